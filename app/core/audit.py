@@ -1,0 +1,42 @@
+"""Who did what: an append-only record of staff and security events, without personal data."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core.db import Base, Id, JsonColumn, UtcDateTime
+from app.core.ids import new_id
+
+
+class AuditEvent(Base):
+    """One event; rows are only ever added (a trigger refuses the rest)."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index(None, "subject_id", "at"), Index(None, "event", "at"))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    event: Mapped[str] = mapped_column(String(60))
+    actor_id: Mapped[str | None] = mapped_column(Id)
+    subject_id: Mapped[str | None] = mapped_column(String(60))
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+
+
+def record(  # noqa: PLR0913 -- the facts of an event
+    db: Session,
+    event: str,
+    *,
+    now: dt.datetime,
+    actor_id: str | None,
+    subject_id: str | None = None,
+    **facts: Any,  # noqa: ANN401 -- JSON members
+) -> None:
+    """Write down that `actor_id` did `event` to `subject_id`; facts hold no personal data."""
+    db.add(
+        AuditEvent(
+            id=new_id(now), at=now, event=event, actor_id=actor_id, subject_id=subject_id,
+            facts=facts,
+        )
+    )  # fmt: skip

@@ -1,0 +1,157 @@
+"""Keys and what is done with them: field encryption, blind look-up, signatures, derived secrets."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE: Final = 12
+_KEY_ID: Final = 8
+
+
+def same(left: str | bytes, right: str | bytes) -> bool:
+    """Compare two secrets in constant time."""
+    a = left.encode() if isinstance(left, str) else left
+    b = right.encode() if isinstance(right, str) else right
+    return hmac.compare_digest(a, b)
+
+
+def b64url(raw: bytes) -> str:
+    """Base64url without padding."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def from_b64url(text: str) -> bytes:
+    """Read base64url without padding; raises ValueError on anything else."""
+    if not text.isascii() or "=" in text:
+        msg = "not base64url without padding"
+        raise ValueError(msg)
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """An Ed25519 key with the id that everything signed by it carries."""
+
+    key_id: str
+    private: Ed25519PrivateKey
+
+    def sign(self, message: bytes) -> bytes:
+        return self.private.sign(message)
+
+    @property
+    def public_key(self) -> bytes:
+        """The raw 32 bytes."""
+        return self.private.public_key().public_bytes_raw()
+
+
+def verify_ed25519(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    """Tell whether an Ed25519 signature is good; malformed keys and signatures are not."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+class KeyRing:
+    """Keys in files of one folder, one file a purpose, the newest key last.
+
+    A purpose that has no key yet gets one where `may_create` allows it (the embedded default);
+    elsewhere the missing key is an error at once, and not on first use at night.
+    """
+
+    def __init__(self, folder: Path, *, may_create: bool) -> None:
+        self._folder = folder
+        self._may_create = may_create
+        self._cache: dict[str, list[tuple[str, bytes]]] = {}
+
+    def signer(self, purpose: str) -> SigningKey:
+        """Return the newest signing key of a purpose."""
+        key_id, seed = self._keys(purpose)[-1]
+        return SigningKey(key_id, Ed25519PrivateKey.from_private_bytes(seed))
+
+    def public_keys(self, purpose: str) -> dict[str, bytes]:
+        """Return every public key the purpose ever had, by key id: old signatures stay good."""
+        return {
+            key_id: Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+            for key_id, seed in self._keys(purpose)
+        }
+
+    def secret(self, purpose: str) -> bytes:
+        """Return the newest 32 secret bytes of a purpose (MACs, blind indexes)."""
+        return self._keys(purpose)[-1][1]
+
+    def secrets(self, purpose: str) -> dict[str, bytes]:
+        """Return all secrets of a purpose by key id."""
+        return dict(self._keys(purpose))
+
+    def _keys(self, purpose: str) -> list[tuple[str, bytes]]:
+        if purpose not in self._cache:
+            self._cache[purpose] = self._load(purpose)
+        return self._cache[purpose]
+
+    def _load(self, purpose: str) -> list[tuple[str, bytes]]:
+        path = self._folder / f"{purpose}.json"
+        if not path.exists():
+            self._create(path)
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return [(entry["id"], from_b64url(entry["key"])) for entry in stored["keys"]]
+
+    def _create(self, path: Path) -> None:
+        if not self._may_create:
+            msg = f"the key file {path.name} is missing in {self._folder}; make it with `cli keys`"
+            raise RuntimeError(msg)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key = {"id": secrets.token_hex(_KEY_ID // 2), "key": b64url(secrets.token_bytes(32))}
+        draft = path.with_suffix(f".{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"keys": [key]}, file)
+        try:
+            os.link(draft, path)  # atomic: of two processes that start together one wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+
+
+class Vault:
+    """Encrypts single fields (AES-256-GCM, own nonce, key id in front) and indexes them blindly.
+
+    `context` names table and column: a value moved to another place does not open there.
+    """
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
+
+    def seal_bytes(self, plain: bytes, *, context: str) -> bytes:
+        key_id, key = list(self._keys.secrets("fields").items())[-1]
+        nonce = secrets.token_bytes(_NONCE)
+        return key_id.encode() + nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
+
+    def open_bytes(self, sealed: bytes, *, context: str) -> bytes:
+        """Decrypt; raises cryptography's InvalidTag where the value or its place is wrong."""
+        key = self._keys.secrets("fields")[sealed[:_KEY_ID].decode()]
+        nonce = sealed[_KEY_ID : _KEY_ID + _NONCE]
+        return AESGCM(key).decrypt(nonce, sealed[_KEY_ID + _NONCE :], context.encode())
+
+    def seal(self, plain: str, *, context: str) -> bytes:
+        return self.seal_bytes(plain.encode(), context=context)
+
+    def open(self, sealed: bytes, *, context: str) -> str:
+        return self.open_bytes(sealed, context=context).decode()
+
+    def blind_index(self, value: str, *, context: str) -> str:
+        """Return a keyed hash to look a value up by, without being able to read it back."""
+        key = self._keys.secret("blind_index")
+        return hmac.new(key, f"{context}\x00{value}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,133 @@
+"""The database: engine, the two kinds of session, and the only commit of the product."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+Id = String(26)
+JsonColumn = JSON().with_variant(JSONB(), "postgresql")
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The parent of all tables; constraint names follow one convention on both engines."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware UTC time: refuses naive ones, and gives aware ones back on SQLite too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: dt.datetime | None, dialect: Dialect
+    ) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a time without a zone cannot be stored"
+            raise ValueError(msg)
+        value = value.astimezone(dt.UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(
+        self, value: dt.datetime | None, dialect: Dialect  # noqa: ARG002 -- SQLAlchemy's signature
+    ) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class ReadSession(Session):
+    """A session for looking: it refuses to write and never queues behind writers."""
+
+    def flush(self, objects: Any = None) -> None:  # noqa: ANN401 -- SQLAlchemy's signature
+        if self.new or self.dirty or self.deleted:
+            msg = "a read session cannot write"
+            raise RuntimeError(msg)
+        super().flush(objects)
+
+
+def make_engine(url: str) -> Engine:
+    """Build an engine; on SQLite with WAL, foreign keys, full sync and our own BEGIN.
+
+    The driver's own transaction handling loses updates silently on SQLite (read, then write,
+    in deferred transactions), so it is switched off and every transaction says how it begins.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(
+        url, connect_args={"timeout": 30, "isolation_level": None}, pool_size=20, max_overflow=20
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 -- a DBAPI object
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:  # noqa: ANN401
+        deferred = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN DEFERRED" if deferred else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Database:
+    """One database with its two doors: `transaction` to write, `reading` to look."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self._reading_engine = self.engine.execution_options(reading=True)
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a write transaction; it commits at the end and rolls back on any exception."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            # The lock is taken here and not at the first write: a reader that turns writer
+            # half-way would have to be refused by SQLite.
+            session.connection()
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session on one snapshot that cannot write."""
+        with ReadSession(self._reading_engine, autoflush=False) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()

@@ -1,0 +1,106 @@
+"""Work to be done after a transaction, written down inside it, so that no crash can lose it."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core.db import Base, Id, JsonColumn, UtcDateTime
+from app.core.ids import new_id
+
+_LEASE = dt.timedelta(minutes=5)
+_MOST_TRIES = 12
+
+
+class OutboxJob(Base):
+    """One job: waiting, leased by a worker until `leased_until`, done, or given up."""
+
+    __tablename__ = "outbox_job"
+    __table_args__ = (Index(None, "state", "run_at"), Index(None, "key", "state"))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    job: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str | None] = mapped_column(String(120))
+    args: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    state: Mapped[str] = mapped_column(String(10))
+    run_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    leased_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+def enqueue(  # noqa: PLR0913
+    db: Session,
+    job: str,
+    *,
+    now: dt.datetime,
+    key: str | None = None,
+    run_at: dt.datetime | None = None,
+    **args: Any,  # noqa: ANN401 -- JSON members
+) -> str:
+    """Write a job down in the caller's transaction; the same key still waiting is the same job."""
+    if key is not None:
+        waiting = select(OutboxJob.id).where(OutboxJob.key == key, OutboxJob.state == "waiting")
+        if (found := db.scalars(waiting.limit(1)).first()) is not None:
+            return found
+    row = OutboxJob(
+        id=new_id(now), job=job, key=key, args=args, state="waiting", run_at=run_at or now,
+        created_at=now, tries=0,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def claim(db: Session, *, now: dt.datetime) -> OutboxJob | None:
+    """Take the next job that is due, leased for five minutes; at least once, so handlers repeat safely.
+
+    On PostgreSQL several workers skip each other's rows; on SQLite the write lock does that.
+    """
+    due = (
+        select(OutboxJob)
+        .where(
+            ((OutboxJob.state == "waiting") & (OutboxJob.run_at <= now))
+            | ((OutboxJob.state == "leased") & (OutboxJob.leased_until < now))
+        )
+        .order_by(OutboxJob.run_at, OutboxJob.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = db.scalars(due).first()
+    if row is None:
+        return None
+    row.state = "leased"
+    row.leased_until = now + _LEASE
+    row.tries += 1
+    return row
+
+
+def done(db: Session, job_id: str, *, now: dt.datetime) -> None:
+    """Close a finished job."""
+    db.execute(
+        update(OutboxJob).where(OutboxJob.id == job_id).values(state="done", finished_at=now)
+    )
+
+
+def failed(db: Session, job: OutboxJob, *, error: str, now: dt.datetime) -> bool:
+    """Put a failed job back with growing pauses; tell False when it is given up for a person."""
+    again = job.tries < _MOST_TRIES
+    pause = dt.timedelta(seconds=min(2**job.tries, 3600))
+    db.execute(
+        update(OutboxJob)
+        .where(OutboxJob.id == job.id)
+        .values(
+            state="waiting" if again else "given_up", run_at=now + pause, last_error=error[:2000]
+        )
+    )
+    return again
+
+
+def waiting_count(db: Session) -> int:
+    """Count the jobs that are not finished."""
+    query = select(OutboxJob.id).where(OutboxJob.state.in_(("waiting", "leased")))
+    return len(db.scalars(query).all())

@@ -1,0 +1,116 @@
+"""Every setting in one place, each with a default that runs embedded: no service, no secret to hand in."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    EMBEDDED = "embedded"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class StorageSettings(BaseModel):
+    """Where objects live: a local folder, or an S3-compatible bucket."""
+
+    kind: Literal["local", "s3"] = "local"
+    bucket: str = ""
+    endpoint: str = ""
+    region: str = "us-east-1"
+    access_key: str = ""
+    secret_key: str = ""
+
+
+class VendorSettings(BaseModel):
+    """A vendor reached over HTTP; `simulated` speaks the same wire on this machine."""
+
+    kind: Literal["simulated", "tencent"] = "simulated"
+    endpoint: str = ""
+    secret_id: str = ""
+    secret_key: str = ""
+    timeout_s: float = 5.0
+    app_id: str = ""
+    sign_name: str = ""
+    template_id: str = ""
+
+
+class SignInSettings(BaseModel):
+    """How long a sign-in lasts."""
+
+    access_s: int = 15 * 60
+    refresh_s: int = 30 * 24 * 3600
+
+
+class FilingSettings(BaseModel):
+    """What the law wants in the footer; empty ones are not shown."""
+
+    operator: str = "实学平台演示运营方"
+    icp: str = ""
+    public_security: str = ""
+    complaint_phone: str = ""
+    complaint_mail: str = ""
+
+
+class Settings(BaseSettings):
+    """Read from the environment (`SHIXUE_…`, nested with `__`) or from files in `secrets_dir`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SHIXUE_", env_nested_delimiter="__", extra="forbid", secrets_dir=None
+    )
+
+    environment: Environment = Environment.EMBEDDED
+    demo: bool = False
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    frontend_dir: Path = Path("frontend")
+    reference_dir: Path = Path("reference")
+    demo_dir: Path = Path("demo")
+    keys_dir: Path | None = None
+    storage: StorageSettings = Field(default_factory=StorageSettings)
+    sms: VendorSettings = Field(default_factory=VendorSettings)
+    registry: VendorSettings = Field(default_factory=VendorSettings)
+    registry_roster: Path = Path("demo/registry.csv")
+    sign_in: SignInSettings = Field(default_factory=SignInSettings)
+    filing: FilingSettings = Field(default_factory=FilingSettings)
+    study_policy: str = "platform"
+    settable_clock: bool = False
+    worker_in_process: bool = True
+    rate_limits: bool = True
+    trusted_proxies: int = 0
+    log_level: str = "info"
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's address; a file in the data folder where none is set."""
+        url = self.database_url or f"sqlite:///{self.data_dir / 'shixue.db'}"
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def resolved_keys_dir(self) -> Path:
+        return self.keys_dir or self.data_dir / "keys"
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def refusals(self) -> list[str]:
+        """Say what production must not run with; empty where nothing stands in the way."""
+        if self.environment is not Environment.PRODUCTION:
+            return []
+        found = {
+            "demo links (SHIXUE_DEMO)": self.demo,
+            "the simulated registry (SHIXUE_REGISTRY__KIND)": self.registry.kind == "simulated",
+            "simulated SMS (SHIXUE_SMS__KIND)": self.sms.kind == "simulated",
+            "keys made by the server itself (SHIXUE_KEYS_DIR)": self.keys_dir is None,
+            "the quick policy (SHIXUE_STUDY_POLICY)": self.study_policy == "quick",
+            "a settable clock (SHIXUE_SETTABLE_CLOCK)": self.settable_clock,
+            "switched-off rate limits (SHIXUE_RATE_LIMITS)": not self.rate_limits,
+            "a public address without https (SHIXUE_PUBLIC_URL)": not self.is_https,
+            "debug logs (SHIXUE_LOG_LEVEL)": self.log_level.lower() == "debug",
+        }
+        return [name for name, wrong in found.items() if wrong]
