@@ -1,0 +1,1 @@
+"""The JSON doorway: every write of the product goes through it."""

@@ -1,0 +1,37 @@
+"""Puts the JSON routes together; mounted at /api/v1 by `app.main`."""
+
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+
+from app.api import problems
+from app.api.v1 import health
+from app.lobby.caller import refuse_forged
+from app.lobby.parts import Parts
+
+ROUTERS = (health.router,)
+
+
+def check_forgery(request: Request) -> None:
+    """Stand in front of every route; see `refuse_forged`."""
+    refuse_forged(vars(request.state)["_state"])
+
+
+def create_api(parts: Parts) -> FastAPI:
+    """Build the API application over its parts."""
+    api = FastAPI(
+        title="Shixue 实学",
+        version="1",
+        description="Study hours that can be believed. Errors are RFC 9457 problem documents.",
+        dependencies=[Depends(check_forgery)],
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api.state.parts = parts
+    problems.install(api)
+    for router in ROUTERS:
+        api.include_router(router)
+    return api
+
+

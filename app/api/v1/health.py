@@ -1,0 +1,22 @@
+"""Is the server up, and are the things it stands on?"""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from app.core.health import ask_database
+from app.lobby.deps import ReadDb
+
+router = APIRouter(tags=["health"])
+
+
+class Readiness(BaseModel):
+    """The database answers, and so many jobs wait for the worker."""
+
+    database: str
+    jobs_waiting: int
+
+
+@router.get("/readyz")
+def readiness(db: ReadDb) -> Readiness:
+    """Tell whether requests can be served."""
+    return Readiness(database="ok", jobs_waiting=ask_database(db))

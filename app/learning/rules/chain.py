@@ -1,0 +1,41 @@
+"""The MAC chain over a session's raw batches: what was sent, whole and in order (R18)."""
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as MalformedBase64Error
+
+KEY_BYTES = 32
+MAC_BYTES = 32
+
+
+def encode(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def decode(text: str) -> bytes | None:
+    """The bytes of a base64url text without padding; None for anything else, other spellings too."""
+    try:
+        raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (MalformedBase64Error, UnicodeEncodeError):
+        return None
+    return raw if encode(raw) == text else None
+
+
+def first_head(key: bytes, session_id: str) -> str:
+    return encode(hmac.digest(key, session_id.encode("ascii"), "sha256"))
+
+
+def next_head(key: bytes, head: str, body: bytes) -> str:
+    previous = decode(head)
+    if previous is None or len(previous) != MAC_BYTES:
+        message = "not a head of a chain"
+        raise ValueError(message)
+    return encode(hmac.digest(key, previous + body, "sha256"))
+
+
+def is_signed(key: bytes, previous: str, body: bytes, mac: str) -> bool:
+    """Whether `mac` is the head that follows `previous` with this body."""
+    raw = decode(previous)
+    if raw is None or len(raw) != MAC_BYTES:
+        return False
+    return hmac.compare_digest(hmac.digest(key, raw + body, "sha256"), decode(mac) or b"")

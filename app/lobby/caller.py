@@ -1,0 +1,97 @@
+"""Who calls: reads device and sign-in cookies, renews what has run out, and guards against forgery."""
+
+from typing import Any
+
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.crypto import same
+from app.core.errors import ForbiddenError
+from app.identity.rules.actors import Actor
+from app.identity.services import tokens as sign_in_tokens
+from app.lobby import cookies
+from app.lobby.parts import Parts
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# These know their caller by other means (a signed address, a session's key), or need none.
+_OUTSIDE = ("/static/", "/media/", "/healthz", "/readyz")
+
+
+class CallerMiddleware:
+    """Puts `actor`, `device_id`, `csrf_token` and `parts` into the request's state.
+
+    Renewal runs here and not in a dependency: it writes in a transaction of its own, which must
+    be over before the request's transaction begins.
+    """
+
+    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+        self._app = app
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_OUTSIDE):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        jar = cookies.read_cookies(headers.get("cookie", ""))
+        new_lines: list[str] = []
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["device_id"] = self._device(jar, new_lines)
+        state["csrf_token"] = cookies.csrf_token(self._parts.keys, state["device_id"])
+        bearer = headers.get("authorization", "").removeprefix("Bearer ")
+        if bearer:
+            state["actor"] = await run_sync(self._actor_of, bearer)
+        elif cookies.ACCESS in jar or cookies.REFRESH in jar:
+            state["actor"] = await run_sync(self._signed_in, jar, new_lines)
+        if not bearer and jar and scope["method"] not in _SAFE:
+            state["forged"] = not same(headers.get("x-csrf-token", ""), state["csrf_token"])
+
+        async def send_with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                out = MutableHeaders(scope=message)
+                for line in new_lines:
+                    out.append("set-cookie", line)
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookies)
+
+    def _device(self, jar: dict[str, str], new_lines: list[str]) -> str:
+        known = cookies.read_device(self._parts.keys, jar.get(cookies.DEVICE, ""))
+        if known is not None:
+            return known
+        device_id, value = cookies.new_device(self._parts.keys, self._parts.clock.now())
+        secure = self._parts.settings.is_https
+        line = cookies.cookie_line(
+            cookies.DEVICE, value, max_age=cookies.DEVICE_S, secure=secure
+        )
+        new_lines.append(line)
+        return device_id
+
+    def _actor_of(self, access: str) -> Actor | None:
+        with self._parts.database.reading() as db:
+            now = self._parts.clock.now()
+            return sign_in_tokens.actor_of(db, self._parts.keys, access, now=now)
+
+    def _signed_in(self, jar: dict[str, str], new_lines: list[str]) -> Actor | None:
+        if (actor := self._actor_of(jar.get(cookies.ACCESS, ""))) is not None:
+            return actor
+        if cookies.REFRESH not in jar:
+            return None
+        parts = self._parts
+        with parts.database.transaction() as db:
+            renewed = sign_in_tokens.renew(
+                db, parts.keys, parts.settings.sign_in, jar[cookies.REFRESH], now=parts.clock.now()
+            )
+        if renewed is None:
+            return None
+        new_lines.extend(cookies.sign_in_lines(renewed, parts.settings))
+        return self._actor_of(renewed.access)
+
+
+def refuse_forged(state: dict[str, Any]) -> None:
+    """Refuse a call that carries our cookies but not the token of our own pages."""
+    if state.get("forged"):
+        raise ForbiddenError(
+            "页面已过期，请刷新后再试。", code="csrf", remedy="刷新页面，已填的内容会保留"
+        )

@@ -1,0 +1,73 @@
+"""A request's dependencies: database, moment, caller. Routes name them by type alone."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from app.core.errors import ForbiddenError, NotSignedInError
+from app.identity.rules.actors import Actor, Role
+from app.lobby.parts import Parts
+
+
+def get_parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsDep = Annotated[Parts, Depends(get_parts)]
+
+
+def get_db(parts: PartsDep) -> Iterator[Session]:
+    with parts.database.transaction() as db:
+        yield db
+
+
+def get_read_db(parts: PartsDep) -> Iterator[Session]:
+    with parts.database.reading() as db:
+        yield db
+
+
+def get_now(parts: PartsDep) -> dt.datetime:
+    return parts.clock.now()
+
+
+def maybe_actor(request: Request) -> Actor | None:
+    actor: Actor | None = getattr(request.state, "actor", None)
+    return actor
+
+
+MaybeActor = Annotated[Actor | None, Depends(maybe_actor)]
+
+
+def current_actor(actor: MaybeActor) -> Actor:
+    if actor is None:
+        raise NotSignedInError("请先登录。", remedy="用手机号登录后再试")
+    return actor
+
+
+def device_id(request: Request) -> str:
+    found: str = request.state.device_id
+    return found
+
+
+# The commit happens before the answer leaves ("function" scope): with the default scope a
+# failed commit would still be answered with 200.
+Db = Annotated[Session, Depends(get_db, scope="function")]
+ReadDb = Annotated[Session, Depends(get_read_db, scope="function")]
+Now = Annotated[dt.datetime, Depends(get_now)]
+CurrentActor = Annotated[Actor, Depends(current_actor)]
+DeviceId = Annotated[str, Depends(device_id)]
+
+
+def require_roles(*roles: Role) -> Callable[[Actor], Actor]:
+    """Build a dependency that lets only people with one of these roles in."""
+
+    def check(actor: CurrentActor) -> Actor:
+        if not actor.roles.intersection(roles):
+            raise ForbiddenError("您的账号没有这项权限。", remedy="请换用有权限的账号登录")
+        return actor
+
+    return check

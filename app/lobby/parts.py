@@ -1,0 +1,25 @@
+"""The parts of the running product, built once by `app.main` and handed to every doorway."""
+
+from dataclasses import dataclass
+
+from app.core.clock import Clock
+from app.core.crypto import KeyRing, Vault
+from app.core.db import Database
+from app.core.ratelimit import RateLimiter
+from app.core.settings import Settings
+from app.core.storage import Storage
+from app.identity.providers import FaceEngine, RegistryCheck, SmsSender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    settings: Settings
+    database: Database
+    clock: Clock
+    vault: Vault
+    keys: KeyRing
+    storage: Storage
+    limiter: RateLimiter
+    sms: SmsSender
+    registry: RegistryCheck
+    face: FaceEngine

@@ -1,0 +1,113 @@
+"""The shell around every request: security headers, body limits, request ids, one log line."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.ids import random_token
+from app.core.settings import Settings
+
+_log = logging.getLogger("shixue.request")
+
+_KIB = 1024
+_DEFAULT_LIMIT = 256 * _KIB
+# Pictures from the camera travel as base64 inside JSON.
+_LARGE = (("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/beats", 16 * _KIB))
+_CAMERA = ("/signup/face", "/learn/", "/exam/", "/verify")
+
+
+def body_limit(path: str) -> int:
+    """Most bytes that a request to `path` may carry."""
+    return next((limit for part, limit in _LARGE if part in path), _DEFAULT_LIMIT)
+
+
+class BodyTooLargeError(HTTPException):
+    """The body grew past its limit while it was read.
+
+    An HTTP error of the framework and not one of ours: it is raised inside the framework's own
+    reading of the body, which turns every other error into "400 cannot be parsed".
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, f"内容超过 {limit // _KIB} KiB 的上限。")
+
+
+def _security_headers(settings: Settings, path: str, nonce: str) -> dict[str, str]:
+    camera = "(self)" if path.startswith(_CAMERA) else "()"
+    policy = (
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        f"style-src 'self' 'nonce-{nonce}'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+    headers = {
+        "content-security-policy": policy,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "permissions-policy": f"camera={camera}, microphone=(), geolocation=()",
+        "cross-origin-opener-policy": "same-origin",
+        "x-frame-options": "DENY",
+    }
+    if settings.is_https:
+        headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
+class ShellMiddleware:
+    """Outermost: what every answer carries, whoever makes it."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        path: str = scope["path"]
+        state = scope.setdefault("state", {})
+        state["request_id"], state["nonce"] = random_token(64), random_token(128)
+        limit = body_limit(path)
+
+        async def send_dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                out = MutableHeaders(scope=message)
+                for name, value in _security_headers(self._settings, path, state["nonce"]).items():
+                    out.setdefault(name, value)
+                if not path.startswith("/static/"):
+                    out.setdefault("cache-control", "no-store")
+                out["x-request-id"] = state["request_id"]
+                state["status"] = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, _bounded(receive, limit), send_dressed)
+        finally:
+            route = getattr(scope.get("route"), "path", "(no route)")
+            _log.info(
+                "request",
+                extra={
+                    "method": scope["method"], "route": route, "status": state.get("status"),
+                    "ms": round((time.perf_counter() - started) * 1000),
+                    "request_id": state["request_id"],
+                },
+            )  # fmt: skip
+
+
+def _bounded(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:
+    """Count a body while it arrives: a missing or lying Content-Length changes nothing."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise BodyTooLargeError(limit)
+        return message
+
+    return bounded

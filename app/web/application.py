@@ -1,0 +1,20 @@
+"""Puts the pages together: server HTML, read only; every write goes through the JSON doorway."""
+
+from fastapi import FastAPI
+
+from app.lobby.parts import Parts
+from app.web import errors
+from app.web.rendering import make_environment
+
+ROUTERS = ()
+
+
+def create_web(parts: Parts) -> FastAPI:
+    """Build the application of the pages over its parts."""
+    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    web.state.parts = parts
+    web.state.templates = make_environment(parts)
+    errors.install(web)
+    for router in ROUTERS:
+        web.include_router(router)
+    return web

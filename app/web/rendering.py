@@ -1,0 +1,116 @@
+"""Renders pages: templates, the build's manifest, and what every page needs."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.lobby.parts import Parts
+
+_LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def minutes(ms: int) -> str:
+    """12 分 30 秒; hours where there are any."""
+    seconds = ms // 1000
+    hour, rest = divmod(seconds, 3600)
+    minute, second = divmod(rest, 60)
+    if hour:
+        return f"{hour} 小时 {minute} 分"
+    return f"{minute} 分 {second:02d} 秒" if minute else f"{second} 秒"
+
+
+def hours(ms: int, hour_s: int = 2700) -> str:
+    """学时 with one decimal, rounded down: a page never states more than there is."""
+    tenths = ms * 10 // (hour_s * 1000)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def day(moment: dt.datetime | dt.date) -> str:
+    local = moment.astimezone(_LOCAL) if isinstance(moment, dt.datetime) else moment
+    return local.strftime("%Y-%m-%d")
+
+
+def moment(at: dt.datetime) -> str:
+    return at.astimezone(_LOCAL).strftime("%m-%d %H:%M")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the build made of each entry."""
+
+    entries: dict[str, dict[str, Any]]
+
+    def tags(self, entry: str) -> Markup:
+        """The link and script tags of an entry; an unknown one is an error at once."""
+        chunk = self.entries[entry]
+        styles = "".join(
+            f'<link rel="stylesheet" href="/static/{href}">' for href in self._styles(chunk)
+        )
+        file: str = chunk["file"]
+        script = (
+            f'<link rel="stylesheet" href="/static/{file}">'
+            if file.endswith(".css")
+            else f'<script type="module" src="/static/{file}"></script>'
+        )
+        return Markup(styles + script)  # noqa: S704 -- names from our own build
+
+    def _styles(self, chunk: dict[str, Any]) -> list[str]:
+        found = list(chunk.get("css", []))
+        for imported in chunk.get("imports", []):
+            found += self._styles(self.entries[imported])
+        return list(dict.fromkeys(found))
+
+
+def load_manifest(frontend_dir: Path) -> Manifest:
+    """Read vite's manifest; without a build there are no pages, and the error says what to do."""
+    path = frontend_dir / "dist" / ".vite" / "manifest.json"
+    if not path.exists():
+        msg = f"{path} is missing: build the front end first with `./run build`"
+        raise RuntimeError(msg)
+    return Manifest(json.loads(path.read_text(encoding="utf-8")))
+
+
+def make_environment(parts: Parts) -> Environment:
+    """Build the template environment of the running product."""
+    folder = parts.settings.frontend_dir
+    environment = Environment(
+        loader=FileSystemLoader(folder / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., str]] = {
+        "minutes": minutes, "hours": hours, "day": day, "moment": moment,
+    }  # fmt: skip
+    environment.filters.update(filters)
+    environment.globals.update(
+        asset_tags=load_manifest(folder).tags,
+        filing=parts.settings.filing,
+        is_demo=parts.settings.demo,
+    )
+    return environment
+
+
+def render(request: Request, template: str, page: object, status: int = 200) -> HTMLResponse:
+    """Render a template with its typed context as `page`."""
+    environment: Environment = request.app.state.templates
+    html = environment.get_template(template).render(
+        page=page,
+        actor=getattr(request.state, "actor", None),
+        csrf_token=getattr(request.state, "csrf_token", ""),
+        nonce=getattr(request.state, "nonce", ""),
+        path=request.url.path,
+        is_large_type=request.cookies.get("shixue_large") == "1",
+        now=request.app.state.parts.clock.now(),
+    )
+    return HTMLResponse(html, status_code=status)
