@@ -1,0 +1,67 @@
+"""Reads the verb and runs it."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+import uvicorn
+
+from app.cli import schema
+from app.core import logging as logs
+from app.core.settings import Settings
+from app.main import build_parts
+from app.worker import Worker
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    uvicorn.run(
+        "app.main:app_from_environment",
+        factory=True,
+        host=arguments.host,
+        port=arguments.port,
+        workers=arguments.workers,
+        ssl_certfile=arguments.certificate,
+        ssl_keyfile=arguments.key,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+    )
+
+
+def _migrate(_arguments: argparse.Namespace) -> None:
+    schema.upgrade(Settings())
+
+
+def _worker(_arguments: argparse.Namespace) -> None:
+    worker = Worker(build_parts(Settings()))
+    worker.start()
+    worker.wait()
+
+
+VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], None]]] = {
+    "migrate": ("bring the database's schema up to date", _migrate),
+    "serve": ("serve API and pages (and work the outbox beside them)", _serve),
+    "worker": ("work the outbox in a process of its own", _worker),
+}
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(prog="python -m app.cli", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for name, (explanation, run) in VERBS.items():
+        verb = verbs.add_parser(name, help=explanation)
+        verb.set_defaults(run=run)
+        if name == "serve":
+            verb.add_argument("--host", default="127.0.0.1")
+            verb.add_argument("--port", type=int, default=8000)
+            verb.add_argument("--workers", type=int, default=1)
+            verb.add_argument("--certificate")
+            verb.add_argument("--key")
+    arguments = parser.parse_args()
+    logs.configure(Settings().log_level)
+    sys.exit(arguments.run(arguments))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""The composition root: builds the parts from the settings and puts the doorways together."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app.api.application import create_api
+from app.core import logging as logs
+from app.core.clock import Clock, SystemClock
+from app.core.crypto import KeyRing, Vault
+from app.core.db import Database
+from app.core.ratelimit import RateLimiter
+from app.core.settings import Environment, Settings
+from app.core.storage import open_storage
+from app.identity import providers
+from app.lobby.caller import CallerMiddleware
+from app.lobby.parts import Parts
+from app.lobby.shell import ShellMiddleware
+from app.web.application import create_web
+from app.worker import Worker
+
+_log = logging.getLogger("shixue")
+
+
+class UnfitForProductionError(RuntimeError):
+    """The settings hold something that production must not run with."""
+
+
+class HashedFiles(StaticFiles):
+    """The build's files: their names hold their hash, so they never change."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == 200 and path.startswith("assets"):
+            response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
+    """Build everything the product runs on; refuses what production must not have."""
+    if found := settings.refusals():
+        raise UnfitForProductionError("production refuses: " + "; ".join(found))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.resolved_database_url)
+    keys = KeyRing(
+        settings.resolved_keys_dir, may_create=settings.environment is not Environment.PRODUCTION
+    )
+    vault = Vault(keys)
+    outside = providers.build(settings, database=database, vault=vault)
+    return Parts(
+        settings=settings,
+        database=database,
+        clock=clock or SystemClock(),
+        vault=vault,
+        keys=keys,
+        storage=open_storage(settings.storage, settings.data_dir),
+        limiter=RateLimiter(database, enabled=settings.rate_limits),
+        sms=outside.sms,
+        registry=outside.registry,
+        face=outside.face,
+    )
+
+
+async def _alive(_request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def create_app(parts: Parts) -> Starlette:
+    """Put API, pages and files together over the parts."""
+    settings = parts.settings
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        worker = Worker(parts) if settings.worker_in_process else None
+        if worker is not None:
+            worker.start()
+        yield
+        if worker is not None:
+            worker.stop()
+
+    app = Starlette(
+        routes=[
+            Route("/healthz", _alive),
+            Mount("/api/v1", create_api(parts)),
+            Mount("/static", HashedFiles(directory=settings.frontend_dir / "dist")),
+            Mount("/", create_web(parts)),
+        ],
+        middleware=[
+            Middleware(ShellMiddleware, settings=settings),
+            Middleware(CallerMiddleware, parts=parts),
+        ],
+        lifespan=lifespan,
+    )
+    app.state.parts = parts
+    return app
+
+
+def app_from_environment() -> Starlette:
+    """What uvicorn calls: settings from the environment."""
+    settings = Settings()
+    logs.configure(settings.log_level)
+    return create_app(build_parts(settings))

@@ -1,0 +1,106 @@
+"""Does what the outbox holds, and what the calendar asks for: beside the server or by itself."""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.core import outbox
+from app.lobby.parts import Parts
+
+_log = logging.getLogger("shixue.worker")
+_IDLE_S = 0.5
+
+Job = Callable[[Parts, Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Something done again and again, `every` so often; it must bear being done twice."""
+
+    name: str
+    every: dt.timedelta
+    run: Callable[[Parts], None]
+
+
+def _sweep_rates(parts: Parts) -> None:
+    parts.limiter.sweep(now=parts.clock.now())
+
+
+JOBS: dict[str, Job] = {}
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),
+)
+
+
+def run_one(parts: Parts) -> bool:
+    """Do the next due job; tells False where there is none.
+
+    A job that fails goes back with a growing pause and is given up for a person after many
+    tries; it never stops the jobs behind it.
+    """
+    with parts.database.transaction() as db:
+        job = outbox.claim(db, now=parts.clock.now())
+    if job is None:
+        return False
+    try:
+        JOBS[job.job](parts, job.args)
+    except Exception as error:
+        _log.exception("job failed", extra={"job": job.job, "job_id": job.id, "tries": job.tries})
+        with parts.database.transaction() as db:
+            outbox.failed(db, job, error=repr(error), now=parts.clock.now())
+    else:
+        with parts.database.transaction() as db:
+            outbox.done(db, job.id, now=parts.clock.now())
+    return True
+
+
+def drain(parts: Parts, *, most: int = 10_000) -> int:
+    """Do everything that is due now; tells how many jobs were tried."""
+    count = 0
+    while count < most and run_one(parts):
+        count += 1
+    return count
+
+
+class Worker:
+    """A thread that drains the outbox and keeps the schedules until it is stopped."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._due: dict[str, dt.datetime] = {}
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the job in hand, then end."""
+        self._stop.set()
+        self._thread.join(timeout=30)
+
+    def wait(self) -> None:
+        """Work until stopped, in the caller's thread of life."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                busy = run_one(self._parts)
+                self._keep_schedules()
+            except Exception:
+                # The database may be away for a while: say so, wait, and go on.
+                _log.exception("worker round failed")
+                busy = False
+            if not busy:
+                self._stop.wait(_IDLE_S)
+
+    def _keep_schedules(self) -> None:
+        now = self._parts.clock.now()
+        for schedule in SCHEDULES:
+            if self._due.get(schedule.name, now) <= now:
+                self._due[schedule.name] = now + schedule.every
+                schedule.run(self._parts)
