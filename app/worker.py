@@ -30,9 +30,7 @@ def _sweep_rates(parts: Parts) -> None:
 
 
 JOBS: dict[str, Job] = {}
-SCHEDULES: tuple[Schedule, ...] = (
-    Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),
-)
+SCHEDULES: tuple[Schedule, ...] = (Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),)
 
 
 def run_one(parts: Parts) -> bool:
@@ -47,7 +45,7 @@ def run_one(parts: Parts) -> bool:
         return False
     try:
         JOBS[job.job](parts, job.args)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- whatever a job may raise, the next one is done
         _log.exception("job failed", extra={"job": job.job, "job_id": job.id, "tries": job.tries})
         with parts.database.transaction() as db:
             outbox.failed(db, job, error=repr(error), now=parts.clock.now())
@@ -91,7 +89,7 @@ class Worker:
             try:
                 busy = run_one(self._parts)
                 self._keep_schedules()
-            except Exception:
+            except Exception:  # noqa: BLE001
                 # The database may be away for a while: say so, wait, and go on.
                 _log.exception("worker round failed")
                 busy = False

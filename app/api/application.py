@@ -1,7 +1,5 @@
 """Puts the JSON routes together; mounted at /api/v1 by `app.main`."""
 
-from typing import Annotated
-
 from fastapi import Depends, FastAPI, Request
 
 from app.api import problems
@@ -33,5 +31,3 @@ def create_api(parts: Parts) -> FastAPI:
     for router in ROUTERS:
         api.include_router(router)
     return api
-
-

@@ -129,16 +129,14 @@ def field_problems(raised: Sequence[Any]) -> list[FieldProblem]:
     """Turn pydantic's errors into pointers and sentences."""
     found = []
     for error in raised:
-        where = [str(part) for part in error["loc"] if part not in {"body"}]
+        where = [str(part) for part in error["loc"] if part != "body"]
         sentence = _SENTENCES.get(error["type"], "内容不符合要求。")
         context = {k: str(v) for k, v in (error.get("ctx") or {}).items()}
         try:
             message = sentence.format(**context)
         except KeyError:
             message = "内容不符合要求。"
-        found.append(
-            FieldProblem(field="/" + "/".join(where), code=error["type"], message=message)
-        )
+        found.append(FieldProblem(field="/" + "/".join(where), code=error["type"], message=message))
     return found
 
 
@@ -155,10 +153,11 @@ async def on_validation_error(_request: Request, error: Exception) -> Response:
 def validation_response(error: RequestValidationError) -> Response:
     """Name every wrong field of a request."""
     wrong = field_problems(error.errors())
+    named = "、".join(w.field for w in wrong[:5])
     return problem_response(
         Problem(
             title=TITLES[422], status=422, code="invalid",
-            detail="有 " + str(len(wrong)) + " 处填写有误：" + "、".join(w.field for w in wrong[:5]),
+            detail="有 " + str(len(wrong)) + " 处填写有误：" + named,
             remedy="按每一处的提示改正后再提交", errors=wrong,
         )
     )  # fmt: skip

@@ -24,7 +24,7 @@ class AuditEvent(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
 
 
-def record(  # noqa: PLR0913 -- the facts of an event
+def record(
     db: Session,
     event: str,
     *,

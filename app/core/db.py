@@ -35,9 +35,7 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: dt.datetime | None, dialect: Dialect
-    ) -> dt.datetime | None:
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
@@ -47,7 +45,9 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(
-        self, value: dt.datetime | None, dialect: Dialect  # noqa: ARG002 -- SQLAlchemy's signature
+        self,
+        value: dt.datetime | None,
+        dialect: Dialect,  # noqa: ARG002 -- SQLAlchemy's signature
     ) -> dt.datetime | None:
         if value is None:
             return None

@@ -52,7 +52,7 @@ class NotSignedInError(AppError):
 
 
 class ForbiddenError(AppError):
-    """This person may not do this."""
+    """The caller may not do this."""
 
     default_code = "forbidden"
 

@@ -32,9 +32,7 @@ def is_on(db: Session, switch: Switch) -> bool:
     return row is not None and row.is_on
 
 
-def throw(
-    db: Session, switch: Switch, *, to: bool, now: dt.datetime, actor_id: str | None
-) -> None:
+def throw(db: Session, switch: Switch, *, to: bool, now: dt.datetime, actor_id: str | None) -> None:
     """Set a switch and write down who did it."""
     db.merge(SwitchState(name=switch.value, is_on=to, changed_at=now, changed_by=actor_id))
     audit.record(db, "switch.thrown", now=now, actor_id=actor_id, subject_id=switch.value, to=to)

@@ -32,7 +32,7 @@ class OutboxJob(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
-def enqueue(  # noqa: PLR0913
+def enqueue(
     db: Session,
     job: str,
     *,
@@ -56,7 +56,7 @@ def enqueue(  # noqa: PLR0913
 
 
 def claim(db: Session, *, now: dt.datetime) -> OutboxJob | None:
-    """Take the next job that is due, leased for five minutes; at least once, so handlers repeat safely.
+    """Take the next job that is due, leased for five minutes: at least once, handlers repeat.
 
     On PostgreSQL several workers skip each other's rows; on SQLite the write lock does that.
     """

@@ -22,8 +22,10 @@ class RateCount(Base):
 
 
 class RateLimiter:
-    """Counts uses in fixed windows, in short transactions of its own: a refused request rolls
-    back, and its use must count all the same."""
+    """Counts uses in fixed windows, in short transactions of its own.
+
+    A refused request rolls back, and its use must count all the same.
+    """
 
     def __init__(self, database: Database, *, enabled: bool = True) -> None:
         self._database = database

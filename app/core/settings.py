@@ -1,4 +1,4 @@
-"""Every setting in one place, each with a default that runs embedded: no service, no secret to hand in."""
+"""Every setting, each with a default that runs embedded: no service, no secret to hand in."""
 
 from enum import StrEnum
 from pathlib import Path

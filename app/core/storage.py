@@ -1,4 +1,4 @@
-"""Objects by key (videos, documents, sealed pictures): a local folder, or any S3-compatible store."""
+"""Objects by key (videos, pages, sealed pictures): a local folder or an S3-compatible store."""
 
 from pathlib import Path
 

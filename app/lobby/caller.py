@@ -1,4 +1,4 @@
-"""Who calls: reads device and sign-in cookies, renews what has run out, and guards against forgery."""
+"""Who calls: reads the cookies, renews what has run out, and guards against forgery."""
 
 from typing import Any
 
@@ -62,9 +62,7 @@ class CallerMiddleware:
             return known
         device_id, value = cookies.new_device(self._parts.keys, self._parts.clock.now())
         secure = self._parts.settings.is_https
-        line = cookies.cookie_line(
-            cookies.DEVICE, value, max_age=cookies.DEVICE_S, secure=secure
-        )
+        line = cookies.cookie_line(cookies.DEVICE, value, max_age=cookies.DEVICE_S, secure=secure)
         new_lines.append(line)
         return device_id
 

@@ -1,4 +1,4 @@
-"""Is the server up, and are the things it stands on?"""
+"""Tells whether the server and the things it stands on are up."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel
