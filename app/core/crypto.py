@@ -32,7 +32,7 @@ def b64url(raw: bytes) -> str:
 
 def from_b64url(text: str) -> bytes:
     """Read base64url without padding; raises ValueError on anything else."""
-    if not text.isascii() or "=" in text:
+    if not text.isascii() or {*"=+/"}.intersection(text):
         msg = "not base64url without padding"
         raise ValueError(msg)
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

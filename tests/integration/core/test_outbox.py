@@ -1,0 +1,67 @@
+"""The outbox: written with the deed, done at least once, given up only after many tries."""
+
+import datetime as dt
+
+from app import worker
+from app.core import outbox
+from app.core.clock import SettableClock
+from app.core.db import Database
+from app.lobby.parts import Parts
+from tests.conftest import START
+
+
+def test_a_job_of_a_rolled_back_deed_never_runs(database: Database) -> None:
+    try:
+        with database.transaction() as db:
+            outbox.enqueue(db, "x", now=START)
+            raise RuntimeError
+    except RuntimeError:
+        pass
+    with database.transaction() as db:
+        assert outbox.claim(db, now=START) is None
+
+
+def test_the_same_key_waits_once(database: Database) -> None:
+    with database.transaction() as db:
+        first = outbox.enqueue(db, "x", now=START, key="k")
+        assert outbox.enqueue(db, "x", now=START, key="k") == first
+
+
+def test_a_leased_job_comes_back_when_its_worker_died(database: Database) -> None:
+    with database.transaction() as db:
+        outbox.enqueue(db, "x", now=START)
+    with database.transaction() as db:
+        assert outbox.claim(db, now=START) is not None
+    with database.transaction() as db:
+        assert outbox.claim(db, now=START + dt.timedelta(minutes=4)) is None
+        assert outbox.claim(db, now=START + dt.timedelta(minutes=6)) is not None
+
+
+def test_a_job_is_not_due_before_its_time(database: Database) -> None:
+    later = START + dt.timedelta(hours=1)
+    with database.transaction() as db:
+        outbox.enqueue(db, "x", now=START, run_at=later)
+        assert outbox.claim(db, now=START) is None
+        assert outbox.claim(db, now=later) is not None
+
+
+def test_the_worker_does_jobs_and_a_broken_one_stops_nobody(
+    parts: Parts, clock: SettableClock, monkeypatch
+) -> None:
+    done: list[int] = []
+
+    def broken(_parts: Parts, _args: object) -> None:
+        raise ValueError
+
+    monkeypatch.setitem(worker.JOBS, "broken", broken)
+    monkeypatch.setitem(worker.JOBS, "good", lambda _p, args: done.append(args["n"]))
+    with parts.database.transaction() as db:
+        outbox.enqueue(db, "broken", now=START)
+        outbox.enqueue(db, "good", now=START, n=7)
+    assert worker.drain(parts) == 2
+    assert done == [7]
+    for _ in range(20):
+        clock.advance(ms=3_700_000)
+        worker.drain(parts)
+    with parts.database.reading() as db:
+        assert outbox.waiting_count(db) == 0  # given up, visible by its state and error

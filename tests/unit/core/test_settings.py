@@ -1,0 +1,54 @@
+"""What production refuses, in one list."""
+
+from pathlib import Path
+
+import pytest
+
+from app.core.settings import Environment, Settings, VendorSettings
+from app.main import UnfitForProductionError, build_parts
+
+
+def fit(**changes: object) -> Settings:
+    sound: dict[str, object] = {
+        "environment": Environment.PRODUCTION,
+        "public_url": "https://shixue.example",
+        "keys_dir": Path("/run/keys"),
+        "sms": VendorSettings(kind="tencent"),
+        "registry": VendorSettings(kind="tencent"),
+    }
+    return Settings(**(sound | changes))
+
+
+def test_sound_settings_are_not_refused() -> None:
+    assert fit().refusals() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"demo": True},
+        {"registry": VendorSettings(kind="simulated")},
+        {"sms": VendorSettings(kind="simulated")},
+        {"keys_dir": None},
+        {"study_policy": "quick"},
+        {"settable_clock": True},
+        {"rate_limits": False},
+        {"public_url": "http://shixue.example"},
+        {"log_level": "DEBUG"},
+    ],
+)
+def test_production_refuses(change: dict[str, object]) -> None:
+    settings = fit(**change)
+    assert len(settings.refusals()) == 1
+    with pytest.raises(UnfitForProductionError):
+        build_parts(settings)
+
+
+def test_the_embedded_default_needs_no_setting() -> None:
+    assert Settings().refusals() == []
+    assert Settings().resolved_database_url == "sqlite:///var/shixue.db"
+
+
+def test_postgresql_addresses_use_the_driver_we_ship() -> None:
+    url = Settings(database_url="postgresql://u@h/d").resolved_database_url
+    assert url == "postgresql+psycopg://u@h/d"
