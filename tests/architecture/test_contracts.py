@@ -1,4 +1,4 @@
-"""The house's contracts, run as tests: floors, doors, sizes, and who may commit or read the clock."""
+"""The house's contracts as tests: floors, doors, sizes, who may commit or read the clock."""
 
 import ast
 import subprocess
