@@ -13,7 +13,7 @@ def encode(raw: bytes) -> str:
 
 
 def decode(text: str) -> bytes | None:
-    """The bytes of a base64url text without padding; None for anything else, other spellings too."""
+    """The bytes of a base64url text without padding; None for any other spelling."""
     try:
         raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except (MalformedBase64Error, UnicodeEncodeError):

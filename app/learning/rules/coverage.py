@@ -1,4 +1,4 @@
-"""Sets of positions: which stretches of a lesson were credited or delivered, in whole milliseconds."""
+"""Sets of positions: which stretches of a lesson were credited or delivered, in milliseconds."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable

@@ -1,0 +1,1 @@
+"""Courses, study hours and examinations."""

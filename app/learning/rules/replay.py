@@ -1,0 +1,133 @@
+"""Judging the stored evidence again: what an auditor runs, with nothing but these rules (R20)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from app.learning.rules.coverage import Intervals, clip
+from app.learning.rules.crediting import Books, Judgement, is_held, judge_batch
+from app.learning.rules.policy import StudyPolicy
+from app.learning.rules.states import (
+    Batch,
+    Challenge,
+    ChallengeKind,
+    Hold,
+    LearnerState,
+    Lesson,
+    LessonState,
+    SessionState,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a judgement read beside the batch, the policy and the session before it."""
+
+    now_ms: int
+    clock_ms: int
+    allowance_ms: int
+    heard_at_ms: int
+    is_held: bool
+    is_challenged: bool
+    day: int
+    day_used_ms: int
+    frontier_ms: int
+    covered: Intervals
+    delivered: Intervals
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    lesson: Lesson
+    batch: Batch
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    credited_ms: int
+    is_sound: bool
+    """Whether no step had more server time to spend than the steps before left to it."""
+
+
+def read(
+    policy: StudyPolicy, lesson: Lesson, books: Books, delivered: Intervals, now_ms: int
+) -> Reading:
+    """To be kept with the batch before it is judged."""
+    session, learner = books.session, books.learner
+    return Reading(
+        now_ms=now_ms,
+        clock_ms=learner.clock_ms,
+        allowance_ms=session.allowance_ms,
+        heard_at_ms=session.heard_at_ms,
+        is_held=is_held(policy, learner),
+        is_challenged=learner.challenge is not None,
+        day=learner.day,
+        day_used_ms=learner.day_used_ms,
+        frontier_ms=books.lesson.frontier_ms,
+        covered=books.lesson.covered,
+        delivered=clip(delivered, 0, lesson.length_ms),
+    )
+
+
+def narrow(reading: Reading, lesson: Lesson, batch: Batch) -> Reading:
+    """Only what the batch can have touched; a document's pages are kept whole, they open others."""
+    start = min(beat.from_ms for beat in batch.beats)
+    end = max(beat.to_ms for beat in batch.beats)
+    delivered = clip(reading.delivered, start, end)
+    if lesson.page_starts:
+        return replace(reading, delivered=delivered)
+    return replace(reading, covered=clip(reading.covered, start, end), delivered=delivered)
+
+
+def judge_again(policy: StudyPolicy, session: SessionState, step: Step) -> Judgement:
+    """The judgement of one step; of the session only what earlier steps left is used."""
+    reading = step.reading
+    session = replace(session, allowance_ms=reading.allowance_ms, heard_at_ms=reading.heard_at_ms)
+    learner = LearnerState(
+        learner_id="",
+        clock_ms=reading.clock_ms,
+        day=reading.day,
+        day_used_ms=reading.day_used_ms,
+        hold=Hold.OPENING if reading.is_held else None,
+        challenge=_asked(session) if reading.is_challenged else None,
+    )
+    books = Books(session, learner, LessonState(reading.covered, reading.frontier_ms))
+    return judge_batch(
+        policy,
+        step.lesson,
+        books,
+        step.batch,
+        delivered=reading.delivered,
+        now_ms=reading.now_ms,
+    )
+
+
+def _asked(session: SessionState) -> Challenge:
+    return Challenge(
+        challenge_id="",
+        kind=ChallengeKind.PRESENCE,
+        method="picture",
+        session_id=session.session_id,
+        enrolment_id=session.enrolment_id,
+        raised_at_ms=0,
+        expires_at_ms=0,
+        tries_left=0,
+    )
+
+
+def replay(policy: StudyPolicy, opened: SessionState, steps: Iterable[Step]) -> Replayed:
+    """A whole session again from its opening."""
+    session, credited, is_sound = opened, 0, True
+    for step in steps:
+        is_sound &= _is_earned(session, step.reading)
+        judgement = judge_again(policy, session, step)
+        session = judgement.books.session
+        credited += judgement.credited_ms
+    return Replayed(credited, is_sound)
+
+
+def _is_earned(session: SessionState, reading: Reading) -> bool:
+    """The step begins where the last one ended, or later with nothing (the end of a hold)."""
+    if (reading.allowance_ms, reading.heard_at_ms) == (session.allowance_ms, session.heard_at_ms):
+        return True
+    return reading.allowance_ms == 0 and reading.heard_at_ms >= session.heard_at_ms
