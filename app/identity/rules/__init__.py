@@ -1,0 +1,1 @@
+"""The pure decisions of the identity room and its vocabulary."""
