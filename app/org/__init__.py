@@ -1,0 +1,1 @@
+"""Employers and institutions: their staff, what they assign, and the proof of hours they get."""

@@ -1,0 +1,182 @@
+"""The room's questions to the database; who may see what begins with the organisation's id."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
+from sqlalchemy.orm import Session
+
+from app.org.models import Assignment, AssignmentMember, HourProof, Organisation, StaffMember
+from app.org.rules.organisations import StaffState
+
+MemberRow = Row[AssignmentMember, Assignment, StaffMember]
+
+
+def get_organisation(db: Session, org_id: str) -> Organisation | None:
+    return db.get(Organisation, org_id)
+
+
+def lock_organisation(db: Session, org_id: str) -> Organisation | None:
+    """Read an organisation so that only one writer at a time works on its staff."""
+    return db.get(Organisation, org_id, with_for_update=True)
+
+
+def get_organisation_by_uscc(db: Session, uscc: str) -> Organisation | None:
+    return db.scalars(select(Organisation).where(Organisation.uscc == uscc)).first()
+
+
+def list_organisations(db: Session, org_ids: Sequence[str]) -> list[Organisation]:
+    query = select(Organisation).where(Organisation.id.in_(org_ids)).order_by(Organisation.name)
+    return list(db.scalars(query))
+
+
+def get_staff(db: Session, org_id: str, staff_id: str) -> StaffMember | None:
+    query = select(StaffMember).where(StaffMember.id == staff_id, StaffMember.org_id == org_id)
+    return db.scalars(query).first()
+
+
+def get_staff_by_roster(db: Session, org_id: str, roster_id: str) -> StaffMember | None:
+    query = select(StaffMember).where(
+        StaffMember.org_id == org_id, StaffMember.roster_id == roster_id
+    )
+    return db.scalars(query).first()
+
+
+def get_staff_by_learner(db: Session, org_id: str, learner_id: str) -> StaffMember | None:
+    query = select(StaffMember).where(
+        StaffMember.org_id == org_id, StaffMember.learner_id == learner_id
+    )
+    return db.scalars(query).first()
+
+
+def list_staff_by_roster(db: Session, roster_ids: Sequence[str]) -> list[StaffMember]:
+    query = select(StaffMember).where(
+        StaffMember.roster_id.in_(roster_ids), StaffMember.state == StaffState.INVITED
+    )
+    return list(db.scalars(query.order_by(StaffMember.invited_at)))
+
+
+def list_staff_of_learner(db: Session, learner_id: str) -> list[StaffMember]:
+    query = select(StaffMember).where(
+        StaffMember.learner_id == learner_id, StaffMember.state == StaffState.JOINED
+    )
+    return list(db.scalars(query.order_by(StaffMember.joined_at)))
+
+
+def list_staff(
+    db: Session, org_id: str, *, staff_ids: Sequence[str] | None = None
+) -> list[StaffMember]:
+    """List who is on the roster now: invited or joined, in the order of their units."""
+    query = select(StaffMember).where(
+        StaffMember.org_id == org_id, StaffMember.state != StaffState.LEFT
+    )
+    if staff_ids is not None:
+        query = query.where(StaffMember.id.in_(staff_ids))
+    return list(db.scalars(query.order_by(StaffMember.unit, StaffMember.id)))
+
+
+def get_assignment(db: Session, org_id: str, course_id: str, due_on: dt.date) -> Assignment | None:
+    query = select(Assignment).where(
+        Assignment.org_id == org_id,
+        Assignment.course_id == course_id,
+        Assignment.due_on == due_on,
+    )
+    return db.scalars(query).first()
+
+
+def list_members(
+    db: Session, staff_ids: Sequence[str], *, course_id: str | None = None
+) -> list[AssignmentMember]:
+    query = select(AssignmentMember).where(AssignmentMember.staff_id.in_(staff_ids))
+    if course_id is not None:
+        query = query.where(AssignmentMember.course_id == course_id)
+    return list(db.scalars(query))
+
+
+def list_waiting_members(db: Session, staff_id: str) -> list[tuple[AssignmentMember, Assignment]]:
+    query = (
+        select(AssignmentMember, Assignment)
+        .join(Assignment, Assignment.id == AssignmentMember.assignment_id)
+        .where(AssignmentMember.staff_id == staff_id, AssignmentMember.enrolment_id.is_(None))
+        .order_by(Assignment.due_on)
+    )
+    return [(member, assignment) for member, assignment in db.execute(query)]
+
+
+def _member_rows(
+    org_id: str, *, course_id: str | None, staff_id: str | None
+) -> Select[AssignmentMember, Assignment, StaffMember]:
+    wanted: list[ColumnElement[bool]] = [
+        Assignment.org_id == org_id,
+        StaffMember.state != StaffState.LEFT,
+    ]
+    if course_id is not None:
+        wanted.append(Assignment.course_id == course_id)
+    if staff_id is not None:
+        wanted.append(StaffMember.id == staff_id)
+    return (
+        select(AssignmentMember, Assignment, StaffMember)
+        .join(Assignment, Assignment.id == AssignmentMember.assignment_id)
+        .join(StaffMember, StaffMember.id == AssignmentMember.staff_id)
+        .where(*wanted)
+    )
+
+
+def list_member_rows(
+    db: Session, org_id: str, *, course_id: str | None = None, staff_id: str | None = None
+) -> list[MemberRow]:
+    """List who of the organisation was assigned what, the nearest deadline first."""
+    query = _member_rows(org_id, course_id=course_id, staff_id=staff_id)
+    ordered = query.order_by(Assignment.due_on, StaffMember.unit, AssignmentMember.id)
+    return list(db.execute(ordered))
+
+
+def list_assignments(
+    db: Session, org_id: str, *, offset: int, limit: int
+) -> list[tuple[Assignment, int, int]]:
+    """List assignments with how many have them and how many of these have begun."""
+    query = (
+        select(
+            Assignment, func.count(AssignmentMember.id), func.count(AssignmentMember.enrolment_id)
+        )
+        .outerjoin(AssignmentMember, AssignmentMember.assignment_id == Assignment.id)
+        .where(Assignment.org_id == org_id)
+        .group_by(Assignment.id)
+        .order_by(Assignment.assigned_at.desc(), Assignment.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [(found, total, begun) for found, total, begun in db.execute(query)]
+
+
+def count_assignments(db: Session, org_id: str) -> int:
+    query = select(func.count()).select_from(Assignment).where(Assignment.org_id == org_id)
+    return db.scalars(query).one()
+
+
+def get_proof(db: Session, staff_id: str, facts_hash: str) -> HourProof | None:
+    query = select(HourProof).where(
+        HourProof.staff_id == staff_id, HourProof.facts_hash == facts_hash
+    )
+    return db.scalars(query).first()
+
+
+def next_serial(db: Session, made_on: dt.date) -> int:
+    query = select(func.max(HourProof.serial)).where(HourProof.made_on == made_on)
+    return (db.scalars(query).one() or 0) + 1
+
+
+def set_joined(
+    db: Session, staff: StaffMember, *, learner_id: str, shows_all: bool, now: dt.datetime
+) -> bool:
+    """Join, if the invitation still stands; tells False where another answer was faster."""
+    changed = db.execute(
+        update(StaffMember)
+        .where(StaffMember.id == staff.id, StaffMember.state == StaffState.INVITED)
+        .values(
+            state=StaffState.JOINED, learner_id=learner_id, joined_at=now, left_at=None,
+            shows_all_courses=shows_all,
+        )
+        .returning(StaffMember.id)
+    )  # fmt: skip
+    return changed.first() is not None

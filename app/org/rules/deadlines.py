@@ -1,0 +1,40 @@
+"""How an assignment stands on a day: done, on the way, due soon, overdue, or not begun."""
+
+import datetime as dt
+from enum import StrEnum
+
+SOON = dt.timedelta(days=7)
+FURTHEST = dt.timedelta(days=3 * 366)
+
+
+class Progress(StrEnum):
+    WAITING = "waiting"  # the person has not joined yet
+    STUDYING = "studying"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    DONE = "done"
+
+
+PROGRESS_NAMES = {
+    Progress.WAITING: "待本人确认",
+    Progress.STUDYING: "学习中",
+    Progress.DUE_SOON: "即将到期",
+    Progress.OVERDUE: "已逾期",
+    Progress.DONE: "已完成",
+}
+
+
+def progress_of(*, due_on: dt.date, today: dt.date, is_done: bool, has_joined: bool) -> Progress:
+    """Judge one assignment of one person; the due day itself still belongs to the person."""
+    if is_done:
+        return Progress.DONE
+    if today > due_on:
+        return Progress.OVERDUE
+    if not has_joined:
+        return Progress.WAITING
+    return Progress.DUE_SOON if due_on - today <= SOON else Progress.STUDYING
+
+
+def is_possible(due_on: dt.date, *, today: dt.date) -> bool:
+    """A deadline lies between today and three years from now."""
+    return today <= due_on <= today + FURTHEST

@@ -1,0 +1,1 @@
+"""What the floors above may ask of this room."""

@@ -1,0 +1,110 @@
+"""Employers and institutions, and who acts for them."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from app.core.ids import new_id
+from app.identity.rules.actors import Actor, Role
+from app.identity.services import roles
+from app.org import repository
+from app.org.models import Organisation
+from app.org.rules import uscc as codes
+from app.org.rules.organisations import FAVOURED_NAMES, FavouredKind, OrganisationKind
+
+STAFF_ROLES = frozenset({Role.EMPLOYER, Role.INSTITUTION})
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    org_id: str
+    kind: OrganisationKind
+    name: str
+    uscc: str
+    prefecture_code: str
+    favoured_name: str | None
+
+
+def create_organisation(
+    db: Session,
+    *,
+    kind: OrganisationKind,
+    name: str,
+    uscc: str,
+    prefecture_code: str,
+    now: dt.datetime,
+) -> str:
+    """Enter an employer or an institution under its unified social credit code."""
+    code = codes.normalise(uscc)
+    if not codes.is_valid(code):
+        raise InvalidError(
+            "统一社会信用代码的校验位不对。", field="/uscc", code="uscc",
+            remedy="请对照营业执照核对 18 位代码",
+        )  # fmt: skip
+    if repository.get_organisation_by_uscc(db, code) is not None:
+        raise ConflictError("这个统一社会信用代码已经登记。", code="uscc_taken", field="/uscc")
+    row = Organisation(
+        id=new_id(now), kind=OrganisationKind(kind), name=name.strip(), uscc=code,
+        prefecture_code=prefecture_code, created_at=now,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    audit.record(db, "org.created", now=now, actor_id=None, subject_id=row.id, kind=row.kind)
+    return row.id
+
+
+def favour(db: Session, *, org_id: str, kind: FavouredKind, now: dt.datetime) -> None:
+    """Enter that an enterprise belongs to one of the favoured kinds."""
+    row = repository.get_organisation(db, org_id)
+    if row is None:
+        raise NotFoundError("没有这个单位。")
+    row.favoured_kind = kind
+    audit.record(db, "org.favoured", now=now, actor_id=None, subject_id=org_id, kind=kind)
+
+
+def add_member(db: Session, *, org_id: str, learner_id: str, role: Role, now: dt.datetime) -> None:
+    """Let a person act for an organisation; the role itself is kept with the account."""
+    if role not in STAFF_ROLES:
+        raise InvalidError("单位成员只能是用人单位或培训机构的经办人。", field="/role")
+    if repository.get_organisation(db, org_id) is None:
+        raise NotFoundError("没有这个单位。")
+    roles.grant(db, learner_id=learner_id, role=role, org_id=org_id, region_code=None, now=now)
+    audit.record(
+        db, "org.member_added", now=now, actor_id=None, subject_id=org_id,
+        learner_id=learner_id, role=role,
+    )  # fmt: skip
+
+
+def organisation_views(db: Session, org_ids: Sequence[str]) -> list[OrganisationView]:
+    """Describe organisations, by name."""
+    return [_view(row) for row in repository.list_organisations(db, org_ids)]
+
+
+def acting_for(db: Session, actor: Actor, org_id: str | None = None) -> OrganisationView:
+    """Find the organisation that the caller works for now; another's is not found.
+
+    Who works for several names the one that is meant.
+    """
+    if not actor.roles & STAFF_ROLES:
+        raise ForbiddenError("只有单位经办人可以使用。", remedy="请换用单位账号登录")
+    if org_id is None and len(actor.org_ids) > 1:
+        raise InvalidError(
+            "您代表多个单位，请先选定其中一个。", field="/org_id", remedy="在地址中加上 org_id"
+        )
+    wanted = org_id or next(iter(actor.org_ids), "")
+    row = repository.get_organisation(db, wanted) if wanted in actor.org_ids else None
+    if row is None:
+        raise NotFoundError("没有这个单位。", remedy="请从首页重新进入")
+    return _view(row)
+
+
+def _view(row: Organisation) -> OrganisationView:
+    favoured = FAVOURED_NAMES[FavouredKind(row.favoured_kind)] if row.favoured_kind else None
+    return OrganisationView(
+        org_id=row.id, kind=OrganisationKind(row.kind), name=row.name, uscc=row.uscc,
+        prefecture_code=row.prefecture_code, favoured_name=favoured,
+    )  # fmt: skip

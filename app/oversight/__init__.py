@@ -1,0 +1,1 @@
+"""Looking over the whole: the regulator's boards and the staff desk."""

@@ -1,0 +1,1 @@
+"""What the doorways may ask of this room."""

@@ -1,0 +1,34 @@
+"""How an assignment stands on a day."""
+
+import datetime as dt
+
+import pytest
+
+from app.org.rules.deadlines import Progress, is_possible, progress_of
+
+DUE = dt.date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("today", "is_done", "has_joined", "expected"),
+    [
+        (dt.date(2027, 1, 1), True, True, Progress.DONE),
+        (dt.date(2027, 1, 1), False, True, Progress.OVERDUE),
+        (dt.date(2027, 1, 1), False, False, Progress.OVERDUE),
+        (DUE, False, True, Progress.DUE_SOON),
+        (dt.date(2026, 12, 24), False, True, Progress.DUE_SOON),
+        (dt.date(2026, 12, 23), False, True, Progress.STUDYING),
+        (DUE, False, False, Progress.WAITING),
+    ],
+)
+def test_progress(*, today: dt.date, is_done: bool, has_joined: bool, expected: Progress) -> None:
+    found = progress_of(due_on=DUE, today=today, is_done=is_done, has_joined=has_joined)
+    assert found is expected
+
+
+def test_a_deadline_lies_between_today_and_three_years_on() -> None:
+    today = dt.date(2026, 11, 24)
+    assert is_possible(today, today=today)
+    assert not is_possible(dt.date(2026, 11, 23), today=today)
+    assert is_possible(dt.date(2029, 11, 26), today=today)
+    assert not is_possible(dt.date(2029, 11, 27), today=today)

@@ -1,0 +1,31 @@
+"""The unified social credit code: both check characters must hold."""
+
+import pytest
+
+from app.org.rules import uscc
+
+VALID = ["91350100M000100Y43", "91110000600037341L", "91330106673959654P"]
+
+
+@pytest.mark.parametrize("code", VALID)
+def test_real_codes_are_valid(code: str) -> None:
+    assert uscc.is_valid(code)
+
+
+@pytest.mark.parametrize("code", VALID)
+def test_every_single_wrong_character_is_found(code: str) -> None:
+    alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    for place in range(18):
+        for other in set(alphabet) - {code[place]}:
+            assert not uscc.is_valid(code[:place] + other + code[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "code", ["", "9135", VALID[0] + "0", VALID[0].lower(), "I" + VALID[0][1:], "９" + VALID[0][1:]]
+)
+def test_other_shapes_are_not_codes(code: str) -> None:
+    assert not uscc.is_valid(code)
+
+
+def test_what_people_type_is_normalised() -> None:
+    assert uscc.normalise(" ９1350100-m000100 Y43 ") == VALID[0]
