@@ -1,0 +1,103 @@
+"""What a person sees of employers: who asks, who was accepted, and how to leave."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.crypto import Vault
+from app.core.errors import ConflictError, ForbiddenError, NotFoundError
+from app.identity.rules.actors import Actor
+from app.identity.services import inbox, roster
+from app.identity.services.inbox import NoticeKind
+from app.org import repository
+from app.org.models import StaffMember
+from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
+from app.org.services.assignments import begin_waiting
+from app.org.services.staff import end_membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmployerOfMine:
+    """An employer that asked for the person, or that the person has joined."""
+
+    org_id: str
+    name: str
+    unit: str
+    position: str
+    state: StaffState
+    state_name: str
+    shows_all_courses: bool
+
+
+def list_employers(db: Session, vault: Vault, actor: Actor) -> list[EmployerOfMine]:
+    """List who asked for the caller, and where the caller already belongs."""
+    rows = repository.list_staff_of_learner(db, actor.learner_id) + _invitations(db, vault, actor)
+    names = {o.id: o.name for o in repository.list_organisations(db, [r.org_id for r in rows])}
+    return [
+        EmployerOfMine(
+            org_id=row.org_id,
+            name=names[row.org_id],
+            unit=row.unit,
+            position=row.position,
+            state=StaffState(row.state),
+            state_name=STAFF_STATE_NAMES[StaffState(row.state)],
+            shows_all_courses=row.shows_all_courses,
+        )
+        for row in rows
+    ]
+
+
+def _invitations(db: Session, vault: Vault, actor: Actor) -> list[StaffMember]:
+    """Only who has proved their name can be the person that an employer means."""
+    if not actor.is_verified:
+        return []
+    roster_ids = roster.match_after_verification(db, vault, learner_id=actor.learner_id)
+    return repository.list_staff_by_roster(db, roster_ids)
+
+
+def accept_employer(
+    db: Session, vault: Vault, actor: Actor, org_id: str, *, shows_all_courses: bool,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Join an employer that asked; what was assigned meanwhile begins now."""
+    if not actor.is_verified:
+        raise ForbiddenError("请先完成实名认证，再确认加入单位。", remedy="先完成实名认证")
+    joined = repository.get_staff_by_learner(db, org_id, actor.learner_id)
+    if joined is not None and joined.state == StaffState.JOINED:
+        joined.shows_all_courses = shows_all_courses
+        return
+    asked = [row for row in _invitations(db, vault, actor) if row.org_id == org_id]
+    if not asked:
+        raise NotFoundError("没有这个单位的邀请。", remedy="请联系单位经办人核对姓名和证件号码")
+    row = asked[0]
+    if not repository.set_joined(
+        db, row, learner_id=actor.learner_id, shows_all=shows_all_courses, now=now
+    ):
+        raise ConflictError("邀请已有变化，请刷新后再看。", code="invitation_changed")
+    db.refresh(row)
+    audit.record(
+        db, "staff.joined", now=now, actor_id=actor.learner_id, subject_id=row.id, org_id=org_id
+    )
+    organisation = repository.get_organisation(db, org_id)
+    name = organisation.name if organisation else ""
+    inbox.notify(
+        db, actor.learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer=name, step="joined"
+    )
+    begin_waiting(db, row, employer=name, now=now)
+
+
+def leave_employer(
+    db: Session, vault: Vault, actor: Actor, org_id: str, *, now: dt.datetime
+) -> None:
+    """Leave an employer, or turn an invitation down."""
+    row = repository.get_staff_by_learner(db, org_id, actor.learner_id)
+    if row is None or row.state != StaffState.JOINED:
+        row = next((r for r in _invitations(db, vault, actor) if r.org_id == org_id), None)
+    if row is None:
+        raise NotFoundError("您没有加入这个单位。", remedy="请刷新后再看")
+    end_membership(row, now=now)
+    audit.record(
+        db, "staff.left", now=now, actor_id=actor.learner_id, subject_id=row.id, org_id=org_id
+    )
