@@ -129,6 +129,4 @@ def _check_age(document: Document, today: dt.date) -> None:
             DocumentFlaw.TOO_YOUNG, f"年满 {MINIMUM_AGE} 周岁才能注册，请检查证件号码。"
         )
     if age > MAXIMUM_AGE:
-        raise DocumentError(
-            DocumentFlaw.TOO_OLD, "证件号码里的出生年份太早，请对照证件检查。"
-        )
+        raise DocumentError(DocumentFlaw.TOO_OLD, "证件号码里的出生年份太早，请对照证件检查。")

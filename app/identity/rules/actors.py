@@ -1,0 +1,30 @@
+"""Who may act: roles, and the caller as every floor above sees them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account may do; one account can hold several."""
+
+    LEARNER = "learner"
+    EMPLOYER = "employer"
+    INSTITUTION = "institution"
+    REVIEWER = "reviewer"
+    REGULATOR = "regulator"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The signed-in caller of one request; `org_ids` are those whose staff the caller is."""
+
+    account_id: str
+    learner_id: str
+    roles: frozenset[Role]
+    org_ids: tuple[str, ...]
+    region_code: str | None
+    device_id: str
+    sign_in_id: str
+    is_verified: bool
+    display_name: str

@@ -1,0 +1,52 @@
+"""What the inbox says: each kind of notice as a title and a sentence."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """Why somebody is told something."""
+
+    HOLD = "hold"
+    FORFEITED = "forfeited"
+    PENDING_EXPIRING = "pending_expiring"
+    PENDING_EXPIRED = "pending_expired"
+    RELEASED = "released"
+    CERTIFICATE_READY = "certificate_ready"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    ASSIGNED = "assigned"
+    DEADLINE_NEAR = "deadline_near"
+    JOINED_EMPLOYER = "joined_employer"
+    INVITED = "invited"
+    CASE_DECIDED = "case_decided"
+    EXAM_RESULT = "exam_result"
+
+
+_TEXTS: dict[NoticeKind, tuple[str, str]] = {
+    NoticeKind.HOLD: ("学习已暂停核对", "{reason}在人工核对结束前，这门课的学时暂不确认。"),
+    NoticeKind.FORFEITED: ("一段学时未计入", "有 {amount} 未计入：{reason}如有疑问可以申诉。"),
+    NoticeKind.PENDING_EXPIRING: (
+        "待确认学时快过期了", "有 {amount} 待确认，请在 {until} 前再进入课程完成一次身份核对。",
+    ),
+    NoticeKind.PENDING_EXPIRED: ("待确认学时已过期", "有 {amount} 超过期限没有确认，未计入学时。"),
+    NoticeKind.RELEASED: ("核对结束，学习恢复", "{reason}可以继续学习了。"),
+    NoticeKind.CERTIFICATE_READY: ("证书已生成", "《{course}》的证书已生成，编号 {number}。"),
+    NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
+    NoticeKind.ASSIGNED: ("新的学习任务", "{employer}安排您学习《{course}》，截止 {due}。"),
+    NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差 {amount}。"),
+    NoticeKind.JOINED_EMPLOYER: ("已加入单位", "您已加入{employer}，单位可以看到所安排课程的进度。"),
+    NoticeKind.INVITED: ("单位邀请您加入", "{employer}把您列入了职工名册，请在“我的”里确认。"),
+    NoticeKind.CASE_DECIDED: ("处理结果", "{subject}已处理：{decision}。{reason}"),
+    NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),
+}  # fmt: skip
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def sentence_of(kind: NoticeKind, facts: Mapping[str, object]) -> tuple[str, str]:
+    """Return title and sentence; a fact that is missing shows as a dash, never as an error."""
+    title, text = _TEXTS[kind]
+    return title, text.format_map(_Blank({name: str(value) for name, value in facts.items()}))

@@ -1,0 +1,53 @@
+"""What the population registry can answer about a name and a number, and what follows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MISMATCHES_BEFORE_REVIEW = 3
+
+
+class RegistryOutcome(StrEnum):
+    """Every vendor's answer is brought to one of these; only MATCH is a pass."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    NO_RECORD = "no_record"
+    BAD_ID = "bad_id"
+    BAD_NAME = "bad_name"
+    UPSTREAM_ERROR = "upstream_error"
+    RATE_LIMITED = "rate_limited"
+    PENDING_MANUAL = "pending_manual"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryAnswer:
+    """One answer with the vendor's transaction id, which is kept."""
+
+    outcome: RegistryOutcome
+    transaction_id: str
+
+
+SENTENCES: dict[RegistryOutcome, str] = {
+    RegistryOutcome.MATCH: "实名核验通过。",
+    RegistryOutcome.MISMATCH: "姓名与证件号码不一致，请对照证件逐字检查后重试。",
+    RegistryOutcome.NO_RECORD: "人口库中查不到这个证件号码，已转人工核对，一般 1 个工作日内答复。",
+    RegistryOutcome.BAD_ID: "核验方不接受这个证件号码，请对照证件检查。",
+    RegistryOutcome.BAD_NAME: "核验方不接受这个姓名的写法，请照证件填写。",
+    RegistryOutcome.UPSTREAM_ERROR: "核验服务暂时连不上，没有记次数，请过几分钟再试。",
+    RegistryOutcome.RATE_LIMITED: "核验的人太多，没有记次数，请过一分钟再试。",
+    RegistryOutcome.PENDING_MANUAL: "已转人工核对，一般 1 个工作日内答复，结果会发到消息里。",
+}
+_FOR_A_PERSON_TO_SEE = frozenset({RegistryOutcome.NO_RECORD, RegistryOutcome.PENDING_MANUAL})
+
+
+def counts_as_strike(outcome: RegistryOutcome) -> bool:
+    """Only an answer about the person's own input counts against them; an outage never does."""
+    return outcome in {
+        RegistryOutcome.MISMATCH, RegistryOutcome.BAD_ID, RegistryOutcome.BAD_NAME,
+    }  # fmt: skip
+
+
+def needs_review(outcome: RegistryOutcome, strikes_today: int) -> bool:
+    """Tell whether a human looks next: nothing on record, or the third mismatch of a day."""
+    third = counts_as_strike(outcome) and strikes_today >= MISMATCHES_BEFORE_REVIEW
+    return outcome in _FOR_A_PERSON_TO_SEE or third

@@ -1,0 +1,76 @@
+/** Sends `<form data-api="POST /api/v1/…" data-next="…">` as JSON and goes on, or says why not. */
+
+import { call } from "../net/api";
+import { clearProblems, showProblem } from "./problems";
+import { bodyOf } from "./values";
+
+type Answer = Record<string, unknown> | undefined;
+
+/** `{id}` in an address is filled from the answer; `answer` alone means the answer's `next`. */
+export function nextAddress(template: string, answer: Answer): string {
+  if (template === "answer") {
+    return ownPath(String(answer?.next ?? "/home"));
+  }
+  return template.replace(/\{(\w+)\}/g, (_, key: string) =>
+    encodeURIComponent(String(answer?.[key] ?? "")),
+  );
+}
+
+/** An address to go to must be one of ours: never another site's, whoever wrote the link. */
+export function ownPath(wanted: string): string {
+  return /^\/(?![/\\])/.test(wanted) ? wanted : "/home";
+}
+
+function setBusy(form: HTMLFormElement, busy: boolean): void {
+  for (const button of form.querySelectorAll<HTMLButtonElement>("button")) {
+    button.disabled = busy;
+  }
+  form.querySelector("button[type=submit]")?.classList.toggle("is-busy", busy);
+  form.setAttribute("aria-busy", String(busy));
+}
+
+function showDone(form: HTMLFormElement, answer: Answer): void {
+  const done = document.getElementById(form.dataset.done ?? "");
+  if (!done) {
+    return;
+  }
+  for (const part of done.querySelectorAll<HTMLElement>("[data-from]")) {
+    part.textContent = String(answer?.[part.dataset.from ?? ""] ?? "");
+  }
+  form.hidden = true;
+  done.hidden = false;
+  done.focus();
+}
+
+async function send(form: HTMLFormElement): Promise<void> {
+  const [method = "POST", path = ""] = (form.dataset.api ?? "").split(" ");
+  clearProblems(form);
+  setBusy(form, true);
+  try {
+    const body = method === "DELETE" ? undefined : bodyOf(form);
+    const answer = await call<Answer>(method, path, body);
+    const event = new CustomEvent("sent", { detail: answer, cancelable: true });
+    if (!form.dispatchEvent(event)) {
+      return;
+    }
+    if (form.dataset.next) {
+      location.assign(nextAddress(form.dataset.next, answer));
+      return;
+    }
+    showDone(form, answer);
+  } catch (error) {
+    setBusy(form, false);
+    showProblem(form, error);
+    return;
+  }
+  setBusy(form, false);
+}
+
+export function startForms(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-api]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void send(form);
+    });
+  }
+}

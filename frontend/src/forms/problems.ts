@@ -1,0 +1,63 @@
+/** Shows a refusal where it belongs: at the field, else on top of the form. */
+
+import { RefusedError, sentenceOf } from "../net/api";
+
+export function clearProblems(form: HTMLElement): void {
+  for (const line of form.querySelectorAll(".field .error")) {
+    line.textContent = "";
+  }
+  for (const input of form.querySelectorAll("[aria-invalid]")) {
+    input.removeAttribute("aria-invalid");
+  }
+  const trouble = form.querySelector<HTMLElement>("[data-trouble]");
+  if (trouble) {
+    trouble.hidden = true;
+    trouble.textContent = "";
+  }
+}
+
+function inputFor(form: HTMLElement, pointer: string): HTMLElement | null {
+  const dotted = pointer.replace(/^\//, "").replace(/\//g, ".");
+  return form.querySelector<HTMLElement>(`[name="${CSS.escape(dotted)}"]`);
+}
+
+function markField(form: HTMLElement, input: HTMLElement, message: string): boolean {
+  const line = form.querySelector(`#e-${CSS.escape(input.id.replace(/^f-/, ""))}`);
+  if (!line) {
+    return false;
+  }
+  line.textContent = message;
+  input.setAttribute("aria-invalid", "true");
+  return true;
+}
+
+/** Show what went wrong; what was typed stays, and the first wrong field gets the focus. */
+export function showProblem(form: HTMLElement, error: unknown): void {
+  const wrong = error instanceof RefusedError ? (error.problem.errors ?? []) : [];
+  let first: HTMLElement | null = null;
+  let unplaced = wrong.length === 0;
+  for (const { field, message } of wrong) {
+    const input = inputFor(form, field);
+    const remedy = error instanceof RefusedError ? error.problem.remedy : undefined;
+    const words = wrong.length === 1 && remedy ? `${message}${remedy}。` : message;
+    if (input && markField(form, input, words)) {
+      first ??= input;
+    } else {
+      unplaced = true;
+    }
+  }
+  if (unplaced) {
+    showTrouble(form, sentenceOf(error));
+  }
+  first?.focus();
+}
+
+export function showTrouble(form: HTMLElement, sentence: string): void {
+  const trouble = form.querySelector<HTMLElement>("[data-trouble]");
+  if (!trouble) {
+    return;
+  }
+  trouble.textContent = sentence;
+  trouble.hidden = false;
+  trouble.focus();
+}

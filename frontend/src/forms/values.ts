@@ -1,0 +1,65 @@
+/** Reads a form into JSON: each input says its type in `data-type`, a dotted name makes lists. */
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+function valueOf(input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement): Json {
+  const text = input.value.trim();
+  switch (input.dataset.type) {
+    case "int":
+      return Number.parseInt(text, 10);
+    case "bool":
+      return text === "true";
+    default:
+      return text;
+  }
+}
+
+function isSkipped(input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement): boolean {
+  if (!input.name || input.disabled) {
+    return true;
+  }
+  const isTick = input instanceof HTMLInputElement && /^(checkbox|radio)$/.test(input.type);
+  if (isTick) {
+    return !(input as HTMLInputElement).checked && input.dataset.type !== "flag";
+  }
+  return input.value.trim() === "" && input.dataset.optional !== undefined;
+}
+
+function put(target: { [key: string]: Json }, name: string, value: Json): void {
+  const [list, index, key] = name.split(".");
+  if (list === undefined) {
+    return;
+  }
+  if (index === undefined || key === undefined) {
+    target[name] = value;
+    return;
+  }
+  const rows = (target[list] ??= []) as { [key: string]: Json }[];
+  const row = (rows[Number(index)] ??= {});
+  row[key] = value;
+}
+
+/** Build the request body. `items.0.answer` becomes items[0].answer; `data-type=list` collects. */
+export function bodyOf(form: HTMLFormElement): { [key: string]: Json } {
+  const body: { [key: string]: Json } = {};
+  const inputs = form.querySelectorAll<
+    HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
+  >("input, select, textarea");
+  for (const input of inputs) {
+    if (input.dataset.type === "list" && input.name) {
+      const list = (body[input.name] ??= []) as Json[];
+      if ((input as HTMLInputElement).checked) {
+        list.push(input.value);
+      }
+      continue;
+    }
+    if (input.dataset.type === "flag" && input.name) {
+      body[input.name] = (input as HTMLInputElement).checked;
+      continue;
+    }
+    if (!isSkipped(input)) {
+      put(body, input.name, valueOf(input));
+    }
+  }
+  return body;
+}
