@@ -34,7 +34,9 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
     NoticeKind.ASSIGNED: ("新的学习任务", "{employer}安排您学习《{course}》，截止 {due}。"),
     NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差 {amount}。"),
-    NoticeKind.JOINED_EMPLOYER: ("已加入单位", "您已加入{employer}，单位可以看到所安排课程的进度。"),
+    NoticeKind.JOINED_EMPLOYER: (
+        "已加入单位", "您已加入{employer}，单位能看到所安排课程的进度。",
+    ),
     NoticeKind.INVITED: ("单位邀请您加入", "{employer}把您列入了职工名册，请在“我的”里确认。"),
     NoticeKind.CASE_DECIDED: ("处理结果", "{subject}已处理：{decision}。{reason}"),
     NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),

@@ -1,0 +1,89 @@
+"""People, what they may do, and the roster of those whom an employer merely named."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Id, UtcDateTime
+
+NAME = "person.name"
+NUMBER = "person.document_number"
+PHONE = "person.phone"
+
+
+class Person(Base):
+    """One account, one person. Personal fields are sealed; the indexes are keyed hashes."""
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    phone_sealed: Mapped[bytes]
+    phone_index: Mapped[str] = mapped_column(String(64), unique=True)
+    name_sealed: Mapped[bytes | None]
+    document_type: Mapped[str | None] = mapped_column(String(20))
+    document_sealed: Mapped[bytes | None]
+    document_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    verified_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # How this person is checked while studying: "face" or "code_and_questions".
+    method: Mapped[str | None] = mapped_column(String(20))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class RoleGrant(Base):
+    """One role of one person, where it applies: an organisation, a region, or everywhere."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "scope"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    org_id: Mapped[str | None] = mapped_column(Id)
+    region_code: Mapped[str | None] = mapped_column(String(12))
+    # org, region or "*": what makes two grants the same one; a null would never be equal.
+    scope: Mapped[str] = mapped_column(String(26))
+    granted_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class RegistryLookup(Base):
+    """One question to the population registry with its answer and the vendor's transaction id."""
+
+    __tablename__ = "registry_lookup"
+    __table_args__ = (Index(None, "person_id", "at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(20))
+    transaction_id: Mapped[str] = mapped_column(String(80))
+
+
+class RosterEntry(Base):
+    """Somebody an employer named: matched to a person once that person proves the document."""
+
+    __tablename__ = "roster_entry"
+    __table_args__ = (UniqueConstraint("org_id", "document_index"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    org_id: Mapped[str] = mapped_column(Id)
+    name_sealed: Mapped[bytes]
+    document_sealed: Mapped[bytes]
+    document_index: Mapped[str] = mapped_column(String(64), index=True)
+    phone_sealed: Mapped[bytes | None]
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class AccessEntry(Base):
+    """Who opened a person's file, when and what for: the person can read it."""
+
+    __tablename__ = "access_entry"
+    __table_args__ = (Index(None, "person_id", "at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    actor_id: Mapped[str | None] = mapped_column(Id)
+    purpose: Mapped[str] = mapped_column(String(40))
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,55 @@
+"""Signing in: one-time codes, and sign-ins with the chain of their refresh tokens."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Id, UtcDateTime
+
+MESSAGE_PHONE = "text_message.phone"
+MESSAGE_TEXT = "text_message.text"
+
+
+class PhoneCode(Base):
+    """A one-time code that was sent; only its keyed hash is kept."""
+
+    __tablename__ = "phone_code"
+    __table_args__ = (Index(None, "phone_index", "sent_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    phone_index: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignIn(Base):
+    """One signed-in device; ends by signing out, by age, or when a stolen token shows."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    device_id: Mapped[str] = mapped_column(String(40))
+    started_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    revoked_for: Mapped[str | None] = mapped_column(String(20))
+    refresh_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # The token before the newest: good for a short grace (two tabs renew at once), then a theft.
+    previous_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    renewed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class TextMessage(Base):
+    """A message that left for a phone: shown on the outbox page where SMS is simulated."""
+
+    __tablename__ = "text_message"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    phone_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+    sent_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)

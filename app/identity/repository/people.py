@@ -1,0 +1,56 @@
+"""Finding people, their roles and those whom employers named."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.identity.models.people import Person, RegistryLookup, RoleGrant, RosterEntry
+
+
+def by_id(db: Session, person_id: str) -> Person | None:
+    return db.get(Person, person_id)
+
+
+def by_ids(db: Session, person_ids: Sequence[str]) -> list[Person]:
+    return list(db.scalars(select(Person).where(Person.id.in_(person_ids))))
+
+
+def by_phone(db: Session, phone_index: str) -> Person | None:
+    return db.scalars(select(Person).where(Person.phone_index == phone_index)).first()
+
+
+def by_document(db: Session, document_index: str) -> Person | None:
+    return db.scalars(select(Person).where(Person.document_index == document_index)).first()
+
+
+def grants_of(db: Session, person_id: str) -> list[RoleGrant]:
+    query = select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)
+    return list(db.scalars(query))
+
+
+def lookups_since(db: Session, person_id: str, outcomes: Sequence[str], since: dt.datetime) -> int:
+    """Count the registry's answers of these kinds about a person since a moment."""
+    query = select(func.count()).where(
+        RegistryLookup.person_id == person_id,
+        RegistryLookup.outcome.in_(outcomes),
+        RegistryLookup.at >= since,
+    )
+    return db.scalar(query) or 0
+
+
+def roster_entry(db: Session, org_id: str, document_index: str) -> RosterEntry | None:
+    query = select(RosterEntry).where(
+        RosterEntry.org_id == org_id, RosterEntry.document_index == document_index
+    )
+    return db.scalars(query).first()
+
+
+def roster_of_document(db: Session, document_index: str) -> list[RosterEntry]:
+    query = select(RosterEntry).where(RosterEntry.document_index == document_index)
+    return list(db.scalars(query.order_by(RosterEntry.id)))
+
+
+def roster_entries(db: Session, roster_ids: Sequence[str]) -> list[RosterEntry]:
+    return list(db.scalars(select(RosterEntry).where(RosterEntry.id.in_(roster_ids))))

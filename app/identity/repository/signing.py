@@ -1,0 +1,38 @@
+"""Finding one-time codes and sign-ins."""
+
+import datetime as dt
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.identity.models.signing import PhoneCode, SignIn, TextMessage
+
+
+def newest_code(db: Session, phone_index: str) -> PhoneCode | None:
+    query = select(PhoneCode).where(PhoneCode.phone_index == phone_index)
+    return db.scalars(query.order_by(PhoneCode.sent_at.desc(), PhoneCode.id.desc())).first()
+
+
+def sign_in(db: Session, sign_in_id: str) -> SignIn | None:
+    return db.get(SignIn, sign_in_id)
+
+
+def by_refresh(db: Session, refresh_hash: str) -> SignIn | None:
+    query = select(SignIn).where(
+        (SignIn.refresh_hash == refresh_hash) | (SignIn.previous_hash == refresh_hash)
+    )
+    return db.scalars(query).first()
+
+
+def revoke(db: Session, sign_in_id: str, *, reason: str, now: dt.datetime) -> None:
+    """End one sign-in; ending it twice keeps the first reason."""
+    db.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_for=reason)
+    )
+
+
+def newest_messages(db: Session, most: int) -> list[TextMessage]:
+    query = select(TextMessage).order_by(TextMessage.sent_at.desc(), TextMessage.id.desc())
+    return list(db.scalars(query.limit(most)))

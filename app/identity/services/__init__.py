@@ -1,0 +1,1 @@
+"""What is done for people: sign-up, sign-in, standing, notices, cases."""

@@ -1,0 +1,114 @@
+"""People as the rest of the house may see them: masked, or in full with a purpose on record."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import Vault
+from app.core.errors import ConflictError, NotFoundError
+from app.core.ids import new_id
+from app.identity.models.people import NAME, NUMBER, PHONE, AccessEntry, Person
+from app.identity.repository import people as rows
+from app.identity.rules import id_number
+from app.identity.rules.names import mask_name, mask_number, mask_phone
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What may be shown of a person to staff; a name that is not proven yet is empty."""
+
+    learner_id: str
+    masked_name: str
+    masked_number: str
+    masked_phone: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FullPerson:
+    """A verified person in clear, for a certificate or a proof of hours."""
+
+    learner_id: str
+    name: str
+    document_type: str
+    document_number: str
+    phone: str
+
+
+def phone_index(vault: Vault, phone: str) -> str:
+    return vault.blind_index(phone, context=PHONE)
+
+
+def document_index(vault: Vault, number: str) -> str:
+    return vault.blind_index(id_number.normalise(number), context=NUMBER)
+
+
+def find_or_create(db: Session, vault: Vault, phone: str, *, now: dt.datetime) -> tuple[str, bool]:
+    """Return the person of a proven phone number, and whether it is a new one."""
+    index = phone_index(vault, phone)
+    if (found := rows.by_phone(db, index)) is not None:
+        return found.id, False
+    person = Person(
+        id=new_id(now), phone_sealed=vault.seal(phone, context=PHONE), phone_index=index,
+        created_at=now,
+    )  # fmt: skip
+    db.add(person)
+    db.flush()
+    return person.id, True
+
+
+def views(db: Session, vault: Vault, learner_ids: Sequence[str]) -> dict[str, PersonView]:
+    """Return the masked views of several people by id."""
+    return {person.id: _view(vault, person) for person in rows.by_ids(db, learner_ids)}
+
+
+def _view(vault: Vault, person: Person) -> PersonView:
+    name = vault.open(person.name_sealed, context=NAME) if person.name_sealed else ""
+    number = vault.open(person.document_sealed, context=NUMBER) if person.document_sealed else ""
+    return PersonView(
+        learner_id=person.id,
+        masked_name=mask_name(name) if name else "",
+        masked_number=mask_number(number),
+        masked_phone=mask_phone(vault.open(person.phone_sealed, context=PHONE)),
+        is_verified=person.verified_at is not None,
+    )
+
+
+def full(
+    db: Session,
+    vault: Vault,
+    learner_id: str,
+    *,
+    purpose: str,
+    actor_id: str | None,
+    now: dt.datetime,
+) -> FullPerson:
+    """Open a verified person's file and write down who did it and what for.
+
+    Raises NotFoundError where there is no such person, ConflictError before the name is proven.
+    """
+    person = rows.by_id(db, learner_id)
+    if person is None:
+        raise NotFoundError("没有这个人。", remedy="请检查人员编号")
+    if person.name_sealed is None or person.document_sealed is None:
+        raise ConflictError("此人还没有完成实名核验。", remedy="请先完成实名核验")
+    db.add(
+        AccessEntry(
+            id=new_id(now), person_id=learner_id, actor_id=actor_id, purpose=purpose, at=now
+        )
+    )
+    return FullPerson(
+        learner_id=person.id,
+        name=vault.open(person.name_sealed, context=NAME),
+        document_type=person.document_type or "",
+        document_number=vault.open(person.document_sealed, context=NUMBER),
+        phone=vault.open(person.phone_sealed, context=PHONE),
+    )
+
+
+def find_by_document(db: Session, vault: Vault, document_number: str) -> str | None:
+    """Return the id of the verified person with this document number."""
+    person = rows.by_document(db, document_index(vault, document_number))
+    return person.id if person is not None and person.verified_at is not None else None

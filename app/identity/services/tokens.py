@@ -1,0 +1,136 @@
+"""Access and refresh tokens: who a token speaks for, renewing, and noticing a stolen one."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+import jwt
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.crypto import KeyRing, Vault
+from app.core.ids import new_id, random_token
+from app.core.settings import SignInSettings
+from app.identity.models.people import NAME
+from app.identity.models.signing import SignIn
+from app.identity.repository import people, signing
+from app.identity.rules.actors import Actor
+from app.identity.rules.names import mask_name
+from app.identity.services import roles
+
+_ISSUER = "shixue"
+# Two tabs may renew with the same token at the same moment; that is no theft.
+_GRACE = dt.timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A short-lived access token and the refresh token that can be used once."""
+
+    access: str
+    refresh: str
+    access_s: int
+    refresh_s: int
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start(
+    db: Session,
+    keys: KeyRing,
+    settings: SignInSettings,
+    *,
+    learner_id: str,
+    device_id: str,
+    now: dt.datetime,
+) -> Tokens:
+    """Open a sign-in of a person on a device and return its first tokens."""
+    refresh = random_token(256)
+    row = SignIn(
+        id=new_id(now), person_id=learner_id, device_id=device_id, started_at=now,
+        expires_at=now + dt.timedelta(seconds=settings.refresh_s), refresh_hash=_hash(refresh),
+        renewed_at=now,
+    )  # fmt: skip
+    db.add(row)
+    audit.record(db, "sign_in.started", now=now, actor_id=learner_id, subject_id=row.id)
+    return _tokens(keys, settings, row.id, refresh, now)
+
+
+def _tokens(
+    keys: KeyRing, settings: SignInSettings, sign_in_id: str, refresh: str, now: dt.datetime
+) -> Tokens:
+    claims = {
+        "iss": _ISSUER, "sid": sign_in_id, "iat": int(now.timestamp()),
+        "exp": int(now.timestamp()) + settings.access_s,
+    }  # fmt: skip
+    access = jwt.encode(claims, keys.secret("access"), algorithm="HS256")
+    return Tokens(access, refresh, settings.access_s, settings.refresh_s)
+
+
+def _sign_in_id(keys: KeyRing, access: str, now: dt.datetime) -> str | None:
+    """Read the sign-in of a token that we signed and that has not run out by our own clock."""
+    try:
+        claims = jwt.decode(
+            access, keys.secret("access"), algorithms=["HS256"], issuer=_ISSUER,
+            options={"verify_exp": False, "verify_iat": False, "require": ["exp", "sid"]},
+        )  # fmt: skip
+    except jwt.InvalidTokenError:
+        return None
+    return str(claims["sid"]) if int(claims["exp"]) > now.timestamp() else None
+
+
+def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Actor | None:
+    """Return the caller an access token speaks for; None for a bad, old or revoked one."""
+    sign_in_id = _sign_in_id(keys, access, now)
+    row = signing.sign_in(db, sign_in_id) if sign_in_id else None
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        return None
+    person = people.by_id(db, row.person_id)
+    if person is None:
+        return None
+    grants = people.grants_of(db, person.id)
+    region = next((grant.region_code for grant in grants if grant.region_code), None)
+    return Actor(
+        account_id=person.id,
+        learner_id=person.id,
+        roles=roles.roles_of(db, person.id),
+        org_ids=roles.org_ids_of(db, person.id),
+        region_code=region,
+        device_id=row.device_id,
+        sign_in_id=row.id,
+        is_verified=person.verified_at is not None,
+        display_name=_display_name(keys, person.name_sealed),
+    )
+
+
+def _display_name(keys: KeyRing, name_sealed: bytes | None) -> str:
+    return mask_name(Vault(keys).open(name_sealed, context=NAME)) if name_sealed else ""
+
+
+def renew(
+    db: Session, keys: KeyRing, settings: SignInSettings, refresh: str, *, now: dt.datetime
+) -> Tokens | None:
+    """Trade a refresh token for new ones; None where it is unknown, old, revoked or stolen.
+
+    A token that was traded before (beyond a short grace) means that two parties hold the chain:
+    the whole sign-in ends, whoever of them came now.
+    """
+    row = signing.by_refresh(db, _hash(refresh))
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        return None
+    if row.previous_hash == _hash(refresh) and now - row.renewed_at > _GRACE:
+        signing.revoke(db, row.id, reason="reuse", now=now)
+        audit.record(
+            db, "sign_in.reuse", now=now, actor_id=None, subject_id=row.id,
+        )  # fmt: skip
+        return None
+    fresh = random_token(256)
+    row.previous_hash, row.refresh_hash, row.renewed_at = row.refresh_hash, _hash(fresh), now
+    return _tokens(keys, settings, row.id, fresh, now)
+
+
+def end(db: Session, sign_in_id: str, *, now: dt.datetime) -> None:
+    """Sign out."""
+    signing.revoke(db, sign_in_id, reason="signed_out", now=now)
