@@ -1,12 +1,12 @@
 """Puts the pages together: server HTML, read only; every write goes through the JSON doorway."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from app.lobby.parts import Parts
 from app.web import errors
 from app.web.rendering import make_environment
 
-ROUTERS = ()
+ROUTERS: tuple[APIRouter, ...] = ()
 
 
 def create_web(parts: Parts) -> FastAPI:

@@ -27,7 +27,6 @@ class Person(Base):
     verified_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # How this person is checked while studying: "face" or "code_and_questions".
     method: Mapped[str | None] = mapped_column(String(20))
-    password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 

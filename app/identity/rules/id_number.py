@@ -11,9 +11,10 @@ MAXIMUM_AGE = 100
 
 # First two digits of GB/T 2260: the provinces.
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 "
-    "50 51 52 53 54 61 62 63 64 65 71 81 82".split()
-)
+    str(code)
+    for area, last in ((10, 15), (20, 23), (30, 37), (40, 46), (49, 54), (60, 65))
+    for code in range(area + 1, last + 1)
+) | {"71", "81", "82"}
 _PERMIT_REGIONS = frozenset({"810000", "820000", "830000"})
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

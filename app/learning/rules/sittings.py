@@ -24,7 +24,7 @@ class Opened:
     taken: tuple[Taken, ...]
 
 
-def open_session(  # noqa: PLR0913 - who, what, where, when and the draw
+def open_session(
     policy: StudyPolicy,
     learner: LearnerState,
     *,

@@ -76,9 +76,7 @@ def _renew(row: StaffMember) -> StaffMember:
     return row
 
 
-def _add(
-    db: Session, org_id: str, roster_id: str, actor: Actor, now: dt.datetime
-) -> StaffMember:
+def _add(db: Session, org_id: str, roster_id: str, actor: Actor, now: dt.datetime) -> StaffMember:
     row = StaffMember(
         id=new_id(now), org_id=org_id, roster_id=roster_id, state=StaffState.INVITED, unit="",
         position="", shows_all_courses=False, invited_by=actor.learner_id, invited_at=now,
@@ -160,5 +158,3 @@ def remove_staff(
 
 def end_membership(row: StaffMember, *, now: dt.datetime) -> None:
     row.state, row.left_at, row.learner_id = StaffState.LEFT, now, None
-
-

@@ -1,0 +1,109 @@
+"""Signing in and out: one-time codes by phone."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotSignedInError,
+    TooManyRequestsError,
+    UnavailableError,
+)
+from app.core.flags import Switch, is_on
+from app.identity.rules import codes
+from app.identity.services import signin, tokens
+from app.identity.services.signin import CodeAnswer
+from app.lobby import cookies
+from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep
+
+router = APIRouter(prefix="/auth", tags=["sign-in"])
+PhoneText = Annotated[str, Field(min_length=1, max_length=30)]
+
+
+class PhoneIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    phone: PhoneText
+
+
+class CodeIn(PhoneIn):
+    code: Annotated[str, Field(pattern=r"^\d{6}$")]
+
+
+class CodeSent(BaseModel):
+    expires_in_s: int
+    resend_in_s: int
+
+
+class SignedInOut(BaseModel):
+    account_id: str
+    is_new: bool
+    next: str
+
+
+@router.post(
+    "/codes", status_code=status.HTTP_202_ACCEPTED,
+    responses=may_raise(InvalidError, TooManyRequestsError, UnavailableError, ForbiddenError),
+)  # fmt: skip
+def send_code(body: PhoneIn, parts: PartsDep, now: Now, device_id: DeviceId) -> CodeSent:
+    """Send a one-time code to a phone; the code leaves after it was written down."""
+    phone = signin.read_phone(body.phone)
+    parts.limiter.take("code.phone", phone, limit=10, window_s=24 * 3600, now=now)
+    parts.limiter.take("code.device", device_id, limit=20, window_s=3600, now=now)
+    with parts.database.transaction() as db:
+        code = signin.prepare_code(db, parts.vault, parts.keys, phone=phone, now=now)
+    try:
+        parts.sms.send_code(phone=phone, code=code, now=now)
+    except signin.VendorError:
+        raise UnavailableError(
+            "短信暂时发不出去。", retry_after_s=60, remedy="请过一分钟再取验证码"
+        ) from None
+    return CodeSent(
+        expires_in_s=int(codes.LIFE.total_seconds()),
+        resend_in_s=int(codes.RESEND_AFTER.total_seconds()),
+    )
+
+
+@router.post(
+    "/sign-in",
+    responses=may_raise(InvalidError, TooManyRequestsError, ForbiddenError, ConflictError),
+)
+def sign_in(
+    body: CodeIn, response: Response, parts: PartsDep, now: Now, device_id: DeviceId
+) -> SignedInOut:
+    """Sign in with the code from the phone; sets the cookies."""
+    phone = signin.read_phone(body.phone)
+    parts.limiter.take("signin.device", device_id, limit=30, window_s=3600, now=now)
+    with parts.database.transaction() as db:
+        answer = signin.answer_code(
+            db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
+        )
+    # A transaction of its own: the wrong try must stay counted.
+    if answer is CodeAnswer.WRONG:
+        raise InvalidError("验证码不对，请看最新一条短信。", field="/code", code="wrong_code")
+    if answer is CodeAnswer.SPENT:
+        raise InvalidError("验证码已失效，请重新获取。", field="/code", code="spent_code")
+    with parts.database.transaction() as db:
+        if is_on(db, Switch.NO_NEW_SIGNUPS) and not signin.is_known(db, parts.vault, phone):
+            raise ConflictError("暂停新用户注册。", remedy="请稍后再来")
+        done = signin.sign_in(
+            db, parts.vault, parts.keys, parts.settings.sign_in, phone=phone, device_id=device_id,
+            now=now,
+        )  # fmt: skip
+    cookies.set_sign_in(response, done.tokens, parts.settings)
+    return SignedInOut(account_id=done.learner_id, is_new=done.is_new, next=done.next)
+
+
+@router.post(
+    "/sign-out", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(NotSignedInError, ForbiddenError),
+)  # fmt: skip
+def sign_out(response: Response, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> None:
+    """End this device's sign-in."""
+    tokens.end(db, actor.sign_in_id, now=now)
+    cookies.clear_sign_in(response, parts.settings)

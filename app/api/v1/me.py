@@ -1,0 +1,115 @@
+"""The signed-in person: who they are, proving their name, their inbox."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Path, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    TooManyRequestsError,
+)
+from app.identity.rules.documents import DocumentType
+from app.identity.services import inbox, people, verification
+from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
+
+router = APIRouter(prefix="/me", tags=["me"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+
+
+class MeOut(BaseModel):
+    account_id: str
+    roles: list[str]
+    org_ids: list[str]
+    is_verified: bool
+    masked_name: str
+    masked_phone: str
+    unread_notices: int
+
+
+class IdentityIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    document_type: DocumentType
+    number: Annotated[str, Field(min_length=1, max_length=40, strict=True)]
+    name: Annotated[str, Field(min_length=1, max_length=120, strict=True)]
+
+
+class IdentityOut(BaseModel):
+    outcome: str
+    message: str
+    next: str
+
+
+class NoticeOut(BaseModel):
+    id: str
+    kind: str
+    title: str
+    text: str
+    created_at: dt.datetime
+    is_read: bool
+
+
+@router.get("", responses=may_raise(NotSignedInError))
+def read_me(actor: CurrentActor, db: ReadDb, parts: PartsDep) -> MeOut:
+    """Tell the caller who they are here."""
+    view = people.views(db, parts.vault, [actor.learner_id])[actor.learner_id]
+    return MeOut(
+        account_id=actor.account_id,
+        roles=sorted(role.value for role in actor.roles),
+        org_ids=list(actor.org_ids),
+        is_verified=view.is_verified,
+        masked_name=view.masked_name,
+        masked_phone=view.masked_phone,
+        unread_notices=inbox.unread_count(db, actor.learner_id),
+    )
+
+
+@router.post(
+    "/identity",
+    responses=may_raise(
+        InvalidError, ConflictError, NotSignedInError, ForbiddenError, TooManyRequestsError
+    ),
+)
+def prove_identity(body: IdentityIn, actor: CurrentActor, parts: PartsDep, now: Now) -> IdentityOut:
+    """Prove name and document with the population registry.
+
+    The registry is asked between two transactions: it may be slow, and a lock must not wait.
+    """
+    claim = verification.read_claim(body.document_type, body.number, body.name, now=now)
+    parts.limiter.take("identity", actor.learner_id, limit=10, window_s=24 * 3600, now=now)
+    with parts.database.reading() as db:
+        verification.check_free(db, parts.vault, actor.learner_id, claim)
+    answer = parts.registry.check(name=claim.name, number=claim.document.number, now=now)
+    with parts.database.transaction() as db:
+        verdict = verification.record(
+            db, parts.vault, learner_id=actor.learner_id, claim=claim, answer=answer, now=now
+        )
+    return IdentityOut(outcome=verdict.outcome.value, message=verdict.message, next=verdict.next)
+
+
+@router.get("/notices", responses=may_raise(NotSignedInError))
+def list_notices(actor: CurrentActor, db: ReadDb) -> list[NoticeOut]:
+    """List what the caller was told, newest first."""
+    return [
+        NoticeOut(
+            id=notice.notice_id, kind=notice.kind.value, title=notice.title, text=notice.text,
+            created_at=notice.created_at, is_read=notice.is_read,
+        )
+        for notice in inbox.list_notices(db, actor.learner_id)
+    ]  # fmt: skip
+
+
+@router.post(
+    "/notices/{notice_id}/read", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+)  # fmt: skip
+def mark_notice_read(notice_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
+    """Mark one of the caller's own notices as read."""
+    inbox.mark_read(db, actor.learner_id, notice_id, now=now)

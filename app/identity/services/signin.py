@@ -1,0 +1,156 @@
+"""Signing in with a phone and a one-time code."""
+
+import datetime as dt
+import hmac
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import KeyRing, Vault, same
+from app.core.errors import InvalidError, TooManyRequestsError
+from app.core.ids import new_id
+from app.core.settings import SignInSettings
+from app.identity.models.people import Person
+from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, PhoneCode
+from app.identity.providers.tencent import VendorError
+from app.identity.repository import people as person_rows
+from app.identity.repository import signing as rows
+from app.identity.rules import codes, phones
+from app.identity.rules.codes import SentCode
+from app.identity.services import people, tokens
+from app.identity.services.tokens import Tokens
+
+__all__ = [
+    "CodeAnswer", "MessageView", "SignedIn", "VendorError", "answer_code", "is_known", "messages",
+    "next_step", "prepare_code", "read_phone", "sign_in",
+]  # fmt: skip
+
+
+class CodeAnswer(StrEnum):
+    """How a code that was typed fared."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    SPENT = "spent"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    tokens: Tokens
+    learner_id: str
+    is_new: bool
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    phone: str
+    text: str
+    sent_at: dt.datetime
+
+
+def read_phone(text: str) -> str:
+    """Return the eleven digits. Raises InvalidError that names the field."""
+    phone = phones.normalise(text)
+    if phone is None:
+        raise InvalidError("手机号应为 11 位数字，以 1 开头。", field="/phone", code="phone")
+    return phone
+
+
+def prepare_code(db: Session, vault: Vault, keys: KeyRing, *, phone: str, now: dt.datetime) -> str:
+    """Write a fresh code down (hashed) and return it to be sent after the transaction.
+
+    Raises TooManyRequestsError within a minute of the last one.
+    """
+    index = people.phone_index(vault, phone)
+    if wait := codes.wait_before_resend(_sent(rows.newest_code(db, index)), now):
+        raise TooManyRequestsError(f"验证码刚发过，请 {wait} 秒后再取。", retry_after_s=wait)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    code_id = new_id(now)
+    db.add(
+        PhoneCode(
+            id=code_id, phone_index=index, code_hash=_hash(keys, code_id, code), sent_at=now,
+            expires_at=now + codes.LIFE, tries=0,
+        )
+    )  # fmt: skip
+    return code
+
+
+def _hash(keys: KeyRing, code_id: str, code: str) -> str:
+    return hmac.new(keys.secret("codes"), f"{code_id}:{code}".encode(), "sha256").hexdigest()
+
+
+def _sent(row: PhoneCode | None) -> SentCode | None:
+    if row is None:
+        return None
+    return SentCode(row.sent_at, row.expires_at, row.tries, is_used=row.used_at is not None)
+
+
+def answer_code(
+    db: Session, vault: Vault, keys: KeyRing, *, phone: str, code: str, now: dt.datetime
+) -> CodeAnswer:
+    """Try a typed code; a wrong one is counted, so the caller must let the write stand."""
+    row = rows.newest_code(db, people.phone_index(vault, phone))
+    if row is None or not codes.may_be_tried(_sent(row), now):
+        return CodeAnswer.SPENT
+    row.tries += 1
+    if not same(row.code_hash, _hash(keys, row.id, code)):
+        return CodeAnswer.WRONG
+    row.used_at = now
+    return CodeAnswer.RIGHT
+
+
+def sign_in(
+    db: Session,
+    vault: Vault,
+    keys: KeyRing,
+    settings: SignInSettings,
+    *,
+    phone: str,
+    device_id: str,
+    now: dt.datetime,
+) -> SignedIn:
+    """Sign the person of a proven phone number in; makes the account on the first time."""
+    learner_id, is_new = people.find_or_create(db, vault, phone, now=now)
+    return _start(db, keys, settings, learner_id, is_new=is_new, device_id=device_id, now=now)
+
+
+def _start(
+    db: Session,
+    keys: KeyRing,
+    settings: SignInSettings,
+    learner_id: str,
+    *,
+    is_new: bool,
+    device_id: str,
+    now: dt.datetime,
+) -> SignedIn:
+    fresh = tokens.start(db, keys, settings, learner_id=learner_id, device_id=device_id, now=now)
+    person = person_rows.by_id(db, learner_id)
+    return SignedIn(fresh, learner_id, is_new, next_step(person))
+
+
+def next_step(person: Person | None) -> str:
+    """The page where a person's way goes on: the first step of sign-up that is missing."""
+    if person is None or person.verified_at is None:
+        return "/signup/identity"
+    return "/signup/consent" if person.method is None else "/home"
+
+
+def is_known(db: Session, vault: Vault, phone: str) -> bool:
+    """Tell whether a phone number has an account."""
+    return person_rows.by_phone(db, people.phone_index(vault, phone)) is not None
+
+
+def messages(db: Session, vault: Vault) -> list[MessageView]:
+    """Return the newest simulated text messages, for the outbox page of a demo."""
+    return [
+        MessageView(
+            vault.open(row.phone_sealed, context=MESSAGE_PHONE),
+            vault.open(row.text_sealed, context=MESSAGE_TEXT),
+            row.sent_at,
+        )
+        for row in rows.newest_messages(db, 50)
+    ]
