@@ -3,11 +3,11 @@
 from fastapi import Depends, FastAPI, Request
 
 from app.api import problems
-from app.api.v1 import auth, health, me
+from app.api.v1 import auth, catalogue, health, me
 from app.lobby.caller import refuse_forged
 from app.lobby.parts import Parts
 
-ROUTERS = (auth.router, health.router, me.router)
+ROUTERS = (auth.router, catalogue.router, health.router, me.router)
 
 
 def check_forgery(request: Request) -> None:

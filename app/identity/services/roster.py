@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -10,10 +11,18 @@ from app.core.ids import new_id
 from app.identity.models.people import NAME, NUMBER, PHONE, RosterEntry
 from app.identity.repository import people as rows
 from app.identity.rules import id_number
-from app.identity.rules.names import mask_name
+from app.identity.rules.names import mask_name, mask_number
 from app.identity.services.people import document_index
 
 _NAME, _NUMBER, _PHONE = f"roster.{NAME}", f"roster.{NUMBER}", f"roster.{PHONE}"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """Somebody as an employer named them, in the form that may be shown."""
+
+    masked_name: str
+    masked_number: str
 
 
 def invite(
@@ -55,9 +64,12 @@ def match_after_verification(db: Session, _vault: Vault, *, learner_id: str) -> 
     return [entry.id for entry in found]
 
 
-def names(db: Session, vault: Vault, roster_ids: Sequence[str]) -> dict[str, str]:
-    """Return the masked names that employers gave, by entry id."""
+def names(db: Session, vault: Vault, roster_ids: Sequence[str]) -> dict[str, NamedPerson]:
+    """Return what employers wrote down, masked, by entry id."""
     return {
-        entry.id: mask_name(vault.open(entry.name_sealed, context=_NAME))
+        entry.id: NamedPerson(
+            mask_name(vault.open(entry.name_sealed, context=_NAME)),
+            mask_number(vault.open(entry.document_sealed, context=_NUMBER)),
+        )
         for entry in rows.roster_entries(db, roster_ids)
     }

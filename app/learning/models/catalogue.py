@@ -1,0 +1,87 @@
+"""Clusters, courses, lessons and who is enrolled in them."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Id, JsonColumn, UtcDateTime
+
+
+class Cluster(Base):
+    """An industrial cluster of the programme with its target of person-trainings."""
+
+    __tablename__ = "cluster"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int]
+    target: Mapped[int]
+
+
+class Course(Base):
+    """A course; its policy is frozen into each enrolment, so editing it changes no running one."""
+
+    __tablename__ = "course"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    cluster_code: Mapped[str] = mapped_column(ForeignKey("cluster.code"), index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(Text)
+    policy: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    is_open: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class MediaAsset(Base):
+    """A media file; `time_index` maps its bytes to the moments they hold."""
+
+    __tablename__ = "media_asset"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    storage_key: Mapped[str] = mapped_column(String(200), unique=True)
+    content_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+    length_ms: Mapped[int]
+    time_index: Mapped[list[Any]] = mapped_column(JsonColumn)
+    state: Mapped[str] = mapped_column(String(10))
+
+
+class Lesson(Base):
+    """One lesson: a video, or a document of pages with the time that reading each one takes."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (UniqueConstraint("course_id", "position"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(120))
+    length_ms: Mapped[int]
+    pages: Mapped[list[Any]] = mapped_column(JsonColumn)
+    asset_id: Mapped[str | None] = mapped_column(ForeignKey("media_asset.id"))
+
+
+class Enrolment(Base):
+    """A learner in a course, under the policy of the day it began."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("learner_id", "course_id"),
+        Index(None, "course_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    policy: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    required_ms: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    source: Mapped[str] = mapped_column(String(20))
+    assigned_by: Mapped[str | None] = mapped_column(Id)
+    deadline_on: Mapped[dt.date | None] = mapped_column(Date)
+    started_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    completed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

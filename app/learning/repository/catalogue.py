@@ -1,0 +1,51 @@
+"""Finding courses, lessons and enrolments."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.learning.models.catalogue import Cluster, Course, Enrolment, Lesson
+
+
+def course(db: Session, course_id: str) -> Course | None:
+    return db.get(Course, course_id)
+
+
+def courses(
+    db: Session, *, query: str, cluster_code: str | None, skip: int, most: int
+) -> tuple[list[Course], int]:
+    """Return one page of the open courses, by title, and how many there are in all."""
+    wanted = [Course.is_open.is_(True)]
+    if cluster_code is not None:
+        wanted.append(Course.cluster_code == cluster_code)
+    if query:
+        wanted.append(Course.title.contains(query, autoescape=True))
+    total = db.scalar(select(func.count()).select_from(Course).where(*wanted)) or 0
+    found = select(Course).where(*wanted).order_by(Course.title, Course.id)
+    return list(db.scalars(found.offset(skip).limit(most))), total
+
+
+def clusters(db: Session) -> list[Cluster]:
+    return list(db.scalars(select(Cluster).order_by(Cluster.position)))
+
+
+def lessons(db: Session, course_ids: Sequence[str]) -> list[Lesson]:
+    query = select(Lesson).where(Lesson.course_id.in_(course_ids))
+    return list(db.scalars(query.order_by(Lesson.course_id, Lesson.position)))
+
+
+def enrolment(db: Session, enrolment_id: str) -> Enrolment | None:
+    return db.get(Enrolment, enrolment_id)
+
+
+def enrolment_in(db: Session, learner_id: str, course_id: str) -> Enrolment | None:
+    query = select(Enrolment).where(
+        Enrolment.learner_id == learner_id, Enrolment.course_id == course_id
+    )
+    return db.scalars(query).first()
+
+
+def enrolments_of(db: Session, learner_id: str) -> list[Enrolment]:
+    query = select(Enrolment).where(Enrolment.learner_id == learner_id)
+    return list(db.scalars(query.order_by(Enrolment.started_at.desc(), Enrolment.id)))

@@ -1,0 +1,1 @@
+"""What is done for learners: the catalogue, enrolments."""

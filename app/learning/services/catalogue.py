@@ -1,0 +1,87 @@
+"""The catalogue: what can be learnt, in which cluster, and what it asks."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFoundError
+from app.learning.models.catalogue import Course, Lesson
+from app.learning.repository import catalogue as rows
+from app.learning.rules.policy import StudyPolicy
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    code: str
+    name: str
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessonView:
+    lesson_id: str
+    kind: str
+    title: str
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseView:
+    course_id: str
+    title: str
+    summary: str
+    cluster_code: str
+    required_ms: int
+    hour_s: int
+    pass_mark: int
+    lessons: tuple[LessonView, ...]
+
+
+def clusters(db: Session) -> list[ClusterView]:
+    """Return the clusters of the programme in their order."""
+    return [ClusterView(row.code, row.name, row.target) for row in rows.clusters(db)]
+
+
+def list_courses(
+    db: Session, *, query: str, cluster_code: str | None, page: int
+) -> tuple[list[CourseView], int]:
+    """Return a page of the open courses (20 each, from page 1) and the total."""
+    found, total = rows.courses(
+        db, query=query.strip(), cluster_code=cluster_code, skip=(page - 1) * PAGE_SIZE,
+        most=PAGE_SIZE,
+    )  # fmt: skip
+    lessons = rows.lessons(db, [course.id for course in found])
+    return [_view(course, lessons) for course in found], total
+
+
+def course_view(db: Session, course_id: str) -> CourseView:
+    """Return one course. Raises NotFoundError."""
+    course = _course(db, course_id)
+    return _view(course, rows.lessons(db, [course_id]))
+
+
+def course_title(db: Session, course_id: str) -> str:
+    """Return a course's title. Raises NotFoundError."""
+    return _course(db, course_id).title
+
+
+def _course(db: Session, course_id: str) -> Course:
+    course = rows.course(db, course_id)
+    if course is None:
+        raise NotFoundError("没有这门课程。", field="/course_id", remedy="请从课程列表中选择")
+    return course
+
+
+def _view(course: Course, lessons: list[Lesson]) -> CourseView:
+    policy = StudyPolicy.from_mapping(course.policy)
+    return CourseView(
+        course_id=course.id, title=course.title, summary=course.summary,
+        cluster_code=course.cluster_code, required_ms=policy.required_s * 1000,
+        hour_s=policy.hour_s, pass_mark=policy.exam_pass,
+        lessons=tuple(
+            LessonView(row.id, row.kind, row.title, row.length_ms)
+            for row in lessons if row.course_id == course.id
+        ),
+    )  # fmt: skip
