@@ -24,9 +24,7 @@ POLICY = StudyPolicy()
 
 def books(**of_session) -> Books:
     """A session opened at noon; fields of the learner and the lesson are replaced by the test."""
-    session = SessionState(
-        session_id="s", enrolment_id="e", opened_at_ms=NOON, heard_at_ms=NOON
-    )
+    session = SessionState(session_id="s", enrolment_id="e", opened_at_ms=NOON, heard_at_ms=NOON)
     learner = LearnerState(
         learner_id="l", clock_ms=NOON, open_session_id="s", day=POLICY.local_day(NOON)
     )
@@ -45,7 +43,9 @@ def beat(t, start, end, *, seq=1, rate=100, is_visible=True) -> Beat:
     return Beat(seq, t, start, end, rate, is_visible)
 
 
-def judge(given, *beats, policy=POLICY, lesson=VIDEO, delivered=WHOLE, now=NOON + 15_000) -> Judgement:
+def judge(
+    given, *beats, policy=POLICY, lesson=VIDEO, delivered=WHOLE, now=NOON + 15_000
+) -> Judgement:
     batch = Batch(lesson.lesson_id, beats)
     return judge_batch(policy, lesson, given, batch, delivered=delivered, now_ms=now)
 

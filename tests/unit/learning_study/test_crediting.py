@@ -203,7 +203,9 @@ def test_r7_what_is_covered_already_is_repeated():
     assert judged.books.lesson.covered == ((0, 10_000),)
 
 
-@pytest.mark.parametrize(("used", "credited"), [(21_599_999, 1), (21_600_000, 0), (21_590_000, 10_000)])
+@pytest.mark.parametrize(
+    ("used", "credited"), [(21_599_999, 1), (21_600_000, 0), (21_590_000, 10_000)]
+)
 def test_r8_a_day_has_six_hours(used, credited):
     judged = judge(of_learner(books(), day_used_ms=used), beat(10_000, 0, 10_000))
     assert judged.credited_ms == credited
@@ -303,7 +305,9 @@ def test_r13_the_next_page_opens_after_the_least_time_on_this_one(dwell, code):
     whole = ((0, 180_000),)
     first = judge(books(), beat(dwell, 0, dwell), lesson=BOOK, delivered=whole)
     assert first.books.lesson.frontier_ms == (0 if code else 60_000)
-    second = judge(first.books, beat(dwell + 9, 60_000, 60_009, seq=2), lesson=BOOK, delivered=whole)
+    second = judge(
+        first.books, beat(dwell + 9, 60_000, 60_009, seq=2), lesson=BOOK, delivered=whole
+    )
     assert cuts(second) == [{code: 9} if code else {}]
 
 
