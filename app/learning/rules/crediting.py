@@ -147,16 +147,27 @@ def _dropped(scene: _Scene, books: Books, beat: Beat, dt: int) -> Cut | None:
 
 
 def is_held(policy: StudyPolicy, learner: LearnerState) -> bool:
-    """A hold; or R9: an identity check is open for longer than its tries can last."""
+    """A hold; or R9: an identity check is owed for longer than its tries can last."""
     if learner.hold is not None:
         return True
     challenge = learner.challenge
-    if challenge is None or challenge.kind is not ChallengeKind.IDENTITY:
+    is_asked = challenge is not None and challenge.kind is ChallengeKind.IDENTITY
+    if not is_asked and not is_identity_due(policy, learner):
         return False
+    ttl_ms = policy.ttl_ms(challenge.method) if challenge and is_asked else policy.least_ttl_ms()
     due_ms = learner.identity_due_ms
     if due_ms is None:
         due_ms = policy.identity_gap_s[1] * 1000
-    return learner.since_identity_ms >= due_ms + TRIES * policy.ttl_ms(challenge.method)
+    return learner.since_identity_ms >= due_ms + TRIES * ttl_ms
+
+
+def is_identity_due(policy: StudyPolicy, learner: LearnerState) -> bool:
+    """R15: enough was studied since the last pass, and the day's number is not asked yet."""
+    asked_today = learner.check_count if learner.check_day == learner.day else 0
+    if policy.checks_per_day is not None and asked_today >= policy.checks_per_day:
+        return False
+    due_ms = learner.identity_due_ms
+    return due_ms is not None and learner.since_identity_ms >= due_ms
 
 
 def _count(

@@ -95,6 +95,10 @@ class StudyPolicy:
         name = "code" if method == "code_and_questions" else method
         return dict(self.ttl_s)[name] * 1000
 
+    def least_ttl_ms(self) -> int:
+        """The shortest time that any way of proving identity gives."""
+        return min(self.ttl_ms(method) for method in self.identity_methods)
+
     def is_open_at(self, now_ms: int) -> bool:
         """Whether the local time of day lies within the study window."""
         if self.study_window is None:

@@ -1,29 +1,25 @@
-"""R18: the chain of MACs, with the protocol's own vector."""
+"""R18: the chain of MACs, with the protocol's own vector (shared with the page's own tests)."""
+
+import json
+from pathlib import Path
 
 import pytest
 
 from app.learning.rules.chain import decode, encode, first_head, is_signed, next_head
 
-KEY = decode("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
-SESSION = "01JD8Z6Q3V9K2M4N5P6R7S8T9V"
-MAC0 = "QJTxfiuB4_QjSuGIPzWDECM2pKFCzj2_1ZyMicSVkw8"
-BODY1 = (
-    b'{"lesson":"01JD8Z2F7C","beats":'
-    b'[{"seq":1,"t":15000,"from":0,"to":15000,"rate":100,"visible":true}]}'
-)
-MAC1 = "hso6zyRPYMTfHivKxsaKcoljnex0QcJPE4CPJ3dpmXE"
-BODY2 = (
-    b'{"lesson":"01JD8Z2F7C","beats":'
-    b'[{"seq":2,"t":30000,"from":15000,"to":30000,"rate":100,"visible":true},'
-    b'{"seq":3,"t":41000,"from":30000,"to":41000,"rate":100,"visible":true}]}'
-)
-MAC2 = "Olcg1fmll5p2chcWED0FcUnJ4s8P8ieGkor-AtQr_vc"
+VECTOR = json.loads((Path(__file__).parents[2] / "vectors" / "study.json").read_text("utf-8"))
+KEY = decode(VECTOR["key"])
+MAC0 = VECTOR["mac0"]
+BODY1 = VECTOR["batches"][0]["body"].encode()
+MAC1 = VECTOR["batches"][0]["mac"]
 
 
 def test_r18_the_vector_of_the_protocol():
-    assert first_head(KEY, SESSION) == MAC0
-    assert next_head(KEY, MAC0, BODY1) == MAC1
-    assert next_head(KEY, MAC1, BODY2) == MAC2
+    head = first_head(KEY, VECTOR["session_id"])
+    assert head == MAC0
+    for batch in VECTOR["batches"]:
+        head = next_head(KEY, head, batch["body"].encode())
+        assert head == batch["mac"]
 
 
 def test_r18_a_signature_holds_for_its_body_its_place_and_its_key_only():
