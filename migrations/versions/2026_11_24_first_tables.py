@@ -315,20 +315,15 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_for", sa.String(length=20), nullable=True),
-        sa.Column("refresh_hash", sa.String(length=64), nullable=False),
-        sa.Column("previous_hash", sa.String(length=64), nullable=True),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("renewed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
-        sa.UniqueConstraint("refresh_hash", name=op.f("uq_sign_in_refresh_hash")),
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_previous_hash"), ["previous_hash"], unique=False
-        )
 
     op.create_table(
         "staff_member",
@@ -511,7 +506,6 @@ def downgrade() -> None:
 
     op.drop_table("staff_member")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sign_in_previous_hash"))
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
 
     op.drop_table("sign_in")

@@ -38,9 +38,9 @@ class SignIn(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revoked_for: Mapped[str | None] = mapped_column(String(20))
-    refresh_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    # The token before the newest: good for a short grace (two tabs renew at once), then a theft.
-    previous_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    # Counts the renewals: only the newest refresh token is good, the one before for a short grace
+    # (two tabs renew at once); any older one shows a theft.
+    generation: Mapped[int]
     renewed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 

@@ -17,11 +17,9 @@ def sign_in(db: Session, sign_in_id: str) -> SignIn | None:
     return db.get(SignIn, sign_in_id)
 
 
-def by_refresh(db: Session, refresh_hash: str) -> SignIn | None:
-    query = select(SignIn).where(
-        (SignIn.refresh_hash == refresh_hash) | (SignIn.previous_hash == refresh_hash)
-    )
-    return db.scalars(query).first()
+def sign_in_to_renew(db: Session, sign_in_id: str) -> SignIn | None:
+    """Return a sign-in, locked until the transaction ends."""
+    return db.get(SignIn, sign_in_id, with_for_update=True)
 
 
 def revoke(db: Session, sign_in_id: str, *, reason: str, now: dt.datetime) -> None:

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import hashlib
+import hmac
 from dataclasses import dataclass
 
 import jwt
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.crypto import KeyRing, Vault
-from app.core.ids import new_id, random_token
+from app.core.crypto import KeyRing, Vault, b64url, same
+from app.core.ids import new_id
 from app.core.settings import SignInSettings
 from app.identity.models.people import NAME
 from app.identity.models.signing import SignIn
@@ -33,8 +34,22 @@ class Tokens:
     refresh_s: int
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _refresh_token(keys: KeyRing, sign_in_id: str, generation: int) -> str:
+    """Make the refresh token of a generation: derived and not stored, so a dump holds none."""
+    body = f"{sign_in_id}.{generation}"
+    mac = hmac.new(keys.secret("refresh"), body.encode(), hashlib.sha256).digest()
+    return f"{body}.{b64url(mac)}"
+
+
+def _read_refresh(keys: KeyRing, token: str) -> tuple[str, int] | None:
+    """Return sign-in and generation of a token that we made."""
+    sign_in_id, _, rest = token.partition(".")
+    generation, _, _ = rest.partition(".")
+    if not (generation.isascii() and generation.isdigit() and len(generation) < 10):
+        return None
+    if not same(token, _refresh_token(keys, sign_in_id, int(generation))):
+        return None
+    return sign_in_id, int(generation)
 
 
 def start(
@@ -47,25 +62,24 @@ def start(
     now: dt.datetime,
 ) -> Tokens:
     """Open a sign-in of a person on a device and return its first tokens."""
-    refresh = random_token(256)
     row = SignIn(
         id=new_id(now), person_id=learner_id, device_id=device_id, started_at=now,
-        expires_at=now + dt.timedelta(seconds=settings.refresh_s), refresh_hash=_hash(refresh),
-        renewed_at=now,
+        expires_at=now + dt.timedelta(seconds=settings.refresh_s), generation=1, renewed_at=now,
     )  # fmt: skip
     db.add(row)
     audit.record(db, "sign_in.started", now=now, actor_id=learner_id, subject_id=row.id)
-    return _tokens(keys, settings, row.id, refresh, now)
+    return _tokens(keys, settings, row.id, 1, now)
 
 
 def _tokens(
-    keys: KeyRing, settings: SignInSettings, sign_in_id: str, refresh: str, now: dt.datetime
+    keys: KeyRing, settings: SignInSettings, sign_in_id: str, generation: int, now: dt.datetime
 ) -> Tokens:
     claims = {
         "iss": _ISSUER, "sid": sign_in_id, "iat": int(now.timestamp()),
         "exp": int(now.timestamp()) + settings.access_s,
     }  # fmt: skip
     access = jwt.encode(claims, keys.secret("access"), algorithm="HS256")
+    refresh = _refresh_token(keys, sign_in_id, generation)
     return Tokens(access, refresh, settings.access_s, settings.refresh_s)
 
 
@@ -117,18 +131,18 @@ def renew(
     A token that was traded before (beyond a short grace) means that two parties hold the chain:
     the whole sign-in ends, whoever of them came now.
     """
-    row = signing.by_refresh(db, _hash(refresh))
-    if row is None or row.revoked_at is not None or row.expires_at <= now:
+    found = _read_refresh(keys, refresh)
+    row = signing.sign_in_to_renew(db, found[0]) if found else None
+    if found is None or row is None or row.revoked_at is not None or row.expires_at <= now:
         return None
-    if row.previous_hash == _hash(refresh) and now - row.renewed_at > _GRACE:
+    if found[1] == row.generation:
+        row.generation += 1
+        row.renewed_at = now
+    elif found[1] != row.generation - 1 or now - row.renewed_at > _GRACE:
         signing.revoke(db, row.id, reason="reuse", now=now)
-        audit.record(
-            db, "sign_in.reuse", now=now, actor_id=None, subject_id=row.id,
-        )  # fmt: skip
+        audit.record(db, "sign_in.reuse", now=now, actor_id=None, subject_id=row.id)
         return None
-    fresh = random_token(256)
-    row.previous_hash, row.refresh_hash, row.renewed_at = row.refresh_hash, _hash(fresh), now
-    return _tokens(keys, settings, row.id, fresh, now)
+    return _tokens(keys, settings, row.id, row.generation, now)
 
 
 def end(db: Session, sign_in_id: str, *, now: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.learning.models.catalogue import Cluster, Course, Enrolment, Lesson
@@ -16,7 +16,7 @@ def courses(
     db: Session, *, query: str, cluster_code: str | None, skip: int, most: int
 ) -> tuple[list[Course], int]:
     """Return one page of the open courses, by title, and how many there are in all."""
-    wanted = [Course.is_open.is_(True)]
+    wanted: list[ColumnElement[bool]] = [Course.is_open.is_(True)]
     if cluster_code is not None:
         wanted.append(Course.cluster_code == cluster_code)
     if query:

@@ -1,5 +1,7 @@
 """What a programme asks of study and examination: data, versioned, frozen into every session."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
@@ -89,6 +91,11 @@ class StudyPolicy:
         """Plain values for storage; `from_mapping` gives the same policy back."""
         values = {name: _thawed(value) for name, value in asdict(self).items()}
         return values | {"ttl_s": dict(self.ttl_s)}
+
+    def version(self) -> str:
+        """A name that is the same for the same policy and for no other."""
+        plain = json.dumps(self.to_mapping(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
     def ttl_ms(self, method: str) -> int:
         """Time to answer: a code's text message takes its time, a picture does not."""

@@ -36,8 +36,7 @@ def enrol(
     assigned_by: str | None = None,
     deadline_on: dt.date | None = None,
 ) -> EnrolmentView:
-    """Enrol a learner; again in the same course is the enrolment there is, with a later order's
-    deadline taken over.
+    """Enrol a learner; enrolling again gives the enrolment there is, with the newer deadline.
 
     Raises NotFoundError for an unknown course, ConflictError for one that is closed.
     """

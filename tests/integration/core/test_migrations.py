@@ -12,7 +12,7 @@ from app.core import audit
 from app.core.db import Database
 
 
-def _config(database: Database, connection) -> Config:
+def _config(connection) -> Config:
     configuration = Config("alembic.ini")
     configuration.attributes["connection"] = connection
     return configuration
@@ -20,16 +20,16 @@ def _config(database: Database, connection) -> Config:
 
 def test_the_schema_is_what_the_models_say(database: Database) -> None:
     with database.engine.connect() as connection:
-        command.check(_config(database, connection))
+        command.check(_config(connection))
 
 
 def test_down_and_up_again(database: Database) -> None:
     with database.engine.connect() as connection:
-        command.downgrade(_config(database, connection), "base")
+        command.downgrade(_config(connection), "base")
         connection.commit()
     assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
     with database.engine.connect() as connection:
-        command.upgrade(_config(database, connection), "head")
+        command.upgrade(_config(connection), "head")
         connection.commit()
     assert "person" in inspect(database.engine).get_table_names()
 

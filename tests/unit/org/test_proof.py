@@ -39,14 +39,20 @@ def test_a_number_has_a_check_digit_that_finds_every_wrong_digit() -> None:
             assert not proof.is_number(number[:place] + digit + number[place + 1 :])
 
 
-def test_neighbouring_digits_swapped_are_found() -> None:
-    number = proof.number_of(dt.date(2026, 11, 24), 123456)
-    swaps = [
+def _swapped(number: str) -> list[str]:
+    return [
         number[:i] + number[i + 1] + number[i] + number[i + 2 :]
         for i in range(2, 16)
         if number[i] != number[i + 1]
     ]
-    assert sum(proof.is_number(s) for s in swaps) <= len(swaps) // 10
+
+
+def test_nearly_all_neighbouring_digits_swapped_are_found() -> None:
+    """MOD 11,10 lets some swaps through (about one in a hundred), unlike single wrong digits."""
+    numbers = [proof.number_of(dt.date(2026, 11, 24), n * 7919 % 1_000_000) for n in range(500)]
+    swaps = [swap for number in numbers for swap in _swapped(number)]
+    missed = sum(proof.is_number(swap) for swap in swaps)
+    assert missed <= len(swaps) // 50
 
 
 def test_other_texts_are_no_numbers() -> None:

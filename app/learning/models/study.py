@@ -1,0 +1,161 @@
+"""Study: the learner's lease and state, sessions, coverage, pending time and delivered media.
+
+Every key begins with the learner: no transaction spans two of them. The rules count in epoch
+milliseconds, and so do these columns: a moment that went through a calendar would not replay.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Id, JsonColumn, UtcDateTime
+
+
+class StudyLearner(Base):
+    """What belongs to the learner over all sessions, and the lease on the one open session."""
+
+    __tablename__ = "study_learner"
+    __table_args__ = (Index(None, "next_expiry_ms"), Index(None, "open_session_id"))
+
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    open_session_id: Mapped[str | None] = mapped_column(Id)
+    clock_ms: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    pass_number: Mapped[int] = mapped_column(server_default=text("0"))
+    day: Mapped[int] = mapped_column(server_default=text("0"))
+    day_used_ms: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    since_presence_ms: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    since_identity_ms: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    presence_due_ms: Mapped[int | None] = mapped_column(BigInteger)
+    identity_due_ms: Mapped[int | None] = mapped_column(BigInteger)
+    challenge_id: Mapped[str | None] = mapped_column(Id)
+    hold: Mapped[str | None] = mapped_column(String(20))
+    is_under_review: Mapped[bool] = mapped_column(server_default=text("false"))
+    silent_run: Mapped[int] = mapped_column(server_default=text("0"))
+    uncertain_run: Mapped[int] = mapped_column(server_default=text("0"))
+    silent_day: Mapped[int] = mapped_column(server_default=text("0"))
+    silent_count: Mapped[int] = mapped_column(server_default=text("0"))
+    check_day: Mapped[int] = mapped_column(server_default=text("0"))
+    check_count: Mapped[int] = mapped_column(server_default=text("0"))
+    misses: Mapped[list[Any]] = mapped_column(JsonColumn, server_default=text("'[]'"))
+    identity_at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    identity_device: Mapped[str] = mapped_column(String(40), server_default=text("''"))
+    # The pending piece that expires first, so that the calendar finds it without a scan.
+    next_expiry_ms: Mapped[int | None] = mapped_column(BigInteger)
+    expiry_noticed_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+    # Compare and set: a write that was judged on an older version of the row finds none.
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's spelling
+
+
+class StudySession(Base):
+    """One learner, one enrolment, one device; the policy is frozen, the key is sealed."""
+
+    __tablename__ = "study_session"
+    __table_args__ = (Index(None, "learner_id", "opened_at"), Index(None, "phase", "heard_at_ms"))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    device_id: Mapped[str] = mapped_column(String(40))
+    policy: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    policy_version: Mapped[str] = mapped_column(String(16))
+    key_sealed: Mapped[bytes]
+    first_head: Mapped[str] = mapped_column(String(43))
+    opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    phase: Mapped[str] = mapped_column(String(12))
+    lesson_id: Mapped[str] = mapped_column(Id)
+    opened_at_ms: Mapped[int] = mapped_column(BigInteger)
+    heard_at_ms: Mapped[int] = mapped_column(BigInteger)
+    allowance_ms: Mapped[int] = mapped_column(BigInteger)
+    ack_seq: Mapped[int]
+    last_t_ms: Mapped[int] = mapped_column(BigInteger)
+    run: Mapped[list[Any]] = mapped_column(JsonColumn)
+    head: Mapped[str] = mapped_column(String(43))
+    # The last accepted pair is (last_prev, head): the same pair again gets the same answer.
+    last_prev: Mapped[str | None] = mapped_column(String(43))
+    last_answer: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
+
+
+class LessonCoverage(Base):
+    """What of a lesson is credited in this enrolment; `covered` is a packed set of stretches."""
+
+    __tablename__ = "lesson_coverage"
+
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    covered: Mapped[bytes]
+    covered_ms: Mapped[int] = mapped_column(BigInteger)
+    frontier_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class PendingPiece(Base):
+    """Credited time that waits for an identity check."""
+
+    __tablename__ = "pending_piece"
+
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("study_session.id"), primary_key=True)
+    day: Mapped[int] = mapped_column(primary_key=True)
+    pass_number: Mapped[int] = mapped_column(primary_key=True)
+    is_ripe: Mapped[bool] = mapped_column(primary_key=True)
+    first_at_ms: Mapped[int] = mapped_column(BigInteger)
+    expires_at_ms: Mapped[int] = mapped_column(BigInteger)
+    stretches: Mapped[bytes]
+    ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class StudyBatch(Base):
+    """The evidence: a batch as it arrived, and all that its judgement read (rule R20)."""
+
+    __tablename__ = "study_batch"
+
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("study_session.id"), primary_key=True)
+    ack_seq: Mapped[int] = mapped_column(primary_key=True)
+    received_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    lesson_id: Mapped[str] = mapped_column(Id)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    head: Mapped[str] = mapped_column(String(43))
+    reading: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    credited_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class StudyCut(Base):
+    """Time that was not counted, or did not stay counted: what the learner reads, with moments."""
+
+    __tablename__ = "study_cut"
+    __table_args__ = (
+        Index(None, "learner_id", "enrolment_id", "day"),
+        Index(None, "session_id", "last_at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"))
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"))
+    session_id: Mapped[str] = mapped_column(ForeignKey("study_session.id"))
+    day: Mapped[dt.date] = mapped_column(Date)
+    code: Mapped[str] = mapped_column(String(20))
+    ms: Mapped[int] = mapped_column(BigInteger)
+    first_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class MediaDelivery(Base):
+    """Which bytes and pages of a lesson were really sent to the learner, as packed sets."""
+
+    __tablename__ = "media_delivery"
+
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    byte_ranges: Mapped[bytes]
+    positions: Mapped[bytes]
+    sent_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

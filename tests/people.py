@@ -1,0 +1,62 @@
+"""People of the tests, and the way each of them comes in."""
+
+import re
+from dataclasses import dataclass
+
+from starlette.testclient import TestClient
+
+from app.identity.services import signin
+from app.lobby import cookies
+from app.lobby.parts import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A person who stands in demo/registry.csv."""
+
+    phone: str
+    name: str
+    number: str
+
+
+ALICE = Someone("13800000001", "李晓梅", "510101198803070028")
+CAROL = Someone("13800000003", "阿依古丽·买买提", "510101199205160044")
+MALLORY = Someone("13800000005", "马洛", "510101197911300017")
+
+
+def csrf(client: TestClient) -> dict[str, str]:
+    """Return the header that the product's own pages send with every write."""
+    if cookies.DEVICE not in client.cookies:
+        client.get("/api/v1/readyz")
+    parts: Parts = client.app.state.parts  # type: ignore[attr-defined]
+    device_id = cookies.read_device(parts.keys, client.cookies[cookies.DEVICE])
+    assert device_id is not None
+    return {"x-csrf-token": cookies.csrf_token(parts.keys, device_id)}
+
+
+def newest_code(parts: Parts, phone: str) -> str:
+    """Read the newest one-time code off the simulated vendor's messages."""
+    with parts.database.reading() as db:
+        text = next(m.text for m in signin.messages(db, parts.vault) if m.phone == phone)
+    found = re.search(r"\d{6}", text)
+    assert found is not None
+    return found[0]
+
+
+def sign_in(client: TestClient, parts: Parts, someone: Someone) -> dict[str, object]:
+    """Sign somebody in with a code; returns the answer."""
+    headers = csrf(client)
+    sent = client.post("/api/v1/auth/codes", json={"phone": someone.phone}, headers=headers)
+    assert sent.status_code == 202, sent.text
+    body = {"phone": someone.phone, "code": newest_code(parts, someone.phone)}
+    answer = client.post("/api/v1/auth/sign-in", json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def verify(client: TestClient, someone: Someone) -> dict[str, object]:
+    """Prove a signed-in person's name; returns the answer."""
+    body = {"document_type": "resident_id", "number": someone.number, "name": someone.name}
+    answer = client.post("/api/v1/me/identity", json=body, headers=csrf(client))
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
