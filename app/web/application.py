@@ -3,10 +3,10 @@
 from fastapi import APIRouter, FastAPI
 
 from app.lobby.parts import Parts
-from app.web import errors
+from app.web import errors, public, worker
 from app.web.rendering import make_environment
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (public.router, worker.router)
 
 
 def create_web(parts: Parts) -> FastAPI:

@@ -133,10 +133,8 @@ def _start(
 
 
 def next_step(person: Person | None) -> str:
-    """The page where a person's way goes on: the first step of sign-up that is missing."""
-    if person is None or person.verified_at is None:
-        return "/signup/identity"
-    return "/signup/consent" if person.method is None else "/home"
+    """The page where a person's way goes on: proving the name, or what they were told."""
+    return "/signup/identity" if person is None or person.verified_at is None else "/inbox"
 
 
 def is_known(db: Session, vault: Vault, phone: str) -> bool:

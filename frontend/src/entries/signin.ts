@@ -1,7 +1,7 @@
 /** Sign-in: a code to the phone, a countdown until the next one, then in. */
 
-import { clearProblems, showProblem } from "../forms/problems";
 import { nextAddress, ownPath } from "../forms/form";
+import { clearProblems, showProblem } from "../forms/problems";
 import { call } from "../net/api";
 import { find } from "../page/find";
 

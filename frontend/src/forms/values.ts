@@ -2,7 +2,7 @@
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-function valueOf(input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement): Json {
+function jsonOf(input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement): Json {
   const text = input.value.trim();
   switch (input.dataset.type) {
     case "int":
@@ -42,9 +42,9 @@ function put(target: { [key: string]: Json }, name: string, value: Json): void {
 /** Build the request body. `items.0.answer` becomes items[0].answer; `data-type=list` collects. */
 export function bodyOf(form: HTMLFormElement): { [key: string]: Json } {
   const body: { [key: string]: Json } = {};
-  const inputs = form.querySelectorAll<
-    HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
-  >("input, select, textarea");
+  const inputs = form.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(
+    "input, select, textarea",
+  );
   for (const input of inputs) {
     if (input.dataset.type === "list" && input.name) {
       const list = (body[input.name] ??= []) as Json[];
@@ -58,7 +58,7 @@ export function bodyOf(form: HTMLFormElement): { [key: string]: Json } {
       continue;
     }
     if (!isSkipped(input)) {
-      put(body, input.name, valueOf(input));
+      put(body, input.name, jsonOf(input));
     }
   }
   return body;
