@@ -13,7 +13,7 @@ export function startReadAloud(): void {
         return;
       }
       const part = document.getElementById(button.dataset.readAloud ?? "");
-      const words = new SpeechSynthesisUtterance(part?.innerText ?? "");
+      const words = new SpeechSynthesisUtterance(part?.textContent ?? "");
       words.lang = "zh-CN";
       words.rate = 0.9;
       voice.speak(words);
