@@ -1,0 +1,1 @@
+"""What the room reads from outside: the calendar of working days."""
