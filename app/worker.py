@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core import outbox
+from app.learning.services import filming
+from app.learning.services.publishing import MAKE_VIDEO
 from app.lobby.parts import Parts
 
 _log = logging.getLogger("shixue.worker")
@@ -29,7 +31,13 @@ def _sweep_rates(parts: Parts) -> None:
     parts.limiter.sweep(now=parts.clock.now())
 
 
-JOBS: dict[str, Job] = {}
+def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
+    filming.make_video(
+        parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"]
+    )
+
+
+JOBS: dict[str, Job] = {MAKE_VIDEO: _make_video}
 SCHEDULES: tuple[Schedule, ...] = (Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),)
 
 
