@@ -93,7 +93,7 @@ def create_app(parts: Parts) -> Starlette:
             Mount("/", create_web(parts)),
         ],
         middleware=[
-            Middleware(ShellMiddleware, settings=settings),
+            Middleware(ShellMiddleware, settings=settings, clock=parts.clock),
             Middleware(CallerMiddleware, parts=parts),
         ],
         lifespan=lifespan,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core import outbox
-from app.learning.services import filming
-from app.learning.services.publishing import MAKE_VIDEO
+from app.identity.services import checks
+from app.learning.services import calendar, filming, publishing
 from app.lobby.parts import Parts
 
 _log = logging.getLogger("shixue.worker")
@@ -31,14 +31,36 @@ def _sweep_rates(parts: Parts) -> None:
     parts.limiter.sweep(now=parts.clock.now())
 
 
+def _send_check_code(parts: Parts, args: Mapping[str, Any]) -> None:
+    checks.send_code(
+        parts.database, parts.vault, parts.keys, parts.sms, check_id=args["check_id"],
+        now=parts.clock.now(),
+    )  # fmt: skip
+
+
+def _close_idle(parts: Parts) -> None:
+    calendar.close_idle(parts.database, now=parts.clock.now())
+
+
+def _expire_pending(parts: Parts) -> None:
+    calendar.expire_pending(parts.database, now=parts.clock.now())
+
+
 def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
     filming.make_video(
         parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"]
     )
 
 
-JOBS: dict[str, Job] = {MAKE_VIDEO: _make_video}
-SCHEDULES: tuple[Schedule, ...] = (Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),)
+JOBS: dict[str, Job] = {
+    checks.SEND_CODE: _send_check_code,
+    publishing.MAKE_VIDEO: _make_video,
+}
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),
+    Schedule("close_idle", dt.timedelta(minutes=1), _close_idle),
+    Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
+)
 
 
 def run_one(parts: Parts) -> bool:

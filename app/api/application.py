@@ -3,11 +3,14 @@
 from fastapi import Depends, FastAPI, Request
 
 from app.api import problems
-from app.api.v1 import auth, catalogue, health, me
+from app.api.v1 import auth, catalogue, health, me, media, questions, study
 from app.lobby.caller import refuse_forged
 from app.lobby.parts import Parts
 
-ROUTERS = (auth.router, catalogue.router, health.router, me.router)
+ROUTERS = (
+    auth.router, catalogue.router, health.router, me.router, media.router, questions.router,
+    study.router,
+)  # fmt: skip
 
 
 def check_forgery(request: Request) -> None:

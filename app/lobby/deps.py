@@ -53,11 +53,17 @@ def device_id(request: Request) -> str:
     return found
 
 
+def arrived_at(request: Request) -> dt.datetime:
+    found: dt.datetime = request.state.arrived_at
+    return found
+
+
 # The commit happens before the answer leaves ("function" scope): with the default scope a
 # failed commit would still be answered with 200.
 Db = Annotated[Session, Depends(get_db, scope="function")]
 ReadDb = Annotated[Session, Depends(get_read_db, scope="function")]
 Now = Annotated[dt.datetime, Depends(get_now)]
+ArrivedAt = Annotated[dt.datetime, Depends(arrived_at)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 DeviceId = Annotated[str, Depends(device_id)]
 

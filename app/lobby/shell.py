@@ -8,6 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.clock import Clock
 from app.core.ids import random_token
 from app.core.settings import Settings
 
@@ -16,7 +17,7 @@ _log = logging.getLogger("shixue.request")
 _KIB = 1024
 _DEFAULT_LIMIT = 256 * _KIB
 # Pictures from the camera travel as base64 inside JSON.
-_LARGE = (("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/beats", 16 * _KIB))
+_LARGE = (("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/beats", 64 * _KIB))
 _CAMERA = ("/signup/face", "/learn/", "/exam/", "/verify")
 
 
@@ -59,9 +60,10 @@ def _security_headers(settings: Settings, path: str, nonce: str) -> dict[str, st
 class ShellMiddleware:
     """Outermost: what every answer carries, whoever makes it."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, clock: Clock) -> None:
         self._app = app
         self._settings = settings
+        self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,6 +73,8 @@ class ShellMiddleware:
         path: str = scope["path"]
         state = scope.setdefault("state", {})
         state["request_id"], state["nonce"] = random_token(64), random_token(128)
+        # An answer counts by its first byte, however long the rest takes.
+        state["arrived_at"] = self._clock.now()
         limit = body_limit(path)
 
         async def send_dressed(message: Message) -> None:

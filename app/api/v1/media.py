@@ -1,0 +1,125 @@
+"""Lesson media through signed addresses; what was really sent is remembered (R6)."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Header, Path, Query
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.core.errors import NotFoundError
+from app.learning.services import media
+from app.learning.services.media import Medium
+from app.lobby.deps import Now, PartsDep
+from app.lobby.parts import Parts
+
+router = APIRouter(prefix="/media", tags=["study"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+_CHUNK = 256 * 1024
+
+
+def read_range(header: str | None, size: int) -> tuple[int, int] | None:
+    """The bytes [start, end) that one range asks for; None for one that cannot be met.
+
+    Anything that is not one plain range is answered with the whole (RFC 9110, 14.2).
+    """
+    found = _RANGE.match(header.strip()) if header else None
+    if found is None or not any(found.groups()):
+        return 0, size
+    first, last = found.groups()
+    if not first:
+        return (max(0, size - int(last)), size) if int(last) else None
+    start, end = int(first), min(int(last) + 1 if last else size, size)
+    return (start, end) if start < end else None
+
+
+class SentResponse(Response):
+    """Sends a stretch of an object piece by piece and notes each piece once it was taken.
+
+    The last piece is noted before it leaves: whoever has everything can report on it at once.
+    A response that is aborted leaves what went out before.
+    """
+
+    def __init__(
+        self, parts: Parts, medium: Medium, span: tuple[int, int], size: int, *, is_part: bool
+    ) -> None:
+        start, end = span
+        headers = {
+            "content-length": str(end - start),
+            "accept-ranges": "bytes",
+            "cache-control": "no-store",
+        }
+        if is_part:
+            headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+        super().__init__(
+            status_code=206 if is_part else 200, headers=headers, media_type=medium.content_type
+        )
+        self._parts, self._medium, self._span, self._size = parts, medium, span, size
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
+        for start, end, is_last in self._pieces():
+            body = await to_thread.run_sync(
+                self._parts.storage.read_range, self._medium.storage_key, start, end
+            )
+            if is_last:
+                await to_thread.run_sync(self._note, start, end)
+            await send({"type": "http.response.body", "body": body, "more_body": not is_last})
+            if not is_last:
+                await to_thread.run_sync(self._note, start, end)
+
+    def _pieces(self) -> Iterator[tuple[int, int, bool]]:
+        start, stop = self._span
+        while start < stop:
+            end = min(start + _CHUNK, stop)
+            yield start, end, end == stop
+            start = end
+
+    def _note(self, start: int, end: int) -> None:
+        parts = self._parts
+        with parts.database.transaction() as db:
+            media.note_sent(
+                db, self._medium, start=start, end=end, size=self._size, now=parts.clock.now()
+            )
+
+
+@router.api_route(
+    "/{session_id}/{lesson_id}/{part}", methods=["GET", "HEAD"], include_in_schema=False
+)
+def read_medium(
+    *,
+    session_id: RowId,
+    lesson_id: RowId,
+    part: Annotated[str, Path(pattern=r"^(file|\d{1,4})$")],
+    until: Annotated[int, Query()],
+    mac: Annotated[str, Query(max_length=64)],
+    parts: PartsDep,
+    now: Now,
+    range_header: Annotated[str | None, Header(alias="range")] = None,
+) -> Response:
+    """Send a lesson's file, or one page of a document."""
+    with parts.database.reading() as db:
+        medium = media.resolve(
+            db, parts.keys, (session_id, lesson_id, part), until=until, mac=mac, now=now
+        )
+    size = parts.storage.size(medium.storage_key)
+    if size is None:
+        raise NotFoundError("这段课件还没有准备好。", remedy="请稍后再试")
+    span = read_range(range_header, size)
+    if span is None:
+        return Response(status_code=416, headers={"content-range": f"bytes */{size}"})
+    is_part = range_header is not None and span != (0, size)
+    is_part = is_part or (range_header is not None and _RANGE.match(range_header) is not None)
+    return SentResponse(parts, medium, span, size, is_part=is_part)

@@ -1,0 +1,40 @@
+"""How a person shows again who they are: secret answers, and each check with its outcome."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Id, UtcDateTime
+
+
+class SecretAnswer(Base):
+    """The answer to one question that the person chose; only its keyed hash is kept."""
+
+    __tablename__ = "secret_answer"
+    __table_args__ = (UniqueConstraint("person_id", "question"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    question: Mapped[str] = mapped_column(String(40))
+    answer_hash: Mapped[str] = mapped_column(String(64))
+    set_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class IdentityCheck(Base):
+    """One prompt and what became of it; a second try is a second check."""
+
+    __tablename__ = "identity_check"
+    __table_args__ = (Index(None, "person_id", "opened_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    method: Mapped[str] = mapped_column(String(20))
+    purpose: Mapped[str] = mapped_column(String(20))
+    question: Mapped[str | None] = mapped_column(String(40))
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    code_sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    decided_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    evidence_hash: Mapped[str | None] = mapped_column(String(64))

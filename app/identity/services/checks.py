@@ -1,0 +1,150 @@
+"""Identity checks while studying: what is asked, how an answer is judged, what is kept of it."""
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core import outbox
+from app.core.crypto import KeyRing, Vault, same
+from app.core.db import Database
+from app.core.errors import ConflictError, NotFoundError
+from app.identity.models.checks import IdentityCheck
+from app.identity.models.people import PHONE
+from app.identity.providers import SmsSender
+from app.identity.repository import checks as rows
+from app.identity.repository import people as person_rows
+from app.identity.rules.names import mask_phone
+from app.identity.rules.questions import QUESTIONS
+from app.identity.services.questions import CODE_AND_QUESTIONS, answer_hash
+
+SEND_CODE = "send_check_code"
+_chance = secrets.SystemRandom()
+
+
+class CheckOutcome(StrEnum):
+    """What a check says about who answered."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    WRONG_FACE = "wrong_face"
+    UNCERTAIN = "uncertain"
+    RETRY = "retry"
+    PROVIDER_ERROR = "provider_error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInput:
+    """What judging needs of a check; read in one short look, used without the database."""
+
+    check_id: str
+    learner_id: str
+    method: str
+    question: str
+    answer_hash: str
+    code_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """What the person gave: the code from the text message, and the answer to the question."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckJudgement:
+    check_id: str
+    outcome: CheckOutcome
+    evidence_hash: str
+
+
+def methods_for(db: Session, learner_id: str) -> tuple[str, ...]:
+    """Return the ways in which a person may be checked: the one they chose, or none yet."""
+    person = person_rows.by_id(db, learner_id)
+    return (person.method,) if person is not None and person.method else ()
+
+
+def open_check(
+    db: Session, vault: Vault, *, learner_id: str, check_id: str, purpose: str, now: dt.datetime
+) -> dict[str, Any]:
+    """Begin a check and return its prompt; the code leaves after this transaction.
+
+    Raises ConflictError where the person has not chosen a way.
+    """
+    person = person_rows.by_id(db, learner_id)
+    answers = rows.answers_of(db, learner_id)
+    if person is None or not answers:
+        raise ConflictError(
+            "您还没有设置保密问题。", code="no_identity_method", remedy="请先在“我的”里设置"
+        )
+    # Never the same question twice running: who overheard one answer does not get on with it.
+    last = rows.newest_question(db, learner_id)
+    question = _chance.choice([row.question for row in answers if row.question != last])
+    check = IdentityCheck(
+        id=check_id, person_id=learner_id, method=CODE_AND_QUESTIONS, purpose=purpose,
+        question=question, opened_at=now,
+    )  # fmt: skip
+    db.add(check)
+    db.flush()
+    outbox.enqueue(db, SEND_CODE, now=now, key=f"{SEND_CODE}:{check_id}", check_id=check_id)
+    phone = mask_phone(vault.open(person.phone_sealed, context=PHONE))
+    return {"question": QUESTIONS[question], "phone_masked": phone}
+
+
+def send_code(
+    database: Database, vault: Vault, keys: KeyRing, sms: SmsSender, *, check_id: str,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Draw the code of a check, keep its hash, then send it; sent again, it is another code."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    with database.transaction() as db:
+        check = rows.check(db, check_id)
+        person = person_rows.by_id(db, check.person_id) if check else None
+        if check is None or person is None or check.outcome is not None:
+            return
+        check.code_hash, check.code_sent_at = _code_hash(keys, check_id, code), now
+        phone = vault.open(person.phone_sealed, context=PHONE)
+    sms.send_code(phone=phone, code=code, now=now)
+
+
+def _code_hash(keys: KeyRing, check_id: str, code: str) -> str:
+    return hmac.new(keys.secret("codes"), f"{check_id}:{code}".encode(), "sha256").hexdigest()
+
+
+def load_check(db: Session, check_id: str) -> CheckInput:
+    """Read what judging needs. Raises NotFoundError."""
+    check = rows.check(db, check_id)
+    if check is None or check.question is None:
+        raise NotFoundError("没有这次核对。", remedy="请刷新页面")
+    hashes = {row.question: row.answer_hash for row in rows.answers_of(db, check.person_id)}
+    return CheckInput(
+        check_id=check.id, learner_id=check.person_id, method=check.method,
+        question=check.question, answer_hash=hashes[check.question], code_hash=check.code_hash,
+    )  # fmt: skip
+
+
+def judge(keys: KeyRing, given: CheckInput, answer: CheckAnswer) -> CheckJudgement:
+    """Compare code and words with what is known; both must be right."""
+    code_hash = _code_hash(keys, given.check_id, answer.code)
+    words_hash = answer_hash(keys, given.learner_id, given.question, answer.words)
+    is_code = given.code_hash is not None and same(given.code_hash, code_hash)
+    is_right = same(given.answer_hash, words_hash) and is_code
+    outcome = CheckOutcome.PASSED if is_right else CheckOutcome.FAILED
+    evidence = f"{given.check_id}:{given.method}:{code_hash}:{words_hash}:{outcome}"
+    return CheckJudgement(given.check_id, outcome, hashlib.sha256(evidence.encode()).hexdigest())
+
+
+def record_check(db: Session, judgement: CheckJudgement, *, now: dt.datetime) -> None:
+    """Write the outcome down, once. Raises ConflictError where the check was judged before."""
+    if not rows.close(
+        db, judgement.check_id, outcome=judgement.outcome.value,
+        evidence_hash=judgement.evidence_hash, now=now,
+    ):  # fmt: skip
+        raise ConflictError("这次核对已经有结果。", code="challenge_over", remedy="请刷新页面")

@@ -1,0 +1,137 @@
+"""Rows of study: the learner's lease, sessions, coverage, evidence, cuts."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.learning.models.catalogue import Course, Enrolment, Lesson, MediaAsset
+from app.learning.models.study import (
+    LessonCoverage,
+    MediaDelivery,
+    PendingPiece,
+    StudyBatch,
+    StudyCut,
+    StudyLearner,
+    StudySession,
+)
+
+
+def lock_learner(db: Session, learner_id: str) -> StudyLearner:
+    """Take the learner's row for this transaction; the first time it is made.
+
+    On SQLite the write transaction itself is the lock.
+    """
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    db.execute(
+        insert(StudyLearner).values(learner_id=learner_id, version=1).on_conflict_do_nothing()
+    )
+    query = select(StudyLearner).where(StudyLearner.learner_id == learner_id)
+    return db.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
+
+
+def get_learner(db: Session, learner_id: str) -> StudyLearner | None:
+    return db.get(StudyLearner, learner_id)
+
+
+def get_session(db: Session, session_id: str) -> StudySession | None:
+    """Return a session as it stands now, not as this transaction may have seen it before."""
+    return db.get(StudySession, session_id, populate_existing=True)
+
+
+def list_sessions(db: Session, learner_id: str, enrolment_id: str) -> list[StudySession]:
+    query = select(StudySession).where(
+        StudySession.learner_id == learner_id, StudySession.enrolment_id == enrolment_id
+    )
+    return list(db.scalars(query.order_by(StudySession.opened_at, StudySession.id)))
+
+
+def silent_sessions(db: Session, before_ms: int, most: int) -> list[StudySession]:
+    """Return open sessions that were last heard of before this moment."""
+    query = select(StudySession).where(
+        StudySession.phase == "open", StudySession.heard_at_ms < before_ms
+    )
+    return list(db.scalars(query.order_by(StudySession.heard_at_ms).limit(most)))
+
+
+def learners_with_expiry(db: Session, until_ms: int, most: int) -> list[StudyLearner]:
+    """Return learners who have pending time that expires before this moment, soonest first."""
+    query = select(StudyLearner).where(StudyLearner.next_expiry_ms <= until_ms)
+    return list(db.scalars(query.order_by(StudyLearner.next_expiry_ms).limit(most)))
+
+
+def get_enrolment(db: Session, enrolment_id: str) -> Enrolment | None:
+    return db.get(Enrolment, enrolment_id)
+
+
+def get_course(db: Session, course_id: str) -> Course | None:
+    return db.get(Course, course_id)
+
+
+def list_lessons(db: Session, course_id: str) -> list[Lesson]:
+    query = select(Lesson).where(Lesson.course_id == course_id)
+    return list(db.scalars(query.order_by(Lesson.position)))
+
+
+def get_lesson(db: Session, lesson_id: str) -> Lesson | None:
+    return db.get(Lesson, lesson_id)
+
+
+def get_asset(db: Session, asset_id: str) -> MediaAsset | None:
+    return db.get(MediaAsset, asset_id)
+
+
+def get_coverage(
+    db: Session, learner_id: str, enrolment_id: str, lesson_id: str
+) -> LessonCoverage | None:
+    return db.get(LessonCoverage, (learner_id, enrolment_id, lesson_id))
+
+
+def list_coverage(db: Session, learner_id: str, enrolment_id: str) -> list[LessonCoverage]:
+    query = select(LessonCoverage).where(
+        LessonCoverage.learner_id == learner_id, LessonCoverage.enrolment_id == enrolment_id
+    )
+    return list(db.scalars(query))
+
+
+def list_pending(db: Session, learner_id: str) -> list[PendingPiece]:
+    query = select(PendingPiece).where(PendingPiece.learner_id == learner_id)
+    order = (
+        PendingPiece.first_at_ms, PendingPiece.session_id, PendingPiece.pass_number,
+        PendingPiece.lesson_id,
+    )  # fmt: skip
+    return list(db.scalars(query.order_by(*order)))
+
+
+def list_batches(db: Session, learner_id: str, session_id: str) -> list[StudyBatch]:
+    query = select(StudyBatch).where(
+        StudyBatch.learner_id == learner_id, StudyBatch.session_id == session_id
+    )
+    return list(db.scalars(query.order_by(StudyBatch.ack_seq)))
+
+
+def newest_cut(db: Session, session_id: str) -> StudyCut | None:
+    query = select(StudyCut).where(StudyCut.session_id == session_id)
+    return db.scalars(query.order_by(StudyCut.last_at.desc(), StudyCut.id.desc()).limit(1)).first()
+
+
+def list_cuts(
+    db: Session, learner_id: str, *, first_day: dt.date, last_day: dt.date
+) -> list[StudyCut]:
+    query = select(StudyCut).where(
+        StudyCut.learner_id == learner_id, StudyCut.day.between(first_day, last_day)
+    )
+    return list(db.scalars(query.order_by(StudyCut.first_at, StudyCut.id)))
+
+
+def get_delivery(
+    db: Session, learner_id: str, enrolment_id: str, lesson_id: str
+) -> MediaDelivery | None:
+    return db.get(MediaDelivery, (learner_id, enrolment_id, lesson_id))
+
+
+def lesson_titles(db: Session, lesson_ids: Sequence[str]) -> dict[str, str]:
+    query = select(Lesson.id, Lesson.title).where(Lesson.id.in_(lesson_ids))
+    return {row.id: row.title for row in db.execute(query)}

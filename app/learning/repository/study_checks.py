@@ -1,0 +1,31 @@
+"""Rows of challenges, answers and holds."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.learning.models.study_checks import StudyAnswer, StudyChallenge, StudyHold
+
+
+def get_challenge(db: Session, challenge_id: str) -> StudyChallenge | None:
+    return db.get(StudyChallenge, challenge_id)
+
+
+def count_answers(db: Session, challenge_id: str) -> int:
+    query = select(func.count()).select_from(StudyAnswer)
+    return db.scalar(query.where(StudyAnswer.challenge_id == challenge_id)) or 0
+
+
+def open_hold(db: Session, learner_id: str) -> StudyHold | None:
+    query = select(StudyHold).where(
+        StudyHold.learner_id == learner_id, StudyHold.ended_at.is_(None)
+    )
+    return db.scalars(query.order_by(StudyHold.began_at.desc(), StudyHold.id.desc())).first()
+
+
+def get_hold(db: Session, hold_id: str) -> StudyHold | None:
+    return db.get(StudyHold, hold_id)
+
+
+def list_holds(db: Session, learner_id: str, most: int) -> list[StudyHold]:
+    query = select(StudyHold).where(StudyHold.learner_id == learner_id)
+    return list(db.scalars(query.order_by(StudyHold.began_at.desc()).limit(most)))

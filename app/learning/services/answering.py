@@ -1,0 +1,250 @@
+"""Answers to challenges: taken in time, judged outside a transaction, carried out inside one."""
+
+import datetime as dt
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import KeyRing, Vault
+from app.core.errors import AppError, ConflictError
+from app.core.ids import new_id
+from app.identity.services import checks
+from app.identity.services.checks import CheckAnswer, CheckInput, CheckJudgement, CheckOutcome
+from app.learning.models.study import StudySession
+from app.learning.models.study_checks import StudyAnswer, StudyChallenge
+from app.learning.repository import study_checks as rows
+from app.learning.rules import challenges, presence
+from app.learning.rules.answers import Answer, answer
+from app.learning.rules.challenges import Ruling, Settled
+from app.learning.rules.moments import epoch_ms
+from app.learning.rules.presence import Puzzle
+from app.learning.rules.sittings import stand
+from app.learning.rules.states import ChallengeKind, Phase
+from app.learning.rules.wording import HOLDS, ruling_sentence
+from app.learning.services import holds, prompts, sealed
+from app.learning.services.refusals import ended, out_of_step
+from app.learning.services.session_views import totals
+from app.learning.services.study_books import StudyBooks
+
+_SAID = {
+    CheckOutcome.PASSED: Answer.PASSED,
+    CheckOutcome.FAILED: Answer.WRONG,
+    CheckOutcome.WRONG_FACE: Answer.WRONG_FACE,
+    CheckOutcome.UNCERTAIN: Answer.UNCERTAIN,
+    CheckOutcome.RETRY: Answer.UNUSABLE,
+    CheckOutcome.PROVIDER_ERROR: Answer.PROVIDER_ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the learner gave: taps in thousandths of the picture, digits, or code and words."""
+
+    taps: tuple[tuple[int, int], ...] = ()
+    digits: str = ""
+    code: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAnswer:
+    """An answer as it came; `arrived_at` is the moment of its first byte."""
+
+    learner_id: str
+    session_id: str
+    challenge_id: str
+    device_id: str
+    head: str
+    reply: Reply
+    arrived_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What is to be judged, or a refusal whose consequences are written down."""
+
+    puzzle: Puzzle | None = None
+    check: CheckInput | None = None
+    refusal: AppError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    answer: Answer
+    evidence_hash: str
+    check: CheckJudgement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The body of the answer, or a refusal whose consequences are written down."""
+
+    body: dict[str, Any] | None = None
+    refusal: AppError | None = None
+
+
+def begin(db: Session, vault: Vault, given: GivenAnswer, *, now: dt.datetime) -> Begun:
+    """Take an answer in: from here on its judging costs the learner no time (R17).
+
+    Raises NotFoundError for a session that is not the learner's.
+    """
+    books = StudyBooks(db, given.learner_id, now)
+    row = books.session_row(given.session_id)
+    refusal = _let_time_decide(books, row)
+    refusal = refusal or _refusal(books, row, given)
+    if refusal is not None:
+        books.store()
+        return Begun(refusal=refusal)
+    books.learner = challenges.begin_judging(books.learner, epoch_ms(given.arrived_at))
+    asked = _row(db, given.challenge_id)
+    books.store()
+    if asked.kind == ChallengeKind.PRESENCE:
+        return Begun(puzzle=sealed.open_puzzle(vault, asked.id, asked.secret or b""))
+    return Begun(check=checks.load_check(db, asked.check_id or ""))
+
+
+def _row(db: Session, challenge_id: str) -> StudyChallenge:
+    row = rows.get_challenge(db, challenge_id)
+    if row is None:
+        raise AssertionError("an open challenge has no row")
+    return row
+
+
+def _let_time_decide(books: StudyBooks, row: StudySession) -> AppError | None:
+    """R16 comes before anything that arrives is looked at."""
+    if row.phase != Phase.OPEN:
+        return ended(Phase(row.phase))
+    policy = books.policy(row.id)
+    settled = challenges.settle(policy, books.learner, books.now_ms, prompts.draw(policy))
+    holds.apply(books, settled, session_id=row.id)
+    return None
+
+
+def _refusal(books: StudyBooks, row: StudySession, given: GivenAnswer) -> AppError | None:
+    challenge = books.learner.challenge
+    if challenge is None or challenge.challenge_id != given.challenge_id:
+        return _over(books)
+    if given.head != row.head:
+        return out_of_step(row)
+    if challenge.judging_until_ms is not None:
+        return ConflictError("上一次的回答正在核对。", code="judging", remedy="请稍等片刻")
+    if challenges.is_in_time(challenge, epoch_ms(given.arrived_at)):
+        return None
+    policy = books.policy(row.id)
+    settled = challenges.lapse(policy, books.learner, challenge, prompts.draw(policy))
+    holds.apply(books, settled, session_id=row.id)
+    return _over(books)
+
+
+def _over(books: StudyBooks) -> ConflictError:
+    return ConflictError(
+        "这次核对已经结束。", code="challenge_over", remedy="请按页面上新的提示操作",
+        challenge=prompts.open_challenge_view(books), hold=books.learner.hold is not None,
+    )  # fmt: skip
+
+
+def judge(keys: KeyRing, begun: Begun, given: GivenAnswer) -> Said:
+    """Look at the answer; reads and writes nothing."""
+    reply = given.reply
+    if begun.check is not None:
+        judged = checks.judge(keys, begun.check, CheckAnswer(reply.code, reply.words))
+        return Said(_SAID[judged.outcome], judged.evidence_hash, judged)
+    if begun.puzzle is None:
+        raise AssertionError("there is nothing to judge")
+    is_right = presence.is_tapped(begun.puzzle, reply.taps) if reply.taps else False
+    is_right = is_right or presence.is_heard(begun.puzzle, reply.digits)
+    said = Answer.PASSED if is_right else Answer.WRONG
+    evidence = f"{given.challenge_id}:{given.head}:{reply.taps}:{reply.digits}:{said}"
+    return Said(said, hashlib.sha256(evidence.encode()).hexdigest())
+
+
+def finish(
+    db: Session, vault: Vault, given: GivenAnswer, said: Said, *, now: dt.datetime
+) -> Answered:
+    """Carry out what the answer means: releases, forfeitures, holds, the next prompt."""
+    books = StudyBooks(db, given.learner_id, now)
+    row = books.session_row(given.session_id)
+    challenge = books.learner.challenge
+    if challenge is None or challenge.challenge_id != given.challenge_id:
+        return Answered(refusal=_over(books))
+    policy = books.policy(row.id)
+    settled = answer(policy, books.learner, said.answer, books.now_ms, prompts.draw(policy))
+    if settled.ruling is Ruling.PASSED and challenge.kind is ChallengeKind.IDENTITY:
+        settled = replace(settled, learner=stand(settled.learner, given.device_id))
+    _keep(books, given, said, settled)
+    holds.apply(books, settled, session_id=row.id, evidence=said.evidence_hash)
+    _ask_on(books, row, vault, settled)
+    books.store()
+    return Answered(body=_body(books, row, settled, challenge.kind))
+
+
+def _keep(books: StudyBooks, given: GivenAnswer, said: Said, settled: Settled) -> None:
+    """The answer as evidence: what was judged is kept as a hash."""
+    ruling = settled.ruling or Ruling.RETRY
+    books.db.add(
+        StudyAnswer(
+            id=new_id(books.now), learner_id=given.learner_id, challenge_id=given.challenge_id,
+            number=rows.count_answers(books.db, given.challenge_id) + 1,
+            arrived_at=given.arrived_at, head=given.head, device_id=given.device_id, signature="",
+            outcome=said.answer.value, ruling=ruling.value,
+            check_id=said.check.check_id if said.check else None,
+            evidence_hash=said.evidence_hash,
+        )
+    )  # fmt: skip
+    if said.check is not None:
+        checks.record_check(books.db, said.check, now=books.now)
+
+
+def _ask_on(books: StudyBooks, row: StudySession, vault: Vault, settled: Settled) -> None:
+    """Another try gets another prompt; what ended without a ruling is asked anew."""
+    challenge = books.learner.challenge
+    if challenge is not None:
+        prompts.renew_prompt(books, _row(books.db, challenge.challenge_id), vault)
+    elif settled.ruling is Ruling.RETRY:
+        prompts.ask(books, row.id, ChallengeKind.IDENTITY, vault)
+    else:
+        prompts.raise_due(books, row.id, vault)
+
+
+def request_check(
+    db: Session, vault: Vault, *, learner_id: str, session_id: str, now: dt.datetime
+) -> Answered:
+    """Ask for an identity check now: to leave, to end a hold, to get a code again.
+
+    Raises NotFoundError, and ForbiddenError where there is no way to be checked.
+    """
+    books = StudyBooks(db, learner_id, now)
+    row = books.session_row(session_id)
+    refusal = _let_time_decide(books, row)
+    if refusal is None and books.learner.is_under_review:
+        refusal = ConflictError(
+            "正在人工核对，请等待结果。", code="under_review", remedy="结果会发到您的消息里"
+        )
+    if refusal is not None:
+        books.store()
+        return Answered(refusal=refusal)
+    challenge = books.learner.challenge
+    if challenge is not None and challenge.kind is ChallengeKind.IDENTITY:
+        prompts.renew_prompt(books, _row(db, challenge.challenge_id), vault)
+    else:
+        prompts.ask(books, row.id, ChallengeKind.IDENTITY, vault)
+    books.store()
+    return Answered(body=_body(books, row, Settled(books.learner), ChallengeKind.IDENTITY))
+
+
+def _body(
+    books: StudyBooks, row: StudySession, settled: Settled, kind: ChallengeKind
+) -> dict[str, Any]:
+    learner = books.learner
+    tries = learner.challenge.tries_left if learner.challenge else 0
+    outcome = settled.ruling.value if settled.ruling else "asked"
+    return {
+        "outcome": outcome,
+        "message": ruling_sentence(settled.ruling, kind, tries),
+        "challenge": prompts.open_challenge_view(books),
+        "hold": learner.hold is not None,
+        "hold_reason": HOLDS[learner.hold] if learner.hold else None,
+        "totals": asdict(totals(books.db, row.enrolment_id, now=books.now)),
+    }

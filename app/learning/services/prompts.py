@@ -1,0 +1,151 @@
+"""Raising challenges: what is drawn by chance, what is asked, what the page shows."""
+
+import secrets
+from typing import Any
+
+from app.core.crypto import Vault
+from app.core.errors import ForbiddenError
+from app.core.ids import new_id
+from app.identity.services import checks
+from app.learning.models.study_checks import StudyChallenge
+from app.learning.repository import study_checks as rows
+from app.learning.rules import presence
+from app.learning.rules.challenges import Ask, Ruling, due_kind, raise_challenge
+from app.learning.rules.policy import StudyPolicy
+from app.learning.rules.presence import Glyph, Puzzle
+from app.learning.rules.states import ChallengeKind, Draw
+from app.learning.services import sealed
+from app.learning.services.study_books import StudyBooks
+
+_chance = secrets.SystemRandom()
+_COLUMNS, _ROWS = 4, 3
+PICTURE = "picture"
+
+
+def draw(policy: StudyPolicy) -> Draw:
+    """R15: the next gaps, by a cryptographic source."""
+    presence_gap = policy.presence_gap_s
+    return Draw(_between(presence_gap) if presence_gap else None, _between(policy.identity_gap_s))
+
+
+def _between(gap_s: tuple[int, int]) -> int:
+    return _chance.randint(gap_s[0] * 1000, gap_s[1] * 1000)
+
+
+def new_puzzle() -> Puzzle:
+    """Characters on a loose grid, four of them asked for, and five digits to hear instead."""
+    chars = _chance.sample(sorted(set(presence.POOL)), presence.GLYPHS)
+    width, height = presence.SCALE // _COLUMNS, presence.SCALE // _ROWS
+    glyphs = tuple(
+        Glyph(
+            char,
+            width * (index % _COLUMNS) + width // 2 + _chance.randint(-35, 35),
+            height * (index // _COLUMNS) + height // 2 + _chance.randint(-45, 45),
+            _chance.randint(-28, 28),
+        )
+        for index, char in enumerate(chars)
+    )
+    return Puzzle(
+        glyphs,
+        tuple(_chance.sample(range(presence.GLYPHS), presence.TARGETS)),
+        "".join(_chance.choice("0123456789") for _ in range(presence.DIGITS)),
+        secrets.randbits(64),
+    )
+
+
+def raise_due(books: StudyBooks, session_id: str, vault: Vault) -> None:
+    """R15: ask what is due now; without a way to prove identity the rules hold the time (R9)."""
+    policy = books.policy(session_id)
+    kind = due_kind(policy, books.learner)
+    if kind is None:
+        return
+    if kind is ChallengeKind.IDENTITY and method_for(books, policy) is None:
+        return
+    ask(books, session_id, kind, vault)
+
+
+def method_for(books: StudyBooks, policy: StudyPolicy) -> str | None:
+    """The learner's own way of proving identity, where the policy takes it."""
+    chosen = checks.methods_for(books.db, books.learner_id)
+    return next((method for method in chosen if method in policy.identity_methods), None)
+
+
+def ask(books: StudyBooks, session_id: str, kind: ChallengeKind, vault: Vault) -> None:
+    """Raise a challenge of this kind in place of whatever is open.
+
+    Raises ForbiddenError where the learner has no way to answer it.
+    """
+    policy = books.policy(session_id)
+    method = PICTURE if kind is ChallengeKind.PRESENCE else method_for(books, policy)
+    if method is None:
+        raise ForbiddenError(
+            "您还没有可用的身份核对方式。",
+            code="no_identity_method",
+            remedy="请先在“我的”里录入人脸，或设置验证码加密保问题",
+        )
+    _replace_open(books)
+    asked = Ask(
+        new_id(books.now), kind, method, session_id, books.session_row(session_id).enrolment_id
+    )
+    books.learner = raise_challenge(policy, books.learner, asked, books.now_ms)
+    challenge = books.learner.challenge
+    if challenge is None:
+        raise AssertionError("a challenge was raised and is not there")
+    row = StudyChallenge(
+        id=asked.challenge_id, learner_id=books.learner_id, session_id=session_id,
+        enrolment_id=asked.enrolment_id, kind=kind.value, method=method, raised_at=books.now,
+        raised_at_ms=challenge.raised_at_ms, expires_at_ms=challenge.expires_at_ms,
+        tries_left=challenge.tries_left, is_heard=False, is_on_hold=challenge.is_on_hold,
+        is_scheduled=challenge.is_scheduled, prompt_number=0, prompt={},
+    )  # fmt: skip
+    renew_prompt(books, row, vault)
+    books.db.add(row)
+    books.db.flush()
+
+
+def _replace_open(books: StudyBooks) -> None:
+    challenge = books.learner.challenge
+    row = rows.get_challenge(books.db, challenge.challenge_id) if challenge else None
+    if row is not None and row.ruling is None:
+        row.ruling, row.settled_at = Ruling.REPLACED.value, books.now
+
+
+def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
+    """Give a challenge its next prompt: no two tries are asked the same."""
+    row.prompt_number += 1
+    if row.kind == ChallengeKind.PRESENCE:
+        puzzle = new_puzzle()
+        row.secret = sealed.seal_puzzle(vault, row.id, puzzle)
+        row.prompt = {"text": f"请依次点击：{puzzle.words}"}
+        return
+    row.check_id = new_id(books.now)
+    row.prompt = checks.open_check(
+        books.db, vault, learner_id=books.learner_id, check_id=row.check_id,
+        purpose="study", now=books.now,
+    )  # fmt: skip
+
+
+def challenge_view(books_row: StudyChallenge | None, now_ms: int) -> dict[str, Any] | None:
+    """What the page gets: the prompt, how to answer, and how long there is for it."""
+    row = books_row
+    if row is None or row.ruling is not None or now_ms > row.expires_at_ms:
+        return None
+    prompt = dict(row.prompt)
+    if row.kind == ChallengeKind.PRESENCE:
+        place = f"/api/v1/study-sessions/{row.session_id}/challenges/{row.id}"
+        prompt |= {
+            "picture": f"{place}/picture?n={row.prompt_number}",
+            "sound": f"{place}/sound?n={row.prompt_number}",
+        }
+    return {
+        "id": row.id, "kind": row.kind, "methods": [row.method], "tries_left": row.tries_left,
+        "expires_in_ms": row.expires_at_ms - now_ms, "prompt": prompt,
+    }  # fmt: skip
+
+
+def open_challenge_view(books: StudyBooks) -> dict[str, Any] | None:
+    """The learner's open challenge as the page gets it, after this transaction's changes."""
+    challenge = books.learner.challenge
+    if challenge is None:
+        return None
+    return challenge_view(rows.get_challenge(books.db, challenge.challenge_id), books.now_ms)

@@ -1,0 +1,62 @@
+"""Reads a batch of beats off the wire: strict, bounded, and into the words of the rules."""
+
+import re
+from typing import Annotated
+
+import msgspec
+
+from app.core.errors import InvalidError
+from app.learning.rules.states import Batch, Beat
+
+MOST_BYTES = 16 * 1024
+_Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+_Moment = Annotated[int, msgspec.Meta(ge=0, le=2**40)]
+_Position = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+_Code = Annotated[str, msgspec.Meta(max_length=24, pattern="^[a-z_]+$")]
+
+
+class _Beat(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    seq: _Count
+    t: _Moment
+    from_: _Position = msgspec.field(name="from")
+    to: _Position
+    rate: Annotated[int, msgspec.Meta(ge=1, le=1600)]
+    visible: bool
+    events: Annotated[list[_Code], msgspec.Meta(max_length=32)] = []
+
+
+class _Batch(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    lesson: Annotated[str, msgspec.Meta(min_length=1, max_length=26)]
+    beats: Annotated[list[_Beat], msgspec.Meta(min_length=1, max_length=64)]
+    close: bool = False
+
+
+_decoder = msgspec.json.Decoder(_Batch)
+_PLACE = re.compile(r" - at `\$(.*)`$")
+
+
+def read_batch(body: bytes) -> Batch:
+    """Raises InvalidError that names the field, for anything that is not a batch."""
+    if len(body) > MOST_BYTES:
+        raise InvalidError("一次上报的内容过大。", code="too_large", remedy="每次最多上报 64 段")
+    try:
+        given = _decoder.decode(body)
+    except msgspec.DecodeError as error:  # and ValidationError, which is one
+        raise InvalidError(
+            "上报的格式不对。", code="malformed", field=_pointer(str(error)), remedy="请刷新页面"
+        ) from error
+    beats = tuple(
+        Beat(beat.seq, beat.t, beat.from_, beat.to, beat.rate, beat.visible) for beat in given.beats
+    )
+    for index, beat in enumerate(beats):
+        if beat.to_ms < beat.from_ms:
+            raise InvalidError(
+                "结束位置在开始位置之前。", code="malformed", field=f"/beats/{index}/to"
+            )
+    return Batch(given.lesson, beats, given.close)
+
+
+def _pointer(message: str) -> str:
+    """`$.beats[0].seq` in the decoder's message as a JSON pointer."""
+    found = _PLACE.search(message)
+    return found[1].replace("[", "/").replace("]", "").replace(".", "/") if found else "/"

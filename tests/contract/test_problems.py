@@ -1,0 +1,113 @@
+"""Every JSON route answers bad input with a problem document that names the field."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.lobby.parts import Parts
+from tests.people import ALICE, csrf, sign_in
+
+# Every route that takes a body, with a body that fits.
+BODIES = {
+    "/auth/codes": {"phone": "13800000009"},
+    "/auth/sign-in": {"phone": "13800000009", "code": "123456"},
+    "/me/identity": {
+        "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
+    },
+    "/enrolments": {"course_id": "0" * 26},
+    "/me/questions": {"answers": [{"question": "first_school", "answer": "红星小学"}] * 3},
+    "/study-sessions": {"enrolment_id": "0" * 26, "lesson_id": "0" * 26},
+    "/study-sessions/{session_id}/challenges/{challenge_id}": {
+        "head": "A" * 43, "answer": {"digits": "12345"},
+    },
+}  # fmt: skip
+# What these take is signed as raw bytes; tests/integration/learning tries them.
+RAW = {"/study-sessions/{session_id}/beats"}
+_PARAMETER = re.compile(r"\{\w+\}")
+
+
+def _address(path: str) -> str:
+    return "/api/v1" + _PARAMETER.sub("0" * 26, path)
+
+
+WRONG = (7, None, ["x"], {"x": 1}, True)
+
+
+@pytest.fixture
+def signed_in(client: TestClient, parts: Parts) -> TestClient:
+    sign_in(client, parts, ALICE)
+    return client
+
+
+def _is_problem(answer, status: int) -> dict:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["detail"]
+    return problem
+
+
+def test_every_route_with_a_body_is_tried_here(client: TestClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    taking = {
+        path for path, verbs in paths.items() for verb in verbs.values() if "requestBody" in verb
+    }
+    assert taking == set(BODIES) | RAW
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_wrong_types_and_missing_fields_are_named(signed_in: TestClient, path: str) -> None:
+    headers = csrf(signed_in)
+    for field in BODIES[path]:
+        for wrong in WRONG:
+            body = BODIES[path] | {field: wrong}
+            problem = _is_problem(signed_in.post(_address(path), json=body, headers=headers), 422)
+            assert all(e["field"].startswith(f"/{field}") for e in problem["errors"])
+        body = {name: value for name, value in BODIES[path].items() if name != field}
+        problem = _is_problem(signed_in.post(_address(path), json=body, headers=headers), 422)
+        assert problem["errors"] == [
+            {"field": f"/{field}", "code": "missing", "message": "缺少必填项。"}
+        ]
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_unknown_fields_no_json_and_too_much_are_refused(signed_in: TestClient, path: str) -> None:
+    headers = csrf(signed_in) | {"content-type": "application/json"}
+    extra = BODIES[path] | {"is_admin": True}
+    problem = _is_problem(signed_in.post(_address(path), json=extra, headers=headers), 422)
+    assert problem["errors"][0]["field"] == "/is_admin"
+    _is_problem(signed_in.post(_address(path), content=b"{", headers=headers), 422)
+    _is_problem(signed_in.post(_address(path), content=b"[]", headers=headers), 422)
+    large = b'{"x":"' + b"x" * (7_000_000 if "challenge_id" in path else 300_000) + b'"}'
+    _is_problem(signed_in.post(_address(path), content=large, headers=headers), 413)
+
+
+def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
+    headers = csrf(client)
+    open_to_all = {"/auth/codes", "/auth/sign-in", "/catalogue/courses",
+                   "/catalogue/courses/{course_id}", "/readyz"}  # fmt: skip
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    for path, verbs in paths.items():
+        for verb in verbs:
+            answer = client.request(verb, _address(path), json=BODIES.get(path), headers=headers)
+            assert (answer.status_code == 401) == (path not in open_to_all), (verb, path)
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [
+        ("GET", "/enrolments/" + "0" * 26),
+        ("POST", "/me/notices/" + "0" * 26 + "/read"),
+        ("GET", "/catalogue/courses/" + "0" * 26),
+        ("GET", "/study-sessions/" + "0" * 26),
+        ("POST", "/study-sessions/" + "0" * 26 + "/challenges"),
+        ("GET", "/study-sessions/" + "0" * 26 + "/challenges/" + "0" * 26 + "/picture"),
+        ("GET", "/nowhere"),
+    ],
+)
+def test_what_is_not_there_or_not_yours_is_not_found(
+    signed_in: TestClient, verb: str, path: str
+) -> None:
+    _is_problem(signed_in.request(verb, f"/api/v1{path}", headers=csrf(signed_in)), 404)

@@ -1,0 +1,81 @@
+"""A small course of the tests: a video of three pieces and a document of three pages."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core.ids import new_id
+from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.lobby.parts import Parts
+
+POLICY = {
+    "required_s": 150,
+    "beat_s": 2,
+    "presence_gap_s": [20, 20],
+    "identity_gap_s": [50, 50],
+}
+VIDEO_MS, PAGE_MS = 90_000, 30_000
+PIECE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCourse:
+    course_id: str
+    video_id: str
+    book_id: str
+
+
+def make_course(parts: Parts, *, code: str = "safety", **policy: object) -> MadeCourse:
+    """Put a course with its media in place, under `POLICY` with changes."""
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        course_id = new_id(now)
+        if db.get(Cluster, "digital") is None:
+            db.add(Cluster(code="digital", name="数字经济", position=1, target=6000))
+            db.flush()
+        db.add(
+            Course(
+                id=course_id, code=code, cluster_code="digital", title="安全生产入门",
+                summary="每位上岗工人都要学的安全知识。", policy=POLICY | policy, created_at=now,
+            )
+        )  # fmt: skip
+        db.flush()
+        video_id = _video(db, course_id, now)
+        book_id = _book(db, course_id, now)
+    parts.storage.put("test/video.mp4", bytes(3 * PIECE))
+    for page in (1, 2, 3):
+        parts.storage.put(f"test/book/{page}", f"<p>第 {page} 页</p>".encode())
+    return MadeCourse(course_id, video_id, book_id)
+
+
+def _video(db: Session, course_id: str, now: dt.datetime) -> str:
+    asset = MediaAsset(
+        id=new_id(now), storage_key="test/video.mp4", content_type="video/mp4", size=3 * PIECE,
+        length_ms=VIDEO_MS, time_index=[[0, 0], [30_000, PIECE], [60_000, 2 * PIECE]],
+        state="ready",
+    )  # fmt: skip
+    lesson = Lesson(
+        id=new_id(now), course_id=course_id, position=1, kind="video", title="第一课",
+        length_ms=VIDEO_MS, pages=[], asset_id=asset.id,
+    )  # fmt: skip
+    db.add(asset)
+    db.flush()
+    db.add(lesson)
+    return lesson.id
+
+
+def _book(db: Session, course_id: str, now: dt.datetime) -> str:
+    asset = MediaAsset(
+        id=new_id(now), storage_key="test/book", content_type="text/html; charset=utf-8", size=0,
+        length_ms=3 * PAGE_MS, time_index=[], state="ready",
+    )  # fmt: skip
+    lesson = Lesson(
+        id=new_id(now), course_id=course_id, position=2, kind="document", title="第二课",
+        length_ms=3 * PAGE_MS, pages=[{"n": n, "ms": PAGE_MS} for n in (1, 2, 3)],
+        asset_id=asset.id,
+    )  # fmt: skip
+    db.add(asset)
+    db.flush()
+    db.add(lesson)
+    return lesson.id
