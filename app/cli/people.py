@@ -73,15 +73,15 @@ def read_people(path: Path, reference: Reference) -> Cast:
     found = {row.text("key"): _person(row) for row in rows}
     employers = content.tables("organisations")
     fields.unique(employers, "uscc")
-    known = {employer.values.get("uscc") for employer in employers}
-    lines = content.tables("staff")
-    for line in lines:
-        if line.text("uscc") not in known:
-            raise line.wrong("uscc", "is no organisation of this file")
+    known = {row.text("uscc"): _employer(row, found, reference) for row in employers}
+    staff_rows = content.tables("staff")
+    for row in staff_rows:
+        if row.text("uscc") not in known:
+            raise row.wrong("uscc", "is no organisation of this file")
     return Cast(
         tuple(found.values()),
-        tuple(_employer(row, found, reference) for row in employers),
-        tuple(_staff(line, found) for line in lines),
+        tuple(known.values()),
+        tuple(_staff(row, found) for row in staff_rows),
     )
 
 
