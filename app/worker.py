@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.certs.services import issuing
+from app.certs.services.issuing import Workshop
 from app.core import outbox
 from app.identity.services import checks
-from app.learning.services import calendar, filming, publishing
+from app.learning.services import calendar, exams, filming, progress, publishing
 from app.lobby.parts import Parts
 
 _log = logging.getLogger("shixue.worker")
@@ -38,12 +40,21 @@ def _send_check_code(parts: Parts, args: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _issue(parts: Parts, args: Mapping[str, Any]) -> None:
+    shop = Workshop(parts.vault, parts.keys, parts.storage, parts.settings.public_url)
+    issuing.issue(parts.database, shop, args["enrolment_id"], now=parts.clock.now())
+
+
 def _close_idle(parts: Parts) -> None:
     calendar.close_idle(parts.database, now=parts.clock.now())
 
 
 def _expire_pending(parts: Parts) -> None:
     calendar.expire_pending(parts.database, now=parts.clock.now())
+
+
+def _close_exams(parts: Parts) -> None:
+    exams.close_overdue(parts.database, now=parts.clock.now())
 
 
 def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
@@ -54,11 +65,13 @@ def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
 
 JOBS: dict[str, Job] = {
     checks.SEND_CODE: _send_check_code,
+    progress.ISSUE: _issue,
     publishing.MAKE_VIDEO: _make_video,
 }
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),
     Schedule("close_idle", dt.timedelta(minutes=1), _close_idle),
+    Schedule("close_exams", dt.timedelta(seconds=30), _close_exams),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
 )
 

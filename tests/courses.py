@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.core.ids import new_id
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.learning.rules.exams import ItemKind
+from app.learning.services.question_bank import BankItem, load_bank
 from app.lobby.parts import Parts
 
 POLICY = {
@@ -17,6 +19,20 @@ POLICY = {
 }
 VIDEO_MS, PAGE_MS = 90_000, 30_000
 PIECE = 2000
+
+_KINDS = {
+    ItemKind.SINGLE: (("甲", "乙", "丙", "丁"), ("B",)),
+    ItemKind.MULTIPLE: (("甲", "乙", "丙", "丁"), ("A", "C")),
+    ItemKind.TRUE_FALSE: (("正确", "错误"), ("A",)),
+}
+BANK = [
+    BankItem(
+        code=f"{kind.value}-{index}", kind=kind, stem=f"第 {index} 题（{kind.value}）？",
+        choices=choices, answer=answer, explanation="课文里讲过。",
+    )
+    for kind, (choices, answer) in _KINDS.items()
+    for index in range(8)
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +53,16 @@ def make_course(parts: Parts, *, code: str = "safety", **policy: object) -> Made
         db.add(
             Course(
                 id=course_id, code=code, cluster_code="digital", title="安全生产入门",
-                summary="每位上岗工人都要学的安全知识。", policy=POLICY | policy, created_at=now,
+                summary="每位上岗工人都要学的安全知识。",
+                programme="四川省职业技能提升行动", institution="成都实学培训中心",
+                certificate_type="培训合格证书", validity_months=36, exam_size=10, exam_s=600,
+                policy=POLICY | policy, created_at=now,
             )
         )  # fmt: skip
         db.flush()
         video_id = _video(db, course_id, now)
         book_id = _book(db, course_id, now)
+        load_bank(db, course_id, BANK, now=now)
     parts.storage.put("test/video.mp4", bytes(3 * PIECE))
     for page in (1, 2, 3):
         parts.storage.put(f"test/book/{page}", f"<p>第 {page} 页</p>".encode())

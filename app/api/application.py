@@ -3,13 +3,23 @@
 from fastapi import Depends, FastAPI, Request
 
 from app.api import problems
-from app.api.v1 import auth, catalogue, health, me, media, questions, study
+from app.api.v1 import (
+    auth,
+    catalogue,
+    certificates,
+    exams,
+    health,
+    me,
+    media,
+    questions,
+    study,
+    verification,
+)
 from app.lobby.caller import refuse_forged
 from app.lobby.parts import Parts
 
-ROUTERS = (
-    auth.router, catalogue.router, health.router, me.router, media.router, questions.router,
-    study.router,
+TOPICS = (
+    auth, catalogue, certificates, exams, health, me, media, questions, study, verification,
 )  # fmt: skip
 
 
@@ -31,6 +41,6 @@ def create_api(parts: Parts) -> FastAPI:
     )
     api.state.parts = parts
     problems.install(api)
-    for router in ROUTERS:
-        api.include_router(router)
+    for topic in TOPICS:
+        api.include_router(topic.router)
     return api

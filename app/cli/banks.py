@@ -5,21 +5,11 @@ from pathlib import Path
 
 from app.cli import fields
 from app.cli.fields import Fields
+from app.learning.rules.exams import ItemKind
+from app.learning.services.question_bank import BankItem
 
 LETTERS = "ABCDEF"
 _TRUE_FALSE = ("对", "错")
-
-
-@dataclass(frozen=True, slots=True)
-class BankItem:
-    """One question: `answer` holds the letters of the right choices, A for the first."""
-
-    id: str
-    kind: str
-    stem: str
-    choices: tuple[str, ...]
-    answer: tuple[str, ...]
-    explanation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +30,8 @@ def read_bank(path: Path) -> Bank:
 def _item(row: Fields) -> BankItem:
     row.only("id", "kind", "stem", "choices", "answer", "explanation")
     kind = row.text("kind", 12)
-    if kind not in {"single", "multiple", "true_false"}:
-        raise row.wrong("kind", "should be single, multiple or true_false")
+    if kind not in set(ItemKind):
+        raise row.wrong("kind", "should be one of " + ", ".join(ItemKind))
     choices = row.texts("choices", 2, len(LETTERS))
     if len(set(choices)) != len(choices):
         raise row.wrong("choices", "says the same twice")
@@ -52,8 +42,8 @@ def _item(row: Fields) -> BankItem:
     answer = row.texts("answer", 1, len(choices))
     _check_answer(row, kind, choices, answer)
     return BankItem(
-        row.text("id", 40), kind, row.text("stem", 300), choices, answer,
-        row.text("explanation", 500),
+        code=row.text("id", 40), kind=ItemKind(kind), stem=row.text("stem", 300), choices=choices,
+        answer=answer, explanation=row.text("explanation", 500),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from app.cli.people import Cast, read_people, seed_people
 from app.cli.reference import Reference, read_reference
 from app.core.settings import Settings
 from app.learning.rules.policy import QUICK, StudyPolicy
-from app.learning.services import publishing
+from app.learning.services import publishing, question_bank
 from app.learning.services.publishing import NewCourse
 from app.lobby.parts import Parts
 from app.main import build_parts
@@ -46,11 +46,14 @@ def catalogue(parts: Parts) -> dict[str, str]:
 def _publish(parts: Parts, course: CourseFile, reference: Reference) -> str:
     new = new_course(course, reference, is_quick=parts.settings.study_policy == "quick")
     publishing.store_pages(parts.storage, new)
+    now = parts.clock.now()
     with parts.database.transaction() as db:
-        return publishing.publish_course(db, new, now=parts.clock.now())
+        course_id = publishing.publish_course(db, new, now=now)
+        question_bank.load_bank(db, course_id, course.bank.items, now=now)
+    return course_id
 
 
-def new_course(course: CourseFile, _reference: Reference, *, is_quick: bool) -> NewCourse:
+def new_course(course: CourseFile, reference: Reference, *, is_quick: bool) -> NewCourse:
     """A course as its room takes it; for a demo its own policy gives way to the quick one."""
     policy = course.policy.to_mapping() | (dict(QUICK) if is_quick else {})
     return NewCourse(
@@ -59,5 +62,11 @@ def new_course(course: CourseFile, _reference: Reference, *, is_quick: bool) -> 
         title=course.title,
         summary=course.summary,
         policy=StudyPolicy.from_mapping(policy),
+        programme=reference.programme,
+        institution=course.institution,
+        certificate_type=course.certificate_type.name,
+        validity_months=course.certificate_type.validity_months,
+        exam_size=course.exam_questions,
+        exam_s=course.exam_s,
         lessons=course.lessons,
     )

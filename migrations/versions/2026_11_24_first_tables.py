@@ -189,6 +189,12 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("policy", _JSON, nullable=False),
+        sa.Column("programme", sa.String(length=200), nullable=False),
+        sa.Column("institution", sa.String(length=120), nullable=False),
+        sa.Column("certificate_type", sa.String(length=60), nullable=False),
+        sa.Column("validity_months", sa.Integer(), nullable=True),
+        sa.Column("exam_size", sa.Integer(), nullable=False),
+        sa.Column("exam_s", sa.Integer(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -31,6 +31,13 @@ class Course(Base):
     title: Mapped[str] = mapped_column(String(120))
     summary: Mapped[str] = mapped_column(Text)
     policy: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    programme: Mapped[str] = mapped_column(String(200), default="")
+    institution: Mapped[str] = mapped_column(String(120), default="")
+    # What its certificate is called; see reference/certificate_types.toml.
+    certificate_type: Mapped[str] = mapped_column(String(60), default="培训合格证书")
+    validity_months: Mapped[int | None]
+    exam_size: Mapped[int] = mapped_column(default=20)
+    exam_s: Mapped[int] = mapped_column(default=1800)
     is_open: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 

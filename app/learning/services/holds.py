@@ -18,7 +18,7 @@ from app.learning.rules.challenges import Settled
 from app.learning.rules.sittings import restart_clock
 from app.learning.rules.states import Cut, Hold, Taken
 from app.learning.rules.wording import CUTS, HOLDS, amount
-from app.learning.services import ledger
+from app.learning.services import ledger, progress
 from app.learning.services.prompts import draw
 from app.learning.services.study_books import StudyBooks
 
@@ -56,6 +56,8 @@ def apply(
     turn(books, before, session_id=session_id, challenge_id=challenge_id, taken=settled.taken)
     if settled.entries:
         ledger.release(books, settled.entries, evidence=evidence or challenge_id or "")
+        for enrolment_id in sorted({entry.enrolment_id for entry in settled.entries}):
+            progress.note_progress(books.db, enrolment_id, now=books.now)
 
 
 def _tell_taken(books: StudyBooks, taken: tuple[Taken, ...]) -> None:
@@ -110,6 +112,7 @@ def _let_go_on(books: StudyBooks) -> None:
     session_id = books.learner.open_session_id
     if session_id is not None:
         books.put_session(restart_clock(books.session(session_id), books.now_ms))
+    progress.note_learner(books.db, books.learner_id, now=books.now)
 
 
 def has_open_hold(db: Session, learner_id: str) -> bool:

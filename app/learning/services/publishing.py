@@ -36,6 +36,12 @@ class NewCourse:
     title: str
     summary: str
     policy: StudyPolicy
+    programme: str
+    institution: str
+    certificate_type: str
+    validity_months: int | None
+    exam_size: int
+    exam_s: int
     lessons: tuple[AnyLesson, ...]
 
 
@@ -72,8 +78,7 @@ def publish_course(db: Session, course: NewCourse, *, now: dt.datetime) -> str:
     if row is None:
         row = Course(id=new_id(now), code=course.code, is_open=True, created_at=now)
         db.add(row)
-    row.cluster_code, row.title, row.summary = course.cluster_code, course.title, course.summary
-    row.policy = course.policy.to_mapping()
+    _fill(row, course)
     db.flush()
     known = rows.lessons_by_position(db, row.id)
     if len(known) > len(course.lessons):
@@ -85,6 +90,14 @@ def publish_course(db: Session, course: NewCourse, *, now: dt.datetime) -> str:
         _put_lesson(db, known.get(position), (row.id, position), lesson, asset, now=now)
     db.flush()
     return row.id
+
+
+def _fill(row: Course, course: NewCourse) -> None:
+    row.cluster_code, row.title, row.summary = course.cluster_code, course.title, course.summary
+    row.policy = course.policy.to_mapping()
+    row.programme, row.institution = course.programme, course.institution
+    row.certificate_type, row.validity_months = course.certificate_type, course.validity_months
+    row.exam_size, row.exam_s = course.exam_size, course.exam_s
 
 
 def _put_lesson(

@@ -1,0 +1,88 @@
+"""A holder's certificates and their documents; revocation by staff."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.certs.services import artefacts, wallet
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
+from app.identity.rules.actors import Actor, Role
+from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+
+router = APIRouter(prefix="/certificates", tags=["certificates"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER, Role.ADMIN))]
+_MEDIA = {"pdf": "application/pdf", "png": "image/png"}
+
+
+class CertificateOut(BaseModel):
+    certificate_id: str
+    public_id: str
+    number: str
+    type: str
+    course: str
+    institution: str
+    hours: str
+    score: int
+    completed_on: str
+    expires_on: str
+    issued_at: dt.datetime
+    revoked_at: dt.datetime | None
+    revoke_reason: str | None
+    qr_text: str
+
+
+class ReasonIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+@router.get("", responses=may_raise(NotSignedInError))
+def list_certificates(actor: CurrentActor, db: ReadDb) -> list[CertificateOut]:
+    """List the caller's own certificates."""
+    found = wallet.list_certificates(db, actor.learner_id)
+    return [CertificateOut.model_validate(asdict(view)) for view in found]
+
+
+@router.get(
+    "/{certificate_id}/{file}", response_class=Response,
+    responses=may_raise(InvalidError, NotSignedInError, NotFoundError),
+)  # fmt: skip
+def read_file(
+    certificate_id: RowId,
+    file: Annotated[str, Path(pattern=r"^(file\.pdf|preview\.png)$")],
+    actor: CurrentActor,
+    parts: PartsDep,
+) -> Response:
+    """The holder's own document, as PDF or as a picture."""
+    with parts.database.reading() as db:
+        view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id)
+    kind = file.rpartition(".")[2]
+    content = artefacts.read(parts.vault, parts.storage, certificate_id, kind)
+    headers = {"content-disposition": f'inline; filename="{view.number}.{kind}"'}
+    return Response(content, media_type=_MEDIA[kind], headers=headers)
+
+
+@router.post(
+    "/{certificate_id}/revocation",
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)
+def revoke(
+    certificate_id: RowId, body: ReasonIn, actor: Reviewer, db: Db, now: Now
+) -> CertificateOut:
+    """Take a certificate back, with a reason that its holder and every verifier will see."""
+    view = wallet.revoke(db, certificate_id, reason=body.reason, actor=actor, now=now)
+    return CertificateOut.model_validate(asdict(view))

@@ -1,0 +1,130 @@
+"""Exams over the wire: begin, answer one by one, hand in."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Path, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
+from app.learning.services import exams
+from app.lobby.deps import ArrivedAt, CurrentActor, Db, Now, ReadDb
+
+router = APIRouter(tags=["exams"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+
+
+class QuestionOut(BaseModel):
+    item_id: str
+    kind: str
+    stem: str
+    choices: list[str]
+
+
+class AttemptOut(BaseModel):
+    attempt_id: str
+    enrolment_id: str
+    course_title: str
+    state: str
+    number: int
+    questions: list[QuestionOut]
+    answers: dict[str, list[str]]
+    remaining_ms: int
+    deadline_at: dt.datetime
+
+
+class ChoicesIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    choices: Annotated[
+        list[Annotated[str, Field(pattern=r"^[A-H]$")]], Field(min_length=1, max_length=8)
+    ]
+    claimed_at_ms: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+
+class AcknowledgedOut(BaseModel):
+    ack: int
+    answered: int
+    remaining_ms: int
+
+
+class ResultItemOut(BaseModel):
+    item_id: str
+    stem: str
+    choices: list[str]
+    given: list[str]
+    is_right: bool
+    answer: list[str]
+    explanation: str
+
+
+class ResultOut(BaseModel):
+    attempt_id: str
+    enrolment_id: str
+    course_title: str
+    score: int
+    pass_mark: int
+    passed: bool
+    items: list[ResultItemOut]
+
+
+@router.post(
+    "/enrolments/{enrolment_id}/attempts", status_code=status.HTTP_201_CREATED,
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)  # fmt: skip
+def start_attempt(enrolment_id: RowId, actor: CurrentActor, db: Db, now: Now) -> AttemptOut:
+    """Begin the exam, or go on with the attempt that is open."""
+    view = exams.start_attempt(db, learner_id=actor.learner_id, enrolment_id=enrolment_id, now=now)
+    return AttemptOut.model_validate(asdict(view))
+
+
+@router.get(
+    "/attempts/{attempt_id}", responses=may_raise(InvalidError, NotSignedInError, NotFoundError)
+)
+def read_attempt(attempt_id: RowId, actor: CurrentActor, db: ReadDb, now: Now) -> AttemptOut:
+    """Return the caller's own attempt, to go on after a reload."""
+    view = exams.get_attempt(db, attempt_id, learner_id=actor.learner_id, now=now)
+    return AttemptOut.model_validate(asdict(view))
+
+
+@router.put(
+    "/attempts/{attempt_id}/answers/{item_id}",
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)
+def put_answer(
+    *,
+    attempt_id: RowId,
+    item_id: RowId,
+    body: ChoicesIn,
+    actor: CurrentActor,
+    db: Db,
+    arrived_at: ArrivedAt,
+) -> AcknowledgedOut:
+    """Answer one question; the acknowledgement means that it is safe."""
+    done = exams.put_answer(
+        db, learner_id=actor.learner_id, attempt_id=attempt_id, item_id=item_id,
+        choices=body.choices, claimed_at_ms=body.claimed_at_ms, arrived_at=arrived_at,
+    )  # fmt: skip
+    return AcknowledgedOut.model_validate(asdict(done))
+
+
+@router.post(
+    "/attempts/{attempt_id}/submission",
+    responses=may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError),
+)
+def submit(attempt_id: RowId, actor: CurrentActor, db: Db, now: Now) -> ResultOut:
+    """Hand the paper in."""
+    view = exams.submit(db, learner_id=actor.learner_id, attempt_id=attempt_id, now=now)
+    return ResultOut.model_validate(asdict(view))

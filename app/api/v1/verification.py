@@ -1,0 +1,105 @@
+"""Verification for everybody: a code, a number and a name, or signed facts; no sign-in."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.certs.services import verification
+from app.certs.services.verification import VerdictView
+from app.core.crypto import b64url
+from app.core.errors import ForbiddenError, InvalidError, TooManyRequestsError
+from app.lobby.deps import DeviceId, Now, PartsDep, ReadDb
+
+router = APIRouter(prefix="/verification", tags=["verification"])
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+class TextIn(BaseModel):
+    model_config = _STRICT
+
+    text: Annotated[str, Field(min_length=1, max_length=5000)]
+
+
+class FactsIn(BaseModel):
+    model_config = _STRICT
+
+    facts: dict[str, Any]
+    key_id: Annotated[str, Field(min_length=1, max_length=16)]
+    signature: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class KeyOut(BaseModel):
+    key_id: str
+    public_key: str
+
+
+class DifferenceOut(BaseModel):
+    field: str
+    scanned: str
+    recorded: str
+
+
+class VerdictOut(BaseModel):
+    verdict: str
+    sentence: str
+    facts: dict[str, Any] | None
+    differences: list[DifferenceOut]
+    key_id: str
+    signature: str
+    revoked_at: dt.datetime | None
+    revoke_reason: str | None
+    checked_at: dt.datetime
+
+
+def _out(view: VerdictView) -> VerdictOut:
+    return VerdictOut.model_validate(asdict(view) | {"verdict": view.verdict.value})
+
+
+@router.get("/keys")
+def list_keys(parts: PartsDep) -> list[KeyOut]:
+    """Every public key that ever signed a certificate."""
+    found = verification.public_keys(parts.keys)
+    return [KeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
+
+
+@router.get("", responses=may_raise(InvalidError, TooManyRequestsError))
+def look_up(
+    number: Annotated[str, Query(min_length=1, max_length=60)],
+    name: Annotated[str, Query(min_length=1, max_length=120)],
+    parts: PartsDep,
+    now: Now,
+    device_id: DeviceId,
+) -> VerdictOut:
+    """证书查询: look a certificate up by number and name."""
+    parts.limiter.take("verify.device", device_id, limit=60, window_s=600, now=now)
+    with parts.database.reading() as db:
+        view = verification.by_number(db, parts.vault, parts.keys, number, name, now=now)
+    return _out(view)
+
+
+@router.get("/{public_id}", responses=may_raise(InvalidError))
+def read_verdict(
+    public_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{10,40}$")],
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+) -> VerdictOut:
+    """Check a certificate by the id in its address."""
+    return _out(verification.by_public_id(db, parts.keys, public_id, now=now))
+
+
+@router.post("", responses=may_raise(InvalidError, ForbiddenError))
+def check_text(body: TextIn, db: ReadDb, parts: PartsDep, now: Now) -> VerdictOut:
+    """Check what was read from a QR code."""
+    return _out(verification.by_text(db, parts.keys, body.text, now=now))
+
+
+@router.post("/facts", responses=may_raise(InvalidError, ForbiddenError))
+def check_facts(body: FactsIn, db: ReadDb, parts: PartsDep, now: Now) -> VerdictOut:
+    """Check signed facts that somebody handed over."""
+    view = verification.by_facts(db, parts.keys, body.facts, body.key_id, body.signature, now=now)
+    return _out(view)

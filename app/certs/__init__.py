@@ -1,0 +1,1 @@
+"""Certificates: signed facts that outlive the platform."""

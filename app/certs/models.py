@@ -1,0 +1,46 @@
+"""Certificates as they were issued, and the counters of their numbers."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Id, JsonColumn, UtcDateTime
+
+HOLDER = "certificate.holder"
+
+
+class CertificateSerial(Base):
+    """The last serial that was given out in a region and year."""
+
+    __tablename__ = "certificate_serial"
+
+    scope: Mapped[str] = mapped_column(String(20), primary_key=True)
+    last: Mapped[int]
+
+
+class Certificate(Base):
+    """One certificate: its facts never change after issue, only its standing does."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (Index(None, "learner_id", "issued_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), unique=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    key_id: Mapped[str] = mapped_column(String(16))
+    signature: Mapped[str] = mapped_column(String(88))
+    qr_text: Mapped[str] = mapped_column(Text)
+    # Number and full name together, for the public look-up: the name alone finds nothing.
+    holder_index: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    expires_on: Mapped[dt.date | None] = mapped_column(Date)
+    # Set when the document was typeset and its own code read back; only then is it shown.
+    ready_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[str | None] = mapped_column(Id)
+    revoke_reason: Mapped[str | None] = mapped_column(String(500))

@@ -1,0 +1,1 @@
+"""What draws and reads a certificate."""

@@ -1,0 +1,61 @@
+"""Finding certificates, and giving out serial numbers."""
+
+import datetime as dt
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.certs.models import Certificate, CertificateSerial
+
+
+def next_serial(db: Session, scope: str) -> int:
+    """Give out the next serial; the counter's row is the lock."""
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    query = (
+        insert(CertificateSerial)
+        .values(scope=scope, last=1)
+        .on_conflict_do_update(index_elements=["scope"], set_={"last": CertificateSerial.last + 1})
+        .returning(CertificateSerial.last)
+    )
+    return db.execute(query).scalar_one()
+
+
+def get(db: Session, certificate_id: str) -> Certificate | None:
+    return db.get(Certificate, certificate_id)
+
+
+def by_enrolment(db: Session, enrolment_id: str) -> Certificate | None:
+    query = select(Certificate).where(Certificate.enrolment_id == enrolment_id)
+    return db.scalars(query).first()
+
+
+def by_public_id(db: Session, public_id: str) -> Certificate | None:
+    return db.scalars(select(Certificate).where(Certificate.public_id == public_id)).first()
+
+
+def by_number(db: Session, number: str) -> Certificate | None:
+    return db.scalars(select(Certificate).where(Certificate.number == number)).first()
+
+
+def list_of(db: Session, learner_id: str) -> list[Certificate]:
+    query = select(Certificate).where(
+        Certificate.learner_id == learner_id, Certificate.ready_at.is_not(None)
+    )
+    return list(db.scalars(query.order_by(Certificate.issued_at.desc(), Certificate.id)))
+
+
+def revoke(
+    db: Session, certificate_id: str, *, reason: str, actor_id: str, now: dt.datetime
+) -> bool:
+    """Revoke once; tells False where that was done already."""
+    done = db.execute(
+        update(Certificate)
+        .where(Certificate.id == certificate_id, Certificate.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_by=actor_id, revoke_reason=reason)
+        .returning(Certificate.id)
+        .execution_options(synchronize_session=False)
+    )
+    is_first = done.first() is not None
+    db.expire_all()
+    return is_first

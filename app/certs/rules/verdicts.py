@@ -1,0 +1,32 @@
+"""What a check of a certificate can find, and the sentence that says it."""
+
+import datetime as dt
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    ALTERED = "altered"
+    UNKNOWN = "unknown"
+
+
+SENTENCES: dict[Verdict, str] = {
+    Verdict.VALID: "证书真实有效，请核对下面的内容与纸面一致。",
+    Verdict.EXPIRED: "证书是真的，但已经过了有效期。",
+    Verdict.REVOKED: "证书已被撤销，不再有效。",
+    Verdict.ALTERED: "内容与签发时不一致，可能被改过，请勿采信。",
+    Verdict.UNKNOWN: "查不到这张证书。请检查编号，或向持证人索要原件。",
+}
+
+
+def verdict_of(*, is_authentic: bool, is_revoked: bool, expires_on: str, today: dt.date) -> Verdict:
+    """The worst that is true: altered before revoked before expired."""
+    if not is_authentic:
+        return Verdict.ALTERED
+    if is_revoked:
+        return Verdict.REVOKED
+    if expires_on and today > dt.date.fromisoformat(expires_on):
+        return Verdict.EXPIRED
+    return Verdict.VALID

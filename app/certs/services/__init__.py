@@ -1,0 +1,1 @@
+"""What the room does: issue, keep, verify, revoke."""

@@ -1,0 +1,172 @@
+"""Issuing: the gate, the frozen record, its signature, and its delivery once all of it holds."""
+
+import datetime as dt
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.models import HOLDER, Certificate
+from app.certs.rules import numbers, scan
+from app.certs.rules.facts import VERSION, CertificateFacts, expiry, message_of
+from app.certs.rules.scan import Seal
+from app.certs.services import artefacts
+from app.core import audit
+from app.core.crypto import KeyRing, Vault, b64url
+from app.core.db import Database
+from app.core.flags import Switch, is_on
+from app.core.ids import new_id, random_token
+from app.core.storage import Storage
+from app.identity.services import cases, inbox, people, standing
+from app.identity.services.cases import CaseKind
+from app.identity.services.inbox import NoticeKind
+from app.identity.services.people import FullPerson, PersonView
+from app.learning.services import progress
+from app.learning.services.progress import CompletionFacts
+
+PURPOSE = "certificates"
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+_IN_DOUBT = (CaseKind.RISK, CaseKind.FACE_REVIEW, CaseKind.IDENTITY_REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What issuing needs beside the database."""
+
+    vault: Vault
+    keys: KeyRing
+    storage: Storage
+    address: str
+
+
+def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.datetime) -> str | None:
+    """Issue the certificate of a completed enrolment; returns its id, None where the gate is shut.
+
+    Done twice it is still one certificate: the record is made once, and what a crash left out is
+    made up for.
+    """
+    with database.transaction() as db:
+        certificate_id = _prepare(db, shop, enrolment_id, now)
+    if certificate_id is None:
+        return None
+    with database.transaction() as db:
+        row = rows.get(db, certificate_id)
+        if row is None or row.ready_at is not None:
+            return certificate_id
+        holder = people.full(
+            db, shop.vault, row.learner_id, purpose="certificate", actor_id=None, now=now
+        )
+    try:
+        artefacts.make(shop.vault, shop.storage, row, holder, address=shop.address)
+    except artefacts.FaultyArtefactError as fault:
+        with database.transaction() as db:
+            _to_a_person(db, row, str(fault), now)
+        return certificate_id
+    with database.transaction() as db:
+        _deliver(db, certificate_id, now)
+    return certificate_id
+
+
+def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -> str | None:
+    known = rows.by_enrolment(db, enrolment_id)
+    if known is not None:
+        return known.id
+    facts = progress.completion_facts(db, enrolment_id)
+    is_fit = (
+        facts.is_complete
+        and standing.standing(db, facts.learner_id).is_verified
+        and not cases.has_open_case(db, facts.learner_id, _IN_DOUBT)
+        and not is_on(db, Switch.NO_ISSUANCE)
+    )
+    if not is_fit:
+        return None
+    holder = people.full(
+        db, shop.vault, facts.learner_id, purpose="certificate", actor_id=None, now=now
+    )
+    row = _record(db, shop, facts, holder, now)
+    db.add(row)
+    db.flush()
+    audit.record(
+        db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number
+    )
+    return row.id
+
+
+def _record(
+    db: Session, shop: Workshop, facts: CompletionFacts, holder: FullPerson, now: dt.datetime
+) -> Certificate:
+    today = now.astimezone(_SHANGHAI).date()
+    serial = rows.next_serial(db, f"{numbers.REGION}{today.year}")
+    number = numbers.make_number(today.year, serial)
+    masked = people.views(db, shop.vault, [facts.learner_id])[facts.learner_id]
+    stated = _state(facts, masked, number, commitment(shop.keys, number, holder), now)
+    signer = shop.keys.signer(PURPOSE)
+    minimum = scan.minimum_of(stated)
+    seal = Seal(signer.key_id, signer.sign(scan.SIGNED_AS + minimum), minimum)
+    public_id = stated.public_id
+    return Certificate(
+        id=new_id(now), public_id=public_id, number=number, enrolment_id=facts.enrolment_id,
+        learner_id=facts.learner_id, facts=stated.to_mapping(), key_id=signer.key_id,
+        signature=b64url(signer.sign(message_of(stated))),
+        qr_text=scan.text_of(shop.address, public_id, scan.to_digits(seal)),
+        holder_index=holder_index(shop.vault, number, holder.name), issued_at=now,
+        expires_on=dt.date.fromisoformat(stated.expires_on)
+        if stated.expires_on else None,
+    )  # fmt: skip
+
+
+def _state(
+    facts: CompletionFacts, masked: PersonView, number: str, bound: str, now: dt.datetime
+) -> CertificateFacts:
+    completed = (facts.completed_at or now).astimezone(_SHANGHAI).date()
+    return CertificateFacts(
+        version=VERSION, public_id=random_token(96), number=number, type=facts.certificate_type,
+        holder_name=masked.masked_name, holder_number=masked.masked_number, commitment=bound,
+        programme=facts.programme, course=facts.course_title, cluster=facts.cluster_name,
+        institution=facts.institution, hours=facts.stated_hours, study_ms=facts.confirmed_ms,
+        hour_s=facts.hour_s, score=facts.score or 0,
+        started_on=facts.started_at.astimezone(_SHANGHAI).date().isoformat(),
+        completed_on=completed.isoformat(), issued_at=_iso(now),
+        expires_on=expiry(completed, facts.validity_months), policy=facts.policy_version,
+        basis=facts.basis, evidence=facts.evidence_hash,
+    )  # fmt: skip
+
+
+def _iso(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds")
+
+
+def commitment(keys: KeyRing, number: str, holder: FullPerson) -> str:
+    """Bind the full name and document number without telling them: the key stays with us."""
+    text = f"{number}|{holder.name}|{holder.document_type}|{holder.document_number}"
+    digest = hmac.new(keys.secret("commitments"), text.encode(), hashlib.sha256)
+    return digest.hexdigest()
+
+
+def holder_index(vault: Vault, number: str, name: str) -> str:
+    """What 证书查询 looks for: number and name together."""
+    return vault.blind_index(f"{number}:{''.join(name.split())}", context=HOLDER)
+
+
+def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> None:
+    row = rows.get(db, certificate_id)
+    if row is None or row.ready_at is not None:
+        return
+    row.ready_at = now
+    audit.record(
+        db, "certificate.issued", now=now, actor_id=None, subject_id=row.id, number=row.number
+    )
+    inbox.notify(
+        db, row.learner_id, NoticeKind.CERTIFICATE_READY, now=now, course=row.facts["course"],
+        number=row.number,
+    )  # fmt: skip
+
+
+def _to_a_person(db: Session, row: Certificate, fault: str, now: dt.datetime) -> None:
+    if not cases.has_open_case(db, row.learner_id, [CaseKind.CERTIFICATE_GLYPH]):
+        cases.open_case(
+            db, kind=CaseKind.CERTIFICATE_GLYPH, learner_id=row.learner_id, now=now, ref_id=row.id,
+            fault=fault[:300],
+        )  # fmt: skip

@@ -1,0 +1,159 @@
+"""Checking a certificate: by its code, by number and name, or by its signed facts."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.models import Certificate
+from app.certs.rules import numbers, scan
+from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.rules.scan import Seal
+from app.certs.rules.verdicts import SENTENCES, Verdict, verdict_of
+from app.certs.services.issuing import PURPOSE, holder_index
+from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
+
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that the code states otherwise than the record."""
+
+    field: str
+    scanned: str
+    recorded: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictView:
+    """What a stranger is told; `facts` are the record's, for comparison with the paper."""
+
+    verdict: Verdict
+    sentence: str
+    facts: CertificateFacts | None
+    differences: tuple[Difference, ...]
+    key_id: str
+    signature: str
+    revoked_at: dt.datetime | None
+    revoke_reason: str | None
+    checked_at: dt.datetime
+
+
+def public_keys(keys: KeyRing) -> dict[str, bytes]:
+    """Return every key that ever signed a certificate, by id."""
+    return keys.public_keys(PURPOSE)
+
+
+def by_text(db: Session, keys: KeyRing, text: str, *, now: dt.datetime) -> VerdictView:
+    """Check what was read from a code."""
+    scanned = scan.read_text(text)
+    if scanned is None:
+        return _nothing(Verdict.UNKNOWN, now)
+    row = rows.by_public_id(db, scanned.public_id)
+    if scanned.has_digits and not _is_sealed(keys, scanned.seal):
+        return _nothing(Verdict.ALTERED, now)
+    if row is None or row.ready_at is None:
+        return _nothing(Verdict.UNKNOWN, now)
+    differences = _differences(row, scanned.seal) if scanned.seal else ()
+    return _view(keys, row, differences, now)
+
+
+def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime) -> VerdictView:
+    """Check a certificate by the id in its address."""
+    row = rows.by_public_id(db, public_id)
+    if row is None or row.ready_at is None:
+        return _nothing(Verdict.UNKNOWN, now)
+    return _view(keys, row, (), now)
+
+
+def by_number(
+    db: Session, vault: Vault, keys: KeyRing, number: str, name: str, *, now: dt.datetime
+) -> VerdictView:
+    """证书查询: number and name must both be right; a wrong one tells nothing about the other."""
+    normal = numbers.normalise(number)
+    row = rows.by_number(db, normal) if normal else None
+    if row is None or normal is None or row.ready_at is None:
+        return _nothing(Verdict.UNKNOWN, now)
+    if not same(row.holder_index, holder_index(vault, normal, name)):
+        return _nothing(Verdict.UNKNOWN, now)
+    return _view(keys, row, (), now)
+
+
+def by_facts(
+    db: Session, keys: KeyRing, given: Mapping[str, Any], key_id: str, signature: str,
+    *, now: dt.datetime,
+) -> VerdictView:  # fmt: skip
+    """Check signed facts that somebody handed over."""
+    facts = CertificateFacts.from_mapping(given)
+    if facts is None or not _is_signed(keys, facts, key_id, signature):
+        return _nothing(Verdict.ALTERED, now)
+    row = rows.by_public_id(db, facts.public_id)
+    if row is None or row.ready_at is None:
+        return _nothing(Verdict.UNKNOWN, now)
+    return _view(keys, row, (), now)
+
+
+def _is_sealed(keys: KeyRing, seal: Seal | None) -> bool:
+    if seal is None:
+        return False
+    key = public_keys(keys).get(seal.key_id)
+    return key is not None and verify_ed25519(key, seal.signature, seal.signed)
+
+
+def _is_signed(keys: KeyRing, facts: CertificateFacts, key_id: str, signature: str) -> bool:
+    key = public_keys(keys).get(key_id)
+    try:
+        raw = from_b64url(signature)
+    except ValueError:
+        return False
+    return key is not None and verify_ed25519(key, raw, message_of(facts))
+
+
+def _differences(row: Certificate, seal: Seal) -> tuple[Difference, ...]:
+    """A code that we signed and that says something else than the record (an older issue)."""
+    try:
+        values = json.loads(seal.message)
+    except ValueError:
+        return (Difference("message", "", ""),)
+    stated = dict(zip(scan.FIELDS, values[1:], strict=False))
+    return tuple(
+        Difference(name, str(stated.get(name, "")), str(row.facts[name]))
+        for name in scan.FIELDS
+        if stated.get(name) != row.facts[name]
+    )
+
+
+def _view(
+    keys: KeyRing, row: Certificate, differences: tuple[Difference, ...], now: dt.datetime
+) -> VerdictView:
+    """The record is checked against its own signature too: an altered database shows."""
+    facts = CertificateFacts.from_mapping(row.facts)
+    is_authentic = (
+        facts is not None
+        and not differences
+        and facts.number == row.number
+        and _is_signed(keys, facts, row.key_id, row.signature)
+    )
+    verdict = verdict_of(
+        is_authentic=is_authentic,
+        is_revoked=row.revoked_at is not None,
+        expires_on=facts.expires_on if facts else "",
+        today=now.astimezone(_SHANGHAI).date(),
+    )
+    return VerdictView(
+        verdict=verdict, sentence=SENTENCES[verdict], facts=facts, differences=differences,
+        key_id=row.key_id, signature=row.signature, revoked_at=row.revoked_at,
+        revoke_reason=row.revoke_reason, checked_at=now,
+    )  # fmt: skip
+
+
+def _nothing(verdict: Verdict, now: dt.datetime) -> VerdictView:
+    return VerdictView(
+        verdict=verdict, sentence=SENTENCES[verdict], facts=None, differences=(), key_id="",
+        signature="", revoked_at=None, revoke_reason=None, checked_at=now,
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""The holder's certificates, and taking one back."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.models import Certificate
+from app.core import audit
+from app.core.errors import ConflictError, InvalidError, NotFoundError
+from app.identity.rules.actors import Actor
+from app.identity.services import inbox
+from app.identity.services.inbox import NoticeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateView:
+    certificate_id: str
+    public_id: str
+    number: str
+    type: str
+    course: str
+    institution: str
+    hours: str
+    score: int
+    completed_on: str
+    expires_on: str
+    issued_at: dt.datetime
+    revoked_at: dt.datetime | None
+    revoke_reason: str | None
+    qr_text: str
+
+
+def list_certificates(db: Session, learner_id: str) -> list[CertificateView]:
+    """Return a holder's certificates, the newest first."""
+    return [_view(row) for row in rows.list_of(db, learner_id)]
+
+
+def own_certificate(db: Session, certificate_id: str, *, learner_id: str) -> CertificateView:
+    """Return one's own certificate. Raises NotFoundError for anybody else's."""
+    row = rows.get(db, certificate_id)
+    if row is None or row.learner_id != learner_id or row.ready_at is None:
+        raise NotFoundError("没有这张证书。", remedy="请从“我的证书”进入")
+    return _view(row)
+
+
+def find(db: Session, number: str) -> CertificateView:
+    """Return a certificate by number, for the desk. Raises NotFoundError."""
+    row = rows.by_number(db, number.strip().upper())
+    if row is None or row.ready_at is None:
+        raise NotFoundError("没有这个编号的证书。", field="/number", remedy="请核对证书编号")
+    return _view(row)
+
+
+def revoke(
+    db: Session, certificate_id: str, *, reason: str, actor: Actor, now: dt.datetime
+) -> CertificateView:
+    """Take a certificate back; the holder is told why, and the public page says it at once.
+
+    Raises NotFoundError, InvalidError without a reason, ConflictError the second time.
+    """
+    row = rows.get(db, certificate_id)
+    if row is None or row.ready_at is None:
+        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    if not reason.strip():
+        raise InvalidError("请写明撤销的理由，持证人和查验人都会看到。", field="/reason")
+    if not rows.revoke(
+        db, certificate_id, reason=reason.strip(), actor_id=actor.learner_id, now=now
+    ):
+        raise ConflictError("这张证书已经撤销过了。", code="revoked", remedy="请刷新页面")
+    audit.record(
+        db, "certificate.revoked", now=now, actor_id=actor.learner_id, subject_id=certificate_id,
+        number=row.number,
+    )  # fmt: skip
+    inbox.notify(
+        db, row.learner_id, NoticeKind.CERTIFICATE_REVOKED, now=now, number=row.number,
+        reason=reason.strip(),
+    )  # fmt: skip
+    fresh = rows.get(db, certificate_id)
+    return _view(fresh or row)
+
+
+def _view(row: Certificate) -> CertificateView:
+    facts = row.facts
+    return CertificateView(
+        certificate_id=row.id, public_id=row.public_id, number=row.number, type=facts["type"],
+        course=facts["course"], institution=facts["institution"], hours=facts["hours"],
+        score=facts["score"], completed_on=facts["completed_on"], expires_on=facts["expires_on"],
+        issued_at=row.issued_at, revoked_at=row.revoked_at, revoke_reason=row.revoke_reason,
+        qr_text=row.qr_text,
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Rows of question banks, attempts and answers."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamItem
+
+
+def bank(db: Session, course_id: str) -> list[ExamItem]:
+    query = select(ExamItem).where(ExamItem.course_id == course_id, ExamItem.is_active.is_(True))
+    return list(db.scalars(query.order_by(ExamItem.code)))
+
+
+def whole_bank(db: Session, course_id: str) -> dict[str, ExamItem]:
+    """Return every item by code, those taken out of use as well."""
+    query = select(ExamItem).where(ExamItem.course_id == course_id)
+    return {row.code: row for row in db.scalars(query)}
+
+
+def items(db: Session, item_ids: Sequence[str]) -> dict[str, ExamItem]:
+    query = select(ExamItem).where(ExamItem.id.in_(item_ids))
+    return {row.id: row for row in db.scalars(query)}
+
+
+def attempt(db: Session, attempt_id: str) -> ExamAttempt | None:
+    return db.get(ExamAttempt, attempt_id)
+
+
+def attempt_to_change(db: Session, attempt_id: str) -> ExamAttempt | None:
+    """Return an attempt, locked until the transaction ends."""
+    return db.get(ExamAttempt, attempt_id, with_for_update=True, populate_existing=True)
+
+
+def attempts(db: Session, enrolment_id: str) -> list[ExamAttempt]:
+    query = select(ExamAttempt).where(ExamAttempt.enrolment_id == enrolment_id)
+    return list(db.scalars(query.order_by(ExamAttempt.number)))
+
+
+def best(db: Session, enrolment_id: str) -> ExamAttempt | None:
+    """Return the ended attempt with the highest score, the earliest of equals."""
+    query = select(ExamAttempt).where(
+        ExamAttempt.enrolment_id == enrolment_id, ExamAttempt.score.is_not(None)
+    )
+    return db.scalars(query.order_by(ExamAttempt.score.desc(), ExamAttempt.number).limit(1)).first()
+
+
+def overdue(db: Session, now: dt.datetime, most: int) -> list[str]:
+    query = select(ExamAttempt.id).where(ExamAttempt.state == "open", ExamAttempt.closes_at < now)
+    return list(db.scalars(query.order_by(ExamAttempt.closes_at).limit(most)))
+
+
+def answers(db: Session, attempt_id: str) -> list[ExamAnswer]:
+    query = select(ExamAnswer).where(ExamAnswer.attempt_id == attempt_id)
+    return list(db.scalars(query.order_by(ExamAnswer.number)))
+
+
+def newest_answer_number(db: Session, attempt_id: str) -> int:
+    query = select(func.max(ExamAnswer.number)).where(ExamAnswer.attempt_id == attempt_id)
+    return db.scalar(query) or 0

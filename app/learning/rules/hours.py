@@ -1,0 +1,22 @@
+"""How time is stated in 学时 on a document: only there is it ever rounded, and only down."""
+
+from app.learning.rules.policy import StudyPolicy
+
+
+def stated_hours(policy: StudyPolicy, ms: int) -> str:
+    """Hours as text: exact (two decimals), in halves, in whole units, or by a table of tiers."""
+    hundredths = _hundredths(policy, ms)
+    text = f"{hundredths // 100}.{hundredths % 100:02d}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _hundredths(policy: StudyPolicy, ms: int) -> int:
+    unit_ms = policy.hour_s * 1000
+    if policy.hour_mode == "floor_unit":
+        return ms // unit_ms * 100
+    if policy.hour_mode == "floor_half":
+        return ms * 2 // unit_ms * 50
+    if isinstance(policy.hour_mode, str):
+        return ms * 100 // unit_ms
+    reached = [worth for least_s, worth in policy.hour_mode if ms >= least_s * 1000]
+    return reached[-1] if reached else 0

@@ -1,0 +1,239 @@
+"""Exams: an attempt's beginning, its answers one by one, its end."""
+
+import datetime as dt
+import secrets
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.db import Database
+from app.core.errors import ConflictError, InvalidError, NotFoundError
+from app.core.ids import new_id
+from app.identity.services import inbox
+from app.identity.services.inbox import NoticeKind
+from app.learning.models.catalogue import Course, Enrolment
+from app.learning.models.exams import ExamAnswer, ExamAttempt
+from app.learning.repository import catalogue as course_rows
+from app.learning.repository import exams as rows
+from app.learning.rules import exams as rules
+from app.learning.rules.exams import Ended, Item, ItemKind, PaperItem, Refusal
+from app.learning.rules.policy import StudyPolicy
+from app.learning.services import progress
+from app.learning.services.exam_views import (
+    Acknowledged,
+    AttemptView,
+    ExamView,
+    ResultView,
+    attempt_view,
+    given_letters,
+    result_view,
+)
+
+__all__ = [
+    "Acknowledged", "AttemptView", "ExamView", "ResultView", "close_overdue", "exam_view",
+    "get_attempt", "put_answer", "result", "start_attempt", "submit",
+]  # fmt: skip
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
+
+def _own_enrolment(db: Session, enrolment_id: str, learner_id: str) -> Enrolment:
+    row = course_rows.enrolment(db, enrolment_id)
+    if row is None or row.learner_id != learner_id:
+        raise NotFoundError("您没有报名这门课。", remedy="请从“我的学习”进入")
+    return row
+
+
+def _own_attempt(db: Session, attempt_id: str, learner_id: str) -> ExamAttempt:
+    row = rows.attempt_to_change(db, attempt_id)
+    if row is None or row.learner_id != learner_id:
+        raise NotFoundError("没有这次考试。", remedy="请从课程页重新进入")
+    return row
+
+
+def exam_view(db: Session, enrolment_id: str, *, learner_id: str, now: dt.datetime) -> ExamView:
+    """Tell whether the exam can begin, and if not, why. Raises NotFoundError."""
+    enrolment = _own_enrolment(db, enrolment_id, learner_id)
+    course = db.get_one(Course, enrolment.course_id)
+    policy = StudyPolicy.from_mapping(enrolment.policy)
+    attempts = rows.attempts(db, enrolment_id)
+    is_open = next((row for row in attempts if row.state == "open"), None)
+    return ExamView(
+        enrolment_id=enrolment_id, course_title=course.title, question_count=course.exam_size,
+        seconds=course.exam_s, pass_mark=policy.exam_pass,
+        attempt_count=sum(row.state != "open" for row in attempts),
+        attempts_in_a_row=policy.exam_attempts, open_attempt_id=is_open.id if is_open else None,
+        last_attempt_id=next((row.id for row in reversed(attempts) if row.state != "open"), None),
+        refusal=_refusal(db, enrolment, policy, now),
+    )  # fmt: skip
+
+
+def _refusal(
+    db: Session, enrolment: Enrolment, policy: StudyPolicy, now: dt.datetime
+) -> tuple[str, str] | None:
+    """A code and a sentence where no new attempt may begin."""
+    ended = [
+        Ended(row.ended_at, bool(row.passed))
+        for row in rows.attempts(db, enrolment.id)
+        if row.ended_at is not None
+    ]
+    found = rules.refusal_to_start(policy, ended, now)
+    if found is not None and found[0] is Refusal.PASSED:
+        return "exam_passed", "您已经通过考试。"
+    if found is not None and found[1] is not None:
+        until = found[1].astimezone(_SHANGHAI)
+        return "cooling", f"今天的次数已用完，{until:%m月%d日 %H:%M} 之后可以再考。"
+    facts = progress.completion_facts(db, enrolment.id)
+    if facts.confirmed_ms < facts.required_ms:
+        return "hours_missing", "学时还没有学满并确认，学满后才能考试。"
+    if facts.has_open_hold:
+        return "on_hold", "身份核对还没有结束，核对通过后才能考试。"
+    return None
+
+
+def start_attempt(
+    db: Session, *, learner_id: str, enrolment_id: str, now: dt.datetime
+) -> AttemptView:
+    """Begin an attempt, or go on with the one that is open.
+
+    Raises NotFoundError, and ConflictError where none may begin yet.
+    """
+    enrolment = _own_enrolment(db, enrolment_id, learner_id)
+    for row in rows.attempts(db, enrolment_id):
+        if row.state == "open" and now <= row.closes_at:
+            return attempt_view(db, row, now)
+        if row.state == "open":
+            _end(db, row, now=row.closes_at)
+    policy = StudyPolicy.from_mapping(enrolment.policy)
+    refusal = _refusal(db, enrolment, policy, now)
+    if refusal is not None:
+        raise ConflictError(refusal[1], code=refusal[0], remedy="详情见考试页")
+    course = db.get_one(Course, enrolment.course_id)
+    row = _draw(db, enrolment, course, policy, now)
+    audit.record(
+        db, "exam.started", now=now, actor_id=learner_id, subject_id=row.id, number=row.number
+    )
+    return attempt_view(db, row, now)
+
+
+def _draw(
+    db: Session, enrolment: Enrolment, course: Course, policy: StudyPolicy, now: dt.datetime
+) -> ExamAttempt:
+    items = [
+        Item(row.id, ItemKind(row.kind), len(row.choices), frozenset(row.answer))
+        for row in rows.bank(db, course.id)
+    ]
+    if not items:
+        raise ConflictError("这门课还没有题库。", code="no_bank", remedy="请联系培训机构")
+    paper = rules.draw_paper(items, course.exam_size, secrets.randbelow)
+    deadline = now + dt.timedelta(seconds=course.exam_s)
+    row = ExamAttempt(
+        id=new_id(now), enrolment_id=enrolment.id, learner_id=enrolment.learner_id,
+        number=len(rows.attempts(db, enrolment.id)) + 1,
+        paper=[[asked.item_id, list(asked.order)] for asked in paper], started_at=now,
+        deadline_at=deadline, closes_at=deadline + dt.timedelta(seconds=policy.exam_grace_s),
+        state="open",
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row
+
+
+def get_attempt(db: Session, attempt_id: str, *, learner_id: str, now: dt.datetime) -> AttemptView:
+    """Return an attempt with its questions and what was answered. Raises NotFoundError."""
+    row = rows.attempt(db, attempt_id)
+    if row is None or row.learner_id != learner_id:
+        raise NotFoundError("没有这次考试。", remedy="请从课程页重新进入")
+    return attempt_view(db, row, now)
+
+
+def put_answer(
+    db: Session,
+    *,
+    learner_id: str,
+    attempt_id: str,
+    item_id: str,
+    choices: list[str],
+    claimed_at_ms: int | None,
+    arrived_at: dt.datetime,
+) -> Acknowledged:
+    """Take an answer; what counts is when it arrived, whatever the client's clock says.
+
+    Raises NotFoundError for a question that is not on this paper, InvalidError for letters that
+    do not fit, ConflictError when the attempt is over.
+    """
+    row = _own_attempt(db, attempt_id, learner_id)
+    if row.state != "open" or arrived_at > row.closes_at:
+        raise ConflictError("这次考试已经结束。", code="exam_over", remedy="请看成绩页")
+    paper = {asked: tuple(order) for asked, order in row.paper}
+    if item_id not in paper:
+        raise NotFoundError("这道题不在您的试卷上。", remedy="请刷新页面")
+    item = rows.items(db, [item_id])[item_id]
+    problem = rules.problem_with(ItemKind(item.kind), len(item.choices), choices)
+    if problem is not None:
+        raise InvalidError(problem, field="/choices", code="choices")
+    given = given_letters(db, row)
+    number = rows.newest_answer_number(db, row.id)
+    if given.get(item_id) != sorted(choices):
+        number += 1
+        answer = ExamAnswer(
+            id=new_id(arrived_at), attempt_id=row.id, item_id=item_id, number=number,
+            choices=sorted(choices), received_at=arrived_at, claimed_at_ms=claimed_at_ms,
+        )  # fmt: skip
+        db.add(answer)
+        db.flush()
+    left = max(0, int((row.deadline_at - arrived_at).total_seconds() * 1000))
+    return Acknowledged(number, len({*given, item_id}), left)
+
+
+def submit(db: Session, *, learner_id: str, attempt_id: str, now: dt.datetime) -> ResultView:
+    """Hand the paper in; handing it in again shows the same result. Raises NotFoundError."""
+    row = _own_attempt(db, attempt_id, learner_id)
+    if row.state == "open":
+        _end(db, row, now=min(now, row.closes_at))
+    return result_view(db, row)
+
+
+def result(db: Session, attempt_id: str, *, learner_id: str) -> ResultView:
+    """Return the result of an ended attempt. Raises NotFoundError, ConflictError while open."""
+    row = rows.attempt(db, attempt_id)
+    if row is None or row.learner_id != learner_id:
+        raise NotFoundError("没有这次考试。", remedy="请从课程页重新进入")
+    if row.state == "open":
+        raise ConflictError("这次考试还没有交卷。", code="exam_open", remedy="请先交卷")
+    return result_view(db, row)
+
+
+def _end(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
+    enrolment = db.get_one(Enrolment, row.enrolment_id)
+    course = db.get_one(Course, enrolment.course_id)
+    policy = StudyPolicy.from_mapping(enrolment.policy)
+    paper = [PaperItem(asked, tuple(order)) for asked, order in row.paper]
+    items = {
+        found.id: Item(found.id, ItemKind(found.kind), len(found.choices), frozenset(found.answer))
+        for found in rows.items(db, [asked.item_id for asked in paper]).values()
+    }
+    grade = rules.grade(policy, items, paper, given_letters(db, row))
+    row.state, row.ended_at = "graded", now
+    row.score, row.passed = grade.score, grade.passed
+    db.flush()
+    audit.record(
+        db, "exam.graded", now=now, actor_id=row.learner_id, subject_id=row.id,
+        score=grade.score, passed=grade.passed,
+    )  # fmt: skip
+    inbox.notify(
+        db, row.learner_id, NoticeKind.EXAM_RESULT, now=now, course=course.title,
+        score=str(grade.score), verdict="已通过" if grade.passed else "没有通过",
+    )  # fmt: skip
+    progress.note_progress(db, row.enrolment_id, now=now)
+
+
+def close_overdue(database: Database, *, now: dt.datetime) -> int:
+    """End attempts whose time is over with what was answered; tells how many."""
+    with database.reading() as db:
+        found = rows.overdue(db, now, 500)
+    for attempt_id in found:
+        with database.transaction() as db:
+            row = rows.attempt_to_change(db, attempt_id)
+            if row is not None and row.state == "open":
+                _end(db, row, now=row.closes_at)
+    return len(found)

@@ -1,0 +1,73 @@
+"""How far an enrolment has come, and what follows at its end."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.core import audit, outbox
+from app.core.errors import NotFoundError
+from app.learning.models.catalogue import Cluster, Course, Enrolment
+from app.learning.repository import catalogue as rows
+from app.learning.repository import exams as exam_rows
+from app.learning.repository import study_checks as check_rows
+from app.learning.rules.hours import stated_hours
+from app.learning.rules.policy import StudyPolicy
+from app.learning.rules.states import Hold
+from app.learning.services import ledger
+from app.learning.services.completion import CompletionFacts
+
+__all__ = ["ISSUE", "CompletionFacts", "completion_facts", "note_learner", "note_progress"]
+ISSUE = "issue_certificate"
+
+
+def completion_facts(db: Session, enrolment_id: str) -> CompletionFacts:
+    """Put together what a certificate may state. Raises NotFoundError."""
+    enrolment = rows.enrolment(db, enrolment_id)
+    if enrolment is None:
+        raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
+    course = db.get_one(Course, enrolment.course_id)
+    cluster = db.get_one(Cluster, course.cluster_code)
+    policy = StudyPolicy.from_mapping(enrolment.policy)
+    confirmed_ms = ledger.confirmed_ms(db, enrolment_id)
+    best = exam_rows.best(db, enrolment_id)
+    return CompletionFacts(
+        enrolment_id=enrolment_id, learner_id=enrolment.learner_id, course_id=course.id,
+        course_title=course.title, cluster_code=cluster.code, cluster_name=cluster.name,
+        programme=course.programme, institution=course.institution,
+        certificate_type=course.certificate_type, validity_months=course.validity_months,
+        required_ms=enrolment.required_ms, confirmed_ms=confirmed_ms, hour_s=policy.hour_s,
+        stated_hours=stated_hours(policy, confirmed_ms), score=best.score if best else None,
+        pass_mark=policy.exam_pass, exam_attempt_id=best.id if best else None,
+        exam_passed=best is not None and bool(best.passed), started_at=enrolment.started_at,
+        completed_at=enrolment.completed_at, has_open_hold=_is_in_doubt(db, enrolment.learner_id),
+        policy_version=policy.version(), basis=policy.basis,
+        evidence_hash=ledger.evidence_hash(db, enrolment_id),
+    )  # fmt: skip
+
+
+def _is_in_doubt(db: Session, learner_id: str) -> bool:
+    hold = check_rows.open_hold(db, learner_id)
+    return hold is not None and hold.reason != Hold.OPENING.value
+
+
+def note_progress(db: Session, enrolment_id: str, *, now: dt.datetime) -> None:
+    """After every release and every exam: when both are there, the certificate is on its way."""
+    facts = completion_facts(db, enrolment_id)
+    if not facts.is_complete:
+        return
+    enrolment = db.get_one(Enrolment, enrolment_id)
+    if enrolment.completed_at is None:
+        enrolment.completed_at, enrolment.state = now, "completed"
+        db.flush()
+        audit.record(
+            db, "enrolment.completed", now=now, actor_id=enrolment.learner_id,
+            subject_id=enrolment_id, confirmed_ms=facts.confirmed_ms, score=facts.score,
+        )  # fmt: skip
+    outbox.enqueue(db, ISSUE, now=now, key=f"issue:{enrolment_id}", enrolment_id=enrolment_id)
+
+
+def note_learner(db: Session, learner_id: str, *, now: dt.datetime) -> None:
+    """A hold has ended: what only waited for that goes on."""
+    for enrolment in rows.enrolments_of(db, learner_id):
+        if enrolment.state == "active":
+            note_progress(db, enrolment.id, now=now)

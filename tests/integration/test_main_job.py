@@ -1,0 +1,206 @@
+"""The main job end to end: sign up, study, pass, and a stranger verifies the certificate."""
+
+import io
+
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from app import worker
+from app.certs.models import Certificate
+from app.certs.providers import artwork
+from app.core.clock import SettableClock
+from app.identity.rules.actors import Role
+from app.identity.services import people, roles
+from app.lobby.parts import Parts
+from app.main import create_app
+from tests import examinee
+from tests.courses import make_course
+from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
+from tests.player import Player, choose_questions
+
+
+@pytest.fixture
+def alice(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
+    """Signed up, verified, and through with all her hours."""
+    course = make_course(parts)
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    choose_questions(client)
+    player = Player(client, parts, clock, ALICE)
+    player.enrol(course.course_id)
+    for lesson_id in (course.video_id, course.book_id):
+        opened = player.open(lesson_id)
+        if player.challenge is not None:
+            player.pass_check()
+        player.fetch(opened)
+        for start in range(0, 90_000, 10_000):
+            player.play(start, start + 10_000)
+            if player.challenge is not None:
+                player.pass_check()
+    player.ask_check()
+    assert player.pass_check()["totals"]["confirmed_ms"] == 180_000
+    return player
+
+
+def _certificate(player: Player) -> dict:
+    worker.drain(player.parts)
+    found = player.client.get("/api/v1/certificates").json()
+    assert len(found) == 1, found
+    return dict(found[0])
+
+
+def _ask(client: TestClient, text: str) -> dict:
+    answer = client.post("/api/v1/verification", json={"text": text}, headers=csrf(client))
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def test_from_sign_up_to_a_strangers_verdict(alice: Player) -> None:
+    parts, client = alice.parts, alice.client
+    result = examinee.sit(client, parts, alice.enrolment_id, wrong=2)
+    assert (result["score"], result["passed"]) == (80, True)
+    certificate = _certificate(alice)
+    assert certificate["hours"] == "0.06"
+    base = f"/api/v1/certificates/{certificate['certificate_id']}"
+    pdf, png = client.get(f"{base}/file.pdf"), client.get(f"{base}/preview.png")
+    assert pdf.content.startswith(b"%PDF-")
+    assert artwork.read_codes(png.content) == [certificate["qr_text"]]
+    with TestClient(create_app(parts)) as stranger:
+        told = _ask(stranger, certificate["qr_text"])
+        assert told["verdict"] == "valid"
+        assert told["facts"]["holder_name"] == "李*梅"
+        assert ALICE.number not in str(told)
+        by_id = stranger.get(f"/api/v1/verification/{certificate['public_id']}").json()
+        assert by_id["facts"] == told["facts"]
+        look_up = {"number": certificate["number"].lower(), "name": "李 晓梅"}
+        assert stranger.get("/api/v1/verification", params=look_up).json()["verdict"] == "valid"
+        wrong = look_up | {"name": "李晓明"}
+        assert stranger.get("/api/v1/verification", params=wrong).json()["verdict"] == "unknown"
+        assert stranger.get(f"{base}/file.pdf").status_code == 401
+        sign_in(stranger, parts, CAROL)
+        assert stranger.get(f"{base}/file.pdf").status_code == 404
+
+
+def test_a_code_read_from_a_small_grey_picture(alice: Player) -> None:
+    examinee.sit(alice.client, alice.parts, alice.enrolment_id)
+    certificate = _certificate(alice)
+    png = alice.client.get(
+        f"/api/v1/certificates/{certificate['certificate_id']}/preview.png"
+    ).content
+    with Image.open(io.BytesIO(png)) as picture:
+        small = picture.convert("L").resize((picture.width * 3 // 4, picture.height * 3 // 4))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=70)
+    assert artwork.read_codes(out.getvalue()) == [certificate["qr_text"]]
+
+
+def test_every_altered_digit_and_every_altered_fact_shows(alice: Player) -> None:
+    examinee.sit(alice.client, alice.parts, alice.enrolment_id)
+    certificate = _certificate(alice)
+    text = certificate["qr_text"]
+    head, _, digits = text.partition("#")
+    for place in range(0, len(digits), 29):
+        other = str((int(digits[place]) + 1) % 10)
+        altered = f"{head}#{digits[:place]}{other}{digits[place + 1 :]}"
+        assert _ask(alice.client, altered)["verdict"] == "altered", place
+    told = _ask(alice.client, text)
+    signed = {"key_id": told["key_id"], "signature": told["signature"]}
+    address = "/api/v1/verification/facts"
+    for name, value in told["facts"].items():
+        changed = value + 1 if isinstance(value, int) else f"{value}x"
+        body = signed | {"facts": told["facts"] | {name: changed}}
+        answer = alice.client.post(address, json=body, headers=csrf(alice.client))
+        assert answer.json()["verdict"] == "altered", name
+    body = signed | {"facts": told["facts"]}
+    answer = alice.client.post(address, json=body, headers=csrf(alice.client))
+    assert answer.json()["verdict"] == "valid"
+
+
+def test_a_record_changed_in_the_database_shows(alice: Player) -> None:
+    examinee.sit(alice.client, alice.parts, alice.enrolment_id)
+    certificate = _certificate(alice)
+    with alice.parts.database.transaction() as db:
+        row = db.get_one(Certificate, certificate["certificate_id"])
+        row.facts = row.facts | {"hours": "99"}
+    told = alice.client.get(f"/api/v1/verification/{certificate['public_id']}").json()
+    assert told["verdict"] == "altered"
+
+
+def test_revocation_by_staff_with_a_reason(alice: Player) -> None:
+    parts = alice.parts
+    examinee.sit(alice.client, parts, alice.enrolment_id)
+    certificate = _certificate(alice)
+    address = f"/api/v1/certificates/{certificate['certificate_id']}/revocation"
+    body = {"reason": "代考查实"}
+    refused = alice.client.post(address, json=body, headers=csrf(alice.client))
+    assert refused.status_code == 403
+    with TestClient(create_app(parts)) as staff:
+        with parts.database.transaction() as db:
+            learner_id, _ = people.find_or_create(
+                db, parts.vault, MALLORY.phone, now=parts.clock.now()
+            )
+            roles.grant(
+                db,
+                learner_id=learner_id,
+                role=Role.REVIEWER,
+                org_id=None,
+                region_code=None,
+                now=parts.clock.now(),
+            )
+        sign_in(staff, parts, MALLORY)
+        assert staff.post(address, json=body, headers=csrf(staff)).status_code == 200
+        again = staff.post(address, json=body, headers=csrf(staff))
+        assert (again.status_code, again.json()["code"]) == (409, "revoked")
+    told = _ask(alice.client, certificate["qr_text"])
+    assert (told["verdict"], told["revoke_reason"]) == ("revoked", "代考查实")
+
+
+def test_hours_without_an_exam_and_a_failed_exam_give_nothing(
+    alice: Player, clock: SettableClock
+) -> None:
+    client, parts = alice.client, alice.parts
+    worker.drain(parts)
+    assert client.get("/api/v1/certificates").json() == []
+    for _ in range(3):
+        assert examinee.sit(client, parts, alice.enrolment_id, wrong=5)["passed"] is False
+    address = f"/api/v1/enrolments/{alice.enrolment_id}/attempts"
+    refused = client.post(address, headers=csrf(client))
+    assert (refused.status_code, refused.json()["code"]) == (409, "cooling")
+    worker.drain(parts)
+    assert client.get("/api/v1/certificates").json() == []
+    clock.advance(ms=86_400_000)
+    assert examinee.sit(client, parts, alice.enrolment_id)["score"] == 100
+    _certificate(alice)
+    passed = client.post(address, headers=csrf(client))
+    assert (passed.status_code, passed.json()["code"]) == (409, "exam_passed")
+
+
+def test_an_answer_counts_by_its_arrival(alice: Player, clock: SettableClock) -> None:
+    client, parts = alice.client, alice.parts
+    attempt = examinee.start(client, alice.enrolment_id)
+    first, second = attempt["questions"][:2]
+    clock.advance(ms=600_000 + 119_000)
+    right = examinee.right_letters(parts, first)
+    taken = examinee.put(client, attempt, first["item_id"], right)
+    assert (taken.status_code, taken.json()["remaining_ms"]) == (200, 0)
+    clock.advance(ms=2_000)
+    late = examinee.put(client, attempt, second["item_id"], ["A"])
+    assert (late.status_code, late.json()["code"]) == (409, "exam_over")
+    worker.SCHEDULES[[s.name for s in worker.SCHEDULES].index("close_exams")].run(parts)
+    told = client.get(f"/api/v1/attempts/{attempt['attempt_id']}").json()
+    assert (told["state"], told["answers"]) == ("graded", {first["item_id"]: right})
+
+
+def test_strangers_and_strange_questions_are_not_found(alice: Player) -> None:
+    attempt = examinee.start(alice.client, alice.enrolment_id)
+    question = attempt["questions"][0]
+    assert examinee.put(alice.client, attempt, "0" * 26, ["A"]).status_code == 404
+    wrong = examinee.put(alice.client, attempt, question["item_id"], ["H"])
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "/choices")
+    with TestClient(create_app(alice.parts)) as other:
+        sign_in(other, alice.parts, CAROL)
+        assert examinee.put(other, attempt, question["item_id"], ["A"]).status_code == 404
+        assert other.get(f"/api/v1/attempts/{attempt['attempt_id']}").status_code == 404
+        address = f"/api/v1/enrolments/{alice.enrolment_id}/attempts"
+        assert other.post(address, headers=csrf(other)).status_code == 404

@@ -1,0 +1,107 @@
+"""Numbers, canonical bytes, codes and verdicts, by examples and by generated inputs."""
+
+import datetime as dt
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.certs.rules import scan
+from app.certs.rules.facts import CertificateFacts, canonical, expiry
+from app.certs.rules.numbers import check_character, make_number, normalise
+from app.certs.rules.scan import Seal
+from app.certs.rules.verdicts import Verdict, verdict_of
+
+FACTS = CertificateFacts(
+    version=1, public_id="AbCdEfGhIjKlMnOp", number=make_number(2026, 7), type="培训合格证书",
+    holder_name="李*梅", holder_number="5101**********0028", commitment="c" * 64,
+    programme="四川省职业技能提升行动", course="安全生产入门", cluster="数字经济",
+    institution="成都实学培训中心", hours="3.33", study_ms=9_000_000, hour_s=2700, score=85,
+    started_on="2026-11-01", completed_on="2026-11-24", issued_at="2026-11-24T02:00:00+00:00",
+    expires_on="2029-11-24", policy="p" * 16, basis="", evidence="e" * 64,
+)  # fmt: skip
+
+
+def test_the_check_character_of_the_standard() -> None:
+    assert check_character("A12425GABC1234002") == "M"
+
+
+@given(st.integers(2020, 2099), st.integers(1, 99_999_999))
+def test_a_number_reads_back_and_one_slip_is_caught(year: int, serial: int) -> None:
+    number = make_number(year, serial)
+    assert normalise(f" {number[:8]}-{number[8:].lower()} ") == number
+    for place in range(4, len(number) - 1):
+        other = str((int(number[place]) + 1) % 10)
+        assert normalise(number[:place] + other + number[place + 1 :]) is None
+
+
+def test_a_year_has_so_many_numbers_and_no_more() -> None:
+    with pytest.raises(ValueError, match="used up"):
+        make_number(2026, 100_000_000)
+
+
+def test_facts_read_back_and_refuse_other_shapes() -> None:
+    stored = FACTS.to_mapping()
+    assert CertificateFacts.from_mapping(stored) == FACTS
+    assert CertificateFacts.from_mapping(stored | {"score": "85"}) is None
+    assert CertificateFacts.from_mapping(stored | {"score": True}) is None
+    assert CertificateFacts.from_mapping(stored | {"extra": 1}) is None
+    assert CertificateFacts.from_mapping({}) is None
+
+
+def test_canonical_bytes_are_those_of_rfc_8785() -> None:
+    text = canonical(FACTS).decode()
+    assert list(json.loads(text)) == sorted(FACTS.to_mapping())
+    assert '"course":"安全生产入门"' in text
+    assert ": " not in text
+
+
+@given(st.binary(min_size=64, max_size=64), st.binary(min_size=1, max_size=400))
+def test_digits_read_back(signature: bytes, message: bytes) -> None:
+    seal = Seal("0a0b0c0d", signature, message)
+    digits = scan.to_digits(seal)
+    assert digits.isdigit()
+    assert scan.read_digits(digits) == seal
+    found = scan.read_text(scan.text_of("https://x.example:8", "AbCdEfGhIjKl", digits))
+    assert found == scan.Scanned("AbCdEfGhIjKl", has_digits=True, seal=seal)
+
+
+@pytest.mark.parametrize("digits", ["0", "1", "257", "9" * 100])
+def test_broken_digits_are_no_seal(digits: str) -> None:
+    assert scan.read_digits(digits) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "https://x.example/w/AbCdEfGhIjKl", "https://x.example/v/short"]
+)
+def test_other_texts_are_not_ours(text: str) -> None:
+    assert scan.read_text(text) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        (dt.date(2026, 11, 24), 36, "2029-11-24"),
+        (dt.date(2024, 2, 29), 12, "2025-02-28"),
+        (dt.date(2026, 10, 31), 1, "2026-11-30"),
+        (dt.date(2026, 12, 15), 12, "2027-12-15"),
+        (dt.date(2026, 1, 1), None, ""),
+    ],
+)
+def test_validity_ends_on_a_day_that_exists(start: dt.date, months: int | None, end: str) -> None:
+    assert expiry(start, months) == end
+
+
+def test_the_worst_that_is_true_is_said() -> None:
+    day = dt.date(2026, 11, 24)
+
+    def found(**changes) -> Verdict:
+        told = {"is_authentic": True, "is_revoked": False, "expires_on": "2026-11-24"} | changes
+        return verdict_of(today=day, **told)
+
+    assert found() is Verdict.VALID
+    assert found(expires_on="") is Verdict.VALID
+    assert found(expires_on="2026-11-23") is Verdict.EXPIRED
+    assert found(expires_on="2026-11-23", is_revoked=True) is Verdict.REVOKED
+    assert found(is_authentic=False, is_revoked=True) is Verdict.ALTERED
