@@ -11,7 +11,7 @@ from app.certs.services import issuing
 from app.certs.services.issuing import Workshop
 from app.core import outbox
 from app.identity.services import checks
-from app.learning.services import calendar, exams, progress
+from app.learning.services import calendar, exams, filming, progress, publishing
 from app.lobby.parts import Parts
 
 _log = logging.getLogger("shixue.worker")
@@ -57,7 +57,17 @@ def _close_exams(parts: Parts) -> None:
     exams.close_overdue(parts.database, now=parts.clock.now())
 
 
-JOBS: dict[str, Job] = {checks.SEND_CODE: _send_check_code, progress.ISSUE: _issue}
+def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
+    filming.make_video(
+        parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"]
+    )
+
+
+JOBS: dict[str, Job] = {
+    checks.SEND_CODE: _send_check_code,
+    progress.ISSUE: _issue,
+    publishing.MAKE_VIDEO: _make_video,
+}
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),
     Schedule("close_idle", dt.timedelta(minutes=1), _close_idle),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from app.cli import demo, schema
+from app.cli import demo, schema, seed
 from app.core import logging as logs
 from app.core.settings import Settings
 from app.main import build_parts
@@ -41,6 +41,7 @@ def _worker(_arguments: argparse.Namespace) -> None:
 VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], None]]] = {
     "demo": ("serve a demo with simulated vendors", demo.run),
     "migrate": ("bring the database's schema up to date", _migrate),
+    "seed": ("bring clusters, courses and their media in; with --people the demo's", seed.run),
     "serve": ("serve API and pages (and work the outbox beside them)", _serve),
     "worker": ("work the outbox in a process of its own", _worker),
 }
@@ -55,6 +56,8 @@ def main() -> None:
         verb.set_defaults(run=run)
         if name == "demo":
             demo.add_arguments(verb)
+        if name == "seed":
+            verb.add_argument("--people", action="store_true")
         if name == "serve":
             verb.add_argument("--host", default="127.0.0.1")
             verb.add_argument("--port", type=int, default=8000)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import uvicorn
 
-from app.cli import schema
+from app.cli import schema, seed
 from app.core import logging as logs
 from app.core.settings import Settings
+from app.main import build_parts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,10 +30,13 @@ def run(arguments: argparse.Namespace) -> None:
     }
     logs.configure(Settings().log_level)
     schema.upgrade(Settings())
+    cast = seed.everything(build_parts(Settings()))
     sys.stdout.write(
         f"\n  首页        {address}/\n  登录        {address}/sign-in\n"
         f"  模拟短信    {address}/outbox\n"
-        "  可用的人    李晓梅 510101198803070028，其余见 demo/registry.csv\n\n"
+        "  用下面的手机号登录，验证码在模拟短信里：\n"
+        + "".join(f"    {person.phone}  {person.name}：{person.says}\n" for person in cast.people)
+        + "  还没有账号的人见 demo/registry.csv\n\n"
     )
     sys.stdout.flush()
     uvicorn.run(

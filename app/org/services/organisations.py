@@ -57,6 +57,12 @@ def create_organisation(
     return row.id
 
 
+def find_by_uscc(db: Session, uscc: str) -> str | None:
+    """Return the id of the organisation under a unified social credit code."""
+    row = repository.get_organisation_by_uscc(db, codes.normalise(uscc))
+    return row.id if row is not None else None
+
+
 def favour(db: Session, *, org_id: str, kind: FavouredKind, now: dt.datetime) -> None:
     """Enter that an enterprise belongs to one of the favoured kinds."""
     row = repository.get_organisation(db, org_id)

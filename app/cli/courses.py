@@ -1,0 +1,157 @@
+"""Reads a course from its folder: course.toml and the lessons' texts."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.cli import fields
+from app.cli.banks import Bank, read_bank
+from app.cli.fields import Fields
+from app.cli.reference import CertificateType, Reference
+from app.learning.rules.policy import PolicyError, StudyPolicy
+from app.learning.rules.teaching import (
+    DocumentLesson,
+    Page,
+    Slide,
+    VideoLesson,
+    sentences,
+)
+
+_FENCE = "+++"
+_LONGEST_SUBTITLE = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseFile:
+    """A course as its folder says it."""
+
+    code: str
+    cluster: str
+    title: str
+    summary: str
+    institution: str
+    certificate_type: CertificateType
+    exam_questions: int
+    exam_s: int
+    policy: StudyPolicy
+    lessons: tuple[VideoLesson | DocumentLesson, ...]
+    bank: Bank
+
+
+def read_courses(folder: Path, reference: Reference) -> list[CourseFile]:
+    """Read all courses of a folder, by name. Raises ContentError that names file and field."""
+    return [read_course(path.parent, reference) for path in sorted(folder.glob("*/course.toml"))]
+
+
+def read_course(folder: Path, reference: Reference) -> CourseFile:
+    """Read one course. Raises ContentError that names file and field."""
+    row = fields.read(folder / "course.toml")
+    row.only(
+        "code", "cluster", "title", "summary", "institution", "certificate_type", "required_s",
+        "lessons", "exam", "policy",
+    )  # fmt: skip
+    lessons = tuple(read_lesson(folder / "lessons" / name) for name in row.texts("lessons"))
+    bank = read_bank(folder / "bank.toml")
+    exam = row.table("exam")
+    exam.only("questions", "minutes")
+    return CourseFile(
+        code=row.text("code", 60),
+        cluster=_cluster(row, reference),
+        title=row.text("title", 120),
+        summary=row.text("summary"),
+        institution=row.text("institution", 120),
+        certificate_type=_certificate_type(row, reference),
+        exam_questions=exam.whole("questions", 1, len(bank.items)),
+        exam_s=exam.whole("minutes", 1, 600) * 60,
+        policy=_policy(row, lessons),
+        lessons=lessons,
+        bank=bank,
+    )
+
+
+def _cluster(row: Fields, reference: Reference) -> str:
+    code = row.text("cluster", 20)
+    if code not in {cluster.code for cluster in reference.clusters}:
+        raise row.wrong("cluster", f"{code} is not in reference/clusters.toml")
+    return code
+
+
+def _certificate_type(row: Fields, reference: Reference) -> CertificateType:
+    code = row.text("certificate_type", 40)
+    found = reference.certificate_types.get(code)
+    if found is None or not found.issued_here:
+        raise row.wrong("certificate_type", f"{code} is not a kind that the platform issues")
+    return found
+
+
+def _policy(row: Fields, lessons: tuple[VideoLesson | DocumentLesson, ...]) -> StudyPolicy:
+    given = row.optional_table("policy")
+    try:
+        policy = StudyPolicy.from_mapping(
+            {"required_s": row.whole("required_s", 1, 36_000_000), **given.values}
+        )
+    except PolicyError as error:
+        raise given.wrong(error.field, str(error)) from None
+    offered_ms = sum(lesson.length_ms for lesson in lessons)
+    most_s = offered_ms * policy.coverage_required // 100_000
+    if policy.required_s > most_s:
+        raise row.wrong("required_s", f"asks for more than the lessons surely give: {most_s}")
+    return policy
+
+
+def read_lesson(path: Path) -> VideoLesson | DocumentLesson:
+    """Read a lesson: a head of TOML between fences, then parts that begin with `## `.
+
+    In a video each part is a slide: its points are lines with a hyphen, the rest is spoken.
+    In a document each part is a page of paragraphs and points.
+    """
+    text = fields.read_text(path)
+    pieces = text.split(f"{_FENCE}\n", 2)
+    if len(pieces) != 3 or pieces[0].strip():
+        raise fields.ContentError(path, "(head)", f"should stand between two lines of {_FENCE}")
+    head = fields.parse(path, pieces[1])
+    parts = [_part(head, part) for part in re.split(r"(?m)^## ", pieces[2])[1:]]
+    if not parts or not pieces[2].lstrip().startswith("## "):
+        raise head.wrong("(text)", "should begin with a heading: ## …")
+    kind, title = head.text("kind", 10), head.text("title", 120)
+    if kind == "video":
+        head.only("kind", "title", "length_s")
+        length_ms = head.whole("length_s", 1, 7200) * 1000
+        slides = tuple(_slide(head, heading, blocks) for heading, blocks in parts)
+        return VideoLesson(title, length_ms, slides)
+    if kind == "document":
+        head.only("kind", "title")
+        return DocumentLesson(title, tuple(Page(heading, blocks) for heading, blocks in parts))
+    raise head.wrong("kind", "should be video or document")
+
+
+Blocks = tuple[str | tuple[str, ...], ...]
+
+
+def _part(head: Fields, text: str) -> tuple[str, Blocks]:
+    heading, _, body = text.partition("\n")
+    blocks: list[str | tuple[str, ...]] = []
+    for written in re.split(r"\n\s*\n", body.strip()):
+        lines = [line.strip() for line in written.splitlines()]
+        if lines and all(line.startswith("- ") for line in lines):
+            blocks.append(tuple(line[2:].strip() for line in lines))
+        elif any(line.startswith("- ") for line in lines):
+            raise head.wrong(f"({heading})", "an empty line should part points from paragraphs")
+        elif lines:
+            blocks.append("".join(lines))
+    if not heading.strip() or not blocks:
+        raise head.wrong(f"({heading})", "should have a heading and a text")
+    return heading.strip(), tuple(blocks)
+
+
+def _slide(head: Fields, heading: str, blocks: Blocks) -> Slide:
+    points = tuple(point for block in blocks if not isinstance(block, str) for point in block)
+    narration = "".join(block for block in blocks if isinstance(block, str))
+    if not points or not narration:
+        raise head.wrong(f"({heading})", "a slide should have points and a narration")
+    for sentence in sentences(narration):
+        if len(sentence) > _LONGEST_SUBTITLE:
+            raise head.wrong(
+                f"({heading})", f"is too long for a subtitle of {_LONGEST_SUBTITLE}: {sentence}"
+            )
+    return Slide(heading, points, narration)

@@ -1,0 +1,133 @@
+"""A film really made: what a phone can play, entered every two seconds, the same every time."""
+
+import subprocess
+import wave
+from io import BytesIO
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+from sqlalchemy import select
+
+from app import worker
+from app.cli.courses import read_courses
+from app.cli.reference import read_reference
+from app.core import outbox
+from app.core.outbox import OutboxJob
+from app.learning.models.catalogue import MediaAsset
+from app.learning.providers import film, narration, slides
+from app.learning.rules import teaching
+from app.learning.rules.mp4 import time_index
+from app.learning.rules.teaching import ScriptError, Slide, VideoLesson
+from app.learning.services import publishing
+from app.lobby.parts import Parts
+
+ROOT = Path(__file__).parents[3]
+SHORT = VideoLesson(
+    "短片",
+    7000,
+    (
+        Slide("停电", ("先停电",), "检修设备，先断电。"),
+        Slide("验电", ("再验电",), "上锁挂牌以后，还要验电。"),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def made() -> bytes:
+    return film.make(SHORT)
+
+
+def decoded(content: bytes, folder: Path, *arguments: str) -> tuple[str, bytes]:
+    """What ffmpeg says of a film, and what it makes of it."""
+    path = folder / "film.mp4"
+    path.write_bytes(content)
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-i", path, *arguments, "-"]
+    ran = subprocess.run(command, capture_output=True, check=True)
+    return ran.stderr.decode(), ran.stdout
+
+
+def test_every_phone_can_play_it(made: bytes, tmp_path: Path) -> None:
+    said, _ = decoded(made, tmp_path, "-f", "null")
+    assert "h264 (Constrained Baseline)" in said
+    assert "yuv420p" in said
+    assert "1280x720" in said
+    assert "10 fps" in said
+    assert "Audio: aac" in said
+    assert "Duration: 00:00:07.0" in said
+
+
+def test_its_contents_come_first(made: bytes) -> None:
+    assert made.index(b"moov") < made.index(b"mdat")
+
+
+def test_it_can_be_entered_every_two_seconds(made: bytes) -> None:
+    index = time_index(made)
+    assert [moment for moment, _ in index] == [0, 2000, 4000, 6000]
+    offsets = [offset for _, offset in index]
+    assert offsets == sorted(set(offsets))
+    assert offsets[1] > made.index(b"mdat")
+    assert offsets[-1] < len(made)
+
+
+def test_the_same_lesson_is_the_same_film(made: bytes) -> None:
+    assert film.make(SHORT) == made
+
+
+def test_somebody_speaks_in_each_half(made: bytes, tmp_path: Path) -> None:
+    _, sound = decoded(made, tmp_path, "-vn", "-f", "wav", "-ac", "1", "-ar", "8000")
+    with wave.open(BytesIO(sound)) as file:
+        samples = memoryview(file.readframes(8000 * 7)).cast("h")
+    half = len(samples) // 2
+    assert max(samples[:half]) > 2000
+    assert max(samples[half:]) > 2000
+
+
+def test_a_narration_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(ScriptError, match="should lie between"):
+        film.make(VideoLesson("短片", 1000, SHORT.slides))
+
+
+def test_the_demos_narrations_fit_their_films() -> None:
+    reference = read_reference(ROOT / "reference")
+    for course in read_courses(ROOT / "demo" / "courses", reference):
+        for lesson in course.lessons:
+            if isinstance(lesson, VideoLesson):
+                said = [t for s in lesson.slides for t in teaching.sentences(s.narration)]
+                spoken = narration.narrate(said).lengths_ms()
+                lines = teaching.timetable(lesson, spoken)
+                assert lines[-1].end_ms == lesson.length_ms
+                assert 60_000 <= sum(spoken) <= 90_000
+
+
+def test_subtitles_are_whole_and_keep_within_the_picture() -> None:
+    text = "火刚起来，才用灭火器：拔掉保险销，对准火焰的根部，压下把手，人站在上风一边，弯腰走。"
+    lines = slides.wrap(text, 36, 1104)
+    assert len(lines) == 2
+    assert "".join(lines) == text
+    assert lines[1][0] not in "，。！？；：、"
+
+
+def test_the_worker_opens_a_film_to_learners(parts: Parts) -> None:
+    with parts.database.transaction() as db:
+        now = parts.clock.now()
+        db.add(
+            MediaAsset(
+                id="A" * 26, storage_key="short.mp4", content_type="video/mp4", size=0,
+                length_ms=SHORT.length_ms, time_index=[], state="waiting",
+            )
+        )  # fmt: skip
+        for _ in range(2):  # the second is an echo: a job is done at least once
+            outbox.enqueue(
+                db, publishing.MAKE_VIDEO, now=now, asset_id="A" * 26,
+                lesson=teaching.to_mapping(SHORT),
+            )  # fmt: skip
+    assert worker.drain(parts) == 2
+    with parts.database.reading() as db:
+        asset = db.get_one(MediaAsset, "A" * 26)
+        assert asset.state == "ready"
+        assert asset.size == parts.storage.size("short.mp4")
+        assert asset.time_index == [
+            list(pair) for pair in time_index(parts.storage.read("short.mp4"))
+        ]
+        assert set(db.scalars(select(OutboxJob.state))) == {"done"}

@@ -1,0 +1,144 @@
+"""Seeding: everything is there after the first time, and nothing more after the second."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from app.cli import seed
+from app.cli.people import DemoPeopleError, seed_people
+from app.core.db import Base
+from app.core.errors import ConflictError
+from app.core.outbox import OutboxJob
+from app.core.settings import Environment
+from app.identity.rules.actors import Role
+from app.identity.services import people, roles
+from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.learning.services import catalogue, publishing
+from app.lobby.parts import Parts
+from app.org.models import Organisation, StaffMember
+from tests.people import ALICE, CAROL, sign_in
+
+
+def everything_stored(parts: Parts) -> dict[str, list[str]]:
+    """All rows of all tables."""
+    with parts.database.reading() as db:
+        return {
+            table.name: sorted(map(repr, db.execute(select(table))))
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_a_second_time_changes_nothing(parts: Parts) -> None:
+    seed.everything(parts)
+    first = everything_stored(parts)
+    seed.everything(parts)
+    second = everything_stored(parts)
+    assert {name for name in first if first[name] != second[name]} == set()
+    assert [len(first[name]) for name in ("cluster", "course", "lesson")] == [7, 3, 9]
+    assert len(first["exam_item"]) == 3 * 42
+
+
+def test_documents_are_stored_page_by_page(parts: Parts) -> None:
+    seed.catalogue(parts)
+    with parts.database.reading() as db:
+        course = db.scalars(select(Course).where(Course.code == "policy-645")).one()
+        lessons = db.scalars(select(Lesson).where(Lesson.course_id == course.id)).all()
+        for lesson in lessons:
+            asset = db.get_one(MediaAsset, lesson.asset_id)
+            assert (asset.state, asset.content_type) == ("ready", "text/html; charset=utf-8")
+            assert lesson.length_ms == sum(page["ms"] for page in lesson.pages)
+            stored = [parts.storage.read(f"{asset.storage_key}/{p['n']}") for p in lesson.pages]
+            assert all(content.startswith(b"<h2>") for content in stored)
+            assert asset.size == sum(map(len, stored))
+        assert course.institution == "四川实学职业培训学校（演示）"
+        assert course.certificate_type == "在线培训证书"
+        assert (course.exam_size, course.exam_s, course.validity_months) == (20, 1800, None)
+
+
+def test_the_catalogue_shows_what_was_seeded(parts: Parts) -> None:
+    seed.catalogue(parts)
+    with parts.database.reading() as db:
+        assert catalogue.clusters(db)[0].code == "electronics"
+        assert db.scalar(select(func.sum(Cluster.target))) == 60_000
+        found, total = catalogue.list_courses(db, query="安全", cluster_code="energy", page=1)
+    assert total == 1
+    assert [lesson.kind for lesson in found[0].lessons] == ["video"] * 3
+    assert found[0].pass_mark == 80
+
+
+def test_a_changed_lesson_gets_new_media_beside_the_old(parts: Parts) -> None:
+    seed.catalogue(parts)
+    reference = seed.read_reference(parts.settings.reference_dir)
+    read = seed.read_courses(parts.settings.demo_dir / "courses", reference)
+    course = seed.new_course(read[0], reference, is_quick=False)
+    changed = replace(course, lessons=(course.lessons[1], *course.lessons[1:]))
+    with parts.database.transaction() as db:
+        before = _assets(db, course.code)
+        publishing.publish_course(db, changed, now=parts.clock.now())
+        after = _assets(db, course.code)
+    assert after == [before[1], before[1], before[2]]
+    fewer = replace(course, lessons=course.lessons[:2])
+    with pytest.raises(ConflictError, match="不能减少课时"), parts.database.transaction() as db:
+        publishing.publish_course(db, fewer, now=parts.clock.now())
+
+
+def _assets(db: Session, code: str) -> list[str | None]:
+    query = select(Lesson.asset_id).join(Course).where(Course.code == code)
+    return list(db.scalars(query.order_by(Lesson.position)))
+
+
+def test_films_wait_for_the_worker(parts: Parts) -> None:
+    seed.catalogue(parts)
+    with parts.database.reading() as db:
+        waiting = set(db.scalars(select(MediaAsset.id).where(MediaAsset.state == "waiting")))
+        jobs = db.scalars(select(OutboxJob.args).where(OutboxJob.job == publishing.MAKE_VIDEO))
+        assert {args["asset_id"] for args in jobs} == waiting
+    assert len(waiting) == 3
+
+
+def test_people_come_in_with_their_employers(parts: Parts) -> None:
+    cast = seed.everything(parts)
+    with parts.database.reading() as db:
+        alice = people.find_by_document(db, parts.vault, ALICE.number)
+        carol = people.find_by_document(db, parts.vault, CAROL.number)
+        orgs = {row.id: row.name for row in db.scalars(select(Organisation))}
+        joined = {
+            row.learner_id: orgs[row.org_id]
+            for row in db.scalars(select(StaffMember).where(StaffMember.state == "joined"))
+        }
+        ids = {
+            person.key: people.find_by_document(db, parts.vault, person.number)
+            for person in cast.people
+        }
+        held = {key: roles.roles_of(db, found or "") - {Role.LEARNER} for key, found in ids.items()}
+        works = {key: [orgs[o] for o in roles.org_ids_of(db, ids[key] or "")] for key in ids}
+    assert joined == {
+        alice: "成都岷江电子有限公司（演示）", carol: "绵阳涪江机械有限公司（演示）",
+    }  # fmt: skip
+    assert held == {
+        "alice": frozenset(), "carol": frozenset(), "mallory": frozenset(),
+        "bob": {Role.EMPLOYER}, "zhiqiang": {Role.EMPLOYER},
+        "rui": {Role.REGULATOR}, "jing": {Role.REVIEWER},
+    }  # fmt: skip
+    assert works["bob"] == ["成都岷江电子有限公司（演示）"]
+    assert works["zhiqiang"] == ["绵阳涪江机械有限公司（演示）"]
+
+
+def test_alice_signs_in_with_a_name_that_is_proved(client: TestClient, parts: Parts) -> None:
+    seed.everything(parts)
+    assert sign_in(client, parts, ALICE)["is_new"] is False
+    me = client.get("/api/v1/me").json()
+    assert (me["masked_name"], me["is_verified"]) == ("李*梅", True)
+
+
+def test_production_has_no_place_for_people_who_do_not_exist(parts: Parts) -> None:
+    reference = seed.read_reference(parts.settings.reference_dir)
+    cast = seed.read_people(parts.settings.demo_dir / "people.toml", reference)
+    parts.settings.environment = Environment.PRODUCTION
+    with pytest.raises(DemoPeopleError):
+        seed_people(parts, cast)
+    with parts.database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Organisation)) == 0

@@ -1,0 +1,145 @@
+"""The demo's courses: complete, readable, their banks fair; and readers that name what is wrong."""
+
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from app.cli.courses import CourseFile, read_course, read_courses, read_lesson
+from app.cli.fields import ContentError
+from app.cli.reference import read_reference
+from app.learning.rules.policy import QUICK, StudyPolicy
+from app.learning.rules.teaching import DocumentLesson, VideoLesson, plain_text
+
+ROOT = Path(__file__).parents[3]
+REFERENCE = read_reference(ROOT / "reference")
+FOLDER = ROOT / "demo" / "courses"
+COURSES = read_courses(FOLDER, REFERENCE)
+
+by_course = pytest.mark.parametrize("course", COURSES, ids=lambda course: course.code)
+
+
+def test_three_courses_in_three_clusters() -> None:
+    assert {course.code for course in COURSES} == {
+        "safe-production", "policy-645", "static-electricity",
+    }  # fmt: skip
+    assert len({course.cluster for course in COURSES}) == 3
+
+
+@by_course
+def test_a_course_has_three_lessons_of_one_kind(course: CourseFile) -> None:
+    wanted = VideoLesson if course.code == "safe-production" else DocumentLesson
+    assert [type(lesson) for lesson in course.lessons] == [wanted] * 3
+
+
+@by_course
+def test_a_course_can_be_finished_under_both_policies(course: CourseFile) -> None:
+    offered_ms = sum(lesson.length_ms for lesson in course.lessons)
+    quick = StudyPolicy.from_mapping(course.policy.to_mapping() | dict(QUICK))
+    for policy in (course.policy, quick):
+        assert policy.required_s * 100_000 <= offered_ms * policy.coverage_required
+
+
+@by_course
+def test_pages_are_short_enough_for_a_phone(course: CourseFile) -> None:
+    for lesson in course.lessons:
+        if isinstance(lesson, DocumentLesson):
+            for page in lesson.pages:
+                assert 200 <= len(re.sub(r"\s", "", plain_text(page))) <= 400, page.heading
+
+
+@by_course
+def test_banks_are_large_and_of_three_kinds(course: CourseFile) -> None:
+    items = course.bank.items
+    assert len(items) >= 40
+    kinds = Counter(item.kind for item in items)
+    assert set(kinds) == {"single", "multiple", "true_false"}
+    assert min(kinds.values()) >= 8
+
+
+@by_course
+def test_right_letters_are_spread_evenly(course: CourseFile) -> None:
+    """Who always ticks the same letter must not do better than who guesses."""
+    single = Counter(item.answer for item in course.bank.items if item.kind == "single")
+    assert set(single) == {("A",), ("B",), ("C",), ("D",)}
+    assert max(single.values()) - min(single.values()) <= 1
+    judged = Counter(item.answer for item in course.bank.items if item.kind == "true_false")
+    assert abs(judged["A",] - judged["B",]) <= 1
+
+
+@by_course
+def test_the_longest_choice_is_not_mostly_the_right_one(course: CourseFile) -> None:
+    single = [item for item in course.bank.items if item.kind == "single"]
+    longest = [
+        item
+        for item in single
+        if max(item.choices, key=len) == item.choices["ABCD".index(item.answer[0])]
+    ]
+    assert len(longest) <= len(single) * 2 // 3
+
+
+def test_the_policy_course_quotes_the_document() -> None:
+    course = read_course(FOLDER / "policy-645", REFERENCE)
+    text = "".join(
+        plain_text(page)
+        for lesson in course.lessons
+        if isinstance(lesson, DocumentLesson)
+        for page in lesson.pages
+    )
+    for quoted in (
+        "川经信宣教函〔2020〕645号", "2020年11月4日", "6万人次以上", "谁使用、谁负责",
+        "不超过3次", "不低于4000元", "不高于补贴总额50%", "实名认证", "学时记录",
+        "以企业为主体，省内职业院校、行业协会为依托，社会培训机构参与，政府激励",
+    ):  # fmt: skip
+        assert quoted in text
+    for cluster in REFERENCE.clusters:
+        assert cluster.name in text
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "field"),
+    [
+        ("course.toml", 'cluster = "energy"', 'cluster = "moon"', "cluster"),
+        ("course.toml", "required_s = 240", "required_s = 9000", "required_s"),
+        ("course.toml", "required_s = 240", 'required_s = "240"', "required_s"),
+        ("course.toml", "safety_completion", "special_operation", "certificate_type"),
+        ("course.toml", "questions = 20", "questions = 99", "exam.questions"),
+        ("course.toml", "exam_pass = 80", "exam_pass = 101", "policy.exam_pass"),
+        ("course.toml", "exam_pass = 80", "exam_pas = 80", "policy.exam_pas"),
+        ("course.toml", "title =", "titel =", "titel"),
+        ("bank.toml", 'id = "sp-02"', 'id = "sp-01"', "items[1].id"),
+        ("bank.toml", 'answer = ["D"]', 'answer = ["E"]', "items[0].answer"),
+        ("bank.toml", 'answer = ["D"]', 'answer = ["A", "D"]', "items[0].answer"),
+        ("bank.toml", 'kind = "single"', 'kind = "essay"', "items[0].kind"),
+        ("lessons/1-before-work.md", "length_s = 85", "length_s = 0", "length_s"),
+        ("lessons/1-before-work.md", 'kind = "video"', 'kind = "song"', "kind"),
+        ("lessons/1-before-work.md", "+++", "", "(head)"),
+        ("lessons/1-before-work.md", "怎么防。想不清楚，先问班长", "怎么防" * 30, "开工以前"),
+    ],
+)
+def test_what_is_wrong_is_named_by_file_and_field(
+    tmp_path: Path, file: str, old: str, new: str, field: str
+) -> None:
+    folder = tmp_path / "course"
+    shutil.copytree(FOLDER / "safe-production", folder)
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContentError) as raised:
+        read_course(folder, REFERENCE)
+    assert raised.value.path == folder / file
+    assert field in raised.value.field
+
+
+def test_points_and_paragraphs_are_parted_by_an_empty_line(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.md"
+    head = '+++\nkind = "document"\ntitle = "课"\n+++\n\n'
+    path.write_text(f"{head}## 页\n\n先读\n这里。\n\n- 一\n- 二\n", encoding="utf-8")
+    lesson = read_lesson(path)
+    assert isinstance(lesson, DocumentLesson)
+    assert lesson.pages[0].blocks == ("先读这里。", ("一", "二"))
+    path.write_text(f"{head}## 页\n\n先读\n- 一\n", encoding="utf-8")
+    with pytest.raises(ContentError, match=r"lesson\.md: \(页\)"):
+        read_lesson(path)
