@@ -1,0 +1,77 @@
+"""A phone in front of the running product."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.browser.chromium import NODE, find_chromium
+from tests.browser.films import ShortCourse, make_short_course
+from tests.browser.house import House, open_house
+
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            # One browser at a time: they share two cores.
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
+    with sync_playwright() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = find_chromium()
+    launched = playwright.chromium.launch(
+        executable_path=chromium.path,
+        env=os.environ | chromium.environment,
+        args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
+    )
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
+    database = tmp_path / "house.db"
+    shutil.copyfile(sqlite_template, database)
+    with open_house(tmp_path / "var", database) as opened:
+        yield opened
+
+
+@pytest.fixture
+def course(house: House) -> ShortCourse:
+    return make_short_course(house.parts)
+
+
+@pytest.fixture
+def phone(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        viewport=PHONE, device_scale_factor=1, is_mobile=True, has_touch=True, locale="zh-CN",
+        timezone_id="Asia/Shanghai", base_url=house.address,
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(phone: BrowserContext) -> Iterator[Page]:
+    """A page whose own errors fail the test."""
+    opened = phone.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    yield opened
+    assert faults == []

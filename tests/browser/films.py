@@ -1,0 +1,87 @@
+"""A short course for the browser: a film that every Chromium can play, and a small document."""
+
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+
+import imageio_ffmpeg
+
+from app.core.ids import new_id
+from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.learning.services.question_bank import load_bank
+from app.lobby.parts import Parts
+from tests.courses import BANK
+
+FILM_S, PAGE_MS = 24, 8_000
+POLICY = {
+    "required_s": 36,
+    "beat_s": 2,
+    "presence_gap_s": [6, 7],
+    "identity_gap_s": [14, 16],
+    "basis": "测试",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShortCourse:
+    course_id: str
+    film_id: str
+    book_id: str
+
+
+@cache
+def film() -> bytes:
+    """VP8 in WebM: free of patents, so every build plays it."""
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi",
+        "-i", f"testsrc=size=320x180:rate=5:duration={FILM_S}", "-c:v", "libvpx", "-b:v", "80k",
+        "-g", "10", "-f", "webm", "-cues_to_front", "1", "-",
+    ]  # fmt: skip
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def make_short_course(parts: Parts, **policy: object) -> ShortCourse:
+    now = parts.clock.now()
+    content = film()
+    parts.storage.put("short/film.webm", content)
+    for page in (1, 2):
+        text = f"<h2>第 {page} 页</h2><p>上岗前先看安全标志。</p><script>alert(1)</script>"
+        parts.storage.put(f"short/book/{page}", text.encode())
+    with parts.database.transaction() as db:
+        course = Course(
+            id=new_id(now), code="short", cluster_code="energy", title="安全生产入门",
+            summary="每位上岗工人都要学的安全知识。", policy=POLICY | policy, created_at=now,
+            programme="四川省职业技能提升行动", institution="四川实学职业培训学校",
+            certificate_type="培训合格证书", validity_months=36, exam_size=6, exam_s=600,
+        )  # fmt: skip
+        if db.get(Cluster, "energy") is None:
+            db.add(Cluster(code="energy", name="能源化工", position=1, target=6000))
+            db.flush()
+        db.add(course)
+        assets = [
+            MediaAsset(
+                id=new_id(now), storage_key=key, content_type=kind, size=size, length_ms=length,
+                time_index=[], state="ready",
+            )
+            for key, kind, size, length in (
+                ("short/film.webm", "video/webm", len(content), FILM_S * 1000),
+                ("short/book", "text/html; charset=utf-8", 0, 2 * PAGE_MS),
+            )
+        ]  # fmt: skip
+        db.add_all(assets)
+        db.flush()
+        lessons = [
+            Lesson(
+                id=new_id(now), course_id=course.id, position=1, kind="video", title="看懂标志",
+                length_ms=FILM_S * 1000, pages=[], asset_id=assets[0].id,
+            ),
+            Lesson(
+                id=new_id(now), course_id=course.id, position=2, kind="document",
+                title="戴对护具", length_ms=2 * PAGE_MS,
+                pages=[{"n": n, "ms": PAGE_MS} for n in (1, 2)], asset_id=assets[1].id,
+            ),
+        ]  # fmt: skip
+        db.add_all(lessons)
+        db.flush()
+        load_bank(db, course.id, BANK, now=now)
+        return ShortCourse(course.id, lessons[0].id, lessons[1].id)

@@ -1,0 +1,132 @@
+"""The steps of a worker in the browser, by hand and eye, with what only the person can know."""
+
+import re
+import time
+
+from playwright.sync_api import Page, expect
+
+from app.learning.models.study_checks import StudyChallenge
+from app.learning.services import sealed
+from app.lobby.parts import Parts
+from tests.browser.house import House
+from tests.examinee import right_letters
+from tests.people import Someone, newest_code
+from tests.player import BY_TEXT
+
+_CHALLENGE = re.compile(r"/challenges/([0-9A-Z]{26})/picture")
+
+
+def sign_in(page: Page, house: House, who: Someone) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("手机号").fill(who.phone)
+    page.locator("#send-code").click()
+    expect(page.locator("#code-sent")).to_contain_text("已发送")
+    page.locator("#f-code").fill(newest_code(house.parts, who.phone))
+    page.get_by_role("button", name="登录").click()
+
+
+def sign_up(page: Page, house: House, who: Someone) -> None:
+    """From nothing to the list of courses, by the way without a face."""
+    sign_in(page, house, who)
+    expect(page).to_have_url(re.compile("/signup/identity"))
+    page.locator("#f-number").fill(who.number)
+    page.locator("#f-name").fill(who.name)
+    page.get_by_role("button", name="核对").click()
+    page.get_by_role("link", name="下一步").click()
+    for index, text in enumerate(BY_TEXT):
+        page.locator(f"#f-answers-{index}-question").select_option(label=text)
+        page.locator(f"#f-answers-{index}-answer").fill(BY_TEXT[text])
+    page.get_by_role("button", name="就用这三个").click()
+    expect(page).to_have_url(re.compile("/home"))
+
+
+def enrol(page: Page, course_id: str) -> str:
+    page.goto(f"/courses/{course_id}")
+    page.get_by_role("button", name="报名学习").click()
+    expect(page).to_have_url(re.compile(r"/learn/\w+$"))
+    return page.url.rpartition("/")[2]
+
+
+def answer_check(page: Page, house: House, who: Someone) -> str:
+    """Answer the challenge that is shown; returns its kind."""
+    if page.locator("#check-presence").is_visible():
+        _tap(page, house.parts)
+        return "presence"
+    # The code leaves right after the check was asked for.
+    time.sleep(1.2)
+    question = page.locator("#check-question").inner_text()
+    page.locator("#check-code").fill(newest_code(house.parts, who.phone))
+    page.locator("#check-answer").fill(BY_TEXT[question])
+    page.get_by_role("button", name="核对", exact=True).click()
+    expect(page.locator("#check")).to_be_hidden()
+    return "identity"
+
+
+def _tap(page: Page, parts: Parts) -> None:
+    found = _CHALLENGE.search(page.locator("#check-image").get_attribute("src") or "")
+    assert found is not None
+    with parts.database.reading() as db:
+        row = db.get_one(StudyChallenge, found[1])
+        puzzle = sealed.open_puzzle(parts.vault, row.id, row.secret or b"")
+    picture = page.locator("#check-picture")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box is not None
+    for index in puzzle.targets:
+        glyph = puzzle.glyphs[index]
+        picture.click(
+            position={"x": box["width"] * glyph.x / 1000, "y": box["height"] * glyph.y / 1000}
+        )
+    page.get_by_role("button", name="好了").click()
+    expect(page.locator("#check")).to_be_hidden()
+
+
+def study_lesson(page: Page, house: House, who: Someone, *, most_s: int = 90) -> set[str]:
+    """Study the open lesson to its end and answer whatever is asked; returns the kinds."""
+    kinds: set[str] = set()
+    until = time.monotonic() + most_s
+    while time.monotonic() < until:
+        if page.locator("#check").is_visible():
+            kinds.add(answer_check(page, house, who))
+        elif _is_done(page):
+            return kinds
+        elif "这一页读够了" in page.locator("#status-text").inner_text():
+            page.locator("#page-next").click()
+        elif page.locator("#toggle").get_attribute("data-playing") != "true":
+            page.locator("#toggle").click()
+        page.wait_for_timeout(300)
+    raise AssertionError(page.locator("#status-text").inner_text())
+
+
+def _is_done(page: Page) -> bool:
+    """Everything of the lesson is drawn as counted."""
+    parts = page.locator("#counted rect")
+    widths = [parts.nth(i).get_attribute("width") or "0%" for i in range(parts.count())]
+    return sum(float(width.rstrip("%")) for width in widths) >= 98.5
+
+
+def confirm_and_leave(page: Page, house: House, who: Someone) -> None:
+    page.get_by_role("button", name="核对并离开").click()
+    expect(page.locator("#check").or_(page.locator(".ring-card"))).to_be_visible()
+    if page.locator("#check").is_visible():
+        answer_check(page, house, who)
+    expect(page).to_have_url(re.compile(r"/learn/\w+$"))
+
+
+def sit_exam(page: Page, parts: Parts, enrolment_id: str) -> None:
+    page.goto(f"/exam/{enrolment_id}")
+    page.get_by_role("button", name="开始考试").click()
+    expect(page.locator("#paper")).to_be_visible()
+    questions = page.locator(".question")
+    for index in range(questions.count()):
+        question = questions.nth(index)
+        item_id = question.get_attribute("data-item") or ""
+        texts = question.locator(".tick span:not(.letter)").all_inner_texts()
+        for letter in right_letters(parts, {"item_id": item_id, "choices": texts}):
+            question.locator(f'input[value="{letter}"]').check()
+        expect(page.locator("#saved")).to_contain_text("已保存")
+        if index + 1 < questions.count():
+            page.locator("#next").click()
+    page.locator("#hand-in").click()
+    page.locator("#sure-yes").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("通过了")
