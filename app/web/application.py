@@ -3,10 +3,12 @@
 from fastapi import APIRouter, FastAPI
 
 from app.lobby.parts import Parts
-from app.web import errors, public, worker
+from app.web import errors, public, study, verifying, worker
 from app.web.rendering import make_environment
 
-ROUTERS: tuple[APIRouter, ...] = (public.router, worker.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    public.router, study.router, verifying.router, worker.router,
+)  # fmt: skip
 
 
 def create_web(parts: Parts) -> FastAPI:

@@ -4,13 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import NotFoundError
 from app.identity.services import signin
-from app.learning.services import catalogue
-from app.lobby.deps import PartsDep, ReadDb
+from app.learning.services import catalogue, enrolments
+from app.learning.services.catalogue import CourseView
+from app.lobby.deps import MaybeActor, PartsDep, ReadDb
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -18,6 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class CourseCard:
+    course_id: str
     title: str
     summary: str
     required_ms: int
@@ -28,6 +30,22 @@ class CourseCard:
 @dataclass(frozen=True, slots=True)
 class FrontPage:
     courses: tuple[CourseCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoursesPage:
+    courses: tuple[CourseCard, ...]
+    total: int
+    query: str
+    cluster: str
+    clusters: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    course: CourseView
+    cluster: str
+    enrolment_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +66,50 @@ class OutboxPage:
     messages: tuple[MessageLine, ...]
 
 
+def _card(view: CourseView) -> CourseCard:
+    return CourseCard(
+        view.course_id, view.title, view.summary, view.required_ms, view.hour_s, len(view.lessons)
+    )
+
+
 @router.get("/")
 def front(request: Request, db: ReadDb) -> HTMLResponse:
     """Say what this is, and what can be learnt."""
     found, _total = catalogue.list_courses(db, query="", cluster_code=None, page=1)
-    cards = tuple(
-        CourseCard(view.title, view.summary, view.required_ms, view.hour_s, len(view.lessons))
-        for view in found
+    return render(request, "public/front.html", FrontPage(tuple(map(_card, found))))
+
+
+@router.get("/courses")
+def courses(
+    request: Request,
+    db: ReadDb,
+    q: Annotated[str, Query(max_length=60)] = "",
+    cluster: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """Find a course by word or cluster."""
+    found, total = catalogue.list_courses(db, query=q, cluster_code=cluster or None, page=1)
+    page = CoursesPage(
+        tuple(map(_card, found)), total, q, cluster,
+        (("", "全部产业集群"), *((view.code, view.name) for view in catalogue.clusters(db))),
+    )  # fmt: skip
+    return render(request, "public/courses.html", page)
+
+
+@router.get("/courses/{course_id}")
+def course(
+    request: Request,
+    course_id: Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")],
+    actor: MaybeActor,
+    db: ReadDb,
+) -> HTMLResponse:
+    """Say what a course teaches and asks; enrol, or go on."""
+    view = catalogue.course_view(db, course_id)
+    cluster = next(
+        (each.name for each in catalogue.clusters(db) if each.code == view.cluster_code), ""
     )
-    return render(request, "public/front.html", FrontPage(cards))
+    own = enrolments.list_for_learner(db, actor.learner_id) if actor else []
+    enrolment_id = next((each.enrolment_id for each in own if each.course_id == course_id), "")
+    return render(request, "public/course.html", CoursePage(view, cluster, enrolment_id))
 
 
 @router.get("/sign-in")

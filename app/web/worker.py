@@ -1,21 +1,44 @@
-"""A worker's own pages: proving the name, the messages."""
+"""A worker's own pages: signing up, the courses under way, days, certificates, messages."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.identity.services import inbox
+from app.certs.services import wallet
+from app.certs.services.wallet import CertificateView
+from app.identity.services import inbox, people, questions, standing
 from app.identity.services.inbox import NoticeView
-from app.lobby.deps import CurrentActor, ReadDb
+from app.identity.services.people import PersonView
+from app.identity.services.questions import QuestionView
+from app.identity.services.standing import Standing
+from app.learning.services import course_progress, day_book, enrolments
+from app.learning.services.course_progress import CourseProgress
+from app.learning.services.day_book import Day
+from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityPage:
     display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsPage:
+    choices: tuple[QuestionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    display_name: str
+    standing: Standing
+    courses: tuple[CourseProgress, ...]
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +48,50 @@ class InboxPage:
     display_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class HoursPage:
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatesPage:
+    certificates: tuple[CertificateView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MePage:
+    person: PersonView
+    standing: Standing
+
+
 @router.get("/signup/identity")
 def identity(request: Request, actor: CurrentActor) -> Response:
     """Ask for the document and the name, once."""
     if actor.is_verified:
-        return RedirectResponse("/inbox", status_code=303)
+        return RedirectResponse("/home", status_code=303)
     return render(request, "signup/identity.html", IdentityPage(actor.display_name))
+
+
+@router.get("/signup/questions")
+def choose_questions(request: Request, actor: CurrentActor, db: ReadDb) -> Response:
+    """Choose the way of being checked without a face."""
+    if standing.standing(db, actor.learner_id).method is not None:
+        return RedirectResponse("/home", status_code=303)
+    return render(request, "signup/questions.html", QuestionsPage(questions.choices()))
+
+
+@router.get("/home")
+def home(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
+    """Where a worker lands: the course to go on with, and what is missing before that."""
+    courses = tuple(
+        course_progress.course_progress(db, view.enrolment_id, learner_id=actor.learner_id, now=now)
+        for view in enrolments.list_for_learner(db, actor.learner_id)
+    )
+    page = HomePage(
+        actor.display_name, standing.standing(db, actor.learner_id), courses,
+        inbox.unread_count(db, actor.learner_id),
+    )  # fmt: skip
+    return render(request, "worker/home.html", page)
 
 
 @router.get("/inbox")
@@ -39,3 +100,36 @@ def read_inbox(request: Request, actor: CurrentActor, db: ReadDb) -> HTMLRespons
     notices = tuple(inbox.list_notices(db, actor.learner_id))
     page = InboxPage(notices, actor.is_verified, actor.display_name)
     return render(request, "worker/inbox.html", page)
+
+
+@router.get("/hours")
+def hours(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
+    """Show each day's recognised time, and why the rest was not counted."""
+    return render(
+        request, "worker/hours.html", HoursPage(day_book.days(db, actor.learner_id, now=now))
+    )
+
+
+@router.get("/certificates")
+def certificates(request: Request, actor: CurrentActor, db: ReadDb) -> HTMLResponse:
+    """List the person's certificates."""
+    found = tuple(wallet.list_certificates(db, actor.learner_id))
+    return render(request, "worker/certificates.html", CertificatesPage(found))
+
+
+@router.get("/certificates/{certificate_id}")
+def certificate(
+    request: Request, certificate_id: RowId, actor: CurrentActor, db: ReadDb
+) -> HTMLResponse:
+    """Show one certificate."""
+    view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id)
+    return render(request, "worker/certificate.html", view)
+
+
+@router.get("/me")
+def me(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) -> HTMLResponse:
+    """Show what the platform knows of the person, masked."""
+    person = people.views(db, parts.vault, [actor.learner_id])[actor.learner_id]
+    return render(
+        request, "worker/me.html", MePage(person, standing.standing(db, actor.learner_id))
+    )

@@ -13,6 +13,6 @@ describe("where a form leads", () => {
     "/\\elsewhere",
     "javascript:alert(1)",
   ])("never leaves for %s", (wanted) => {
-    expect(ownPath(wanted)).toBe("/inbox");
+    expect(ownPath(wanted)).toBe("/home");
   });
 });

@@ -133,8 +133,10 @@ def _start(
 
 
 def next_step(person: Person | None) -> str:
-    """The page where a person's way goes on: proving the name, or what they were told."""
-    return "/signup/identity" if person is None or person.verified_at is None else "/inbox"
+    """The page where a person's way goes on: the name, the way of being checked, or home."""
+    if person is None or person.verified_at is None:
+        return "/signup/identity"
+    return "/home" if person.method else "/signup/questions"
 
 
 def is_known(db: Session, vault: Vault, phone: str) -> bool:

@@ -9,7 +9,7 @@ type Answer = Record<string, unknown> | undefined;
 /** `{id}` in an address is filled from the answer; `answer` alone means the answer's `next`. */
 export function nextAddress(template: string, answer: Answer): string {
   if (template === "answer") {
-    return ownPath(String(answer?.next ?? "/inbox"));
+    return ownPath(String(answer?.next ?? "/home"));
   }
   return template.replace(/\{(\w+)\}/g, (_, key: string) =>
     encodeURIComponent(String(answer?.[key] ?? "")),
@@ -18,7 +18,7 @@ export function nextAddress(template: string, answer: Answer): string {
 
 /** An address to go to must be one of ours: never another site's, whoever wrote the link. */
 export function ownPath(wanted: string): string {
-  return /^\/(?![/\\])/.test(wanted) ? wanted : "/inbox";
+  return /^\/(?![/\\])/.test(wanted) ? wanted : "/home";
 }
 
 function setBusy(form: HTMLFormElement, busy: boolean): void {

@@ -2,16 +2,18 @@
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.certs.rules import scan
-from app.certs.rules.facts import CertificateFacts, canonical, expiry
+from app.certs.rules.facts import CertificateFacts, canonical, expiry, message_of
 from app.certs.rules.numbers import check_character, make_number, normalise
 from app.certs.rules.scan import Seal
 from app.certs.rules.verdicts import Verdict, verdict_of
+from app.core.crypto import from_b64url, verify_ed25519
 
 FACTS = CertificateFacts(
     version=1, public_id="AbCdEfGhIjKlMnOp", number=make_number(2026, 7), type="培训合格证书",
@@ -105,3 +107,17 @@ def test_the_worst_that_is_true_is_said() -> None:
     assert found(expires_on="2026-11-23") is Verdict.EXPIRED
     assert found(expires_on="2026-11-23", is_revoked=True) is Verdict.REVOKED
     assert found(is_authentic=False, is_revoked=True) is Verdict.ALTERED
+
+
+def test_the_vector_that_the_page_passes_too() -> None:
+    vector = json.loads((Path(__file__).parents[2] / "vectors/certificate.json").read_text("utf-8"))
+    facts = CertificateFacts.from_mapping(vector["facts"])
+    assert facts is not None
+    [(key_id, key)] = vector["keys"].items()
+    scanned = scan.read_text(vector["text"])
+    assert scanned is not None
+    seal = scanned.seal
+    assert seal is not None
+    assert (seal.key_id, seal.message) == (key_id, scan.minimum_of(facts))
+    assert verify_ed25519(from_b64url(key), seal.signature, seal.signed)
+    assert verify_ed25519(from_b64url(key), from_b64url(vector["signature"]), message_of(facts))

@@ -1,0 +1,87 @@
+"""Pages of studying and of the exam: the islands on them do the rest through the JSON doorway."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.core.errors import NotFoundError
+from app.learning.services import course_progress, exams
+from app.learning.services.course_progress import CourseProgress, LessonStep
+from app.learning.services.exams import AttemptView
+from app.lobby.deps import CurrentActor, Now, ReadDb
+from app.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPage:
+    course: CourseProgress
+    lesson: LessonStep
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPage:
+    attempt: AttemptView
+    facts: dict[str, str]
+
+
+@router.get("/learn/{enrolment_id}")
+def course(
+    request: Request, enrolment_id: RowId, actor: CurrentActor, db: ReadDb, now: Now
+) -> HTMLResponse:
+    """Show the learner's way through a course."""
+    page = course_progress.course_progress(db, enrolment_id, learner_id=actor.learner_id, now=now)
+    return render(request, "worker/course.html", page)
+
+
+@router.get("/learn/{enrolment_id}/{lesson_id}")
+def lesson(
+    *,
+    request: Request,
+    enrolment_id: RowId,
+    lesson_id: RowId,
+    actor: CurrentActor,
+    db: ReadDb,
+    now: Now,
+) -> Response:
+    """Study one lesson; one that is not open yet leads back to the course."""
+    found = course_progress.course_progress(db, enrolment_id, learner_id=actor.learner_id, now=now)
+    step = next((each for each in found.lessons if each.lesson_id == lesson_id), None)
+    if step is None:
+        raise NotFoundError("没有这节课。", remedy="请从课程页进入")
+    if not step.is_open or found.state != "active":
+        return RedirectResponse(f"/learn/{enrolment_id}", status_code=303)
+    facts = {"enrolment_id": enrolment_id, "lesson_id": lesson_id}
+    return render(request, "worker/lesson.html", LessonPage(found, step, facts))
+
+
+@router.get("/exam/{enrolment_id}")
+def exam(
+    request: Request, enrolment_id: RowId, actor: CurrentActor, db: ReadDb, now: Now
+) -> HTMLResponse:
+    """Say how the exam goes, and begin it."""
+    page = exams.exam_view(db, enrolment_id, learner_id=actor.learner_id, now=now)
+    return render(request, "exam/start.html", page)
+
+
+@router.get("/exam/attempts/{attempt_id}")
+def attempt(
+    request: Request, attempt_id: RowId, actor: CurrentActor, db: ReadDb, now: Now
+) -> Response:
+    """Answer the paper; one that is over leads to its result."""
+    found = exams.get_attempt(db, attempt_id, learner_id=actor.learner_id, now=now)
+    if found.state != "open":
+        return RedirectResponse(f"/exam/attempts/{attempt_id}/result", status_code=303)
+    return render(request, "exam/paper.html", AttemptPage(found, {"attempt_id": attempt_id}))
+
+
+@router.get("/exam/attempts/{attempt_id}/result")
+def result(request: Request, attempt_id: RowId, actor: CurrentActor, db: ReadDb) -> HTMLResponse:
+    """Show the result of a paper that was handed in."""
+    page = exams.result(db, attempt_id, learner_id=actor.learner_id)
+    return render(request, "exam/result.html", page)

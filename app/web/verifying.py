@@ -1,0 +1,100 @@
+"""Pages for whoever holds a certificate in hand: scan, look up, read the verdict."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse
+
+from app.certs.rules.verdicts import Verdict
+from app.certs.services import verification
+from app.certs.services.verification import VerdictView
+from app.lobby.deps import DeviceId, Now, PartsDep, ReadDb
+from app.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+_LOOKS = {
+    Verdict.VALID: ("good", "check", "证书有效"),
+    Verdict.EXPIRED: ("wait", "clock", "已过有效期"),
+    Verdict.REVOKED: ("bad", "cross", "已撤销"),
+    Verdict.ALTERED: ("bad", "warn", "内容被改过"),
+    Verdict.UNKNOWN: ("unknown", "search", "查不到"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPage:
+    number: str
+    name: str
+    verdict: "VerdictPage | None"
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictPage:
+    view: VerdictView
+    kind: str
+    picture: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    checked_at: dt.datetime
+
+
+def verdict_page(view: VerdictView) -> VerdictPage:
+    kind, picture, title = _LOOKS[view.verdict]
+    return VerdictPage(view, kind, picture, title, _rows(view), view.checked_at)
+
+
+def _rows(view: VerdictView) -> tuple[tuple[str, str], ...]:
+    """All signed facts that a person can compare with the paper."""
+    facts = view.facts
+    if facts is None:
+        return ()
+    return (
+        ("证书编号", facts.number),
+        ("证书名称", facts.type),
+        ("持证人", facts.holder_name),
+        ("证件号码", facts.holder_number),
+        ("课程", facts.course),
+        ("培训项目", facts.programme or "—"),
+        ("产业集群", facts.cluster),
+        ("培训机构", facts.institution),
+        ("认定学时", f"{facts.hours} 学时（每学时 {facts.hour_s // 60} 分钟）"),
+        ("考试成绩", f"{facts.score} 分"),
+        ("学习时间", f"{facts.started_on} 至 {facts.completed_on}"),
+        ("有效期至", facts.expires_on or "长期"),
+    )
+
+
+@router.get("/verify")
+def verify(
+    *,
+    request: Request,
+    parts: PartsDep,
+    db: ReadDb,
+    now: Now,
+    device_id: DeviceId,
+    number: Annotated[str, Query(max_length=60)] = "",
+    name: Annotated[str, Query(max_length=120)] = "",
+) -> HTMLResponse:
+    """Scan with the camera, read a picture, or look up by number and name."""
+    found = None
+    if number and name:
+        parts.limiter.take("verify.device", device_id, limit=60, window_s=600, now=now)
+        found = verdict_page(
+            verification.by_number(db, parts.vault, parts.keys, number, name, now=now)
+        )
+    return render(request, "public/verify.html", VerifyPage(number, name, found))
+
+
+@router.get("/v/{public_id}")
+def read_verdict(
+    request: Request,
+    public_id: Annotated[str, Path(max_length=60)],
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+) -> HTMLResponse:
+    """The address in the code. What stands behind its # stays in the page, which checks it."""
+    view = verification.by_public_id(db, parts.keys, public_id, now=now)
+    return render(request, "public/verdict.html", verdict_page(view))

@@ -1,0 +1,130 @@
+/** The paper: one question at a time, each answer acknowledged, the server's clock. */
+
+import { Answers, type Pending } from "../exam/answers";
+import { call, sentenceOf } from "../net/api";
+import { find, readFacts } from "../page/find";
+
+interface Acknowledged {
+  remaining_ms: number;
+}
+
+const facts = readFacts<{ attempt_id: string; remaining_ms: number }>("facts");
+const address = `/api/v1/attempts/${facts.attempt_id}`;
+const place = `shixue-exam-${facts.attempt_id}`;
+const questions = [...document.querySelectorAll<HTMLFieldSetElement>(".question")];
+const sheet = [...document.querySelectorAll<HTMLButtonElement>("#sheet button")];
+const saved = find("#saved");
+let until = performance.now() + facts.remaining_ms;
+let current = 0;
+let isHandedIn = false;
+
+const answers = new Answers({
+  load: () => JSON.parse(localStorage.getItem(place) ?? "{}") as Pending,
+  save: (pending) => localStorage.setItem(place, JSON.stringify(pending)),
+  put: async (itemId, choices) => {
+    const body = { choices, claimed_at_ms: Date.now() };
+    const done = await call<Acknowledged>("PUT", `${address}/answers/${itemId}`, body);
+    until = performance.now() + done.remaining_ms;
+  },
+  tell: (state, sentence) => {
+    saved.dataset.state = state;
+    saved.textContent = sentence;
+  },
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+});
+
+function go(index: number): void {
+  current = Math.max(0, Math.min(index, questions.length - 1));
+  questions.forEach((question, each) => {
+    question.hidden = each !== current;
+  });
+  sheet.forEach((button, each) => {
+    if (each === current) {
+      button.setAttribute("aria-current", "true");
+    } else {
+      button.removeAttribute("aria-current");
+    }
+  });
+  find("#place").textContent = `第 ${current + 1} 题，共 ${questions.length} 题`;
+  find<HTMLButtonElement>("#previous").disabled = current === 0;
+  find<HTMLButtonElement>("#next").disabled = current === questions.length - 1;
+  saved.textContent = "";
+}
+
+function chosen(question: HTMLElement): string[] {
+  const ticked = question.querySelectorAll<HTMLInputElement>("input:checked");
+  return [...ticked].map((input) => input.value);
+}
+
+function answered(): number {
+  return questions.filter((question) => chosen(question).length > 0).length;
+}
+
+find("#paper").addEventListener("change", (event) => {
+  const question = (event.target as HTMLElement).closest<HTMLFieldSetElement>(".question");
+  const choices = question ? chosen(question) : [];
+  if (!question || choices.length === 0) {
+    return;
+  }
+  saved.dataset.state = "waiting";
+  saved.textContent = "正在保存";
+  sheet[questions.indexOf(question)]?.classList.add("is-answered");
+  void answers.set(question.dataset.item ?? "", choices);
+});
+
+async function handIn(): Promise<void> {
+  if (isHandedIn) {
+    return;
+  }
+  isHandedIn = true;
+  try {
+    await answers.flush();
+    await call("POST", `${address}/submission`);
+    localStorage.removeItem(place);
+    location.assign(`/exam/attempts/${facts.attempt_id}/result`);
+  } catch (error) {
+    isHandedIn = false;
+    find("#trouble").textContent = sentenceOf(error);
+    find("#trouble").hidden = false;
+  }
+}
+
+function tick(): void {
+  const ms = Math.max(0, until - performance.now());
+  const seconds = Math.ceil(ms / 1000);
+  const clock = find("#clock");
+  clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  clock.classList.toggle("is-short", ms < 60_000);
+  if (ms <= 0) {
+    void handIn();
+    return;
+  }
+  setTimeout(tick, 500);
+}
+
+find("#previous").addEventListener("click", () => go(current - 1));
+find("#next").addEventListener("click", () => go(current + 1));
+find("#sheet").addEventListener("click", (event) => {
+  const index = (event.target as HTMLElement).dataset.go;
+  if (index !== undefined) {
+    go(Number(index));
+  }
+});
+find("#hand-in").addEventListener("click", () => {
+  const left = questions.length - answered();
+  find("#sure-text").textContent =
+    left > 0 ? `还有 ${left} 题没有作答。` : "所有题目都已作答，交卷后不能再改。";
+  find<HTMLDialogElement>("#sure").showModal();
+});
+find("#sure-no").addEventListener("click", () => find<HTMLDialogElement>("#sure").close());
+find("#sure-yes").addEventListener("click", () => void handIn());
+window.addEventListener("online", () => void answers.flush());
+
+go(
+  Math.max(
+    0,
+    questions.findIndex((question) => chosen(question).length === 0),
+  ),
+);
+void answers.flush();
+tick();

@@ -1,0 +1,66 @@
+/** The scan page: camera or picture, then the verdict; off line it still knows the signature. */
+
+import { sentenceOf } from "../net/api";
+import { find } from "../page/find";
+import { knownKeys, refreshKeys } from "../verify/keys";
+import { readCodes, watchCamera } from "../verify/reader";
+import { FIELDS, openSeal, readAddress, readDigits } from "../verify/seal";
+import { showVerdict } from "../verify/show";
+
+const told = find("#told");
+const say = find("#scan-say");
+
+function tell(sentence: string): void {
+  say.textContent = sentence;
+  say.hidden = sentence === "";
+}
+
+async function offLine(digits: string): Promise<void> {
+  const values = await openSeal(readDigits(digits), knownKeys());
+  if (values === null) {
+    showVerdict(told, "altered", "签名不对，内容可能被改过，请勿采信。");
+    return;
+  }
+  const rows = FIELDS.map((name, index): [string, string] => [name, values[index] || "长期"]);
+  showVerdict(told, "offline", "内容确由本平台签发。没有网络，查不到它后来是否被撤销。", rows);
+}
+
+async function take(text: string): Promise<void> {
+  const scanned = readAddress(text);
+  if (scanned === null) {
+    tell("这不是本平台证书上的码。");
+    return;
+  }
+  if (navigator.onLine) {
+    location.assign(`/v/${scanned.publicId}${scanned.digits ? `#${scanned.digits}` : ""}`);
+    return;
+  }
+  await offLine(scanned.digits);
+  told.focus();
+}
+
+find("#scan").addEventListener("click", () => {
+  tell("");
+  find("#viewfinder").hidden = false;
+  watchCamera(find<HTMLVideoElement>("#camera"), (text) => void take(text)).catch(() => {
+    find("#viewfinder").hidden = true;
+    tell("打不开相机。请允许使用相机，或者选一张照片。");
+  });
+});
+
+find<HTMLInputElement>("#picture").addEventListener("change", (event) => {
+  const file = (event.target as HTMLInputElement).files?.[0];
+  if (!file) {
+    return;
+  }
+  tell("正在读取");
+  readCodes(file)
+    .then(([text]) =>
+      text === undefined
+        ? tell("照片里没有读到码。请拍清楚一些，让整个方块都在画面里。")
+        : take(text),
+    )
+    .catch((error: unknown) => tell(sentenceOf(error)));
+});
+
+void refreshKeys().catch(() => undefined);

@@ -1,0 +1,78 @@
+/** Answers on their way: kept on the device until the server has acknowledged each one. */
+
+import { RefusedError, UnreachableError } from "../net/api";
+
+export type Pending = Record<string, string[]>;
+export type State = "saved" | "waiting" | "refused";
+
+export interface Surroundings {
+  load(): Pending;
+  save(pending: Pending): void;
+  put(itemId: string, choices: string[]): Promise<void>;
+  tell(state: State, sentence: string): void;
+  pause(ms: number): Promise<void>;
+}
+
+const PAUSE_MS = 2_000;
+
+export class Answers {
+  private readonly pending: Pending;
+  private running: Promise<void> | null = null;
+
+  constructor(private readonly around: Surroundings) {
+    this.pending = around.load();
+  }
+
+  get waitingCount(): number {
+    return Object.keys(this.pending).length;
+  }
+
+  set(itemId: string, choices: string[]): Promise<void> {
+    this.pending[itemId] = choices;
+    this.around.save(this.pending);
+    return this.flush();
+  }
+
+  flush(): Promise<void> {
+    this.running ??= this.drain().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  private async drain(): Promise<void> {
+    for (;;) {
+      const [itemId] = Object.keys(this.pending);
+      if (itemId === undefined) {
+        return;
+      }
+      const choices = this.pending[itemId] ?? [];
+      try {
+        await this.around.put(itemId, choices);
+        // Changed meanwhile: the newer answer goes out as well.
+        if (this.pending[itemId] === choices) {
+          delete this.pending[itemId];
+        }
+        this.around.save(this.pending);
+        this.around.tell(this.waitingCount > 0 ? "waiting" : "saved", "已保存");
+      } catch (error) {
+        if (!(await this.judge(error, itemId))) {
+          return;
+        }
+      }
+    }
+  }
+
+  private async judge(error: unknown, itemId: string): Promise<boolean> {
+    const isBusy = error instanceof RefusedError && error.problem.status >= 429;
+    if (error instanceof UnreachableError || isBusy) {
+      this.around.tell("waiting", `断网，${this.waitingCount} 题待补交`);
+      await this.around.pause(PAUSE_MS);
+      return true;
+    }
+    delete this.pending[itemId];
+    this.around.save(this.pending);
+    this.around.tell("refused", error instanceof Error ? error.message : "没有保存");
+    return error instanceof RefusedError && error.problem.code !== "exam_over";
+  }
+}

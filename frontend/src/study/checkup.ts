@@ -1,0 +1,192 @@
+/** The dialog of a challenge: taps in a picture, spoken digits, or a code and an answer. */
+
+import { call, RefusedError, sentenceOf } from "../net/api";
+import { find } from "../page/find";
+import type { Challenge, ChallengeAnswer } from "./wire";
+
+const TAPS = 4;
+
+export interface Desk {
+  readonly sessionId: string;
+  /** The head to bind the answer to, once everything before it was sent. */
+  head(): Promise<string>;
+  answered(answer: ChallengeAnswer): void;
+}
+
+export class Checkup {
+  private readonly dialog = find<HTMLDialogElement>("#check");
+  private readonly say = find("#check-say");
+  private readonly left = find("#check-left");
+  private readonly picture = find<HTMLButtonElement>("#check-picture");
+  private readonly presence = find<HTMLFormElement>("#check-presence");
+  private readonly identity = find<HTMLFormElement>("#check-identity");
+  private challenge: Challenge | null = null;
+  private taps: [number, number][] = [];
+  private until = 0;
+  private timer = 0;
+
+  constructor(private readonly desk: Desk) {
+    this.dialog.addEventListener("cancel", (event) => event.preventDefault());
+    this.picture.addEventListener("click", (event) => this.tap(event));
+    find("#check-again").addEventListener("click", () => this.clearTaps());
+    find("#check-listen").addEventListener("click", () => this.listen());
+    find("#check-resend").addEventListener("click", () => void this.ask());
+    this.presence.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const digits = find<HTMLInputElement>("#check-digits").value.replace(/\D/g, "");
+      void this.send(this.taps.length === TAPS ? { taps: this.taps } : { digits });
+    });
+    this.identity.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.send({
+        code: find<HTMLInputElement>("#check-code").value.replace(/\D/g, "").slice(0, 6),
+        answer: find<HTMLInputElement>("#check-answer").value.trim(),
+      });
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.dialog.open;
+  }
+
+  /** Show a challenge; the same one again changes nothing but the time. */
+  show(challenge: Challenge | null, message = ""): void {
+    if (challenge === null) {
+      this.close();
+      return;
+    }
+    const isNew = JSON.stringify(challenge.prompt) !== JSON.stringify(this.challenge?.prompt);
+    this.challenge = challenge;
+    this.until = performance.now() + challenge.expires_in_ms;
+    if (isNew) {
+      this.draw(challenge);
+    }
+    this.tell(message);
+    if (!this.dialog.open) {
+      this.dialog.showModal();
+      this.tick();
+    }
+  }
+
+  /** Ask for an identity check: to leave, to end a hold, to get a code again. */
+  async ask(): Promise<void> {
+    try {
+      const address = `/api/v1/study-sessions/${this.desk.sessionId}/challenges`;
+      this.take(await call<ChallengeAnswer>("POST", address));
+    } catch (error) {
+      this.tell(sentenceOf(error));
+      if (!this.dialog.open) {
+        throw error;
+      }
+    }
+  }
+
+  private draw(challenge: Challenge): void {
+    const isPresence = challenge.kind === "presence";
+    this.presence.hidden = !isPresence;
+    this.identity.hidden = isPresence;
+    find("#check-title").textContent = isPresence ? "请确认您在学习" : "请核对是您本人";
+    find<HTMLInputElement>("#check-digits").value = "";
+    find<HTMLInputElement>("#check-code").value = "";
+    find<HTMLInputElement>("#check-answer").value = "";
+    this.clearTaps();
+    if (isPresence) {
+      find("#check-text").textContent = challenge.prompt.text ?? "";
+      find<HTMLImageElement>("#check-image").src = challenge.prompt.picture ?? "";
+      return;
+    }
+    find("#check-phone").textContent = challenge.prompt.phone_masked ?? "";
+    find("#check-question").textContent = challenge.prompt.question ?? "";
+  }
+
+  private tap(event: MouseEvent): void {
+    if (this.taps.length === TAPS) {
+      return;
+    }
+    const box = this.picture.getBoundingClientRect();
+    const x = Math.round(((event.clientX - box.left) / box.width) * 1000);
+    const y = Math.round(((event.clientY - box.top) / box.height) * 1000);
+    if (x < 0 || y < 0 || x > 1000 || y > 1000) {
+      return;
+    }
+    this.taps.push([x, y]);
+    const mark = document.createElement("span");
+    mark.className = "tap-mark";
+    mark.textContent = String(this.taps.length);
+    mark.style.left = `${x / 10}%`;
+    mark.style.top = `${y / 10}%`;
+    this.picture.appendChild(mark);
+  }
+
+  private clearTaps(): void {
+    this.taps = [];
+    for (const mark of this.picture.querySelectorAll(".tap-mark")) {
+      mark.remove();
+    }
+  }
+
+  private listen(): void {
+    const sound = find<HTMLAudioElement>("#check-sound");
+    sound.src = this.challenge?.prompt.sound ?? "";
+    find("#check-digits-field").hidden = false;
+    void sound.play().catch(() => this.tell("这台设备放不出声音，请用图片。"));
+    find<HTMLInputElement>("#check-digits").focus();
+  }
+
+  private async send(answer: Record<string, unknown>): Promise<void> {
+    const challenge = this.challenge;
+    if (challenge === null) {
+      return;
+    }
+    this.setBusy(true);
+    try {
+      const head = await this.desk.head();
+      const address = `/api/v1/study-sessions/${this.desk.sessionId}/challenges/${challenge.id}`;
+      this.take(await call<ChallengeAnswer>("POST", address, { head, answer }));
+    } catch (error) {
+      this.tell(sentenceOf(error));
+      if (error instanceof RefusedError && error.problem.code === "challenge_over") {
+        this.show((error.problem.challenge as Challenge | null) ?? null, sentenceOf(error));
+      }
+    } finally {
+      this.setBusy(false);
+    }
+  }
+
+  private take(answer: ChallengeAnswer): void {
+    this.show(answer.challenge, answer.message);
+    this.desk.answered(answer);
+  }
+
+  private setBusy(busy: boolean): void {
+    for (const button of this.dialog.querySelectorAll<HTMLButtonElement>("button[type=submit]")) {
+      button.disabled = busy;
+      button.classList.toggle("is-busy", busy);
+    }
+  }
+
+  private tell(message: string): void {
+    this.say.textContent = message;
+    this.say.hidden = message === "";
+  }
+
+  private tick(): void {
+    const ms = Math.max(0, this.until - performance.now());
+    this.left.textContent = `还有 ${Math.ceil(ms / 1000)} 秒`;
+    this.left.classList.toggle("is-short", ms < 15_000);
+    if (ms <= 0) {
+      this.tell("时间到了。请点“重新核对”。");
+      find("#check-expired").hidden = false;
+    }
+    this.timer = window.setTimeout(() => this.tick(), 500);
+  }
+
+  private close(): void {
+    clearTimeout(this.timer);
+    find("#check-expired").hidden = true;
+    this.challenge = null;
+    if (this.dialog.open) {
+      this.dialog.close();
+    }
+  }
+}

@@ -1,0 +1,279 @@
+/** One lesson being studied: player, meter, outbox and checks around one session. */
+
+import { type Problem, readAnswer, sendRaw, sentenceOf } from "../net/api";
+import { find } from "../page/find";
+import { Board } from "./board";
+import { Checkup } from "./checkup";
+import { Meter } from "./meter";
+import { type Kept, Outbox } from "./outbox";
+import { DocumentPlayer, type Player, VideoPlayer } from "./player";
+import * as store from "./store";
+import type { BeatsAnswer, ChallengeAnswer, LessonInSession, Session } from "./wire";
+import { CUTS, STOPPING } from "./words";
+
+const NOTICEABLE_MS = 1000;
+
+export class LessonRun {
+  private readonly board: Board;
+  private readonly player: Player;
+  private readonly meter: Meter;
+  private readonly outbox: Outbox;
+  private readonly checkup: Checkup;
+  private readonly startedAt = performance.now();
+  private readonly baseMs: number;
+  private frontierMs: number;
+  private isHeld: boolean;
+  private isOver = false;
+  private wantsToPlay = false;
+  private isLeaving = false;
+  private lastRefusal = "";
+
+  constructor(
+    private readonly session: Session,
+    private readonly lesson: LessonInSession,
+    kept: Kept,
+  ) {
+    this.board = new Board(lesson);
+    this.frontierMs = lesson.frontier;
+    this.isHeld = session.hold;
+    this.outbox = new Outbox(kept, {
+      save: store.save,
+      post: (body, previous, mac, isLeaving) => this.post(body, previous, mac, isLeaving),
+      answered: (answer) => this.answered(answer),
+      ended: (problem) => this.ended(problem),
+      waiting: (count, isOffline) => this.board.waiting(count, isOffline),
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
+    this.baseMs = this.outbox.lastMoment(session.last_t);
+    this.meter = new Meter({ now: () => this.moment() }, lesson.id);
+    this.checkup = new Checkup({
+      sessionId: session.session_id,
+      head: () => this.settledHead(),
+      answered: (answer) => this.checked(answer),
+    });
+    this.player = this.makePlayer();
+    this.player.onChange(() => this.changed());
+    this.board.totals(session.totals);
+    this.listen();
+  }
+
+  start(): void {
+    this.board.paused(this.isHeld ? (this.session.hold_reason ?? "等待核对") : "请点播放");
+    setInterval(() => void this.beat(), this.session.policy.beat_s * 1000);
+    setInterval(() => this.board.place(this.player.positionMs), 250);
+    void this.outbox.flush();
+    if (this.session.challenge !== null) {
+      this.checkup.show(this.session.challenge);
+    }
+  }
+
+  private makePlayer(): Player {
+    const { media } = this.lesson;
+    if (media.kind === "document") {
+      return new DocumentPlayer(this.lesson, media);
+    }
+    const tolerance = this.session.policy.gap_tolerance_s * 1000;
+    return new VideoPlayer(this.lesson, media, () => this.frontierMs + tolerance);
+  }
+
+  private listen(): void {
+    find("#toggle").addEventListener("click", () => void this.toggle());
+    find("#leave").addEventListener("click", () => void this.leave());
+    find("#hold-check").addEventListener("click", () => void this.askCheck());
+    find("#check-expired").addEventListener("click", () => void this.askCheck());
+    find("#coverage").addEventListener("click", (event) => this.jump(event as MouseEvent));
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) {
+        this.stop("页面不在前台，回来后请点播放");
+        void this.outbox.flush();
+      }
+    });
+    window.addEventListener("online", () => void this.outbox.flush());
+    window.addEventListener("pagehide", () => {
+      this.player.pause();
+      void this.outbox.flush();
+    });
+  }
+
+  private moment(): number {
+    return this.baseMs + Math.floor(performance.now() - this.startedAt);
+  }
+
+  /** Something ended a stretch, or began one. */
+  private changed(): void {
+    const { isPlaying, positionMs } = this.player;
+    if (this.meter.running) {
+      this.take(this.meter.stop(positionMs, 100, true));
+    }
+    if (isPlaying) {
+      this.meter.start(positionMs);
+      this.board.counting();
+    } else if (this.wantsToPlay && !this.isHeld && this.lesson.kind === "document") {
+      this.board.paused("这一页读够了，请翻到下一页");
+    }
+    find("#toggle").dataset.playing = String(isPlaying);
+    find("#toggle").setAttribute("aria-label", isPlaying ? "暂停" : "播放");
+    find("#cover").hidden = isPlaying || this.lesson.kind === "document";
+  }
+
+  private take(beat: ReturnType<Meter["cut"]>): void {
+    if (beat !== null) {
+      this.frontierMs = Math.max(this.frontierMs, beat.to);
+      void this.outbox.add(beat);
+    }
+  }
+
+  private async beat(): Promise<void> {
+    this.take(this.meter.cut(this.player.positionMs, 100, !document.hidden));
+    if (this.meter.running && !this.player.isPlaying) {
+      this.changed();
+    }
+    await this.outbox.flush();
+  }
+
+  private async toggle(): Promise<void> {
+    if (this.player.isPlaying) {
+      this.stop("您按了暂停");
+      return;
+    }
+    if (this.isOver) {
+      return;
+    }
+    if (this.isHeld) {
+      await this.askCheck();
+      return;
+    }
+    this.wantsToPlay = true;
+    try {
+      await this.player.play();
+    } catch {
+      this.board.paused("视频还没有准备好，请稍等再点播放");
+    }
+  }
+
+  private stop(reason: string): void {
+    this.player.pause();
+    this.changed();
+    this.board.paused(reason);
+  }
+
+  private jump(event: MouseEvent): void {
+    const box = find("#coverage").getBoundingClientRect();
+    const wanted = ((event.clientX - box.left) / box.width) * this.lesson.length_ms;
+    this.player.seek(Math.min(wanted, this.frontierMs));
+  }
+
+  private async post(
+    body: string,
+    previous: string,
+    mac: string,
+    isLeaving: boolean,
+  ): Promise<BeatsAnswer> {
+    const address = `/api/v1/study-sessions/${this.session.session_id}/beats`;
+    const headers = { "study-prev": previous, "study-mac": mac };
+    const options = { headers, keepalive: isLeaving || document.hidden, timeoutMs: 20_000 };
+    return readAnswer<BeatsAnswer>(await sendRaw("POST", address, body, options));
+  }
+
+  private answered(answer: BeatsAnswer): void {
+    this.board.totals(answer.totals);
+    this.board.cover(answer.covered, answer.frontier);
+    this.isHeld = answer.hold;
+    const cuts = answer.verdicts.flatMap((verdict) => verdict.cuts);
+    const lost = cuts.filter((cut) => STOPPING.has(cut.code));
+    const lostMs = lost.reduce((sum, cut) => sum + cut.ms, 0);
+    if (answer.challenge !== null) {
+      this.stop("请先完成核对");
+      this.checkup.show(answer.challenge);
+    } else if (lostMs >= NOTICEABLE_MS) {
+      this.goBack(answer.frontier, CUTS[lost[0]?.code ?? ""] ?? "这一段");
+    } else {
+      this.sayCut(cuts.find((cut) => cut.ms > 0 && !STOPPING.has(cut.code))?.code ?? "");
+    }
+  }
+
+  /** The honest lose the moment, never the lesson. */
+  private goBack(frontierMs: number, reason: string): void {
+    this.player.pause();
+    this.frontierMs = frontierMs;
+    this.player.seek(frontierMs);
+    this.changed();
+    this.board.refused(`${reason}。已回到上次计入的位置，请点播放`);
+    find("#hold-note").hidden = !this.isHeld;
+  }
+
+  private sayCut(code: string): void {
+    if (code !== "" && code !== "paused" && this.player.isPlaying) {
+      this.board.refused(CUTS[code] ?? "这一段");
+      this.lastRefusal = code;
+    } else if (this.player.isPlaying && this.lastRefusal !== "") {
+      this.lastRefusal = "";
+      this.board.counting();
+    }
+  }
+
+  private checked(answer: ChallengeAnswer): void {
+    this.board.totals(answer.totals);
+    this.isHeld = answer.hold;
+    find("#hold-note").hidden = !answer.hold || answer.challenge !== null;
+    if (answer.challenge !== null) {
+      return;
+    }
+    if (answer.hold) {
+      this.board.refused(answer.hold_reason ?? answer.message);
+      this.player.seek(this.lesson.frontier);
+    } else if (this.isLeaving) {
+      void this.close();
+    } else {
+      this.board.paused("核对通过，请点播放");
+      if (this.wantsToPlay && !document.hidden) {
+        void this.player.play().catch(() => undefined);
+      }
+    }
+  }
+
+  private async askCheck(): Promise<void> {
+    try {
+      await this.outbox.flush();
+      await this.checkup.ask();
+    } catch (error) {
+      this.board.paused(sentenceOf(error));
+    }
+  }
+
+  /** Confirm and leave: everything is sent, everything pending is released, then home. */
+  private async leave(): Promise<void> {
+    this.stop("正在离开");
+    this.isLeaving = true;
+    this.wantsToPlay = false;
+    await this.outbox.flush();
+    if (find("#leave-note").hidden) {
+      await this.close();
+      return;
+    }
+    await this.askCheck();
+  }
+
+  private async close(): Promise<void> {
+    const at = Math.floor(this.player.positionMs);
+    const last = { lesson: this.lesson.id, t: this.moment(), from: at, to: at };
+    await this.outbox.add({ ...last, rate: 100, visible: true });
+    await this.outbox.flush(true);
+    await store.forget(this.session.enrolment_id);
+    location.assign(`/learn/${this.session.enrolment_id}`);
+  }
+
+  private async settledHead(): Promise<string> {
+    await this.outbox.flush();
+    return this.outbox.kept.head;
+  }
+
+  private ended(problem: Problem): void {
+    this.isOver = true;
+    this.player.pause();
+    this.board.paused(problem.detail);
+    find("#ended-text").textContent = problem.detail;
+    find("#ended").hidden = false;
+    void store.forget(this.session.enrolment_id);
+  }
+}

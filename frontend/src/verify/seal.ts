@@ -1,0 +1,93 @@
+/** The signed minimum in a certificate's code, read and checked without any server. */
+
+import { decodeBytes } from "../net/base64";
+
+export const FIELDS = [
+  "证书编号",
+  "持证人",
+  "证件号码",
+  "证书名称",
+  "课程",
+  "培训机构",
+  "认定学时",
+  "完成日期",
+  "有效期至",
+] as const;
+
+const SIGNED_AS = "shixue-qr-1\n";
+const KEY_ID_BYTES = 4;
+const SIGNATURE_BYTES = 64;
+
+export interface Seal {
+  keyId: string;
+  signature: Uint8Array<ArrayBuffer>;
+  message: Uint8Array<ArrayBuffer>;
+}
+
+export interface Scanned {
+  publicId: string;
+  digits: string;
+}
+
+/** An address like ours, with or without the digits behind its #. */
+export function readAddress(text: string): Scanned | null {
+  const found = /^https?:\/\/[^/\s]+\/v\/([\w-]{10,40})(?:#(\d{1,4000}))?$/.exec(text.trim());
+  return found ? { publicId: found[1] ?? "", digits: found[2] ?? "" } : null;
+}
+
+export function readDigits(digits: string): Seal | null {
+  if (!/^\d+$/.test(digits)) {
+    return null;
+  }
+  const hex = BigInt(digits).toString(16);
+  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+  const bytes = new Uint8Array(even.length / 2);
+  for (let index = 0; index < bytes.length; index += 1) {
+    bytes[index] = Number.parseInt(even.slice(index * 2, index * 2 + 2), 16);
+  }
+  const head = 1 + KEY_ID_BYTES;
+  if (bytes[0] !== 1 || bytes.length <= head + SIGNATURE_BYTES) {
+    return null;
+  }
+  const keyId = [...bytes.slice(1, head)].map((byte) => byte.toString(16).padStart(2, "0"));
+  return {
+    keyId: keyId.join(""),
+    signature: bytes.slice(head, head + SIGNATURE_BYTES),
+    message: bytes.slice(head + SIGNATURE_BYTES),
+  };
+}
+
+/** WebCrypto where it knows Ed25519, else a small library, fetched only then. */
+async function isSigned(
+  publicKey: Uint8Array<ArrayBuffer>,
+  signature: Uint8Array<ArrayBuffer>,
+  message: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  try {
+    const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
+    return await crypto.subtle.verify("Ed25519", key, signature, message);
+  } catch {
+    const { verifyAsync } = await import("@noble/ed25519");
+    return verifyAsync(signature, message, publicKey).catch(() => false);
+  }
+}
+
+/** The fields of a good seal in order; null where the signature or the key is not right. */
+export async function openSeal(
+  seal: Seal | null,
+  keys: Record<string, string>,
+): Promise<string[] | null> {
+  const key = seal ? keys[seal.keyId] : undefined;
+  if (!seal || key === undefined) {
+    return null;
+  }
+  const head = new TextEncoder().encode(SIGNED_AS);
+  const signed = new Uint8Array(head.length + seal.message.length);
+  signed.set(head);
+  signed.set(seal.message, head.length);
+  if (!(await isSigned(decodeBytes(key), seal.signature, signed))) {
+    return null;
+  }
+  const values = JSON.parse(new TextDecoder().decode(seal.message)) as unknown[];
+  return values.slice(1).map(String);
+}

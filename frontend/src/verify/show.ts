@@ -1,0 +1,42 @@
+/** Draws a verdict that the page found by itself. */
+
+const LOOKS: Record<string, [string, string]> = {
+  valid: ["good", "证书有效"],
+  expired: ["wait", "已过有效期"],
+  revoked: ["bad", "已撤销"],
+  altered: ["bad", "内容被改过"],
+  unknown: ["unknown", "查不到"],
+  offline: ["wait", "签名正确，状态未知"],
+};
+
+function element(tag: string, className: string, text = ""): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+export function showVerdict(
+  target: HTMLElement,
+  verdict: string,
+  sentence: string,
+  rows: [string, string][] = [],
+): void {
+  const [kind, title] = LOOKS[verdict] ?? ["unknown", verdict];
+  const section = element("section", `verdict ${kind}`);
+  section.dataset.verdict = verdict;
+  section.append(element("h1", "", title), element("p", "", sentence));
+  const parts: HTMLElement[] = [section];
+  if (rows.length > 0) {
+    const list = element("dl", "compare");
+    for (const [name, value] of rows) {
+      const row = element("div", "");
+      row.append(element("dt", "", name), element("dd", "", value));
+      list.append(row);
+    }
+    const page = element("div", "page stack");
+    page.append(element("h2", "card-title", "请与纸面逐项核对"), list);
+    parts.push(page);
+  }
+  target.replaceChildren(...parts);
+}
