@@ -11,6 +11,7 @@ from app.learning.rules.teaching import Slide
 WIDTH, HEIGHT = 1280, 720
 _MARGIN = 88
 _STRIP_TOP = 572
+_POINTS_TOP = 212
 _PAPER, _INK, _QUIET, _BRAND = "#f8f4ec", "#1a2738", "#505b6b", "#1d4a72"
 _STRIP, _STRIP_INK = "#143652", "#ffffff"
 _NEVER_FIRST = "，。！？；：、）》”’…·"
@@ -63,9 +64,9 @@ def _draw_heading(pen: ImageDraw.ImageDraw, heading: str) -> None:
 
 def _draw_points(pen: ImageDraw.ImageDraw, points: tuple[str, ...]) -> None:
     size = 44 if len(points) <= 4 else 38
-    step = (_STRIP_TOP - 230) // max(4, len(points))
+    step = (_STRIP_TOP - _POINTS_TOP - 24) // max(4, len(points))
     for row, point in enumerate(points):
-        middle = 230 + step * row + step // 2
+        middle = _POINTS_TOP + step * row + step // 2
         pen.rounded_rectangle((_MARGIN, middle - 9, _MARGIN + 18, middle + 9), 5, fill=_BRAND)
         room = WIDTH - 2 * _MARGIN - 48
         fitting = next((s for s in (size, 38, 32) if _font(s).getlength(point) <= room), 28)
