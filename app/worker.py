@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,14 +76,19 @@ SCHEDULES: tuple[Schedule, ...] = (
 )
 
 
-def run_one(parts: Parts) -> bool:
-    """Do the next due job; tells False where there is none.
+# What takes seconds must not keep codes and certificates waiting.
+SLOW = frozenset({publishing.MAKE_VIDEO})
+QUICK = frozenset(JOBS) - SLOW
+
+
+def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
+    """Do the next due job, of these kinds or of any; tells False where there is none.
 
     A job that fails goes back with a growing pause and is given up for a person after many
     tries; it never stops the jobs behind it.
     """
     with parts.database.transaction() as db:
-        job = outbox.claim(db, now=parts.clock.now())
+        job = outbox.claim(db, now=parts.clock.now(), jobs=jobs)
     if job is None:
         return False
     try:
@@ -107,31 +112,38 @@ def drain(parts: Parts, *, most: int = 10_000) -> int:
 
 
 class Worker:
-    """A thread that drains the outbox and keeps the schedules until it is stopped."""
+    """Two threads drain the outbox, one of them what is slow; the quick one keeps the schedules."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(jobs,), name="worker", daemon=True)
+            for jobs in (QUICK, SLOW)
+        ]
         self._due: dict[str, dt.datetime] = {}
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Finish the job in hand, then end."""
         self._stop.set()
-        self._thread.join(timeout=30)
+        for thread in self._threads:
+            thread.join(timeout=30)
 
     def wait(self) -> None:
         """Work until stopped, in the caller's thread of life."""
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self) -> None:
+    def _run(self, jobs: frozenset[str]) -> None:
         while not self._stop.is_set():
             try:
-                busy = run_one(self._parts)
-                self._keep_schedules()
+                busy = run_one(self._parts, jobs)
+                if jobs is QUICK:
+                    self._keep_schedules()
             except Exception:  # noqa: BLE001
                 # The database may be away for a while: say so, wait, and go on.
                 _log.exception("worker round failed")

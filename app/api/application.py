@@ -7,10 +7,12 @@ from app.api.v1 import (
     auth,
     catalogue,
     certificates,
+    desk,
     exams,
     health,
     me,
     media,
+    org,
     questions,
     study,
     verification,
@@ -19,7 +21,8 @@ from app.lobby.caller import refuse_forged
 from app.lobby.parts import Parts
 
 TOPICS = (
-    auth, catalogue, certificates, exams, health, me, media, questions, study, verification,
+    auth, catalogue, certificates, desk, exams, health, me, media, org, questions, study,
+    verification,
 )  # fmt: skip
 
 

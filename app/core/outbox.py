@@ -1,6 +1,7 @@
 """Work to be done after a transaction, written down inside it, so that no crash can lose it."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Index, String, Text, select, update
@@ -55,8 +56,12 @@ def enqueue(
     return row.id
 
 
-def claim(db: Session, *, now: dt.datetime) -> OutboxJob | None:
+def claim(
+    db: Session, *, now: dt.datetime, jobs: Collection[str] | None = None
+) -> OutboxJob | None:
     """Take the next job that is due, leased for five minutes: at least once, handlers repeat.
+
+    `jobs` names the kinds to choose from; None takes any.
 
     On PostgreSQL several workers skip each other's rows; on SQLite the write lock does that.
     """
@@ -70,6 +75,8 @@ def claim(db: Session, *, now: dt.datetime) -> OutboxJob | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    if jobs is not None:
+        due = due.where(OutboxJob.job.in_(jobs))
     row = db.scalars(due).first()
     if row is None:
         return None
@@ -98,6 +105,15 @@ def failed(db: Session, job: OutboxJob, *, error: str, now: dt.datetime) -> bool
         )
     )
     return again
+
+
+def drop(db: Session, job: str, *, now: dt.datetime) -> None:
+    """Give up all jobs of a kind that are waiting."""
+    db.execute(
+        update(OutboxJob)
+        .where(OutboxJob.job == job, OutboxJob.state == "waiting")
+        .values(state="given_up", finished_at=now)
+    )
 
 
 def waiting_count(db: Session) -> int:

@@ -3,11 +3,12 @@
 from fastapi import APIRouter, FastAPI
 
 from app.lobby.parts import Parts
-from app.web import errors, public, study, verifying, worker
+from app.web import employer, errors, public, staff, study, texts, verifying, worker
 from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    public.router, study.router, verifying.router, worker.router,
+    employer.router, public.router, staff.router, study.router, texts.router, verifying.router,
+    worker.router,
 )  # fmt: skip
 
 

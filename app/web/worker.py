@@ -17,6 +17,8 @@ from app.learning.services import course_progress, day_book, enrolments
 from app.learning.services.course_progress import CourseProgress
 from app.learning.services.day_book import Day
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
+from app.org.services import invitations
+from app.org.services.invitations import EmployerOfMine
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -62,6 +64,7 @@ class CertificatesPage:
 class MePage:
     person: PersonView
     standing: Standing
+    employers: tuple[EmployerOfMine, ...]
 
 
 @router.get("/signup/identity")
@@ -130,6 +133,8 @@ def certificate(
 def me(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) -> HTMLResponse:
     """Show what the platform knows of the person, masked."""
     person = people.views(db, parts.vault, [actor.learner_id])[actor.learner_id]
-    return render(
-        request, "worker/me.html", MePage(person, standing.standing(db, actor.learner_id))
-    )
+    page = MePage(
+        person, standing.standing(db, actor.learner_id),
+        tuple(invitations.list_employers(db, parts.vault, actor)),
+    )  # fmt: skip
+    return render(request, "worker/me.html", page)

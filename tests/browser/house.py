@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
+from app.core.clock import Clock
 from app.core.settings import Environment, Settings
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
@@ -29,15 +30,18 @@ def _free_port() -> int:
 
 
 @contextmanager
-def open_house(folder: Path, database: Path) -> Iterator[House]:
-    """Serve until the context ends."""
+def open_house(
+    folder: Path, database: Path, *, clock: Clock | None = None, works: bool = True
+) -> Iterator[House]:
+    """Serve until the context ends; `works` says whether the worker runs beside it."""
     port = _free_port()
     address = f"http://localhost:{port}"
     parts = build_parts(
         Settings(
             environment=Environment.TEST, data_dir=folder, public_url=address, rate_limits=False,
-            database_url=f"sqlite:///{database}", study_policy="quick",
-        )
+            database_url=f"sqlite:///{database}", study_policy="quick", worker_in_process=works,
+        ),
+        clock,
     )  # fmt: skip
     config = uvicorn.Config(
         create_app(parts), host="127.0.0.1", port=port, access_log=False, log_config=None

@@ -1,9 +1,11 @@
 """The steps of a worker in the browser, by hand and eye, with what only the person can know."""
 
+import contextlib
 import re
 import time
 
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as NotReadyError
 
 from app.learning.models.study_checks import StudyChallenge
 from app.learning.services import sealed
@@ -91,11 +93,17 @@ def study_lesson(page: Page, house: House, who: Someone, *, most_s: int = 90) ->
         elif _is_done(page):
             return kinds
         elif "这一页读够了" in page.locator("#status-text").inner_text():
-            page.locator("#page-next").click()
+            _press(page, "#page-next")
         elif page.locator("#toggle").get_attribute("data-playing") != "true":
-            page.locator("#toggle").click()
+            _press(page, "#toggle")
         page.wait_for_timeout(300)
     raise AssertionError(page.locator("#status-text").inner_text())
+
+
+def _press(page: Page, selector: str) -> None:
+    """Press, unless a challenge has come between; then the next look sees it."""
+    with contextlib.suppress(NotReadyError):
+        page.locator(selector).click(timeout=1000)
 
 
 def _is_done(page: Page) -> bool:

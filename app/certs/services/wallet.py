@@ -53,6 +53,14 @@ def find(db: Session, number: str) -> CertificateView:
     return _view(row)
 
 
+def enrolment_of(db: Session, certificate_id: str) -> str:
+    """Return the enrolment that a certificate is for. Raises NotFoundError."""
+    row = rows.get(db, certificate_id)
+    if row is None:
+        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    return row.enrolment_id
+
+
 def revoke(
     db: Session, certificate_id: str, *, reason: str, actor: Actor, now: dt.datetime
 ) -> CertificateView:

@@ -18,8 +18,9 @@ from app.identity.providers.tencent import VendorError
 from app.identity.repository import people as person_rows
 from app.identity.repository import signing as rows
 from app.identity.rules import codes, phones
+from app.identity.rules.actors import Role
 from app.identity.rules.codes import SentCode
-from app.identity.services import people, tokens
+from app.identity.services import people, roles, tokens
 from app.identity.services.tokens import Tokens
 
 __all__ = [
@@ -129,7 +130,18 @@ def _start(
 ) -> SignedIn:
     fresh = tokens.start(db, keys, settings, learner_id=learner_id, device_id=device_id, now=now)
     person = person_rows.by_id(db, learner_id)
-    return SignedIn(fresh, learner_id, is_new, next_step(person))
+    return SignedIn(fresh, learner_id, is_new, _landing(db, learner_id) or next_step(person))
+
+
+_LANDINGS = (
+    (Role.REVIEWER, "/desk"), (Role.REGULATOR, "/regulator"), (Role.EMPLOYER, "/employer"),
+)  # fmt: skip
+
+
+def _landing(db: Session, learner_id: str) -> str | None:
+    """Who works here for others lands at their own desk."""
+    held = roles.roles_of(db, learner_id)
+    return next((page for role, page in _LANDINGS if role in held), None)
 
 
 def next_step(person: Person | None) -> str:

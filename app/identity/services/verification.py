@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.crypto import Vault
+from app.core.crypto import Vault, b64url, from_b64url
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.identity.models.people import NAME, NUMBER, Person, RegistryLookup
@@ -20,6 +20,7 @@ from app.identity.services import cases
 from app.identity.services.people import document_index
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
+_CLAIM = "review_case.claim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,31 @@ def record(
     if registry.needs_review(answer.outcome, _strikes(db, learner_id, now)):
         cases.open_case(
             db, kind=CaseKind.IDENTITY_REVIEW, learner_id=learner_id, now=now,
-            outcome=answer.outcome.value,
+            outcome=answer.outcome.value, claim=_sealed(vault, claim),
         )  # fmt: skip
         manual = RegistryOutcome.PENDING_MANUAL
         return Verdict(manual, registry.SENTENCES[manual], "/inbox")
     return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/identity")
+
+
+def _sealed(vault: Vault, claim: Claim) -> dict[str, str]:
+    """What the person claimed, for the desk to approve; nobody reads it without the key."""
+    return {
+        "document_type": claim.document.document_type.value,
+        "number": b64url(vault.seal(claim.document.number, context=_CLAIM)),
+        "name": b64url(vault.seal(claim.name, context=_CLAIM)),
+    }
+
+
+def approve(
+    db: Session, vault: Vault, *, learner_id: str, sealed: dict[str, str], now: dt.datetime
+) -> None:
+    """A person compared the papers: the claim of the case stands. Raises ConflictError."""
+    number = vault.open(from_b64url(sealed["number"]), context=_CLAIM)
+    name = vault.open(from_b64url(sealed["name"]), context=_CLAIM)
+    claim = read_claim(DocumentType(sealed["document_type"]), number, name, now=now)
+    check_free(db, vault, learner_id, claim)
+    _verify(db, vault, learner_id, claim, now)
 
 
 def _strikes(db: Session, learner_id: str, now: dt.datetime) -> int:

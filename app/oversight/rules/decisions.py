@@ -4,57 +4,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from app.identity.rules.cases import DECISIONS, CaseKind, Decision
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One way to decide: its code, the button's word, and the sentence for the person."""
 
-    decision: str
+    decision: Decision
     label: str
     told: str
 
 
-_REVIEW = (
-    Choice("approve", "通过", "人工审核已通过。"),
-    Choice("reject", "不通过", "人工审核没有通过。"),
-)
-_APPEAL = (
-    Choice("uphold", "支持申诉", "您的申诉得到支持。"),
-    Choice("deny", "不支持", "您的申诉没有得到支持。"),
-)
-
-CHOICES: Mapping[str, tuple[Choice, ...]] = MappingProxyType(
+_WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
     {
-        "identity_review": _REVIEW,
-        "face_review": _REVIEW,
-        "hold": (
-            Choice("release", "解除暂停", "学习暂停已解除，待确认的时长已计入。"),
-            Choice("uphold", "维持暂停", "核查后维持暂停，待确认的时长不计入。"),
-        ),
-        "risk": (
-            Choice("dismiss", "排除", "核查后未发现问题。"),
-            Choice("escalate", "移交", "事项已移交进一步核查。"),
-        ),
-        "appeal": _APPEAL,
-        "complaint": (Choice("answer", "答复", "您的投诉已有答复。"),),
-        "certificate_revocation": (
-            Choice("revoke", "吊销证书", "您的一份证书已被吊销。"),
-            Choice("keep", "不吊销", "核查后证书继续有效。"),
-        ),
-        "certificate_glyph": (
-            Choice("issue_again", "重新出证", "字库已补充，证书正在重新生成。"),
-            Choice("close", "关闭", "证书的字形问题已处理。"),
-        ),
+        (CaseKind.IDENTITY_REVIEW, Decision.APPROVE): ("通过", "实名核对已通过。"),
+        (CaseKind.IDENTITY_REVIEW, Decision.REJECT): ("不通过", "实名核对没有通过。"),
+        (CaseKind.FACE_REVIEW, Decision.APPROVE): ("是本人", "人工核对确认是本人，时间已计入。"),
+        (CaseKind.FACE_REVIEW, Decision.REJECT): ("不是本人", "人工核对认为不是本人。"),
+        (CaseKind.HOLD, Decision.RELEASE): ("解除暂停", "学习暂停已解除，待确认的时间已计入。"),
+        (CaseKind.HOLD, Decision.UPHOLD): ("维持暂停", "核查后维持暂停，待确认的时间不计入。"),
+        (CaseKind.RISK, Decision.DISMISS): ("排除", "核查后没有发现问题。"),
+        (CaseKind.RISK, Decision.ESCALATE): ("移交", "事项已移交进一步核查。"),
+        (CaseKind.APPEAL, Decision.APPROVE): ("支持申诉", "您的申诉得到支持。"),
+        (CaseKind.APPEAL, Decision.REJECT): ("不支持", "您的申诉没有得到支持。"),
+        (CaseKind.COMPLAINT, Decision.ANSWER): ("答复", "您的投诉已有答复。"),
+        (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE): ("撤销证书", "证书已被撤销。"),
+        (CaseKind.CERTIFICATE_REVOCATION, Decision.DISMISS): ("不撤销", "核查后证书继续有效。"),
+        (CaseKind.CERTIFICATE_GLYPH, Decision.ANSWER): ("重新出证", "证书正在重新生成。"),
     }
 )
-SHORTEST_REASON = 5
 
 
-def choice_of(kind: str, decision: str) -> Choice | None:
-    """Find a way to decide; None where this kind of case knows no such decision."""
-    return next((c for c in CHOICES.get(kind, ()) if c.decision == decision), None)
+def choices_of(kind: CaseKind) -> tuple[Choice, ...]:
+    """The ways in which a case of this kind may end, in the order of its buttons."""
+    return tuple(Choice(decision, *_WORDS[kind, decision]) for decision in DECISIONS[kind])
 
 
-def labels_of(kind: str) -> tuple[tuple[str, str], ...]:
-    """The choices of a kind as (code, word)."""
-    return tuple((c.decision, c.label) for c in CHOICES.get(kind, ()))
+def told_of(kind: CaseKind, decision: Decision) -> str:
+    """The sentence that tells the person."""
+    return _WORDS[kind, decision][1]

@@ -1,0 +1,202 @@
+"""An employer's routes: staff, assignments, progress, proof of hours; and joining one."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Response, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    UnavailableError,
+)
+from app.identity.rules.actors import Actor, Role
+from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+from app.org.services import assignments, invitations, progress, proofs, staff
+from app.org.services.assignments import NewAssignment
+from app.org.services.progress import ProgressFilter
+from app.org.services.staff import NewStaff
+
+router = APIRouter(tags=["employers"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class StaffIn(BaseModel):
+    model_config = _STRICT
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    document_number: Annotated[str, Field(min_length=1, max_length=40)]
+    unit: Annotated[str, Field(max_length=60)] = ""
+    position: Annotated[str, Field(max_length=60)] = ""
+
+
+class StaffOut(BaseModel):
+    staff_id: str
+    masked_name: str
+    masked_number: str
+    unit: str
+    position: str
+    state: str
+    state_name: str
+    invited_at: dt.datetime
+    joined_at: dt.datetime | None
+
+
+class StaffPageOut(BaseModel):
+    items: list[StaffOut]
+    page: int
+    total: int
+
+
+class AssignmentIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    course_id: _Id
+    staff_ids: Annotated[list[_Id], Field(min_length=1, max_length=500)]
+    due_on: dt.date
+
+
+class AssignedOut(BaseModel):
+    assignment_id: str
+    begun: int
+    waiting: int
+    unchanged: int
+
+
+class AssignmentOut(BaseModel):
+    assignment_id: str
+    course_id: str
+    course_title: str
+    due_on: dt.date
+    assigned_at: dt.datetime
+    staff_count: int
+    begun_count: int
+
+
+class ProgressOut(BaseModel):
+    staff_id: str
+    masked_name: str
+    unit: str
+    course_id: str
+    course_title: str
+    due_on: dt.date
+    state: str
+    state_name: str
+    confirmed_ms: int
+    pending_ms: int
+    required_ms: int
+    exam_passed: bool
+    completed_at: dt.datetime | None
+
+
+class AcceptIn(BaseModel):
+    model_config = _STRICT
+
+    shows_all_courses: bool = False
+
+
+@router.get("/org/staff", responses=_READING)
+def list_staff(
+    actor: Agent,
+    db: ReadDb,
+    parts: PartsDep,
+    q: Annotated[str, Query(max_length=60)] = "",
+    page: PageNumber = 1,
+) -> StaffPageOut:
+    """List the roster of the caller's organisation."""
+    found = staff.list_staff(db, parts.vault, actor, query=q, page=page)
+    items = [StaffOut.model_validate(asdict(view)) for view in found.items]
+    return StaffPageOut(items=items, page=found.page, total=found.total)
+
+
+@router.post("/org/staff", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+def add_staff(body: StaffIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> StaffOut:
+    """Put a person on the roster; they join once they accept."""
+    new = NewStaff(
+        name=body.name, document_number=body.document_number, unit=body.unit,
+        position=body.position,
+    )  # fmt: skip
+    view = staff.add_staff(db, parts.vault, actor, new, org_id=None, now=now)
+    return StaffOut.model_validate(asdict(view))
+
+
+@router.get("/org/assignments", responses=_READING)
+def list_assignments(actor: Agent, db: ReadDb, page: PageNumber = 1) -> list[AssignmentOut]:
+    """List what was assigned, the newest first."""
+    found = assignments.list_assignments(db, actor, page=page)
+    return [AssignmentOut.model_validate(asdict(view)) for view in found.items]
+
+
+@router.post("/org/assignments", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+def assign(body: AssignmentIn, actor: Agent, db: Db, now: Now) -> AssignedOut:
+    """Ask staff to study a course by a day."""
+    new = NewAssignment(
+        course_id=body.course_id, staff_ids=tuple(body.staff_ids), due_on=body.due_on
+    )
+    done = assignments.assign(db, actor, new, now=now)
+    return AssignedOut.model_validate(asdict(done))
+
+
+@router.get("/org/progress", responses=_READING)
+def list_progress(
+    actor: Agent, db: ReadDb, parts: PartsDep, now: Now, page: PageNumber = 1
+) -> list[ProgressOut]:
+    """Tell how every assignment stands today."""
+    table = progress.progress_table(db, parts.vault, actor, ProgressFilter(), page=page, now=now)
+    return [ProgressOut.model_validate(_plain(asdict(row))) for row in table.rows.items]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"state": row["state"].value}
+
+
+@router.get(
+    "/org/staff/{staff_id}/{file}", response_class=Response,
+    responses=_WRITING | may_raise(UnavailableError),
+)  # fmt: skip
+def read_proof(
+    staff_id: RowId,
+    file: Annotated[str, Path(pattern=r"^proof\.(pdf|xlsx)$")],
+    actor: Agent,
+    parts: PartsDep,
+    now: Now,
+) -> Response:
+    """The proof of hours of one's own staff, as PDF or xlsx."""
+    with parts.database.transaction() as db:
+        sheet = proofs.make_proof(
+            db, parts.vault, parts.keys, actor, staff_id,
+            operator=parts.settings.filing.operator, now=now,
+        )  # fmt: skip
+    is_pdf = file.endswith("pdf")
+    content = proofs.as_pdf(sheet) if is_pdf else proofs.as_xlsx(sheet)
+    name = f"{sheet.number}.{'pdf' if is_pdf else 'xlsx'}"
+    return Response(
+        content, media_type="application/pdf" if is_pdf else _XLSX,
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+@router.post(
+    "/me/employers/{org_id}/acceptance", status_code=status.HTTP_204_NO_CONTENT,
+    responses=_WRITING,
+)  # fmt: skip
+def accept_employer(
+    *, org_id: RowId, body: AcceptIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now
+) -> None:
+    """Join an employer that asked; what it assigned begins now."""
+    invitations.accept_employer(
+        db, parts.vault, actor, org_id, shows_all_courses=body.shows_all_courses, now=now
+    )

@@ -1,0 +1,107 @@
+"""The employer's table: every person and every course asked of them, and how it stands."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import Vault
+from app.identity.rules.actors import Actor
+from app.learning.services import catalogue, sessions
+from app.learning.services.progress import CompletionFacts, completion_facts
+from app.org import repository
+from app.org.repository import MemberRow
+from app.org.rules.deadlines import PROGRESS_NAMES, Progress, progress_of
+from app.org.rules.organisations import StaffState
+from app.org.services.assignments import local_day
+from app.org.services.organisations import acting_for
+from app.org.services.paging import Page, cut
+from app.org.services.staff import masked_names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressFilter:
+    """Which rows of the table are wanted; None means all."""
+
+    course_id: str | None = None
+    staff_id: str | None = None
+    state: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressRow:
+    staff_id: str
+    masked_name: str
+    unit: str
+    course_id: str
+    course_title: str
+    due_on: dt.date
+    state: Progress
+    state_name: str
+    confirmed_ms: int
+    pending_ms: int
+    required_ms: int
+    exam_passed: bool
+    completed_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressTable:
+    """One page of rows, and how many rows of the whole table stand in each state."""
+
+    rows: Page[ProgressRow]
+    counts: dict[Progress, int]
+
+
+def progress_table(
+    db: Session,
+    vault: Vault,
+    actor: Actor,
+    wanted: ProgressFilter,
+    *,
+    org_id: str | None = None,
+    page: int = 1,
+    now: dt.datetime,
+) -> ProgressTable:
+    """Show how the organisation's assignments stand today, the nearest deadline first."""
+    own_id = acting_for(db, actor, org_id).org_id
+    members = repository.list_member_rows(
+        db, own_id, course_id=wanted.course_id, staff_id=wanted.staff_id
+    )
+    names = masked_names(db, vault, [staff for _, _, staff in members])
+    rows = [_row(db, member, names, now=now) for member in members]
+    counts = Counter(row.state for row in rows)
+    shown = [row for row in rows if wanted.state in (None, row.state)]
+    return ProgressTable(cut(shown, page), {state: counts[state] for state in Progress})
+
+
+def _row(db: Session, found: MemberRow, names: dict[str, str], *, now: dt.datetime) -> ProgressRow:
+    member, assignment, staff = found
+    # Who has left the roster, or never joined it, shows nothing of their study.
+    enrolment_id = member.enrolment_id if staff.state == StaffState.JOINED else None
+    joined = enrolment_id is not None
+    facts = completion_facts(db, enrolment_id) if enrolment_id else None
+    totals = sessions.totals(db, enrolment_id, now=now) if enrolment_id else None
+    state = progress_of(
+        due_on=assignment.due_on, today=local_day(now), is_done=_is_done(facts), has_joined=joined
+    )
+    return ProgressRow(
+        staff_id=staff.id,
+        masked_name=names[staff.id],
+        unit=staff.unit,
+        course_id=assignment.course_id,
+        course_title=catalogue.course_title(db, assignment.course_id),
+        due_on=assignment.due_on,
+        state=state,
+        state_name=PROGRESS_NAMES[state],
+        confirmed_ms=facts.confirmed_ms if facts else 0,
+        pending_ms=totals.pending_ms if totals else 0,
+        required_ms=facts.required_ms if facts else 0,
+        exam_passed=facts is not None and facts.exam_passed,
+        completed_at=facts.completed_at if facts else None,
+    )
+
+
+def _is_done(facts: CompletionFacts | None) -> bool:
+    return facts is not None and facts.exam_passed and facts.confirmed_ms >= facts.required_ms

@@ -1,0 +1,54 @@
+"""Counting over all rooms, read only: the one place that may look into every room's tables."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from app.learning.models.catalogue import Cluster, Course, Enrolment
+from app.learning.models.ledger import LedgerEntry
+
+__all__ = [
+    "Cluster", "Course", "cluster", "clusters", "confirmed_by_course", "counts_by_course", "course",
+    "courses",
+]  # fmt: skip
+Counts = tuple[int, int]
+
+
+def clusters(db: Session) -> list[Cluster]:
+    return list(db.scalars(select(Cluster).order_by(Cluster.position)))
+
+
+def cluster(db: Session, code: str) -> Cluster | None:
+    return db.get(Cluster, code)
+
+
+def courses(db: Session, cluster_code: str) -> list[Course]:
+    query = select(Course).where(Course.cluster_code == cluster_code)
+    return list(db.scalars(query.order_by(Course.title)))
+
+
+def course(db: Session, course_id: str) -> Course | None:
+    return db.get(Course, course_id)
+
+
+def counts_by_course(db: Session, course_ids: Sequence[str]) -> dict[str, Counts]:
+    """Enrolled and completed person-trainings of each course."""
+    done = func.sum(case((Enrolment.state == "completed", 1), else_=0))
+    query = (
+        select(Enrolment.course_id, func.count(), done)
+        .where(Enrolment.course_id.in_(course_ids))
+        .group_by(Enrolment.course_id)
+    )
+    return {row[0]: (int(row[1]), int(row[2] or 0)) for row in db.execute(query)}
+
+
+def confirmed_by_course(db: Session, course_ids: Sequence[str]) -> dict[str, int]:
+    """Confirmed milliseconds of each course, from the ledger."""
+    query = (
+        select(Enrolment.course_id, func.sum(LedgerEntry.ms))
+        .join(Enrolment, Enrolment.id == LedgerEntry.enrolment_id)
+        .where(Enrolment.course_id.in_(course_ids))
+        .group_by(Enrolment.course_id)
+    )
+    return {row[0]: int(row[1] or 0) for row in db.execute(query)}

@@ -1,0 +1,52 @@
+"""Pages of plain text: agreement, privacy, help; and the place to complain."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import mistune
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from app.lobby.deps import PartsDep
+from app.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+_to_html = mistune.create_markdown(escape=True, plugins=["table"])
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    title: str
+    body: Markup
+
+
+def _read(folder: Path, name: str) -> TextPage:
+    """The texts are ours, written in Markdown; HTML inside them is escaped all the same."""
+    text = (folder / "texts" / f"{name}.md").read_text(encoding="utf-8")
+    title, _, rest = text.partition("\n")
+    return TextPage(title.removeprefix("# "), Markup(str(_to_html(rest))))  # noqa: S704
+
+
+@router.get("/terms")
+def terms(request: Request, parts: PartsDep) -> HTMLResponse:
+    """用户协议."""
+    return render(request, "public/text.html", _read(parts.settings.reference_dir, "terms"))
+
+
+@router.get("/privacy")
+def privacy(request: Request, parts: PartsDep) -> HTMLResponse:
+    """隐私政策."""
+    return render(request, "public/text.html", _read(parts.settings.reference_dir, "privacy"))
+
+
+@router.get("/help")
+def read_help(request: Request, parts: PartsDep) -> HTMLResponse:
+    """Answers to what people ask."""
+    return render(request, "public/text.html", _read(parts.settings.reference_dir, "help"))
+
+
+@router.get("/complaint")
+def complaint(request: Request) -> HTMLResponse:
+    """Complain or suggest; the answer has a day."""
+    return render(request, "public/complaint.html", None)

@@ -1,0 +1,96 @@
+"""An employer's way over HTTP: staff, assignment, the person's yes, progress, proof of hours."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.identity.rules.actors import Role
+from app.lobby.parts import Parts
+from app.main import create_app
+from app.org.rules.organisations import OrganisationKind
+from app.org.services import organisations
+from tests.courses import MadeCourse, make_course
+from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
+
+USCC = {"one": "91510100MA6CX101X8", "other": "91510700MA6CX2020M"}
+
+
+@pytest.fixture
+def course(parts: Parts) -> MadeCourse:
+    return make_course(parts)
+
+
+def _agent(client: TestClient, parts: Parts, who, uscc: str) -> TestClient:
+    account = str(sign_in(client, parts, who)["account_id"])
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        org_id = organisations.create_organisation(
+            db, kind=OrganisationKind.EMPLOYER, name="岷江电子", uscc=uscc,
+            prefecture_code="510100", now=now,
+        )  # fmt: skip
+        organisations.add_member(db, org_id=org_id, learner_id=account, role=Role.EMPLOYER, now=now)
+    return client
+
+
+def _post(client: TestClient, path: str, body: dict):
+    return client.post(f"/api/v1{path}", json=body, headers=csrf(client))
+
+
+def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCourse) -> None:
+    boss = _agent(client, parts, MALLORY, USCC["one"])
+    new = {"name": ALICE.name, "document_number": ALICE.number, "unit": "一车间"}
+    added = _post(boss, "/org/staff", new)
+    assert added.status_code == 201, added.text
+    staff = added.json()
+    assert (staff["masked_name"], staff["state"]) == ("李*梅", "invited")
+    again = _post(boss, "/org/staff", new)
+    assert (again.status_code, again.json()["code"]) == (409, "already_on_roster")
+    asked = {
+        "course_id": course.course_id, "staff_ids": [staff["staff_id"]], "due_on": "2026-12-31",
+    }  # fmt: skip
+    assert _post(boss, "/org/assignments", asked).json()["waiting"] == 1
+    proof = f"/api/v1/org/staff/{staff['staff_id']}/proof"
+    assert boss.get(f"{proof}.pdf").json()["code"] == "not_joined"
+    with TestClient(create_app(parts)) as alice:
+        sign_in(alice, parts, ALICE)
+        verify(alice, ALICE)
+        page = alice.get("/me")
+        assert "岷江电子" in page.text
+        org_id = page.text.split("/me/employers/")[1][:26]
+        joined = _post(alice, f"/me/employers/{org_id}/acceptance", {})
+        assert joined.status_code == 204, joined.text
+        assert [e["course_id"] for e in alice.get("/api/v1/enrolments").json()] == [
+            course.course_id
+        ]
+    rows = boss.get("/api/v1/org/progress").json()
+    assert [(row["masked_name"], row["state"]) for row in rows] == [("李*梅", "studying")]
+    pdf = boss.get(f"{proof}.pdf")
+    assert pdf.content.startswith(b"%PDF-")
+    assert (
+        pdf.headers["content-disposition"]
+        == boss.get(f"{proof}.pdf").headers["content-disposition"]
+    )
+    assert boss.get(f"{proof}.xlsx").content.startswith(b"PK")
+    for page in ("", "/staff", "/assign", "/progress"):
+        assert "李*梅" in boss.get(f"/employer{page}").text or page == ""
+    with TestClient(create_app(parts)) as other:
+        rival = _agent(other, parts, CAROL, USCC["other"])
+        assert rival.get(f"{proof}.pdf").status_code == 404
+        assert rival.get("/api/v1/org/staff").json()["total"] == 0
+        assert _post(rival, "/org/assignments", asked).status_code == 404
+
+
+def test_a_worker_is_no_employer(client: TestClient, parts: Parts) -> None:
+    sign_in(client, parts, ALICE)
+    assert client.get("/api/v1/org/staff").status_code == 403
+    assert client.get("/employer").status_code == 403
+
+
+def test_a_day_that_has_passed_is_no_deadline(
+    client: TestClient, parts: Parts, course: MadeCourse
+) -> None:
+    boss = _agent(client, parts, MALLORY, USCC["one"])
+    new = {"name": ALICE.name, "document_number": ALICE.number}
+    staff_id = _post(boss, "/org/staff", new).json()["staff_id"]
+    body = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": "2020-01-01"}
+    answer = _post(boss, "/org/assignments", body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "/due_on")
