@@ -1,5 +1,6 @@
-"""Every page, on a phone and on a desk, light and dark: nothing that axe finds, no page wider
-than its screen, and a picture of each for people to look at (var/gallery).
+"""Every page on phone and desk, light and dark: nothing that axe finds, nothing too wide.
+
+A picture of each is left in var/gallery for people to look at.
 """
 
 import shutil
