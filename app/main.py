@@ -65,6 +65,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         limiter=RateLimiter(database, enabled=settings.rate_limits),
         sms=outside.sms,
         registry=outside.registry,
+        face=outside.face,
     )
 
 

@@ -9,6 +9,7 @@ from app.api.v1 import (
     certificates,
     desk,
     exams,
+    faces,
     health,
     me,
     media,
@@ -21,7 +22,7 @@ from app.lobby.caller import refuse_forged
 from app.lobby.parts import Parts
 
 TOPICS = (
-    auth, catalogue, certificates, desk, exams, health, me, media, org, questions, study,
+    auth, catalogue, certificates, desk, exams, faces, health, me, media, org, questions, study,
     verification,
 )  # fmt: skip
 

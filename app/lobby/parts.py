@@ -8,7 +8,7 @@ from app.core.db import Database
 from app.core.ratelimit import RateLimiter
 from app.core.settings import Settings
 from app.core.storage import Storage
-from app.identity.providers import RegistryCheck, SmsSender
+from app.identity.providers import FaceEngine, RegistryCheck, SmsSender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +22,4 @@ class Parts:
     limiter: RateLimiter
     sms: SmsSender
     registry: RegistryCheck
+    face: FaceEngine

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
-from app.identity.services import inbox, people, questions, standing
+from app.identity.services import consents, inbox, people, questions, standing
 from app.identity.services.inbox import NoticeView
 from app.identity.services.people import PersonView
 from app.identity.services.questions import QuestionView
@@ -28,6 +28,12 @@ RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 @dataclass(frozen=True, slots=True)
 class IdentityPage:
     display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPage:
+    text: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,23 @@ def identity(request: Request, actor: CurrentActor) -> Response:
     if actor.is_verified:
         return RedirectResponse("/home", status_code=303)
     return render(request, "signup/identity.html", IdentityPage(actor.display_name))
+
+
+@router.get("/signup/consent")
+def consent(request: Request, actor: CurrentActor, db: ReadDb) -> Response:
+    """Choose: the face, with a separate consent, or the way without it."""
+    if standing.standing(db, actor.learner_id).method is not None:
+        return RedirectResponse("/home", status_code=303)
+    page = ConsentPage(consents.TEXT, consents.VERSION)
+    return render(request, "signup/consent.html", page)
+
+
+@router.get("/signup/face")
+def enrol_face(request: Request, actor: CurrentActor, db: ReadDb) -> Response:
+    """Enrol the face in front of the camera."""
+    if standing.standing(db, actor.learner_id).method is not None:
+        return RedirectResponse("/home", status_code=303)
+    return render(request, "signup/face.html", None)
 
 
 @router.get("/signup/questions")

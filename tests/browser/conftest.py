@@ -3,12 +3,21 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    StorageState,
+    sync_playwright,
+)
 
 from tests.browser.chromium import NODE, find_chromium
+from tests.browser.clips import make_clip
 from tests.browser.films import ShortCourse, make_short_course
 from tests.browser.house import House, open_house
 
@@ -43,6 +52,13 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     launched.close()
 
 
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Two people in front of a camera, turning their heads all the time."""
+    folder = tmp_path_factory.mktemp("clips")
+    return {name: make_clip(folder / f"{name}.mjpeg", name) for name in ("a", "b")}
+
+
 @pytest.fixture
 def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
     database = tmp_path / "house.db"
@@ -70,8 +86,41 @@ def phone(browser: Browser, house: House) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(phone: BrowserContext) -> Iterator[Page]:
     """A page whose own errors fail the test."""
-    opened = phone.new_page()
+    with watched(phone) as opened:
+        yield opened
+
+
+@contextmanager
+def watched(context: BrowserContext) -> Iterator[Page]:
+    opened = context.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
     yield opened
     assert faults == []
+
+
+@contextmanager
+def camera_phone(
+    playwright: Playwright, house: House, clip: Path, state: StorageState | None = None
+) -> Iterator[BrowserContext]:
+    """A phone whose camera sees the clip; `state` brings another phone's cookies along."""
+    chromium = find_chromium()
+    browser = playwright.chromium.launch(
+        executable_path=chromium.path,
+        env=os.environ | chromium.environment,
+        args=[
+            "--no-sandbox", "--autoplay-policy=no-user-gesture-required",
+            "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={clip}",
+        ],
+    )  # fmt: skip
+    context = browser.new_context(
+        viewport=PHONE, device_scale_factor=1, is_mobile=True, has_touch=True, locale="zh-CN",
+        timezone_id="Asia/Shanghai", base_url=house.address, storage_state=state,
+        permissions=["camera"],
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    try:
+        yield context
+    finally:
+        browser.close()

@@ -30,19 +30,19 @@ class ShortCourse:
 
 
 @cache
-def film() -> bytes:
+def film(seconds: int) -> bytes:
     """VP8 in WebM: free of patents, so every build plays it."""
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi",
-        "-i", f"testsrc=size=320x180:rate=5:duration={FILM_S}", "-c:v", "libvpx", "-b:v", "80k",
+        "-i", f"testsrc=size=320x180:rate=5:duration={seconds}", "-c:v", "libvpx", "-b:v", "80k",
         "-g", "10", "-f", "webm", "-cues_to_front", "1", "-",
     ]  # fmt: skip
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 
-def make_short_course(parts: Parts, **policy: object) -> ShortCourse:
+def make_short_course(parts: Parts, *, film_s: int = FILM_S, **policy: object) -> ShortCourse:
     now = parts.clock.now()
-    content = film()
+    content = film(film_s)
     parts.storage.put("short/film.webm", content)
     for page in (1, 2):
         text = f"<h2>第 {page} 页</h2><p>上岗前先看安全标志。</p><script>alert(1)</script>"
@@ -64,7 +64,7 @@ def make_short_course(parts: Parts, **policy: object) -> ShortCourse:
                 time_index=[], state="ready",
             )
             for key, kind, size, length in (
-                ("short/film.webm", "video/webm", len(content), FILM_S * 1000),
+                ("short/film.webm", "video/webm", len(content), film_s * 1000),
                 ("short/book", "text/html; charset=utf-8", 0, 2 * PAGE_MS),
             )
         ]  # fmt: skip
@@ -73,7 +73,7 @@ def make_short_course(parts: Parts, **policy: object) -> ShortCourse:
         lessons = [
             Lesson(
                 id=new_id(now), course_id=course.id, position=1, kind="video", title="看懂标志",
-                length_ms=FILM_S * 1000, pages=[], asset_id=assets[0].id,
+                length_ms=film_s * 1000, pages=[], asset_id=assets[0].id,
             ),
             Lesson(
                 id=new_id(now), course_id=course.id, position=2, kind="document",

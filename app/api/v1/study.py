@@ -157,7 +157,7 @@ def answer_challenge(
         begun = answering.begin(db, parts.vault, given, now=parts.clock.now())
     if begun.refusal is not None:
         raise begun.refusal
-    said = answering.judge(parts.keys, begun, given)
+    said = answering.judge(parts.keys, parts.face, begun, given)
     with parts.database.transaction() as db:
         answered = answering.finish(db, parts.vault, given, said, now=parts.clock.now())
     return _out(answered)

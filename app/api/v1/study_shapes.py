@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.v1.faces import FramesIn
 from app.learning.services.answering import Reply
 from app.learning.services.sessions import SessionView
 
@@ -97,7 +98,7 @@ class BeatsOut(BaseModel):
 
 
 class RepliedIn(BaseModel):
-    """Taps or digits for presence; code and answer for identity."""
+    """Taps or digits for presence; code and answer, or frames, for identity."""
 
     model_config = _STRICT
 
@@ -108,6 +109,7 @@ class RepliedIn(BaseModel):
     digits: Annotated[str, Field(pattern=r"^\d{0,10}$")] = ""
     code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
     answer: Annotated[str, Field(max_length=80)] = ""
+    face: FramesIn | None = None
 
 
 class AnswerIn(BaseModel):
@@ -119,7 +121,12 @@ class AnswerIn(BaseModel):
     def reply(self) -> Reply:
         taps = tuple((tap[0], tap[1]) for tap in self.answer.taps)
         given = self.answer
-        return Reply(taps=taps, digits=given.digits, code=given.code, words=given.answer)
+        face = given.face
+        return Reply(
+            taps=taps, digits=given.digits, code=given.code, words=given.answer,
+            nonce=face.nonce if face else "",
+            frames=face.decoded("/answer/face/frames") if face else (),
+        )  # fmt: skip
 
 
 class AnswerOut(BaseModel):

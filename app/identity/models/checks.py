@@ -1,11 +1,12 @@
 """How a person shows again who they are: secret answers, and each check with its outcome."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, Id, UtcDateTime
+from app.core.db import Base, Id, JsonColumn, UtcDateTime
 
 
 class SecretAnswer(Base):
@@ -31,6 +32,8 @@ class IdentityCheck(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     method: Mapped[str] = mapped_column(String(20))
     purpose: Mapped[str] = mapped_column(String(20))
+    # What a face check asks for: nonce and actions.
+    prompt: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
     question: Mapped[str | None] = mapped_column(String(40))
     code_hash: Mapped[str | None] = mapped_column(String(64))
     code_sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

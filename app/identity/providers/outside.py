@@ -9,6 +9,7 @@ from app.core.db import Database
 from app.core.ids import new_id
 from app.core.settings import Settings, VendorSettings
 from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, TextMessage
+from app.identity.providers.face_engine import FaceEngine
 from app.identity.providers.simulated import VendorServer
 from app.identity.providers.tencent import TencentApi, TencentRegistry, TencentSms
 from app.identity.rules.registry import RegistryAnswer
@@ -32,6 +33,7 @@ class Outside:
 
     sms: SmsSender
     registry: RegistryCheck
+    face: FaceEngine
     vendors: VendorServer | None
 
     def close(self) -> None:
@@ -63,5 +65,6 @@ def build(settings: Settings, *, database: Database, vault: Vault) -> Outside:
     return Outside(
         sms=TencentSms(TencentApi(sms, "sms"), sms),
         registry=TencentRegistry(TencentApi(registry, "faceid")),
+        face=FaceEngine(),
         vendors=vendors,
     )

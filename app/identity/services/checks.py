@@ -17,10 +17,14 @@ from app.core.errors import ConflictError, NotFoundError
 from app.identity.models.checks import IdentityCheck
 from app.identity.models.people import PHONE
 from app.identity.providers import SmsSender
+from app.identity.providers.face_engine import FaceEngine, Frame
 from app.identity.repository import checks as rows
 from app.identity.repository import people as person_rows
+from app.identity.rules.faces import Purpose
 from app.identity.rules.names import mask_phone
 from app.identity.rules.questions import QUESTIONS
+from app.identity.services import faces
+from app.identity.services.faces import FACE, FaceInput, FaceJudgement
 from app.identity.services.questions import CODE_AND_QUESTIONS, answer_hash
 
 SEND_CODE = "send_check_code"
@@ -52,10 +56,12 @@ class CheckInput:
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """What the person gave: the code from the text message, and the answer to the question."""
+    """What the person gave: code and answer, or the frames of the camera."""
 
-    code: str
-    words: str
+    code: str = ""
+    words: str = ""
+    nonce: str = ""
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class CheckJudgement:
     check_id: str
     outcome: CheckOutcome
     evidence_hash: str
+    problem: str = ""
+    """What was wrong with the picture, for the person."""
 
 
 def methods_for(db: Session, learner_id: str) -> tuple[str, ...]:
@@ -72,13 +80,17 @@ def methods_for(db: Session, learner_id: str) -> tuple[str, ...]:
 
 
 def open_check(
-    db: Session, vault: Vault, *, learner_id: str, check_id: str, purpose: str, now: dt.datetime
+    db: Session, vault: Vault, *, learner_id: str, check_id: str, now: dt.datetime
 ) -> dict[str, Any]:
-    """Begin a check and return its prompt; the code leaves after this transaction.
+    """Begin a check in the person's own way and return its prompt.
 
-    Raises ConflictError where the person has not chosen a way.
+    A code leaves after this transaction. Raises ConflictError where no way is chosen.
     """
     person = person_rows.by_id(db, learner_id)
+    if person is not None and person.method == FACE:
+        return faces.open_face_check(
+            db, learner_id=learner_id, check_id=check_id, purpose=Purpose.STUDY, now=now
+        )
     answers = rows.answers_of(db, learner_id)
     if person is None or not answers:
         raise ConflictError(
@@ -88,7 +100,7 @@ def open_check(
     last = rows.newest_question(db, learner_id)
     question = _chance.choice([row.question for row in answers if row.question != last])
     check = IdentityCheck(
-        id=check_id, person_id=learner_id, method=CODE_AND_QUESTIONS, purpose=purpose,
+        id=check_id, person_id=learner_id, method=CODE_AND_QUESTIONS, purpose="study",
         question=question, opened_at=now,
     )  # fmt: skip
     db.add(check)
@@ -118,9 +130,11 @@ def _code_hash(keys: KeyRing, check_id: str, code: str) -> str:
     return hmac.new(keys.secret("codes"), f"{check_id}:{code}".encode(), "sha256").hexdigest()
 
 
-def load_check(db: Session, check_id: str) -> CheckInput:
+def load_check(db: Session, vault: Vault, check_id: str) -> CheckInput | FaceInput:
     """Read what judging needs. Raises NotFoundError."""
     check = rows.check(db, check_id)
+    if check is not None and check.method == FACE:
+        return faces.load_face_check(db, vault, check_id)
     if check is None or check.question is None:
         raise NotFoundError("没有这次核对。", remedy="请刷新页面")
     hashes = {row.question: row.answer_hash for row in rows.answers_of(db, check.person_id)}
@@ -130,7 +144,21 @@ def load_check(db: Session, check_id: str) -> CheckInput:
     )  # fmt: skip
 
 
-def judge(keys: KeyRing, given: CheckInput, answer: CheckAnswer) -> CheckJudgement:
+def judge(
+    keys: KeyRing, engine: FaceEngine, given: CheckInput | FaceInput, answer: CheckAnswer
+) -> CheckJudgement:
+    """Look at the answer, without the database: slow where it is a face."""
+    if isinstance(given, FaceInput):
+        return _of_face(faces.judge_face(engine, given, answer.nonce, answer.frames))
+    return _judge_words(keys, given, answer)
+
+
+def _of_face(judged: FaceJudgement) -> CheckJudgement:
+    outcome = CheckOutcome(judged.finding.verdict.value)
+    return CheckJudgement(judged.check_id, outcome, judged.evidence_hash, judged.finding.problem)
+
+
+def _judge_words(keys: KeyRing, given: CheckInput, answer: CheckAnswer) -> CheckJudgement:
     """Compare code and words with what is known; both must be right."""
     code_hash = _code_hash(keys, given.check_id, answer.code)
     words_hash = answer_hash(keys, given.learner_id, given.question, answer.words)

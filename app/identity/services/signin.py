@@ -148,7 +148,7 @@ def next_step(person: Person | None) -> str:
     """The page where a person's way goes on: the name, the way of being checked, or home."""
     if person is None or person.verified_at is None:
         return "/signup/identity"
-    return "/home" if person.method else "/signup/questions"
+    return "/home" if person.method else "/signup/consent"
 
 
 def is_known(db: Session, vault: Vault, phone: str) -> bool:

@@ -106,7 +106,7 @@ def record(
     )  # fmt: skip
     if answer.outcome is RegistryOutcome.MATCH:
         _verify(db, vault, learner_id, claim, now)
-        return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/questions")
+        return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/consent")
     if registry.needs_review(answer.outcome, _strikes(db, learner_id, now)):
         cases.open_case(
             db, kind=CaseKind.IDENTITY_REVIEW, learner_id=learner_id, now=now,

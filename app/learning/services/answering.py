@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from app.core.crypto import KeyRing, Vault
 from app.core.errors import AppError, ConflictError
 from app.core.ids import new_id
+from app.identity.providers.face_engine import FaceEngine, Frame
 from app.identity.services import checks
 from app.identity.services.checks import CheckAnswer, CheckInput, CheckJudgement, CheckOutcome
+from app.identity.services.faces import FaceInput
 from app.learning.models.study import StudySession
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge
 from app.learning.repository import study_checks as rows
@@ -40,12 +42,14 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the learner gave: taps in thousandths of the picture, digits, or code and words."""
+    """What the learner gave: taps in thousandths of the picture, digits, code and words, frames."""
 
     taps: tuple[tuple[int, int], ...] = ()
     digits: str = ""
     code: str = ""
     words: str = ""
+    nonce: str = ""
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,7 @@ class Begun:
     """What is to be judged, or a refusal whose consequences are written down."""
 
     puzzle: Puzzle | None = None
-    check: CheckInput | None = None
+    check: CheckInput | FaceInput | None = None
     refusal: AppError | None = None
 
 
@@ -102,7 +106,7 @@ def begin(db: Session, vault: Vault, given: GivenAnswer, *, now: dt.datetime) ->
     books.store()
     if asked.kind == ChallengeKind.PRESENCE:
         return Begun(puzzle=sealed.open_puzzle(vault, asked.id, asked.secret or b""))
-    return Begun(check=checks.load_check(db, asked.check_id or ""))
+    return Begun(check=checks.load_check(db, vault, asked.check_id or ""))
 
 
 def _row(db: Session, challenge_id: str) -> StudyChallenge:
@@ -145,11 +149,12 @@ def _over(books: StudyBooks) -> ConflictError:
     )  # fmt: skip
 
 
-def judge(keys: KeyRing, begun: Begun, given: GivenAnswer) -> Said:
+def judge(keys: KeyRing, engine: FaceEngine, begun: Begun, given: GivenAnswer) -> Said:
     """Look at the answer; reads and writes nothing."""
     reply = given.reply
     if begun.check is not None:
-        judged = checks.judge(keys, begun.check, CheckAnswer(reply.code, reply.words))
+        answered = CheckAnswer(reply.code, reply.words, reply.nonce, reply.frames)
+        judged = checks.judge(keys, engine, begun.check, answered)
         return Said(_SAID[judged.outcome], judged.evidence_hash, judged)
     if begun.puzzle is None:
         raise AssertionError("there is nothing to judge")
@@ -177,7 +182,10 @@ def finish(
     holds.apply(books, settled, session_id=row.id, evidence=said.evidence_hash)
     _ask_on(books, row, vault, settled)
     books.store()
-    return Answered(body=_body(books, row, settled, challenge.kind))
+    body = _body(books, row, settled, challenge.kind)
+    if said.check is not None and said.check.problem and settled.ruling is not Ruling.PASSED:
+        body["message"] = f"{said.check.problem}。{body['message']}"
+    return Answered(body=body)
 
 
 def _keep(books: StudyBooks, given: GivenAnswer, said: Said, settled: Settled) -> None:

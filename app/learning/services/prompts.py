@@ -121,7 +121,7 @@ def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
     row.check_id = new_id(books.now)
     row.prompt = checks.open_check(
         books.db, vault, learner_id=books.learner_id, check_id=row.check_id,
-        purpose="study", now=books.now,
+        now=books.now,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 /** The dialog of a challenge: taps in a picture, spoken digits, or a code and an answer. */
 
+import { capture, type FacePrompt } from "../camera/capture";
 import { call, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import type { Challenge, ChallengeAnswer } from "./wire";
@@ -20,6 +21,7 @@ export class Checkup {
   private readonly picture = find<HTMLButtonElement>("#check-picture");
   private readonly presence = find<HTMLFormElement>("#check-presence");
   private readonly identity = find<HTMLFormElement>("#check-identity");
+  private readonly face = find<HTMLFormElement>("#check-face");
   private challenge: Challenge | null = null;
   private taps: [number, number][] = [];
   private until = 0;
@@ -35,6 +37,10 @@ export class Checkup {
       event.preventDefault();
       const digits = find<HTMLInputElement>("#check-digits").value.replace(/\D/g, "");
       void this.send(this.taps.length === TAPS ? { taps: this.taps } : { digits });
+    });
+    this.face.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.lookIntoCamera();
     });
     this.identity.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -84,19 +90,21 @@ export class Checkup {
   private draw(challenge: Challenge): void {
     const isPresence = challenge.kind === "presence";
     this.presence.hidden = !isPresence;
-    this.identity.hidden = isPresence;
+    const isFace = challenge.methods[0] === "face";
+    this.identity.hidden = isPresence || isFace;
+    this.face.hidden = isPresence || !isFace;
     find("#check-title").textContent = isPresence ? "请确认您在学习" : "请核对是您本人";
     find<HTMLInputElement>("#check-digits").value = "";
     find<HTMLInputElement>("#check-code").value = "";
     find<HTMLInputElement>("#check-answer").value = "";
     this.clearTaps();
     if (isPresence) {
-      find("#check-text").textContent = challenge.prompt.text ?? "";
-      find<HTMLImageElement>("#check-image").src = challenge.prompt.picture ?? "";
+      find("#check-text").textContent = String(challenge.prompt.text ?? "");
+      find<HTMLImageElement>("#check-image").src = String(challenge.prompt.picture ?? "");
       return;
     }
-    find("#check-phone").textContent = challenge.prompt.phone_masked ?? "";
-    find("#check-question").textContent = challenge.prompt.question ?? "";
+    find("#check-phone").textContent = String(challenge.prompt.phone_masked ?? "");
+    find("#check-question").textContent = String(challenge.prompt.question ?? "");
   }
 
   private tap(event: MouseEvent): void {
@@ -127,10 +135,29 @@ export class Checkup {
 
   private listen(): void {
     const sound = find<HTMLAudioElement>("#check-sound");
-    sound.src = this.challenge?.prompt.sound ?? "";
+    sound.src = String(this.challenge?.prompt.sound ?? "");
     find("#check-digits-field").hidden = false;
     void sound.play().catch(() => this.tell("这台设备放不出声音，请用图片。"));
     find<HTMLInputElement>("#check-digits").focus();
+  }
+
+  private async lookIntoCamera(): Promise<void> {
+    const prompt = this.challenge?.prompt as unknown as FacePrompt | undefined;
+    if (!prompt) {
+      return;
+    }
+    this.setBusy(true);
+    try {
+      const say = find("#face-say");
+      const face = await capture(find("#face-camera"), prompt, (text) => {
+        say.textContent = text;
+      });
+      await this.send({ face });
+    } catch {
+      this.tell("打不开相机。请允许使用相机，或者到“我的”里改用别的方式。");
+    } finally {
+      this.setBusy(false);
+    }
   }
 
   private async send(answer: Record<string, unknown>): Promise<void> {

@@ -13,7 +13,7 @@ export interface Challenge {
   methods: string[];
   tries_left: number;
   expires_in_ms: number;
-  prompt: Record<string, string>;
+  prompt: Record<string, unknown>;
 }
 
 export interface VideoMedia {

@@ -17,7 +17,7 @@ def test_from_a_phone_to_a_proven_name(client: TestClient, parts: Parts) -> None
     first = sign_in(client, parts, ALICE)
     assert (first["is_new"], first["next"]) == (True, "/signup/identity")
     verdict = verify(client, ALICE)
-    assert (verdict["outcome"], verdict["next"]) == ("match", "/signup/questions")
+    assert (verdict["outcome"], verdict["next"]) == ("match", "/signup/consent")
     me = client.get("/api/v1/me").json()
     assert me["masked_name"] == "李*梅"
     assert me["masked_phone"] == "138****0001"

@@ -1,0 +1,135 @@
+"""Consent for the face, and enrolling one in front of the camera."""
+
+import base64
+import binascii
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    TooLargeError,
+    TooManyRequestsError,
+)
+from app.identity.providers.face_engine import Frame
+from app.identity.services import consents, faces
+from app.learning.services import sessions
+from app.lobby.deps import CurrentActor, Db, Now, PartsDep
+
+router = APIRouter(prefix="/me", tags=["me"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+
+
+class ConsentIn(BaseModel):
+    model_config = _STRICT
+
+    kind: Literal["face"]
+    version: Annotated[str, Field(min_length=1, max_length=64)]
+    accepted: Literal[True]
+
+
+class PurposeIn(BaseModel):
+    model_config = _STRICT
+
+    purpose: Literal["enrol"]
+
+
+class FaceSessionOut(BaseModel):
+    id: str
+    nonce: str
+    actions: list[str]
+    step_ms: int
+    frames_per_step: int
+    expires_in_ms: int
+
+
+class FrameIn(BaseModel):
+    model_config = _STRICT
+
+    step: Annotated[int, Field(ge=0, le=9)]
+    jpeg: Annotated[str, Field(min_length=1, max_length=400_000)]
+
+
+class FramesIn(BaseModel):
+    model_config = _STRICT
+
+    nonce: Annotated[str, Field(min_length=1, max_length=40)]
+    frames: Annotated[list[FrameIn], Field(min_length=1, max_length=30)]
+
+    def decoded(self, place: str) -> tuple[Frame, ...]:
+        """The frames as bytes. Raises InvalidError that names the frame."""
+        found = []
+        for index, frame in enumerate(self.frames):
+            try:
+                found.append(Frame(frame.step, base64.b64decode(frame.jpeg, validate=True)))
+            except binascii.Error:
+                raise InvalidError(
+                    "照片的编码不对。", field=f"{place}/{index}/jpeg", remedy="请刷新页面"
+                ) from None
+        return tuple(found)
+
+
+class FaceResultOut(BaseModel):
+    outcome: str
+    message: str
+    next: str
+
+
+@router.post("/consents", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+def give_consent(body: ConsentIn, actor: CurrentActor, db: Db, now: Now) -> FaceResultOut:
+    """Agree to the use of one's face, to the text of this version."""
+    consents.give(db, learner_id=actor.learner_id, version=body.version, now=now)
+    return FaceResultOut(outcome="given", message="已记录您的同意。", next="/signup/face")
+
+
+@router.delete(
+    "/consents/face", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+)  # fmt: skip
+def withdraw_consent(actor: CurrentActor, db: Db, now: Now) -> None:
+    """Take it back: the template is destroyed, and an open study session ends."""
+    consents.withdraw(db, learner_id=actor.learner_id, now=now)
+    sessions.close_open(db, actor.learner_id, now=now)
+
+
+@router.post(
+    "/face-sessions", status_code=status.HTTP_201_CREATED,
+    responses=_WRITING | may_raise(TooManyRequestsError),
+)  # fmt: skip
+def open_session(body: PurposeIn, actor: CurrentActor, parts: PartsDep, now: Now) -> FaceSessionOut:
+    """Begin to enrol: what to do in front of the camera, and a number that binds the frames."""
+    del body
+    parts.limiter.take("face.enrol", actor.learner_id, limit=10, window_s=3600, now=now)
+    with parts.database.transaction() as db:
+        opened = faces.begin_enrolment(db, learner_id=actor.learner_id, now=now)
+    return FaceSessionOut.model_validate(opened)
+
+
+@router.post("/face-sessions/{session_id}/frames", responses=_WRITING | may_raise(TooLargeError))
+def send_frames(
+    session_id: RowId, body: FramesIn, actor: CurrentActor, parts: PartsDep
+) -> FaceResultOut:
+    """Send the frames; they are looked at and forgotten, only the template stays."""
+    frames = body.decoded("/frames")
+    with parts.database.reading() as db:
+        given = faces.load_face_check(db, parts.vault, session_id)
+    if given.learner_id != actor.learner_id:
+        raise NotFoundError("没有这次录入。", remedy="请重新开始录入")
+    judged = faces.judge_face(parts.face, given, body.nonce, frames)
+    with parts.database.transaction() as db:
+        passed = faces.finish_enrolment(
+            db, parts.vault, judged, learner_id=actor.learner_id, now=parts.clock.now()
+        )
+    message = "人脸已录入。" if passed else judged.finding.problem + "。"
+    return FaceResultOut(
+        outcome="passed" if passed else "retry", message=message,
+        next="/home" if passed else "/signup/face",
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+"""Faces: what is asked of the person, and what the frames say (docs/face.md)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+
+PIPELINE = "yunet-2023mar-int8+sface-2021dec-int8/1"
+STEP_MS, FRAMES_PER_STEP = 3_000, 5
+LEAST_USABLE = 2
+"""Frames of a step in which one good face must be seen."""
+TURN = 0.10
+"""How far the nose leaves the middle of the eyes, in eye distances, when the head turns."""
+
+
+class Action(StrEnum):
+    """What the person is asked to do; left and right are their own."""
+
+    LOOK = "look"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class FaceVerdict(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    WRONG_FACE = "wrong_face"
+    UNCERTAIN = "uncertain"
+    RETRY = "retry"
+
+
+class Purpose(StrEnum):
+    ENROL = "enrol"
+    STUDY = "study"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Cosines and picture quality; measured on public photos, to be calibrated on a pilot."""
+
+    passes: float = 0.45
+    fails: float = 0.363
+    least_width: int = 56
+    least_sharpness: float = 20.0
+    least_luma: float = 25.0
+    most_luma: float = 235.0
+
+
+LIMITS = {
+    Purpose.ENROL: Limits(passes=0.50, fails=0.35, least_width=80, least_sharpness=60.0),
+    Purpose.STUDY: Limits(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What the engine saw in one frame; `score` is the cosine with who it should be."""
+
+    step: int
+    digest: str
+    face_count: int
+    width: int = 0
+    sharpness: float = 0.0
+    luma: float = 0.0
+    turn: float = 0.0
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFinding:
+    verdict: FaceVerdict
+    problem: str
+    score_percent: int
+
+
+def draw_actions(chance: Callable[[int], int]) -> tuple[Action, ...]:
+    """Look straight first, then two turns that nobody knows beforehand."""
+    turns = (Action.LEFT, Action.RIGHT)
+    return Action.LOOK, turns[chance(2)], turns[chance(2)]
+
+
+def problem_with(limits: Limits, seen: Sighting) -> str:
+    """Why a frame is of no use, for the person; empty where it is."""
+    problems = (
+        (seen.face_count == 0, "没有看到脸，请正对镜头"),
+        (seen.face_count > 1, "画面里不止一张脸，请一个人对着镜头"),
+        (seen.width < limits.least_width, "离镜头太远，请靠近一些"),
+        (seen.luma < limits.least_luma, "光线太暗，请到亮一点的地方"),
+        (seen.luma > limits.most_luma, "光线太强，请避开强光"),
+        (seen.sharpness < limits.least_sharpness, "画面模糊，请擦一下镜头，拿稳手机"),
+    )
+    return next((sentence for applies, sentence in problems if applies), "")
+
+
+def judge_frames(
+    purpose: Purpose, actions: Sequence[Action], frames: Sequence[Sighting]
+) -> FaceFinding:
+    """Quality, then the turns, then who it is: a frame that nobody can use decides nothing."""
+    limits = LIMITS[purpose]
+    usable = [seen for seen in frames if not problem_with(limits, seen)]
+    problem = _lacking(limits, actions, frames, usable)
+    if problem:
+        return FaceFinding(FaceVerdict.RETRY, problem, 0)
+    score = round(median(seen.score for seen in usable) * 100)
+    if _is_other(limits, usable):
+        return FaceFinding(FaceVerdict.WRONG_FACE, "与登记的人脸不一致", score)
+    if not _has_turned(actions, usable):
+        return FaceFinding(FaceVerdict.FAILED, "没有看到按提示转头，请跟着提示慢慢转", score)
+    passes = median(seen.score for seen in usable) >= limits.passes
+    is_sure = passes and all(seen.score >= limits.fails for seen in usable)
+    if is_sure:
+        return FaceFinding(FaceVerdict.PASSED, "", score)
+    return FaceFinding(FaceVerdict.UNCERTAIN, "看得不够清楚，请再来一次", score)
+
+
+def _lacking(
+    limits: Limits, actions: Sequence[Action], frames: Sequence[Sighting],
+    usable: Sequence[Sighting],
+) -> str:  # fmt: skip
+    if len({seen.digest for seen in frames}) < len(frames):
+        return "画面停住不动了，请重新打开相机"
+    for step in range(len(actions)):
+        if sum(seen.step == step for seen in usable) < LEAST_USABLE:
+            problems = [problem_with(limits, seen) for seen in frames if seen.step == step]
+            return next((text for text in problems if text), "没有看到脸，请正对镜头")
+    return ""
+
+
+def _is_other(limits: Limits, usable: Sequence[Sighting]) -> bool:
+    """Two frames one after the other that are clearly somebody else."""
+    low = [seen.score < limits.fails for seen in usable]
+    return any(first and second for first, second in pairwise(low))
+
+
+def _has_turned(actions: Sequence[Action], usable: Sequence[Sighting]) -> bool:
+    """Each turn is seen against the person's own way of looking straight."""
+    straight = median(seen.turn for seen in usable if seen.step == 0)
+    for step, action in enumerate(actions):
+        turns = [seen.turn - straight for seen in usable if seen.step == step]
+        if action is Action.LEFT and max(turns) < TURN:
+            return False
+        if action is Action.RIGHT and min(turns) > -TURN:
+            return False
+    return True

@@ -1,0 +1,170 @@
+"""Faces of people: enrolling one, and the check by face while studying."""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.crypto import Vault, same
+from app.core.errors import ConflictError, NotFoundError
+from app.core.ids import new_id, random_token
+from app.identity.models.checks import IdentityCheck
+from app.identity.models.faces import TEMPLATE, FaceTemplate
+from app.identity.providers import face_engine
+from app.identity.providers.face_engine import FaceEngine, Frame, Seen
+from app.identity.repository import checks as check_rows
+from app.identity.repository import faces as rows
+from app.identity.repository import people as person_rows
+from app.identity.rules import faces as rules
+from app.identity.rules.faces import Action, FaceFinding, FaceVerdict, Purpose
+
+FACE = rows.FACE
+ENROL_LIFE = dt.timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceInput:
+    """What judging needs of a face check; `template` is None while enrolling."""
+
+    check_id: str
+    learner_id: str
+    purpose: Purpose
+    nonce: str
+    actions: tuple[Action, ...]
+    template: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class FaceJudgement:
+    """What the engine and the rules made of the frames; `template` is what enrolling would keep."""
+
+    check_id: str
+    finding: FaceFinding
+    evidence_hash: str
+    template: bytes | None = None
+
+
+def open_face_check(
+    db: Session, *, learner_id: str, check_id: str, purpose: Purpose, now: dt.datetime
+) -> dict[str, Any]:
+    """Draw what is to be done in front of the camera. Raises ConflictError without consent."""
+    if rows.standing_consent(db, learner_id) is None:
+        raise ConflictError(
+            "请先同意使用人脸。", code="no_consent", remedy="也可以选不用人脸的方式"
+        )
+    if purpose is Purpose.STUDY and rows.template(db, learner_id) is None:
+        raise ConflictError("您还没有录入人脸。", code="no_face", remedy="请先在“我的”里录入")
+    actions, nonce = rules.draw_actions(secrets.randbelow), random_token(96)
+    db.add(
+        IdentityCheck(
+            id=check_id, person_id=learner_id, method=FACE, purpose=purpose.value, opened_at=now,
+            prompt={"nonce": nonce, "actions": [action.value for action in actions]},
+        )
+    )  # fmt: skip
+    db.flush()
+    return {
+        "nonce": nonce, "actions": [action.value for action in actions],
+        "step_ms": rules.STEP_MS, "frames_per_step": rules.FRAMES_PER_STEP,
+    }  # fmt: skip
+
+
+def begin_enrolment(db: Session, *, learner_id: str, now: dt.datetime) -> dict[str, Any]:
+    """Open the camera session of an enrolment. Raises ConflictError where a way is chosen."""
+    person = person_rows.by_id(db, learner_id)
+    if person is not None and person.method is not None:
+        raise ConflictError(
+            "您已经选好核对方式。", code="method_chosen", remedy="需要更改时请在帮助页联系人工"
+        )
+    check_id = new_id(now)
+    prompt = open_face_check(
+        db, learner_id=learner_id, check_id=check_id, purpose=Purpose.ENROL, now=now
+    )
+    return prompt | {"id": check_id, "expires_in_ms": int(ENROL_LIFE.total_seconds() * 1000)}
+
+
+def load_face_check(db: Session, vault: Vault, check_id: str) -> FaceInput:
+    """Read what judging needs. Raises NotFoundError."""
+    check = check_rows.check(db, check_id)
+    if check is None or check.prompt is None:
+        raise NotFoundError("没有这次核对。", remedy="请刷新页面")
+    row = rows.template(db, check.person_id)
+    return FaceInput(
+        check_id=check.id, learner_id=check.person_id, purpose=Purpose(check.purpose),
+        nonce=check.prompt["nonce"],
+        actions=tuple(Action(name) for name in check.prompt["actions"]),
+        template=vault.open_bytes(row.template, context=_context(row.person_id)) if row else None,
+    )  # fmt: skip
+
+
+def judge_face(
+    engine: FaceEngine, given: FaceInput, nonce: str, frames: Sequence[Frame]
+) -> FaceJudgement:
+    """Look at the frames; slow, and without the database."""
+    digest = hashlib.sha256(given.check_id.encode())
+    for frame in frames:
+        digest.update(hashlib.sha256(frame.jpeg).digest())
+    evidence = digest.hexdigest()
+    if not same(nonce, given.nonce):
+        finding = FaceFinding(FaceVerdict.RETRY, "这次核对已经换过，请重新开始", 0)
+        return FaceJudgement(given.check_id, finding, evidence)
+    seen = engine.look(frames)
+    own = given.template if given.purpose is Purpose.STUDY else _fresh(seen)
+    sightings = [
+        replace(each.sighting, score=face_engine.cosine(each.embedding, own))
+        if own and each.embedding
+        else each.sighting
+        for each in seen
+    ]
+    finding = rules.judge_frames(given.purpose, given.actions, sightings)
+    if given.purpose is Purpose.ENROL and finding.verdict is not FaceVerdict.PASSED:
+        finding = replace(finding, verdict=FaceVerdict.RETRY)
+    return FaceJudgement(given.check_id, finding, evidence, own)
+
+
+def _fresh(seen: Sequence[Seen]) -> bytes | None:
+    """A template out of the frames in which the person looks straight."""
+    straight = [each.embedding for each in seen if each.sighting.step == 0 and each.embedding]
+    return face_engine.mean(straight) if straight else None
+
+
+def finish_enrolment(
+    db: Session, vault: Vault, judgement: FaceJudgement, *, learner_id: str, now: dt.datetime
+) -> bool:
+    """Keep the template of a passed enrolment; tells whether it passed.
+
+    Raises ConflictError where the session is over, or the consent was withdrawn meanwhile.
+    """
+    check = check_rows.check(db, judgement.check_id)
+    consent = rows.standing_consent(db, learner_id)
+    person = person_rows.by_id(db, learner_id)
+    is_late = check is None or now > check.opened_at + ENROL_LIFE
+    if consent is None or person is None or is_late:
+        raise ConflictError("这次录入已经结束。", code="challenge_over", remedy="请重新开始录入")
+    outcome = judgement.finding.verdict.value
+    if not check_rows.close(
+        db, judgement.check_id, outcome=outcome, evidence_hash=judgement.evidence_hash, now=now
+    ):
+        raise ConflictError("这次录入已经结束。", code="challenge_over", remedy="请重新开始录入")
+    if judgement.finding.verdict is not FaceVerdict.PASSED or judgement.template is None:
+        return False
+    db.merge(
+        FaceTemplate(
+            person_id=learner_id, consent_id=consent.id, pipeline=rules.PIPELINE, made_at=now,
+            template=vault.seal_bytes(judgement.template, context=_context(learner_id)),
+        )
+    )  # fmt: skip
+    person.method = FACE
+    audit.record(
+        db, "identity.method_chosen", now=now, actor_id=learner_id, subject_id=learner_id,
+        method=FACE,
+    )  # fmt: skip
+    return True
+
+
+def _context(learner_id: str) -> str:
+    return f"{TEMPLATE}:{learner_id}"

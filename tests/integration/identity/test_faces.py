@@ -1,0 +1,189 @@
+"""The real engine on public pictures: enrolling, checking, and somebody else's face."""
+
+import base64
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.core.clock import SettableClock
+from app.identity.models.faces import FaceTemplate
+from app.identity.providers.face_engine import FaceEngine, Frame, cosine
+from app.identity.rules.faces import LIMITS, Purpose
+from app.identity.services import consents
+from app.identity.services.cases import CaseKind, CaseState, list_cases
+from app.lobby.parts import Parts
+from tests import faces
+from tests.courses import make_course
+from tests.people import ALICE, csrf, sign_in, verify
+from tests.player import Player
+
+
+def _captured(name: str, prompt: dict) -> dict:
+    plan = faces.turns_for(prompt["actions"])
+    shots = faces.frames(name, [turn for _, turn in plan])
+    return {
+        "nonce": prompt["nonce"],
+        "frames": [
+            {"step": step, "jpeg": base64.b64encode(shot).decode()}
+            for (step, _), shot in zip(plan, shots, strict=True)
+        ],
+    }
+
+
+@pytest.fixture
+def alice(client: TestClient, parts: Parts) -> TestClient:
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    return client
+
+
+def _consent(client: TestClient) -> None:
+    body = {"kind": "face", "version": consents.VERSION, "accepted": True}
+    answer = client.post("/api/v1/me/consents", json=body, headers=csrf(client))
+    assert answer.status_code == 201, answer.text
+
+
+def _open(client: TestClient) -> dict:
+    body = {"purpose": "enrol"}
+    answer = client.post("/api/v1/me/face-sessions", json=body, headers=csrf(client))
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def _send(client: TestClient, opened: dict, captured: dict):
+    address = f"/api/v1/me/face-sessions/{opened['id']}/frames"
+    return client.post(address, json=captured, headers=csrf(client))
+
+
+def _enrol(client: TestClient, name: str = "a") -> None:
+    _consent(client)
+    opened = _open(client)
+    answer = _send(client, opened, _captured(name, opened))
+    assert answer.json()["outcome"] == "passed", answer.text
+
+
+def test_no_face_without_consent(alice: TestClient) -> None:
+    answer = alice.post("/api/v1/me/face-sessions", json={"purpose": "enrol"}, headers=csrf(alice))
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_consent")
+    body = {"kind": "face", "version": consents.VERSION, "accepted": False}
+    refused = alice.post("/api/v1/me/consents", json=body, headers=csrf(alice))
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "/accepted")
+    old = alice.post(
+        "/api/v1/me/consents", json=body | {"accepted": True, "version": "x"},
+        headers=csrf(alice),
+    )  # fmt: skip
+    assert old.json()["errors"][0]["field"] == "/version"
+
+
+def test_bad_frames_keep_nothing_and_say_why(alice: TestClient, parts: Parts) -> None:
+    _consent(alice)
+    opened = _open(alice)
+    blank = base64.b64encode(b"no picture").decode()
+    told = _send(alice, opened, {"nonce": opened["nonce"], "frames": [{"step": 0, "jpeg": blank}]})
+    assert told.json()["outcome"] == "retry"
+    assert "没有看到脸" in told.json()["message"]
+    opened = _open(alice)
+    good = _captured("a", opened)
+    still = good | {"frames": [good["frames"][0]] * 15}
+    assert "停住不动" in _send(alice, opened, still).json()["message"]
+    broken = good | {"frames": [{"step": 0, "jpeg": "***"}]}
+    wrong = _send(alice, opened, broken)
+    assert wrong.json()["errors"][0]["field"] == "/frames/0/jpeg"
+    with parts.database.reading() as db:
+        assert db.query(FaceTemplate).count() == 0
+
+
+def test_a_session_is_for_once(alice: TestClient) -> None:
+    _consent(alice)
+    opened = _open(alice)
+    captured = _captured("a", opened)
+    assert _send(alice, opened, captured).json()["outcome"] == "passed"
+    again = _send(alice, opened, captured)
+    assert (again.status_code, again.json()["code"]) == (409, "challenge_over")
+
+
+def test_withdrawing_destroys_the_template(alice: TestClient, parts: Parts) -> None:
+    _enrol(alice)
+    gone = alice.delete("/api/v1/me/consents/face", headers=csrf(alice))
+    assert gone.status_code == 204
+    with parts.database.reading() as db:
+        assert db.query(FaceTemplate).count() == 0
+    again = alice.delete("/api/v1/me/consents/face", headers=csrf(alice))
+    assert again.status_code == 404
+    assert alice.get("/signup/consent").status_code == 200
+
+
+def test_the_engine_knows_another_picture_of_a_person_and_another_person() -> None:
+    looks = [Frame(0, next(faces.frames(name, [0.0]))) for name in ("a", "a2", "b")]
+    own, again, other = (seen.embedding for seen in FaceEngine().look(looks))
+    limits = LIMITS[Purpose.STUDY]
+    assert cosine(own, again) >= limits.passes
+    assert max(cosine(own, other), cosine(again, other)) < limits.fails
+
+
+class FacePlayer(Player):
+    """Answers identity checks with a face; `face` says whose."""
+
+    face = "a"
+
+    def right_answer(self) -> dict:
+        assert self.challenge is not None
+        if self.challenge["kind"] == "presence":
+            return super().right_answer()
+        return {"face": _captured(self.face, self.challenge["prompt"])}
+
+
+@pytest.fixture
+def player(alice: TestClient, parts: Parts, clock: SettableClock) -> FacePlayer:
+    course = make_course(parts, presence_gap_s=None)
+    _enrol(alice)
+    player = FacePlayer(alice, parts, clock, ALICE)
+    player.enrol(course.course_id)
+    opened = player.open(course.video_id)
+    player.fetch(opened)
+    return player
+
+
+def test_the_same_person_passes_again_and_again(player: FacePlayer) -> None:
+    assert player.pass_check()["hold"] is False
+    for start in range(0, 60_000, 10_000):
+        player.play(start, start + 10_000)
+        if player.challenge is not None:
+            assert player.pass_check()["totals"]["confirmed_ms"] == start + 10_000
+
+
+def test_somebody_else_forfeits_holds_and_is_a_risk_case(player: FacePlayer) -> None:
+    player.pass_check()
+    for start in range(0, 50_000, 10_000):
+        player.play(start, start + 10_000)
+    assert player.challenge is not None
+    player.face = "b"
+    told = player.answer(player.right_answer()).json()
+    assert (told["outcome"], told["hold"]) == ("wrong_face", True)
+    assert told["totals"]["pending_ms"] == 0
+    held = player.play(50_000, 55_000)
+    assert held["verdicts"][0]["cuts"] == [{"code": "held", "ms": 5000}]
+    with player.parts.database.reading() as db:
+        found, total = list_cases(db, states=[CaseState.OPEN], kinds=[CaseKind.RISK], page=1)
+    assert total == 1
+    assert found[0].facts["forfeited_ms"] == 50_000
+    player.face = "a"
+    player.ask_check()
+    assert player.pass_check()["hold"] is False
+
+
+def test_a_head_that_does_not_turn_is_no_pass(player: FacePlayer) -> None:
+    assert player.challenge is not None
+    prompt = player.challenge["prompt"]
+    plan = [(step, 0.0) for step in range(3) for _ in range(5)]
+    shots = faces.frames("a", [turn for _, turn in plan])
+    captured = {
+        "nonce": prompt["nonce"],
+        "frames": [
+            {"step": step, "jpeg": base64.b64encode(shot).decode()}
+            for (step, _), shot in zip(plan, shots, strict=True)
+        ],
+    }
+    told = player.answer({"face": captured}).json()
+    assert told["outcome"] == "wrong"
+    assert "转头" in told["message"]
