@@ -1,8 +1,10 @@
 """A short course for the browser: a film that every Chromium can play, and a small document."""
 
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import imageio_ffmpeg
 
@@ -12,12 +14,12 @@ from app.learning.services.question_bank import load_bank
 from app.lobby.parts import Parts
 from tests.courses import BANK
 
-FILM_S, PAGE_MS = 24, 8_000
+FILM_S, PAGE_MS = 16, 6_000
 POLICY = {
-    "required_s": 36,
+    "required_s": 26,
     "beat_s": 2,
     "presence_gap_s": [6, 7],
-    "identity_gap_s": [14, 16],
+    "identity_gap_s": [13, 14],
     "basis": "测试",
 }
 
@@ -32,12 +34,16 @@ class ShortCourse:
 @cache
 def film(seconds: int) -> bytes:
     """VP8 in WebM: free of patents, so every build plays it."""
-    command = [
-        imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi",
-        "-i", f"testsrc=size=320x180:rate=5:duration={seconds}", "-c:v", "libvpx", "-b:v", "80k",
-        "-g", "10", "-f", "webm", "-cues_to_front", "1", "-",
-    ]  # fmt: skip
-    return subprocess.run(command, check=True, capture_output=True).stdout
+    with tempfile.TemporaryDirectory() as folder:
+        # A file, not a pipe: the length and the index are written into the head afterwards.
+        path = Path(folder) / "film.webm"
+        command = [
+            imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi",
+            "-i", f"testsrc=size=320x180:rate=5:duration={seconds}", "-c:v", "libvpx",
+            "-b:v", "80k", "-g", "10", "-f", "webm", "-cues_to_front", "1", str(path),
+        ]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True)
+        return path.read_bytes()
 
 
 def make_short_course(parts: Parts, *, film_s: int = FILM_S, **policy: object) -> ShortCourse:

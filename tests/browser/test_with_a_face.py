@@ -1,11 +1,10 @@
-"""The way with a face: a whole worker's way, and a stand-in who takes over in the middle."""
+"""The way with a face, whole: sign-up, study, exam, certificate, and what a stranger finds."""
 
-import re
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Playwright
 
-from app.identity.services.cases import CaseKind, CaseState, list_cases
+from tests.browser import verifying
 from tests.browser import worker_way as way
 from tests.browser.conftest import camera_phone, watched
 from tests.browser.films import ShortCourse
@@ -13,64 +12,21 @@ from tests.browser.house import House
 from tests.people import ALICE
 
 
-def _study_to_the_exam(page: Page, house: House, course: ShortCourse) -> str:
-    enrolment_id = way.enrol(page, course.course_id)
-    kinds: set[str] = set()
-    for _lesson in range(2):
-        page.get_by_role("link", name="继续学习").click()
-        kinds |= way.study_lesson(page, house, ALICE, most_s=150)
-        way.confirm_and_leave(page, house, ALICE)
-    assert kinds == {"presence", "identity"}
-    return enrolment_id
-
-
-def test_the_whole_way_with_a_face(
-    playwright: Playwright, house: House, course: ShortCourse, clips: dict[str, Path]
+def test_from_sign_up_to_the_revoked_certificate(
+    playwright: Playwright,
+    house: House,
+    course: ShortCourse,
+    clips: dict[str, Path],
+    tmp_path: Path,
 ) -> None:
     with camera_phone(playwright, house, clips["a"]) as phone, watched(phone) as page:
         way.sign_up_with_face(page, house, ALICE)
-        enrolment_id = _study_to_the_exam(page, house, course)
+        enrolment_id = way.enrol(page, course.course_id)
+        assert way.study_course(page, house, ALICE, lessons=2) == {"presence", "identity"}
         page.get_by_role("link", name="去考试").click()
         way.sit_exam(page, house.parts, enrolment_id)
-        for _ in range(20):
-            page.goto("/certificates")
-            if page.locator(".card-link").count():
-                break
-            page.wait_for_timeout(500)
-        page.locator(".card-link").click()
-        page.get_by_role("link", name="看别人扫码后看到的").click()
-        expect(page.locator('[data-verdict="valid"]')).to_be_visible()
-
-
-def test_another_face_in_the_middle_is_held_forfeited_and_on_the_desk(
-    playwright: Playwright, house: House, course: ShortCourse, clips: dict[str, Path]
-) -> None:
-    with camera_phone(playwright, house, clips["a"]) as phone, watched(phone) as page:
-        way.sign_up_with_face(page, house, ALICE)
-        way.enrol(page, course.course_id)
-        page.get_by_role("link", name="继续学习").click()
-        way.answer_check(page, house, ALICE)
-        page.locator("#toggle").click()
-        expect(page.locator("#pending")).not_to_have_text("0 秒", timeout=20_000)
-        state = phone.storage_state()
-        address = page.url
-    with camera_phone(playwright, house, clips["b"], state) as phone, watched(phone) as page:
-        page.goto(address)
-        expect(page.locator("#status-text")).not_to_have_text("正在准备")
-        page.get_by_role("button", name="核对并离开").click()
-        for _ in range(40):
-            if page.locator("#check-face").is_visible():
-                page.get_by_role("button", name="开始核对").click()
-                break
-            if page.locator("#check").is_visible():
-                way.answer_check(page, house, ALICE)
-            page.wait_for_timeout(250)
-        expect(page.locator("#status-text")).to_contain_text("不是本人", timeout=30_000)
-        expect(page.locator("#pending")).to_have_text("0 秒")
-        expect(page.locator("#hold-note")).to_be_visible()
-        page.goto("/inbox")
-        expect(page.locator("main")).to_contain_text(re.compile("未计入"))
-    with house.parts.database.reading() as db:
-        found, total = list_cases(db, states=[CaseState.OPEN], kinds=[CaseKind.RISK], page=1)
-    assert total == 1
-    assert found[0].facts["forfeited_ms"] > 0
+        certificate = verifying.open_certificate(page)
+        picture = verifying.picture_of_pdf(page, certificate, tmp_path / "certificate.png")
+        verifying.scan(page, picture)
+        verifying.alter(page)
+        verifying.revoke(page, house)

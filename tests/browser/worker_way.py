@@ -56,7 +56,7 @@ def sign_up_with_face(page: Page, house: House, who: Someone) -> None:
     courses = page.get_by_role("link", name="去选一门课")
     for _ in range(3):
         page.locator("#begin").click()
-        # Either the list of courses opens, or the page says what to do better and can be tried again.
+        # Either the list of courses opens, or the page says what to do better.
         expect(courses.or_(page.locator("#begin:not([disabled])"))).to_be_visible(timeout=30_000)
         if courses.is_visible():
             return
@@ -72,12 +72,14 @@ def enrol(page: Page, course_id: str) -> str:
 
 def answer_check(page: Page, house: House, who: Someone) -> str:
     """Answer the challenge that is shown; returns its kind."""
+    expect(page.locator("#check")).to_be_visible()
     if page.locator("#check-presence").is_visible():
         _tap(page, house.parts)
         return "presence"
     if page.locator("#check-face").is_visible():
         page.get_by_role("button", name="开始核对").click()
-        expect(page.locator("#check-face button")).to_be_enabled(timeout=30_000)
+        expect(page.locator("#check-face button[disabled]")).to_have_count(1)
+        expect(page.locator("#check-face button[disabled]")).to_have_count(0, timeout=30_000)
         return "identity"
     # The code leaves right after the check was asked for.
     time.sleep(1.2)
@@ -108,6 +110,17 @@ def _tap(page: Page, parts: Parts) -> None:
     expect(page.locator("#check")).to_be_hidden()
 
 
+def study_course(page: Page, house: House, who: Someone, *, lessons: int) -> set[str]:
+    """Study lesson after lesson, each confirmed at its end; returns the kinds of challenges."""
+    kinds: set[str] = set()
+    for _lesson in range(lessons):
+        page.get_by_role("link", name="继续学习").click()
+        kinds |= study_lesson(page, house, who)
+        assert page.locator("#page-text script").count() == 0
+        confirm_and_leave(page, house, who)
+    return kinds
+
+
 def study_lesson(page: Page, house: House, who: Someone, *, most_s: int = 90) -> set[str]:
     """Study the open lesson to its end and answer whatever is asked; returns the kinds."""
     kinds: set[str] = set()
@@ -133,9 +146,15 @@ def _press(page: Page, selector: str) -> None:
 
 def _is_done(page: Page) -> bool:
     """Everything of the lesson is drawn as counted."""
-    parts = page.locator("#counted rect")
-    widths = [parts.nth(i).get_attribute("width") or "0%" for i in range(parts.count())]
-    return sum(float(width.rstrip("%")) for width in widths) >= 98.5
+    return counted_share(page) >= 0.985
+
+
+def counted_share(page: Page) -> float:
+    """How much of the lesson's bar is drawn as counted, 0 to 1; read in one look."""
+    widths = page.locator("#counted rect").evaluate_all(
+        "parts => parts.map(part => parseFloat(part.getAttribute('width') || '0'))"
+    )
+    return sum(widths) / 100
 
 
 def confirm_and_leave(page: Page, house: House, who: Someone) -> None:

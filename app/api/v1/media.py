@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from anyio import to_thread
+from anyio import CancelScope, create_task_group, to_thread
 from fastapi import APIRouter, Header, Path, Query
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -37,10 +37,11 @@ def read_range(header: str | None, size: int) -> tuple[int, int] | None:
 
 
 class SentResponse(Response):
-    """Sends a stretch of an object piece by piece and notes each piece once it was taken.
+    """Sends a stretch of an object piece by piece and notes each piece before it leaves.
 
-    The last piece is noted before it leaves: whoever has everything can report on it at once.
-    A response that is aborted leaves what went out before.
+    A player shows what it has of a piece long before it takes the rest, and often goes on with
+    another request: noted any later, an honest learner's report would come before the note. A
+    response that is aborted counts up to the piece that was on its way.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class SentResponse(Response):
         )
         self._parts, self._medium, self._span, self._size = parts, medium, span, size
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send(
             {
                 "type": "http.response.start",
@@ -70,15 +71,23 @@ class SentResponse(Response):
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
             return
+        async with create_task_group() as group:
+            group.start_soon(self._give_up, receive, group.cancel_scope)
+            await self._send_pieces(send)
+            group.cancel_scope.cancel()
+
+    async def _give_up(self, receive: Receive, scope: CancelScope) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        scope.cancel()
+
+    async def _send_pieces(self, send: Send) -> None:
         for start, end, is_last in self._pieces():
             body = await to_thread.run_sync(
                 self._parts.storage.read_range, self._medium.storage_key, start, end
             )
-            if is_last:
-                await to_thread.run_sync(self._note, start, end)
+            await to_thread.run_sync(self._note, start, end)
             await send({"type": "http.response.body", "body": body, "more_body": not is_last})
-            if not is_last:
-                await to_thread.run_sync(self._note, start, end)
 
     def _pieces(self) -> Iterator[tuple[int, int, bool]]:
         start, stop = self._span

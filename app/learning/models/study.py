@@ -73,6 +73,7 @@ class StudySession(Base):
     allowance_ms: Mapped[int] = mapped_column(BigInteger)
     ack_seq: Mapped[int]
     last_t_ms: Mapped[int] = mapped_column(BigInteger)
+    is_restarted: Mapped[bool] = mapped_column(default=False)
     run: Mapped[list[Any]] = mapped_column(JsonColumn)
     head: Mapped[str] = mapped_column(String(43))
     # The last accepted pair is (last_prev, head): the same pair again gets the same answer.

@@ -29,6 +29,7 @@ _SAME = (
 )  # fmt: skip
 _SAME_SESSION = (
     "enrolment_id", "opened_at_ms", "heard_at_ms", "allowance_ms", "ack_seq", "last_t_ms",
+    "is_restarted",
 )  # fmt: skip
 _SAME_CHALLENGE = (
     "method", "session_id", "enrolment_id", "raised_at_ms", "expires_at_ms", "tries_left",

@@ -116,11 +116,12 @@ def _judge_beat(
     scene: _Scene, books: Books, beat: Beat
 ) -> tuple[Verdict, Books, tuple[Taken, ...]]:
     dt = beat.t_ms - books.session.last_t_ms
-    span = min(max(dt, 0), books.session.allowance_ms)  # R2
+    span = min(_asked_for(books.session, beat, dt), books.session.allowance_ms)  # R2
     session = replace(
         books.session,
         ack_seq=beat.seq,
         last_t_ms=beat.t_ms,
+        is_restarted=False,
         allowance_ms=books.session.allowance_ms - span,
     )
     books = Books(session, books.learner, books.lesson)
@@ -129,6 +130,17 @@ def _judge_beat(
         books, taken = _break_run(scene, books, dropped)
         return Verdict(beat.seq, 0, ((dropped, beat.to_ms - beat.from_ms),)), books, taken
     return _count(scene, books, beat, span)
+
+
+def _asked_for(session: SessionState, beat: Beat, dt: int) -> int:
+    """R2: the server time that a beat uses up, played or not.
+
+    The first beat after a hold uses no more than its own stretch: the allowance begins at the
+    hold's end, so the client's waiting in the hold must not be charged to it.
+    """
+    if session.is_restarted:
+        dt = min(dt, -(-(beat.to_ms - beat.from_ms) * FULL_RATE // beat.rate))
+    return max(dt, 0)
 
 
 def _dropped(scene: _Scene, books: Books, beat: Beat, dt: int) -> Cut | None:

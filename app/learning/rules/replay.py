@@ -26,6 +26,7 @@ class Reading:
     clock_ms: int
     allowance_ms: int
     heard_at_ms: int
+    is_restarted: bool
     is_held: bool
     is_challenged: bool
     day: int
@@ -59,6 +60,7 @@ def read(
         clock_ms=learner.clock_ms,
         allowance_ms=session.allowance_ms,
         heard_at_ms=session.heard_at_ms,
+        is_restarted=session.is_restarted,
         is_held=is_held(policy, learner),
         is_challenged=learner.challenge is not None,
         day=learner.day,
@@ -82,7 +84,12 @@ def narrow(reading: Reading, lesson: Lesson, batch: Batch) -> Reading:
 def judge_again(policy: StudyPolicy, session: SessionState, step: Step) -> Judgement:
     """The judgement of one step; of the session only what earlier steps left is used."""
     reading = step.reading
-    session = replace(session, allowance_ms=reading.allowance_ms, heard_at_ms=reading.heard_at_ms)
+    session = replace(
+        session,
+        allowance_ms=reading.allowance_ms,
+        heard_at_ms=reading.heard_at_ms,
+        is_restarted=reading.is_restarted,
+    )
     learner = LearnerState(
         learner_id="",
         clock_ms=reading.clock_ms,

@@ -91,4 +91,5 @@ def stand(learner: LearnerState, device: str) -> LearnerState:
 
 def restart_clock(session: SessionState, now_ms: int) -> SessionState:
     """R1: when a hold ends, the allowance starts again at nothing and from now."""
-    return replace(session, allowance_ms=0, heard_at_ms=max(now_ms, session.heard_at_ms))
+    heard_at_ms = max(now_ms, session.heard_at_ms)
+    return replace(session, allowance_ms=0, heard_at_ms=heard_at_ms, is_restarted=True)

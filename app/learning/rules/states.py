@@ -89,6 +89,8 @@ class SessionState:
     allowance_ms: int = 0
     ack_seq: int = 0
     last_t_ms: int = 0
+    is_restarted: bool = False
+    """Whether a hold ended since the last beat: the time up to it was spent by nobody."""
     run: Run = Run()
     phase: Phase = Phase.OPEN
 

@@ -186,7 +186,8 @@ export class LessonRun {
       this.stop("请先完成核对");
       this.checkup.show(answer.challenge);
     } else if (lostMs >= NOTICEABLE_MS) {
-      this.goBack(answer.frontier, CUTS[lost[0]?.code ?? ""] ?? "这一段");
+      const worst = lost.reduce((most, cut) => (cut.ms > most.ms ? cut : most));
+      this.goBack(answer.frontier, CUTS[worst.code] ?? "这一段");
     } else {
       this.sayCut(cuts.find((cut) => cut.ms > 0 && !STOPPING.has(cut.code))?.code ?? "");
     }

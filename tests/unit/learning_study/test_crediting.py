@@ -173,6 +173,22 @@ def test_r5_the_allowance_is_spent_once_over_a_batch():
     assert [verdict.credited_ms for verdict in judged.verdicts] == [10_000, 5_000]
 
 
+def test_r5_waiting_in_a_hold_is_not_charged_to_what_comes_after():
+    """The allowance begins at the hold's end; the client's clock went on all the while."""
+    given = books(last_t_ms=0, is_restarted=True, heard_at_ms=NOON + 60_000)
+    first = judge(given, beat(64_000, 0, 2_000), now=NOON + 64_000)
+    assert (first.credited_ms, first.books.session.allowance_ms) == (2_000, 2_000)
+    # The first report came 1.5 s late, the next in time: nothing of it is late.
+    second = judge(first.books, beat(66_000, 2_000, 4_000, seq=2), now=NOON + 64_500)
+    assert (second.credited_ms, second.books.session.is_restarted) == (2_000, False)
+
+
+def test_r5_after_a_hold_the_servers_time_still_is_the_most():
+    given = books(last_t_ms=0, is_restarted=True, heard_at_ms=NOON + 60_000)
+    judged = judge(given, beat(90_000, 0, 30_000), now=NOON + 64_000)
+    assert (judged.credited_ms, cuts(judged)) == (4_000, [{"late": 26_000}])
+
+
 def test_r6_only_what_was_delivered_counts_but_the_frontier_goes_on():
     judged = judge(books(), beat(10_000, 0, 10_000), delivered=((2_000, 3_000), (9_000, 11_000)))
     assert judged.books.lesson.covered == ((2_000, 3_000), (9_000, 10_000))
