@@ -7,6 +7,7 @@ from app.api.v1 import (
     auth,
     catalogue,
     certificates,
+    demo,
     desk,
     exams,
     faces,
@@ -22,8 +23,8 @@ from app.lobby.caller import refuse_forged
 from app.lobby.parts import Parts
 
 TOPICS = (
-    auth, catalogue, certificates, desk, exams, faces, health, me, media, org, questions, study,
-    verification,
+    auth, catalogue, certificates, demo, desk, exams, faces, health, me, media, org, questions,
+    study, verification,
 )  # fmt: skip
 
 

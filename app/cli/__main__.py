@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from app.cli import demo, schema, seed
+from app.cli import demo, doctor, schema, seed
 from app.core import logging as logs
 from app.core.settings import Settings
 from app.main import build_parts
@@ -38,8 +38,9 @@ def _worker(_arguments: argparse.Namespace) -> None:
     worker.wait()
 
 
-VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], None]]] = {
+VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "demo": ("serve a demo with simulated vendors", demo.run),
+    "doctor": ("look at this machine and say what is missing", doctor.run),
     "migrate": ("bring the database's schema up to date", _migrate),
     "seed": ("bring clusters, courses and their media in; with --people the demo's", seed.run),
     "serve": ("serve API and pages (and work the outbox beside them)", _serve),

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import NotFoundError
-from app.identity.services import signin
+from app.identity.rules.actors import Role
+from app.identity.services import entrances, people, roles, signin
 from app.learning.services import catalogue, enrolments
 from app.learning.services.catalogue import CourseView
-from app.lobby.deps import MaybeActor, PartsDep, ReadDb
+from app.lobby.deps import MaybeActor, Now, PartsDep, ReadDb
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -55,6 +56,13 @@ class SignInPage:
 
 
 @dataclass(frozen=True, slots=True)
+class EntrancePage:
+    token: str
+    name: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageLine:
     phone: str
     text: str
@@ -64,6 +72,11 @@ class MessageLine:
 @dataclass(frozen=True, slots=True)
 class OutboxPage:
     messages: tuple[MessageLine, ...]
+
+
+_HELD = (
+    (Role.REVIEWER, "审核员"), (Role.REGULATOR, "主管部门"), (Role.EMPLOYER, "用人单位经办人"),
+)  # fmt: skip
 
 
 def _card(view: CourseView) -> CourseCard:
@@ -121,6 +134,27 @@ def sign_in(
     """Sign in with a phone and a code."""
     shows_outbox = parts.settings.sms.kind == "simulated"
     return render(request, "public/sign_in.html", SignInPage(wanted, shows_outbox))
+
+
+@router.get("/demo/{token}")
+def entrance(
+    request: Request,
+    token: Annotated[str, Path(max_length=120)],
+    parts: PartsDep,
+    db: ReadDb,
+    now: Now,
+) -> HTMLResponse:
+    """One button that lets a visitor of the demo in as one of its people."""
+    if not parts.settings.demo:
+        raise NotFoundError("没有这个页面。", remedy="请回到首页")
+    learner_id = entrances.read(parts.keys, token, now=now)
+    view = people.views(db, parts.vault, [learner_id]).get(learner_id)
+    if view is None:
+        raise NotFoundError("演示里没有这个人。", remedy="重新启动演示，会显示新的链接")
+    held = roles.roles_of(db, learner_id)
+    says = next((text for role, text in _HELD if role in held), "工人")
+    page = EntrancePage(token, view.masked_name, says)
+    return render(request, "embedded/entrance.html", page)
 
 
 @router.get("/outbox")

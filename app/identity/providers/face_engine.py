@@ -55,6 +55,10 @@ class FaceEngine:
         """See what is in the frames; tens of milliseconds each, so never in a transaction."""
         return self._thread.submit(lambda: [self._see(frame) for frame in frames]).result()
 
+    def warm(self) -> None:
+        """Load the weights now. Raises UnfitWeightsError where they are not the known ones."""
+        self._thread.submit(self._start).result()
+
     def _start(self) -> None:
         cv2.setNumThreads(1)
         detector, recogniser = (str(_weights(name)) for name in _SHA256)

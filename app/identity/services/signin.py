@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from app.core.crypto import KeyRing, Vault, same
-from app.core.errors import InvalidError, TooManyRequestsError
+from app.core.errors import InvalidError, NotFoundError, TooManyRequestsError
 from app.core.ids import new_id
 from app.core.settings import SignInSettings
 from app.identity.models.people import Person
@@ -24,8 +24,8 @@ from app.identity.services import people, roles, tokens
 from app.identity.services.tokens import Tokens
 
 __all__ = [
-    "CodeAnswer", "MessageView", "SignedIn", "VendorError", "answer_code", "is_known", "messages",
-    "next_step", "prepare_code", "read_phone", "sign_in",
+    "CodeAnswer", "MessageView", "SignedIn", "VendorError", "answer_code", "enter", "is_known",
+    "messages", "next_step", "prepare_code", "read_phone", "sign_in",
 ]  # fmt: skip
 
 
@@ -116,6 +116,21 @@ def sign_in(
     """Sign the person of a proven phone number in; makes the account on the first time."""
     learner_id, is_new = people.find_or_create(db, vault, phone, now=now)
     return _start(db, keys, settings, learner_id, is_new=is_new, device_id=device_id, now=now)
+
+
+def enter(
+    db: Session,
+    keys: KeyRing,
+    settings: SignInSettings,
+    *,
+    learner_id: str,
+    device_id: str,
+    now: dt.datetime,
+) -> SignedIn:
+    """Sign in a person who showed an entrance of the demo. Raises NotFoundError."""
+    if person_rows.by_id(db, learner_id) is None:
+        raise NotFoundError("演示里没有这个人。", remedy="重新启动演示，会显示新的链接")
+    return _start(db, keys, settings, learner_id, is_new=False, device_id=device_id, now=now)
 
 
 def _start(

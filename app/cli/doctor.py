@@ -1,0 +1,151 @@
+"""Looks at this machine and says what is there, what is missing, and what to do about it."""
+
+import argparse
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import imageio_ffmpeg
+import segno
+import zxingcpp
+from PIL import Image
+from sqlalchemy import text
+
+from app.core import typesetting
+from app.core.db import Database
+from app.core.settings import Settings
+from app.identity.providers.face_engine import FaceEngine
+
+_LEAST_SQLITE = (3, 35, 0)
+_LEAST_DISK_MB, _LEAST_MEMORY_MB = 500, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`remedy` is empty where all is well."""
+
+    what: str
+    says: str
+    remedy: str = ""
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Look at everything; 1 where something stands in the way."""
+    settings = Settings()
+    checks: tuple[Callable[[], Finding], ...] = (
+        _python, _sqlite, lambda: _database(settings), lambda: _folder(settings), _memory,
+        lambda: _front_end(settings), lambda: _settings(settings), _type, _scanning, _film, _face,
+        _port,
+    )  # fmt: skip
+    findings = [_safely(check) for check in checks]
+    for finding in findings:
+        mark = "✗" if finding.remedy else "✓"
+        sys.stdout.write(f"{mark} {finding.what}: {finding.says}\n")
+        if finding.remedy:
+            sys.stdout.write(f"    → {finding.remedy}\n")
+    return int(any(finding.remedy for finding in findings))
+
+
+def _safely(check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 -- whatever is wrong with the machine is the finding
+        name = getattr(check, "__name__", "check").strip("_")
+        return Finding(name, f"{type(error).__name__}: {error}", "./run clean, then ./run setup")
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    wrong = sys.version_info[:2] != (3, 11)
+    return Finding("Python", version, "install Python 3.11" if wrong else "")
+
+
+def _sqlite() -> Finding:
+    old = sqlite3.sqlite_version_info < _LEAST_SQLITE
+    remedy = "SQLite 3.35 or newer is needed; use another Python, or PostgreSQL" if old else ""
+    return Finding("SQLite", sqlite3.sqlite_version, remedy)
+
+
+def _database(settings: Settings) -> Finding:
+    if not settings.database_url:
+        return Finding("database", f"SQLite in {settings.data_dir}")
+    database = Database(settings.resolved_database_url)
+    try:
+        with database.reading() as db:
+            version = str(db.scalar(text("SELECT version_num FROM alembic_version")))
+        return Finding("database", f"{database.engine.dialect.name}, schema {version}")
+    except Exception as error:  # noqa: BLE001
+        return Finding(
+            "database", type(error).__name__, "check SHIXUE_DATABASE_URL, then ./run migrate"
+        )
+    finally:
+        database.close()
+
+
+def _folder(settings: Settings) -> Finding:
+    place = settings.data_dir
+    while not place.exists():
+        place = place.parent
+    free_mb = shutil.disk_usage(place).free // 2**20
+    if not os.access(place, os.W_OK):
+        return Finding("data folder", f"{place} cannot be written", "choose SHIXUE_DATA_DIR")
+    remedy = f"make room: {_LEAST_DISK_MB} MB are needed" if free_mb < _LEAST_DISK_MB else ""
+    return Finding("data folder", f"{settings.data_dir}, {free_mb} MB free", remedy)
+
+
+def _memory() -> Finding:
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    available = next(line for line in lines if line.startswith("MemAvailable"))
+    free_mb = int(available.split()[1]) // 1024
+    short = free_mb < _LEAST_MEMORY_MB
+    return Finding("memory", f"{free_mb} MB", "close other programs" if short else "")
+
+
+def _front_end(settings: Settings) -> Finding:
+    made = (settings.frontend_dir / "dist").is_dir()
+    return Finding("front end", "built" if made else "not built", "" if made else "./run build")
+
+
+def _settings(settings: Settings) -> Finding:
+    refused = settings.refusals()
+    says = settings.environment.value + (f"; refuses {', '.join(refused)}" if refused else "")
+    return Finding("settings", says, "see app/core/settings.py" if refused else "")
+
+
+def _type() -> Finding:
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "sheet.typ"
+        sheet.write_text('#set text(font: "Noto Sans SC")\n实学')
+        size = len(typesetting.to_pdf(sheet, {}))
+    return Finding("typesetting", f"Chinese PDF/A, {size // 1024} KB")
+
+
+def _scanning() -> Finding:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "code.png"
+        segno.make("实学").save(str(path), scale=6)
+        read = zxingcpp.read_barcodes(Image.open(path))
+    good = [each.text for each in read] == ["实学"]
+    return Finding("QR codes", "read back" if good else "unread", "" if good else "./run setup")
+
+
+def _film() -> Finding:
+    return Finding("ffmpeg", imageio_ffmpeg.get_ffmpeg_version())
+
+
+def _face() -> Finding:
+    FaceEngine().warm()
+    return Finding("face engine", "weights are whole")
+
+
+def _port() -> Finding:
+    with socket.socket() as probe:
+        taken = probe.connect_ex(("127.0.0.1", 8000)) == 0
+    says = "something answers" if taken else "free"
+    return Finding("port 8000", says, "./run demo --port 8001" if taken else "")

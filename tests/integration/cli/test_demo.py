@@ -1,0 +1,104 @@
+"""What a visitor of the demo finds before doing anything, and the doors that let them in."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.cli import nearby, rehearsal, schema
+from app.core.clock import SettableClock
+from app.core.settings import Environment, Settings
+from app.identity.services import cases, entrances, people
+from app.identity.services.cases import CaseKind, CaseState
+from app.lobby.parts import Parts
+from app.main import build_parts, create_app
+from tests.people import ALICE, csrf
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, rehearsal.Shown]:
+    settings = Settings(
+        environment=Environment.TEST, data_dir=tmp_path_factory.mktemp("demo"), demo=True,
+        study_policy="quick", worker_in_process=False, public_url="http://testserver",
+    )  # fmt: skip
+    schema.upgrade(settings)
+    return settings, rehearsal.perform(settings)
+
+
+@pytest.fixture
+def demo(shown: tuple[Settings, rehearsal.Shown]) -> Parts:
+    return build_parts(shown[0])
+
+
+def test_a_certificate_was_earned_and_is_found_valid(
+    demo: Parts, shown: tuple[Settings, rehearsal.Shown]
+) -> None:
+    with TestClient(create_app(demo)) as client:
+        verdict = client.get(f"/api/v1/verification/{shown[1].public_id}").json()
+    assert verdict["verdict"] == "valid"
+    assert shown[1].number in str(verdict["facts"])
+
+
+def test_a_fraud_waits_on_the_desk(demo: Parts) -> None:
+    with demo.database.reading() as db:
+        found, total = cases.list_cases(
+            db, states=[CaseState.OPEN], kinds=[CaseKind.IDENTITY_REVIEW], page=1
+        )
+    assert total == 1
+    assert found[0].kind is CaseKind.IDENTITY_REVIEW
+
+
+def test_a_second_time_nothing_is_done_again(shown: tuple[Settings, rehearsal.Shown]) -> None:
+    assert rehearsal.perform(shown[0]) == shown[1]
+
+
+def _token(parts: Parts, now: dt.datetime) -> str:
+    with parts.database.transaction() as db:
+        learner_id, _ = people.find_or_create(db, parts.vault, ALICE.phone, now=now)
+    return entrances.make(parts.keys, learner_id, now=now)
+
+
+def test_an_entrance_shows_whose_it_is_and_lets_in(demo: Parts) -> None:
+    token = _token(demo, demo.clock.now())
+    with TestClient(create_app(demo)) as client:
+        page = client.get(f"/demo/{token}")
+        assert "李*梅" in page.text
+        body = {"token": token}
+        answer = client.post("/api/v1/demo/entrances", json=body, headers=csrf(client))
+        assert answer.json()["next"] == "/signup/consent"
+        assert client.get("/home").status_code == 200
+
+
+@pytest.mark.parametrize(("start", "kept_from"), [("0" * 26, 26), ("x.y", 200)])
+def test_a_forged_entrance_is_refused(demo: Parts, start: str, kept_from: int) -> None:
+    token = start + _token(demo, demo.clock.now())[kept_from:]
+    with TestClient(create_app(demo)) as client:
+        body = {"token": token}
+        answer = client.post("/api/v1/demo/entrances", json=body, headers=csrf(client))
+        assert (answer.status_code, answer.json()["code"]) == (403, "entrance")
+        assert client.get(f"/demo/{token}").status_code == 403
+
+
+def test_an_old_entrance_is_refused(demo: Parts) -> None:
+    token = _token(demo, demo.clock.now() - dt.timedelta(hours=25))
+    with TestClient(create_app(demo)) as client:
+        answer = client.post("/api/v1/demo/entrances", json={"token": token}, headers=csrf(client))
+    assert (answer.status_code, answer.json()["code"]) == (403, "entrance")
+
+
+def test_without_a_demo_there_are_no_entrances(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    token = _token(parts, clock.now())
+    answer = client.post("/api/v1/demo/entrances", json={"token": token}, headers=csrf(client))
+    assert answer.status_code == 404
+    assert client.get(f"/demo/{token}").status_code == 404
+
+
+def test_phones_nearby_get_a_certificate_for_the_address(
+    tmp_path: Path, clock: SettableClock
+) -> None:
+    paths = nearby.certificate(tmp_path, "192.168.1.5", now=clock.now())
+    assert paths[0].read_text().startswith("-----BEGIN CERTIFICATE")
+    assert paths[1].stat().st_mode & 0o077 == 0
