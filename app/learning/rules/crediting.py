@@ -99,9 +99,14 @@ def judge_batch(
 def _catch_up(policy: StudyPolicy, books: Books, now_ms: int) -> Books:
     """R1: the server's own clock fills the allowance. R8: a new local day starts at nothing."""
     session, learner = books.session, books.learner
-    passed = max(0, now_ms - session.heard_at_ms)
-    allowance = min(session.allowance_ms + passed, policy.offline_grace_s * 1000)
-    session = replace(session, allowance_ms=allowance, heard_at_ms=max(now_ms, session.heard_at_ms))
+    full = session.allowance_ms + max(0, now_ms - session.heard_at_ms)
+    most = policy.offline_grace_s * 1000
+    session = replace(
+        session,
+        allowance_ms=min(full, most),
+        heard_at_ms=max(now_ms, session.heard_at_ms),
+        is_restarted=session.is_restarted or full > most,
+    )
     learner = replace(turn_day(learner, policy.local_day(now_ms)), clock_ms=now_ms)
     return Books(session, learner, books.lesson)
 
@@ -135,8 +140,8 @@ def _judge_beat(
 def _asked_for(session: SessionState, beat: Beat, dt: int) -> int:
     """R2: the server time that a beat uses up, played or not.
 
-    The first beat after a hold uses no more than its own stretch: the allowance begins at the
-    hold's end, so the client's waiting in the hold must not be charged to it.
+    Where the server let time go (a hold, a pause longer than the grace), the first beat uses no
+    more than its own stretch: the client's waiting must not be charged to what was not counted.
     """
     if session.is_restarted:
         dt = min(dt, -(-(beat.to_ms - beat.from_ms) * FULL_RATE // beat.rate))

@@ -90,7 +90,7 @@ class SessionState:
     ack_seq: int = 0
     last_t_ms: int = 0
     is_restarted: bool = False
-    """Whether a hold ended since the last beat: the time up to it was spent by nobody."""
+    """Whether the server let time go since the last beat: a hold ended, or the grace was full."""
     run: Run = Run()
     phase: Phase = Phase.OPEN
 

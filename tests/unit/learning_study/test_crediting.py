@@ -183,6 +183,11 @@ def test_r5_waiting_in_a_hold_is_not_charged_to_what_comes_after():
     assert (second.credited_ms, second.books.session.is_restarted) == (2_000, False)
 
 
+def test_r5_a_pause_longer_than_the_grace_leaves_room_for_a_slow_first_report():
+    first = judge(books(), beat(200_000, 0, 2_000), now=NOON + 203_000)
+    assert (first.credited_ms, first.books.session.allowance_ms) == (2_000, 118_000)
+
+
 def test_r5_after_a_hold_the_servers_time_still_is_the_most():
     given = books(last_t_ms=0, is_restarted=True, heard_at_ms=NOON + 60_000)
     judged = judge(given, beat(90_000, 0, 30_000), now=NOON + 64_000)
