@@ -14,6 +14,7 @@ from app.learning.rules.states import (
     LearnerState,
     Lesson,
     LessonState,
+    Piece,
     SessionState,
 )
 
@@ -34,6 +35,8 @@ class Reading:
     frontier_ms: int
     covered: Intervals
     delivered: Intervals
+    unripe: tuple[tuple[str, int, Intervals], ...] = ()
+    """Lesson, day and stretches of what is taken back when the unbroken stretch ends (R10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,11 @@ def read(
         frontier_ms=books.lesson.frontier_ms,
         covered=books.lesson.covered,
         delivered=clip(delivered, 0, lesson.length_ms),
+        unripe=tuple(
+            (piece.lesson_id, piece.day, piece.stretches)
+            for piece in learner.pending
+            if not piece.is_ripe
+        ),
     )
 
 
@@ -97,6 +105,7 @@ def judge_again(policy: StudyPolicy, session: SessionState, step: Step) -> Judge
         day_used_ms=reading.day_used_ms,
         hold=Hold.OPENING if reading.is_held else None,
         challenge=_asked(session) if reading.is_challenged else None,
+        pending=tuple(_unripe(session, *part) for part in reading.unripe),
     )
     books = Books(session, learner, LessonState(reading.covered, reading.frontier_ms))
     return judge_batch(
@@ -106,6 +115,20 @@ def judge_again(policy: StudyPolicy, session: SessionState, step: Step) -> Judge
         step.batch,
         delivered=reading.delivered,
         now_ms=reading.now_ms,
+    )
+
+
+def _unripe(session: SessionState, lesson_id: str, day: int, stretches: Intervals) -> Piece:
+    return Piece(
+        enrolment_id=session.enrolment_id,
+        lesson_id=lesson_id,
+        session_id=session.session_id,
+        day=day,
+        pass_number=0,
+        is_ripe=False,
+        first_at_ms=0,
+        expires_at_ms=0,
+        stretches=stretches,
     )
 
 

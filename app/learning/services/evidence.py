@@ -67,4 +67,8 @@ def _steps(db: Session, session: StudySession) -> Iterator[Step]:
 
 def _reading(stored: dict[str, Any]) -> Reading:
     edges = {name: unpack(bytes.fromhex(stored[name])) for name in ("covered", "delivered")}
-    return Reading(**(stored | edges))
+    unripe = tuple(
+        (lesson_id, day, unpack(bytes.fromhex(packed)))
+        for lesson_id, day, packed in stored.get("unripe", [])
+    )
+    return Reading(**(stored | edges | {"unripe": unripe}))

@@ -149,6 +149,7 @@ def _stored(reading: replay.Reading) -> dict[str, Any]:
     return plain | {
         "covered": pack(reading.covered).hex(),
         "delivered": pack(reading.delivered).hex(),
+        "unripe": [[*place, pack(stretches).hex()] for *place, stretches in reading.unripe],
     }
 
 
