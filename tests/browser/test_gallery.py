@@ -1,6 +1,7 @@
 """Every page on phone and desk, light and dark: nothing that axe finds, nothing too wide.
 
-A picture of each is left in var/gallery for people to look at.
+A picture of each is left in var/gallery for people to look at; what only a person on the way sees
+(dialogs, a paper) is looked at there.
 """
 
 import shutil
@@ -18,16 +19,16 @@ from app.core.clock import SettableClock, SystemClock
 from app.learning.services import publishing
 from app.main import create_app
 from tests import examinee
+from tests.browser import looking
 from tests.browser.house import House, open_house
 from tests.courses import make_course
-from tests.people import ALICE, Someone, csrf, newest_code, sign_in
+from tests.people import ALICE, CAROL, Someone, csrf, newest_code, sign_in
 from tests.player import Player, choose_questions
 
 BOB = Someone("13800000002", "鲍勃", "510101198109120013")
 RUI = Someone("13800000004", "芮明", "510101197506200039")
 WU = Someone("13800000006", "吴静", "")
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
-PICTURES = Path("var/gallery")
+NEWCOMER = Someone("13899990001", "", "")
 SCREENS = {"phone": (390, 844), "desk": (1440, 900)}
 LOOKS = [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark")]
 
@@ -139,7 +140,25 @@ def _regulators(page: Page) -> list[str]:
     return ["/regulator", *cluster, *course]
 
 
+def _newcomers(_page: Page) -> list[str]:
+    return ["/signup/identity"]
+
+
+def _verified(page: Page) -> list[str]:
+    """Verified a moment ago: nothing chosen, nothing studied."""
+    page.goto("/signup/consent")
+    token = page.locator('meta[name="csrf-token"]').get_attribute("content") or ""
+    version = page.locator('[name="version"]').get_attribute("value") or ""
+    body = {"kind": "face", "version": version, "accepted": True}
+    answer = page.request.post("/api/v1/me/consents", data=body, headers={"x-csrf-token": token})
+    assert answer.ok, answer.text()
+    return ["/signup/consent", "/signup/questions", "/signup/face", "/home", "/hours",
+            "/certificates", "/inbox", "/me"]  # fmt: skip
+
+
 AUDIENCES = {
+    "newcomer": (NEWCOMER, _newcomers),
+    "verified": (CAROL, _verified),
     "public": (None, _public),
     "worker": (ALICE, _workers),
     "employer": (BOB, _employers),
@@ -156,7 +175,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, town: House, audien
     page = context.new_page()
     if who is not None:
         _sign_in(page, town, who)
-    faults: list[str] = []
+    found: list[str] = []
     for address in list_pages(page):
         for screen, scheme in LOOKS:
             width, height = SCREENS[screen]
@@ -164,24 +183,13 @@ def test_every_page_is_accessible_and_fits(browser: Browser, town: House, audien
             page.emulate_media(color_scheme=scheme)
             page.goto(address)
             page.wait_for_load_state("networkidle")
-            faults += [f"{address} {screen} {scheme}: {fault}" for fault in _faults(page, width)]
-            _picture(page, audience, address, f"{screen}-{scheme}")
+            found += [
+                f"{address} {screen} {scheme}: {fault}" for fault in looking.faults(page, width)
+            ]
+            looking.keep(page, f"{audience}_{_name(address)}_{screen}-{scheme}")
     context.close()
-    assert faults == []
+    assert found == []
 
 
-def _faults(page: Page, width: int) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    told = page.evaluate("axe.run({resultTypes: ['violations']})")
-    found = [
-        f"{violation['id']} {[node['target'] for node in violation['nodes']][:3]}"
-        for violation in told["violations"]
-    ]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return [*found, f"is {wide} px wide"] if wide > width else found
-
-
-def _picture(page: Page, audience: str, address: str, look: str) -> None:
-    name = address.strip("/").replace("/", "_").replace("?", "_")[:50] or "front"
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{audience}_{name}_{look}.png", full_page=True)
+def _name(address: str) -> str:
+    return address.strip("/").replace("/", "_").replace("?", "_")[:70] or "front"

@@ -11,6 +11,7 @@ from app.learning.models.study_checks import StudyChallenge
 from app.learning.services import sealed
 from app.lobby.parts import Parts
 from tests.browser.house import House
+from tests.browser.looking import look
 from tests.examinee import right_letters
 from tests.people import Someone, newest_code
 from tests.player import BY_TEXT
@@ -74,15 +75,18 @@ def answer_check(page: Page, house: House, who: Someone) -> str:
     """Answer the challenge that is shown; returns its kind."""
     expect(page.locator("#check")).to_be_visible()
     if page.locator("#check-presence").is_visible():
+        look(page, "presence")
         _tap(page, house.parts)
         return "presence"
     if page.locator("#check-face").is_visible():
+        look(page, "face")
         page.get_by_role("button", name="开始核对").click()
         expect(page.locator("#check-face button[disabled]")).to_have_count(1)
         expect(page.locator("#check-face button[disabled]")).to_have_count(0, timeout=30_000)
         return "identity"
     # The code leaves right after the check was asked for.
     time.sleep(1.2)
+    look(page, "questions")
     question = page.locator("#check-question").inner_text()
     page.locator("#check-code").fill(newest_code(house.parts, who.phone))
     page.locator("#check-answer").fill(BY_TEXT[question])
@@ -134,6 +138,8 @@ def study_lesson(page: Page, house: House, who: Someone, *, most_s: int = 90) ->
             _press(page, "#page-next")
         elif page.locator("#toggle").get_attribute("data-playing") != "true":
             _press(page, "#toggle")
+        else:
+            look(page, "lesson-" + ("film" if page.locator("#video").count() else "text"))
         page.wait_for_timeout(300)
     raise AssertionError(page.locator("#status-text").inner_text())
 
@@ -172,6 +178,7 @@ def sit_exam(page: Page, parts: Parts, enrolment_id: str) -> None:
     page.get_by_role("button", name="开始考试").click()
     expect(page.locator("#paper")).to_be_visible()
     questions = page.locator(".question")
+    look(page, "exam-paper")
     for index in range(questions.count()):
         question = questions.nth(index)
         item_id = question.get_attribute("data-item") or ""

@@ -1,0 +1,41 @@
+"""What axe finds on a page, what is too wide for it, and a picture for people to look at."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+PICTURES = Path("var/gallery")
+_ID = re.compile(r"[0-9A-Z]{26}")
+_looked: set[str] = set()
+
+
+def faults(page: Page, width: int) -> list[str]:
+    page.evaluate(AXE.read_text("utf-8"))
+    told = page.evaluate("axe.run({resultTypes: ['violations']})")
+    found = [
+        f"{violation['id']} {[node['target'] for node in violation['nodes']][:3]}"
+        for violation in told["violations"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [*found, f"is {wide} px wide"] if wide > width else found
+
+
+def keep(page: Page, name: str, *, full: bool = True) -> None:
+    """Leave a picture in var/gallery; ids in the name would make a new one every time."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{_ID.sub('x', name)}.png", full_page=full)
+
+
+def look(page: Page, name: str) -> None:
+    """On the way, once for each name: light and dark."""
+    if name in _looked:
+        return
+    _looked.add(name)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(350)  # colours glide; axe measures what it sees
+        found = faults(page, 390)
+        assert not found, (name, scheme, *found)
+        keep(page, f"way_{name}_{scheme}", full=False)
