@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import cascadeLayers from "@csstools/postcss-cascade-layers";
 import tailwindcss from "@tailwindcss/vite";
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 
 // Every file in src/entries is a page's island; the server finds its built name in the manifest.
 const entries = readdirSync(new URL("src/entries", import.meta.url))
@@ -24,5 +24,4 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: { input: entries },
   },
-  test: { environment: "node", include: ["tests/**/*.test.ts"] },
 });
