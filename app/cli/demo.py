@@ -32,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Serve the demo on this machine alone, or to the phones nearby."""
+    if nearby.answers(arguments.port):
+        sys.exit(f"port {arguments.port} is taken: stop what serves there, or choose --port")
     data: Path = arguments.data
     host, scheme = "127.0.0.1", "http"
     certificate = key = None

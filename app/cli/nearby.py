@@ -24,6 +24,13 @@ def address() -> str:
         return found
 
 
+def answers(port: int) -> bool:
+    """Whether something serves on a port of this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def certificate(folder: Path, host: str, *, now: dt.datetime) -> tuple[Path, Path]:
     """A self-signed certificate and its key for an address; made anew each time.
 
