@@ -6,23 +6,19 @@ hours ago, and Carol studies over HTTP like everybody; only the clock runs faste
 
 import datetime as dt
 import json
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 import httpx
-import uvicorn
 
-from app.cli import courses, pupil, seed
+from app.cli import beside, courses, pupil, seed
 from app.cli.people import Person
 from app.cli.reference import read_reference
 from app.core.clock import SettableClock, SystemClock
 from app.core.settings import Settings
 from app.lobby.parts import Parts
-from app.main import build_parts, create_app
+from app.main import build_parts
 from app.org.services.staff import NewStaff
 
 COURSE = "policy-645"
@@ -74,26 +70,11 @@ class Stage:
 
 @contextmanager
 def _stage(settings: Settings) -> Iterator[Stage]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     clock = SettableClock(SystemClock().now() - _BEFORE)
     quiet = settings.model_copy(update={"worker_in_process": False, "rate_limits": False})
-    parts = build_parts(quiet, clock)
-    config = uvicorn.Config(
-        create_app(parts), host="127.0.0.1", port=port, access_log=False, log_config=None
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
-    try:
+    parts, port = build_parts(quiet, clock), beside.free_port()
+    with beside.serving(parts, port):
         yield Stage(parts, clock, f"http://127.0.0.1:{port}")
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        parts.database.close()
 
 
 def _study(stage: Stage, person: Person) -> dict[str, str]:
