@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -10,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from app.api.application import create_api
+from app.api.beats import BeatsDoorway
 from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
 from app.core.crypto import KeyRing, Vault
@@ -21,6 +23,7 @@ from app.core.ratelimit import RateLimiter
 from app.core.settings import Environment, Settings
 from app.core.storage import open_storage
 from app.identity import providers
+from app.learning.services.live_ingest import LiveIngest
 from app.lobby.caller import CallerMiddleware
 from app.lobby.parts import Parts
 from app.lobby.shell import ShellMiddleware
@@ -69,13 +72,31 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     )
 
 
+class Product(Starlette):
+    """The application; beats are taken before routing, cookies and everything else."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        ingest: LiveIngest,
+        **rest: Any,  # noqa: ANN401 -- Starlette's own
+    ) -> None:
+        super().__init__(**rest)
+        self.state.parts = parts
+        self._beats = BeatsDoorway(super().__call__, ingest, parts.clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._beats(scope, receive, send)
+
+
 async def _alive(_request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def create_app(parts: Parts) -> Starlette:
+def create_app(parts: Parts) -> Product:
     """Put API, pages and files together over the parts."""
     settings = parts.settings
+    ingest = LiveIngest(parts.database, parts.vault, is_limited=settings.rate_limits)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -83,10 +104,13 @@ def create_app(parts: Parts) -> Starlette:
         if worker is not None:
             worker.start()
         yield
+        ingest.stop()
         if worker is not None:
             worker.stop()
 
-    app = Starlette(
+    return Product(
+        parts,
+        ingest,
         routes=[
             Route("/healthz", _alive),
             Mount("/api/v1", create_api(parts)),
@@ -99,11 +123,9 @@ def create_app(parts: Parts) -> Starlette:
         ],
         lifespan=lifespan,
     )
-    app.state.parts = parts
-    return app
 
 
-def app_from_environment() -> Starlette:
+def app_from_environment() -> Product:
     """What uvicorn calls: settings from the environment."""
     settings = Settings()
     logs.configure(settings.log_level)

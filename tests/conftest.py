@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
@@ -18,6 +19,9 @@ from app.lobby.parts import Parts
 from app.main import build_parts, create_app
 from tests.postgres import start_postgres
 
+# How long one example takes says more of the machine than of the rules.
+hypothesis.settings.register_profile("calm", deadline=None)
+hypothesis.settings.load_profile("calm")
 START = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)  # 10:00 in Shanghai
 
 

@@ -64,8 +64,11 @@ def _wait_until_up(port: int, server: subprocess.Popen[bytes], log: Path) -> Non
 
 
 @contextmanager
-def start_postgres() -> Iterator[str]:
-    """Yield the address of a fresh server's `postgres` database; TEST_POSTGRES_URL overrides."""
+def start_postgres(*, is_durable: bool = False) -> Iterator[str]:
+    """Yield the address of a fresh server's `postgres` database; TEST_POSTGRES_URL overrides.
+
+    Measurements want it `is_durable`: with every commit on the disk.
+    """
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield given
         return
@@ -86,8 +89,9 @@ def start_postgres() -> Iterator[str]:
             if made != 0:
                 raise RuntimeError("initdb failed: " + log.read_text("utf-8", "replace")[-2000:])
             port = _free_port()
-            address = ("-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "")
-            server = _run([native / "bin/postgres", *address, *_FAST], stdout=out, stderr=out)
+            how = ("-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "")
+            how += () if is_durable else _FAST
+            server = _run([native / "bin/postgres", *how], stdout=out, stderr=out)
             try:
                 _wait_until_up(port, server, log)
                 yield f"postgresql+psycopg://shixue@127.0.0.1:{port}/postgres"

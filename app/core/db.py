@@ -1,11 +1,13 @@
 """The database: engine, the two kinds of session, and the only commit of the product."""
 
 import datetime as dt
+import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, String, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -94,13 +96,45 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+class FairTurn:
+    """A lock that is given in the order in which it was asked for.
+
+    SQLite has one writer at a time, and waits for it by polling with growing pauses: under load
+    somebody would poll for seconds while others come and go. In this process writers queue here.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._is_taken = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_taken = False
+
+
 class Database:
-    """One database with its two doors: `transaction` to write, `reading` to look."""
+    """One database with its doors: `transaction` and `bulk` to write, `reading` to look."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
         self._reading_engine = self.engine.execution_options(reading=True)
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[None] = FairTurn() if is_sqlite else nullcontext()
 
     @property
     def dialect(self) -> str:
@@ -109,7 +143,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a write transaction; it commits at the end and rolls back on any exception."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with self._turn, Session(self.engine, expire_on_commit=False) as session:
             # The lock is taken here and not at the first write: a reader that turns writer
             # half-way would have to be refused by SQLite.
             session.connection()
@@ -119,6 +153,12 @@ class Database:
             except BaseException:
                 session.rollback()
                 raise
+
+    @contextmanager
+    def bulk(self) -> Iterator[Connection]:
+        """Open a write transaction for many rows at once, without objects for them."""
+        with self._turn, self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -1,10 +1,10 @@
 """Invariant 3: how an honest client's reports are cut up, delayed or sent changes nothing."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.learning.rules.crediting import Books, judge_batch
 from app.learning.rules.policy import StudyPolicy

@@ -3,11 +3,10 @@
 The numbers are those of the invariants in docs/hours.md.
 """
 
-from dataclasses import replace
-
 from hypothesis import event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 
 from app.learning.rules import answers, challenges, pending, sittings
 from app.learning.rules.answers import Answer
@@ -16,7 +15,7 @@ from app.learning.rules.coverage import measure, subtract
 from app.learning.rules.crediting import TRIES, Books, judge_batch
 from app.learning.rules.pending import Entry, stretches_taken
 from app.learning.rules.policy import StudyPolicy
-from app.learning.rules.replay import Step, narrow, read, replay
+from app.learning.rules.replay import Step, read, replay
 from app.learning.rules.states import (
     Batch,
     Beat,
@@ -161,7 +160,7 @@ class World(RuleBasedStateMachine):
             place = start + length
         batch = Batch(name, tuple(sent))
         before = Books(session, self.learner, self.lessons[name])
-        reading = narrow(read(self.policy, lesson, before, WHOLE, self.now), lesson, batch)
+        reading = read(self.policy, lesson, before, batch, delivered=WHOLE, now_ms=self.now)
         judged = judge_batch(self.policy, lesson, before, batch, delivered=WHOLE, now_ms=self.now)
         self.learner, self.lessons[name] = judged.books.learner, judged.books.lesson
         self.put(judged.books.session)

@@ -54,7 +54,8 @@ class StudySession(Base):
     """One learner, one enrolment, one device; the policy is frozen, the key is sealed."""
 
     __tablename__ = "study_session"
-    __table_args__ = (Index(None, "learner_id", "opened_at"), Index(None, "phase", "heard_at_ms"))
+    # No index holds what every beat changes: PostgreSQL then rewrites rows in place (HOT).
+    __table_args__ = (Index(None, "learner_id", "opened_at"), Index(None, "phase"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
@@ -78,13 +79,14 @@ class StudySession(Base):
     head: Mapped[str] = mapped_column(String(43))
     # The last accepted pair is (last_prev, head): the same pair again gets the same answer.
     last_prev: Mapped[str | None] = mapped_column(String(43))
-    last_answer: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
+    last_answer: Mapped[bytes | None]
 
 
 class LessonCoverage(Base):
     """What of a lesson is credited in this enrolment; `covered` is a packed set of stretches."""
 
     __tablename__ = "lesson_coverage"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
@@ -98,6 +100,7 @@ class PendingPiece(Base):
     """Credited time that waits for an identity check."""
 
     __tablename__ = "pending_piece"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
@@ -113,18 +116,21 @@ class PendingPiece(Base):
 
 
 class StudyBatch(Base):
-    """The evidence: a batch as it arrived, and all that its judgement read (rule R20)."""
+    """The evidence of an open session: a batch as it arrived, all that its judgement read (R20).
+
+    `reading` is packed (services/evidence_pack.py). Sealing replaces these rows by one.
+    """
 
     __tablename__ = "study_batch"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("study_session.id"), primary_key=True)
     ack_seq: Mapped[int] = mapped_column(primary_key=True)
-    received_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     lesson_id: Mapped[str] = mapped_column(Id)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     head: Mapped[str] = mapped_column(String(43))
-    reading: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    reading: Mapped[bytes] = mapped_column(LargeBinary)
     credited_ms: Mapped[int] = mapped_column(BigInteger)
 
 

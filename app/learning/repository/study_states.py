@@ -1,15 +1,26 @@
 """Between rows and the states that the rules read: nothing is decided here."""
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.learning.models.catalogue import Lesson as LessonRow
-from app.learning.models.study import LessonCoverage, PendingPiece, StudyLearner, StudySession
+from app.learning.models.study import (
+    LessonCoverage,
+    PendingPiece,
+    StudyCut,
+    StudyLearner,
+    StudySession,
+)
 from app.learning.models.study_checks import StudyChallenge
 from app.learning.repository import study as rows
 from app.learning.rules.coverage import EMPTY, measure, pack, unpack
+from app.learning.rules.cuts import CutLine
+from app.learning.rules.moments import day_of, epoch_ms
+from app.learning.rules.pending import next_expiry
 from app.learning.rules.states import (
     Challenge,
     ChallengeKind,
+    Cut,
     Hold,
     LearnerState,
     Lesson,
@@ -57,13 +68,18 @@ def learner_state(db: Session, row: StudyLearner) -> LearnerState:
 def store_learner(
     db: Session, row: StudyLearner, before: LearnerState, after: LearnerState
 ) -> None:
-    """Write what changed of the learner: the row, the open challenge, the pending time."""
+    """Write what changed of the learner: the row, the open challenge, the pending time.
+
+    The row is written even where nothing of it changed: its version also stands for the sessions,
+    the coverage and the pending time, and whoever judged on an older one must find that out.
+    """
+    flag_modified(row, "clock_ms")
     for name in _SAME:
         setattr(row, name, getattr(after, name))
     row.hold = after.hold.value if after.hold else None
     row.misses = [list(pair) for pair in after.misses]
     row.challenge_id = after.challenge.challenge_id if after.challenge else None
-    row.next_expiry_ms = min((piece.expires_at_ms for piece in after.pending), default=None)
+    row.next_expiry_ms = next_expiry(after.pending)
     if after.challenge is not None:
         _store_challenge(db, after.challenge)
     _store_pending(db, after.learner_id, before.pending, after.pending)
@@ -154,3 +170,15 @@ def store_lesson(db: Session, key: tuple[str, str, str], state: LessonState) -> 
         db.add(row)
     row.covered, row.covered_ms = pack(state.covered), measure(state.covered)
     row.frontier_ms = state.frontier_ms
+
+
+def cut_line(row: StudyCut) -> CutLine:
+    return CutLine(
+        cut_id=row.id,
+        lesson_id=row.lesson_id,
+        day=day_of(row.day),
+        code=Cut(row.code),
+        ms=row.ms,
+        first_at_ms=epoch_ms(row.first_at),
+        last_at_ms=epoch_ms(row.last_at),
+    )

@@ -1,7 +1,8 @@
 """Answers to challenges: what each one releases, forfeits or leaves open (R11, R12, R17)."""
 
-from dataclasses import replace
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from app.learning.rules import pending
 from app.learning.rules.challenges import JUDGING_MS, Ruling, Settled, conclude, hear

@@ -36,6 +36,6 @@ def next_head(key: bytes, head: str, body: bytes) -> str:
 def is_signed(key: bytes, previous: str, body: bytes, mac: str) -> bool:
     """Whether `mac` is the head that follows `previous` with this body."""
     raw = decode(previous)
-    if raw is None or len(raw) != MAC_BYTES:
+    if raw is None or len(raw) != MAC_BYTES or not mac.isascii():
         return False
-    return hmac.compare_digest(hmac.digest(key, raw + body, "sha256"), decode(mac) or b"")
+    return hmac.compare_digest(encode(hmac.digest(key, raw + body, "sha256")), mac)

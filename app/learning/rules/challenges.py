@@ -1,7 +1,9 @@
 """Challenges: when one is due, what is raised, and what silence alone decides (R15, R16)."""
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.learning.rules import pending
 from app.learning.rules.crediting import TRIES, is_identity_due, turn_day
@@ -37,8 +39,7 @@ class Ruling(StrEnum):
     REPLACED = "replaced"
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True, gc=False):
     """The learner afterwards, what was decided, and what it took back or released."""
 
     learner: LearnerState
@@ -47,8 +48,7 @@ class Settled:
     entries: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True, gc=False):
     """A challenge to be raised: whose, in which session, and how it can be answered."""
 
     challenge_id: str

@@ -1,6 +1,7 @@
 """Judging a batch of beats that arrives at `now`: what is credited, what is cut, why (R1-R10)."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.learning.rules import pending
 from app.learning.rules.coverage import (
@@ -33,8 +34,7 @@ from app.learning.rules.states import (
 TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
+class Books(Struct, frozen=True, gc=False):
     """The three states a batch is judged against, and the three it leaves behind."""
 
     session: SessionState
@@ -42,8 +42,7 @@ class Books:
     lesson: LessonState
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True, gc=False):
     books: Books
     verdicts: tuple[Verdict, ...]
     taken: tuple[Taken, ...] = ()
@@ -53,8 +52,7 @@ class Judgement:
         return sum(verdict.credited_ms for verdict in self.verdicts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
+class _Scene(Struct, frozen=True, gc=False):
     """What stays the same for every beat of a batch."""
 
     policy: StudyPolicy
@@ -197,7 +195,7 @@ def _count(
     stop_ms = beat.from_ms + played
     rest = clip(scene.delivered, beat.from_ms, stop_ms)
     fresh = subtract(rest, clip(books.lesson.covered, beat.from_ms, stop_ms))
-    credited = leading(fresh, _day_left(scene.policy, books.learner))
+    credited = leading(fresh, scene.policy.day_left_ms(books.learner.day_used_ms))
     cuts = (
         (Cut.AHEAD, beat.to_ms - end_ms),
         (Cut.LATE, end_ms - stop_ms),
@@ -210,16 +208,9 @@ def _count(
         lesson, frontier_ms=frontier_after(scene.policy, scene.lesson, lesson, stop_ms)
     )
     learner = _earn(scene, books, credited)
-    run = replace(books.session.run, end_ms=stop_ms, played_ms=books.session.run.played_ms + played)
-    books = Books(replace(books.session, run=run), _ripen(scene.policy, learner, run), lesson)
+    books = _go_on(scene.policy, Books(books.session, learner, lesson), stop_ms, played)
     verdict = Verdict(beat.seq, measure(credited), tuple((code, ms) for code, ms in cuts if ms))
     return verdict, books, taken
-
-
-def _day_left(policy: StudyPolicy, learner: LearnerState) -> int:
-    if policy.daily_cap_s is None:
-        return 86_400_000
-    return max(0, policy.daily_cap_s * 1000 - learner.day_used_ms)
 
 
 def _earn(scene: _Scene, books: Books, credited: Intervals) -> LearnerState:
@@ -247,10 +238,15 @@ def _earn(scene: _Scene, books: Books, credited: Intervals) -> LearnerState:
     )
 
 
-def _ripen(policy: StudyPolicy, learner: LearnerState, run: Run) -> LearnerState:
-    if policy.min_continuous_s == 0 or run.played_ms < policy.min_continuous_s * 1000:
-        return learner
-    return replace(learner, pending=pending.ripen(learner.pending))
+def _go_on(policy: StudyPolicy, books: Books, stop_ms: int, played: int) -> Books:
+    """R10: the unbroken stretch grew; when it is long enough, all of it counts."""
+    if policy.min_continuous_s == 0:
+        return books
+    run = replace(books.session.run, end_ms=stop_ms, played_ms=books.session.run.played_ms + played)
+    learner = books.learner
+    if run.played_ms >= policy.min_continuous_s * 1000:
+        learner = replace(learner, pending=pending.ripen(learner.pending))
+    return Books(replace(books.session, run=run), learner, books.lesson)
 
 
 def _break_run(scene: _Scene, books: Books, dropped: Cut) -> tuple[Books, tuple[Taken, ...]]:

@@ -1,6 +1,21 @@
-"""How time is stated in 学时 on a document: only there is it ever rounded, and only down."""
+"""A learner's time in a course, and how it is stated in 学时 on a document.
+
+Only there is it ever rounded, and only down.
+"""
+
+from dataclasses import dataclass
 
 from app.learning.rules.policy import StudyPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts for everything, for nothing yet, what is asked, and what today still takes."""
+
+    confirmed_ms: int
+    pending_ms: int
+    required_ms: int
+    day_left_ms: int
 
 
 def stated_hours(policy: StudyPolicy, ms: int) -> str:

@@ -17,3 +17,7 @@ def moment_of(epoch: int) -> dt.datetime:
 
 def date_of(day: int) -> dt.date:
     return _FIRST_DAY + dt.timedelta(days=day)
+
+
+def day_of(date: dt.date) -> int:
+    return (date - _FIRST_DAY).days

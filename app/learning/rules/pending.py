@@ -1,14 +1,15 @@
 """Pending time in pieces: joined, ripened, taken back or released (R10-R12)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.learning.rules.coverage import Intervals, union
 from app.learning.rules.states import Cut, LearnerState, Piece, Taken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One line for the ledger: a release, a lesson, a local day."""
 
     enrolment_id: str
@@ -20,6 +21,11 @@ class Entry:
 
 def pending_ms(learner: LearnerState, enrolment_id: str) -> int:
     return sum(piece.ms for piece in learner.pending if piece.enrolment_id == enrolment_id)
+
+
+def next_expiry(pieces: tuple[Piece, ...]) -> int | None:
+    """When the first of them expires; the calendar looks for it."""
+    return min((piece.expires_at_ms for piece in pieces), default=None)
 
 
 def _account(piece: Piece) -> tuple[str, str, str, int, int, bool]:

@@ -116,6 +116,11 @@ class StudyPolicy:
             return opens <= minute < closes
         return minute >= opens or minute < closes
 
+    def day_left_ms(self, used_ms: int) -> int:
+        """What the local day still takes; a day has 24 hours where no cap is set."""
+        cap_s = DAY_S if self.daily_cap_s is None else self.daily_cap_s
+        return max(0, cap_s * 1000 - used_ms)
+
     def local_day(self, now_ms: int) -> int:
         """Days since 1 January 1970 where the learner lives."""
         return (now_ms // 1000 + self.utc_offset_s) // DAY_S

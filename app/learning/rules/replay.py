@@ -1,7 +1,9 @@
 """Judging the stored evidence again: what an auditor runs, with nothing but these rules (R20)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.learning.rules.coverage import Intervals, clip
 from app.learning.rules.crediting import Books, Judgement, is_held, judge_batch
@@ -19,8 +21,7 @@ from app.learning.rules.states import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """What a judgement read beside the batch, the policy and the session before it."""
 
     now_ms: int
@@ -39,25 +40,36 @@ class Reading:
     """Lesson, day and stretches of what is taken back when the unbroken stretch ends (R10)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True, gc=False):
     lesson: Lesson
     batch: Batch
     reading: Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(Struct, frozen=True, gc=False):
     credited_ms: int
     is_sound: bool
     """Whether no step had more server time to spend than the steps before left to it."""
 
 
 def read(
-    policy: StudyPolicy, lesson: Lesson, books: Books, delivered: Intervals, now_ms: int
+    policy: StudyPolicy,
+    lesson: Lesson,
+    books: Books,
+    batch: Batch,
+    *,
+    delivered: Intervals,
+    now_ms: int,
 ) -> Reading:
-    """To be kept with the batch before it is judged."""
+    """To be kept with the batch before it is judged.
+
+    Only what the batch can have touched is kept; of a document the whole coverage, since each
+    page opens the next.
+    """
     session, learner = books.session, books.learner
+    start = min(beat.from_ms for beat in batch.beats)
+    end = min(max(beat.to_ms for beat in batch.beats), lesson.length_ms)
+    covered = books.lesson.covered
     return Reading(
         now_ms=now_ms,
         clock_ms=learner.clock_ms,
@@ -69,24 +81,14 @@ def read(
         day=learner.day,
         day_used_ms=learner.day_used_ms,
         frontier_ms=books.lesson.frontier_ms,
-        covered=books.lesson.covered,
-        delivered=clip(delivered, 0, lesson.length_ms),
+        covered=covered if lesson.page_starts else clip(covered, start, end),
+        delivered=clip(delivered, start, end),
         unripe=tuple(
             (piece.lesson_id, piece.day, piece.stretches)
             for piece in learner.pending
             if not piece.is_ripe
         ),
     )
-
-
-def narrow(reading: Reading, lesson: Lesson, batch: Batch) -> Reading:
-    """Only what the batch can have touched; a document's pages are kept whole, they open others."""
-    start = min(beat.from_ms for beat in batch.beats)
-    end = max(beat.to_ms for beat in batch.beats)
-    delivered = clip(reading.delivered, start, end)
-    if lesson.page_starts:
-        return replace(reading, delivered=delivered)
-    return replace(reading, covered=clip(reading.covered, start, end), delivered=delivered)
 
 
 def judge_again(policy: StudyPolicy, session: SessionState, step: Step) -> Judgement:

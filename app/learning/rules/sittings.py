@@ -1,6 +1,7 @@
 """A session's beginning, resuming and end: one open session a learner, everywhere (R19)."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.learning.rules import pending
 from app.learning.rules.challenges import Ruling, plan, settle
@@ -16,8 +17,7 @@ from app.learning.rules.states import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True, gc=False):
     session: SessionState
     learner: LearnerState
     ruling: Ruling | None

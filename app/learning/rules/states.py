@@ -1,7 +1,8 @@
 """The words of study: what the rules read and give back; nothing here changes in place."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.learning.rules.coverage import EMPTY, Intervals, measure
 
@@ -53,8 +54,7 @@ class Phase(StrEnum):
     SUPERSEDED = "superseded"
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Struct, frozen=True, gc=False):
     """What the rules need of a lesson; `page_starts` of a document begin with 0."""
 
     lesson_id: str
@@ -63,16 +63,14 @@ class Lesson:
     page_starts: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LessonState:
+class LessonState(Struct, frozen=True, gc=False):
     """One lesson of one enrolment."""
 
     covered: Intervals = EMPTY
     frontier_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True, gc=False):
     """The unbroken stretch being played, for policies that count none below a least length."""
 
     lesson_id: str = ""
@@ -80,8 +78,7 @@ class Run:
     played_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionState:
+class SessionState(Struct, frozen=True, kw_only=True, gc=False):
     session_id: str
     enrolment_id: str
     opened_at_ms: int
@@ -95,8 +92,7 @@ class SessionState:
     phase: Phase = Phase.OPEN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(Struct, frozen=True, kw_only=True, gc=False):
     """Pending time, waiting for an identity check; `pass_number` says since which pass."""
 
     enrolment_id: str
@@ -114,8 +110,7 @@ class Piece:
         return measure(self.stretches)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True, gc=False):
     """Stretches that leave the coverage, so that they can be studied again."""
 
     enrolment_id: str
@@ -130,8 +125,7 @@ class Taken:
         return measure(self.stretches)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
+class Challenge(Struct, frozen=True, kw_only=True, gc=False):
     challenge_id: str
     kind: ChallengeKind
     method: str
@@ -150,8 +144,7 @@ class Challenge:
     """An answer arrived in time and is being judged; engine time is nobody's fault."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LearnerState:
+class LearnerState(Struct, frozen=True, kw_only=True, gc=False):
     """What belongs to the learner over all sessions, devices and courses."""
 
     learner_id: str
@@ -181,16 +174,14 @@ class LearnerState:
     identity_device: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True, gc=False):
     """Gaps drawn by a cryptographic source outside; the rules know no chance."""
 
     presence_ms: int | None
     identity_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(Struct, frozen=True, gc=False):
     seq: int
     t_ms: int
     from_ms: int
@@ -199,15 +190,13 @@ class Beat:
     is_visible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True, gc=False):
     lesson_id: str
     beats: tuple[Beat, ...]
     is_close: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True, gc=False):
     """What became of one beat: credited plus all cuts is the stretch it reported."""
 
     seq: int

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.core.crypto import KeyRing, Vault

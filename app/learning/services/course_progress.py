@@ -9,11 +9,11 @@ from app.core.errors import NotFoundError
 from app.learning.repository import study as rows
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules.coverage import measure
+from app.learning.rules.hours import Totals
 from app.learning.rules.lessons import is_complete, resume_at
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import LessonState
 from app.learning.services.session_views import (
-    Totals,
     course_lessons,
     lesson_states,
     open_lesson_ids,

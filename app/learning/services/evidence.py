@@ -1,7 +1,6 @@
 """The stored evidence of a session: put back into the rules' words and judged once more (R20)."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,11 +10,11 @@ from app.learning.models.study import StudySession
 from app.learning.repository import study as rows
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules.chain import next_head
-from app.learning.rules.coverage import unpack
 from app.learning.rules.policy import StudyPolicy
-from app.learning.rules.replay import Reading, Replayed, Step, replay
+from app.learning.rules.replay import Replayed, Step, replay
 from app.learning.rules.states import SessionState
 from app.learning.services import sealed
+from app.learning.services.evidence_pack import unpack_reading
 from app.learning.services.wire import read_batch
 
 
@@ -62,13 +61,4 @@ def _steps(db: Session, session: StudySession) -> Iterator[Step]:
     for row in rows.list_batches(db, session.learner_id, session.id):
         lesson = rows.get_lesson(db, row.lesson_id)
         if lesson is not None:
-            yield Step(lesson_of(lesson), read_batch(row.body), _reading(row.reading))
-
-
-def _reading(stored: dict[str, Any]) -> Reading:
-    edges = {name: unpack(bytes.fromhex(stored[name])) for name in ("covered", "delivered")}
-    unripe = tuple(
-        (lesson_id, day, unpack(bytes.fromhex(packed)))
-        for lesson_id, day, packed in stored.get("unripe", [])
-    )
-    return Reading(**(stored | edges | {"unripe": unripe}))
+            yield Step(lesson_of(lesson), read_batch(row.body), unpack_reading(row.reading))

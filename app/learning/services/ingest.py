@@ -1,9 +1,11 @@
-"""Taking a batch of beats: in order, once, judged by the rules, answered when it is durable."""
+"""Taking a batch of beats the plain way: one transaction that can decide everything (R18).
+
+`live_ingest` takes what does nothing but count; whatever else a batch does, or is refused for, is
+decided here, from what the database says.
+"""
 
 import datetime as dt
-import secrets
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -14,11 +16,11 @@ from app.learning.models.study import StudyBatch, StudySession
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules import challenges, replay
 from app.learning.rules.chain import is_signed
-from app.learning.rules.coverage import pack
 from app.learning.rules.crediting import Books, Judgement, judge_batch
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Batch, Lesson, Phase
 from app.learning.services import holds, media, prompts, sealed, sessions
+from app.learning.services.evidence_pack import pack_reading
 from app.learning.services.refusals import ended, out_of_step
 from app.learning.services.session_views import (
     course_lessons,
@@ -27,7 +29,7 @@ from app.learning.services.session_views import (
     totals,
 )
 from app.learning.services.study_books import StudyBooks
-from app.learning.services.wire import read_batch
+from app.learning.services.wire import answer_bytes, read_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Delivery:
 class Taken:
     """What is answered once the transaction is through: a body, or a refusal that was noted."""
 
-    answer: dict[str, Any] | None = None
+    answer: bytes | None = None
     refusal: AppError | None = None
 
 
@@ -89,7 +91,7 @@ def _refusal(row: StudySession, given: Delivery) -> AppError | None:
 
 def _accept(
     books: StudyBooks, vault: Vault, row: StudySession, given: Delivery, batch: Batch
-) -> dict[str, Any]:
+) -> bytes:
     policy = books.policy(row.id)
     lesson = _lesson(books, policy, row, batch.lesson_id)
     settled = challenges.settle(policy, books.learner, books.now_ms, prompts.draw(policy))
@@ -98,7 +100,9 @@ def _accept(
     before = Books(
         books.session(row.id), books.learner, books.lesson(row.enrolment_id, lesson.lesson_id)
     )
-    reading = replay.narrow(replay.read(policy, lesson, before, sent, books.now_ms), lesson, batch)
+    reading = replay.read(
+        policy, lesson, before, batch, delivered=sent, now_ms=books.now_ms
+    )  # fmt: skip
     judged = judge_batch(policy, lesson, before, batch, delivered=sent, now_ms=books.now_ms)
     _enter(books, row, lesson, judged)
     books.learner = challenges.hear(books.learner)
@@ -110,8 +114,8 @@ def _accept(
     books.db.add(
         StudyBatch(
             learner_id=books.learner_id, session_id=row.id, ack_seq=batch.beats[-1].seq,
-            received_at=books.now, lesson_id=lesson.lesson_id, body=given.body, head=given.mac,
-            reading=_stored(reading), credited_ms=judged.credited_ms,
+            lesson_id=lesson.lesson_id, body=given.body, head=given.mac,
+            reading=pack_reading(reading), credited_ms=judged.credited_ms,
         )
     )  # fmt: skip
     row.last_answer = _answer(books, row, policy, lesson, judged)
@@ -144,36 +148,12 @@ def _enter(books: StudyBooks, row: StudySession, lesson: Lesson, judged: Judgeme
             books.note_cut(row.id, lesson.lesson_id, books.learner.day, code, ms)
 
 
-def _stored(reading: replay.Reading) -> dict[str, Any]:
-    plain = asdict(reading)
-    return plain | {
-        "covered": pack(reading.covered).hex(),
-        "delivered": pack(reading.delivered).hex(),
-        "unripe": [[*place, pack(stretches).hex()] for *place, stretches in reading.unripe],
-    }
-
-
 def _answer(
     books: StudyBooks, row: StudySession, policy: StudyPolicy, lesson: Lesson, judged: Judgement
-) -> dict[str, Any]:
+) -> bytes:
     state = books.lesson(row.enrolment_id, lesson.lesson_id)
-    beat_ms = policy.beat_s * 1000
-    return {
-        "ack_seq": books.session(row.id).ack_seq,
-        "head": row.head,
-        "frontier": state.frontier_ms,
-        "totals": asdict(totals(books.db, row.enrolment_id, now=books.now)),
-        # R15: it must not tell when a check comes, so it hangs on nothing but the policy.
-        "next_in_ms": beat_ms * (90 + secrets.randbelow(21)) // 100,
-        "verdicts": [
-            {
-                "seq": verdict.seq,
-                "credited_ms": verdict.credited_ms,
-                "cuts": [{"code": code.value, "ms": ms} for code, ms in verdict.cuts],
-            }
-            for verdict in judged.verdicts
-        ],
-        "challenge": prompts.open_challenge_view(books),
-        "hold": books.learner.hold is not None,
-        "covered": [list(stretch) for stretch in state.covered],
-    }
+    return answer_bytes(
+        policy, judged.verdicts, head=row.head, frontier_ms=state.frontier_ms,
+        covered=state.covered, totals=totals(books.db, row.enrolment_id, now=books.now),
+        challenge=prompts.open_challenge_view(books), is_held=books.learner.hold is not None,
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.errors import InvalidError
 from app.core.ids import new_id
@@ -69,7 +70,8 @@ def correct(
         raise InvalidError("请写明更正的理由。", field="/reason")
     if ms == 0 or earlier.ms + ms < 0:
         raise InvalidError("更正的时长不能为零，也不能超过原记录。", field="/ms")
-    study_rows.lock_learner(db, earlier.learner_id)
+    # The learner's version goes up: totals that another worker remembers are old from here on.
+    flag_modified(study_rows.lock_learner(db, earlier.learner_id), "clock_ms")
     entry = Entry(
         enrolment_id=earlier.enrolment_id, lesson_id=earlier.lesson_id,
         session_id=earlier.session_id, day=(earlier.day - date_of(0)).days, ms=ms,

@@ -14,6 +14,7 @@ from app.learning.repository import study as rows
 from app.learning.repository import study_checks as check_rows
 from app.learning.repository.study_states import lesson_of, lesson_state
 from app.learning.rules.coverage import Intervals, measure
+from app.learning.rules.hours import Totals
 from app.learning.rules.lessons import open_lessons, resume_at
 from app.learning.rules.moments import epoch_ms
 from app.learning.rules.policy import StudyPolicy
@@ -27,16 +28,6 @@ _TOLD = (
     "background", "media_proof", "min_dwell_s", "min_continuous_s", "daily_cap_s", "order_lock",
     "coverage_required", "hour_s",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Counts for everything, for nothing yet, what is asked, and what today still takes."""
-
-    confirmed_ms: int
-    pending_ms: int
-    required_ms: int
-    day_left_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +76,12 @@ def totals(db: Session, enrolment_id: str, *, now: dt.datetime) -> Totals:
     policy = StudyPolicy.from_mapping(enrolment.policy)
     learner = rows.get_learner(db, enrolment.learner_id)
     pending = rows.list_pending(db, enrolment.learner_id)
-    used = 0
-    if learner is not None and learner.day == policy.local_day(epoch_ms(now)):
-        used = learner.day_used_ms
-    cap = 86_400_000 if policy.daily_cap_s is None else policy.daily_cap_s * 1000
+    is_today = learner is not None and learner.day == policy.local_day(epoch_ms(now))
     return Totals(
         confirmed_ms=ledger.confirmed_ms(db, enrolment_id),
         pending_ms=sum(piece.ms for piece in pending if piece.enrolment_id == enrolment_id),
         required_ms=enrolment.required_ms,
-        day_left_ms=max(0, cap - used),
+        day_left_ms=policy.day_left_ms(learner.day_used_ms if learner and is_today else 0),
     )
 
 

@@ -15,6 +15,7 @@ from app.learning.models.study import StudySession
 from app.learning.repository import study as rows
 from app.learning.rules.chain import KEY_BYTES, encode, first_head
 from app.learning.rules.challenges import Settled, move
+from app.learning.rules.hours import Totals
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.sittings import close_session, is_idle, open_session
 from app.learning.rules.states import ChallengeKind, Phase
@@ -22,7 +23,6 @@ from app.learning.services import holds, prompts, sealed
 from app.learning.services.holds import has_open_hold
 from app.learning.services.session_views import (
     SessionView,
-    Totals,
     course_lessons,
     lesson_states,
     open_lesson_ids,

@@ -15,8 +15,6 @@ from app.learning.rules.moments import date_of, epoch_ms
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Cut, LearnerState, LessonState, SessionState, Taken
 
-_ONE_STRETCH = dt.timedelta(minutes=1)
-
 
 class StudyBooks:
     """The learner's lease is taken at the start: of two writers the second waits, then reads.
@@ -101,8 +99,8 @@ class StudyBooks:
         self.db.flush()
 
     def _goes_on(self, row: StudyCut, lesson_id: str, day: int, code: Cut) -> bool:
-        same = (row.lesson_id, row.day, row.code) == (lesson_id, date_of(day), code.value)
-        return same and self.now - row.last_at <= _ONE_STRETCH
+        line = states.cut_line(row)
+        return line.goes_on(lesson_id, day, code, self.now_ms)
 
     def store(self) -> None:
         """Write what has changed. Of two that judged on the same version one fails here."""

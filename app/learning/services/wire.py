@@ -1,12 +1,17 @@
-"""Reads a batch of beats off the wire: strict, bounded, and into the words of the rules."""
+"""Batches of beats on the wire: read strictly into the words of the rules, and answered."""
 
 import re
-from typing import Annotated
+import secrets
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import msgspec
 
 from app.core.errors import InvalidError
-from app.learning.rules.states import Batch, Beat
+from app.learning.rules.coverage import Intervals
+from app.learning.rules.hours import Totals
+from app.learning.rules.policy import StudyPolicy
+from app.learning.rules.states import Batch, Beat, Verdict
 
 MOST_BYTES = 16 * 1024
 _Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
@@ -60,3 +65,65 @@ def _pointer(message: str) -> str:
     """`$.beats[0].seq` in the decoder's message as a JSON pointer."""
     found = _PLACE.search(message)
     return found[1].replace("[", "/").replace("]", "").replace(".", "/") if found else "/"
+
+
+class _CutOut(msgspec.Struct, gc=False):
+    code: str
+    ms: int
+
+
+class _VerdictOut(msgspec.Struct, gc=False):
+    seq: int
+    credited_ms: int
+    cuts: list[_CutOut]
+
+
+class BatchAnswer(msgspec.Struct, kw_only=True, gc=False):
+    """What is answered to a batch when it is durable."""
+
+    ack_seq: int
+    head: str
+    frontier: int
+    totals: Totals
+    next_in_ms: int
+    verdicts: list[_VerdictOut]
+    challenge: dict[str, Any] | None
+    hold: bool
+    covered: Intervals
+
+
+_encode_answer = msgspec.json.Encoder().encode
+
+
+def answer_bytes(
+    policy: StudyPolicy,
+    verdicts: Sequence[Verdict],
+    *,
+    head: str,
+    frontier_ms: int,
+    covered: Intervals,
+    totals: Totals,
+    challenge: dict[str, Any] | None,
+    is_held: bool,
+) -> bytes:
+    return _encode_answer(
+        BatchAnswer(
+            ack_seq=verdicts[-1].seq,
+            head=head,
+            frontier=frontier_ms,
+            totals=totals,
+            # R15: it must not tell when a check comes, so it hangs on nothing but the policy.
+            next_in_ms=policy.beat_s * 10 * (90 + secrets.randbelow(21)),
+            verdicts=[
+                _VerdictOut(
+                    verdict.seq,
+                    verdict.credited_ms,
+                    [_CutOut(code.value, ms) for code, ms in verdict.cuts],
+                )
+                for verdict in verdicts
+            ],
+            challenge=challenge,
+            hold=is_held,
+            covered=covered,
+        )
+    )

@@ -1,6 +1,6 @@
 """Short ways to build what the rules of study judge; every default is the dullest value."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.learning.rules.crediting import Books, Judgement, judge_batch
 from app.learning.rules.policy import StudyPolicy

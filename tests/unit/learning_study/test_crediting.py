@@ -1,8 +1,7 @@
 """R1 to R10 at their boundaries."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from study_cases import (
     BOOK,
     HOUR,

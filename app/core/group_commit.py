@@ -1,0 +1,79 @@
+"""One thread that writes everything that waits in one transaction, then answers all of it.
+
+Under load a group grows by itself while the one before is being written; idle, nothing waits.
+There is no timer.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+_log = logging.getLogger("shixue.group_commit")
+Item = TypeVar("Item")
+
+
+class QueueFullError(RuntimeError):
+    """More waits than can be written soon; nothing was taken."""
+
+
+class GroupCommit(Generic[Item]):
+    """`write` stores a group and returns when it is durable; `settle` hears what became of it.
+
+    `settle` is called once a group, in the writing thread: with what `write` returned, or with the
+    exception that rolled the whole group back.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[Sequence[Item]], Sequence[bool]],
+        settle: Callable[[Sequence[Item], Sequence[bool] | Exception], None],
+        *,
+        most_waiting: int = 10_000,
+        most_at_once: int = 1_000,
+    ) -> None:
+        self._write, self._settle = write, settle
+        self._most_waiting, self._most_at_once = most_waiting, most_at_once
+        self._waiting: list[Item] = []
+        self._wake = threading.Condition()
+        self._is_stopped = False
+        self._thread: threading.Thread | None = None
+
+    def put(self, item: Item) -> None:
+        """Queue an item for the next group. Raises QueueFullError."""
+        with self._wake:
+            if self._is_stopped or len(self._waiting) >= self._most_waiting:
+                raise QueueFullError
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+                self._thread.start()
+            self._waiting.append(item)
+            if len(self._waiting) == 1:
+                self._wake.notify()
+
+    def stop(self) -> None:
+        """Write what waits, then end."""
+        with self._wake:
+            self._is_stopped = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._waiting and not self._is_stopped:
+                    self._wake.wait()
+                group = self._waiting[: self._most_at_once]
+                self._waiting = self._waiting[self._most_at_once :]
+            if not group:
+                return
+            self._do(group)
+
+    def _do(self, group: Sequence[Item]) -> None:
+        try:
+            done: Sequence[bool] | Exception = self._write(group)
+        except Exception as error:  # noqa: BLE001 -- whoever waits must hear of any failure
+            _log.exception("a group was not written", extra={"count": len(group)})
+            done = error
+        self._settle(group, done)

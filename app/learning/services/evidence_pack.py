@@ -1,0 +1,53 @@
+"""How the evidence of a batch is written: what its judgement read, a few dozen bytes."""
+
+import msgspec
+
+from app.learning.rules.coverage import pack, unpack
+from app.learning.rules.replay import Reading
+
+
+class _Packed(msgspec.Struct, array_like=True, gc=False):
+    """The order is the format: new members go to the end, with a default."""
+
+    now_ms: int
+    clock_ms: int
+    allowance_ms: int
+    heard_at_ms: int
+    is_restarted: bool
+    is_held: bool
+    is_challenged: bool
+    day: int
+    day_used_ms: int
+    frontier_ms: int
+    covered: bytes
+    delivered: bytes
+    unripe: list[tuple[str, int, bytes]] = []
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Packed)
+
+
+def pack_reading(reading: Reading) -> bytes:
+    unripe = [(lesson, day, pack(stretches)) for lesson, day, stretches in reading.unripe]
+    return _encoder.encode(
+        _Packed(
+            reading.now_ms, reading.clock_ms, reading.allowance_ms, reading.heard_at_ms,
+            reading.is_restarted, reading.is_held, reading.is_challenged, reading.day,
+            reading.day_used_ms, reading.frontier_ms, pack(reading.covered),
+            pack(reading.delivered), unripe,
+        )
+    )  # fmt: skip
+
+
+def unpack_reading(packed: bytes) -> Reading:
+    """Raises msgspec.DecodeError or ValueError for what is no reading."""
+    read = _decoder.decode(packed)
+    return Reading(
+        now_ms=read.now_ms, clock_ms=read.clock_ms, allowance_ms=read.allowance_ms,
+        heard_at_ms=read.heard_at_ms, is_restarted=read.is_restarted, is_held=read.is_held,
+        is_challenged=read.is_challenged, day=read.day, day_used_ms=read.day_used_ms,
+        frontier_ms=read.frontier_ms, covered=unpack(read.covered),
+        delivered=unpack(read.delivered),
+        unripe=tuple((lesson, day, unpack(packed)) for lesson, day, packed in read.unripe),
+    )  # fmt: skip

@@ -1,0 +1,132 @@
+"""Beats of open sessions, judged in memory and written in groups; answered when durable.
+
+The one place with a memory: a worker remembers open sessions (`OpenSession`), judges a batch on
+what it remembers and queues it. One thread writes whole groups. Each row is compared and set, so
+any number of workers may serve one session: who loses forgets, and the plain way decides.
+Nothing is refused from memory.
+"""
+
+import asyncio
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.crypto import Vault
+from app.core.db import Database
+from app.core.errors import TooManyRequestsError, UnavailableError
+from app.core.group_commit import GroupCommit, QueueFullError
+from app.learning.repository.group import write_beats
+from app.learning.rules.moments import epoch_ms
+from app.learning.services.open_sessions import OpenSession, Shelf
+from app.learning.services.weighing import Weighed, settle_in, weigh
+
+_MOST_REMEMBERED = 200_000
+# Nobody plays faster: a page reports every few seconds, and after an outage a few batches at once.
+_EVERY_MS, _BURST_MS = 200, 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    weighed: Weighed
+    loop: asyncio.AbstractEventLoop
+    answer: asyncio.Future[bool]
+
+
+class LiveIngest:
+    """One for each worker process; everything but the writing runs in the event loop."""
+
+    def __init__(self, database: Database, vault: Vault, *, is_limited: bool) -> None:
+        self._database, self._vault, self._is_limited = database, vault, is_limited
+        self._shelf = Shelf()
+        self._known: OrderedDict[str, OpenSession] = OrderedDict()
+        self._writer = GroupCommit(self._write, self._settle)
+
+    async def take(
+        self, session_id: str, *, previous: str, mac: str, body: bytes, now: dt.datetime
+    ) -> bytes | None:
+        """Return the answer when the batch is durable; None where the plain way must decide.
+
+        Raises TooManyRequestsError and UnavailableError; nothing is lost, the client comes again.
+        """
+        known = self._known.get(session_id) or await asyncio.to_thread(self._load, session_id)
+        if known is None:
+            return None
+        now_ms = epoch_ms(now)
+        if self._is_limited:
+            _slow_down(known, now_ms)
+        if known.is_waiting:
+            return None  # the same batch again, or one ahead of its turn
+        self._remember(session_id, known)
+        weighed = weigh(known, previous=previous, mac=mac, body=body, now_ms=now_ms)
+        if weighed is None:
+            self.forget(session_id)
+            return None
+        if await self._durable(weighed):
+            return weighed.write.answer
+        self.forget(session_id)
+        return None
+
+    def forget(self, session_id: str) -> None:
+        """What is remembered of the session is read anew next time."""
+        self._known.pop(session_id, None)
+
+    def stop(self) -> None:
+        self._writer.stop()
+
+    def _load(self, session_id: str) -> OpenSession | None:
+        with self._database.reading() as db:
+            return self._shelf.load(db, self._vault, session_id)
+
+    def _remember(self, session_id: str, known: OpenSession) -> None:
+        self._known[session_id] = known
+        self._known.move_to_end(session_id)
+        if len(self._known) > _MOST_REMEMBERED:
+            self._known.popitem(last=False)
+
+    async def _durable(self, weighed: Weighed) -> bool:
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(weighed, loop, loop.create_future())
+        weighed.known.is_waiting = True
+        try:
+            self._writer.put(waiting)
+            # A client that goes away must not take the batch back half-way.
+            return await asyncio.shield(waiting.answer)
+        except QueueFullError as error:
+            weighed.known.is_waiting = False
+            raise UnavailableError(
+                "上报的人太多，请稍候。", code="busy", remedy="页面会自动重试，进度不会丢",
+                retry_after_s=2,
+            ) from error  # fmt: skip
+
+    def _write(self, group: Sequence[_Waiting]) -> Sequence[bool]:
+        with self._database.bulk() as connection:
+            return write_beats(connection, [waiting.weighed.write for waiting in group])
+
+    def _settle(self, group: Sequence[_Waiting], done: Sequence[bool] | Exception) -> None:
+        """Tell each loop once; a failed group was rolled back, and so is nothing remembered."""
+        kept = [False] * len(group) if isinstance(done, Exception) else done
+        told: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting, bool]]] = {}
+        for waiting, is_kept in zip(group, kept, strict=True):
+            told.setdefault(waiting.loop, []).append((waiting, is_kept))
+        for loop, items in told.items():
+            loop.call_soon_threadsafe(_tell, items)
+
+
+def _tell(items: list[tuple[_Waiting, bool]]) -> None:
+    for waiting, is_kept in items:
+        if is_kept:
+            settle_in(waiting.weighed)
+        waiting.weighed.known.is_waiting = False
+        if not waiting.answer.done():
+            waiting.answer.set_result(is_kept)
+
+
+def _slow_down(known: OpenSession, now_ms: int) -> None:
+    """One batch each 200 ms in the long run, thirty at once. Raises TooManyRequestsError."""
+    ready_ms = max(known.ready_at_ms, now_ms)
+    if ready_ms - now_ms > _BURST_MS:
+        raise TooManyRequestsError(
+            "上报过于频繁。", remedy="页面会自动重试，进度不会丢", retry_after_s=1
+        )
+    known.ready_at_ms = ready_ms + _EVERY_MS

@@ -1,0 +1,94 @@
+"""An open session as a worker remembers it: what the rules read, and nothing to look it up by.
+
+A copy, never the truth: whoever writes from it names the version it was read at, and nothing is
+refused because of it.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import Vault
+from app.learning.repository import study as rows
+from app.learning.repository import study_states as states
+from app.learning.rules.coverage import Intervals, unpack
+from app.learning.rules.cuts import CutLine
+from app.learning.rules.lessons import open_lessons
+from app.learning.rules.policy import StudyPolicy
+from app.learning.rules.states import LearnerState, Lesson, LessonState, Phase, SessionState
+from app.learning.services import ledger, sealed
+
+
+@dataclass(slots=True, eq=False)
+class OpenSession:
+    """`version` is the learner's row's: it stands for all that is remembered here."""
+
+    learner_id: str
+    version: int
+    key: bytes
+    policy: StudyPolicy
+    lessons: tuple[Lesson, ...]
+    learner: LearnerState
+    session: SessionState
+    head: str
+    coverage: dict[str, LessonState]
+    sent: dict[str, Intervals]
+    confirmed_ms: int
+    required_ms: int
+    newest_cut: CutLine | None
+    is_waiting: bool = False
+    """Whether a batch of this session is on its way into the database."""
+    ready_at_ms: int = 0
+    """When the next batch may come, if they come faster than anybody plays (see live_ingest)."""
+
+    def lesson(self, lesson_id: str) -> Lesson | None:
+        """The lesson, if it is of this course and open."""
+        for lesson in self.lessons:
+            if lesson.lesson_id == lesson_id:
+                return lesson if lesson_id in self._open_ids() else None
+        return None
+
+    def _open_ids(self) -> frozenset[str]:
+        covered = {lesson_id: state.covered for lesson_id, state in self.coverage.items()}
+        return open_lessons(self.policy, self.lessons, covered)
+
+
+class Shelf:
+    """Policies and courses that many sessions share, kept once."""
+
+    def __init__(self) -> None:
+        self._policies: dict[str, StudyPolicy] = {}
+        self._courses: dict[str, tuple[Lesson, ...]] = {}
+
+    def load(self, db: Session, vault: Vault, session_id: str) -> OpenSession | None:
+        """Read a session from the database; None where it is not open, or there is none."""
+        row = rows.get_session(db, session_id)
+        learner = rows.get_learner(db, row.learner_id) if row else None
+        enrolment = rows.get_enrolment(db, row.enrolment_id) if row else None
+        if row is None or learner is None or enrolment is None or row.phase != Phase.OPEN:
+            return None
+        policy = self._policies.setdefault(row.policy_version, StudyPolicy.from_mapping(row.policy))
+        lessons = tuple(
+            states.lesson_of(lesson) for lesson in rows.list_lessons(db, enrolment.course_id)
+        )
+        if self._courses.get(enrolment.course_id) != lessons:
+            self._courses[enrolment.course_id] = lessons
+        cut = rows.newest_cut(db, session_id)
+        return OpenSession(
+            learner_id=row.learner_id, version=learner.version,
+            key=sealed.open_key(vault, row.id, row.key_sealed), policy=policy,
+            lessons=self._courses[enrolment.course_id],
+            learner=states.learner_state(db, learner), session=states.session_state(row),
+            head=row.head,
+            coverage={
+                found.lesson_id: states.lesson_state(found)
+                for found in rows.list_coverage(db, row.learner_id, row.enrolment_id)
+            },
+            sent={
+                found.lesson_id: unpack(found.positions)
+                for found in rows.list_deliveries(db, row.learner_id, row.enrolment_id)
+            },
+            confirmed_ms=ledger.confirmed_ms(db, enrolment.id),
+            required_ms=enrolment.required_ms,
+            newest_cut=states.cut_line(cut) if cut else None,
+        )  # fmt: skip

@@ -1,0 +1,58 @@
+"""The servers that are measured, each a process of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from app.cli.beside import free_port
+
+ECHO = FastAPI()
+
+
+@ECHO.post("/echo")
+async def echo(body: dict[str, Any]) -> dict[str, Any]:
+    return body
+
+
+@ECHO.get("/healthz")
+def healthz() -> str:
+    return "ok"
+
+
+@contextmanager
+def serving(target: str, *, workers: int = 1, **settings: str) -> Iterator[tuple[int, int]]:
+    """Serve `module:application` (with settings from SHIXUE_…); gives port and process id."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "uvicorn", target, "--host", "127.0.0.1", "--port", str(port),
+        "--workers", str(workers), "--no-access-log", "--log-level", "warning",
+    ]  # fmt: skip
+    if target.endswith("from_environment"):
+        command.append("--factory")
+    environment = os.environ | {f"SHIXUE_{name}".upper(): value for name, value in settings.items()}
+    process = subprocess.Popen(command, env=environment)
+    try:
+        _wait(process, port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/healthz")
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"nothing is served on port {port}")
