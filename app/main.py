@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -12,6 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from app.api import problems
 from app.api.application import create_api
 from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
@@ -97,6 +99,8 @@ def create_app(parts: Parts) -> Starlette:
             Middleware(ShellMiddleware, settings=settings, clock=parts.clock),
             Middleware(CallerMiddleware, parts=parts),
         ],
+        # For what reaches no doorway at all: an address with a line break in it.
+        exception_handlers={HTTPException: problems.on_http_error},
         lifespan=lifespan,
     )
     app.state.parts = parts
