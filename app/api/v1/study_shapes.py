@@ -106,8 +106,8 @@ class RepliedIn(Body):
 
     taps: Annotated[
         list[Annotated[list[_Thousandth], Field(min_length=2, max_length=2)]],
-        Field(max_length=8),
-    ] = []
+        Field(max_length=8, default_factory=list),
+    ]
     digits: Annotated[str, Field(pattern=r"^\d{0,10}$")] = ""
     code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
     answer: Annotated[str, Field(max_length=80)] = ""
