@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -13,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from app.api import problems
 from app.api.application import create_api
 from app.api.beats import BeatsDoorway
 from app.core import logging as logs
@@ -121,6 +123,8 @@ def create_app(parts: Parts) -> Product:
             Middleware(ShellMiddleware, settings=settings, clock=parts.clock),
             Middleware(CallerMiddleware, parts=parts),
         ],
+        # For what reaches no doorway at all: an address with a line break in it.
+        exception_handlers={HTTPException: problems.on_http_error},
         lifespan=lifespan,
     )
 

@@ -60,20 +60,20 @@ def make_course(parts: Parts, *, code: str = "safety", **policy: object) -> Made
             )
         )  # fmt: skip
         db.flush()
-        video_id = _video(db, course_id, now)
-        book_id = _book(db, course_id, now)
+        video_id = _video(db, course_id, code, now)
+        book_id = _book(db, course_id, code, now)
         load_bank(db, course_id, BANK, now=now)
-    parts.storage.put("test/video.mp4", bytes(3 * PIECE))
+    parts.storage.put(f"test/{code}/video.mp4", bytes(3 * PIECE))
     for page in (1, 2, 3):
-        parts.storage.put(f"test/book/{page}", f"<p>第 {page} 页</p>".encode())
+        parts.storage.put(f"test/{code}/book/{page}", f"<p>第 {page} 页</p>".encode())
     return MadeCourse(course_id, video_id, book_id)
 
 
-def _video(db: Session, course_id: str, now: dt.datetime) -> str:
+def _video(db: Session, course_id: str, code: str, now: dt.datetime) -> str:
     asset = MediaAsset(
-        id=new_id(now), storage_key="test/video.mp4", content_type="video/mp4", size=3 * PIECE,
-        length_ms=VIDEO_MS, time_index=[[0, 0], [30_000, PIECE], [60_000, 2 * PIECE]],
-        state="ready",
+        id=new_id(now), storage_key=f"test/{code}/video.mp4", content_type="video/mp4",
+        size=3 * PIECE, length_ms=VIDEO_MS, state="ready",
+        time_index=[[0, 0], [30_000, PIECE], [60_000, 2 * PIECE]],
     )  # fmt: skip
     lesson = Lesson(
         id=new_id(now), course_id=course_id, position=1, kind="video", title="第一课",
@@ -85,10 +85,11 @@ def _video(db: Session, course_id: str, now: dt.datetime) -> str:
     return lesson.id
 
 
-def _book(db: Session, course_id: str, now: dt.datetime) -> str:
+def _book(db: Session, course_id: str, code: str, now: dt.datetime) -> str:
     asset = MediaAsset(
-        id=new_id(now), storage_key="test/book", content_type="text/html; charset=utf-8", size=0,
-        length_ms=3 * PAGE_MS, time_index=[], state="ready",
+        id=new_id(now), storage_key=f"test/{code}/book", size=0,
+        content_type="text/html; charset=utf-8", length_ms=3 * PAGE_MS, time_index=[],
+        state="ready",
     )  # fmt: skip
     lesson = Lesson(
         id=new_id(now), course_id=course_id, position=2, kind="document", title="第二课",

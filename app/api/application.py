@@ -20,6 +20,7 @@ from app.api.v1 import (
     verification,
 )
 from app.lobby.caller import refuse_forged
+from app.lobby.letters import refuse_nul
 from app.lobby.parts import Parts
 
 TOPICS = (
@@ -39,12 +40,13 @@ def create_api(parts: Parts) -> FastAPI:
         title="Shixue 实学",
         version="1",
         description="Study hours that can be believed. Errors are RFC 9457 problem documents.",
-        dependencies=[Depends(check_forgery)],
+        dependencies=[Depends(check_forgery), Depends(refuse_nul)],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     api.state.parts = parts
+    api.state.routes = [route for topic in TOPICS for route in topic.router.routes]
     problems.install(api)
     for topic in TOPICS:
         api.include_router(topic.router)

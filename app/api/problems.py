@@ -30,6 +30,15 @@ TITLES = {
     409: "状态冲突", 413: "内容过大", 415: "类型不支持", 422: "填写有误", 429: "操作太频繁",
     500: "服务器出错", 503: "暂时不可用",
 }  # fmt: skip
+# What to do, where an error does not know better.
+_REMEDIES = {
+    401: "请先登录", 403: "请换用有权限的账号登录", 404: "请检查地址，或从上一页重新进入",
+    405: "请按接口说明换用别的方法", 409: "请刷新后再看", 413: "请减少内容后再提交",
+    422: "请按每一处的提示改正后再提交", 429: "请稍候再试", 503: "请稍后再试",
+}  # fmt: skip
+_RETRY_AFTER = {
+    "retry-after": {"description": "In so many seconds.", "schema": {"type": "integer"}}
+}
 # pydantic's error types, said for people; what is not listed falls back to the last line.
 _SENTENCES = {
     "missing": "缺少必填项。",
@@ -51,6 +60,7 @@ _SENTENCES = {
     "enum": "只能是 {expected} 之一。",
     "json_invalid": "不是合法的 JSON。",
     "model_attributes_type": "应为 JSON 对象。",
+    "value_error": "含有无法识别的字符。",
     "dict_type": "应为 JSON 对象。",
     "date_from_datetime_parsing": "应为日期，例如 2026-12-31。",
     "date_parsing": "应为日期，例如 2026-12-31。",
@@ -87,6 +97,7 @@ def may_raise(*kinds: type[errors.AppError]) -> dict[int | str, dict[str, Any]]:
             "description": TITLES[status],
             "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
         }
+        | ({"headers": _RETRY_AFTER} if status in (429, 503) else {})
         for status in sorted(found)
     }
 
@@ -115,7 +126,7 @@ def problem_of(error: errors.AppError) -> Problem:
     )
     return Problem(
         title=TITLES[status], status=status, detail=error.message, code=error.code,
-        remedy=error.remedy, errors=field_errors, **error.extra,
+        remedy=error.remedy or _REMEDIES[status], errors=field_errors, **error.extra,
     )  # fmt: skip
 
 
@@ -158,24 +169,44 @@ def validation_response(error: RequestValidationError) -> Response:
         Problem(
             title=TITLES[422], status=422, code="invalid",
             detail="有 " + str(len(wrong)) + " 处填写有误：" + named,
-            remedy="按每一处的提示改正后再提交", errors=wrong,
+            remedy=_REMEDIES[422], errors=wrong,
         )
     )  # fmt: skip
 
 
-async def on_http_error(_request: Request, error: Exception) -> Response:
+async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == 405:
+        return http_response(HTTPException(405, headers={"allow": _methods_of(request)}))
     return http_response(error)
+
+
+def _methods_of(request: Request) -> str:
+    """Every method of an address; the framework names those of one of its routes only."""
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    found = {
+        method
+        for route in getattr(request.app.state, "routes", ())
+        if route.path_regex.match(path)
+        for method in route.methods
+    }
+    return ", ".join(sorted(found))
 
 
 def http_response(error: HTTPException) -> Response:
     """Render what the framework itself refuses: no such route, wrong method, too large."""
     status = error.status_code
+    if status == 400:  # what the framework says of a body that is no text
+        return validation_response(
+            RequestValidationError([{"loc": ("body",), "type": "json_invalid"}])
+        )
     title = TITLES.get(status, HTTPStatus(status).phrase)
     code = HTTPStatus(status).phrase.lower().replace(" ", "_")
     own_words = error.detail if status == 413 else title
     return problem_response(
-        Problem(title=title, status=status, detail=own_words, code=code),
+        Problem(
+            title=title, status=status, detail=own_words, code=code, remedy=_REMEDIES.get(status)
+        ),
         dict(error.headers or {}),
     )
 

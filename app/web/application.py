@@ -1,7 +1,8 @@
 """Puts the pages together: server HTML, read only; every write goes through the JSON doorway."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
+from app.lobby.letters import refuse_nul
 from app.lobby.parts import Parts
 from app.web import employer, errors, public, staff, study, texts, verifying, worker
 from app.web.rendering import make_environment
@@ -14,7 +15,9 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 def create_web(parts: Parts) -> FastAPI:
     """Build the application of the pages over its parts."""
-    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    web = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(refuse_nul)]
+    )
     web.state.parts = parts
     web.state.templates = make_environment(parts)
     errors.install(web)

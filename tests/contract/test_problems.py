@@ -1,5 +1,6 @@
 """Every JSON route answers bad input with a problem document that names the field."""
 
+import json
 import re
 
 import pytest
@@ -127,6 +128,30 @@ def test_unknown_fields_no_json_and_too_much_are_refused(signed_in: TestClient, 
     _is_problem(signed_in.request(_verb(path), _address(path), content=large, headers=headers), 413)
 
 
+# As JSON texts: no letter of any script, half a letter, and a number that fits nowhere.
+STRANGE = (
+    r'"\u0000\u0000\u0000\u0000\u0000\u0000"',
+    r'"\ud800abcdefgh"',
+    "1" * 400,
+    "1e999",
+    "NaN",
+)
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_strange_letters_and_numbers_are_no_server_error(signed_in: TestClient, path: str) -> None:
+    headers = csrf(signed_in) | {"content-type": "application/json"}
+    for field in BODIES[path]:
+        rest = json.dumps({name: v for name, v in BODIES[path].items() if name != field})
+        for strange in STRANGE:
+            text = f'{rest[:-1]}{", " if len(rest) > 2 else ""}"{field}": {strange}}}'
+            answer = signed_in.request(
+                _verb(path), _address(path), content=text.encode(), headers=headers
+            )
+            problem = _is_problem(answer, 422)
+            assert any(e["field"].startswith(f"/{field}") for e in problem["errors"]), problem
+
+
 def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
     headers = csrf(client)
     open_to_all = {"/auth/codes", "/auth/sign-in", "/catalogue/courses",
@@ -156,3 +181,13 @@ def test_what_is_not_there_or_not_yours_is_not_found(
     signed_in: TestClient, verb: str, path: str
 ) -> None:
     _is_problem(signed_in.request(verb, f"/api/v1{path}", headers=csrf(signed_in)), 404)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/api/v1/catalogue/courses?q=%00", "/api/v1/verification?number=%00&name=x",
+     "/api/v1/oversight/clusters/%00", "/courses?q=%00", "/desk/certificates?number=%00",
+     "/verify?number=%00&name=%00", "/regulator/clusters/%00"],
+)  # fmt: skip
+def test_no_letter_of_any_script_in_an_address(signed_in: TestClient, address: str) -> None:
+    assert signed_in.get(address).status_code == 422

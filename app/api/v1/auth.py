@@ -1,5 +1,6 @@
 """Signing in and out: one-time codes by phone."""
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Response, status
@@ -20,12 +21,14 @@ from app.identity.services import signin, tokens
 from app.identity.services.signin import CodeAnswer
 from app.lobby import cookies
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep
+from app.lobby.letters import Body
+from app.lobby.parts import Parts
 
 router = APIRouter(prefix="/auth", tags=["sign-in"])
 PhoneText = Annotated[str, Field(min_length=1, max_length=30)]
 
 
-class PhoneIn(BaseModel):
+class PhoneIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     phone: PhoneText
@@ -83,20 +86,24 @@ def sign_in(
         answer = signin.answer_code(
             db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
         )
-    # A transaction of its own: the wrong try must stay counted.
+        # One transaction: the code is spent with the sign-in or not at all. A wrong try is a
+        # result and no exception, so that it stays counted.
+        done = _let_in(db, parts, phone, device_id, now) if answer is CodeAnswer.RIGHT else None
     if answer is CodeAnswer.WRONG:
         raise InvalidError("验证码不对，请看最新一条短信。", field="/code", code="wrong_code")
-    if answer is CodeAnswer.SPENT:
+    if done is None:
         raise InvalidError("验证码已失效，请重新获取。", field="/code", code="spent_code")
-    with parts.database.transaction() as db:
-        if is_on(db, Switch.NO_NEW_SIGNUPS) and not signin.is_known(db, parts.vault, phone):
-            raise ConflictError("暂停新用户注册。", remedy="请稍后再来")
-        done = signin.sign_in(
-            db, parts.vault, parts.keys, parts.settings.sign_in, phone=phone, device_id=device_id,
-            now=now,
-        )  # fmt: skip
     cookies.set_sign_in(response, done.tokens, parts.settings)
     return SignedInOut(account_id=done.learner_id, is_new=done.is_new, next=done.next)
+
+
+def _let_in(db: Db, parts: Parts, phone: str, device_id: str, now: dt.datetime) -> signin.SignedIn:
+    if is_on(db, Switch.NO_NEW_SIGNUPS) and not signin.is_known(db, parts.vault, phone):
+        raise ConflictError("暂停新用户注册。", remedy="请稍后再来")
+    return signin.sign_in(
+        db, parts.vault, parts.keys, parts.settings.sign_in, phone=phone, device_id=device_id,
+        now=now,
+    )  # fmt: skip
 
 
 @router.post(

@@ -12,6 +12,7 @@ from app.learning.services import catalogue, enrolments
 from app.learning.services.catalogue import CourseView
 from app.learning.services.enrolments import EnrolmentView
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
+from app.lobby.letters import Body
 
 router = APIRouter(tags=["catalogue"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -41,7 +42,7 @@ class CoursesOut(BaseModel):
     page: int
 
 
-class EnrolmentIn(BaseModel):
+class EnrolmentIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     course_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]

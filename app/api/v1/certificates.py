@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +18,8 @@ from app.core.errors import (
 )
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.letters import Body
+from app.lobby.parts import Parts
 
 router = APIRouter(prefix="/certificates", tags=["certificates"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -42,7 +44,7 @@ class CertificateOut(BaseModel):
     qr_text: str
 
 
-class ReasonIn(BaseModel):
+class ReasonIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
@@ -55,20 +57,27 @@ def list_certificates(actor: CurrentActor, db: ReadDb) -> list[CertificateOut]:
     return [CertificateOut.model_validate(asdict(view)) for view in found]
 
 
-@router.get(
-    "/{certificate_id}/{file}", response_class=Response,
-    responses=may_raise(InvalidError, NotSignedInError, NotFoundError),
-)  # fmt: skip
-def read_file(
-    certificate_id: RowId,
-    file: Annotated[str, Path(pattern=r"^(file\.pdf|preview\.png)$")],
-    actor: CurrentActor,
-    parts: PartsDep,
-) -> Response:
-    """The holder's own document, as PDF or as a picture."""
+def _file(kind: str) -> dict[int | str, dict[str, Any]]:
+    """Document a file and what may keep its holder from it."""
+    found: dict[int | str, dict[str, Any]] = {200: {"content": {_MEDIA[kind]: {}}}}
+    return found | may_raise(InvalidError, NotSignedInError, NotFoundError)
+
+
+@router.get("/{certificate_id}/file.pdf", response_class=Response, responses=_file("pdf"))
+def read_pdf(certificate_id: RowId, actor: CurrentActor, parts: PartsDep) -> Response:
+    """The holder's own document to print."""
+    return _document(parts, certificate_id, actor, "pdf")
+
+
+@router.get("/{certificate_id}/preview.png", response_class=Response, responses=_file("png"))
+def read_preview(certificate_id: RowId, actor: CurrentActor, parts: PartsDep) -> Response:
+    """The holder's own document as a picture."""
+    return _document(parts, certificate_id, actor, "png")
+
+
+def _document(parts: Parts, certificate_id: str, actor: Actor, kind: str) -> Response:
     with parts.database.reading() as db:
         view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id)
-    kind = file.rpartition(".")[2]
     content = artefacts.read(parts.vault, parts.storage, certificate_id, kind)
     headers = {"content-disposition": f'inline; filename="{view.number}.{kind}"'}
     return Response(content, media_type=_MEDIA[kind], headers=headers)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from app.api.problems import may_raise
 from app.api.v1.auth import SignedInOut
@@ -11,11 +11,12 @@ from app.core.errors import ForbiddenError, InvalidError, NotFoundError
 from app.identity.services import entrances, signin
 from app.lobby import cookies
 from app.lobby.deps import DeviceId, Now, PartsDep
+from app.lobby.letters import Body
 
 router = APIRouter(prefix="/demo", tags=["demo"])
 
 
-class EntranceIn(BaseModel):
+class EntranceIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     token: Annotated[str, Field(min_length=1, max_length=120)]

@@ -20,6 +20,7 @@ from app.identity.rules.actors import Actor, Role
 from app.identity.rules.cases import CaseKind
 from app.lobby.deps import CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep, ReadDb
 from app.lobby.deps import require_roles as only
+from app.lobby.letters import Body
 from app.oversight.services import complaints, desk, targets
 from app.oversight.services.complaints import Received
 from app.oversight.services.desk import CaseLine
@@ -42,7 +43,7 @@ class CaseOut(BaseModel):
     decision: str | None
     reason: str | None
     text: str
-    choices: list[tuple[str, str]]
+    choices: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
 
 
 class CasesOut(BaseModel):
@@ -51,21 +52,21 @@ class CasesOut(BaseModel):
     page: int
 
 
-class DecisionIn(BaseModel):
+class DecisionIn(Body):
     model_config = _STRICT
 
     decision: Annotated[str, Field(min_length=1, max_length=20)]
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class ComplaintIn(BaseModel):
+class ComplaintIn(Body):
     model_config = _STRICT
 
     contact: Annotated[str, Field(min_length=1, max_length=100)]
     text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class AppealIn(BaseModel):
+class AppealIn(Body):
     model_config = _STRICT
 
     subject: Annotated[str, Field(pattern="^(session|challenge|exam|certificate)$")]
@@ -103,7 +104,7 @@ def _case(line: CaseLine) -> CaseOut:
         masked_name=line.masked_name, opened_at=view.opened_at,
         decision=view.decision.value if view.decision else None, reason=view.reason,
         text=line.text,
-        choices=[(choice.decision.value, choice.label) for choice in line.choices],
+        choices=[[choice.decision.value, choice.label] for choice in line.choices],
     )  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def complain(
 
 @router.post(
     "/appeals", status_code=status.HTTP_201_CREATED,
-    responses=may_raise(InvalidError, NotSignedInError, ForbiddenError),
+    responses=may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError),
 )  # fmt: skip
 def appeal(body: AppealIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> ReceivedOut:
     """Appeal against what was not counted, a check, an exam or a certificate."""

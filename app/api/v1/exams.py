@@ -17,6 +17,7 @@ from app.core.errors import (
 )
 from app.learning.services import exams
 from app.lobby.deps import ArrivedAt, CurrentActor, Db, Now, ReadDb
+from app.lobby.letters import Body
 
 router = APIRouter(tags=["exams"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -41,7 +42,7 @@ class AttemptOut(BaseModel):
     deadline_at: dt.datetime
 
 
-class ChoicesIn(BaseModel):
+class ChoicesIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     choices: Annotated[

@@ -1,7 +1,6 @@
 """Consent for the face, and enrolling one in front of the camera."""
 
 import base64
-import binascii
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, status
@@ -21,6 +20,7 @@ from app.identity.providers.face_engine import Frame
 from app.identity.services import consents, faces
 from app.learning.services import sessions
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep
+from app.lobby.letters import Body
 
 router = APIRouter(prefix="/me", tags=["me"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -28,7 +28,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
-class ConsentIn(BaseModel):
+class ConsentIn(Body):
     model_config = _STRICT
 
     kind: Literal["face"]
@@ -36,7 +36,7 @@ class ConsentIn(BaseModel):
     accepted: Literal[True]
 
 
-class PurposeIn(BaseModel):
+class PurposeIn(Body):
     model_config = _STRICT
 
     purpose: Literal["enrol"]
@@ -51,14 +51,14 @@ class FaceSessionOut(BaseModel):
     expires_in_ms: int
 
 
-class FrameIn(BaseModel):
+class FrameIn(Body):
     model_config = _STRICT
 
     step: Annotated[int, Field(ge=0, le=9)]
     jpeg: Annotated[str, Field(min_length=1, max_length=400_000)]
 
 
-class FramesIn(BaseModel):
+class FramesIn(Body):
     model_config = _STRICT
 
     nonce: Annotated[str, Field(min_length=1, max_length=40)]
@@ -70,7 +70,7 @@ class FramesIn(BaseModel):
         for index, frame in enumerate(self.frames):
             try:
                 found.append(Frame(frame.step, base64.b64decode(frame.jpeg, validate=True)))
-            except binascii.Error:
+            except ValueError:  # letters outside ASCII, and binascii.Error, which is one
                 raise InvalidError(
                     "照片的编码不对。", field=f"{place}/{index}/jpeg", remedy="请刷新页面"
                 ) from None

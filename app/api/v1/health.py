@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from app.api.problems import may_raise
 from app.core.health import ask_database
 from app.lobby.deps import ReadDb
 
@@ -16,7 +17,7 @@ class Readiness(BaseModel):
     jobs_waiting: int
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses=may_raise())
 def readiness(db: ReadDb) -> Readiness:
     """Tell whether requests can be served."""
     return Readiness(database="ok", jobs_waiting=ask_database(db))

@@ -18,6 +18,7 @@ from app.core.errors import (
 from app.identity.rules.documents import DocumentType
 from app.identity.services import inbox, people, verification
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
+from app.lobby.letters import Body
 
 router = APIRouter(prefix="/me", tags=["me"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -33,7 +34,7 @@ class MeOut(BaseModel):
     unread_notices: int
 
 
-class IdentityIn(BaseModel):
+class IdentityIn(Body):
     model_config = ConfigDict(extra="forbid")
 
     document_type: DocumentType

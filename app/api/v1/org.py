@@ -18,6 +18,8 @@ from app.core.errors import (
 )
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.letters import Body
+from app.lobby.parts import Parts
 from app.org.services import assignments, invitations, progress, proofs, staff
 from app.org.services.assignments import NewAssignment
 from app.org.services.progress import ProgressFilter
@@ -31,10 +33,11 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+_PDF = "application/pdf"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class StaffIn(BaseModel):
+class StaffIn(Body):
     model_config = _STRICT
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -61,7 +64,7 @@ class StaffPageOut(BaseModel):
     total: int
 
 
-class AssignmentIn(BaseModel):
+class AssignmentIn(Body):
     model_config = ConfigDict(extra="forbid")
 
     course_id: _Id
@@ -102,7 +105,7 @@ class ProgressOut(BaseModel):
     completed_at: dt.datetime | None
 
 
-class AcceptIn(BaseModel):
+class AcceptIn(Body):
     model_config = _STRICT
 
     shows_all_courses: bool = False
@@ -163,30 +166,37 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"state": row["state"].value}
 
 
-@router.get(
-    "/org/staff/{staff_id}/{file}", response_class=Response,
-    responses=_WRITING | may_raise(UnavailableError),
-)  # fmt: skip
-def read_proof(
-    staff_id: RowId,
-    file: Annotated[str, Path(pattern=r"^proof\.(pdf|xlsx)$")],
-    actor: Agent,
-    parts: PartsDep,
-    now: Now,
-) -> Response:
-    """The proof of hours of one's own staff, as PDF or xlsx."""
+def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Document a file and what may keep an employer from it."""
+    found: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
+    return found | _WRITING | may_raise(UnavailableError)
+
+
+@router.get("/org/staff/{staff_id}/proof.pdf", response_class=Response, responses=_file(_PDF))
+def read_proof(staff_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
+    """The proof of hours of one's own staff, to print."""
+    sheet = _proof(parts, actor, staff_id, now)
+    return _attached(proofs.as_pdf(sheet), _PDF, f"{sheet.number}.pdf")
+
+
+@router.get("/org/staff/{staff_id}/proof.xlsx", response_class=Response, responses=_file(_XLSX))
+def read_proof_table(staff_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
+    """The same as a table."""
+    sheet = _proof(parts, actor, staff_id, now)
+    return _attached(proofs.as_xlsx(sheet), _XLSX, f"{sheet.number}.xlsx")
+
+
+def _proof(parts: Parts, actor: Actor, staff_id: str, now: dt.datetime) -> proofs.ProofSheet:
     with parts.database.transaction() as db:
-        sheet = proofs.make_proof(
+        return proofs.make_proof(
             db, parts.vault, parts.keys, actor, staff_id,
             operator=parts.settings.filing.operator, now=now,
         )  # fmt: skip
-    is_pdf = file.endswith("pdf")
-    content = proofs.as_pdf(sheet) if is_pdf else proofs.as_xlsx(sheet)
-    name = f"{sheet.number}.{'pdf' if is_pdf else 'xlsx'}"
-    return Response(
-        content, media_type="application/pdf" if is_pdf else _XLSX,
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )  # fmt: skip
+
+
+def _attached(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 @router.post(

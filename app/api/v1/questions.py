@@ -9,18 +9,19 @@ from app.api.problems import may_raise
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotSignedInError
 from app.identity.services import questions
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep
+from app.lobby.letters import Body
 
 router = APIRouter(prefix="/me", tags=["me"])
 
 
-class AnswerIn(BaseModel):
+class AnswerIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     question: Annotated[str, Field(min_length=1, max_length=40)]
     answer: Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class AnswersIn(BaseModel):
+class AnswersIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     answers: Annotated[list[AnswerIn], Field(min_length=3, max_length=3)]

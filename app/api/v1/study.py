@@ -20,6 +20,7 @@ from app.learning.services import answering, ingest, puzzles, sessions
 from app.learning.services.answering import Answered, GivenAnswer
 from app.learning.services.ingest import Delivery
 from app.learning.services.sessions import Start
+from app.learning.services.wire import BATCH_SCHEMA
 from app.lobby.deps import ArrivedAt, CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.parts import Parts
 
@@ -29,22 +30,11 @@ Mac = Annotated[str, Header(pattern=r"^[A-Za-z0-9_-]{43}$")]
 _FILES: dict[str, dict[int | str, dict[str, Any]]] = {
     kind: {200: {"content": {kind: {}}}} for kind in ("image/png", "audio/wav")
 }
+# Read by the service and not by the framework, since the MAC is over the raw bytes.
 _BODY = {
     "requestBody": {
         "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["lesson", "beats"],
-                    "properties": {
-                        "lesson": {"type": "string"},
-                        "beats": {"type": "array", "items": {"type": "object"}},
-                        "close": {"type": "boolean"},
-                    },
-                }
-            }
-        },
+        "content": {"application/json": {"schema": BATCH_SCHEMA}},
     }
 }
 

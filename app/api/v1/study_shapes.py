@@ -8,13 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.v1.faces import FramesIn
 from app.learning.services.answering import Reply
 from app.learning.services.sessions import SessionView
+from app.lobby.letters import Body
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+_Span = Annotated[list[int], Field(min_length=2, max_length=2)]
 _Thousandth = Annotated[int, Field(ge=0, le=1000)]
 
 
-class StartIn(BaseModel):
+class StartIn(Body):
     model_config = _STRICT
 
     enrolment_id: _Id
@@ -45,7 +47,7 @@ class LessonOut(BaseModel):
     resume_at: int
     frontier: int
     credited_ms: int
-    covered: list[tuple[int, int]]
+    covered: list[_Span]
     open: bool
     media: dict[str, Any]
 
@@ -94,25 +96,25 @@ class BeatsOut(BaseModel):
     verdicts: list[VerdictOut]
     challenge: ChallengeOut | None
     hold: bool
-    covered: list[tuple[int, int]]
+    covered: list[_Span]
 
 
-class RepliedIn(BaseModel):
+class RepliedIn(Body):
     """Taps or digits for presence; code and answer, or frames, for identity."""
 
     model_config = _STRICT
 
     taps: Annotated[
         list[Annotated[list[_Thousandth], Field(min_length=2, max_length=2)]],
-        Field(max_length=8),
-    ] = []
+        Field(max_length=8, default_factory=list),
+    ]
     digits: Annotated[str, Field(pattern=r"^\d{0,10}$")] = ""
     code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
     answer: Annotated[str, Field(max_length=80)] = ""
     face: FramesIn | None = None
 
 
-class AnswerIn(BaseModel):
+class AnswerIn(Body):
     model_config = _STRICT
 
     head: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]

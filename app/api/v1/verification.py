@@ -6,25 +6,43 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.convertors import Convertor, register_url_convertor
 
 from app.api.problems import may_raise
 from app.certs.services import verification
 from app.certs.services.verification import VerdictView
 from app.core.crypto import b64url
-from app.core.errors import ForbiddenError, InvalidError, TooManyRequestsError
+from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
 from app.lobby.deps import DeviceId, Now, PartsDep, ReadDb
+from app.lobby.letters import Body
 
+_PUBLIC_ID = "^[A-Za-z0-9_-]{10,40}$"
+
+
+class _PublicId(Convertor[str]):
+    """Keeps what can be no public id (`facts`, `keys`) from being taken for one."""
+
+    regex = _PUBLIC_ID[1:-1]
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("public_id", _PublicId())
 router = APIRouter(prefix="/verification", tags=["verification"])
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
-class TextIn(BaseModel):
+class TextIn(Body):
     model_config = _STRICT
 
     text: Annotated[str, Field(min_length=1, max_length=5000)]
 
 
-class FactsIn(BaseModel):
+class FactsIn(Body):
     model_config = _STRICT
 
     facts: dict[str, Any]
@@ -59,7 +77,7 @@ def _out(view: VerdictView) -> VerdictOut:
     return VerdictOut.model_validate(asdict(view) | {"verdict": view.verdict.value})
 
 
-@router.get("/keys")
+@router.get("/keys", responses=may_raise())
 def list_keys(parts: PartsDep) -> list[KeyOut]:
     """Every public key that ever signed a certificate."""
     found = verification.public_keys(parts.keys)
@@ -81,12 +99,9 @@ def look_up(
     return _out(view)
 
 
-@router.get("/{public_id}", responses=may_raise(InvalidError))
+@router.get("/{public_id:public_id}", responses=may_raise(NotFoundError))
 def read_verdict(
-    public_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{10,40}$")],
-    db: ReadDb,
-    parts: PartsDep,
-    now: Now,
+    public_id: Annotated[str, Path(pattern=_PUBLIC_ID)], db: ReadDb, parts: PartsDep, now: Now
 ) -> VerdictOut:
     """Check a certificate by the id in its address."""
     return _out(verification.by_public_id(db, parts.keys, public_id, now=now))

@@ -45,6 +45,11 @@ def own_certificate(db: Session, certificate_id: str, *, learner_id: str) -> Cer
     return _view(row)
 
 
+def is_holder(db: Session, certificate_id: str, learner_id: str) -> bool:
+    row = rows.get(db, certificate_id)
+    return row is not None and row.learner_id == learner_id
+
+
 def find(db: Session, number: str) -> CertificateView:
     """Return a certificate by number, for the desk. Raises NotFoundError."""
     row = rows.by_number(db, number.strip().upper())

@@ -36,6 +36,14 @@ class _Batch(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     close: bool = False
 
 
+def _schema() -> dict[str, Any]:
+    _, found = msgspec.json.schema_components((_Batch,), ref_template="{name}")
+    batch: dict[str, Any] = found["_Batch"]
+    batch["properties"]["beats"]["items"] = found["_Beat"]
+    return batch
+
+
+BATCH_SCHEMA = _schema()  # for the document of the doorway
 _decoder = msgspec.json.Decoder(_Batch)
 _PLACE = re.compile(r" - at `\$(.*)`$")
 

@@ -1,21 +1,31 @@
 """Complaints from anybody and appeals from learners, each with a day by which it is answered."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.certs.services import wallet
 from app.core.crypto import Vault, b64url
-from app.core.errors import InvalidError
+from app.core.errors import InvalidError, NotFoundError
 from app.identity.services import cases
 from app.identity.services.cases import CaseKind
+from app.learning.services import ownership
 from app.oversight.providers.calendar import read_calendar
 from app.oversight.rules.working_days import answer_by
 
 SEALED = "review_case.text"
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _LEAST, _MOST = 5, 2000
+# What an appeal may be about, and how its owner is known.
+_OWNED: dict[str, Callable[[Session, str, str], bool]] = {
+    "session": ownership.is_session_of,
+    "challenge": ownership.is_challenge_of,
+    "exam": ownership.is_attempt_of,
+    "certificate": wallet.is_holder,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,14 @@ def appeal(
     reference_dir: Path,
     now: dt.datetime,
 ) -> Received:
-    """Take an appeal against what was not counted, a check or an exam. Raises InvalidError."""
+    """Take an appeal against what was not counted, a check, an exam or a certificate.
+
+    Raises InvalidError, and NotFoundError for what is not the learner's own.
+    """
+    if ref_id is not None and not _OWNED[subject](db, ref_id, learner_id):
+        raise NotFoundError(
+            "没有这条记录，或者不是您的。", field="/ref_id", remedy="请从自己的记录进入申诉"
+        )
     return _receive(
         db, vault, CaseKind.APPEAL, text, learner_id=learner_id, ref_id=ref_id,
         reference_dir=reference_dir, now=now, subject=subject,

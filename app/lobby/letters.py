@@ -1,0 +1,32 @@
+"""Keeps out the one letter that PostgreSQL cannot store and that no script has: NUL."""
+
+from typing import Any
+
+from fastapi import Request
+from pydantic import BaseModel, field_validator
+
+from app.core.errors import InvalidError
+
+NUL = "\x00"
+
+
+class Body(BaseModel):
+    """The parent of every request's body; a field with NUL in it is named."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def refuse_nul(cls, value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
+        if isinstance(value, str) and NUL in value:
+            raise ValueError("NUL")
+        return value
+
+
+def refuse_nul(request: Request) -> None:
+    """Stand in front of every route: the same for addresses and queries. Raises InvalidError."""
+    given = {"path": request.path_params.items(), "query": request.query_params.multi_items()}
+    for place, items in given.items():
+        for name, value in items:
+            if NUL in str(value):
+                raise InvalidError(
+                    "含有无法识别的字符。", field=f"/{place}/{name}", remedy="请重新输入"
+                )

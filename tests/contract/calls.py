@@ -1,0 +1,103 @@
+"""Calls of every route with real ids, and what the whole database holds before and after."""
+
+import json
+from itertools import count
+
+from httpx import Response
+from starlette.testclient import TestClient
+
+from app.core.db import Base, Database
+from app.learning.rules.chain import next_head
+from tests.contract.household import Household
+from tests.people import ALICE, csrf
+
+
+def dump(database: Database) -> dict[str, list[str]]:
+    """Every row of every table."""
+    with database.reading() as db:
+        return {
+            table.name: sorted(map(repr, db.execute(table.select())))
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def changed(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
+    """The names of the tables that are no longer as they were."""
+    return [name for name in before if before[name] != after[name]]
+
+
+class Caller:
+    """Makes the calls of the tables with the ids of Alice's things."""
+
+    def __init__(self, household: Household, client: TestClient) -> None:
+        self.ids = household
+        self._phones = count(13_800_000_100)  # a code may be asked for once a minute
+        facts = client.get(f"/api/v1/verification/{household.public_id}").json()
+        self._signed = {key: facts[key] for key in ("facts", "key_id", "signature")}
+
+    def address(self, path: str) -> str:
+        ids = self.ids
+        things = {name: getattr(ids, name) for name in ids.__slots__} | {"code": "digital"}
+        if "/face-sessions/" in path:
+            things["session_id"] = ids.face_session_id
+        query = "?number=ZZ51&name=x" if path == "/verification" else ""
+        return path.format_map(things) + query
+
+    def body(self, path: str) -> object:
+        """Of a call that its owner may make."""
+        ids = self.ids
+        return {
+            "/auth/codes": {"phone": str(next(self._phones))},
+            "/auth/sign-in": {"phone": "13800000029", "code": "000000"},
+            "/demo/entrances": {"token": "x"},
+            "/verification": {"text": f"https://shixue.example/v/{ids.public_id}"},
+            "/verification/facts": self._signed,
+            "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
+            "/me/identity": {"document_type": "resident_id", "number": "1", "name": "李"},
+            "/me/questions": {
+                "answers": [
+                    {"question": "first_school", "answer": "红星小学"},
+                    {"question": "first_job", "answer": "第三机械厂"},
+                    {"question": "first_master", "answer": "王师傅"},
+                ]
+            },
+            "/me/consents": {"kind": "face", "version": "1", "accepted": True},
+            "/me/face-sessions": {"purpose": "enrol"},
+            "/me/face-sessions/{session_id}/frames": {
+                "nonce": "x", "frames": [{"step": 0, "jpeg": "AA=="}],
+            },
+            "/me/employers/{org_id}/acceptance": {},
+            "/appeals": {"subject": "session", "ref_id": ids.session_id, "text": "请复核这一次"},
+            "/enrolments": {"course_id": ids.course_id},
+            "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
+            "/study-sessions/{session_id}/challenges/{challenge_id}": {
+                "head": ids.head, "answer": {"digits": "00000"},
+            },
+            "/study-sessions": {"enrolment_id": ids.enrolment_id, "lesson_id": ids.lesson_id},
+            "/org/staff": {"name": ALICE.name, "document_number": ALICE.number},
+            "/org/assignments": {
+                "course_id": ids.course_id, "staff_ids": [ids.staff_id], "due_on": "2026-12-31",
+            },
+            "/desk/cases/{case_id}/decision": {"decision": "dismiss", "reason": "核对无误"},
+            "/certificates/{certificate_id}/revocation": {"reason": "代考查实"},
+        }.get(path)  # fmt: skip
+
+    def call(self, client: TestClient, verb: str, path: str, *, body: object = None) -> Response:
+        headers = csrf(client)
+        address = f"/api/v1{self.address(path)}"
+        if path.endswith("/beats"):
+            return self._report(client, address, headers)
+        if body is None and verb != "GET":
+            body = self.body(path)
+        return client.request(verb, address, json=body, headers=headers)
+
+    def _report(self, client: TestClient, address: str, headers: dict[str, str]) -> Response:
+        seq = self.ids.next_seq
+        beat = {"seq": seq, "t": 9_000_000, "from": 0, "to": 10, "rate": 100, "visible": True}
+        body = json.dumps({"lesson": self.ids.lesson_id, "beats": [beat]}).encode()
+        head = self.ids.head
+        signed = {
+            "study-prev": head, "study-mac": next_head(self.ids.session_key, head, body),
+            "content-type": "application/json",
+        }  # fmt: skip
+        return client.post(address, content=body, headers=headers | signed)

@@ -1,0 +1,67 @@
+"""A house in which everybody is signed in and Alice has one of everything."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.core.clock import SettableClock
+from app.identity.rules.actors import Role
+from app.lobby.parts import Parts
+from app.main import create_app
+from tests.contract.household import BOSS, Household, found_organisation, furnish, grant
+from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in, verify
+from tests.player import Player
+
+# Whom the columns mean: nobody; Carol, another worker; Alice herself; Mallory, who acts for another
+# employer; the one who acts for Alice's employer; one of a training institution; and staff.
+PEOPLE = {
+    "nobody": None,
+    "carol": CAROL,
+    "alice": ALICE,
+    "rival": MALLORY,
+    "boss": BOSS,
+    "school": Someone("13800000012", "周敏", "510101199001010027"),
+    "desk": Someone("13800000013", "吴迪", "510101199001010035"),
+    "regul": Someone("13800000014", "瑞", "510101199001010043"),
+    "admin": Someone("13800000015", "安", "510101199001010051"),
+}
+
+
+@pytest.fixture
+def boss(parts: Parts) -> Iterator[TestClient]:
+    with TestClient(create_app(parts), follow_redirects=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def household(
+    client: TestClient, boss: TestClient, parts: Parts, clock: SettableClock
+) -> Household:
+    """Alice's, signed in as `client`."""
+    return furnish(client, boss, Player(client, parts, clock, ALICE))
+
+
+@pytest.fixture
+def everybody(
+    client: TestClient, boss: TestClient, parts: Parts, household: Household
+) -> Iterator[dict[str, TestClient]]:
+    """A browser for each of the columns."""
+    assert household
+    found_organisation(parts, "91510700MA6CX2020M", MALLORY)
+    found_organisation(parts, "91330106673959654P", PEOPLE["school"], is_institution=True)
+    for name, role in (("desk", Role.REVIEWER), ("regul", Role.REGULATOR), ("admin", Role.ADMIN)):
+        grant(parts, PEOPLE[name], role)
+    with ExitStack() as stack:
+        browsers = {"alice": client, "boss": boss}
+        for name, someone in PEOPLE.items():
+            if name in browsers:
+                continue
+            browser = TestClient(create_app(parts), follow_redirects=False)
+            browsers[name] = stack.enter_context(browser)
+            if someone is not None:
+                sign_in(browser, parts, someone)
+            csrf(browser)
+        verify(browsers["carol"], CAROL)
+        yield browsers

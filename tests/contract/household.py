@@ -1,0 +1,158 @@
+"""Alice's things, one of every kind: what others must not reach, and what real ids lead to."""
+
+from dataclasses import dataclass
+
+from starlette.testclient import TestClient
+
+from app import worker
+from app.identity.rules.actors import Role
+from app.identity.services import consents, inbox, people, roles
+from app.identity.services.cases import CaseKind, open_case
+from app.identity.services.inbox import NoticeKind
+from app.lobby.parts import Parts
+from app.org.rules.organisations import OrganisationKind
+from app.org.services import organisations
+from tests import examinee
+from tests.courses import make_course
+from tests.people import ALICE, Someone, csrf, sign_in, verify
+from tests.player import Player, choose_questions
+
+BOSS = Someone("13800000011", "王建国", "510101198603120017")
+# Little to study: what is tried here is who may touch what.
+_SHORT = {"required_s": 20, "presence_gap_s": [30, 30], "identity_gap_s": [900, 900]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Household:
+    """Ids of existing things: all of them Alice's, or her employer's about her."""
+
+    learner_id: str
+    course_id: str
+    lesson_id: str
+    passed_enrolment_id: str
+    enrolment_id: str
+    session_id: str
+    session_key: bytes
+    head: str
+    next_seq: int
+    medium: str
+    challenge_id: str
+    attempt_id: str
+    item_id: str
+    certificate_id: str
+    public_id: str
+    notice_id: str
+    face_session_id: str
+    org_id: str
+    staff_id: str
+    assignment_id: str
+    case_id: str
+
+
+def post(client: TestClient, path: str, body: object = None, *, expect: int = 201) -> dict:
+    """Write over HTTP as the product's own pages do."""
+    answer = client.post(f"/api/v1{path}", json=body, headers=csrf(client))
+    assert answer.status_code == expect, answer.text
+    return answer.json() if answer.content else {}
+
+
+def person(parts: Parts, someone: Someone) -> str:
+    """The account of somebody, made where there is none yet."""
+    with parts.database.transaction() as db:
+        return people.find_or_create(db, parts.vault, someone.phone, now=parts.clock.now())[0]
+
+
+def grant(parts: Parts, someone: Someone, role: Role) -> None:
+    """Give a role that belongs to no organisation."""
+    learner_id = person(parts, someone)
+    with parts.database.transaction() as db:
+        roles.grant(
+            db, learner_id=learner_id, role=role, org_id=None, region_code=None,
+            now=parts.clock.now(),
+        )  # fmt: skip
+
+
+def found_organisation(
+    parts: Parts, uscc: str, someone: Someone, *, is_institution: bool = False
+) -> str:
+    """An organisation and the person who acts for it."""
+    learner_id = person(parts, someone)
+    kind = OrganisationKind.INSTITUTION if is_institution else OrganisationKind.EMPLOYER
+    with parts.database.transaction() as db:
+        now = parts.clock.now()
+        org_id = organisations.create_organisation(
+            db, kind=kind, name=f"单位 {uscc[-4:]}", uscc=uscc, prefecture_code="510100", now=now
+        )
+        organisations.add_member(
+            db, org_id=org_id, learner_id=learner_id, now=now,
+            role=Role.INSTITUTION if is_institution else Role.EMPLOYER,
+        )  # fmt: skip
+    return org_id
+
+
+def furnish(alice: TestClient, boss: TestClient, player: Player) -> Household:
+    """Let Alice sign up, earn a certificate, sit an exam, study and be somebody's staff."""
+    parts = player.parts
+    learner_id = str(sign_in(alice, parts, ALICE)["account_id"])
+    verify(alice, ALICE)
+    face_session_id = _face_session(alice)
+    choose_questions(alice)
+    first = make_course(parts, **_SHORT)
+    passed_enrolment_id = _study(player, first.course_id, first.video_id)
+    examinee.sit(alice, parts, passed_enrolment_id)
+    worker.drain(parts)
+    [certificate] = alice.get("/api/v1/certificates").json()
+    org_id = found_organisation(parts, "91510100MA6CX101X8", BOSS)
+    sign_in(boss, parts, BOSS)
+    asked = {"name": ALICE.name, "document_number": ALICE.number}
+    staff_id = post(boss, "/org/staff", asked)["staff_id"]
+    post(alice, f"/me/employers/{org_id}/acceptance", {}, expect=204)
+    second = make_course(parts, code="second", **_SHORT)
+    body = {"course_id": second.course_id, "staff_ids": [staff_id], "due_on": "2026-12-31"}
+    assignment_id = post(boss, "/org/assignments", body)["assignment_id"]
+    enrolment_id = _study(player, second.course_id, second.video_id)
+    attempt = examinee.start(alice, enrolment_id)
+    for start in range(20_000, 60_000, 10_000):
+        if player.challenge is None:
+            player.play(start, start + 10_000)
+    assert player.challenge is not None
+    assert player.challenge["kind"] == "presence"
+    with parts.database.transaction() as db:
+        now = parts.clock.now()
+        case_id = open_case(db, kind=CaseKind.RISK, learner_id=learner_id, now=now, reason="x")
+        inbox.notify(
+            db, learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer="单位", step="joined"
+        )
+    notice_id = alice.get("/api/v1/me/notices").json()[0]["id"]
+    session = alice.get(f"/api/v1/study-sessions/{player.session_id}").json()
+    return Household(
+        learner_id=learner_id, course_id=second.course_id, lesson_id=second.video_id,
+        passed_enrolment_id=passed_enrolment_id, enrolment_id=enrolment_id,
+        session_id=player.session_id, session_key=player.key, head=player.head,
+        next_seq=player.seq + 1,
+        medium=session["lessons"][0]["media"]["url"], challenge_id=player.challenge["id"],
+        attempt_id=attempt["attempt_id"], item_id=attempt["questions"][0]["item_id"],
+        certificate_id=certificate["certificate_id"], public_id=certificate["public_id"],
+        notice_id=notice_id, face_session_id=face_session_id, org_id=org_id, staff_id=staff_id,
+        assignment_id=assignment_id, case_id=case_id,
+    )  # fmt: skip
+
+
+def _face_session(client: TestClient) -> str:
+    consent = {"kind": "face", "version": consents.VERSION, "accepted": True}
+    post(client, "/me/consents", consent)
+    return str(post(client, "/me/face-sessions", {"purpose": "enrol"})["id"])
+
+
+def _study(player: Player, course_id: str, lesson_id: str) -> str:
+    """As much as the exam asks for, confirmed."""
+    enrolment_id = player.enrol(course_id)
+    opened = player.open(lesson_id)
+    if player.challenge is not None:
+        player.pass_check()
+    player.fetch(opened)
+    for start in (0, 10_000):
+        player.play(start, start + 10_000)
+    player.ask_check()
+    player.pass_check()
+    return enrolment_id

@@ -1,0 +1,238 @@
+"""Every route and every page as everybody: what is not theirs is refused, and nothing changes.
+
+The ids are real ones, of Alice's things. docs/access.md says the same in words.
+"""
+
+import re
+
+from httpx import Response
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from app.api.application import TOPICS
+from app.learning.models.study import MediaDelivery
+from app.lobby.parts import Parts
+from app.web.application import ROUTERS
+from tests.contract.calls import Caller, changed, dump
+from tests.contract.household import Household
+from tests.people import csrf
+
+# The columns are tests/contract/conftest.py's PEOPLE.
+# ok: done. was: let in, and refused for the state of things (409, 422). A number: refused so.
+ROUTES = """
+                                                       nobody carol alice rival boss school desk regul admin
+GET  /readyz                                               ok    ok    ok    ok   ok     ok   ok    ok    ok
+GET  /catalogue/courses                                    ok    ok    ok    ok   ok     ok   ok    ok    ok
+GET  /catalogue/courses/{course_id}                        ok    ok    ok    ok   ok     ok   ok    ok    ok
+GET  /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok
+POST /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok
+POST /verification/facts                                   ok    ok    ok    ok   ok     ok   ok    ok    ok
+GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok
+GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok
+POST /complaints                                           ok    ok    ok    ok   ok     ok   ok    ok    ok
+POST /auth/codes                                           ok    ok    ok    ok   ok     ok   ok    ok    ok
+POST /auth/sign-in                                        was   was   was   was  was    was  was   was   was
+POST /demo/entrances                                      404   404   404   404  404    404  404   404   404
+GET  /me                                                  401    ok    ok    ok   ok     ok   ok    ok    ok
+GET  /me/notices                                          401    ok    ok    ok   ok     ok   ok    ok    ok
+POST /me/notices/{notice_id}/read                         401   404    ok   404  404    404  404   404   404
+POST /me/identity                                         401   was   was   was  was    was  was   was   was
+POST /me/questions                                        401    ok   was   was  was    was  was   was   was
+POST /me/consents                                         401   was   was   was  was    was  was   was   was
+POST /me/face-sessions                                    401   was   was   was  was    was  was   was   was
+POST /me/face-sessions/{session_id}/frames                401   404    ok   404  404    404  404   404   404
+POST /me/employers/{org_id}/acceptance                    401   404    ok   403  403    403  403   403   403
+POST /appeals                                             401   404    ok   404  404    404  404   404   404
+GET  /enrolments                                          401    ok    ok    ok   ok     ok   ok    ok    ok
+POST /enrolments                                          401    ok    ok   403  403    403  403   403   403
+GET  /enrolments/{enrolment_id}                           401   404    ok   404  404    404  404   404   404
+POST /enrolments/{enrolment_id}/attempts                  401   404    ok   404  404    404  404   404   404
+GET  /attempts/{attempt_id}                               401   404    ok   404  404    404  404   404   404
+PUT  /attempts/{attempt_id}/answers/{item_id}             401   404    ok   404  404    404  404   404   404
+POST /attempts/{attempt_id}/submission                    401   404    ok   404  404    404  404   404   404
+GET  /study-sessions/{session_id}                         401   404    ok   404  404    404  404   404   404
+GET  /study-sessions/{session_id}/challenges/{challenge_id}/picture
+                                                          401   404    ok   404  404    404  404   404   404
+GET  /study-sessions/{session_id}/challenges/{challenge_id}/sound
+                                                          401   404    ok   404  404    404  404   404   404
+POST /study-sessions/{session_id}/challenges/{challenge_id}
+                                                          401   404    ok   404  404    404  404   404   404
+POST /study-sessions/{session_id}/beats                   401   404    ok   404  404    404  404   404   404
+POST /study-sessions/{session_id}/challenges              401   404    ok   404  404    404  404   404   404
+POST /study-sessions                                      401   404    ok   403  403    403  403   403   403
+GET  /certificates                                        401    ok    ok    ok   ok     ok   ok    ok    ok
+GET  /certificates/{certificate_id}/file.pdf              401   404    ok   404  404    404  404   404   404
+GET  /certificates/{certificate_id}/preview.png           401   404    ok   404  404    404  404   404   404
+GET  /org/staff                                           401   403   403    ok   ok     ok  403   403   403
+POST /org/staff                                           401   403   403    ok  was     ok  403   403   403
+GET  /org/assignments                                     401   403   403    ok   ok     ok  403   403   403
+POST /org/assignments                                     401   403   403   404   ok    404  403   403   403
+GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403
+GET  /org/staff/{staff_id}/proof.pdf                      401   403   403   404   ok    404  403   403   403
+GET  /org/staff/{staff_id}/proof.xlsx                     401   403   403   404   ok    404  403   403   403
+GET  /desk/cases                                          401   403   403   403  403    403   ok   403    ok
+GET  /desk/cases/{case_id}                                401   403   403   403  403    403   ok   403    ok
+POST /desk/cases/{case_id}/decision                       401   403   403   403  403    403   ok   403   was
+POST /certificates/{certificate_id}/revocation            401   403   403   403  403    403   ok   403   was
+GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok    ok
+GET  /oversight/clusters/{code}                           401   403   403   403  403    403  403    ok    ok
+GET  /oversight/courses/{course_id}                       401   403   403   403  403    403  403    ok    ok
+DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404
+POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok
+"""  # noqa: E501 -- a table
+# in: shown (or led on to another page of one's own). out: led to the sign-in.
+PAGES = """
+                                       nobody carol alice rival boss school desk regul admin
+GET /home                                 out    in    in    in   in     in   in    in    in
+GET /inbox                                out    in    in    in   in     in   in    in    in
+GET /hours                                out    in    in    in   in     in   in    in    in
+GET /me                                   out    in    in    in   in     in   in    in    in
+GET /certificates                         out    in    in    in   in     in   in    in    in
+GET /certificates/{certificate_id}        out   404    in   404  404    404  404   404   404
+GET /signup/identity                      out    in    in    in   in     in   in    in    in
+GET /signup/consent                       out    in    in    in   in     in   in    in    in
+GET /signup/face                          out    in    in    in   in     in   in    in    in
+GET /signup/questions                     out    in    in    in   in     in   in    in    in
+GET /learn/{enrolment_id}                 out   404    in   404  404    404  404   404   404
+GET /learn/{enrolment_id}/{lesson_id}     out   404    in   404  404    404  404   404   404
+GET /exam/{enrolment_id}                  out   404    in   404  404    404  404   404   404
+GET /exam/attempts/{attempt_id}           out   404    in   404  404    404  404   404   404
+GET /exam/attempts/{attempt_id}/result    out   404   409   404  404    404  404   404   404
+GET /employer                             out   403   403    in   in     in  403   403   403
+GET /employer/staff                       out   403   403    in   in     in  403   403   403
+GET /employer/assign                      out   403   403    in   in     in  403   403   403
+GET /employer/progress                    out   403   403    in   in     in  403   403   403
+GET /desk                                 out   403   403   403  403    403   in   403    in
+GET /desk/cases/{case_id}                 out   403   403   403  403    403   in   403    in
+GET /desk/certificates                    out   403   403   403  403    403   in   403    in
+GET /regulator                            out   403   403   403  403    403  403    in    in
+GET /regulator/clusters/{code}            out   403   403   403  403    403  403    in    in
+GET /regulator/courses/{course_id}        out   403   403   403  403    403  403    in    in
+"""
+# Pages that everybody sees; tests/integration/test_pages.py opens them.
+OPEN_PAGES = {
+    "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
+    "/privacy", "/help", "/complaint", "/verify", "/v/{public_id}",
+}  # fmt: skip
+_REFUSED = {"401", "403", "404"}
+Row = tuple[str, str, dict[str, str]]
+
+
+def _rows(table: str) -> list[Row]:
+    head, _, lines = table.strip("\n").partition("\n")
+    rows = []
+    for line in re.sub(r"\n +", " ", lines).splitlines():
+        verb, path, *cells = line.split()
+        rows.append((verb, path, dict(zip(head.split(), cells, strict=True))))
+    return rows
+
+
+def _said(answer: Response) -> str:
+    """What a cell of ROUTES calls an answer."""
+    if answer.status_code < 300:
+        return "ok"
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    problem = answer.json()
+    assert problem["detail"]
+    assert problem["remedy"], problem
+    return "was" if answer.status_code in (409, 422) else str(answer.status_code)
+
+
+def _seen(answer: Response) -> str:
+    """What a cell of PAGES calls an answer."""
+    where = answer.headers.get("location", "")
+    if where.startswith("/sign-in?next="):
+        return "out"
+    return "in" if answer.status_code in (200, 303) else str(answer.status_code)
+
+
+def test_the_tables_hold_every_route_and_every_page(client: TestClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    there = {(verb.upper(), path) for path, verbs in paths.items() for verb in verbs}
+    assert {(verb, path) for verb, path, _ in _rows(ROUTES)} == there
+    hidden = {
+        route.path for topic in TOPICS for route in topic.router.routes
+        if not route.include_in_schema
+    }  # fmt: skip
+    assert hidden == {"/media/{session_id}/{lesson_id}/{part}"}
+    pages = {(verb, r.path) for router in ROUTERS for r in router.routes for verb in r.methods}
+    assert {(verb, path) for verb, path, _ in _rows(PAGES)} == pages - {
+        ("GET", path) for path in OPEN_PAGES
+    }
+
+
+def test_every_route_as_everybody(
+    everybody: dict[str, TestClient], parts: Parts, household: Household
+) -> None:
+    caller = Caller(household, everybody["alice"])
+    rows = _rows(ROUTES)
+    wrong = []
+    before = dump(parts.database)
+    for verb, path, cells in rows:
+        refused = {name: cell for name, cell in cells.items() if cell in _REFUSED}
+        for name, cell in refused.items():
+            said = _said(caller.call(everybody[name], verb, path))
+            wrong += [(verb, path, name, said)] if said != cell else []
+        after = dump(parts.database)
+        wrong += [(verb, path, "changes", table) for table in changed(before, after)]
+        before = after
+    assert wrong == [], wrong
+    for verb, path, cells in rows:
+        for name, cell in cells.items():
+            if cell not in _REFUSED:
+                said = _said(caller.call(everybody[name], verb, path))
+                wrong += [(verb, path, name, said)] if said != cell else []
+    assert wrong == [], wrong
+
+
+def test_every_page_as_everybody(
+    everybody: dict[str, TestClient], parts: Parts, household: Household
+) -> None:
+    caller = Caller(household, everybody["alice"])
+    before = dump(parts.database)
+    wrong = []
+    for _, path, cells in _rows(PAGES):
+        for name, cell in cells.items():
+            seen = _seen(everybody[name].get(caller.address(path)))
+            wrong += [(path, name, seen)] if seen != cell else []
+    assert wrong == [], wrong
+    assert changed(before, dump(parts.database)) == []
+
+
+def test_writing_with_cookies_needs_the_token_of_our_pages(
+    everybody: dict[str, TestClient], parts: Parts, household: Household
+) -> None:
+    caller = Caller(household, everybody["alice"])
+    before = dump(parts.database)
+    for verb, path, _ in _rows(ROUTES):
+        if verb != "GET":
+            answer = everybody["alice"].request(
+                verb, f"/api/v1{caller.address(path)}", json=caller.body(path)
+            )
+            assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), path
+    assert changed(before, dump(parts.database)) == []
+
+
+def test_an_address_of_a_medium_opens_nothing_else(
+    everybody: dict[str, TestClient], parts: Parts, household: Household
+) -> None:
+    alice, carol = everybody["alice"], everybody["carol"]
+    before = dump(parts.database)
+    other_lesson = alice.get(f"/api/v1/study-sessions/{household.session_id}").json()["lessons"][1]
+    for wrong in (
+        household.medium.replace(household.session_id, household.face_session_id),
+        household.medium.replace(household.lesson_id, other_lesson["id"]),
+        household.medium.replace("/file?", "/0?"),
+        household.medium.replace("until=1", "until=9"),
+        household.medium.replace("mac=", "mac=A"),
+    ):
+        assert (wrong, carol.get(wrong).status_code) == (wrong, 403)
+    assert changed(before, dump(parts.database)) == []
+    assert carol.get(household.medium).status_code == 200
+    with parts.database.reading() as db:
+        noted = {row.learner_id for row in db.scalars(select(MediaDelivery))}
+    assert noted == {household.learner_id}
+    address = "/api/v1/study-sessions"
+    body = {"enrolment_id": household.enrolment_id, "lesson_id": household.lesson_id}
+    assert alice.post(address, json=body, headers=csrf(alice)).status_code == 201
+    assert carol.get(household.medium).status_code == 403  # that session ended with this one
