@@ -74,9 +74,8 @@ def make_engine(url: str) -> Engine:
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
-    engine = create_engine(
-        url, connect_args={"timeout": 30, "isolation_level": None}, pool_size=20, max_overflow=20
-    )
+    arguments = {"timeout": 30, "isolation_level": None, "cached_statements": 512}
+    engine = create_engine(url, connect_args=arguments, pool_size=20, max_overflow=20)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 -- a DBAPI object

@@ -4,19 +4,23 @@ No objects are made for rows here: of a beat's cost that was the larger part.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from app.learning.models.study import StudyCut
 from app.learning.rules.coverage import measure, pack
 from app.learning.rules.cuts import CutLine
 from app.learning.rules.moments import date_of, moment_of
 from app.learning.rules.states import LearnerState, LessonState, Piece, SessionState
+
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,32 +55,32 @@ class _Many:
     text: str
     row: tuple[str, ...]
 
-    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Execute in as few steps as there are sizes; gives what is returned."""
+    def run(self, cursor: DBAPICursor, rows: Sequence[Row], *, is_postgres: bool) -> list[Any]:
+        """Execute in few steps, through the driver itself; gives the first column returned."""
         found: list[Any] = []
-        start = 0
-        for size in _SIZES:
-            while len(rows) - start >= size:
-                values = tuple(chain.from_iterable(rows[start : start + size]))
-                statement = _text_of(self, connection.dialect.name, size)
-                done = connection.exec_driver_sql(statement, values)
-                found += done.scalars() if done.returns_rows else ()
-                start += size
+        start, left = 0, len(rows)
+        while left:
+            size = min(left, _MOST)
+            if is_postgres:
+                size = 1 << (size.bit_length() - 1)
+            values = tuple(chain.from_iterable(rows[start : start + size]))
+            cursor.execute(_text_of(self, size, is_postgres=is_postgres), values)
+            if cursor.description is not None:
+                found += [row[0] for row in cursor.fetchall()]
+            start, left = start + size, left - size
         return found
 
 
-# Few sizes, so that few statements are ever prepared.
-_SIZES = (64, 16, 4, 1)
+# Each size is a statement of its own, prepared once a connection. PostgreSQL plans what it has not
+# prepared, so there only powers of two are used.
+_MOST = 64
 
 
 @cache
-def _text_of(many: _Many, dialect: str, size: int) -> str:
-    if dialect == "sqlite":
-        rows = ", ".join([f"({', '.join('?' * len(many.row))})"] * size)
-        return many.text.format(rows=rows, json="")
-    typed = ", ".join(f"%s::{kind}" for kind in many.row)
-    rows = ", ".join([f"({typed})"] * size)
-    return many.text.format(rows=rows, json="::jsonb")
+def _text_of(many: _Many, size: int, *, is_postgres: bool) -> str:
+    marks = [f"%s::{kind}" if is_postgres else "?" for kind in many.row]
+    rows = ", ".join([f"({', '.join(marks)})"] * size)
+    return many.text.format(rows=rows, json="::jsonb" if is_postgres else "")
 
 
 _INT, _TEXT, _BYTES, _BOOL = "bigint", "text", "bytea", "boolean"
@@ -116,6 +120,7 @@ _PIECE = _Many(
     " stretches = excluded.stretches, ms = excluded.ms",
     (*[_TEXT] * 4, _INT, _INT, _BOOL, _INT, _INT, _BYTES, _INT),
 )
+_LOCK = "SELECT 1 FROM study_learner WHERE learner_id = ANY(%s) ORDER BY learner_id FOR UPDATE"
 _BATCH = _Many(
     "INSERT INTO study_batch"
     " (learner_id, session_id, ack_seq, lesson_id, body, head, reading, credited_ms)"
@@ -129,28 +134,23 @@ def write_beats(connection: Connection, writes: Sequence[BeatWrite]) -> list[boo
 
     The one whose learner was written by somebody else meanwhile is left out, whole.
     """
-    if connection.dialect.name == "postgresql":
-        _lock(connection, writes)
-    found = set(_LEARNER.run(connection, [_learner_row(write) for write in writes]))
-    taken = [write.learner.learner_id in found for write in writes]
-    kept = [write for write, is_taken in zip(writes, taken, strict=True) if is_taken]
-    expiring = [write for write in kept if write.is_expiry_new]
-    _EXPIRY.run(connection, [(w.learner.learner_id, w.next_expiry_ms) for w in expiring])
-    _SESSION.run(connection, [_session_row(write) for write in kept])
-    _COVERAGE.run(connection, [_coverage_row(write) for write in kept])
-    _PIECE.run(connection, [_piece_row(write, piece) for write in kept for piece in write.pieces])
-    _BATCH.run(connection, [_batch_row(write) for write in kept])
+    is_postgres = connection.dialect.name == "postgresql"
+    with closing(connection.connection.cursor()) as cursor:
+        run = partial(_Many.run, cursor=cursor, is_postgres=is_postgres)
+        if is_postgres:
+            # In one order: two workers with the same learners must not wait for each other.
+            cursor.execute(_LOCK, (sorted({write.learner.learner_id for write in writes}),))
+        found = set(run(_LEARNER, rows=[_learner_row(write) for write in writes]))
+        taken = [write.learner.learner_id in found for write in writes]
+        kept = [write for write, is_taken in zip(writes, taken, strict=True) if is_taken]
+        expiring = [write for write in kept if write.is_expiry_new]
+        run(_EXPIRY, rows=[(w.learner.learner_id, w.next_expiry_ms) for w in expiring])
+        run(_SESSION, rows=[_session_row(write) for write in kept])
+        run(_COVERAGE, rows=[_coverage_row(write) for write in kept])
+        run(_PIECE, rows=[_piece_row(write, piece) for write in kept for piece in write.pieces])
+        run(_BATCH, rows=[_batch_row(write) for write in kept])
     _write_cuts(connection, kept)
     return taken
-
-
-def _lock(connection: Connection, writes: Sequence[BeatWrite]) -> None:
-    """Lock the rows in one order: two workers with the same learners must not deadlock."""
-    ids = sorted({write.learner.learner_id for write in writes})
-    query = text(
-        "SELECT 1 FROM study_learner WHERE learner_id = ANY(:ids) ORDER BY learner_id FOR UPDATE"
-    ).bindparams(bindparam("ids", ids))
-    connection.execute(query)
 
 
 def _learner_row(write: BeatWrite) -> tuple[Any, ...]:
