@@ -39,29 +39,32 @@ def _key(name: str, kind: type = sa.Integer) -> sa.Column:
     return sa.Column(name, kind(), primary_key=True, autoincrement=False, nullable=False)
 
 
-def _batch_columns(*, is_packed: bool) -> list[sa.Column]:
-    received = [] if is_packed else [sa.Column("received_at", sa.DateTime(timezone=True), nullable=False)]
-    reading = _blob("reading") if is_packed else sa.Column("reading", _JSON, nullable=False)
+def _batch_columns(*, is_new: bool) -> list[sa.Column]:
+    received = sa.Column("received_at", sa.DateTime(timezone=True), nullable=False)
+    reading = _blob("reading") if is_new else sa.Column("reading", _JSON, nullable=False)
     return [
-        _id("learner_id", "person"), _id("session_id", "study_session"), _key("ack_seq"), *received,
-        _id("lesson_id", key=False), _blob("body"), sa.Column("head", sa.String(43), nullable=False),
-        reading, _big("credited_ms"),
+        _id("learner_id", None if is_new else "person"), _id("session_id", "study_session"),
+        _key("ack_seq"), *([] if is_new else [received]), _id("lesson_id", key=False),
+        _blob("body"), sa.Column("head", sa.String(43), nullable=False), reading,
+        _big("credited_ms"),
     ]  # fmt: skip
 
 
-def _coverage_columns() -> list[sa.Column]:
+def _coverage_columns(*, is_new: bool) -> list[sa.Column]:
     return [
-        _id("learner_id", "person"), _id("enrolment_id", "enrolment"), _id("lesson_id", "lesson"),
-        _blob("covered"), _big("covered_ms"), _big("frontier_ms"),
+        _id("learner_id", None if is_new else "person"), _id("enrolment_id", "enrolment"),
+        _id("lesson_id", None if is_new else "lesson"), _blob("covered"), _big("covered_ms"),
+        _big("frontier_ms"),
     ]  # fmt: skip
 
 
-def _piece_columns() -> list[sa.Column]:
+def _piece_columns(*, is_new: bool) -> list[sa.Column]:
     return [
-        _id("learner_id", "person"), _id("enrolment_id", "enrolment"), _id("lesson_id", "lesson"),
-        _id("session_id", "study_session"), _key("day"), _key("pass_number"),
-        _key("is_ripe", sa.Boolean), _big("first_at_ms"), _big("expires_at_ms"), _blob("stretches"),
-        _big("ms"),
+        _id("learner_id", None if is_new else "person"),
+        _id("enrolment_id", None if is_new else "enrolment"),
+        _id("lesson_id", None if is_new else "lesson"), _id("session_id", "study_session"),
+        _key("day"), _key("pass_number"), _key("is_ripe", sa.Boolean), _big("first_at_ms"),
+        _big("expires_at_ms"), _blob("stretches"), _big("ms"),
     ]  # fmt: skip
 
 
@@ -100,9 +103,9 @@ def _rebuild(name: str, columns: list[sa.Column], convert=dict, *, by_key: bool)
 
 
 def upgrade() -> None:
-    _rebuild("study_batch", _batch_columns(is_packed=True), _packed, by_key=True)
-    _rebuild("lesson_coverage", _coverage_columns(), by_key=True)
-    _rebuild("pending_piece", _piece_columns(), by_key=True)
+    _rebuild("study_batch", _batch_columns(is_new=True), _packed, by_key=True)
+    _rebuild("lesson_coverage", _coverage_columns(is_new=True), by_key=True)
+    _rebuild("pending_piece", _piece_columns(is_new=True), by_key=True)
     _swap_answer(sa.LargeBinary())
     op.drop_index("ix_study_session_phase_heard_at_ms", "study_session")
     op.create_index("ix_study_session_phase", "study_session", ["phase"])
@@ -112,9 +115,9 @@ def downgrade() -> None:
     op.drop_index("ix_study_session_phase", "study_session")
     op.create_index("ix_study_session_phase_heard_at_ms", "study_session", ["phase", "heard_at_ms"])
     _swap_answer(_JSON)
-    _rebuild("pending_piece", _piece_columns(), by_key=False)
-    _rebuild("lesson_coverage", _coverage_columns(), by_key=False)
-    _rebuild("study_batch", _batch_columns(is_packed=False), _unpacked, by_key=False)
+    _rebuild("pending_piece", _piece_columns(is_new=False), by_key=False)
+    _rebuild("lesson_coverage", _coverage_columns(is_new=False), by_key=False)
+    _rebuild("study_batch", _batch_columns(is_new=False), _unpacked, by_key=False)
 
 
 def _swap_answer(kind: sa.types.TypeEngine) -> None:

@@ -33,7 +33,8 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("alice", "POST", "/attempts/{attempt_id}/submission"): set(),
     ("alice", "POST", "/enrolments/{enrolment_id}/attempts"): set(),
     ("alice", "POST", "/study-sessions/{session_id}/challenges/{challenge_id}"): {
-        "study_challenge"
+        "study_challenge",
+        "study_learner",
     },
     ("alice", "POST", "/study-sessions/{session_id}/beats"): set(),
     ("alice", "POST", "/study-sessions/{session_id}/challenges"): set(),

@@ -1,7 +1,9 @@
 """Study: the learner's lease and state, sessions, coverage, pending time and delivered media.
 
-Every key begins with the learner: no transaction spans two of them. The rules count in epoch
-milliseconds, and so do these columns: a moment that went through a calendar would not replay.
+Every key begins with the learner. What every beat writes is tied by a foreign key to its session
+or enrolment alone: these rows are tied to the rest, and each check is paid for with every beat.
+The rules count in epoch milliseconds, and so do these columns: a moment that went through a
+calendar would not replay.
 """
 
 import datetime as dt
@@ -88,9 +90,9 @@ class LessonCoverage(Base):
     __tablename__ = "lesson_coverage"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    learner_id: Mapped[str] = mapped_column(Id, primary_key=True)
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
-    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(Id, primary_key=True)
     covered: Mapped[bytes]
     covered_ms: Mapped[int] = mapped_column(BigInteger)
     frontier_ms: Mapped[int] = mapped_column(BigInteger)
@@ -102,9 +104,9 @@ class PendingPiece(Base):
     __tablename__ = "pending_piece"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
-    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    learner_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    enrolment_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("study_session.id"), primary_key=True)
     day: Mapped[int] = mapped_column(primary_key=True)
     pass_number: Mapped[int] = mapped_column(primary_key=True)
@@ -124,7 +126,7 @@ class StudyBatch(Base):
     __tablename__ = "study_batch"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    learner_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("study_session.id"), primary_key=True)
     ack_seq: Mapped[int] = mapped_column(primary_key=True)
     lesson_id: Mapped[str] = mapped_column(Id)

@@ -3,13 +3,14 @@
 No objects are made for rows here: of a beat's cost that was the larger part.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from itertools import chain
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -46,7 +47,7 @@ class BeatWrite:
 
 @dataclass(frozen=True, slots=True)
 class _Many:
-    """A statement over many rows; `row` has their types, which PostgreSQL wants to be told.
+    """A statement over many rows; `{source}` holds them as column1, column2 and so on.
 
     One statement for many rows and not one for each: the database works through all of them
     without coming back, and meanwhile other batches are judged.
@@ -55,45 +56,49 @@ class _Many:
     text: str
     row: tuple[str, ...]
 
-    def run(self, cursor: DBAPICursor, rows: Sequence[Row], *, is_postgres: bool) -> list[Any]:
-        """Execute in few steps, through the driver itself; gives the first column returned."""
-        found: list[Any] = []
-        start, left = 0, len(rows)
-        while left:
-            size = min(left, _MOST)
-            if is_postgres:
-                size = 1 << (size.bit_length() - 1)
-            values = tuple(chain.from_iterable(rows[start : start + size]))
-            cursor.execute(_text_of(self, size, is_postgres=is_postgres), values)
-            if cursor.description is not None:
-                found += [row[0] for row in cursor.fetchall()]
-            start, left = start + size, left - size
-        return found
+    def on_sqlite(self, cursor: DBAPICursor, rows: Sequence[Row]) -> None:
+        """Each number of rows is a statement of its own, prepared once a connection."""
+        for start in range(0, len(rows), _MOST):
+            some = rows[start : start + _MOST]
+            cursor.execute(_text_of(self, len(some)), tuple(chain.from_iterable(some)))
+
+    def on_postgres(self, cursor: DBAPICursor, rows: Sequence[Row]) -> None:
+        """All rows travel as one value: to bind each of many hundred costs more than to read it."""
+        if rows:
+            cursor.execute(_text_of(self, 0), (_encode(rows).decode(),))
 
 
-# Each size is a statement of its own, prepared once a connection. PostgreSQL plans what it has not
-# prepared, so there only powers of two are used.
 _MOST = 64
+_encode = msgspec.json.Encoder().encode  # bytes become base64
 
 
 @cache
-def _text_of(many: _Many, size: int, *, is_postgres: bool) -> str:
-    marks = [f"%s::{kind}" if is_postgres else "?" for kind in many.row]
-    rows = ", ".join([f"({', '.join(marks)})"] * size)
-    return many.text.format(rows=rows, json="::jsonb" if is_postgres else "")
+def _text_of(many: _Many, count: int) -> str:
+    """For so many rows on SQLite; for any number on PostgreSQL, where it is 0."""
+    if count:
+        row = f"({', '.join('?' * len(many.row))})"
+        return many.text.format(source=f"(VALUES {', '.join([row] * count)}) AS v", json="")
+    columns = [
+        f"decode(e->>{index}, 'base64')" if kind == _BYTES else f"(e->>{index})::{kind}"
+        for index, kind in enumerate(many.row)
+    ]
+    named = ", ".join(f"{text} AS column{number}" for number, text in enumerate(columns, 1))
+    source = f"(SELECT {named} FROM jsonb_array_elements(%s::jsonb) AS e) AS v"  # noqa: S608
+    return many.text.format(source=source, json="::jsonb")
 
 
 _INT, _TEXT, _BYTES, _BOOL = "bigint", "text", "bytea", "boolean"
+_LOCK = "SELECT 1 FROM study_learner WHERE learner_id = ANY(%s) ORDER BY learner_id FOR UPDATE"
 _LEARNER = _Many(
     "UPDATE study_learner SET version = version + 1, clock_ms = v.column3, day = v.column4,"
     " day_used_ms = v.column5, since_presence_ms = v.column6, since_identity_ms = v.column7"
-    " FROM (VALUES {rows}) AS v"
+    " FROM {source}"
     " WHERE study_learner.learner_id = v.column1 AND study_learner.version = v.column2"
     " RETURNING learner_id",
     (_TEXT, *[_INT] * 6),
 )
 _EXPIRY = _Many(
-    "UPDATE study_learner SET next_expiry_ms = v.column2 FROM (VALUES {rows}) AS v"
+    "UPDATE study_learner SET next_expiry_ms = v.column2 FROM {source}"
     " WHERE study_learner.learner_id = v.column1",
     (_TEXT, _INT),
 )
@@ -101,12 +106,13 @@ _SESSION = _Many(
     "UPDATE study_session SET heard_at_ms = v.column2, allowance_ms = v.column3,"
     " ack_seq = v.column4, last_t_ms = v.column5, is_restarted = v.column6,"
     " run = v.column7{json}, lesson_id = v.column8, head = v.column9, last_prev = v.column10,"
-    " last_answer = v.column11 FROM (VALUES {rows}) AS v WHERE study_session.id = v.column1",
+    " last_answer = v.column11 FROM {source} WHERE study_session.id = v.column1",
     (_TEXT, *[_INT] * 4, _BOOL, *[_TEXT] * 4, _BYTES),
 )
 _COVERAGE = _Many(
     "INSERT INTO lesson_coverage"
-    " (learner_id, enrolment_id, lesson_id, covered, covered_ms, frontier_ms) VALUES {rows}"
+    " (learner_id, enrolment_id, lesson_id, covered, covered_ms, frontier_ms)"
+    " SELECT * FROM {source} WHERE true"
     " ON CONFLICT (learner_id, enrolment_id, lesson_id) DO UPDATE SET"
     " covered = excluded.covered, covered_ms = excluded.covered_ms,"
     " frontier_ms = excluded.frontier_ms",
@@ -114,17 +120,16 @@ _COVERAGE = _Many(
 )
 _PIECE = _Many(
     "INSERT INTO pending_piece (learner_id, enrolment_id, lesson_id, session_id, day, pass_number,"
-    " is_ripe, first_at_ms, expires_at_ms, stretches, ms) VALUES {rows}"
+    " is_ripe, first_at_ms, expires_at_ms, stretches, ms) SELECT * FROM {source} WHERE true"
     " ON CONFLICT (learner_id, enrolment_id, lesson_id, session_id, day, pass_number, is_ripe)"
     " DO UPDATE SET first_at_ms = excluded.first_at_ms, expires_at_ms = excluded.expires_at_ms,"
     " stretches = excluded.stretches, ms = excluded.ms",
     (*[_TEXT] * 4, _INT, _INT, _BOOL, _INT, _INT, _BYTES, _INT),
 )
-_LOCK = "SELECT 1 FROM study_learner WHERE learner_id = ANY(%s) ORDER BY learner_id FOR UPDATE"
 _BATCH = _Many(
     "INSERT INTO study_batch"
     " (learner_id, session_id, ack_seq, lesson_id, body, head, reading, credited_ms)"
-    " VALUES {rows}",
+    " SELECT * FROM {source}",
     (_TEXT, _TEXT, _INT, _TEXT, _BYTES, _TEXT, _BYTES, _INT),
 )
 
@@ -135,22 +140,33 @@ def write_beats(connection: Connection, writes: Sequence[BeatWrite]) -> list[boo
     The one whose learner was written by somebody else meanwhile is left out, whole.
     """
     is_postgres = connection.dialect.name == "postgresql"
+    run = _Many.on_postgres if is_postgres else _Many.on_sqlite
     with closing(connection.connection.cursor()) as cursor:
-        run = partial(_Many.run, cursor=cursor, is_postgres=is_postgres)
-        if is_postgres:
-            # In one order: two workers with the same learners must not wait for each other.
-            cursor.execute(_LOCK, (sorted({write.learner.learner_id for write in writes}),))
-        found = set(run(_LEARNER, rows=[_learner_row(write) for write in writes]))
-        taken = [write.learner.learner_id in found for write in writes]
+        taken = _take(cursor, writes, run, is_postgres=is_postgres)
         kept = [write for write, is_taken in zip(writes, taken, strict=True) if is_taken]
         expiring = [write for write in kept if write.is_expiry_new]
-        run(_EXPIRY, rows=[(w.learner.learner_id, w.next_expiry_ms) for w in expiring])
-        run(_SESSION, rows=[_session_row(write) for write in kept])
-        run(_COVERAGE, rows=[_coverage_row(write) for write in kept])
-        run(_PIECE, rows=[_piece_row(write, piece) for write in kept for piece in write.pieces])
-        run(_BATCH, rows=[_batch_row(write) for write in kept])
+        run(_EXPIRY, cursor, [(w.learner.learner_id, w.next_expiry_ms) for w in expiring])
+        run(_SESSION, cursor, [_session_row(write) for write in kept])
+        run(_COVERAGE, cursor, [_coverage_row(write) for write in kept])
+        run(_PIECE, cursor, [_piece_row(write, each) for write in kept for each in write.pieces])
+        run(_BATCH, cursor, [_batch_row(write) for write in kept])
     _write_cuts(connection, kept)
     return taken
+
+
+def _take(
+    cursor: DBAPICursor, writes: Sequence[BeatWrite], run: Callable[..., None], *, is_postgres: bool
+) -> list[bool]:
+    """Compare and set the learners' rows; tells which of them were at their version."""
+    if is_postgres:
+        # In one order: two workers with the same learners must not wait for each other.
+        cursor.execute(_LOCK, (sorted({write.learner.learner_id for write in writes}),))
+    found: set[str] = set()
+    for start in range(0, len(writes), _MOST):
+        some = writes[start : start + _MOST]
+        run(_LEARNER, cursor, [_learner_row(write) for write in some])
+        found.update(row[0] for row in cursor.fetchall())
+    return [write.learner.learner_id in found for write in writes]
 
 
 def _learner_row(write: BeatWrite) -> tuple[Any, ...]:

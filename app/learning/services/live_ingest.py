@@ -90,8 +90,7 @@ class LiveIngest:
         weighed.known.is_waiting = True
         try:
             self._writer.put(waiting)
-            # A client that goes away must not take the batch back half-way.
-            return await asyncio.shield(waiting.answer)
+            return await waiting.answer
         except QueueFullError as error:
             weighed.known.is_waiting = False
             raise UnavailableError(

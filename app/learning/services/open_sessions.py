@@ -38,19 +38,18 @@ class OpenSession:
     newest_cut: CutLine | None
     is_waiting: bool = False
     """Whether a batch of this session is on its way into the database."""
+    open_ids: frozenset[str] = frozenset()
     ready_at_ms: int = 0
     """When the next batch may come, if they come faster than anybody plays (see live_ingest)."""
 
     def lesson(self, lesson_id: str) -> Lesson | None:
         """The lesson, if it is of this course and open."""
-        for lesson in self.lessons:
-            if lesson.lesson_id == lesson_id:
-                return lesson if lesson_id in self._open_ids() else None
-        return None
-
-    def _open_ids(self) -> frozenset[str]:
-        covered = {lesson_id: state.covered for lesson_id, state in self.coverage.items()}
-        return open_lessons(self.policy, self.lessons, covered)
+        if lesson_id not in self.open_ids:
+            # Counting only ever opens lessons; what shuts one goes the plain way, and is read anew.
+            covered = {each: state.covered for each, state in self.coverage.items()}
+            self.open_ids = open_lessons(self.policy, self.lessons, covered)
+        found = (lesson for lesson in self.lessons if lesson.lesson_id == lesson_id)
+        return next(found, None) if lesson_id in self.open_ids else None
 
 
 class Shelf:

@@ -1,7 +1,6 @@
 """Batches of beats on the wire: read strictly into the words of the rules, and answered."""
 
 import re
-import secrets
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -120,8 +119,9 @@ def answer_bytes(
             head=head,
             frontier=frontier_ms,
             totals=totals,
-            # R15: it must not tell when a check comes, so it hangs on nothing but the policy.
-            next_in_ms=policy.beat_s * 10 * (90 + secrets.randbelow(21)),
+            # R15: it must not tell when a check comes, so it hangs on nothing but the policy. A MAC
+            # is as good as chance here, and asks the system for nothing.
+            next_in_ms=policy.beat_s * 10 * (90 + (ord(head[0]) * 7 + ord(head[1])) % 21),
             verdicts=[
                 _VerdictOut(
                     verdict.seq,
