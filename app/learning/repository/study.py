@@ -112,9 +112,10 @@ def list_batches(db: Session, learner_id: str, session_id: str) -> list[StudyBat
     return list(db.scalars(query.order_by(StudyBatch.ack_seq)))
 
 
-def newest_cut(db: Session, session_id: str) -> StudyCut | None:
+def newest_cuts(db: Session, session_id: str, most: int) -> list[StudyCut]:
+    """Return a session's newest lines of what was not counted, the newest first."""
     query = select(StudyCut).where(StudyCut.session_id == session_id)
-    return db.scalars(query.order_by(StudyCut.last_at.desc(), StudyCut.id.desc()).limit(1)).first()
+    return list(db.scalars(query.order_by(StudyCut.last_at.desc(), StudyCut.id).limit(most)))
 
 
 def list_cuts(

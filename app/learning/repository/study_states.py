@@ -32,6 +32,8 @@ from app.learning.rules.states import (
     SessionState,
 )
 
+# Lines of what was not counted that may go on: one for each reason, and some to spare.
+CUTS_AT_ONCE = 30
 _SAME = (
     "open_session_id", "clock_ms", "pass_number", "day", "day_used_ms", "since_presence_ms",
     "since_identity_ms", "presence_due_ms", "identity_due_ms", "is_under_review", "silent_run",

@@ -15,7 +15,7 @@ from app.learning.rules.coverage import Intervals, unpack
 from app.learning.rules.cuts import CutLine
 from app.learning.rules.lessons import open_lessons
 from app.learning.rules.policy import StudyPolicy
-from app.learning.rules.states import LearnerState, Lesson, LessonState, Phase, SessionState
+from app.learning.rules.states import Cut, LearnerState, Lesson, LessonState, Phase, SessionState
 from app.learning.services import ledger, sealed
 
 
@@ -35,7 +35,8 @@ class OpenSession:
     sent: dict[str, Intervals]
     confirmed_ms: int
     required_ms: int
-    newest_cut: CutLine | None
+    cuts: dict[tuple[str, Cut], CutLine]
+    """The newest line of each lesson and reason: what follows at once joins it."""
     is_waiting: bool = False
     """Whether a batch of this session is on its way into the database."""
     open_ids: frozenset[str] = frozenset()
@@ -72,7 +73,9 @@ class Shelf:
         )
         if self._courses.get(enrolment.course_id) != lessons:
             self._courses[enrolment.course_id] = lessons
-        cut = rows.newest_cut(db, session_id)
+        lines = [
+            states.cut_line(row) for row in rows.newest_cuts(db, session_id, states.CUTS_AT_ONCE)
+        ]
         return OpenSession(
             learner_id=row.learner_id, version=learner.version,
             key=sealed.open_key(vault, row.id, row.key_sealed), policy=policy,
@@ -89,5 +92,5 @@ class Shelf:
             },
             confirmed_ms=ledger.confirmed_ms(db, enrolment.id),
             required_ms=enrolment.required_ms,
-            newest_cut=states.cut_line(cut) if cut else None,
+            cuts={(line.lesson_id, line.code): line for line in reversed(lines)},
         )  # fmt: skip

@@ -85,8 +85,9 @@ class StudyBooks:
         """Write down time that was not counted; what follows at once is the same stretch."""
         if not ms:
             return
-        row = rows.newest_cut(self.db, session_id)
-        if row is not None and self._goes_on(row, lesson_id, day, code):
+        newest = rows.newest_cuts(self.db, session_id, states.CUTS_AT_ONCE)
+        row = next((each for each in newest if self._goes_on(each, lesson_id, day, code)), None)
+        if row is not None:
             row.ms += ms
             row.last_at = self.now
         else:

@@ -116,23 +116,22 @@ def _weighed(  # noqa: PLR0917 -- the parts of one judgement
 def _cut_lines(
     known: OpenSession, lesson_id: str, judged: Judgement, now_ms: int
 ) -> tuple[CutLine, ...]:
-    """The lines to write, the newest last; one that goes on is written anew."""
-    lines: list[CutLine] = []
-    newest, day = known.newest_cut, judged.books.learner.day
+    """The lines to write: new ones, and those that go on, as they are from now on."""
+    lines: dict[Cut, CutLine] = {}
+    day = judged.books.learner.day
     for verdict in judged.verdicts:
         for code, ms in verdict.cuts:
+            line = lines.get(code) or known.cuts.get((lesson_id, code))
             if not ms:
                 continue
-            if newest is not None and newest.goes_on(lesson_id, day, code, now_ms):
-                newest = newest.and_more(ms, now_ms)
-                lines = [line for line in lines if line.cut_id != newest.cut_id]
+            if line is not None and line.goes_on(lesson_id, day, code, now_ms):
+                lines[code] = line.and_more(ms, now_ms)
             else:
-                newest = CutLine(
+                lines[code] = CutLine(
                     cut_id=new_id(moment_of(now_ms)), lesson_id=lesson_id, day=day, code=code,
                     ms=ms, first_at_ms=now_ms, last_at_ms=now_ms,
                 )  # fmt: skip
-            lines.append(newest)
-    return tuple(lines)
+    return tuple(lines.values())
 
 
 def settle_in(done: Weighed) -> None:
@@ -141,5 +140,4 @@ def settle_in(done: Weighed) -> None:
     known.version += 1
     known.learner, known.session, known.head = write.learner, write.session, write.head
     known.coverage[write.lesson_id] = write.lesson
-    if write.cuts:
-        known.newest_cut = write.cuts[-1]
+    known.cuts.update({(line.lesson_id, line.code): line for line in write.cuts})
