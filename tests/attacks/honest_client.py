@@ -243,6 +243,8 @@ class Page:
         lost_ms = sum(cut["ms"] for cut in cuts if cut["code"] in STOPPING)
         if self.challenge is not None:
             self.stop()
+            if lost_ms >= SLIGHT_MS:
+                self.place, self.is_ended = float(told["frontier"]), False
             self.learner.see_challenge()
         elif lost_ms >= NOTICEABLE_MS:
             self.stop()
@@ -270,6 +272,7 @@ class HonestLearner:
         self.page: Page
         self.totals: dict[str, int] = {}
         self.played_ms = self.downloaded = 0.0
+        self._said: tuple[str, dict[str, Any]] = ("", {})
 
     def begin(self, session: dict[str, Any]) -> None:
         self.beat_s: int = session["policy"]["beat_s"]
@@ -341,13 +344,17 @@ class HonestLearner:
         self.network.carry(lambda: self._post_answer(challenge), self._answer_heard)
 
     def _post_answer(self, challenge: dict[str, Any]) -> Response:
+        prompt = json.dumps(challenge["prompt"])
+        if self._said[0] != prompt:
+            self._said = (prompt, self._find_answer(challenge))
+        return self.player.answer(self._said[1])
+
+    def _find_answer(self, challenge: dict[str, Any]) -> dict[str, Any]:
         if challenge["kind"] == "presence":
-            given = self.player.right_answer()
-        else:
-            question = challenge["prompt"]["question"]
-            code = newest_code(self.player.parts, self.player.who.phone)
-            given = {"code": code, "answer": BY_TEXT[question]}
-        return self.player.answer(given)
+            return self.player.right_answer()
+        question = challenge["prompt"]["question"]
+        code = newest_code(self.player.parts, self.player.who.phone)
+        return {"code": code, "answer": BY_TEXT[question]}
 
     def _answer_heard(self, answer: Response | None) -> None:
         self._is_answering = False
@@ -362,16 +369,16 @@ class HonestLearner:
             self.note([{"code": told["code"], "ms": 0}])
             page.challenge = told.get("challenge")
             page.is_held = told.get("hold", page.is_held)
-            if page.challenge is None:
-                self.time.after(PRESS_MS, self.press_play)
-            else:
-                self.see_challenge()
+            self._go_on()
             return
         page.challenge, page.is_held, self.totals = told["challenge"], told["hold"], told["totals"]
-        if page.challenge is not None:
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.page.challenge is not None:
             self.see_challenge()
-        elif page.is_ended:
-            page.outbox.flush(self.look_for_gaps)
+        elif self.page.is_ended:
+            self.page.outbox.flush(self.look_for_gaps)
         else:
             self.time.after(PRESS_MS, self.press_play)
 

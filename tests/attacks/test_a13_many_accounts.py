@@ -22,7 +22,8 @@ class OneMachine(HourOfStudy):
             device = bots[0].client.cookies[cookies.DEVICE]
             for bot in bots[1:]:
                 bot.client.cookies.set(cookies.DEVICE, device, domain="testserver.local", path="/")
-                bot.began = world.clock.now()
+            for bot in bots:
+                bot.begin()
             for _ in bots[0].minutes(40):
                 for bot in bots:
                     bot.t = bots[0].t

@@ -12,6 +12,8 @@ export interface Desk {
   /** The head to bind the answer to, once everything before it was sent. */
   head(): Promise<string>;
   answered(answer: ChallengeAnswer): void;
+  /** There is nothing to answer any more; whether nothing is counted until another check passes. */
+  over(isHeld: boolean): void;
 }
 
 export class Checkup {
@@ -173,7 +175,11 @@ export class Checkup {
     } catch (error) {
       this.tell(sentenceOf(error));
       if (error instanceof RefusedError && error.problem.code === "challenge_over") {
-        this.show((error.problem.challenge as Challenge | null) ?? null, sentenceOf(error));
+        const next = (error.problem.challenge as Challenge | null) ?? null;
+        this.show(next, sentenceOf(error));
+        if (next === null) {
+          this.desk.over(error.problem.hold === true);
+        }
       }
     } finally {
       this.setBusy(false);
