@@ -12,7 +12,7 @@ from tests.attacks.reading import read_picture
 from tests.courses import MadeCourse
 from tests.player import Player
 
-MINUTE_MS, STEP_MS = 60_000, 15_000
+MINUTE_MS, STEP_MS = 60_000, 30_000
 _QUIET = {"paused", "repeated"}
 
 
@@ -95,15 +95,15 @@ class Bot(Player):
             yield minute
 
     def play_minute(self, speed: int = 1, **changes: object) -> dict[str, Any] | None:
-        """A minute of perfect playing from where the bot is, in four beats."""
+        """A minute of perfect playing from where the bot is, in two beats."""
         beats = []
         length = STEP_MS * speed
-        for step in range(4):
+        for step in range(2):
             t = self.t - MINUTE_MS + (step + 1) * STEP_MS
             start = self.at + step * length
             beats.append(self.beat(start, start + length, **({"t": t} | changes)))
         told = self.report(beats)
-        self.at += 4 * length
+        self.at += 2 * length
         if told is not None and told["frontier"] < self.at:
             self.at = told["frontier"]
         return told

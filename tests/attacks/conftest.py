@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from app.core.clock import SettableClock
 from app.core.settings import Environment, Settings
-from app.main import build_parts, create_app
+from app.main import build_parts
 from tests.attacks.laboratory import Laboratory
 from tests.conftest import START
 
@@ -25,5 +26,6 @@ def lab(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         settable_clock=True,
     )  # fmt: skip
     parts = build_parts(settings, clock)
-    yield Laboratory(parts, clock, create_app(parts))
+    with start_blocking_portal() as portal:
+        yield Laboratory(parts, clock, portal)
     parts.database.close()

@@ -15,6 +15,7 @@ from tests.people import csrf, newest_code
 from tests.player import BY_TEXT, Player
 
 MOST_BEATS, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, TIMEOUT_MS = 64, 2_000, 15_000, 20_000
+PRESENCE_TIMEOUT_MS, ANSWER_TIMEOUT_MS = 8_000, 30_000
 NOTICEABLE_MS, SLIGHT_MS = 1000, 100
 STOPPING = {"held", "clock", "too_fast", "hidden", "closed_hours", "ahead", "late", "not_delivered"}
 PRESS_MS, LOOK_MS, CODE_MS = 2_000, 6_000, 15_000
@@ -32,7 +33,11 @@ class Network:
         return any(start <= self._time.now < end for start, end in self._profile.outages)
 
     def carry(
-        self, request: Callable[[], Response], done: Callable[[Response | None], None]
+        self,
+        request: Callable[[], Response],
+        done: Callable[[Response | None], None],
+        *,
+        timeout_ms: int = TIMEOUT_MS,
     ) -> None:
         """`done` gets None where nothing was heard, whether or not the server acted."""
         self._number += 1
@@ -40,12 +45,12 @@ class Network:
 
         def arrive() -> None:
             if self.is_down or number in self._profile.lost_requests:
-                self._time.after(500 if self.is_down else TIMEOUT_MS, lambda: done(None))
+                self._time.after(500 if self.is_down else timeout_ms, lambda: done(None))
                 return
             answer = request()
             is_lost = number in self._profile.lost_answers
             heard = None if is_lost else answer
-            self._time.after(TIMEOUT_MS if is_lost else half, lambda: done(heard))
+            self._time.after(timeout_ms if is_lost else half, lambda: done(heard))
 
         self._time.after(half, arrive)
 
@@ -341,7 +346,12 @@ class HonestLearner:
             self._is_answering = False
             return
         self.player.challenge = challenge
-        self.network.carry(lambda: self._post_answer(challenge), self._answer_heard)
+        is_presence = challenge["kind"] == "presence"
+        self.network.carry(
+            lambda: self._post_answer(challenge),
+            self._answer_heard,
+            timeout_ms=PRESENCE_TIMEOUT_MS if is_presence else ANSWER_TIMEOUT_MS,
+        )
 
     def _post_answer(self, challenge: dict[str, Any]) -> Response:
         prompt = json.dumps(challenge["prompt"])
@@ -410,10 +420,13 @@ class HonestLearner:
             told = answer.json()
             assert answer.status_code == 200, told
             self.page.challenge = told["challenge"]
-            if then_leave and told["totals"]["pending_ms"] == 0:
-                self.totals, self.is_done = told["totals"], True
-            else:
+            self.totals = told["totals"]
+            if not then_leave or self.totals["pending_ms"] > 0:
                 self.see_challenge()
+            elif self.totals["confirmed_ms"] + NOTICEABLE_MS < self.totals["required_ms"]:
+                self._reload()  # something was forfeited: the page, loaded anew, shows where
+            else:
+                self.is_done = True
 
         client = self.player.client
         self.network.carry(lambda: client.post(address, headers=csrf(client)), heard)

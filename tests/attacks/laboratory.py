@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
+from anyio.from_thread import BlockingPortal
 
 from app.core.clock import SettableClock
 from app.core.ids import new_id
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
 from app.learning.services.question_bank import load_bank
 from app.lobby.parts import Parts
+from app.main import create_app
 from tests.attacks.bot import Bot
+from tests.attacks.connection import LabClient
 from tests.attacks.honest_client import FILM_PIECES
 from tests.attacks.outcomes import Needs
 from tests.courses import BANK, PIECE, MadeCourse
@@ -37,8 +38,9 @@ def people() -> Iterator[Someone]:
 class Laboratory:
     """Every attack begins on a day of its own, at ten in the morning in Shanghai."""
 
-    def __init__(self, parts: Parts, clock: SettableClock, app: Starlette) -> None:
-        self.parts, self.clock, self.app = parts, clock, app
+    def __init__(self, parts: Parts, clock: SettableClock, portal: BlockingPortal) -> None:
+        self.parts, self.clock, self._portal = parts, clock, portal
+        self._app = create_app(parts)
         self._people, self._codes = people(), count(1)
         self.course = self.make_course()
 
@@ -54,11 +56,11 @@ class Laboratory:
         self.clock.set(dt.datetime.combine(tomorrow, dt.time(2, 0), dt.UTC))
 
     @contextmanager
-    def client(self) -> Iterator[TestClient]:
-        with TestClient(self.app, follow_redirects=False) as opened:
+    def client(self) -> Iterator[LabClient]:
+        with LabClient(self._app, self._portal) as opened:
             yield opened
 
-    def learner(self, client: TestClient, needs: Needs, course: MadeCourse | None = None) -> Bot:
+    def learner(self, client: LabClient, needs: Needs, course: MadeCourse | None = None) -> Bot:
         """Somebody verified and enrolled, whose session is not opened yet."""
         self.next_day()
         who = self.someone()

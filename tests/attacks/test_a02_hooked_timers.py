@@ -15,7 +15,7 @@ class HookedTimers(HourOfStudy):
 
     def act(self, bot: Bot, minute: int) -> None:
         beats = []
-        for _ in range(16):
+        for _ in range(8):
             bot.t += STEP_MS
             beats.append(bot.beat(bot.at, bot.at + STEP_MS))
             bot.at += STEP_MS

@@ -8,13 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from app.cli.beside import free_port, serving
 from app.core.clock import SettableClock
 from app.core.settings import Environment, Settings
 from app.learning.rules.chain import next_head
 from app.lobby.parts import Parts
-from app.main import build_parts, create_app
+from app.main import build_parts
 from tests.attacks.laboratory import Laboratory
 from tests.attacks.outcomes import Needs, keep
 from tests.conftest import START
@@ -32,10 +33,9 @@ def raced(database_url: str, tmp_path: Path) -> Iterator[tuple[Laboratory, str]]
         worker_in_process=False, rate_limits=False, settable_clock=True,
     )  # fmt: skip
     parts = build_parts(settings, clock)
-    lab = Laboratory(parts, clock, create_app(parts))
     served: Parts = build_parts(settings, clock)
-    with serving(served, port):
-        yield lab, f"http://127.0.0.1:{port}"
+    with start_blocking_portal() as portal, serving(served, port):
+        yield Laboratory(parts, clock, portal), f"http://127.0.0.1:{port}"
     parts.database.close()
     shutil.rmtree(tmp_path / "var")
 

@@ -4,6 +4,7 @@ from tests.attacks.bot import Bot
 from tests.attacks.hour import HourOfStudy, gains_no_time
 from tests.attacks.laboratory import Laboratory
 from tests.attacks.outcomes import Needs, Outcome
+from tests.courses import MadeCourse
 
 WINDOWS = 5
 
@@ -17,8 +18,8 @@ class FiveWindows(HourOfStudy):
         courses = [world.make_course() for _ in range(WINDOWS)]
         with world.bot(self.needs, course=courses[0]) as bot:
             enrolments = [bot.enrolment_id, *(bot.enrol(each.course_id) for each in courses[1:])]
-            for minute in bot.minutes(30):
-                self._take_turns(bot, minute, courses, enrolments)
+            for turn in range(60):
+                self._take_turn(bot, turn, courses, enrolments)
             outcome = bot.outcome(self.name, self.rows)
             earned = []
             for course, bot.enrolment_id in zip(courses, enrolments, strict=True):
@@ -27,21 +28,25 @@ class FiveWindows(HourOfStudy):
             outcome.pending_ms = sum(each["pending_ms"] for each in earned)
             return outcome
 
-    def _take_turns(self, bot: Bot, minute: int, courses: list, enrolments: list[str]) -> None:
-        old = (bot.session_id, bot.key, bot.head)
-        which = minute % WINDOWS
+    def _take_turn(
+        self, bot: Bot, turn: int, courses: list[MadeCourse], enrolments: list[str]
+    ) -> None:
+        """Twelve seconds in one window; the window before reports its minute all the same."""
+        old = (bot.session_id, bot.key, bot.head, bot.seq)
+        which = turn % WINDOWS
         bot.enrolment_id = enrolments[which]
         opened = bot.open(courses[which].video_id)
         bot.at = bot.frontier = opened["lessons"][0]["frontier"]
-        if minute < WINDOWS:
+        if turn < WINDOWS:
             bot.fetch(opened)
         bot.respond()
+        fresh = (bot.session_id, bot.key, bot.head, bot.seq)
+        bot.clock.advance(ms=12_000)
         bot.t = 60_000
+        bot.session_id, bot.key, bot.head, bot.seq = old
         bot.report([bot.beat(bot.at, bot.at + 60_000)])
-        fresh = (bot.session_id, bot.key, bot.head)
-        bot.session_id, bot.key, bot.head = old
+        bot.session_id, bot.key, bot.head, bot.seq = fresh
         bot.report([bot.beat(bot.at, bot.at + 60_000)])
-        bot.session_id, bot.key, bot.head = fresh
         bot.respond()
 
 

@@ -17,13 +17,15 @@ class WatchedAgain(HourOfStudy):
 
 
 class SameStretch(HourOfStudy):
-    """One quarter of a minute, sixteen times in each batch."""
+    """One quarter of a minute, eight times in each batch."""
 
     name, rows = "one stretch, many beats", "own"
 
+    number_of_minutes = 30
+
     def act(self, bot: Bot, minute: int) -> None:
         start = bot.frontier
-        bot.report([bot.beat(start, start + 15_000, t=bot.t - 60_000 + n) for n in range(1, 17)])
+        bot.report([bot.beat(start, start + 15_000, t=bot.t - 60_000 + n) for n in range(1, 9)])
 
 
 class PageFlipper(HourOfStudy):
@@ -35,7 +37,7 @@ class PageFlipper(HourOfStudy):
         with world.client() as client:
             bot = world.learner(client, self.needs, world.make_course(order_lock=False))
             bot.begin(lesson_id=bot.course.book_id)
-            for minute in bot.minutes():
+            for minute in bot.minutes(20):
                 beats = []
                 for flip in range(12):
                     page = PAGE_MS * ((minute * 12 + flip) % PAGES)
@@ -58,4 +60,4 @@ def test_one_stretch_counts_once(lab: Laboratory) -> None:
 def test_flipped_pages_earn_the_time_they_were_open(lab: Laboratory) -> None:
     confirms_nothing(PageFlipper(), lab)
     outcome = gains_no_time(PageFlipper(Needs.PATIENT), lab)
-    assert outcome.naive_trust_ms == 60 * 12 * PAGE_MS
+    assert outcome.naive_trust_ms == 20 * 12 * PAGE_MS

@@ -6,6 +6,8 @@ import { find } from "../page/find";
 import type { Challenge, ChallengeAnswer } from "./wire";
 
 const TAPS = 4;
+/** A minute is all there is for a presence check: a lost request must leave time for others. */
+const PRESENCE_TIMEOUT_MS = 8_000;
 
 export interface Desk {
   readonly sessionId: string;
@@ -171,7 +173,8 @@ export class Checkup {
     try {
       const head = await this.desk.head();
       const address = `/api/v1/study-sessions/${this.desk.sessionId}/challenges/${challenge.id}`;
-      this.take(await call<ChallengeAnswer>("POST", address, { head, answer }));
+      const options = challenge.kind === "presence" ? { timeoutMs: PRESENCE_TIMEOUT_MS } : {};
+      this.take(await call<ChallengeAnswer>("POST", address, { head, answer }, options));
     } catch (error) {
       this.tell(sentenceOf(error));
       if (error instanceof RefusedError && error.problem.code === "challenge_over") {

@@ -8,13 +8,13 @@ from tests.attacks.outcomes import HonestOutcome, Needs, keep
 from tests.attacks.profiles import PROFILES, Profile
 from tests.attacks.timeline import Timeline
 
-FILM_MS = 900_000
-POLICY = {"presence_gap_s": [150, 240], "identity_gap_s": [420, 600], "required_s": 900}
+FILM_MS = 600_000
+POLICY = {"presence_gap_s": [100, 160], "identity_gap_s": [280, 400], "required_s": 600}
 MOST_MS = 4 * FILM_MS
 
 
 def study(lab: Laboratory, profile: Profile) -> HonestOutcome:
-    """A quarter of an hour of film, from opening to leaving with everything confirmed."""
+    """Ten minutes of film, from opening to leaving with everything confirmed."""
     course = lab.make_course(film_ms=FILM_MS, **POLICY)
     with lab.client() as client:
         player = lab.learner(client, Needs.PATIENT, course)
