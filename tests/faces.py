@@ -19,6 +19,7 @@ _SOURCES = {
     "b": ("face_recognition", "1.3.0", "tests/test_images/biden.jpg"),
 }
 _WIDTH, _HEIGHT, _FACE = 480, 640, 190
+_chance = np.random.default_rng(7)
 
 
 def _source(package: str, version: str) -> Path:
@@ -68,6 +69,7 @@ def _largest(raw: np.ndarray) -> np.ndarray:
     return max(faces, key=lambda face: face[2]) / scale
 
 
+@cache
 def turned(name: str, amount: float) -> np.ndarray:
     """The portrait with the nose moved aside, as a head that turns shows it."""
     framed, (nose_x, nose_y), eyes = portrait(name)
@@ -79,10 +81,9 @@ def turned(name: str, amount: float) -> np.ndarray:
 
 def frames(name: str, turns: list[float]) -> Iterator[bytes]:
     """JPEG frames; a little noise makes each of them one of its own, as a camera does."""
-    chance = np.random.default_rng(7)
     views = {turn: turned(name, turn) for turn in set(turns)}
     for turn in turns:
-        noise = chance.integers(-5, 6, views[turn].shape, dtype=np.int16)
+        noise = _chance.integers(-5, 6, views[turn].shape, dtype=np.int16)
         noisy = np.clip(views[turn].astype(np.int16) + noise, 0, 255).astype(np.uint8)
         yield cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
 

@@ -51,13 +51,18 @@ class Player:
         answer = self.client.post("/api/v1/study-sessions", json=body, headers=csrf(self.client))
         assert answer.status_code == 201, answer.text
         opened: dict[str, Any] = answer.json()
-        self.session_id, self.lesson_id = opened["session_id"], lesson_id
+        self.lesson_id = lesson_id
+        self.adopt(opened)
+        return opened
+
+    def adopt(self, opened: dict[str, Any]) -> None:
+        """Take over a session that was just opened, with its key and its head."""
+        self.session_id = opened["session_id"]
         key = decode(opened["key"])
         assert key is not None
         self.key, self.head = key, opened["head"]
         self.seq = self.t = 0
         self._see(opened)
-        return opened
 
     def _see(self, answer: dict[str, Any]) -> dict[str, Any]:
         self.challenge, self.hold = answer["challenge"], answer["hold"]

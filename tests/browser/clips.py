@@ -9,11 +9,13 @@ _CYCLE = (0.0, 0.5, 0.0, -0.5)
 _SECONDS = 30
 
 
-def make_clip(path: Path, name: str) -> Path:
+def make_clip(
+    path: Path, name: str, *, cycle: tuple[float, ...] = _CYCLE, seconds: int = _SECONDS
+) -> Path:
     """Three seconds a round, so that any action is seen within one step of a check."""
-    part = 3 * _FPS // len(_CYCLE)
-    turns = [turn for turn in _CYCLE for _ in range(part)]
-    rounds = _SECONDS * _FPS // len(turns)
+    part = 3 * _FPS // len(cycle)
+    turns = [turn for turn in cycle for _ in range(part)]
+    rounds = seconds * _FPS // len(turns)
     with path.open("wb") as file:
         for jpeg in faces.frames(name, turns * rounds):
             file.write(jpeg)

@@ -101,10 +101,26 @@ def watched(context: BrowserContext) -> Iterator[Page]:
     assert faults == []
 
 
+# The browser's fake camera shows the same pixels whenever its film comes round; no lens does.
+_GRAIN = """
+const draw = CanvasRenderingContext2D.prototype.drawImage;
+CanvasRenderingContext2D.prototype.drawImage = function (source, ...place) {
+  draw.call(this, source, ...place);
+  if (source instanceof HTMLVideoElement) {
+    for (let n = 0; n < 40; n += 1) {
+      this.fillStyle = `rgba(${255 * Math.random()}, 90, 90, 0.3)`;
+      this.fillRect(this.canvas.width * Math.random(), 40 * Math.random(), 3, 3);
+    }
+  }
+};
+"""
+
+
 @contextmanager
 def camera_phone(
-    playwright: Playwright, house: House, clip: Path, state: StorageState | None = None
-) -> Iterator[BrowserContext]:
+    playwright: Playwright, house: House, clip: Path, state: StorageState | None = None,
+    *, has_grain: bool = True,
+) -> Iterator[BrowserContext]:  # fmt: skip
     """A phone whose camera sees the clip; `state` brings another phone's cookies along."""
     chromium = find_chromium()
     browser = playwright.chromium.launch(
@@ -122,6 +138,8 @@ def camera_phone(
         permissions=["camera"],
     )  # fmt: skip
     context.set_default_timeout(15_000)
+    if has_grain:
+        context.add_init_script(_GRAIN)
     try:
         yield context
     finally:

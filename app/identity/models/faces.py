@@ -35,3 +35,13 @@ class FaceTemplate(Base):
     pipeline: Mapped[str] = mapped_column(String(60))
     template: Mapped[bytes]
     made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class FaceFrame(Base):
+    """The hash of a frame in which a check saw a face: a camera never gives the same one again."""
+
+    __tablename__ = "face_frame"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

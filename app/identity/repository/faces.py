@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.identity.models.faces import Consent, FaceTemplate
+from app.identity.models.faces import Consent, FaceFrame, FaceTemplate
 
 FACE = "face"
 
@@ -31,3 +31,15 @@ def withdraw(db: Session, person_id: str, now: dt.datetime) -> bool:
 
 def template(db: Session, person_id: str) -> FaceTemplate | None:
     return db.get(FaceTemplate, person_id, populate_existing=True)
+
+
+def seen_digests(db: Session, person_id: str) -> frozenset[str]:
+    """Hashes of all frames in which a check of this person saw a face."""
+    query = select(FaceFrame.digest).where(FaceFrame.person_id == person_id)
+    return frozenset(db.scalars(query))
+
+
+def add_seen(db: Session, person_id: str, digests: frozenset[str], now: dt.datetime) -> None:
+    for digest in sorted(digests - seen_digests(db, person_id)):
+        db.add(FaceFrame(person_id=person_id, digest=digest, seen_at=now))
+    db.flush()

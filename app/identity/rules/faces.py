@@ -94,9 +94,17 @@ def problem_with(limits: Limits, seen: Sighting) -> str:
 
 
 def judge_frames(
-    purpose: Purpose, actions: Sequence[Action], frames: Sequence[Sighting]
+    purpose: Purpose,
+    actions: Sequence[Action],
+    frames: Sequence[Sighting],
+    known: frozenset[str] = frozenset(),
 ) -> FaceFinding:
-    """Quality, then the turns, then who it is: a frame that nobody can use decides nothing."""
+    """Quality, then the turns, then who it is: a frame that nobody can use decides nothing.
+
+    `known` are the digests of frames of earlier checks: one of them again is a recording.
+    """
+    if any(seen.digest in known for seen in frames):
+        return FaceFinding(FaceVerdict.FAILED, "这是以前用过的画面，请打开相机重新拍", 0)
     limits = LIMITS[purpose]
     usable = [seen for seen in frames if not problem_with(limits, seen)]
     problem = _lacking(limits, actions, frames, usable)

@@ -19,6 +19,7 @@ from app.identity.models.people import PHONE
 from app.identity.providers import SmsSender
 from app.identity.providers.face_engine import FaceEngine, Frame
 from app.identity.repository import checks as rows
+from app.identity.repository import faces as face_rows
 from app.identity.repository import people as person_rows
 from app.identity.rules.faces import Purpose
 from app.identity.rules.names import mask_phone
@@ -71,6 +72,8 @@ class CheckJudgement:
     evidence_hash: str
     problem: str = ""
     """What was wrong with the picture, for the person."""
+    digests: frozenset[str] = frozenset()
+    """Of the frames in which a face was seen."""
 
 
 def methods_for(db: Session, learner_id: str) -> tuple[str, ...]:
@@ -155,7 +158,9 @@ def judge(
 
 def _of_face(judged: FaceJudgement) -> CheckJudgement:
     outcome = CheckOutcome(judged.finding.verdict.value)
-    return CheckJudgement(judged.check_id, outcome, judged.evidence_hash, judged.finding.problem)
+    return CheckJudgement(
+        judged.check_id, outcome, judged.evidence_hash, judged.finding.problem, judged.digests
+    )
 
 
 def _judge_words(keys: KeyRing, given: CheckInput, answer: CheckAnswer) -> CheckJudgement:
@@ -169,10 +174,13 @@ def _judge_words(keys: KeyRing, given: CheckInput, answer: CheckAnswer) -> Check
     return CheckJudgement(given.check_id, outcome, hashlib.sha256(evidence.encode()).hexdigest())
 
 
-def record_check(db: Session, judgement: CheckJudgement, *, now: dt.datetime) -> None:
+def record_check(
+    db: Session, judgement: CheckJudgement, *, learner_id: str, now: dt.datetime
+) -> None:
     """Write the outcome down, once. Raises ConflictError where the check was judged before."""
     if not rows.close(
         db, judgement.check_id, outcome=judgement.outcome.value,
         evidence_hash=judgement.evidence_hash, now=now,
     ):  # fmt: skip
         raise ConflictError("这次核对已经有结果。", code="challenge_over", remedy="请刷新页面")
+    face_rows.add_seen(db, learner_id, judgement.digests, now)

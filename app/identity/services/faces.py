@@ -37,16 +37,22 @@ class FaceInput:
     nonce: str
     actions: tuple[Action, ...]
     template: bytes | None
+    known: frozenset[str]
+    """Digests of frames that earlier checks of this person have seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaceJudgement:
-    """What the engine and the rules made of the frames; `template` is what enrolling would keep."""
+    """What the engine and the rules made of the frames; `template` is what enrolling would keep.
+
+    `digests` are those of the frames in which a face was seen.
+    """
 
     check_id: str
     finding: FaceFinding
     evidence_hash: str
     template: bytes | None = None
+    digests: frozenset[str] = frozenset()
 
 
 def open_face_check(
@@ -98,6 +104,7 @@ def load_face_check(db: Session, vault: Vault, check_id: str) -> FaceInput:
         nonce=check.prompt["nonce"],
         actions=tuple(Action(name) for name in check.prompt["actions"]),
         template=vault.open_bytes(row.template, context=_context(row.person_id)) if row else None,
+        known=rows.seen_digests(db, check.person_id),
     )  # fmt: skip
 
 
@@ -120,10 +127,11 @@ def judge_face(
         else each.sighting
         for each in seen
     ]
-    finding = rules.judge_frames(given.purpose, given.actions, sightings)
+    finding = rules.judge_frames(given.purpose, given.actions, sightings, given.known)
     if given.purpose is Purpose.ENROL and finding.verdict is not FaceVerdict.PASSED:
         finding = replace(finding, verdict=FaceVerdict.RETRY)
-    return FaceJudgement(given.check_id, finding, evidence, own)
+    digests = frozenset(each.digest for each in sightings if each.face_count == 1)
+    return FaceJudgement(given.check_id, finding, evidence, own, digests)
 
 
 def _fresh(seen: Sequence[Seen]) -> bytes | None:
@@ -150,6 +158,7 @@ def finish_enrolment(
         db, judgement.check_id, outcome=outcome, evidence_hash=judgement.evidence_hash, now=now
     ):
         raise ConflictError("这次录入已经结束。", code="challenge_over", remedy="请重新开始录入")
+    rows.add_seen(db, learner_id, judgement.digests, now)
     if judgement.finding.verdict is not FaceVerdict.PASSED or judgement.template is None:
         return False
     db.merge(

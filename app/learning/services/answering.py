@@ -203,7 +203,7 @@ def _keep(books: StudyBooks, given: GivenAnswer, said: Said, settled: Settled) -
         )
     )  # fmt: skip
     if said.check is not None:
-        checks.record_check(books.db, said.check, now=books.now)
+        checks.record_check(books.db, said.check, learner_id=given.learner_id, now=books.now)
 
 
 def _ask_on(books: StudyBooks, row: StudySession, vault: Vault, settled: Settled) -> None:

@@ -6,12 +6,16 @@ import { find } from "../page/find";
 import type { Challenge, ChallengeAnswer } from "./wire";
 
 const TAPS = 4;
+/** A minute is all there is for a presence check: a lost request must leave time for others. */
+const PRESENCE_TIMEOUT_MS = 8_000;
 
 export interface Desk {
   readonly sessionId: string;
   /** The head to bind the answer to, once everything before it was sent. */
   head(): Promise<string>;
   answered(answer: ChallengeAnswer): void;
+  /** There is nothing to answer any more; whether nothing is counted until another check passes. */
+  over(isHeld: boolean): void;
 }
 
 export class Checkup {
@@ -169,11 +173,16 @@ export class Checkup {
     try {
       const head = await this.desk.head();
       const address = `/api/v1/study-sessions/${this.desk.sessionId}/challenges/${challenge.id}`;
-      this.take(await call<ChallengeAnswer>("POST", address, { head, answer }));
+      const options = challenge.kind === "presence" ? { timeoutMs: PRESENCE_TIMEOUT_MS } : {};
+      this.take(await call<ChallengeAnswer>("POST", address, { head, answer }, options));
     } catch (error) {
       this.tell(sentenceOf(error));
       if (error instanceof RefusedError && error.problem.code === "challenge_over") {
-        this.show((error.problem.challenge as Challenge | null) ?? null, sentenceOf(error));
+        const next = (error.problem.challenge as Challenge | null) ?? null;
+        this.show(next, sentenceOf(error));
+        if (next === null) {
+          this.desk.over(error.problem.hold === true);
+        }
       }
     } finally {
       this.setBusy(false);

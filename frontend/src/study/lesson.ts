@@ -12,6 +12,7 @@ import type { BeatsAnswer, ChallengeAnswer, LessonInSession, Session } from "./w
 import { CUTS, STOPPING } from "./words";
 
 const NOTICEABLE_MS = 1000;
+const SLIGHT_MS = 100;
 
 export class LessonRun {
   private readonly board: Board;
@@ -50,6 +51,7 @@ export class LessonRun {
       sessionId: session.session_id,
       head: () => this.settledHead(),
       answered: (answer) => this.checked(answer),
+      over: (isHeld) => this.checkOver(isHeld),
     });
     this.player = this.makePlayer();
     this.player.onChange(() => this.changed());
@@ -184,10 +186,19 @@ export class LessonRun {
     const lostMs = lost.reduce((sum, cut) => sum + cut.ms, 0);
     if (answer.challenge !== null) {
       this.stop("请先完成核对");
+      if (lostMs >= SLIGHT_MS) {
+        this.frontierMs = answer.frontier;
+        this.player.seek(answer.frontier);
+      }
       this.checkup.show(answer.challenge);
     } else if (lostMs >= NOTICEABLE_MS) {
       const worst = lost.reduce((most, cut) => (cut.ms > most.ms ? cut : most));
       this.goBack(answer.frontier, CUTS[worst.code] ?? "这一段");
+    } else if (lostMs >= SLIGHT_MS && this.player.isPlaying) {
+      // A device whose clock runs fast plays a little too much each time: play that again at once,
+      // or it would add up to seconds in gaps too small for anybody to see.
+      this.frontierMs = answer.frontier;
+      this.player.seek(answer.frontier);
     } else {
       this.sayCut(cuts.find((cut) => cut.ms > 0 && !STOPPING.has(cut.code))?.code ?? "");
     }
@@ -230,6 +241,15 @@ export class LessonRun {
       if (this.wantsToPlay && !document.hidden) {
         void this.player.play().catch(() => undefined);
       }
+    }
+  }
+
+  /** The check was over before this answer came: an earlier one was heard, ours of it was not. */
+  private checkOver(isHeld: boolean): void {
+    this.isHeld = isHeld;
+    find("#hold-note").hidden = !isHeld;
+    if (!isHeld) {
+      this.board.paused("核对已经结束，请点播放");
     }
   }
 

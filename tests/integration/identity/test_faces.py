@@ -187,3 +187,16 @@ def test_a_head_that_does_not_turn_is_no_pass(player: FacePlayer) -> None:
     told = player.answer({"face": captured}).json()
     assert told["outcome"] == "wrong"
     assert "转头" in told["message"]
+
+
+def test_frames_of_an_earlier_check_are_a_wrong_try(player: FacePlayer) -> None:
+    assert player.challenge is not None
+    shown = _captured("a", player.challenge["prompt"])
+    assert player.answer({"face": shown}).json()["outcome"] == "passed"
+    player.ask_check()
+    assert player.challenge is not None
+    again = shown | {"nonce": player.challenge["prompt"]["nonce"]}
+    told = player.answer({"face": again}).json()
+    assert told["outcome"] == "wrong"
+    assert "以前用过" in told["message"]
+    assert player.pass_check()["hold"] is False
