@@ -17,6 +17,7 @@ from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
 from app.core.crypto import KeyRing, Vault
 from app.core.db import Database
+from app.core.log_keys import LogKeys
 from app.core.ratelimit import RateLimiter
 from app.core.settings import Environment, Settings
 from app.core.storage import open_storage
@@ -61,6 +62,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         clock=clock or SystemClock(),
         vault=vault,
         keys=keys,
+        log=LogKeys.build(settings.resolved_log_origin, keys, settings.log.witnesses),
         storage=open_storage(settings.storage, settings.data_dir),
         limiter=RateLimiter(database, enabled=settings.rate_limits),
         sms=outside.sms,

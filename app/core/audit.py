@@ -1,11 +1,13 @@
 """Who did what: an append-only record of staff and security events, without personal data."""
 
 import datetime as dt
+import json
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, Row, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.core import translog
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
 from app.core.ids import new_id
 
@@ -34,9 +36,20 @@ def record(
     **facts: Any,  # noqa: ANN401 -- JSON members
 ) -> None:
     """Write down that `actor_id` did `event` to `subject_id`; facts hold no personal data."""
-    db.add(
-        AuditEvent(
-            id=new_id(now), at=now, event=event, actor_id=actor_id, subject_id=subject_id,
-            facts=facts,
-        )
+    row = AuditEvent(
+        id=new_id(now), at=now, event=event, actor_id=actor_id, subject_id=subject_id, facts=facts
     )  # fmt: skip
+    db.add(row)
+    translog.enter(db, translog.Kind.AUDIT_EVENT, row.id, record_bytes(row))
+
+
+def record_bytes(row: AuditEvent | Row[Any]) -> bytes:
+    """The event's canonical bytes, all of its columns: what the log commits to."""
+    plain = {
+        "id": row.id, "at": row.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "event": row.event, "actor_id": row.actor_id, "subject_id": row.subject_id,
+        "facts": row.facts,
+    }  # fmt: skip
+    return json.dumps(
+        plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.core import translog
 from app.core.errors import InvalidError
 from app.core.ids import new_id
 from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import ledger as rows
 from app.learning.repository import study as study_rows
-from app.learning.rules.ledger import FIRST, Line, broken_at, line_hash
+from app.learning.rules.ledger import FIRST, Line, broken_at, line_bytes
 from app.learning.rules.moments import date_of
 from app.learning.rules.pending import Entry
 from app.learning.services.study_books import StudyBooks
@@ -106,11 +107,13 @@ def _append(
         policy_version=policy_version, evidence_hash=evidence_hash, reason=reason,
         author_id=author_id, at=at,
     )  # fmt: skip
+    record = line_bytes(line, previous)
     row = LedgerEntry(
-        id=new_id(at), prev_hash=previous, hash=line_hash(line, previous),
+        id=new_id(at), prev_hash=previous, hash=hashlib.sha256(record).hexdigest(),
         **{name: getattr(line, name) for name in Line.__slots__},
     )  # fmt: skip
     db.add(row)
+    translog.enter(db, translog.Kind.LEDGER_ENTRY, row.id, record)
     db.flush()
     return row.id
 
