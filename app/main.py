@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.api.application import create_api
+from app.api.log_tiles import create_log
 from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
 from app.core.crypto import KeyRing, Vault
@@ -92,6 +93,7 @@ def create_app(parts: Parts) -> Starlette:
         routes=[
             Route("/healthz", _alive),
             Mount("/api/v1", create_api(parts)),
+            Mount("/log", create_log(parts)),
             Mount("/static", HashedFiles(directory=settings.frontend_dir / "dist")),
             Mount("/", create_web(parts)),
         ],

@@ -12,6 +12,7 @@ from app.api.v1 import (
     exams,
     faces,
     health,
+    log,
     me,
     media,
     org,
@@ -23,7 +24,7 @@ from app.lobby.caller import refuse_forged
 from app.lobby.parts import Parts
 
 TOPICS = (
-    auth, catalogue, certificates, demo, desk, exams, faces, health, me, media, org, questions,
+    auth, catalogue, certificates, demo, desk, exams, faces, health, log, me, media, org, questions,
     study, verification,
 )  # fmt: skip
 

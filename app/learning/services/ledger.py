@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core import translog
-from app.core.errors import InvalidError
+from app.core.errors import InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import ledger as rows
@@ -120,6 +120,13 @@ def _append(
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_own(db: Session, entry_id: str, learner_id: str) -> None:
+    """Raises NotFoundError for an entry that is not there, or another learner's."""
+    row = db.get(LedgerEntry, entry_id)
+    if row is None or row.learner_id != learner_id:
+        raise NotFoundError("没有这条学时记录。", remedy="请从“我的学习”进入")
 
 
 def confirmed_ms(db: Session, enrolment_id: str) -> int:
