@@ -68,7 +68,7 @@ def check_events(db: Session) -> int:
         AuditEvent.subject_id, AuditEvent.facts,
     )  # fmt: skip
     query = beside_log(kind, *columns[:1], *columns).order_by(AuditEvent.id)
-    with db.execute(query.execution_options(yield_per=AT_ONCE)) as rows:
+    with db.connection().execute(query.execution_options(yield_per=AT_ONCE)) as rows:
         for row in rows:
             found = entered(kind, row)
             if not found.fits(record_bytes(row)):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.core import merkle
@@ -13,6 +13,17 @@ from app.core.merkle import HASH_BYTES, WIDTH
 from app.core.tiles import TileAddress, bundle
 from app.core.translog import Kind, LogCheckpoint, LogCosignature, LogLeaf, LogTile
 
+_TILE: Final = select(LogTile.hashes).where(
+    LogTile.level == bindparam("level"), LogTile.index == bindparam("index")
+)
+_LEAF: Final = select(LogLeaf.position, LogLeaf.salt, LogLeaf.commitment).where(
+    LogLeaf.kind == bindparam("kind"), LogLeaf.record_id == bindparam("record_id")
+)
+_LINES: Final = (
+    select(LogCosignature.line)
+    .where(LogCosignature.size == bindparam("size"))
+    .order_by(LogCosignature.witness)
+)
 _NO_LOG: Final = "日志还没有检查点。"
 
 
@@ -59,7 +70,7 @@ class Nodes:
 
 def tile_hashes(db: Session, level: int, index: int, width: int) -> list[bytes]:
     """The first `width` hashes of a tile: as kept where it is full, else from below."""
-    kept = db.scalar(select(LogTile.hashes).where(LogTile.level == level, LogTile.index == index))
+    kept = db.connection().execute(_TILE, {"level": level, "index": index}).scalar()
     if kept is None:
         return hashes_of(db, level, index * WIDTH, index * WIDTH + width)
     return [kept[at : at + HASH_BYTES] for at in range(0, width * HASH_BYTES, HASH_BYTES)]
@@ -89,8 +100,8 @@ def newest_cosigned(db: Session) -> LogCheckpoint | None:
 
 def note_of(db: Session, checkpoint: LogCheckpoint) -> str:
     """The checkpoint as it is served: with the lines of its witnesses."""
-    lines = select(LogCosignature.line).where(LogCosignature.size == checkpoint.size)
-    return checkpoint.note + "".join(db.scalars(lines.order_by(LogCosignature.witness)))
+    lines = db.connection().execute(_LINES, {"size": checkpoint.size}).scalars()
+    return checkpoint.note + "".join(lines)
 
 
 def read_tile(db: Session, address: TileAddress) -> bytes:
@@ -118,9 +129,7 @@ def prove_inclusion(
     record has no place in a log of this size.
     """
     checkpoint = newest(db) if size is None else checkpoint_at(db, size)
-    leaf = db.scalars(
-        select(LogLeaf).where(LogLeaf.kind == kind, LogLeaf.record_id == record_id)
-    ).first()
+    leaf = db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first()
     if leaf is None or leaf.position >= checkpoint.size:
         raise NotFoundError("这条记录还没有写进日志。", remedy="通常一分钟内写入，请稍后再试")
     path = merkle.prove_inclusion(leaf.position, checkpoint.size, Nodes(db, checkpoint.size))

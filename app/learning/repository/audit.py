@@ -22,7 +22,7 @@ def entries_beside_log(db: Session, *, at_once: int) -> Result[Any]:
     """Every ledger entry, chain by chain, with what the log holds of it; to be closed."""
     query = beside_log(Kind.LEDGER_ENTRY, LedgerEntry.id, *_COLUMNS)
     query = query.order_by(LedgerEntry.learner_id, LedgerEntry.number)
-    return db.execute(query.execution_options(yield_per=at_once))
+    return db.connection().execute(query.execution_options(yield_per=at_once))
 
 
 def entry_beside_log(db: Session, learner_id: str, number: int) -> Row[Any] | None:
