@@ -6,7 +6,9 @@ from sqlalchemy import Executable, text, update
 
 from app.core.db import Base, Database
 
-RECORDS = ("ledger_entry", "audit_event", "log_leaf", "log_tile", "log_checkpoint")
+RECORDS = (
+    "ledger_entry", "audit_event", "log_leaf", "log_tile", "log_checkpoint", "log_cosignature",
+)  # fmt: skip
 
 
 def tamper(database: Database, statement: Executable) -> None:

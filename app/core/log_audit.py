@@ -11,10 +11,24 @@ from typing import Any, Final
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.core.checkpoints import Checkpoint, MalformedError, parse_note, signers
+from app.core.checkpoints import (
+    Checkpoint,
+    MalformedError,
+    is_signed,
+    parse_note,
+    parse_signature,
+    signers,
+)
 from app.core.log_keys import LogKeys
 from app.core.merkle import HASH_BYTES, HEIGHT, Edge, Tile, fold, leaf_hash
-from app.core.translog import Kind, LogCheckpoint, LogLeaf, LogTile, LogWaiting
+from app.core.translog import (
+    Kind,
+    LogCheckpoint,
+    LogCosignature,
+    LogLeaf,
+    LogTile,
+    LogWaiting,
+)
 
 AT_ONCE: Final = 10_000
 _LEAVES: Final = (
@@ -79,6 +93,7 @@ def check_log(db: Session, log: LogKeys) -> Looked:
         raise _missing_leaf(edge.size)
     looked.leaves, looked.checkpoints = edge.size, marks.count
     _refuse_extra_tiles(db, edge.size, looked.tiles)
+    _check_cosignatures(db, log)
     if strange := sorted(set(looked.kinds) - set(Kind)):
         raise DifferenceError(
             "log_leaf", f"kind {strange[0]}", "no table holds records of this kind", field="kind"
@@ -140,6 +155,25 @@ def _check_signed(row: Row[int, bytes, str], log: LogKeys) -> None:
         if getattr(stated, name) != getattr(row, name):
             sentence = "differs from the signed note beside it"
             raise DifferenceError("log_checkpoint", record, sentence, field=name)
+
+
+def _check_cosignatures(db: Session, log: LogKeys) -> None:
+    """Lines of witnesses that are still configured; others cannot be checked."""
+    known = {key.name: key for key in log.witnesses}
+    stored = (
+        select(LogCosignature.size, LogCosignature.line, LogCheckpoint.note)
+        .join(LogCheckpoint, LogCheckpoint.size == LogCosignature.size)
+        .where(LogCosignature.witness.in_(known))
+    )
+    for size, line, note in db.execute(stored.order_by(LogCosignature.size)):
+        try:
+            signature = parse_signature(line.removesuffix("\n"))
+            is_good = is_signed(parse_note(note)[0], signature, known[signature.name])
+        except (MalformedError, KeyError):
+            is_good = False
+        if not is_good:
+            sentence = "a witness's line that does not verify"
+            raise DifferenceError("log_cosignature", f"size {size}", sentence, field="line")
 
 
 def _compare_tile(db: Session, tile: Tile) -> None:

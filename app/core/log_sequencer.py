@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from app.core.checkpoints import Checkpoint
+from app.core.checkpoints import Checkpoint, parse_note
 from app.core.db import Database
 from app.core.log_keys import LogKeys
 from app.core.merkle import Edge, Tile, leaf_hash, partial_widths
@@ -49,8 +49,8 @@ def sequence(database: Database, log: LogKeys, *, now: dt.datetime, most: int = 
         edge = load_edge(db, size)
         _keep_tiles(db, (tile for entry in entries for tile in edge.append(leaf_hash(entry))))
         _stop_waiting(db, size)
-        origin = Checkpoint.parse(newest.note.partition("\n\n")[0] + "\n").origin if newest else ""
-        checkpoint = Checkpoint(origin or log.origin, edge.size, edge.root())
+        origin = origin_of(newest) if newest else log.origin
+        checkpoint = Checkpoint(origin, edge.size, edge.root())
         db.add(
             LogCheckpoint(
                 size=edge.size, root=checkpoint.root, note=log.sign(checkpoint), at=now
@@ -70,6 +70,11 @@ def sequence_all(database: Database, log: LogKeys, *, now: dt.datetime) -> int:
 def newest_checkpoint(db: Session) -> LogCheckpoint | None:
     query = select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1)
     return db.scalars(query).first()
+
+
+def origin_of(checkpoint: LogCheckpoint) -> str:
+    """The name that the log began with."""
+    return Checkpoint.parse(parse_note(checkpoint.note)[0]).origin
 
 
 def _be_the_only_appender(db: Session) -> None:

@@ -11,8 +11,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
-from app.core import log_reading, log_witnesses
-from app.core.checkpoints import Checkpoint
+from app.core import log_reading, log_sequencer, log_witnesses
 from app.core.errors import (
     ForbiddenError,
     InvalidError,
@@ -20,7 +19,7 @@ from app.core.errors import (
     NotSignedInError,
     TooManyRequestsError,
 )
-from app.core.translog import Kind, LogCheckpoint
+from app.core.translog import Kind
 from app.identity.rules.actors import Role
 from app.learning.services import ledger
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
@@ -90,7 +89,7 @@ def read_log(db: ReadDb, parts: PartsDep) -> LogOut:
     """The log's name and keys, its newest checkpoint, and the newest that a witness signed."""
     newest = log_reading.newest(db)
     cosigned = log_reading.newest_cosigned(db)
-    origin = _origin(newest)
+    origin = log_sequencer.origin_of(newest)
     return LogOut(
         origin=origin,
         verifier_keys=[key.text for key in parts.log.verifier_keys(origin)],
@@ -98,10 +97,6 @@ def read_log(db: ReadDb, parts: PartsDep) -> LogOut:
         size=newest.size, checkpoint=log_reading.note_of(db, newest), signed_at=newest.at,
         cosigned_checkpoint=log_reading.note_of(db, cosigned) if cosigned else None,
     )  # fmt: skip
-
-
-def _origin(row: LogCheckpoint) -> str:
-    return Checkpoint.parse(row.note.partition("\n\n")[0] + "\n").origin
 
 
 @router.get("/checkpoints/{size}", responses=may_raise(NotFoundError))

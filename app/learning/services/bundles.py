@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from app.core import audit, log_reading
-from app.core.checkpoints import Checkpoint, parse_note
+from app.core import audit, log_reading, log_sequencer
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
 from app.core.log_keys import LogKeys
@@ -64,7 +63,7 @@ def make_bundle(
             "还有一次学习没有结束。", code="session_open", remedy="请结束学习后再下载"
         )
     checkpoint = log_reading.newest(db)
-    origin = Checkpoint.parse(parse_note(checkpoint.note)[0]).origin
+    origin = log_sequencer.origin_of(checkpoint)
     shown = {session.id: _session(db, vault, session) for session in sessions}
     proofs = [
         _entry(db, entry, enrolment_id, shown)

@@ -8,15 +8,33 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from app.core import audit, checkpoints, log_reading, log_sequencer, log_witnesses, merkle, translog
+from app.core import (
+    audit,
+    checkpoints,
+    log_audit,
+    log_reading,
+    log_sequencer,
+    log_witnesses,
+    merkle,
+    translog,
+)
 from app.core.checkpoints import Checkpoint, NoteSignature, SignatureKind, VerifierKey
 from app.core.crypto import KeyRing, SigningKey
 from app.core.db import Database
 from app.core.errors import InvalidError, NotFoundError
+from app.core.log_audit import DifferenceError
 from app.core.log_keys import LogKeys
 from app.core.tiles import TileAddress, unbundle
-from app.core.translog import Kind, LogCheckpoint, LogLeaf, LogTile, LogWaiting
+from app.core.translog import (
+    Kind,
+    LogCheckpoint,
+    LogCosignature,
+    LogLeaf,
+    LogTile,
+    LogWaiting,
+)
 from tests.conftest import START
+from tests.tampering import alter
 
 
 @pytest.fixture
@@ -290,6 +308,37 @@ def test_witnesses_stand_under_the_checkpoint(
                 log_witnesses.accept(db, log.witnesses, size=3, lines=wrong)
         with pytest.raises(NotFoundError):
             log_witnesses.accept(db, log.witnesses, size=2, lines=line)
+
+
+def test_an_altered_line_of_a_witness_is_found(
+    database: Database, log: LogKeys, witness: SigningKey
+) -> None:
+    _happen(database, 3)
+    log_sequencer.sequence(database, log, now=START)
+    with database.transaction() as db:
+        note = log_reading.newest(db).note
+        log_witnesses.accept(db, log.witnesses, size=3, lines=_cosign(witness, note, 1_800_000_000))
+    with database.reading() as db:
+        assert log_audit.check_log(db, log).checkpoints == 1
+        kept = db.scalars(select(LogCosignature)).one()
+        db.expunge_all()
+    for line in (_cosign(witness, note + "x\n\n— a AAAAAAA=\n", 1), "nonsense\n"):
+        alter(database, kept, line=line)
+        with database.reading() as db, pytest.raises(DifferenceError) as found:
+            log_audit.check_log(db, log)
+        assert (found.value.table, found.value.record) == ("log_cosignature", "size 3")
+
+
+def test_an_entry_that_waits_again_gets_no_second_place(database: Database, log: LogKeys) -> None:
+    _bare(database, 5)
+    log_sequencer.sequence(database, log, now=START)
+    _bare(database, 3)  # the same again
+    assert log_sequencer.sequence_all(database, log, now=START) == 0
+    with database.transaction() as db:
+        row = {"record_id": "9" * 26, "kind": "audit_event", "salt": b"", "commitment": bytes(32)}
+        db.execute(LogWaiting.__table__.insert(), [row])
+    assert log_sequencer.sequence_all(database, log, now=START) == 1
+    _is_whole(database, 6)
 
 
 def test_a_witness_has_a_key_for_cosignatures(keys: KeyRing, witness: SigningKey) -> None:
