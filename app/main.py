@@ -17,10 +17,12 @@ from starlette.types import Receive, Scope, Send
 from app.api import problems
 from app.api.application import create_api
 from app.api.beats import BeatsDoorway
+from app.api.log_tiles import create_log
 from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
 from app.core.crypto import KeyRing, Vault
 from app.core.db import Database
+from app.core.log_keys import LogKeys
 from app.core.ratelimit import RateLimiter
 from app.core.settings import Environment, Settings
 from app.core.storage import open_storage
@@ -66,6 +68,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         clock=clock or SystemClock(),
         vault=vault,
         keys=keys,
+        log=LogKeys.build(settings.resolved_log_origin, keys, settings.log.witnesses),
         storage=open_storage(settings.storage, settings.data_dir),
         limiter=RateLimiter(database, enabled=settings.rate_limits),
         sms=outside.sms,
@@ -116,6 +119,7 @@ def create_app(parts: Parts) -> Product:
         routes=[
             Route("/healthz", _alive),
             Mount("/api/v1", create_api(parts)),
+            Mount("/log", create_log(parts)),
             Mount("/static", HashedFiles(directory=settings.frontend_dir / "dist")),
             Mount("/", create_web(parts)),
         ],

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.certs.services import issuing
 from app.certs.services.issuing import Workshop
-from app.core import outbox
+from app.core import log_sequencer, outbox
 from app.identity.services import checks
 from app.learning.services import calendar, exams, filming, progress, publishing
 from app.lobby.parts import Parts
@@ -57,6 +57,10 @@ def _close_exams(parts: Parts) -> None:
     exams.close_overdue(parts.database, now=parts.clock.now())
 
 
+def _sequence_log(parts: Parts) -> None:
+    log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
+
+
 def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
     filming.make_video(
         parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"]
@@ -72,6 +76,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),
     Schedule("close_idle", dt.timedelta(minutes=1), _close_idle),
     Schedule("close_exams", dt.timedelta(seconds=30), _close_exams),
+    Schedule("sequence_log", dt.timedelta(seconds=10), _sequence_log),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
 )
 

@@ -12,6 +12,7 @@ from app.api.v1 import (
     exams,
     faces,
     health,
+    log,
     me,
     media,
     org,
@@ -24,7 +25,7 @@ from app.lobby.letters import refuse_nul
 from app.lobby.parts import Parts
 
 TOPICS = (
-    auth, catalogue, certificates, demo, desk, exams, faces, health, me, media, org, questions,
+    auth, catalogue, certificates, demo, desk, exams, faces, health, log, me, media, org, questions,
     study, verification,
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from app.cli import demo, doctor, schema, seed
+from app.cli import demo, doctor, log, schema, seed
 from app.core import logging as logs
 from app.core.settings import Settings
 from app.main import build_parts
@@ -38,9 +38,32 @@ def _worker(_arguments: argparse.Namespace) -> None:
     worker.wait()
 
 
+def _add_serving(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--host", default="127.0.0.1")
+    verb.add_argument("--port", type=int, default=8000)
+    verb.add_argument("--workers", type=int, default=1)
+    verb.add_argument("--certificate")
+    verb.add_argument("--key")
+
+
+def _add_seeding(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--people", action="store_true")
+
+
+ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "audit": log.add_audit_arguments,
+    "bundle": log.add_bundle_arguments,
+    "demo": demo.add_arguments,
+    "log": log.add_log_arguments,
+    "seed": _add_seeding,
+    "serve": _add_serving,
+}
 VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
+    "audit": ("check log, ledger and evidence against each other (audit verify)", log.verify),
+    "bundle": ("write an enrolment's evidence bundle for the verifier", log.bundle),
     "demo": ("serve a demo with simulated vendors", demo.run),
     "doctor": ("look at this machine and say what is missing", doctor.run),
+    "log": ("give waiting entries their place in the log (log sequence)", log.sequence),
     "migrate": ("bring the database's schema up to date", _migrate),
     "seed": ("bring clusters, courses and their media in; with --people the demo's", seed.run),
     "serve": ("serve API and pages (and work the outbox beside them)", _serve),
@@ -55,16 +78,8 @@ def main() -> None:
     for name, (explanation, run) in VERBS.items():
         verb = verbs.add_parser(name, help=explanation)
         verb.set_defaults(run=run)
-        if name == "demo":
-            demo.add_arguments(verb)
-        if name == "seed":
-            verb.add_argument("--people", action="store_true")
-        if name == "serve":
-            verb.add_argument("--host", default="127.0.0.1")
-            verb.add_argument("--port", type=int, default=8000)
-            verb.add_argument("--workers", type=int, default=1)
-            verb.add_argument("--certificate")
-            verb.add_argument("--key")
+        if name in ARGUMENTS:
+            ARGUMENTS[name](verb)
     arguments = parser.parse_args()
     logs.configure(Settings().log_level)
     sys.exit(arguments.run(arguments))

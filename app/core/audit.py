@@ -1,13 +1,17 @@
 """Who did what: an append-only record of staff and security events, without personal data."""
 
 import datetime as dt
+import json
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, Row, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.core import translog
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
 from app.core.ids import new_id
+from app.core.log_audit import AT_ONCE, DifferenceError, refuse_extra
+from app.core.log_records import beside_log, entered
 
 
 class AuditEvent(Base):
@@ -34,9 +38,54 @@ def record(
     **facts: Any,  # noqa: ANN401 -- JSON members
 ) -> None:
     """Write down that `actor_id` did `event` to `subject_id`; facts hold no personal data."""
-    db.add(
-        AuditEvent(
-            id=new_id(now), at=now, event=event, actor_id=actor_id, subject_id=subject_id,
-            facts=facts,
-        )
+    row = AuditEvent(
+        id=new_id(now), at=now, event=event, actor_id=actor_id, subject_id=subject_id, facts=facts
     )  # fmt: skip
+    db.add(row)
+    translog.enter(db, translog.Kind.AUDIT_EVENT, row.id, record_bytes(row))
+
+
+def record_bytes(row: AuditEvent | Row[Any]) -> bytes:
+    """The event's canonical bytes, all of its columns: what the log commits to."""
+    plain = {
+        "id": row.id, "at": row.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "event": row.event, "actor_id": row.actor_id, "subject_id": row.subject_id,
+        "facts": row.facts,
+    }  # fmt: skip
+    return json.dumps(
+        plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def check_events(db: Session) -> int:
+    """Compare every event with what the log holds of it; returns how many there are.
+
+    Raises DifferenceError.
+    """
+    kind, counted = translog.Kind.AUDIT_EVENT, {True: 0, False: 0}
+    columns = (
+        AuditEvent.id, AuditEvent.at, AuditEvent.event, AuditEvent.actor_id,
+        AuditEvent.subject_id, AuditEvent.facts,
+    )  # fmt: skip
+    query = beside_log(kind, *columns[:1], *columns).order_by(AuditEvent.id)
+    with db.connection().execute(query.execution_options(yield_per=AT_ONCE)) as rows:
+        for row in rows:
+            found = entered(kind, row)
+            if not found.fits(record_bytes(row)):
+                raise DifferenceError(
+                    "audit_event", row.id,
+                    "one of these was altered: the event is not what was entered into the log",
+                    field="event, actor_id, subject_id, at, facts or log salt",
+                    positions=found.positions,
+                )  # fmt: skip
+            counted[found.position is not None] += 1
+    refuse_extra(db, kind, AuditEvent.id, placed=counted[True], waiting=counted[False])
+    return counted[True] + counted[False]
+
+
+def events_about(db: Session, event: str, subject_id: str) -> list[AuditEvent]:
+    """Every event of this name about a subject, the oldest first."""
+    query = select(AuditEvent).where(
+        AuditEvent.event == event, AuditEvent.subject_id == subject_id
+    )  # fmt: skip
+    return list(db.scalars(query.order_by(AuditEvent.id)))

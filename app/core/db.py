@@ -168,5 +168,13 @@ class Database:
             finally:
                 session.rollback()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Open a session for long looking: all its queries see the moment of the first one."""
+        with self.reading() as session:
+            if self.dialect == "postgresql":  # SQLite's reading is one snapshot anyway
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
     def close(self) -> None:
         self.engine.dispose()

@@ -45,6 +45,16 @@ class SignInSettings(BaseModel):
     refresh_s: int = 30 * 24 * 3600
 
 
+class LogSettings(BaseModel):
+    """The transparency log: its name, and the verifier keys of the witnesses that cosign it.
+
+    The name counts when the log begins; empty takes the public address without its scheme.
+    """
+
+    origin: str = ""
+    witnesses: list[str] = Field(default_factory=list)
+
+
 class FilingSettings(BaseModel):
     """What the law wants in the footer; empty ones are not shown."""
 
@@ -77,6 +87,7 @@ class Settings(BaseSettings):
     registry_roster: Path = Path("demo/registry.csv")
     sign_in: SignInSettings = Field(default_factory=SignInSettings)
     filing: FilingSettings = Field(default_factory=FilingSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
     study_policy: str = "platform"
     settable_clock: bool = False
     worker_in_process: bool = True
@@ -93,6 +104,10 @@ class Settings(BaseSettings):
     @property
     def resolved_keys_dir(self) -> Path:
         return self.keys_dir or self.data_dir / "keys"
+
+    @property
+    def resolved_log_origin(self) -> str:
+        return self.log.origin or self.public_url.partition("://")[2].rstrip("/") + "/log"
 
     @property
     def is_https(self) -> bool:

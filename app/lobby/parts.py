@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.core.clock import Clock
 from app.core.crypto import KeyRing, Vault
 from app.core.db import Database
+from app.core.log_keys import LogKeys
 from app.core.ratelimit import RateLimiter
 from app.core.settings import Settings
 from app.core.storage import Storage
@@ -18,6 +19,7 @@ class Parts:
     clock: Clock
     vault: Vault
     keys: KeyRing
+    log: LogKeys
     storage: Storage
     limiter: RateLimiter
     sms: SmsSender

@@ -71,3 +71,21 @@ def test_no_room_for_odds_and_ends() -> None:
 def test_every_module_says_what_it_is_for() -> None:
     silent = [p for p in SOURCES if not ast.get_docstring(ast.parse(p.read_text("utf-8")))]
     assert silent == []
+
+
+def test_the_verifier_stands_alone() -> None:
+    """It must run where the platform is not: the standard library and `cryptography` alone."""
+    allowed = {*sys.stdlib_module_names, "cryptography", "verifier"}
+    files = sorted((ROOT / "verifier").rglob("*.py"))
+    assert files
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            assert {name.split(".")[0] for name in names} <= allowed, path
+            assert getattr(node, "level", 0) == 0, path

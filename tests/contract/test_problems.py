@@ -38,6 +38,7 @@ BODIES = {
     "/desk/cases/{case_id}/decision": {"decision": "approve", "reason": "核对无误"},
     "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
     "/appeals": {"subject": "session", "text": "我一直在学，请复核"},
+    "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
     "/verification": {"text": "https://shixue.example/v/AbCdEfGhIjKlMnOp"},
     "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
     "/verification/facts": {"facts": {"number": "1"}, "key_id": "00", "signature": "AA"},
@@ -157,7 +158,9 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
     open_to_all = {"/auth/codes", "/auth/sign-in", "/catalogue/courses",
                    "/catalogue/courses/{course_id}", "/readyz", "/complaints", "/verification",
                    "/verification/facts", "/verification/keys",
-                   "/verification/{public_id}", "/demo/entrances"}  # fmt: skip
+                   "/verification/{public_id}", "/demo/entrances", "/log",
+                   "/log/checkpoints/{size}", "/log/proofs/consistency",
+                   "/log/cosignatures"}  # fmt: skip
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     for path, verbs in paths.items():
         for verb in verbs:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -17,6 +17,7 @@ from app.core.errors import (
 )
 from app.identity.rules.documents import DocumentType
 from app.identity.services import inbox, people, verification
+from app.learning.services import bundles
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 
@@ -114,3 +115,21 @@ def list_notices(actor: CurrentActor, db: ReadDb) -> list[NoticeOut]:
 def mark_notice_read(notice_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Mark one of the caller's own notices as read."""
     inbox.mark_read(db, actor.learner_id, notice_id, now=now)
+
+
+@router.get(
+    "/enrolments/{enrolment_id}/bundle", response_class=Response,
+    responses=may_raise(NotSignedInError, NotFoundError, ConflictError),
+)  # fmt: skip
+def download_bundle(
+    enrolment_id: RowId, actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now
+) -> Response:
+    """The caller's own hours in a course with all that shows them; `verifier/` checks it."""
+    body = bundles.make_bundle(
+        db, parts.vault, parts.log, enrolment_id, learner_id=actor.learner_id, now=now
+    )
+    headers = {
+        "content-disposition": f'attachment; filename="shixue-{enrolment_id}.json"',
+        "cache-control": "no-store",
+    }
+    return Response(body, media_type="application/json", headers=headers)

@@ -4,9 +4,10 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 FIRST = "0" * 64
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +29,15 @@ class Line:
     at: dt.datetime
 
 
+def line_bytes(line: Line, previous: str) -> bytes:
+    """An entry's canonical bytes, with the hash of the one before: what is hashed, and logged."""
+    plain = {name: getattr(line, name) for name in Line.__slots__}
+    plain |= {"day": line.day.isoformat(), "at": _moment(line.at), "prev": previous}
+    return _canonical(plain).encode()
+
+
 def line_hash(line: Line, previous: str) -> str:
-    plain = asdict(line) | {"day": line.day.isoformat(), "at": _moment(line.at), "prev": previous}
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(line_bytes(line, previous)).hexdigest()
 
 
 def _moment(at: dt.datetime) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.core.errors import InvalidError
+from app.core import translog
+from app.core.errors import InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import ledger as rows
 from app.learning.repository import study as study_rows
-from app.learning.rules.ledger import FIRST, Line, broken_at, line_hash
+from app.learning.rules.ledger import FIRST, Line, broken_at, line_bytes
 from app.learning.rules.moments import date_of
 from app.learning.rules.pending import Entry
 from app.learning.services.study_books import StudyBooks
@@ -108,17 +109,26 @@ def _append(
         policy_version=policy_version, evidence_hash=evidence_hash, reason=reason,
         author_id=author_id, at=at,
     )  # fmt: skip
+    record = line_bytes(line, previous)
     row = LedgerEntry(
-        id=new_id(at), prev_hash=previous, hash=line_hash(line, previous),
+        id=new_id(at), prev_hash=previous, hash=hashlib.sha256(record).hexdigest(),
         **{name: getattr(line, name) for name in Line.__slots__},
     )  # fmt: skip
     db.add(row)
+    translog.enter(db, translog.Kind.LEDGER_ENTRY, row.id, record)
     db.flush()
     return row.id
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_own(db: Session, entry_id: str, learner_id: str) -> None:
+    """Raises NotFoundError for an entry that is not there, or another learner's."""
+    row = db.get(LedgerEntry, entry_id)
+    if row is None or row.learner_id != learner_id:
+        raise NotFoundError("没有这条学时记录。", remedy="请从“我的学习”进入")
 
 
 def confirmed_ms(db: Session, enrolment_id: str) -> int:

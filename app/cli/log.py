@@ -1,0 +1,111 @@
+"""`cli log sequence`, `cli audit verify`, `cli bundle`: place what waits, check, hand out."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.core import audit, log_audit, log_sequencer
+from app.core.errors import AppError
+from app.core.log_audit import DifferenceError, Looked
+from app.core.settings import Settings
+from app.learning.services import audit as study_audit
+from app.learning.services import bundles
+from app.lobby.parts import Parts
+from app.main import build_parts
+
+
+def add_log_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("what", choices=["sequence"])
+
+
+def add_audit_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("what", choices=["verify"])
+    verb.add_argument(
+        "--without-evidence", action="store_true", help="do not judge the sessions again"
+    )
+
+
+def add_bundle_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--enrolment", required=True)
+    verb.add_argument("-o", "--output", required=True, type=Path)
+
+
+def bundle(arguments: argparse.Namespace) -> int:
+    """Write an enrolment's evidence bundle into a file."""
+    parts = build_parts(Settings())
+    try:
+        with parts.database.snapshot() as db:
+            made = bundles.make_bundle(
+                db, parts.vault, parts.log, arguments.enrolment, learner_id=None,
+                now=parts.clock.now(),
+            )  # fmt: skip
+    except AppError as error:
+        sys.stderr.write(f"{error.message}{error.remedy or ''}\n")
+        return 1
+    arguments.output.write_bytes(made)
+    sys.stdout.write(f"{arguments.output}: {len(made)} bytes\n")
+    return 0
+
+
+def sequence(_arguments: argparse.Namespace) -> None:
+    """Give every waiting entry its place."""
+    parts = build_parts(Settings())
+    count = log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
+    sys.stdout.write(f"{count} entries were placed\n")
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Say what was looked at and 0, or the first difference and 1."""
+    parts, began = build_parts(Settings()), time.monotonic()
+    try:
+        sys.stdout.write(check_everything(parts, evidence=not arguments.without_evidence) + "\n")
+    except DifferenceError as difference:
+        sys.stderr.write(f"DIFFERENT: {difference}\n")
+        return 1
+    sys.stdout.write(f"nothing differs ({time.monotonic() - began:.1f} s)\n")
+    return 0
+
+
+def check_everything(parts: Parts, *, evidence: bool = True) -> str:
+    """Check log, records and evidence on one snapshot; returns what was looked at.
+
+    Raises DifferenceError at the first difference.
+    """
+    with parts.database.snapshot() as db:
+        looked = _check_log(db, parts)
+        entries = study_audit.check_ledger(db)
+        events = audit.check_events(db)
+        lines = [
+            f"log: {looked.leaves} leaves, {looked.tiles} tiles, {looked.checkpoints} checkpoints",
+            f"records: {entries} ledger entries, {events} audit events, each as it was entered",
+        ]
+        if evidence:
+            sessions = study_audit.check_evidence(db, parts.vault)
+            lines.append(f"evidence: {sessions} closed sessions judged again to the same")
+    return "\n".join(lines)
+
+
+def _check_log(db: Session, parts: Parts) -> Looked:
+    """Where the tree only says "one of these leaves", the records say which."""
+    try:
+        return log_audit.check_log(db, parts.log)
+    except DifferenceError as wide:
+        if wide.positions is not None:
+            _narrow(db, wide.positions)
+        raise
+
+
+def _narrow(db: Session, positions: range) -> None:
+    for check in (study_audit.check_ledger, audit.check_events):
+        try:
+            check(db)
+        except DifferenceError as found:
+            if found.positions is not None and found.positions[0] in positions:
+                raise DifferenceError(
+                    "log_leaf", f"position {found.positions[0]} ({found.table} {found.record})",
+                    "is not what the log's tile or signed checkpoint was made of",
+                    field="commitment", positions=found.positions,
+                ) from found  # fmt: skip

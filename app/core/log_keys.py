@@ -1,0 +1,54 @@
+"""Who signs for the log, and who is known to watch over it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Self
+
+from app.core.checkpoints import (
+    Checkpoint,
+    MalformedError,
+    SignatureKind,
+    VerifierKey,
+    sign_note,
+)
+from app.core.crypto import KeyRing
+
+PURPOSE: Final = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class LogKeys:
+    """The log's keys and its witnesses; `origin` names a log that begins now.
+
+    A log keeps the origin of its first checkpoint, whatever the settings say later.
+    """
+
+    origin: str
+    keys: KeyRing
+    witnesses: tuple[VerifierKey, ...] = ()
+
+    @classmethod
+    def build(cls, origin: str, keys: KeyRing, witnesses: Iterable[str]) -> Self:
+        """Read the witnesses' keys; raises MalformedError (a ValueError) for a wrong one."""
+        found = tuple(VerifierKey.parse(text) for text in witnesses)
+        if any(key.kind is not SignatureKind.COSIGNATURE for key in found):
+            raise MalformedError("a witness's key is one for cosignatures (kind 4)")
+        return cls(origin, keys, found)
+
+    def sign(self, checkpoint: Checkpoint) -> str:
+        """The whole note: the checkpoint signed with the newest key."""
+        key = self.keys.signer(PURPOSE)
+        line = sign_note(checkpoint.text, key_name(checkpoint.origin, key.key_id), key).line
+        return f"{checkpoint.text}\n{line}"
+
+    def verifier_keys(self, origin: str) -> list[VerifierKey]:
+        """Every key that ever signed for the log, the newest last."""
+        return [
+            VerifierKey(key_name(origin, key_id), SignatureKind.ED25519, raw)
+            for key_id, raw in self.keys.public_keys(PURPOSE).items()
+        ]
+
+
+def key_name(origin: str, key_id: str) -> str:
+    """A signature's name says which key made it: several stand side by side after a rotation."""
+    return f"{origin}/{key_id}"

@@ -1,0 +1,167 @@
+"""The auditor's walk: each learner's chain, every entry against its leaf, every session's evidence.
+
+All checks raise DifferenceError at the first thing that is not as it was written.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from app.core.crypto import Vault
+from app.core.errors import InvalidError
+from app.core.log_audit import AT_ONCE, DifferenceError, refuse_extra
+from app.core.log_records import Entered, entered
+from app.core.translog import Kind
+from app.learning.models.ledger import LedgerEntry
+from app.learning.repository import audit as rows
+from app.learning.rules.ledger import FIRST, Line, line_bytes
+from app.learning.services import evidence
+
+_TABLE = "ledger_entry"
+_FIELDS = ", ".join(name for name in Line.__slots__ if name not in ("learner_id", "number"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A row of the ledger with what the log holds of it."""
+
+    line: Line
+    prev_hash: str
+    hash: str
+    log: Entered
+
+    @property
+    def name(self) -> str:
+        return f"{self.log.record_id} (learner {self.line.learner_id}, number {self.line.number})"
+
+
+def check_ledger(db: Session) -> int:
+    """Walk every learner's hash chain and compare each entry with its leaf; returns how many."""
+    placed = waiting = 0
+    for entry in _walk(db):
+        placed += entry.log.position is not None
+        waiting += entry.log.position is None
+    refuse_extra(db, Kind.LEDGER_ENTRY, LedgerEntry.id, placed=placed, waiting=waiting)
+    return placed + waiting
+
+
+def _walk(db: Session) -> Iterator[_Entry]:
+    learner_id, expected, head = "", 1, FIRST
+    with rows.entries_beside_log(db, at_once=AT_ONCE) as found:
+        for row in found:
+            entry = _read(row)
+            if entry.line.learner_id != learner_id:
+                learner_id, expected, head = entry.line.learner_id, 1, FIRST
+            _check_entry(db, entry, expected, head)
+            yield entry
+            head, expected = entry.hash, expected + 1
+
+
+def _read(row: Row[Any]) -> _Entry:
+    line = Line(
+        learner_id=row.learner_id, number=row.number, enrolment_id=row.enrolment_id,
+        lesson_id=row.lesson_id, session_id=row.session_id, day=row.day, ms=row.ms, kind=row.kind,
+        policy_version=row.policy_version, evidence_hash=row.evidence_hash, reason=row.reason,
+        author_id=row.author_id, at=row.at,
+    )  # fmt: skip
+    return _Entry(line, row.prev_hash, row.hash, entered(Kind.LEDGER_ENTRY, row))
+
+
+def _check_entry(db: Session, entry: _Entry, expected: int, head: str) -> None:
+    record = line_bytes(entry.line, entry.prev_hash)
+    own = hashlib.sha256(record).hexdigest()
+    fits = entry.log.fits(record)
+    if entry.line.number != expected:
+        raise _out_of_order(entry, expected)
+    if entry.prev_hash != head:
+        raise _does_not_follow(entry, head, fits=fits)
+    if fits and entry.hash != own:
+        raise _altered(entry, "hash", "is not the hash of the entry, which is as it was entered")
+    if not fits and entry.hash != own:
+        raise _altered(entry, _FIELDS, "one of these was altered: hash and log both disagree")
+    if not fits:
+        raise _rewritten(db, entry)
+
+
+def _altered(entry: _Entry, field: str, sentence: str) -> DifferenceError:
+    return DifferenceError(
+        _TABLE, entry.name, sentence, field=field, positions=entry.log.positions
+    )  # fmt: skip
+
+
+def _out_of_order(entry: _Entry, expected: int) -> DifferenceError:
+    """Another number than the next one: altered, or the entries before it are gone."""
+    if entry.log.fits(line_bytes(replace(entry.line, number=expected), entry.prev_hash)):
+        return _altered(entry, "number", f"was entered as number {expected}")
+    learner = entry.line.learner_id
+    sentence = f"is missing: number {entry.line.number} follows instead ({entry.log.record_id})"
+    return DifferenceError(_TABLE, f"number {expected} of learner {learner}", sentence)
+
+
+def _does_not_follow(entry: _Entry, head: str, *, fits: bool) -> DifferenceError:
+    if entry.log.fits(line_bytes(entry.line, head)):
+        return _altered(entry, "prev_hash", "is not the hash of the entry before")
+    if fits:
+        return _altered(entry, "prev_hash", "was entered after another entry than stands before it")
+    return _altered(entry, f"prev_hash, {_FIELDS}", "the entry was rewritten")
+
+
+def _rewritten(db: Session, entry: _Entry) -> DifferenceError:
+    """The hash is right and the leaf is not: the next entry tells which of them to believe."""
+    row = rows.entry_beside_log(db, entry.line.learner_id, entry.line.number + 1)
+    after = _read(row) if row is not None else None
+    if after is not None and after.log.fits(line_bytes(after.line, after.prev_hash)):
+        if after.prev_hash == entry.hash:
+            return DifferenceError(
+                "log_leaf" if entry.log.position is not None else "log_waiting", entry.name,
+                "the entry is as it was entered, but not what salt and commitment say",
+                field="salt", positions=entry.log.positions,
+            )  # fmt: skip
+        return _altered(entry, _FIELDS, "the entry was rewritten together with its hash")
+    sentence = "the entry was rewritten together with its hash, or the salt of its leaf altered"
+    return _altered(entry, f"{_FIELDS} or log salt", sentence)
+
+
+def check_evidence(db: Session, vault: Vault) -> int:
+    """Judge every closed session again; returns how many.
+
+    The same total as when it was credited, a whole chain of reports, and no more released than
+    was credited.
+    """
+    sessions = rows.closed_sessions(db)
+    for session_id in sessions:
+        check_session(db, vault, session_id)
+        db.expunge_all()
+    return len(sessions)
+
+
+def check_session(db: Session, vault: Vault, session_id: str) -> None:
+    """Judge one session again. Raises DifferenceError."""
+
+    def differs(table: str, field: str, sentence: str) -> DifferenceError:
+        return DifferenceError(table, f"session {session_id}", sentence, field=field)
+
+    if not evidence.is_chain_whole(db, vault, session_id):
+        raise differs(
+            "study_batch", "body or head", "the reports do not give the session's head one by one"
+        )
+    credited = evidence.credited_ms(db, session_id)
+    try:
+        again = evidence.judge_again(db, session_id)
+    except (InvalidError, ValueError, TypeError, KeyError) as error:
+        raise differs("study_batch", "reading", f"cannot be judged again ({error!r})") from error
+    if again.credited_ms != credited:
+        raise differs(
+            "study_batch", "credited_ms or reading",
+            f"credited {credited} ms, but the evidence judged again gives {again.credited_ms} ms",
+        )  # fmt: skip
+    if not again.is_sound:
+        raise differs("study_batch", "reading", "spends more server time than there was")
+    if (released := rows.released_ms(db, session_id)) > credited:
+        raise differs(
+            _TABLE, "ms", f"{released} ms were released, but only {credited} ms were credited"
+        )

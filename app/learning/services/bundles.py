@@ -1,0 +1,157 @@
+"""A portable evidence bundle: one learner's hours in one course, with all that shows them.
+
+`verifier/` checks it without the platform. Entries of the learner's other courses show their
+hashes only, so that the chain is whole and nothing else is told.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from msgspec import to_builtins
+from sqlalchemy.orm import Session
+
+from app.core import audit, log_reading, log_sequencer
+from app.core.crypto import Vault
+from app.core.errors import ConflictError, NotFoundError
+from app.core.log_keys import LogKeys
+from app.core.translog import Kind
+from app.learning.models.ledger import LedgerEntry
+from app.learning.models.study import StudyBatch, StudySession
+from app.learning.repository import audit as audit_rows
+from app.learning.repository import ledger as ledger_rows
+from app.learning.repository import study as rows
+from app.learning.repository.study_states import lesson_of
+from app.learning.rules.ledger import Line, line_bytes
+from app.learning.rules.states import Phase
+from app.learning.services import sealed
+from app.learning.services.evidence_pack import unpack_reading
+
+FORMAT: Final = "shixue-bundle-1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is shown of a session, and the heads its chain went through."""
+
+    view: dict[str, Any]
+    heads: tuple[str, ...]
+
+
+def make_bundle(
+    db: Session,
+    vault: Vault,
+    log: LogKeys,
+    enrolment_id: str,
+    *,
+    learner_id: str | None,
+    now: dt.datetime,
+) -> bytes:
+    """Put a bundle together as JSON; `learner_id` is the learner who asks, None for staff.
+
+    Raises NotFoundError for an enrolment that is not there or another's, and ConflictError while
+    a session of it is open (its key is still in use) or an entry waits for its place in the log.
+    """
+    enrolment = rows.get_enrolment(db, enrolment_id)
+    if enrolment is None or learner_id not in (None, enrolment.learner_id):
+        raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
+    sessions = rows.list_sessions(db, enrolment.learner_id, enrolment_id)
+    if any(session.phase == Phase.OPEN for session in sessions):
+        raise ConflictError(
+            "还有一次学习没有结束。", code="session_open", remedy="请结束学习后再下载"
+        )
+    checkpoint = log_reading.newest(db)
+    origin = log_sequencer.origin_of(checkpoint)
+    shown = {session.id: _session(db, vault, session) for session in sessions}
+    proofs = [
+        _entry(db, entry, enrolment_id, shown)
+        for entry in ledger_rows.entries_of(db, enrolment.learner_id)
+    ]
+    bundle = {
+        "format": FORMAT, "made_at": now.isoformat(), "learner_id": enrolment.learner_id,
+        "enrolment_id": enrolment_id, "confirmed_ms": ledger_rows.sum_in(db, enrolment_id),
+        "policy": enrolment.policy,
+        "log": {
+            "origin": origin, "keys": [key.text for key in log.verifier_keys(origin)],
+            "checkpoint": log_reading.note_of(db, checkpoint),
+        },
+        "entries": proofs, "lessons": _lessons(db, enrolment.course_id),
+        "sessions": [session.view for session in shown.values()],
+    }  # fmt: skip
+    return json.dumps(bundle, ensure_ascii=False, indent=1).encode()
+
+
+def _entry(
+    db: Session, entry: LedgerEntry, enrolment_id: str, sessions: Mapping[str, _Shown]
+) -> dict[str, Any]:
+    link = {"number": entry.number, "prev": entry.prev_hash, "hash": entry.hash}
+    if entry.enrolment_id != enrolment_id:
+        return link
+    line = Line(**{name: getattr(entry, name) for name in Line.__slots__})
+    try:
+        proof = log_reading.prove_inclusion(db, Kind.LEDGER_ENTRY, entry.id)
+    except NotFoundError as error:
+        raise ConflictError(
+            "最近的学时还没有写进日志。", code="log_waiting", remedy="请一分钟后再试"
+        ) from error
+    return link | {
+        "record": line_bytes(line, entry.prev_hash).decode(), "salt": _b64(proof.salt),
+        "position": proof.position, "path": [_b64(step) for step in proof.path],
+        "bound": _bound(db, entry, sessions[entry.session_id].heads),
+    }  # fmt: skip
+
+
+def _bound(db: Session, entry: LedgerEntry, heads: Iterable[str]) -> dict[str, str] | None:
+    """The check that released an entry and the session's head then: what its hash is made of.
+
+    None for a correction, which is bound to the entry it corrects.
+    """
+    checks = ["", *audit_rows.checks_of(db, entry.learner_id), *_reviews(db, entry.learner_id)]
+    for head in heads:
+        for check in checks:
+            text = f"{check}:{entry.session_id}:{head}"
+            if hashlib.sha256(text.encode()).hexdigest() == entry.evidence_hash:
+                return {"evidence": check, "head": head}
+    return None
+
+
+def _reviews(db: Session, learner_id: str) -> list[str]:
+    decided = audit.events_about(db, "study.review_decided", learner_id)
+    return [f"review:{event.facts['hold_id']}:{event.actor_id}" for event in decided]
+
+
+def _session(db: Session, vault: Vault, session: StudySession) -> _Shown:
+    batches = rows.list_batches(db, session.learner_id, session.id)
+    view = {
+        "session_id": session.id, "learner_id": session.learner_id,
+        "enrolment_id": session.enrolment_id, "device_id": session.device_id,
+        "policy": session.policy, "policy_version": session.policy_version,
+        "key": _b64(sealed.open_key(vault, session.id, session.key_sealed)),
+        "opened_at_ms": session.opened_at_ms, "first_head": session.first_head,
+        "head": session.head, "batches": _batches(batches),
+    }  # fmt: skip
+    return _Shown(view, (session.first_head, *(batch.head for batch in batches)))
+
+
+def _batches(batches: Sequence[StudyBatch]) -> list[dict[str, Any]]:
+    """Each report as it came, what its judgement read, and what it was credited."""
+    return [
+        {
+            "ack_seq": batch.ack_seq, "lesson_id": batch.lesson_id, "body": _b64(batch.body),
+            "head": batch.head, "reading": to_builtins(unpack_reading(batch.reading)),
+            "credited_ms": batch.credited_ms,
+        }
+        for batch in batches
+    ]  # fmt: skip
+
+
+def _lessons(db: Session, course_id: str) -> list[dict[str, Any]]:
+    return [to_builtins(lesson_of(lesson)) for lesson in rows.list_lessons(db, course_id)]
+
+
+def _b64(raw: bytes) -> str:
+    return b64encode(raw).decode()

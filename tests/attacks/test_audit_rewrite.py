@@ -1,0 +1,264 @@
+"""A51: an insider edits records or the log in the database; the auditor names the first change."""
+
+import argparse
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Select, delete, select
+from starlette.testclient import TestClient
+
+from app.cli import log as cli_log
+from app.core import audit, log_sequencer
+from app.core.clock import SettableClock
+from app.core.db import Base
+from app.core.log_audit import DifferenceError
+from app.core.translog import LogCheckpoint, LogLeaf, LogTile
+from app.learning.models.ledger import LedgerEntry
+from app.learning.models.study import StudyBatch
+from app.learning.rules.ledger import Line, line_hash
+from app.lobby.parts import Parts
+from tests.courses import make_course
+from tests.people import ALICE, sign_in, verify
+from tests.player import Player, choose_questions
+from tests.tampering import alter, tamper
+
+
+@dataclass
+class World:
+    """One learner with a ledger of several entries, all in the log, in two batches."""
+
+    parts: Parts
+    player: Player
+
+    def find(self) -> DifferenceError | None:
+        try:
+            cli_log.check_everything(self.parts)
+        except DifferenceError as found:
+            return found
+        return None
+
+    def entries(self) -> list[LedgerEntry]:
+        with self.parts.database.reading() as db:
+            found = list(db.scalars(select(LedgerEntry).order_by(LedgerEntry.number)))
+            db.expunge_all()
+            return found
+
+    def leaf(self, record_id: str) -> LogLeaf:
+        found: LogLeaf = self.first(select(LogLeaf).where(LogLeaf.record_id == record_id))
+        return found
+
+    def alter(self, row: Base, **values: object) -> None:
+        alter(self.parts.database, row, **values)
+
+    def mend(self, row: Base, *names: str) -> None:
+        """Put back what the row in hand says."""
+        self.alter(row, **{name: getattr(row, name) for name in names})
+
+    def found(self) -> DifferenceError:
+        found = self.find()
+        assert found is not None
+        return found
+
+    def first(self, query: Select[tuple[Base]]) -> Any:
+        with self.parts.database.reading() as db:
+            found = db.scalars(query.limit(1)).one()
+            db.expunge_all()
+            return found
+
+    def sequence(self) -> None:
+        now = self.parts.clock.now()
+        log_sequencer.sequence_all(self.parts.database, self.parts.log, now=now)
+
+
+@pytest.fixture
+def world(client: TestClient, parts: Parts, clock: SettableClock) -> World:
+    course = make_course(parts, identity_gap_s=[25, 25])
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    choose_questions(client)
+    player = Player(client, parts, clock, ALICE)
+    player.enrol(course.course_id)
+    opened = player.open(course.video_id)
+    player.pass_check()
+    player.fetch(opened)
+    world = World(parts, player)
+    for start in range(0, 90_000, 10_000):
+        player.play(start, start + 10_000)
+        if player.challenge is not None:
+            player.pass_check()
+        if start == 50_000:
+            with parts.database.transaction() as db:
+                for number in range(260):  # more than a tile
+                    audit.record(db, "filler", now=clock.now(), actor_id=None, number=number)
+            world.sequence()
+    player.ask_check()
+    player.pass_check()
+    player.open(course.video_id)  # closes the session before
+    world.sequence()
+    assert len(world.entries()) >= 3
+    assert world.find() is None
+    return world
+
+
+def test_an_altered_field_of_an_entry_is_named(world: World) -> None:
+    entry = world.entries()[1]
+    for field, wrong in {
+        "ms": entry.ms + 1, "reason": "x", "day": dt.date(2026, 11, 1), "author_id": entry.id,
+        "evidence_hash": "0" * 64, "prev_hash": "0" * 64, "hash": "0" * 64, "number": 99,
+        "at": entry.at + dt.timedelta(microseconds=1),
+    }.items():  # fmt: skip
+        world.alter(entry, **{field: wrong})
+        found = world.found()
+        assert found.table == "ledger_entry", str(found)
+        if field != "number":  # the entries after it are looked at first
+            assert entry.id in found.record, str(found)
+            assert field in (found.field or ""), str(found)
+        world.mend(entry, field)
+    assert world.find() is None
+
+
+def test_an_altered_salt_or_commitment_is_named(world: World) -> None:
+    # Under a full tile, and at the open end of the tree, where a checkpoint alone tells.
+    for entry in (world.entries()[1], world.entries()[-1]):
+        leaf = world.leaf(entry.id)
+        world.alter(leaf, salt=bytes([leaf.salt[0] ^ 1]) + leaf.salt[1:])
+        found = world.found()
+        assert "salt" in (found.field or ""), str(found)
+        assert entry.id in found.record
+        world.mend(leaf, "salt")
+        world.alter(leaf, commitment=leaf.commitment[:-1] + bytes([leaf.commitment[-1] ^ 1]))
+        found = world.found()
+        assert (found.table, found.field) == ("log_leaf", "commitment"), str(found)
+        assert f"position {leaf.position}" in found.record, str(found)
+        world.mend(leaf, "commitment")
+    assert world.find() is None
+
+
+def test_an_altered_event_is_named(world: World) -> None:
+    event = world.first(select(audit.AuditEvent).where(audit.AuditEvent.event == "filler"))
+    for field, wrong in {
+        "facts": {"number": 999}, "actor_id": "x", "event": "other", "subject_id": "x",
+        "at": event.at + dt.timedelta(microseconds=1),
+    }.items():  # fmt: skip
+        world.alter(event, **{field: wrong})
+        found = world.found()
+        assert (found.table, found.record) == ("audit_event", event.id), str(found)
+        assert field in (found.field or "")
+        world.mend(event, field)
+    assert world.find() is None
+
+
+def test_altered_tiles_and_checkpoints_are_named(world: World) -> None:
+    tile, checkpoint = world.first(select(LogTile)), world.first(select(LogCheckpoint))
+    note = checkpoint.note
+    for row, field, wrong in (
+        (tile, "hashes", tile.hashes[:-1] + bytes([tile.hashes[-1] ^ 1])),
+        (tile, "hashes", tile.hashes[:-1]),
+        (tile, "root", bytes(32)),
+        (checkpoint, "root", bytes(32)),
+        (checkpoint, "note", note.replace("\n\n", "\nx\n\n")),
+        (checkpoint, "note", note.replace("/log\n", "/lob\n", 1)),
+        (checkpoint, "note", note.replace("\n— ", "\n—")),
+        (checkpoint, "size", checkpoint.size - 1),
+    ):
+        world.alter(row, **{field: wrong})
+        found = world.found()
+        assert (found.table, found.field) == (row.__tablename__, field), str(found)
+        if field == "size":
+            tamper(
+                world.parts.database,
+                LogCheckpoint.__table__.update()
+                .where(LogCheckpoint.size == wrong)
+                .values(size=checkpoint.size),
+            )
+        else:
+            world.mend(row, field)
+    assert world.find() is None
+
+
+def test_what_is_gone_is_named(world: World) -> None:
+    middle, last = world.entries()[1], world.entries()[-1]
+    tamper(world.parts.database, delete(LedgerEntry).where(LedgerEntry.id == middle.id))
+    found = world.found()
+    assert found.record == f"number {middle.number} of learner {middle.learner_id}"
+    assert "missing" in str(found)
+    rest = [entry.id for entry in world.entries() if entry.number > middle.number]
+    tamper(world.parts.database, delete(LedgerEntry).where(LedgerEntry.id.in_(rest)))
+    found = world.found()
+    assert (found.table, found.record) == ("ledger_entry", middle.id)
+    assert "gone" in str(found)
+    assert last.id in rest
+
+
+def test_hours_added_with_a_right_chain_are_not_in_the_log(world: World) -> None:
+    last = world.entries()[-1]
+    line = Line(**{name: getattr(last, name) for name in Line.__slots__} | {
+        "number": last.number + 1, "ms": 3_600_000})  # fmt: skip
+    with world.parts.database.transaction() as db:
+        db.add(
+            LedgerEntry(
+                id="0" * 26, prev_hash=last.hash, hash=line_hash(line, last.hash),
+                **{name: getattr(line, name) for name in Line.__slots__},
+            )
+        )  # fmt: skip
+    found = world.found()
+    assert (found.table, found.record) == ("ledger_entry", "0" * 26)
+    assert "not in the log" in str(found)
+
+
+def test_a_chain_rewritten_from_a_point_on_shows_at_that_point(world: World) -> None:
+    entries = world.entries()
+    head = entries[0].hash
+    for place, entry in enumerate(entries[1:]):
+        line = Line(**{name: getattr(entry, name) for name in Line.__slots__} | {
+            "ms": entry.ms + (1000 if place == 0 else 0)})  # fmt: skip
+        own = line_hash(line, head)
+        world.alter(entry, ms=line.ms, prev_hash=head, hash=own)
+        head = own
+    found = world.found()
+    assert entries[1].id in found.record
+    assert "rewritten" in str(found)
+
+
+def test_a_leaf_taken_out_or_added_shows(world: World) -> None:
+    tamper(world.parts.database, delete(LogLeaf).where(LogLeaf.position == 5))
+    found = world.found()
+    assert (found.table, found.record) == ("log_leaf", "position 5")
+
+
+def test_evidence_that_gives_another_total_shows(world: World) -> None:
+    batch = world.first(select(StudyBatch).where(StudyBatch.credited_ms > 0))
+    world.alter(batch, credited_ms=batch.credited_ms - 1)
+    found = world.found()
+    assert (found.table, found.field) == ("study_batch", "credited_ms or reading")
+
+
+def test_records_from_before_the_log_are_entered_by_the_migration(world: World) -> None:
+    with world.parts.database.engine.connect() as connection:
+        configuration = Config("alembic.ini")
+        configuration.attributes["connection"] = connection
+        command.downgrade(configuration, "5d0c1f6a27be")
+        connection.commit()
+        command.upgrade(configuration, "head")
+        connection.commit()
+    assert world.find() is None  # all wait
+    world.sequence()
+    assert world.find() is None
+    with world.parts.database.reading() as db:
+        assert len(list(db.scalars(select(LogLeaf)))) > 260
+
+
+def test_the_command_says_it_and_fails(world: World, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(cli_log, "build_parts", lambda _settings: world.parts)
+    arguments = argparse.Namespace(without_evidence=False)
+    assert cli_log.verify(arguments) == 0
+    assert "nothing differs" in capsys.readouterr().out
+    world.alter(world.entries()[0], ms=1)
+    assert cli_log.verify(arguments) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("DIFFERENT: ledger_entry, record ")
+    assert "ms" in told

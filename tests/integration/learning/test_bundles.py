@@ -1,0 +1,166 @@
+"""An evidence bundle goes out, and the stand-alone verifier accepts it, or says what is wrong."""
+
+import argparse
+import copy
+import json
+from base64 import b64decode, b64encode
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app import worker
+from app.cli import log as cli_log
+from app.core import log_sequencer
+from app.core.clock import SettableClock
+from app.learning.services import calendar, ledger
+from app.lobby.parts import Parts
+from app.main import create_app
+from tests.courses import make_course
+from tests.people import ALICE, CAROL, sign_in, verify
+from tests.player import Player, choose_questions
+from verifier import __main__ as program
+from verifier.bundle import check
+from verifier.log_proofs import RejectedError, read_key
+
+
+@pytest.fixture
+def player(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
+    """Half an hour of study in short: several releases of one closed session, a correction."""
+    course = make_course(parts, identity_gap_s=[25, 25])
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    choose_questions(client)
+    player = Player(client, parts, clock, ALICE)
+    player.enrol(course.course_id)
+    opened = player.open(course.video_id)
+    player.pass_check()
+    player.fetch(opened)
+    for start in range(0, 60_000, 10_000):
+        player.play(start, start + 10_000)
+        if player.challenge is not None:
+            player.pass_check()
+    player.ask_check()
+    player.pass_check()
+    with parts.database.transaction() as db:
+        first = ledger.rows.entries_in(db, player.enrolment_id)[0]
+        ledger.correct(
+            db, first.id, ms=-1000, reason="核减", author_id=first.learner_id, now=clock.now()
+        )
+    return player
+
+
+def _address(player: Player) -> str:
+    return f"/api/v1/me/enrolments/{player.enrolment_id}/bundle"
+
+
+def _close(player: Player) -> None:
+    clock = player.clock
+    clock.advance(ms=24 * 3_600_000)
+    for schedule in worker.SCHEDULES:
+        if schedule.name in ("close_idle", "sequence_log"):
+            schedule.run(player.parts)
+
+
+def test_it_is_the_learners_own_and_complete(player: Player) -> None:
+    client, parts = player.client, player.parts
+    log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
+    refused = client.get(_address(player))
+    assert (refused.status_code, refused.json()["code"]) == (409, "session_open")
+    _close(player)
+    sign_in(client, parts, ALICE)
+    answer = client.get(_address(player))
+    assert answer.status_code == 200, answer.text
+    bundle = answer.json()
+    keys = [read_key(text) for text in client.get("/api/v1/log").json()["verifier_keys"]]
+    found = check(bundle, keys)
+    assert found.confirmed_ms == 59_000
+    assert (found.enrolment_id, found.sessions, found.undisclosed) == (player.enrolment_id, 1, 0)
+    assert (found.entries, found.batches) == (len(bundle["entries"]), 6)
+    with TestClient(create_app(parts)) as other:
+        assert other.get(_address(player)).status_code == 401
+        sign_in(other, parts, CAROL)
+        assert other.get(_address(player)).status_code == 404
+
+
+def test_what_waits_for_the_log_waits_for_the_bundle(player: Player) -> None:
+    parts = player.parts
+    log_sequencer.sequence(parts.database, parts.log, now=parts.clock.now(), most=1)
+    player.clock.advance(ms=24 * 3_600_000)
+    calendar.close_idle(parts.database, now=parts.clock.now())
+    sign_in(player.client, parts, ALICE)
+    refused = player.client.get(_address(player))
+    assert (refused.status_code, refused.json()["code"]) == (409, "log_waiting")
+
+
+def _altered(bundle: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The bundle with one thing changed, each with a word of what must be said about it."""
+    found = []
+
+    def change(word: str, edit) -> None:
+        other = copy.deepcopy(bundle)
+        edit(other)
+        found.append((word, other))
+
+    def flip(text: str) -> str:
+        raw = b64decode(text)
+        return b64encode(bytes([raw[0] ^ 1]) + raw[1:]).decode()
+
+    first = 0
+
+    def entry(b: dict[str, Any]) -> dict[str, Any]:
+        return b["entries"][first]
+
+    def session(b: dict[str, Any]) -> dict[str, Any]:
+        return b["sessions"][0]
+
+    change("form", lambda b: b.update(format="other"))
+    change("sum up", lambda b: b.update(confirmed_ms=b["confirmed_ms"] + 1))
+    change("another learner", lambda b: b.update(learner_id="0" * 26))
+    change("its hash", lambda b: entry(b).update(record=entry(b)["record"].replace(":", ":1", 1)))
+    change("follow", lambda b: b["entries"].pop(first))
+    change("follow", lambda b: entry(b).update(prev="1" * 64))
+    change("in the log", lambda b: entry(b).update(salt=flip(entry(b)["salt"])))
+    change("in the log", lambda b: entry(b).update(position=entry(b)["position"] + 1))
+    change("in the log", lambda b: entry(b)["path"].__setitem__(0, flip(entry(b)["path"][0])))
+    change("bound to no session", lambda b: entry(b).update(bound=None))
+    change("evidence hash", lambda b: entry(b)["bound"].update(evidence="x"))
+    change("first head", lambda b: session(b).update(key=flip(session(b)["key"])))
+    change("breaks the chain", lambda b: session(b)["batches"][1].update(
+        body=flip(session(b)["batches"][1]["body"])))  # fmt: skip
+    change("breaks the chain", lambda b: session(b)["batches"].pop(1))
+    change("last report", lambda b: session(b)["batches"].pop())
+    change("released", lambda b: session(b)["batches"][1].update(credited_ms=0))
+    change("is not here", lambda b: b["sessions"].clear())
+    change("signature", lambda b: b["log"].update(
+        checkpoint=b["log"]["checkpoint"].replace("/log\n", "/lob\n", 1)))  # fmt: skip
+    change("form", lambda b: b.pop("sessions"))
+    change("form", lambda b: b.update(entries=7))
+    return found
+
+
+def test_the_verifier_rejects_every_altered_bundle(player: Player, tmp_path, capsys) -> None:
+    _close(player)
+    parts, path = player.parts, tmp_path / "bundle.json"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli_log, "build_parts", lambda _settings: parts)
+        given = argparse.Namespace(enrolment=player.enrolment_id, output=path)
+        assert cli_log.bundle(given) == 0
+        assert cli_log.bundle(argparse.Namespace(enrolment="0" * 26, output=path)) == 1
+    bundle = json.loads(path.read_text("utf-8"))
+    [pinned] = bundle["log"]["keys"]
+    capsys.readouterr()
+    assert program.main([str(path), "--key", pinned]) == 0
+    assert "given on the command line" in capsys.readouterr().out
+    assert program.main([str(path)]) == 0
+    assert "WITH THE BUNDLE" in capsys.readouterr().out
+    stranger = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+    assert program.main([str(path), "--key", stranger]) == 1
+    assert "no pinned key" in capsys.readouterr().err
+    keys = [read_key(pinned)]
+    for word, other in _altered(bundle):
+        with pytest.raises(RejectedError, match=word):
+            check(other, keys)
+    path.write_text("{")
+    assert program.main([str(path)]) == 1
+    assert "cannot be read" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""Checks what the platform hands out, without it: standard library and `cryptography` alone."""

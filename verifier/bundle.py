@@ -1,0 +1,153 @@
+"""Checks an evidence bundle: one learner's hours in one course, with all that shows them.
+
+Every check raises RejectedError with the place; README.md says what is not judged.
+"""
+
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from verifier.log_proofs import Key, RejectedError, Tree, from_base64, is_included, open_checkpoint
+
+FORMAT = "shixue-bundle-1"
+_FIRST = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What holds, for the person who asked."""
+
+    learner_id: str
+    enrolment_id: str
+    confirmed_ms: int
+    entries: int
+    undisclosed: int
+    sessions: int
+    batches: int
+    tree: Tree
+
+
+def check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
+    """Check a whole bundle against the log's keys. Raises RejectedError."""
+    try:
+        return _check(bundle, keys)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise RejectedError(f"the bundle is not of the form {FORMAT}: {error!r}") from error
+
+
+def _check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
+    if bundle["format"] != FORMAT:
+        raise RejectedError(f"the bundle is not of the form {FORMAT}")
+    tree = open_checkpoint(bundle["log"]["checkpoint"], keys)
+    owner = (bundle["learner_id"], bundle["enrolment_id"])
+    records = _check_chain(bundle["entries"], owner)
+    for entry in bundle["entries"]:
+        if "record" in entry:
+            _check_inclusion(entry, tree)
+    total = sum(record["ms"] for record, _ in records)
+    if total != bundle["confirmed_ms"]:
+        raise RejectedError(f"the entries sum up to {total} ms, not {bundle['confirmed_ms']} ms")
+    sessions = {session["session_id"]: session for session in bundle["sessions"]}
+    for session in sessions.values():
+        _check_session(session, owner)
+    _check_releases(records, sessions)
+    return Accepted(
+        *owner, total, len(records), len(bundle["entries"]) - len(records), len(sessions),
+        sum(len(session["batches"]) for session in sessions.values()), tree,
+    )  # fmt: skip
+
+
+def _check_chain(
+    entries: Sequence[Mapping[str, Any]], owner: tuple[str, str]
+) -> list[tuple[dict[str, Any], Mapping[str, Any]]]:
+    """The learner's whole chain; entries of other courses show their hashes only."""
+    head, found = _FIRST, []
+    for number, entry in enumerate(entries, start=1):
+        place = f"ledger entry {number}"
+        if entry["number"] != number or entry["prev"] != head:
+            raise RejectedError(f"{place} does not follow the one before it")
+        head = entry["hash"]
+        if "record" not in entry:
+            continue
+        if sha256(entry["record"].encode()).hexdigest() != head:
+            raise RejectedError(f"{place}: its hash is not that of its record")
+        record = json.loads(entry["record"])
+        if (record["number"], record["prev"]) != (number, entry["prev"]):
+            raise RejectedError(f"{place}: number or prev differ from its record")
+        if (record["learner_id"], record["enrolment_id"]) != owner:
+            raise RejectedError(f"{place} is another learner's, or of another course")
+        found.append((record, entry))
+    return found
+
+
+def _check_inclusion(entry: Mapping[str, Any], tree: Tree) -> None:
+    record = entry["record"].encode()
+    commitment = sha256(from_base64(entry["salt"]) + b"ledger_entry\n" + record).digest()
+    path = [from_base64(step) for step in entry["path"]]
+    if not is_included(commitment, entry["position"], tree, path):
+        raise RejectedError(f"ledger entry {entry['number']} is not in the log at its position")
+
+
+def _check_session(session: Mapping[str, Any], owner: tuple[str, str]) -> None:
+    """The reports, one after the other, give the session's head under its key."""
+    name = session["session_id"]
+    if (session["learner_id"], session["enrolment_id"]) != owner:
+        raise RejectedError(f"session {name} is another learner's, or of another course")
+    key = from_base64(session["key"])
+    head = _mac(key, name.encode())
+    if head != session["first_head"]:
+        raise RejectedError(f"session {name}: the first head is not that of its key")
+    for number, batch in enumerate(session["batches"], start=1):
+        head = _mac(key, _raw(head) + from_base64(batch["body"]))
+        if head != batch["head"]:
+            raise RejectedError(f"session {name}: report {number} breaks the chain")
+        if batch["credited_ms"] < 0:
+            raise RejectedError(f"session {name}: report {number} is credited less than nothing")
+    if head != session["head"]:
+        raise RejectedError(f"session {name}: the last report is not the session's head")
+
+
+def _check_releases(
+    records: Sequence[tuple[dict[str, Any], Mapping[str, Any]]],
+    sessions: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Each released entry binds a head of its session; no more is released than credited."""
+    released = dict.fromkeys(sessions, 0)
+    for record, entry in records:
+        session = sessions.get(record["session_id"])
+        if session is None:
+            raise RejectedError(f"ledger entry {record['number']}: its session is not here")
+        if record["kind"] == "release":
+            _check_bound(record, entry["bound"], session)
+            released[record["session_id"]] += record["ms"]
+    for name, ms in released.items():
+        credited = sum(batch["credited_ms"] for batch in sessions[name]["batches"])
+        if ms > credited:
+            raise RejectedError(f"session {name}: {ms} ms released, but only {credited} credited")
+
+
+def _check_bound(
+    record: Mapping[str, Any], bound: Mapping[str, str] | None, session: Mapping[str, Any]
+) -> None:
+    place = f"ledger entry {record['number']}"
+    if record["ms"] <= 0 or bound is None:
+        raise RejectedError(f"{place}: a release of nothing, or bound to no session")
+    heads = {session["first_head"], *(batch["head"] for batch in session["batches"])}
+    text = f"{bound['evidence']}:{record['session_id']}:{bound['head']}"
+    if sha256(text.encode()).hexdigest() != record["evidence_hash"]:
+        raise RejectedError(f"{place}: its evidence hash is not that of the head given")
+    if bound["head"] not in heads:
+        raise RejectedError(f"{place}: the head it was released at is none of the session's")
+
+
+def _mac(key: bytes, message: bytes) -> str:
+    digest = hmac.digest(key, message, "sha256")
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _raw(head: str) -> bytes:
+    return urlsafe_b64decode(head + "=" * (-len(head) % 4))
