@@ -26,11 +26,13 @@ def accept(db: Session, witnesses: Sequence[VerifierKey], *, size: int, lines: s
     cannot be read, of an unknown witness, or with a wrong signature; NotFoundError for a size at
     which no checkpoint was signed.
     """
-    text, _ = parse_note(checkpoint_at(db, size).note)
     try:
         signatures = parse_signatures(lines)
     except MalformedError as error:
-        raise InvalidError("签名行无法读取。", field="/cosignatures") from error
+        raise InvalidError(
+            "签名行无法读取。", field="/cosignatures", remedy="每行应为“— 名称 签名”"
+        ) from error
+    text, _ = parse_note(checkpoint_at(db, size).note)
     insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     for signature in signatures:
         _check(witnesses, text, signature)

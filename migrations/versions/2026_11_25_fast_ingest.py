@@ -122,7 +122,5 @@ def downgrade() -> None:
 
 def _swap_answer(kind: sa.types.TypeEngine) -> None:
     """The last answer is only for a batch that is sent twice: the open ones ask again."""
-    with op.batch_alter_table("study_session") as batch_op:
-        batch_op.drop_column("last_answer")
-    with op.batch_alter_table("study_session") as batch_op:
-        batch_op.add_column(sa.Column("last_answer", kind, nullable=True))
+    op.drop_column("study_session", "last_answer")
+    op.add_column("study_session", sa.Column("last_answer", kind, nullable=True))

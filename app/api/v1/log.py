@@ -23,6 +23,7 @@ from app.core.translog import Kind
 from app.identity.rules.actors import Role
 from app.learning.services import ledger
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
+from app.lobby.letters import Body
 from app.lobby.parts import Parts
 
 router = APIRouter(prefix="/log", tags=["log"])
@@ -66,7 +67,7 @@ class CheckpointOut(BaseModel):
     checkpoint: str
 
 
-class CosignaturesIn(BaseModel):
+class CosignaturesIn(Body):
     """What a witness answers: signature lines, each `— name base64` and a newline."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
