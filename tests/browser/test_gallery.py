@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
+from app import worker
 from tests.browser import looking
+from tests.browser import worker_way as way
 from tests.browser.house import House
-from tests.browser.town import AUDIENCES, enter, open_town
+from tests.browser.town import AUDIENCES, enter, open_town, pass_time
+from tests.people import ALICE
 
 SCREENS = {"phone": (390, 844), "desk": (1440, 900)}
 LOOKS = [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark")]
@@ -51,3 +54,26 @@ def test_every_page_is_accessible_and_fits(browser: Browser, town: House, audien
 
 def _name(address: str) -> str:
     return address.strip("/").replace("/", "_").replace("?", "_")[:70] or "front"
+
+
+def test_a_lesson_says_that_its_time_counts(browser: Browser, town: House) -> None:
+    context = browser.new_context(
+        base_url=town.address, locale="zh-CN", viewport={"width": 390, "height": 844}
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    enter(page, town, ALICE)
+    pass_time(town, 1000)  # else the check's code is as new as the sign-in's
+    page.goto("/home")
+    page.get_by_role("link", name="继续学习").click()
+    expect(page.locator("#check")).to_be_visible()
+    worker.drain(town.parts)
+    way.answer_check(page, town, ALICE)
+    if page.locator("#toggle").get_attribute("data-playing") != "true":
+        page.locator("#toggle").click()
+    expect(page.locator("#status-text")).to_have_text("计时中")
+    expect(page.locator("#counted rect")).not_to_have_count(0)
+    found = looking.faults(page, 390)
+    looking.keep(page, "lesson_counting_phone-light", full=False)
+    context.close()
+    assert found == []

@@ -14,6 +14,8 @@ from app.cli import seed
 from app.core import outbox
 from app.core.clock import SettableClock, SystemClock
 from app.learning.services import catalogue, publishing
+from app.learning.services.catalogue import CourseView
+from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.services.assignments import local_day
 from tests import examinee
@@ -26,6 +28,9 @@ BOB = Someone("13800000002", "鲍勃", "510101198109120013")
 RUI = Someone("13800000004", "芮明", "510101197506200039")
 WU = Someone("13800000006", "吴静", "")
 NEWCOMER = Someone("13899990001", "", "")
+# Days from when they are assigned; three of them have passed when the pages are looked at.
+DUE = {"电子装配静电防护入门": 1, "安全生产基础": 6, "读懂政策": 60}
+_RESEND_MS = 61_000  # sooner, a second code to the same phone is refused
 _DAY_MS = 24 * 3600 * 1000
 
 
@@ -52,9 +57,8 @@ def _assign(house: House, client: TestClient, clock: SettableClock) -> None:
     parts = house.parts
     sign_in(client, parts, BOB)
     staff = [each["staff_id"] for each in client.get("/api/v1/org/staff").json()["items"]]
-    with parts.database.reading() as db:
-        courses, _ = catalogue.list_courses(db, query="", cluster_code=None, page=1)
-    for course, days in zip(courses, (1, 6, 60), strict=True):
+    for title, days in DUE.items():
+        course = _course(parts, title)
         due_on = local_day(clock.now()) + dt.timedelta(days=days)
         asked = {
             "course_id": course.course_id, "staff_ids": staff, "due_on": due_on.isoformat(),
@@ -62,6 +66,27 @@ def _assign(house: House, client: TestClient, clock: SettableClock) -> None:
         answer = client.post("/api/v1/org/assignments", json=asked, headers=csrf(client))
         assert answer.status_code == 201, answer.text
     clock.advance(ms=3 * _DAY_MS)
+
+
+def _course(parts: Parts, title: str) -> CourseView:
+    with parts.database.reading() as db:
+        found, _ = catalogue.list_courses(db, query=title, cluster_code=None, page=1)
+    return found[0]
+
+
+def _begin(player: Player) -> None:
+    """A minute and a half of what is overdue, so that there is a place to go on from."""
+    course = _course(player.parts, next(iter(DUE)))
+    player.enrol(course.course_id)
+    player.fetch(player.open(course.lessons[0].lesson_id))
+    if player.challenge is not None:
+        player.pass_check()
+    for start in range(0, 90_000, 10_000):
+        player.play(start, start + 10_000)
+        if player.challenge is not None:
+            player.pass_check()
+    player.ask_check()
+    player.pass_check()
 
 
 def _live(house: House, client: TestClient, clock: SettableClock) -> None:
@@ -85,6 +110,7 @@ def _live(house: House, client: TestClient, clock: SettableClock) -> None:
     player.pass_check()
     examinee.sit(client, parts, player.enrolment_id, wrong=6)
     examinee.sit(client, parts, player.enrolment_id, wrong=1)
+    _begin(player)
     complaint = {"contact": "13811112222", "text": "第二课的讲解有一段听不清楚。"}
     client.post("/api/v1/complaints", json=complaint, headers=csrf(client))
     appeal = {"subject": "session", "text": "我一直在看，页面没有切走，请复核。"}
@@ -93,8 +119,15 @@ def _live(house: House, client: TestClient, clock: SettableClock) -> None:
     worker.drain(parts)
 
 
+def pass_time(house: House, ms: int) -> None:
+    """Nothing moves the town's clock but this."""
+    assert isinstance(house.parts.clock, SettableClock)
+    house.parts.clock.advance(ms=ms)
+
+
 def enter(page: Page, house: House, who: Someone) -> None:
     """Through the JSON doorway, with the browser's own cookies."""
+    pass_time(house, _RESEND_MS)
     page.goto("/sign-in")
     token = page.locator('meta[name="csrf-token"]').get_attribute("content") or ""
     headers = {"x-csrf-token": token}
