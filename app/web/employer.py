@@ -1,5 +1,6 @@
 """An employer's pages: what is to be done today, staff, assigning, progress."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -25,10 +26,33 @@ PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
 @dataclass(frozen=True, slots=True)
+class ToDo:
+    """One person and course, why it is listed, and what can be done about it from here."""
+
+    row: ProgressRow
+    says: str
+    hint: str
+
+    @property
+    def can_remind(self) -> bool:
+        return not self.hint
+
+
+@dataclass(frozen=True, slots=True)
+class ToDoList:
+    code: str
+    title: str
+    look: str
+    total: int
+    lines: tuple[ToDo, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TodayPage:
     organisation: OrganisationView
-    lists: tuple[tuple[str, str, str, tuple[ProgressRow, ...]], ...]
+    lists: tuple[ToDoList, ...]
     done: int
+    is_fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +75,62 @@ class ProgressPage:
     pager: Pager
 
 
-_LISTS = (
-    (Progress.OVERDUE, "已逾期", "bad"),
-    (Progress.DUE_SOON, "七天内到期", "wait"),
-    (Progress.WAITING, "待本人确认", "brand"),
-)
+_SHOWN = 20
+_UNJOINED = "本人登录后，在“我的”里确认加入单位就开始"
 
 
 @router.get("")
 def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
     """Three lists with what to do about each."""
     organisation = organisations.acting_for(db, actor)
-    lists = []
-    done = 0
-    for state, title, look in _LISTS:
-        table = progress.progress_table(
-            db, parts.vault, actor, ProgressFilter(state=state), now=now
-        )
-        done = table.counts[Progress.DONE]
-        lists.append((state.value, title, look, table.rows.items))
-    return render(request, "employer/today.html", TodayPage(organisation, tuple(lists), done))
+
+    def stand(state: Progress) -> ProgressTable:
+        return progress.progress_table(db, parts.vault, actor, ProgressFilter(state=state), now=now)
+
+    day = assignments.local_day(now)
+    overdue, soon = stand(Progress.OVERDUE), stand(Progress.DUE_SOON)
+    stuck = _stuck(stand(Progress.WAITING), stand(Progress.STUDYING))
+    lists = (
+        _list("overdue", "逾期", "bad", overdue, day),
+        _list("soon", "即将到期", "wait", soon, day),
+        ToDoList("stuck", "卡住", "brand", len(stuck), stuck[:_SHOWN]),
+    )
+    page = TodayPage(
+        organisation, lists, overdue.counts[Progress.DONE], not any(overdue.counts.values())
+    )
+    return render(request, "employer/today.html", page)
+
+
+def _list(code: str, title: str, look: str, table: ProgressTable, day: dt.date) -> ToDoList:
+    lines = [
+        ToDo(row, _days(row.due_on, day), "" if row.required_ms else _UNJOINED)
+        for row in table.rows.items
+    ]
+    lines.sort(key=lambda line: not line.can_remind)
+    return ToDoList(code, title, look, table.rows.total, tuple(lines[:_SHOWN]))
+
+
+def _days(due_on: dt.date, day: dt.date) -> str:
+    left = (due_on - day).days
+    if left < 0:
+        return f"逾期 {-left} 天"
+    return f"还有 {left} 天" if left else "今天截止"
+
+
+def _stuck(waiting: ProgressTable, studying: ProgressTable) -> tuple[ToDo, ...]:
+    """Who needs a word though no deadline presses: not joined, not begun, or only the exam left."""
+    unjoined = [ToDo(row, "还没有确认加入", _UNJOINED) for row in waiting.rows.items]
+    idle = [ToDo(row, "还没有开始学", "") for row in studying.rows.items if not _has_begun(row)]
+    full = [
+        ToDo(row, "学满了，还没考过", "")
+        for row in studying.rows.items
+        if row.confirmed_ms >= row.required_ms and not row.exam_passed
+    ]
+    return (*full, *idle, *unjoined)
+
+
+def _has_begun(row: ProgressRow) -> bool:
+    return row.confirmed_ms + row.pending_ms > 0
 
 
 @router.get("/staff")

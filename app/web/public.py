@@ -1,6 +1,7 @@
 """Pages that anybody may read: the front page, sign-in, the outbox of simulated messages."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from app.core.errors import NotFoundError
 from app.identity.rules.actors import Role
 from app.identity.services import entrances, people, roles, signin
 from app.learning.services import catalogue, enrolments
-from app.learning.services.catalogue import CourseView
+from app.learning.services.catalogue import ClusterView, CourseView
 from app.lobby.deps import MaybeActor, Now, PartsDep, ReadDb
 from app.web.rendering import render
 
@@ -26,11 +27,14 @@ class CourseCard:
     required_ms: int
     hour_s: int
     lesson_count: int
+    cluster_code: str
+    cluster: str
 
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
     courses: tuple[CourseCard, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +83,29 @@ _HELD = (
 )  # fmt: skip
 
 
-def _card(view: CourseView) -> CourseCard:
-    return CourseCard(
-        view.course_id, view.title, view.summary, view.required_ms, view.hour_s, len(view.lessons)
-    )
+def _cards(found: Sequence[CourseView], names: Mapping[str, str]) -> tuple[CourseCard, ...]:
+    return tuple(
+        CourseCard(
+            view.course_id, view.title, view.summary, view.required_ms, view.hour_s,
+            len(view.lessons), view.cluster_code, names.get(view.cluster_code, ""),
+        )
+        for view in found
+    )  # fmt: skip
+
+
+def _names(clusters: Iterable[ClusterView]) -> dict[str, str]:
+    return {each.code: each.name for each in clusters}
 
 
 @router.get("/")
 def front(request: Request, db: ReadDb) -> HTMLResponse:
     """Say what this is, and what can be learnt."""
-    found, _total = catalogue.list_courses(db, query="", cluster_code=None, page=1)
-    return render(request, "public/front.html", FrontPage(tuple(map(_card, found))))
+    found, total = catalogue.list_courses(db, query="", cluster_code=None, page=1)
+    return render(
+        request,
+        "public/front.html",
+        FrontPage(_cards(found, _names(catalogue.clusters(db))), total),
+    )
 
 
 @router.get("/courses")
@@ -101,10 +117,10 @@ def courses(
 ) -> HTMLResponse:
     """Find a course by word or cluster."""
     found, total = catalogue.list_courses(db, query=q, cluster_code=cluster or None, page=1)
+    names = _names(catalogue.clusters(db))
     page = CoursesPage(
-        tuple(map(_card, found)), total, q, cluster,
-        (("", "全部产业集群"), *((view.code, view.name) for view in catalogue.clusters(db))),
-    )  # fmt: skip
+        _cards(found, names), total, q, cluster, (("", "全部产业集群"), *names.items())
+    )
     return render(request, "public/courses.html", page)
 
 
@@ -117,9 +133,7 @@ def course(
 ) -> HTMLResponse:
     """Say what a course teaches and asks; enrol, or go on."""
     view = catalogue.course_view(db, course_id)
-    cluster = next(
-        (each.name for each in catalogue.clusters(db) if each.code == view.cluster_code), ""
-    )
+    cluster = _names(catalogue.clusters(db)).get(view.cluster_code, "")
     own = enrolments.list_for_learner(db, actor.learner_id) if actor else []
     enrolment_id = next((each.enrolment_id for each in own if each.course_id == course_id), "")
     return render(request, "public/course.html", CoursePage(view, cluster, enrolment_id))

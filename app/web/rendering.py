@@ -29,9 +29,11 @@ def minutes(ms: int) -> str:
 
 
 def hours(ms: int, hour_s: int = 2700) -> str:
-    """学时 with one decimal, rounded down: a page never states more than there is."""
-    tenths = ms * 10 // (hour_s * 1000)
-    return f"{tenths // 10}.{tenths % 10}"
+    """学时 rounded down, as a page never states more than there is; below one, two decimals."""
+    hundredths = ms * 100 // (hour_s * 1000)
+    if hundredths < 100:
+        return f"0.{hundredths:02d}"
+    return f"{hundredths // 100}.{hundredths % 100 // 10}"
 
 
 def day(moment: dt.datetime | dt.date) -> str:
@@ -41,6 +43,16 @@ def day(moment: dt.datetime | dt.date) -> str:
 
 def moment(at: dt.datetime) -> str:
     return at.astimezone(_LOCAL).strftime("%m-%d %H:%M")
+
+
+def full_moment(at: dt.datetime) -> str:
+    """With the year, for what is kept or held against a paper."""
+    return at.astimezone(_LOCAL).strftime("%Y-%m-%d %H:%M")
+
+
+def count(number: int) -> str:
+    """66,000: a large number can be read at a glance."""
+    return f"{number:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,7 @@ def make_environment(parts: Parts) -> Environment:
     )
     filters: dict[str, Callable[..., str]] = {
         "minutes": minutes, "hours": hours, "day": day, "moment": moment,
+        "full_moment": full_moment, "count": count,
     }  # fmt: skip
     environment.filters.update(filters)
     environment.globals.update(

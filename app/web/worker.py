@@ -108,13 +108,18 @@ def choose_questions(request: Request, actor: CurrentActor, db: ReadDb) -> Respo
 
 @router.get("/home")
 def home(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
-    """Where a worker lands: the course to go on with, and what is missing before that."""
-    courses = tuple(
-        course_progress.course_progress(db, view.enrolment_id, learner_id=actor.learner_id, now=now)
-        for view in enrolments.list_for_learner(db, actor.learner_id)
+    """Where a worker lands: the course whose deadline is nearest, and what is missing before."""
+    courses = sorted(
+        (
+            course_progress.course_progress(
+                db, view.enrolment_id, learner_id=actor.learner_id, now=now
+            )
+            for view in enrolments.list_for_learner(db, actor.learner_id)
+        ),
+        key=lambda course: (course.deadline_on is None, course.deadline_on or now.date()),
     )
     page = HomePage(
-        actor.display_name, standing.standing(db, actor.learner_id), courses,
+        actor.display_name, standing.standing(db, actor.learner_id), tuple(courses),
         inbox.unread_count(db, actor.learner_id),
     )  # fmt: skip
     return render(request, "worker/home.html", page)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PICTURES = Path("var/gallery")
+NARROW, PHONE = 320, 390
 _ID = re.compile(r"[0-9A-Z]{26}")
 _looked: set[str] = set()
 
@@ -18,8 +19,27 @@ def faults(page: Page, width: int) -> list[str]:
         f"{violation['id']} {[node['target'] for node in violation['nodes']][:3]}"
         for violation in told["violations"]
     ]
+    return found + _too_wide(page, width, "")
+
+
+def _too_wide(page: Page, width: int, look: str) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth")
-    return [*found, f"is {wide} px wide"] if wide > width else found
+    return [f"is {wide} px wide on {width}{look}"] if wide > width else []
+
+
+def narrow_faults(page: Page) -> list[str]:
+    """On the narrowest phone, and with letters of twice the size: nothing scrolls sideways."""
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    found = _too_wide(page, NARROW, "")
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    page.evaluate(
+        "size => { const root = document.documentElement;"
+        " root.style.fontSize = parseFloat(getComputedStyle(root).fontSize) * size + 'px' }",
+        2,
+    )
+    found += _too_wide(page, PHONE, " at 200 %")
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return found
 
 
 def keep(page: Page, name: str, *, full: bool = True) -> None:

@@ -35,6 +35,7 @@ BODIES = {
     "/org/assignments": {
         "course_id": "0" * 26, "staff_ids": ["0" * 26], "due_on": "2026-12-31",
     },
+    "/org/reminders": {"staff_id": "0" * 26, "course_id": "0" * 26},
     "/desk/cases/{case_id}/decision": {"decision": "approve", "reason": "核对无误"},
     "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
     "/appeals": {"subject": "session", "text": "我一直在学，请复核"},

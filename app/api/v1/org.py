@@ -20,7 +20,7 @@ from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
-from app.org.services import assignments, invitations, progress, proofs, staff
+from app.org.services import assignments, invitations, progress, proofs, reminders, staff
 from app.org.services.assignments import NewAssignment
 from app.org.services.progress import ProgressFilter
 from app.org.services.staff import NewStaff
@@ -70,6 +70,13 @@ class AssignmentIn(Body):
     course_id: _Id
     staff_ids: Annotated[list[_Id], Field(min_length=1, max_length=500)]
     due_on: dt.date
+
+
+class ReminderIn(Body):
+    model_config = _STRICT
+
+    staff_id: _Id
+    course_id: _Id
 
 
 class AssignedOut(BaseModel):
@@ -151,6 +158,12 @@ def assign(body: AssignmentIn, actor: Agent, db: Db, now: Now) -> AssignedOut:
     )
     done = assignments.assign(db, actor, new, now=now)
     return AssignedOut.model_validate(asdict(done))
+
+
+@router.post("/org/reminders", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+def remind(body: ReminderIn, actor: Agent, db: Db, now: Now) -> None:
+    """Remind one person of one course, at most once a day."""
+    reminders.remind(db, actor, staff_id=body.staff_id, course_id=body.course_id, now=now)
 
 
 @router.get("/org/progress", responses=_READING)

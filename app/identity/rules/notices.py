@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     CERTIFICATE_READY = "certificate_ready"
     CERTIFICATE_REVOKED = "certificate_revoked"
     ASSIGNED = "assigned"
+    REMINDED = "reminded"
     DEADLINE_NEAR = "deadline_near"
     JOINED_EMPLOYER = "joined_employer"
     INVITED = "invited"
@@ -26,13 +27,14 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.HOLD: ("学习已暂停核对", "{reason}在人工核对结束前，这门课的学时暂不确认。"),
     NoticeKind.FORFEITED: ("一段学时未计入", "有 {amount} 未计入：{reason}如有疑问可以申诉。"),
     NoticeKind.PENDING_EXPIRING: (
-        "待确认学时快过期了", "有 {amount} 待确认，请在 {until} 前再进入课程完成一次身份核对。",
+        "待核对的时间快过期了", "有 {amount} 待核对，请在 {until} 前再进入课程完成一次身份核对。",
     ),
-    NoticeKind.PENDING_EXPIRED: ("待确认学时已过期", "有 {amount} 超过期限没有确认，未计入学时。"),
+    NoticeKind.PENDING_EXPIRED: ("待核对的时间已过期", "有 {amount} 超过期限没有核对，没有计入。"),
     NoticeKind.RELEASED: ("核对结束，学习恢复", "{reason}可以继续学习了。"),
     NoticeKind.CERTIFICATE_READY: ("证书已生成", "《{course}》的证书已生成，编号 {number}。"),
     NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
     NoticeKind.ASSIGNED: ("新的学习任务", "{employer}安排您学习《{course}》，截止 {due}。"),
+    NoticeKind.REMINDED: ("单位提醒您学习", "{employer}提醒您学完《{course}》，截止 {due}。"),
     NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差 {amount}。"),
     NoticeKind.JOINED_EMPLOYER: (
         "已加入单位", "您已加入{employer}，单位能看到所安排课程的进度。",

@@ -11,7 +11,15 @@ from app.identity.models.desk import Notice
 from app.identity.repository import desk as rows
 from app.identity.rules.notices import NoticeKind, sentence_of
 
-__all__ = ["NoticeKind", "NoticeView", "list_notices", "mark_read", "notify", "unread_count"]
+__all__ = [
+    "NoticeKind",
+    "NoticeView",
+    "list_notices",
+    "mark_read",
+    "notify",
+    "unread_count",
+    "was_told",
+]
 _MOST = 200
 
 
@@ -39,6 +47,16 @@ def notify(
     )
     db.add(notice)
     return notice.id
+
+
+def was_told(
+    db: Session, learner_id: str, kind: NoticeKind, *, since: dt.datetime, **facts: str
+) -> bool:
+    """Tell whether the person got such a notice, with these facts, since then."""
+    return any(
+        row.kind == kind.value and row.created_at > since and facts.items() <= row.facts.items()
+        for row in rows.notices_of(db, learner_id, _MOST)
+    )
 
 
 def list_notices(db: Session, learner_id: str) -> list[NoticeView]:

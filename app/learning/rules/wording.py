@@ -17,7 +17,7 @@ CUTS: dict[Cut, str] = {
     Cut.DAILY_CAP: "今天的学习时间已达到上限，明天可以继续。",
     Cut.FORFEITED: "核对没有通过或没有按时完成，上次通过核对之后的时间不计入，可以重新学习。",
     Cut.TOO_SHORT: "连续学习的时间太短，没有达到最低要求。",
-    Cut.EXPIRED: "待确认的时间超过期限没有核对，可以重新学习。",
+    Cut.EXPIRED: "待核对的时间超过期限没有核对，可以重新学习。",
 }
 HOLDS: dict[Hold, str] = {
     Hold.OPENING: "开始学习前请先完成一次身份核对。",
@@ -25,7 +25,7 @@ HOLDS: dict[Hold, str] = {
     Hold.MISSED: "没有按时完成核对，请重新完成一次身份核对。",
     Hold.SILENT: "连续两次没有回应核对，请完成一次身份核对。",
     Hold.WRONG_FACE: "核对时不是本人，请本人完成一次身份核对。",
-    Hold.UNCERTAIN: "核对结果不够清楚，已转人工核对。待确认的时间为您保留。",
+    Hold.UNCERTAIN: "核对结果不够清楚，已转人工核对。待核对的时间为您保留。",
 }
 
 
@@ -42,14 +42,14 @@ _RULINGS: dict[Ruling, str] = {
     Ruling.FAILED: "三次都不对。上次通过核对之后的时间不计入，可以重新学习；请完成一次身份核对。",
     Ruling.RETRY: "这次没有看清，不算次数，请再来一次。",
     Ruling.UNCERTAIN: HOLDS[Hold.UNCERTAIN],
-    Ruling.WRONG_FACE: "核对时不是本人，待确认的时间不计入。如有疑问可以申诉。",
+    Ruling.WRONG_FACE: "核对时不是本人，待核对的时间不计入。如有疑问可以申诉。",
 }
 
 
 def ruling_sentence(ruling: Ruling | None, kind: ChallengeKind, tries_left: int) -> str:
     """What the learner reads after an answer, or after asking for a check."""
     if ruling is None:
-        return "请完成身份核对，通过后待确认的时间全部计入学时。"
+        return "请完成身份核对，通过后待核对的时间全部计入学时。"
     if ruling is Ruling.PASSED:
         is_identity = kind is ChallengeKind.IDENTITY
         return "核对通过，时间已计入学时。" if is_identity else "核对通过，请继续学习。"

@@ -34,6 +34,7 @@ class LessonStep:
     is_open: bool
     is_done: bool
     resume_ms: int
+    covered: tuple[tuple[int, int], ...]
     page_count: int
 
 
@@ -101,6 +102,7 @@ def _steps(
                 is_open=row.id in is_open,
                 is_done=is_complete(policy, lesson, state.covered),
                 resume_ms=resume_at(policy, lesson, state),
+                covered=tuple((start, end) for start, end in state.covered),
                 page_count=len(row.pages),
             )
         )

@@ -162,7 +162,7 @@ def _tell(
         return
     inbox.notify(
         db, person.learner_id, NoticeKind.ASSIGNED, now=now, employer=employer, course=title,
-        course_id=row.course_id, due_on=row.due_on.isoformat(),
+        course_id=row.course_id, due=row.due_on.isoformat(),
     )  # fmt: skip
 
 

@@ -10,12 +10,16 @@ export function startReadAloud(): void {
     button.addEventListener("click", () => {
       if (voice.speaking) {
         voice.cancel();
+        button.setAttribute("aria-pressed", "false");
         return;
       }
       const part = document.getElementById(button.dataset.readAloud ?? "");
-      const words = new SpeechSynthesisUtterance(part?.textContent ?? "");
+      // biome-ignore lint/performance/useDomNodeTextContent: only what is seen is read: no hidden question, no facts
+      const words = new SpeechSynthesisUtterance(part?.innerText ?? "");
       words.lang = "zh-CN";
       words.rate = 0.9;
+      words.onend = () => button.setAttribute("aria-pressed", "false");
+      button.setAttribute("aria-pressed", "true");
       voice.speak(words);
     });
   }

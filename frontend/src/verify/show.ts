@@ -23,10 +23,9 @@ export function showVerdict(
   rows: [string, string][] = [],
 ): void {
   const [kind, title] = LOOKS[verdict] ?? ["unknown", verdict];
-  const section = element("section", `verdict ${kind}`);
+  const section = element("section", `verdict ${kind}${rows.length > 0 ? " full" : ""}`);
   section.dataset.verdict = verdict;
   section.append(element("h1", "", title), element("p", "", sentence));
-  const parts: HTMLElement[] = [section];
   if (rows.length > 0) {
     const list = element("dl", "compare");
     for (const [name, value] of rows) {
@@ -34,9 +33,9 @@ export function showVerdict(
       row.append(element("dt", "", name), element("dd", "", value));
       list.append(row);
     }
-    const page = element("div", "page stack");
-    page.append(element("h2", "card-title", "请与纸面逐项核对"), list);
-    parts.push(page);
+    const sheet = element("div", "sheet-card");
+    sheet.append(element("h2", "", "请与纸面逐项核对"), list);
+    section.append(sheet);
   }
-  target.replaceChildren(...parts);
+  target.replaceChildren(section);
 }

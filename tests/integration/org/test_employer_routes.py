@@ -48,6 +48,8 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
         "course_id": course.course_id, "staff_ids": [staff["staff_id"]], "due_on": "2026-12-31",
     }  # fmt: skip
     assert _post(boss, "/org/assignments", asked).json()["waiting"] == 1
+    early = {"staff_id": staff["staff_id"], "course_id": course.course_id}
+    assert _post(boss, "/org/reminders", early).json()["code"] == "not_joined"
     proof = f"/api/v1/org/staff/{staff['staff_id']}/proof"
     assert boss.get(f"{proof}.pdf").json()["code"] == "not_joined"
     with TestClient(create_app(parts)) as alice:
@@ -61,6 +63,8 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
         assert [e["course_id"] for e in alice.get("/api/v1/enrolments").json()] == [
             course.course_id
         ]
+        assert "截止 2026-12-31" in alice.get("/inbox").text
+        _reminds_once_a_day(boss, alice, asked)
     rows = boss.get("/api/v1/org/progress").json()
     assert [(row["masked_name"], row["state"]) for row in rows] == [("李*梅", "studying")]
     pdf = boss.get(f"{proof}.pdf")
@@ -77,6 +81,17 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
         assert rival.get(f"{proof}.pdf").status_code == 404
         assert rival.get("/api/v1/org/staff").json()["total"] == 0
         assert _post(rival, "/org/assignments", asked).status_code == 404
+        assert _post(rival, "/org/reminders", early).status_code == 404
+
+
+def _reminds_once_a_day(boss: TestClient, alice: TestClient, asked: dict) -> None:
+    body = {"staff_id": asked["staff_ids"][0], "course_id": asked["course_id"]}
+    assert _post(boss, "/org/reminders", body).status_code == 204
+    again = _post(boss, "/org/reminders", body)
+    assert (again.status_code, again.json()["code"]) == (409, "already_reminded")
+    assert alice.get("/inbox").text.count("单位提醒您学习") == 1
+    unasked = body | {"course_id": "0" * 26}
+    assert _post(boss, "/org/reminders", unasked).status_code == 404
 
 
 def test_a_worker_is_no_employer(client: TestClient, parts: Parts) -> None:

@@ -1,0 +1,215 @@
+"""A town where much has happened, and the way of each who lives there to all of their pages."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page
+from starlette.testclient import TestClient
+
+from app import worker
+from app.cli import seed
+from app.core import outbox
+from app.core.clock import SettableClock, SystemClock
+from app.learning.services import catalogue, publishing
+from app.learning.services.catalogue import CourseView
+from app.lobby.parts import Parts
+from app.main import create_app
+from app.org.services.assignments import local_day
+from tests import examinee
+from tests.browser.house import House, open_house
+from tests.courses import make_course
+from tests.people import ALICE, CAROL, Someone, csrf, newest_code, sign_in
+from tests.player import Player, choose_questions
+
+BOB = Someone("13800000002", "鲍勃", "510101198109120013")
+RUI = Someone("13800000004", "芮明", "510101197506200039")
+WU = Someone("13800000006", "吴静", "")
+NEWCOMER = Someone("13899990001", "", "")
+# Days from when they are assigned; three of them have passed when the pages are looked at.
+DUE = {"电子装配静电防护入门": 1, "安全生产基础": 6, "读懂政策": 60}
+_RESEND_MS = 61_000  # sooner, a second code to the same phone is refused
+_DAY_MS = 24 * 3600 * 1000
+
+
+@contextmanager
+def open_town(folder: Path, sqlite_template: Path) -> Iterator[House]:
+    """A house where people studied, failed, passed, complained, assigned, came late."""
+    shutil.copyfile(sqlite_template, folder / "house.db")
+    clock = SettableClock(SystemClock().now())
+    with open_house(folder / "var", folder / "house.db", clock=clock, works=False) as house:
+        parts = house.parts
+        seed.everything(parts)
+        with parts.database.transaction() as db:
+            # The films are not needed here, and they would take the time of the pages.
+            outbox.drop(db, publishing.MAKE_VIDEO, now=clock.now())
+        with TestClient(create_app(parts)) as client:
+            _assign(house, client, clock)
+        with TestClient(create_app(parts)) as client:
+            _live(house, client, clock)
+        yield house
+
+
+def _assign(house: House, client: TestClient, clock: SettableClock) -> None:
+    """One course is overdue by now, one is due soon, one far away."""
+    parts = house.parts
+    sign_in(client, parts, BOB)
+    staff = [each["staff_id"] for each in client.get("/api/v1/org/staff").json()["items"]]
+    for title, days in DUE.items():
+        course = _course(parts, title)
+        due_on = local_day(clock.now()) + dt.timedelta(days=days)
+        asked = {
+            "course_id": course.course_id, "staff_ids": staff, "due_on": due_on.isoformat(),
+        }  # fmt: skip
+        answer = client.post("/api/v1/org/assignments", json=asked, headers=csrf(client))
+        assert answer.status_code == 201, answer.text
+    clock.advance(ms=3 * _DAY_MS)
+
+
+def _course(parts: Parts, title: str) -> CourseView:
+    with parts.database.reading() as db:
+        found, _ = catalogue.list_courses(db, query=title, cluster_code=None, page=1)
+    return found[0]
+
+
+def _begin(player: Player) -> None:
+    """A minute and a half of what is overdue, so that there is a place to go on from."""
+    course = _course(player.parts, next(iter(DUE)))
+    player.enrol(course.course_id)
+    player.fetch(player.open(course.lessons[0].lesson_id))
+    if player.challenge is not None:
+        player.pass_check()
+    for start in range(0, 90_000, 10_000):
+        player.play(start, start + 10_000)
+        if player.challenge is not None:
+            player.pass_check()
+    player.ask_check()
+    player.pass_check()
+
+
+def _live(house: House, client: TestClient, clock: SettableClock) -> None:
+    parts = house.parts
+    course = make_course(parts)
+    sign_in(client, parts, ALICE)
+    choose_questions(client)
+    player = Player(client, parts, clock, ALICE)
+    player.enrol(course.course_id)
+    for lesson_id in (course.video_id, course.book_id):
+        opened = player.open(lesson_id)
+        if player.challenge is not None:
+            player.pass_check()
+        player.fetch(opened)
+        player.play(0, 3000, visible=False)
+        for start in range(0, 90_000, 10_000):
+            player.play(start, start + 10_000)
+            if player.challenge is not None:
+                player.pass_check()
+    player.ask_check()
+    player.pass_check()
+    examinee.sit(client, parts, player.enrolment_id, wrong=6)
+    examinee.sit(client, parts, player.enrolment_id, wrong=1)
+    _begin(player)
+    complaint = {"contact": "13811112222", "text": "第二课的讲解有一段听不清楚。"}
+    client.post("/api/v1/complaints", json=complaint, headers=csrf(client))
+    appeal = {"subject": "session", "text": "我一直在看，页面没有切走，请复核。"}
+    client.post("/api/v1/appeals", json=appeal, headers=csrf(client))
+    clock.advance(ms=1000)
+    worker.drain(parts)
+
+
+def pass_time(house: House, ms: int) -> None:
+    """Nothing moves the town's clock but this."""
+    assert isinstance(house.parts.clock, SettableClock)
+    house.parts.clock.advance(ms=ms)
+
+
+def enter(page: Page, house: House, who: Someone) -> None:
+    """Through the JSON doorway, with the browser's own cookies."""
+    pass_time(house, _RESEND_MS)
+    page.goto("/sign-in")
+    token = page.locator('meta[name="csrf-token"]').get_attribute("content") or ""
+    headers = {"x-csrf-token": token}
+    page.request.post("/api/v1/auth/codes", data={"phone": who.phone}, headers=headers)
+    body = {"phone": who.phone, "code": newest_code(house.parts, who.phone)}
+    assert page.request.post("/api/v1/auth/sign-in", data=body, headers=headers).ok
+
+
+def _links(page: Page, address: str, pattern: str) -> list[str]:
+    """The addresses on a page that match, so that no id is made up."""
+    page.goto(address)
+    found = page.locator(f'a[href^="{pattern}"]')
+    hrefs = [found.nth(index).get_attribute("href") or "" for index in range(found.count())]
+    return list(dict.fromkeys(hrefs))[:1]
+
+
+def _public(page: Page) -> list[str]:
+    course = _links(page, "/courses", "/courses/")
+    return ["/", "/courses", *course, "/verify", "/verify?number=ZZ51&name=x", "/terms",
+            "/privacy", "/help", "/complaint", "/sign-in", "/outbox", "/nowhere"]  # fmt: skip
+
+
+def _workers(page: Page) -> list[str]:
+    page.goto("/home")
+    done = page.locator('a[href^="/learn/"]', has_text="安全生产入门")
+    learn = [done.first.get_attribute("href") or ""]
+    certificate = _links(page, "/certificates", "/certificates/")
+    verdict = _links(page, certificate[0], "/v/")
+    exam = [learn[0].replace("/learn/", "/exam/")]
+    result = _links(page, exam[0], "/exam/attempts/")
+    fresh = _enrol_in_another(page)
+    lesson = _links(page, fresh, f"{fresh}/")
+    return ["/home", *learn, fresh, *lesson, *exam, *result, "/hours", "/certificates",
+            *certificate, *verdict, "/inbox", "/me"]  # fmt: skip
+
+
+def _enrol_in_another(page: Page) -> str:
+    page.goto("/courses?q=政策")
+    page.locator('a[href^="/courses/"]').first.click()
+    page.get_by_role("button", name="报名学习").or_(
+        page.get_by_role("link", name="继续学习")
+    ).click()
+    page.wait_for_url("**/learn/*")
+    return "/learn/" + page.url.rpartition("/")[2]
+
+
+def _employers(_page: Page) -> list[str]:
+    return ["/employer", "/employer/staff", "/employer/assign", "/employer/progress"]
+
+
+def _desks(page: Page) -> list[str]:
+    return ["/desk", *_links(page, "/desk", "/desk/cases/"), "/desk/certificates"]
+
+
+def _regulators(page: Page) -> list[str]:
+    cluster = _links(page, "/regulator", "/regulator/clusters/")
+    course = _links(page, "/regulator/clusters/energy", "/regulator/courses/")
+    return ["/regulator", *cluster, *course]
+
+
+def _newcomers(_page: Page) -> list[str]:
+    return ["/signup/identity"]
+
+
+def _verified(page: Page) -> list[str]:
+    """Verified a moment ago: nothing chosen, nothing studied."""
+    page.goto("/signup/consent")
+    token = page.locator('meta[name="csrf-token"]').get_attribute("content") or ""
+    version = page.locator('[name="version"]').get_attribute("value") or ""
+    body = {"kind": "face", "version": version, "accepted": True}
+    answer = page.request.post("/api/v1/me/consents", data=body, headers={"x-csrf-token": token})
+    assert answer.ok, answer.text()
+    return ["/signup/consent", "/signup/questions", "/signup/face", "/home", "/hours",
+            "/certificates", "/inbox", "/me"]  # fmt: skip
+
+
+AUDIENCES: dict[str, tuple[Someone | None, Callable[[Page], list[str]]]] = {
+    "newcomer": (NEWCOMER, _newcomers),
+    "verified": (CAROL, _verified),
+    "public": (None, _public),
+    "worker": (ALICE, _workers),
+    "employer": (BOB, _employers),
+    "desk": (WU, _desks),
+    "regulator": (RUI, _regulators),
+}
