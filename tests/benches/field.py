@@ -32,6 +32,7 @@ _AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Studying:
+    learner_id: str
     session_id: str
     key: bytes
     head: str
@@ -57,7 +58,7 @@ def plant(parts: Parts, count: int) -> list[Studying]:
 
 def _one(lesson_id: str, now: dt.datetime) -> Studying:
     session_id, key = new_id(now), secrets.token_bytes(32)
-    return Studying(session_id, key, first_head(key, session_id), lesson_id)
+    return Studying(new_id(now), session_id, key, first_head(key, session_id), lesson_id)
 
 
 def _rows(
@@ -66,7 +67,7 @@ def _rows(
     now_ms, policy = epoch_ms(now), POLICY.to_mapping()
     people, learners, enrolments, sessions, sent = [], [], [], [], []
     for each in some:
-        learner_id, enrolment_id = new_id(now), new_id(now)
+        learner_id, enrolment_id = each.learner_id, new_id(now)
         people.append(
             {"id": learner_id, "phone_sealed": b"x", "phone_index": learner_id, "created_at": now}
         )

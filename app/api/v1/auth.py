@@ -19,6 +19,7 @@ from app.core.flags import Switch, is_on
 from app.identity.rules import codes
 from app.identity.services import signin, tokens
 from app.identity.services.signin import CodeAnswer
+from app.learning.services import sessions
 from app.lobby import cookies
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep
 from app.lobby.letters import Body
@@ -110,7 +111,10 @@ def _let_in(db: Db, parts: Parts, phone: str, device_id: str, now: dt.datetime) 
     "/sign-out", status_code=status.HTTP_204_NO_CONTENT,
     responses=may_raise(NotSignedInError, ForbiddenError),
 )  # fmt: skip
-def sign_out(response: Response, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> None:
-    """End this device's sign-in."""
+def sign_out(
+    *, response: Response, actor: CurrentActor, db: Db, parts: PartsDep, now: Now, device: DeviceId
+) -> None:
+    """End this device's sign-in, and the study session that is open on it (R19)."""
+    sessions.close_open(db, actor.learner_id, now=now, device_id=device)
     tokens.end(db, actor.sign_in_id, now=now)
     cookies.clear_sign_in(response, parts.settings)

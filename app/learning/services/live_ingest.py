@@ -49,20 +49,23 @@ class LiveIngest:
 
         Raises TooManyRequestsError and UnavailableError; nothing is lost, the client comes again.
         """
-        known = self._known.get(session_id) or await asyncio.to_thread(self._load, session_id)
-        if known is None:
-            return None
         now_ms = epoch_ms(now)
-        if self._is_limited:
-            _slow_down(known, now_ms)
-        if known.is_waiting:
-            return None  # the same batch again, or one ahead of its turn
-        self._remember(session_id, known)
-        weighed = weigh(known, previous=previous, mac=mac, body=body, now_ms=now_ms)
-        if weighed is None:
-            self.forget(session_id)
-            return None
-        if await self._durable(weighed):
+        weighed = None
+        if (known := self._known.get(session_id)) is not None:
+            self._slow_down(known, now_ms)
+            if known.is_waiting:
+                return None  # the same batch again, or one ahead of its turn
+            weighed = weigh(known, previous=previous, mac=mac, body=body, now_ms=now_ms)
+        if weighed is None:  # another worker may have written since: look before giving up
+            fresh = await asyncio.to_thread(self._load, session_id)
+            if fresh is None:
+                self.forget(session_id)
+                return None
+            fresh.ready_at_ms = known.ready_at_ms if known is not None else 0
+            known = fresh
+            self._remember(session_id, known)
+            weighed = weigh(known, previous=previous, mac=mac, body=body, now_ms=now_ms)
+        if weighed is not None and await self._durable(weighed):
             return weighed.write.answer
         self.forget(session_id)
         return None
@@ -73,6 +76,15 @@ class LiveIngest:
 
     def stop(self) -> None:
         self._writer.stop()
+
+    def _slow_down(self, known: OpenSession, now_ms: int) -> None:
+        """One batch each 200 ms in the long run, thirty at once. Raises TooManyRequestsError."""
+        ready_ms = max(known.ready_at_ms, now_ms)
+        if self._is_limited and ready_ms - now_ms > _BURST_MS:
+            raise TooManyRequestsError(
+                "上报过于频繁。", remedy="页面会自动重试，进度不会丢", retry_after_s=1
+            )
+        known.ready_at_ms = ready_ms + _EVERY_MS
 
     def _load(self, session_id: str) -> OpenSession | None:
         with self._database.reading() as db:
@@ -119,13 +131,3 @@ def _tell(items: list[tuple[_Waiting, bool]]) -> None:
         waiting.weighed.known.is_waiting = False
         if not waiting.answer.done():
             waiting.answer.set_result(is_kept)
-
-
-def _slow_down(known: OpenSession, now_ms: int) -> None:
-    """One batch each 200 ms in the long run, thirty at once. Raises TooManyRequestsError."""
-    ready_ms = max(known.ready_at_ms, now_ms)
-    if ready_ms - now_ms > _BURST_MS:
-        raise TooManyRequestsError(
-            "上报过于频繁。", remedy="页面会自动重试，进度不会丢", retry_after_s=1
-        )
-    known.ready_at_ms = ready_ms + _EVERY_MS

@@ -149,16 +149,25 @@ def close(books: StudyBooks, session_id: str) -> None:
     _close(books, session_id, Phase.CLOSED)
 
 
-def close_open(db: Session, learner_id: str, *, now: dt.datetime) -> str | None:
-    """End the learner's open session (sign-out, lock, withdrawn consent); returns its id."""
+def close_open(
+    db: Session, learner_id: str, *, now: dt.datetime, device_id: str | None = None
+) -> str | None:
+    """End the learner's open session (sign-out, lock, withdrawn consent); returns its id.
+
+    With `device_id` only where it is open on that device: who signs out of one may go on studying
+    on another.
+    """
     found = rows.get_learner(db, learner_id)
     if found is None or found.open_session_id is None:
         return None
     books = StudyBooks(db, learner_id, now)
     session_id = books.learner.open_session_id
-    if session_id is not None:
-        close(books, session_id)
-        books.store()
+    if session_id is None:
+        return None
+    if device_id is not None and books.session_row(session_id).device_id != device_id:
+        return None
+    close(books, session_id)
+    books.store()
     return session_id
 
 

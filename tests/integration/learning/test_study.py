@@ -328,3 +328,19 @@ def test_nobody_studies_unverified_or_in_a_strange_enrolment(
     assert (answer.status_code, answer.json()["code"]) == (403, "no_identity_method")
     body["enrolment_id"] = "0" * 26
     assert client.post("/api/v1/study-sessions", json=body, headers=csrf(client)).status_code == 404
+
+
+def test_signing_out_ends_the_session_of_this_device_alone(playing: Player) -> None:
+    with TestClient(create_app(playing.parts)) as other:
+        playing.clock.advance(ms=61_000)
+        sign_in(other, playing.parts, ALICE)
+        assert other.post("/api/v1/auth/sign-out", headers=csrf(other)).status_code == 204
+    assert playing.play(0, 10_000)["verdicts"][0]["credited_ms"] == 10_000
+    body, head = playing.batch(10_000, 20_000), playing.head
+    signed_out = playing.client.post("/api/v1/auth/sign-out", headers=csrf(playing.client))
+    assert signed_out.status_code == 204
+    assert playing.send(body).status_code == 401
+    playing.clock.advance(ms=61_000)
+    sign_in(playing.client, playing.parts, ALICE)
+    answer = playing.send(body, prev=head)
+    assert (answer.status_code, answer.json()["code"]) == (409, "closed")
