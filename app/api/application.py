@@ -7,6 +7,7 @@ from app.api.v1 import (
     auth,
     catalogue,
     certificates,
+    complaints,
     demo,
     desk,
     exams,
@@ -15,6 +16,7 @@ from app.api.v1 import (
     me,
     media,
     org,
+    oversight,
     questions,
     study,
     verification,
@@ -23,8 +25,8 @@ from app.lobby.caller import refuse_forged
 from app.lobby.parts import Parts
 
 TOPICS = (
-    auth, catalogue, certificates, demo, desk, exams, faces, health, me, media, org, questions,
-    study, verification,
+    auth, catalogue, certificates, complaints, demo, desk, exams, faces, health, me, media, org,
+    oversight, questions, study, verification,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Every JSON route answers bad input with a problem document that names the field."""
 
+import json
 import re
 
 import pytest
@@ -34,9 +35,15 @@ BODIES = {
     "/org/assignments": {
         "course_id": "0" * 26, "staff_ids": ["0" * 26], "due_on": "2026-12-31",
     },
+    "/me/identity/dispute": {
+        "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
+    },
     "/desk/cases/{case_id}/decision": {"decision": "approve", "reason": "核对无误"},
+    "/desk/cases/{case_id}/confirmation": {"confirms": True},
+    "/desk/cases/{case_id}/unmasking": {"purpose": "核对证件"},
+    "/desk/cases/{case_id}/withdrawal": {"reason": "查实冒用"},
     "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
-    "/appeals": {"subject": "session", "text": "我一直在学，请复核"},
+    "/appeals": {"subject": "cut", "ref_id": "0" * 26, "text": "我一直在学，请复核"},
     "/verification": {"text": "https://shixue.example/v/AbCdEfGhIjKlMnOp"},
     "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
     "/verification/facts": {"facts": {"number": "1"}, "key_id": "00", "signature": "AA"},
@@ -125,6 +132,29 @@ def test_unknown_fields_no_json_and_too_much_are_refused(signed_in: TestClient, 
         + b'"}'
     )
     _is_problem(signed_in.request(_verb(path), _address(path), content=large, headers=headers), 413)
+
+
+# Every field in which people write in their own words.
+TEXTS = [
+    ("/complaints", "text"), ("/complaints", "contact"), ("/appeals", "text"),
+    ("/desk/cases/{case_id}/decision", "reason"), ("/desk/cases/{case_id}/confirmation", "reason"),
+    ("/desk/cases/{case_id}/unmasking", "purpose"), ("/desk/cases/{case_id}/withdrawal", "reason"),
+    ("/certificates/{certificate_id}/revocation", "reason"), ("/me/identity", "name"),
+    ("/me/identity/dispute", "number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "field"), TEXTS)
+@pytest.mark.parametrize("wrong", ["理由\\u0000理由", "理由\\ud800理由", "\\u0001\\u0002", " \\n "])
+def test_what_nobody_can_read_is_no_text(
+    signed_in: TestClient, path: str, field: str, wrong: str
+) -> None:
+    headers = csrf(signed_in) | {"content-type": "application/json"}
+    body = json.dumps(BODIES[path] | {field: "@"}).replace('"@"', f'"{wrong}"')
+    problem = _is_problem(
+        signed_in.post(_address(path), content=body.encode(), headers=headers), 422
+    )
+    assert [each["field"] for each in problem["errors"]] == [f"/{field}"]
 
 
 def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:

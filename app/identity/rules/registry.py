@@ -37,6 +37,17 @@ SENTENCES: dict[RegistryOutcome, str] = {
     RegistryOutcome.RATE_LIMITED: "核验的人太多，没有记次数，请过一分钟再试。",
     RegistryOutcome.PENDING_MANUAL: "已转人工核对，一般 1 个工作日内答复，结果会发到消息里。",
 }
+OUTCOME_NAMES: dict[RegistryOutcome, str] = {
+    RegistryOutcome.MATCH: "一致",
+    RegistryOutcome.MISMATCH: "姓名与号码不一致",
+    RegistryOutcome.NO_RECORD: "人口库中没有这个号码",
+    RegistryOutcome.BAD_ID: "号码不被接受",
+    RegistryOutcome.BAD_NAME: "姓名写法不被接受",
+    RegistryOutcome.UPSTREAM_ERROR: "核验服务没有应答",
+    RegistryOutcome.RATE_LIMITED: "核验服务限流，没有应答",
+    RegistryOutcome.PENDING_MANUAL: "要人工核对",
+}
+UNANSWERED = frozenset({RegistryOutcome.UPSTREAM_ERROR, RegistryOutcome.RATE_LIMITED})
 _FOR_A_PERSON_TO_SEE = frozenset({RegistryOutcome.NO_RECORD, RegistryOutcome.PENDING_MANUAL})
 
 
