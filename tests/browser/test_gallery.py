@@ -4,6 +4,7 @@ A picture of each is left in var/gallery for people to look at; what only a pers
 (dialogs, a paper) is looked at there.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,17 +18,21 @@ from app.cli import seed
 from app.core import outbox
 from app.core.clock import SettableClock, SystemClock
 from app.learning.services import publishing
+from app.lobby.parts import Parts
 from app.main import create_app
 from tests import examinee
 from tests.browser import looking
 from tests.browser.house import House, open_house
 from tests.courses import make_course
-from tests.people import ALICE, CAROL, Someone, csrf, newest_code, sign_in
+from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, newest_code, sign_in
 from tests.player import Player, choose_questions
+from tests.reviewers import on_case, only_case, post, reviewer
 
 BOB = Someone("13800000002", "鲍勃", "510101198109120013")
 RUI = Someone("13800000004", "芮明", "510101197506200039")
 WU = Someone("13800000006", "吴静", "")
+WAITING = Someone("13899990002", "", "511702196806190608")
+LOCKED_OUT = Someone("13899990003", CAROL.name, CAROL.number)
 NEWCOMER = Someone("13899990001", "", "")
 SCREENS = {"phone": (390, 844), "desk": (1440, 900)}
 LOOKS = [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark")]
@@ -73,10 +78,38 @@ def _live(house: House, client: TestClient, clock: SettableClock) -> None:
     examinee.sit(client, parts, player.enrolment_id, wrong=1)
     complaint = {"contact": "13811112222", "text": "第二课的讲解有一段听不清楚。"}
     client.post("/api/v1/complaints", json=complaint, headers=csrf(client))
-    appeal = {"subject": "session", "text": "我一直在看，页面没有切走，请复核。"}
-    client.post("/api/v1/appeals", json=appeal, headers=csrf(client))
+    cut_id = re.findall(r"/appeals/cut/(\w{26})", client.get("/hours").text)[0]
+    appeal = {"subject": "cut", "ref_id": cut_id, "text": "我一直在看，页面没有切走，请复核。"}
+    taken = client.post("/api/v1/appeals", json=appeal, headers=csrf(client))
+    assert taken.status_code == 201, taken.text
     clock.advance(ms=1000)
     worker.drain(parts)
+    _claim(parts, WAITING, "/me/identity", "赵大海", "赵小海", "赵海")
+    _claim(parts, LOCKED_OUT, "/me/identity/dispute", LOCKED_OUT.name)
+    _work_at_the_desk(house, client)
+
+
+def _claim(parts: Parts, who: Someone, path: str, *names: str) -> None:
+    """Somebody claims a name or a number until a person has to look."""
+    with TestClient(create_app(parts)) as client:
+        sign_in(client, parts, who)
+        for name in names:
+            body = {"document_type": "resident_id", "number": who.number, "name": name}
+            last = post(client, path, body)
+        assert last.json()["outcome"] == "pending_manual", last.text
+
+
+def _work_at_the_desk(house: House, client: TestClient) -> None:
+    """One case is read, one answered, one waits for a second person."""
+    [certificate] = client.get("/api/v1/certificates").json()
+    with reviewer(house.parts, MALLORY) as staff:
+        request = {"kind": "privacy_request", "contact": ALICE.phone, "text": "请给我一份我的信息"}
+        post(staff, "/complaints", request)
+        case_id = only_case(staff, "privacy_request")["id"]
+        on_case(staff, case_id, "unmasking", purpose="核对是不是本人的请求")
+        on_case(staff, case_id, "decision", decision="answer", reason="已发到您的消息里")
+        path = f"/certificates/{certificate['certificate_id']}/revocation"
+        assert post(staff, path, {"reason": "考试录像显示由他人代考"}).status_code == 200
 
 
 def _sign_in(page: Page, house: House, who: Someone) -> None:
@@ -109,10 +142,14 @@ def _workers(page: Page) -> list[str]:
     verdict = _links(page, certificate[0], "/v/")
     exam = [learn[0].replace("/learn/", "/exam/")]
     result = _links(page, exam[0], "/exam/attempts/")
+    page.goto("/hours")
+    open_appeal = page.get_by_role("link", name="申诉：").first.get_attribute("href") or ""
+    made_appeal = page.get_by_role("link", name="申诉在处理").first.get_attribute("href") or ""
     fresh = _enrol_in_another(page)
     lesson = _links(page, fresh, f"{fresh}/")
     return ["/home", *learn, fresh, *lesson, *exam, *result, "/hours", "/certificates",
-            *certificate, *verdict, "/inbox", "/me"]  # fmt: skip
+            *certificate, *verdict, "/inbox", "/me", "/me/access", open_appeal,
+            made_appeal]  # fmt: skip
 
 
 def _enrol_in_another(page: Page) -> str:
@@ -130,13 +167,23 @@ def _employers(_page: Page) -> list[str]:
 
 
 def _desks(page: Page) -> list[str]:
-    return ["/desk", *_links(page, "/desk", "/desk/cases/"), "/desk/certificates"]
+    kinds = ("identity_review", "number_held", "appeal", "complaint", "certificate_revocation")
+    found = [_links(page, f"/desk?kind={kind}", "/desk/cases/")[0] for kind in kinds]
+    decided = _links(page, "/desk?state=decided", "/desk/cases/")
+    page.goto(found[-1])
+    number = page.locator("dd", has_text="ZZ51").first.inner_text()
+    return ["/desk", "/desk?state=decided", *found, *decided, "/desk/certificates",
+            f"/desk/certificates?number={number}"]  # fmt: skip
 
 
 def _regulators(page: Page) -> list[str]:
     cluster = _links(page, "/regulator", "/regulator/clusters/")
     course = _links(page, "/regulator/clusters/energy", "/regulator/courses/")
     return ["/regulator", *cluster, *course]
+
+
+def _waiting(_page: Page) -> list[str]:
+    return ["/signup/identity", "/me/access"]
 
 
 def _newcomers(_page: Page) -> list[str]:
@@ -157,6 +204,8 @@ def _verified(page: Page) -> list[str]:
 
 AUDIENCES = {
     "newcomer": (NEWCOMER, _newcomers),
+    "waiting": (WAITING, _waiting),
+    "locked_out": (LOCKED_OUT, _newcomers),
     "verified": (CAROL, _verified),
     "public": (None, _public),
     "worker": (ALICE, _workers),

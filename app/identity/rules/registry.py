@@ -59,6 +59,10 @@ def counts_as_strike(outcome: RegistryOutcome) -> bool:
 
 
 def needs_review(outcome: RegistryOutcome, strikes_today: int) -> bool:
-    """Tell whether a human looks next: nothing on record, or the third mismatch of a day."""
-    third = counts_as_strike(outcome) and strikes_today >= MISMATCHES_BEFORE_REVIEW
-    return outcome in _FOR_A_PERSON_TO_SEE or third
+    """Tell whether a human looks next: nothing on record, or the third mismatch of a day.
+
+    After three a match may be a guess that hit: a human looks at that too.
+    """
+    is_answer = counts_as_strike(outcome) or outcome is RegistryOutcome.MATCH
+    is_third = is_answer and strikes_today >= MISMATCHES_BEFORE_REVIEW
+    return outcome in _FOR_A_PERSON_TO_SEE or is_third

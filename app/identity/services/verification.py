@@ -77,16 +77,16 @@ def record(
     if answer.outcome in registry.UNANSWERED:
         return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/identity")
     withdraw_review(db, learner_id, reason="当事人改正了填写的内容。", now=now)
-    if answer.outcome is RegistryOutcome.MATCH:
-        _verify(db, vault, learner_id, claim, now)
-        return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/consent")
     if registry.needs_review(answer.outcome, _strikes(db, learner_id, now)):
         cases.open_case(
             db, kind=CaseKind.IDENTITY_REVIEW, learner_id=learner_id, now=now,
             outcome=answer.outcome.value, claim=claims.seal(vault, claim),
         )  # fmt: skip
         manual = RegistryOutcome.PENDING_MANUAL
-        return Verdict(manual, registry.SENTENCES[manual], "/inbox")
+        return Verdict(manual, registry.SENTENCES[manual], "/signup/identity")
+    if answer.outcome is RegistryOutcome.MATCH:
+        _verify(db, vault, learner_id, claim, now)
+        return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/consent")
     return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/identity")
 
 
