@@ -224,7 +224,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, town: House, audien
     if who is not None:
         _sign_in(page, town, who)
     found: list[str] = []
-    for address in list_pages(page):
+    for number, address in enumerate(list_pages(page)):
         for screen, scheme in LOOKS:
             width, height = SCREENS[screen]
             page.set_viewport_size({"width": width, "height": height})
@@ -234,7 +234,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, town: House, audien
             found += [
                 f"{address} {screen} {scheme}: {fault}" for fault in looking.faults(page, width)
             ]
-            looking.keep(page, f"{audience}_{_name(address)}_{screen}-{scheme}")
+            looking.keep(page, f"{audience}_{number:02}_{_name(address)}_{screen}-{scheme}")
     context.close()
     assert found == []
 

@@ -47,7 +47,9 @@ function showDone(form: HTMLFormElement, answer: Answer): void {
 
 /** A second button of a form may go elsewhere: `<button data-api="…">` goes before the form's. */
 export function targetOf(form: HTMLElement, submitter: HTMLElement | null): [string, string] {
-  const [method = "POST", path = ""] = (submitter?.dataset.api ?? form.dataset.api ?? "").split(" ");
+  const [method = "POST", path = ""] = (submitter?.dataset.api ?? form.dataset.api ?? "").split(
+    " ",
+  );
   return [method, path];
 }
 
