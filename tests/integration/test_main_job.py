@@ -150,6 +150,28 @@ def test_revocation_by_two_of_the_staff_with_a_reason(alice: Player) -> None:
     assert (told["verdict"], told["revoke_reason"]) == ("revoked", "代考查实")
 
 
+def test_a_name_that_is_taken_back_brings_its_certificates_before_the_desk(alice: Player) -> None:
+    parts = alice.parts
+    examinee.sit(alice.client, parts, alice.enrolment_id)
+    certificate = _certificate(alice)
+    claim = {"document_type": "resident_id", "number": ALICE.number, "name": ALICE.name}
+    with TestClient(create_app(parts)) as owner:
+        sign_in(owner, parts, CAROL)
+        assert post(owner, "/me/identity/dispute", claim).status_code == 200
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        case_id = only_case(wu, "number_held")["id"]
+        for each in (wu, second):
+            on_case(each, case_id, "unmasking", purpose="核对号码归谁")
+        on_case(wu, case_id, "decision", decision="approve", reason="本人到场核对")
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+        flagged = only_case(wu, "certificate_revocation")
+        assert certificate["number"] in wu.get(f"/desk/cases/{flagged['id']}").text
+        assert _ask(alice.client, certificate["qr_text"])["verdict"] == "valid"
+        kept = on_case(wu, flagged["id"], "decision", decision="dismiss", reason="另案处理")
+        assert kept.json()["decision_name"] == "不撤销"
+    assert alice.client.get("/api/v1/me").json()["is_verified"] is False
+
+
 def test_hours_without_an_exam_and_a_failed_exam_give_nothing(
     alice: Player, clock: SettableClock
 ) -> None:

@@ -7,7 +7,7 @@ from app.core.clock import SettableClock
 from app.identity.services import inbox
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import LessonCoverage, PendingPiece, StudyCut
-from app.learning.services import ledger
+from app.learning.services import evidence, ledger
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import MadeCourse, make_course
@@ -118,6 +118,9 @@ def test_study_goes_on_after_a_grant_and_counts_each_place_once(playing: Player)
     playing.play(20_000, 30_000)
     confirmed, pending, covered = _sums(playing)
     assert (confirmed, pending, covered) == (20_000, 10_000, 30_000)
+    with playing.parts.database.reading() as db:
+        judged = evidence.judge_again(db, playing.session_id)
+        assert judged.credited_ms == evidence.credited_ms(db, playing.session_id)
 
 
 def test_what_was_studied_again_meanwhile_moves_the_grant_on(playing: Player) -> None:
