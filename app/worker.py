@@ -13,6 +13,7 @@ from app.core import log_sequencer, outbox
 from app.identity.services import checks
 from app.learning.services import calendar, exams, filming, progress, publishing
 from app.lobby.parts import Parts
+from app.oversight.services import complaints
 
 _log = logging.getLogger("shixue.worker")
 _IDLE_S = 0.5
@@ -45,6 +46,12 @@ def _issue(parts: Parts, args: Mapping[str, Any]) -> None:
     issuing.issue(parts.database, shop, args["enrolment_id"], now=parts.clock.now())
 
 
+def _send_answer(parts: Parts, args: Mapping[str, Any]) -> None:
+    complaints.send_answer(
+        parts.database, parts.vault, parts.sms, args["case_id"], now=parts.clock.now()
+    )
+
+
 def _close_idle(parts: Parts) -> None:
     calendar.close_idle(parts.database, now=parts.clock.now())
 
@@ -71,6 +78,7 @@ JOBS: dict[str, Job] = {
     checks.SEND_CODE: _send_check_code,
     progress.ISSUE: _issue,
     publishing.MAKE_VIDEO: _make_video,
+    complaints.SEND_ANSWER: _send_answer,
 }
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),

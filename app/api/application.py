@@ -7,6 +7,7 @@ from app.api.v1 import (
     auth,
     catalogue,
     certificates,
+    complaints,
     demo,
     desk,
     exams,
@@ -16,6 +17,7 @@ from app.api.v1 import (
     me,
     media,
     org,
+    oversight,
     questions,
     study,
     verification,
@@ -25,8 +27,8 @@ from app.lobby.letters import refuse_nul
 from app.lobby.parts import Parts
 
 TOPICS = (
-    auth, catalogue, certificates, demo, desk, exams, faces, health, log, me, media, org, questions,
-    study, verification,
+    auth, catalogue, certificates, complaints, demo, desk, exams, faces, health, log, me, media,
+    org, oversight, questions, study, verification,
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from app.main import build_parts
 
 _LINKS = (
     ("工人", "alice"), ("学完的工人", "carol"), ("用人单位", "bob"), ("主管部门", "rui"),
-    ("审核员", "jing"),
+    ("审核员", "jing"), ("另一位审核员", "zhenhua"),
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ class VendorSettings(BaseModel):
     app_id: str = ""
     sign_name: str = ""
     template_id: str = ""
+    answer_template_id: str = ""
 
 
 class SignInSettings(BaseModel):

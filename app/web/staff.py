@@ -10,10 +10,10 @@ from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
 from app.core.errors import NotFoundError
 from app.identity.rules.actors import Actor, Role
-from app.identity.rules.cases import CASE_NAMES, CaseKind
-from app.lobby.deps import PartsDep, ReadDb, require_roles
-from app.oversight.services import desk, targets
-from app.oversight.services.desk import CaseLine
+from app.identity.rules.cases import CASE_NAMES, CaseKind, needs_second
+from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.oversight.services import case_files, targets
+from app.oversight.services.case_files import CaseFile, CaseLine
 from app.oversight.services.targets import ClusterCount, CourseCount
 from app.web.paging import Pager, pager
 from app.web.rendering import render
@@ -34,10 +34,21 @@ class QueuePage:
     pager: Pager
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """`needs_second` are the decisions that another person has to confirm."""
+
+    file: CaseFile
+    is_own: bool
+    is_own_proposal: bool
+    needs_second: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CertificatesPage:
     number: str
     found: CertificateView | None
+    waiting_case_id: str | None
     is_missing: bool
 
 
@@ -62,14 +73,17 @@ def queue(
     _actor: Reviewer,
     db: ReadDb,
     parts: PartsDep,
+    now: Now,
     state: Annotated[str, Query(pattern="^(open|decided)$")] = "open",
     kind: Annotated[str, Query(max_length=40)] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """One queue, the oldest first."""
     wanted = CaseKind(kind) if kind in set(CaseKind) else None
-    lines, total = desk.queue(db, parts.vault, is_open=state == "open", kind=wanted, page=page)
-    last = max(1, -(-total // desk.PAGE_SIZE))
+    lines, total = case_files.queue(
+        db, parts.vault, is_open=state == "open", kind=wanted, page=page, now=now
+    )
+    last = max(1, -(-total // case_files.PAGE_SIZE))
     kinds = (("", "全部"), *((each.value, CASE_NAMES[each]) for each in CaseKind))
     view = QueuePage(
         tuple(lines), total, state, kind, kinds,
@@ -80,10 +94,24 @@ def queue(
 
 @router.get("/desk/cases/{case_id}")
 def case(
-    request: Request, case_id: RowId, _actor: Reviewer, db: ReadDb, parts: PartsDep
+    *, request: Request, case_id: RowId, actor: Reviewer, db: ReadDb, parts: PartsDep, now: Now
 ) -> HTMLResponse:
     """One case with its facts and what can be decided."""
-    return render(request, "desk/case.html", desk.one_case(db, parts.vault, case_id))
+    file = case_files.one_case(db, parts.vault, case_id, now=now)
+    view = file.line.view
+    outcome = str(view.facts.get("outcome", ""))
+    grave = [
+        choice.decision.value
+        for choice in file.line.choices
+        if needs_second(view.kind, choice.decision, outcome)
+    ]
+    page = CasePage(
+        file=file,
+        is_own=actor.learner_id in (view.learner_id, view.facts.get("holder_id")),
+        is_own_proposal=view.proposal is not None and view.proposal.by == actor.learner_id,
+        needs_second=tuple(grave),
+    )
+    return render(request, "desk/case.html", page)
 
 
 @router.get("/desk/certificates")
@@ -100,7 +128,11 @@ def certificates(
             found = wallet.find(db, number)
         except NotFoundError:
             found = None
-    page = CertificatesPage(number, found, is_missing=bool(number) and found is None)
+    waiting = wallet.open_revocation(db, found.certificate_id) if found else None
+    page = CertificatesPage(
+        number, found, waiting.case_id if waiting and waiting.proposal else None,
+        is_missing=bool(number) and found is None,
+    )  # fmt: skip
     return render(request, "desk/certificates.html", page)
 
 

@@ -8,17 +8,31 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
-from app.identity.services import consents, inbox, people, questions, standing
+from app.identity.services import (
+    access,
+    consents,
+    disputes,
+    inbox,
+    people,
+    questions,
+    standing,
+)
+from app.identity.services.access import AccessLine
+from app.identity.services.cases import CaseView
+from app.identity.services.disputes import Waiting
 from app.identity.services.inbox import NoticeView
 from app.identity.services.people import PersonView
 from app.identity.services.questions import QuestionView
 from app.identity.services.standing import Standing
-from app.learning.services import course_progress, day_book, enrolments
+from app.learning.services import appeals, course_progress, day_book, enrolments
+from app.learning.services.appeals import Appealed, Subject
 from app.learning.services.course_progress import CourseProgress
 from app.learning.services.day_book import Day
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
 from app.org.services import invitations
 from app.org.services.invitations import EmployerOfMine
+from app.oversight.rules.decisions import decision_name
+from app.oversight.services import complaints
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -28,6 +42,7 @@ RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 @dataclass(frozen=True, slots=True)
 class IdentityPage:
     display_name: str
+    pending: Waiting | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,24 @@ class InboxPage:
 
 @dataclass(frozen=True, slots=True)
 class HoursPage:
+    """`appeals` says how the appeal about a cut stands, by the cut's id."""
+
     days: tuple[Day, ...]
+    appeals: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AppealPage:
+    subject: str
+    ref_id: str
+    appealed: Appealed
+    case: CaseView | None
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPage:
+    lines: tuple[AccessLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +106,14 @@ class MePage:
 
 
 @router.get("/signup/identity")
-def identity(request: Request, actor: CurrentActor) -> Response:
-    """Ask for the document and the name, once."""
+def identity(
+    request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now
+) -> Response:
+    """Ask for the document and the name; what waits for a person can be mended or taken back."""
     if actor.is_verified:
         return RedirectResponse("/home", status_code=303)
-    return render(request, "signup/identity.html", IdentityPage(actor.display_name))
+    pending = disputes.waiting(db, parts.vault, actor.learner_id, now=now)
+    return render(request, "signup/identity.html", IdentityPage(actor.display_name, pending))
 
 
 @router.get("/signup/consent")
@@ -136,9 +171,27 @@ def read_inbox(request: Request, actor: CurrentActor, db: ReadDb) -> HTMLRespons
 @router.get("/hours")
 def hours(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
     """Show each day's recognised time, and why the rest was not counted."""
-    return render(
-        request, "worker/hours.html", HoursPage(day_book.days(db, actor.learner_id, now=now))
-    )
+    days = day_book.days(db, actor.learner_id, now=now)
+    about = complaints.appeals_about(db, [cut.cut_id for day in days for cut in day.cuts])
+    page = HoursPage(days, {ref_id: _standing(case) for ref_id, case in about.items()})
+    return render(request, "worker/hours.html", page)
+
+
+def _standing(case: CaseView) -> str:
+    if case.decision is None:
+        return f"申诉在处理，最晚 {case.facts['answer_by']} 答复"
+    return f"申诉结果：{decision_name(case.kind, case.decision)}"
+
+
+@router.get("/appeals/{subject}/{ref_id}")
+def appeal(
+    request: Request, subject: Subject, ref_id: RowId, actor: CurrentActor, db: ReadDb
+) -> HTMLResponse:
+    """Appeal against a stretch that was not counted or a hold, or see how the appeal stands."""
+    found = appeals.appealed(db, actor.learner_id, subject, ref_id)
+    case = complaints.appeals_about(db, [ref_id]).get(ref_id)
+    page = AppealPage(subject.value, ref_id, found, case, _standing(case) if case else "")
+    return render(request, "worker/appeal.html", page)
 
 
 @router.get("/certificates")
@@ -166,3 +219,10 @@ def me(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) -> HT
         tuple(invitations.list_employers(db, parts.vault, actor)),
     )  # fmt: skip
     return render(request, "worker/me.html", page)
+
+
+@router.get("/me/access")
+def read_access(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) -> HTMLResponse:
+    """Who opened the person's file, when and what for."""
+    lines = tuple(access.list_access(db, parts.vault, actor.learner_id))
+    return render(request, "worker/access.html", AccessPage(lines))

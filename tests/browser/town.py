@@ -19,6 +19,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.services.assignments import local_day
 from tests import examinee
+from tests.browser import desk_day
 from tests.browser.house import House, open_house
 from tests.courses import make_course
 from tests.people import ALICE, CAROL, Someone, csrf, newest_code, sign_in
@@ -111,12 +112,10 @@ def _live(house: House, client: TestClient, clock: SettableClock) -> None:
     examinee.sit(client, parts, player.enrolment_id, wrong=6)
     examinee.sit(client, parts, player.enrolment_id, wrong=1)
     _begin(player)
-    complaint = {"contact": "13811112222", "text": "第二课的讲解有一段听不清楚。"}
-    client.post("/api/v1/complaints", json=complaint, headers=csrf(client))
-    appeal = {"subject": "session", "text": "我一直在看，页面没有切走，请复核。"}
-    client.post("/api/v1/appeals", json=appeal, headers=csrf(client))
+    desk_day.bring(client)
     clock.advance(ms=1000)
     worker.drain(parts)
+    desk_day.work(parts, client)
 
 
 def pass_time(house: House, ms: int) -> None:
@@ -158,10 +157,11 @@ def _workers(page: Page) -> list[str]:
     verdict = _links(page, certificate[0], "/v/")
     exam = [learn[0].replace("/learn/", "/exam/")]
     result = _links(page, exam[0], "/exam/attempts/")
+    appeals = desk_day.appeals(page)
     fresh = _enrol_in_another(page)
     lesson = _links(page, fresh, f"{fresh}/")
     return ["/home", *learn, fresh, *lesson, *exam, *result, "/hours", "/certificates",
-            *certificate, *verdict, "/inbox", "/me"]  # fmt: skip
+            *certificate, *verdict, "/inbox", "/me", "/me/access", *appeals]  # fmt: skip
 
 
 def _enrol_in_another(page: Page) -> str:
@@ -179,13 +179,22 @@ def _employers(_page: Page) -> list[str]:
 
 
 def _desks(page: Page) -> list[str]:
-    return ["/desk", *_links(page, "/desk", "/desk/cases/"), "/desk/certificates"]
+    found = [_links(page, f"/desk?kind={kind}", "/desk/cases/")[0] for kind in desk_day.KINDS]
+    decided = _links(page, "/desk?state=decided", "/desk/cases/")
+    page.goto(found[-1])
+    number = page.locator("dd", has_text="ZZ51").first.inner_text()
+    return ["/desk", "/desk?state=decided", *found, *decided, "/desk/certificates",
+            f"/desk/certificates?number={number}"]  # fmt: skip
 
 
 def _regulators(page: Page) -> list[str]:
     cluster = _links(page, "/regulator", "/regulator/clusters/")
     course = _links(page, "/regulator/clusters/energy", "/regulator/courses/")
     return ["/regulator", *cluster, *course]
+
+
+def _waiting(_page: Page) -> list[str]:
+    return ["/signup/identity", "/me/access"]
 
 
 def _newcomers(_page: Page) -> list[str]:
@@ -206,6 +215,8 @@ def _verified(page: Page) -> list[str]:
 
 AUDIENCES: dict[str, tuple[Someone | None, Callable[[Page], list[str]]]] = {
     "newcomer": (NEWCOMER, _newcomers),
+    "waiting": (desk_day.WAITING, _waiting),
+    "locked_out": (desk_day.LOCKED_OUT, _newcomers),
     "verified": (CAROL, _verified),
     "public": (None, _public),
     "worker": (ALICE, _workers),

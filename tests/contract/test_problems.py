@@ -36,9 +36,15 @@ BODIES = {
         "course_id": "0" * 26, "staff_ids": ["0" * 26], "due_on": "2026-12-31",
     },
     "/org/reminders": {"staff_id": "0" * 26, "course_id": "0" * 26},
+    "/me/identity/dispute": {
+        "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
+    },
     "/desk/cases/{case_id}/decision": {"decision": "approve", "reason": "核对无误"},
+    "/desk/cases/{case_id}/confirmation": {"confirms": True},
+    "/desk/cases/{case_id}/unmasking": {"purpose": "核对证件"},
+    "/desk/cases/{case_id}/withdrawal": {"reason": "查实冒用"},
     "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
-    "/appeals": {"subject": "session", "text": "我一直在学，请复核"},
+    "/appeals": {"subject": "cut", "ref_id": "0" * 26, "text": "我一直在学，请复核"},
     "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
     "/verification": {"text": "https://shixue.example/v/AbCdEfGhIjKlMnOp"},
     "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
@@ -152,6 +158,29 @@ def test_strange_letters_and_numbers_are_no_server_error(signed_in: TestClient, 
             )
             problem = _is_problem(answer, 422)
             assert any(e["field"].startswith(f"/{field}") for e in problem["errors"]), problem
+
+
+# Every field in which people write in their own words.
+TEXTS = [
+    ("/complaints", "text"), ("/complaints", "contact"), ("/appeals", "text"),
+    ("/desk/cases/{case_id}/decision", "reason"), ("/desk/cases/{case_id}/confirmation", "reason"),
+    ("/desk/cases/{case_id}/unmasking", "purpose"), ("/desk/cases/{case_id}/withdrawal", "reason"),
+    ("/certificates/{certificate_id}/revocation", "reason"), ("/me/identity", "name"),
+    ("/me/identity/dispute", "number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "field"), TEXTS)
+@pytest.mark.parametrize("wrong", ["理由\\u0000理由", "理由\\ud800理由", "\\u0001\\u0002", " \\n "])
+def test_what_nobody_can_read_is_no_text(
+    signed_in: TestClient, path: str, field: str, wrong: str
+) -> None:
+    headers = csrf(signed_in) | {"content-type": "application/json"}
+    body = json.dumps(BODIES[path] | {field: "@"}).replace('"@"', f'"{wrong}"')
+    problem = _is_problem(
+        signed_in.post(_address(path), content=body.encode(), headers=headers), 422
+    )
+    assert [each["field"] for each in problem["errors"]] == [f"/{field}"]
 
 
 def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:

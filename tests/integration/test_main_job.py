@@ -10,14 +10,13 @@ from app import worker
 from app.certs.models import Certificate
 from app.certs.providers import artwork
 from app.core.clock import SettableClock
-from app.identity.rules.actors import Role
-from app.identity.services import people, roles
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests import examinee
 from tests.courses import make_course
 from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
 from tests.player import Player, choose_questions
+from tests.reviewers import on_case, only_case, post, reviewer
 
 
 @pytest.fixture
@@ -127,33 +126,50 @@ def test_a_record_changed_in_the_database_shows(alice: Player) -> None:
     assert told["verdict"] == "altered"
 
 
-def test_revocation_by_staff_with_a_reason(alice: Player) -> None:
+def test_revocation_by_two_of_the_staff_with_a_reason(alice: Player) -> None:
     parts = alice.parts
     examinee.sit(alice.client, parts, alice.enrolment_id)
     certificate = _certificate(alice)
-    address = f"/api/v1/certificates/{certificate['certificate_id']}/revocation"
+    path = f"/certificates/{certificate['certificate_id']}/revocation"
     body = {"reason": "代考查实"}
-    refused = alice.client.post(address, json=body, headers=csrf(alice.client))
-    assert refused.status_code == 403
-    with TestClient(create_app(parts)) as staff:
-        with parts.database.transaction() as db:
-            learner_id, _ = people.find_or_create(
-                db, parts.vault, MALLORY.phone, now=parts.clock.now()
-            )
-            roles.grant(
-                db,
-                learner_id=learner_id,
-                role=Role.REVIEWER,
-                org_id=None,
-                region_code=None,
-                now=parts.clock.now(),
-            )
-        sign_in(staff, parts, MALLORY)
-        assert staff.post(address, json=body, headers=csrf(staff)).status_code == 200
-        again = staff.post(address, json=body, headers=csrf(staff))
+    assert post(alice.client, path, body).status_code == 403
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        asked = post(wu, path, body)
+        assert (asked.status_code, asked.json()["revoked_at"]) == (200, None)
+        assert post(second, path, body).json()["code"] == "proposed"
+        assert _ask(alice.client, certificate["qr_text"])["verdict"] == "valid"
+        case_id = asked.json()["case_id"]
+        assert only_case(second, "certificate_revocation")["id"] == case_id
+        address = f"/desk/certificates?number={certificate['number']}"
+        assert "已有人提出撤销" in second.get(address).text
+        assert on_case(wu, case_id, "confirmation", confirms=True).status_code == 403
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+        again = post(wu, path, body)
         assert (again.status_code, again.json()["code"]) == (409, "revoked")
     told = _ask(alice.client, certificate["qr_text"])
     assert (told["verdict"], told["revoke_reason"]) == ("revoked", "代考查实")
+
+
+def test_a_name_that_is_taken_back_brings_its_certificates_before_the_desk(alice: Player) -> None:
+    parts = alice.parts
+    examinee.sit(alice.client, parts, alice.enrolment_id)
+    certificate = _certificate(alice)
+    claim = {"document_type": "resident_id", "number": ALICE.number, "name": ALICE.name}
+    with TestClient(create_app(parts)) as owner:
+        sign_in(owner, parts, CAROL)
+        assert post(owner, "/me/identity/dispute", claim).status_code == 200
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        case_id = only_case(wu, "number_held")["id"]
+        for each in (wu, second):
+            on_case(each, case_id, "unmasking", purpose="核对号码归谁")
+        on_case(wu, case_id, "decision", decision="approve", reason="本人到场核对")
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+        flagged = only_case(wu, "certificate_revocation")
+        assert certificate["number"] in wu.get(f"/desk/cases/{flagged['id']}").text
+        assert _ask(alice.client, certificate["qr_text"])["verdict"] == "valid"
+        kept = on_case(wu, flagged["id"], "decision", decision="dismiss", reason="另案处理")
+        assert kept.json()["decision_name"] == "不撤销"
+    assert alice.client.get("/api/v1/me").json()["is_verified"] is False
 
 
 def test_hours_without_an_exam_and_a_failed_exam_give_nothing(

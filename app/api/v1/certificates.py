@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
+from app.api.v1.texts import PersonText
 from app.certs.services import artefacts, wallet
 from app.core.errors import (
     ConflictError,
@@ -44,10 +45,16 @@ class CertificateOut(BaseModel):
     qr_text: str
 
 
+class RevocationOut(CertificateOut):
+    """The certificate as it stands, and the case in which another person confirms."""
+
+    case_id: str
+
+
 class ReasonIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[PersonText, Field(min_length=1, max_length=500)]
 
 
 @router.get("", responses=may_raise(NotSignedInError))
@@ -91,7 +98,8 @@ def _document(parts: Parts, certificate_id: str, actor: Actor, kind: str) -> Res
 )
 def revoke(
     certificate_id: RowId, body: ReasonIn, actor: Reviewer, db: Db, now: Now
-) -> CertificateOut:
-    """Take a certificate back, with a reason that its holder and every verifier will see."""
-    view = wallet.revoke(db, certificate_id, reason=body.reason, actor=actor, now=now)
-    return CertificateOut.model_validate(asdict(view))
+) -> RevocationOut:
+    """Ask for a certificate to be taken back; it stands until another confirms."""
+    case = wallet.propose_revocation(db, certificate_id, reason=body.reason, actor=actor, now=now)
+    view = asdict(wallet.certificate(db, certificate_id))
+    return RevocationOut.model_validate(view | {"case_id": case.case_id})

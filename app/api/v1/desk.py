@@ -1,13 +1,14 @@
-"""The staff desk and the regulator's counts; complaints and appeals that end on the desk."""
+"""The staff desk: the queue, one case, deciding, confirming, opening what is sealed, undoing."""
 
 import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, status
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
+from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -18,19 +19,29 @@ from app.core.errors import (
 )
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.cases import CaseKind
-from app.lobby.deps import CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep, ReadDb
+from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.deps import require_roles as only
 from app.lobby.letters import Body
-from app.oversight.services import complaints, desk, targets
-from app.oversight.services.complaints import Received
-from app.oversight.services.desk import CaseLine
+from app.oversight.services import case_files, desk, disclosures, withdrawals
+from app.oversight.services.case_files import CaseFile, CaseLine
 
-router = APIRouter(tags=["desk"])
+router = APIRouter(prefix="/desk", tags=["desk"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER, Role.ADMIN))]
-Regulator = Annotated[Actor, Depends(only(Role.REGULATOR, Role.ADMIN))]
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
+Reason = Annotated[PersonText, Field(min_length=1, max_length=500)]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+_UNMASKINGS_A_DAY = 100
+
+
+class ProposalOut(BaseModel):
+    decision: str
+    name: str
+    reason: str
+    by: str
+    at: dt.datetime
 
 
 class CaseOut(BaseModel):
@@ -40,10 +51,37 @@ class CaseOut(BaseModel):
     state: str
     masked_name: str
     opened_at: dt.datetime
+    answer_by: str
     decision: str | None
+    decision_name: str
+    decided_by: str
+    decided_at: dt.datetime | None
     reason: str | None
     text: str
-    choices: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
+    choices: list[Pair]
+    proposal: ProposalOut | None
+
+
+class LookupOut(BaseModel):
+    at: dt.datetime
+    outcome: str
+    transaction_id: str
+
+
+class AccountOut(BaseModel):
+    title: str
+    masked_name: str
+    masked_phone: str
+    is_verified: bool
+    lookups: list[LookupOut]
+
+
+class CaseFileOut(CaseOut):
+    facts: list[Pair]
+    accounts: list[AccountOut]
+    number_held: bool
+    may_be_opened: bool
+    may_be_undone: bool
 
 
 class CasesOut(BaseModel):
@@ -56,144 +94,148 @@ class DecisionIn(Body):
     model_config = _STRICT
 
     decision: Annotated[str, Field(min_length=1, max_length=20)]
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Reason
 
 
-class ComplaintIn(Body):
+class ConfirmationIn(Body):
+    """`confirms` false sends the proposal back, and then wants a reason."""
+
     model_config = _STRICT
 
-    contact: Annotated[str, Field(min_length=1, max_length=100)]
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    confirms: bool
+    reason: Reason | None = None
 
 
-class AppealIn(Body):
+class PurposeIn(Body):
     model_config = _STRICT
 
-    subject: Annotated[str, Field(pattern="^(session|challenge|exam|certificate)$")]
-    ref_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")] | None = None
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    purpose: Annotated[PersonText, Field(min_length=1, max_length=200)]
 
 
-class ReceivedOut(BaseModel):
-    number: str
-    answer_by: dt.date
+class UndoIn(Body):
+    model_config = _STRICT
+
+    reason: Reason
 
 
-class CourseCountOut(BaseModel):
-    course_id: str
-    title: str
-    institution: str
-    enrolled: int
-    completed: int
-    confirmed_ms: int
+class DisclosureOut(BaseModel):
+    claimed_name: str
+    claimed_document: str
+    claimed_number: str
+    contact: str
+    holder_name: str
+    holder_number: str
+    holder_phone: str
 
 
-class ClusterOut(BaseModel):
-    code: str
-    name: str
-    target: int
-    enrolled: int
-    completed: int
-    courses: list[CourseCountOut]
+def _fields(line: CaseLine) -> dict[str, object]:
+    view, proposal = line.view, line.view.proposal
+    return {
+        "id": view.case_id, "kind": view.kind.value, "name": line.name, "state": view.state.value,
+        "masked_name": line.masked_name, "opened_at": view.opened_at, "answer_by": line.answer_by,
+        "decision": view.decision.value if view.decision else None,
+        "decision_name": line.decision, "decided_by": line.decided_by,
+        "decided_at": view.decided_at, "reason": view.reason, "text": line.text,
+        "choices": [[choice.decision.value, choice.label] for choice in line.choices],
+        "proposal": ProposalOut(
+            decision=proposal.decision.value, name=line.proposed, reason=proposal.reason,
+            by=line.proposed_by, at=proposal.at,
+        ) if proposal else None,
+    }  # fmt: skip
 
 
-def _case(line: CaseLine) -> CaseOut:
-    view = line.view
-    return CaseOut(
-        id=view.case_id, kind=view.kind.value, name=line.name, state=view.state.value,
-        masked_name=line.masked_name, opened_at=view.opened_at,
-        decision=view.decision.value if view.decision else None, reason=view.reason,
-        text=line.text,
-        choices=[[choice.decision.value, choice.label] for choice in line.choices],
-    )  # fmt: skip
+def _file(file: CaseFile) -> CaseFileOut:
+    accounts = [
+        AccountOut(
+            title=each.title, masked_name=each.person.masked_name,
+            masked_phone=each.person.masked_phone, is_verified=each.person.is_verified,
+            lookups=[LookupOut.model_validate(asdict(lookup)) for lookup in each.lookups],
+        )
+        for each in file.accounts
+    ]  # fmt: skip
+    own = {
+        "facts": [list(pair) for pair in file.facts], "accounts": accounts,
+        "number_held": file.number_held,
+        "may_be_opened": file.may_be_opened, "may_be_undone": file.may_be_undone,
+    }  # fmt: skip
+    return CaseFileOut.model_validate(_fields(file.line) | own)
 
 
-@router.get("/desk/cases", responses=_READING)
+@router.get("/cases", responses=_READING)
 def list_cases(
+    *,
     _actor: Reviewer,
     db: ReadDb,
     parts: PartsDep,
+    now: Now,
     state: Annotated[str, Query(pattern="^(open|decided)$")] = "open",
     kind: CaseKind | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> CasesOut:
     """One queue for everything that a person has to look at."""
-    found, total = desk.queue(db, parts.vault, is_open=state == "open", kind=kind, page=page)
-    return CasesOut(cases=[_case(line) for line in found], total=total, page=page)
+    found, total = case_files.queue(
+        db, parts.vault, is_open=state == "open", kind=kind, page=page, now=now
+    )
+    lines = [CaseOut.model_validate(_fields(line)) for line in found]
+    return CasesOut(cases=lines, total=total, page=page)
 
 
-@router.get("/desk/cases/{case_id}", responses=_READING)
-def read_case(case_id: RowId, _actor: Reviewer, db: ReadDb, parts: PartsDep) -> CaseOut:
-    """Return one case."""
-    return _case(desk.one_case(db, parts.vault, case_id))
+@router.get("/cases/{case_id}", responses=_READING)
+def read_case(
+    case_id: RowId, _actor: Reviewer, db: ReadDb, parts: PartsDep, now: Now
+) -> CaseFileOut:
+    """Return one case with what has to be judged, masked."""
+    return _file(case_files.one_case(db, parts.vault, case_id, now=now))
 
 
-@router.post(
-    "/desk/cases/{case_id}/decision",
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
-)
+@router.post("/cases/{case_id}/decision", responses=_DECIDING)
 def decide(
     *, case_id: RowId, body: DecisionIn, actor: Reviewer, db: Db, parts: PartsDep, now: Now
-) -> CaseOut:
-    """Decide a case; what the decision does is done in the same transaction."""
+) -> CaseFileOut:
+    """Decide a case and do what the decision does; what is grave waits for another person."""
     desk.decide(
         db, parts.vault, case_id, decision=body.decision, reason=body.reason, actor=actor, now=now
     )
-    return _case(desk.one_case(db, parts.vault, case_id))
+    return _file(case_files.one_case(db, parts.vault, case_id, now=now))
 
 
-@router.get("/oversight/clusters", responses=may_raise(NotSignedInError, ForbiddenError))
-def list_clusters(_actor: Regulator, db: ReadDb) -> list[ClusterOut]:
-    """The clusters with their targets and live counts."""
-    return [ClusterOut.model_validate(asdict(each)) for each in targets.all_clusters(db)]
-
-
-@router.get("/oversight/clusters/{code}", responses=_READING)
-def read_cluster(
-    code: Annotated[str, Path(max_length=20)], _actor: Regulator, db: ReadDb
-) -> ClusterOut:
-    """One cluster with its courses."""
-    return ClusterOut.model_validate(asdict(targets.one_cluster(db, code)))
-
-
-@router.get("/oversight/courses/{course_id}", responses=_READING)
-def read_course(course_id: RowId, _actor: Regulator, db: ReadDb) -> CourseCountOut:
-    """One course's counts."""
-    return CourseCountOut.model_validate(asdict(targets.one_course(db, course_id)[1]))
-
-
-def _received(done: Received) -> ReceivedOut:
-    return ReceivedOut(number=done.number, answer_by=done.answer_by)
-
-
-@router.post(
-    "/complaints", status_code=status.HTTP_201_CREATED,
-    responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError),
-)  # fmt: skip
-def complain(
-    body: ComplaintIn, actor: MaybeActor, parts: PartsDep, now: Now, device_id: DeviceId
-) -> ReceivedOut:
-    """Complain, signed in or not; the answer has a day."""
-    parts.limiter.take("complaint", device_id, limit=10, window_s=24 * 3600, now=now)
-    with parts.database.transaction() as db:
-        done = complaints.complain(
-            db, parts.vault, contact=body.contact, text=body.text,
-            learner_id=actor.learner_id if actor else None,
-            reference_dir=parts.settings.reference_dir, now=now,
-        )  # fmt: skip
-    return _received(done)
-
-
-@router.post(
-    "/appeals", status_code=status.HTTP_201_CREATED,
-    responses=may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError),
-)  # fmt: skip
-def appeal(body: AppealIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> ReceivedOut:
-    """Appeal against what was not counted, a check, an exam or a certificate."""
-    done = complaints.appeal(
-        db, parts.vault, learner_id=actor.learner_id, subject=body.subject, ref_id=body.ref_id,
-        text=body.text, reference_dir=parts.settings.reference_dir, now=now,
+@router.post("/cases/{case_id}/confirmation", responses=_DECIDING)
+def confirm(
+    *, case_id: RowId, body: ConfirmationIn, actor: Reviewer, db: Db, parts: PartsDep, now: Now
+) -> CaseFileOut:
+    """Confirm what another person proposed, or send it back."""
+    desk.answer_proposal(
+        db, parts.vault, case_id, is_confirmed=body.confirms, reason=body.reason or "",
+        actor=actor, now=now,
     )  # fmt: skip
-    return _received(done)
+    return _file(case_files.one_case(db, parts.vault, case_id, now=now))
+
+
+@router.post(
+    "/cases/{case_id}/unmasking",
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError,
+        TooManyRequestsError,
+    ),
+)  # fmt: skip
+def unmask(
+    *, case_id: RowId, body: PurposeIn, actor: Reviewer, parts: PartsDep, now: Now
+) -> DisclosureOut:
+    """Open what a case holds sealed; the person can read who did it and what for."""
+    parts.limiter.take(
+        "unmask", actor.learner_id, limit=_UNMASKINGS_A_DAY, window_s=24 * 3600, now=now
+    )
+    with parts.database.transaction() as db:
+        opened = disclosures.unmask(
+            db, parts.vault, case_id, purpose=body.purpose, actor=actor, now=now
+        )
+    return DisclosureOut.model_validate(asdict(opened))
+
+
+@router.post("/cases/{case_id}/withdrawal", responses=_DECIDING)
+def undo(
+    *, case_id: RowId, body: UndoIn, actor: Reviewer, db: Db, parts: PartsDep, now: Now
+) -> CaseFileOut:
+    """Ask for a name that this case gave to be taken back: a case for another person."""
+    opened = withdrawals.propose(db, case_id, reason=body.reason, actor=actor, now=now)
+    return _file(case_files.one_case(db, parts.vault, opened.case_id, now=now))

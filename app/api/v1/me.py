@@ -1,12 +1,14 @@
 """The signed-in person: who they are, proving their name, their inbox."""
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
+from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -16,7 +18,7 @@ from app.core.errors import (
     TooManyRequestsError,
 )
 from app.identity.rules.documents import DocumentType
-from app.identity.services import inbox, people, verification
+from app.identity.services import access, disputes, inbox, people, verification
 from app.learning.services import bundles
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
@@ -39,14 +41,21 @@ class IdentityIn(Body):
     model_config = ConfigDict(extra="forbid")
 
     document_type: DocumentType
-    number: Annotated[str, Field(min_length=1, max_length=40, strict=True)]
-    name: Annotated[str, Field(min_length=1, max_length=120, strict=True)]
+    number: Annotated[PersonText, Field(min_length=1, max_length=40, strict=True)]
+    name: Annotated[PersonText, Field(min_length=1, max_length=120, strict=True)]
 
 
 class IdentityOut(BaseModel):
     outcome: str
     message: str
     next: str
+
+
+class AccessOut(BaseModel):
+    at: dt.datetime
+    what: str
+    purpose: str
+    by: str
 
 
 class NoticeOut(BaseModel):
@@ -94,6 +103,44 @@ def prove_identity(body: IdentityIn, actor: CurrentActor, parts: PartsDep, now: 
             db, parts.vault, learner_id=actor.learner_id, claim=claim, answer=answer, now=now
         )
     return IdentityOut(outcome=verdict.outcome.value, message=verdict.message, next=verdict.next)
+
+
+@router.post(
+    "/identity/dispute",
+    responses=may_raise(
+        InvalidError, ConflictError, NotSignedInError, ForbiddenError, TooManyRequestsError
+    ),
+)
+def dispute_identity(
+    body: IdentityIn, actor: CurrentActor, parts: PartsDep, now: Now
+) -> IdentityOut:
+    """Say that another account holds one's own number: people look at both."""
+    claim = verification.read_claim(body.document_type, body.number, body.name, now=now)
+    parts.limiter.take("identity", actor.learner_id, limit=10, window_s=24 * 3600, now=now)
+    with parts.database.reading() as db:
+        disputes.check_held(db, parts.vault, actor.learner_id, claim)
+    answer = parts.registry.check(name=claim.name, number=claim.document.number, now=now)
+    with parts.database.transaction() as db:
+        verdict = disputes.dispute(
+            db, parts.vault, learner_id=actor.learner_id, claim=claim, answer=answer, now=now
+        )
+    return IdentityOut(outcome=verdict.outcome.value, message=verdict.message, next=verdict.next)
+
+
+@router.delete(
+    "/identity", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+)  # fmt: skip
+def withdraw_identity_review(actor: CurrentActor, db: Db, now: Now) -> None:
+    """Take back what waits for a person to look at. Raises NotFoundError where nothing does."""
+    verification.take_back(db, actor.learner_id, now=now)
+
+
+@router.get("/access-log", responses=may_raise(NotSignedInError))
+def list_access(actor: CurrentActor, db: ReadDb, parts: PartsDep) -> list[AccessOut]:
+    """Who opened the caller's file, when and what for."""
+    found = access.list_access(db, parts.vault, actor.learner_id)
+    return [AccessOut.model_validate(asdict(line)) for line in found]
 
 
 @router.get("/notices", responses=may_raise(NotSignedInError))

@@ -10,7 +10,8 @@ from app.certs.models import Certificate
 from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
-from app.identity.services import inbox
+from app.identity.services import cases, inbox
+from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 
 
@@ -45,16 +46,19 @@ def own_certificate(db: Session, certificate_id: str, *, learner_id: str) -> Cer
     return _view(row)
 
 
-def is_holder(db: Session, certificate_id: str, learner_id: str) -> bool:
-    row = rows.get(db, certificate_id)
-    return row is not None and row.learner_id == learner_id
-
-
 def find(db: Session, number: str) -> CertificateView:
     """Return a certificate by number, for the desk. Raises NotFoundError."""
     row = rows.by_number(db, number.strip().upper())
     if row is None or row.ready_at is None:
         raise NotFoundError("没有这个编号的证书。", field="/number", remedy="请核对证书编号")
+    return _view(row)
+
+
+def certificate(db: Session, certificate_id: str) -> CertificateView:
+    """Return a certificate, for the desk. Raises NotFoundError."""
+    row = rows.get(db, certificate_id)
+    if row is None:
+        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
     return _view(row)
 
 
@@ -64,6 +68,46 @@ def enrolment_of(db: Session, certificate_id: str) -> str:
     if row is None:
         raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
     return row.enrolment_id
+
+
+def propose_revocation(
+    db: Session, certificate_id: str, *, reason: str, actor: Actor, now: dt.datetime
+) -> CaseView:
+    """Ask for a certificate to be taken back: a case that another person confirms.
+
+    Raises NotFoundError, InvalidError without a reason, ConflictError where it is revoked already
+    or somebody asked before, ForbiddenError for one's own.
+    """
+    row = rows.get(db, certificate_id)
+    if row is None or row.ready_at is None:
+        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    if row.revoked_at is not None:
+        raise _revoked_already()
+    case = open_revocation(db, certificate_id)
+    case_id = case.case_id if case else flag(db, certificate_id, reason=None, now=now)
+    return cases.decide(db, case_id, decision=Decision.REVOKE, reason=reason, actor=actor, now=now)
+
+
+def open_revocation(db: Session, certificate_id: str) -> CaseView | None:
+    """Return the open case about taking a certificate back."""
+    found = cases.cases_about(db, [certificate_id], CaseKind.CERTIFICATE_REVOCATION)
+    return next((case for case in found if case.state is CaseState.OPEN), None)
+
+
+def flag(db: Session, certificate_id: str, *, reason: str | None, now: dt.datetime) -> str:
+    """Put a certificate before the desk; returns the case. Raises NotFoundError."""
+    row = rows.get(db, certificate_id)
+    if row is None:
+        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    facts = {"number": row.number} | ({"reason": reason} if reason else {})
+    return cases.open_case(
+        db, kind=CaseKind.CERTIFICATE_REVOCATION, learner_id=row.learner_id, now=now,
+        ref_id=certificate_id, **facts,
+    )  # fmt: skip
+
+
+def _revoked_already() -> ConflictError:
+    return ConflictError("这张证书已经撤销过了。", code="revoked", remedy="请刷新页面")
 
 
 def revoke(
@@ -81,7 +125,7 @@ def revoke(
     if not rows.revoke(
         db, certificate_id, reason=reason.strip(), actor_id=actor.learner_id, now=now
     ):
-        raise ConflictError("这张证书已经撤销过了。", code="revoked", remedy="请刷新页面")
+        raise _revoked_already()
     audit.record(
         db, "certificate.revoked", now=now, actor_id=actor.learner_id, subject_id=certificate_id,
         number=row.number,

@@ -40,3 +40,8 @@ class ReviewCase(Base):
     decided_by: Mapped[str | None] = mapped_column(Id)
     decision: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(Text)
+    # What one person proposed and another one has to confirm.
+    proposed_decision: Mapped[str | None] = mapped_column(String(20))
+    proposed_by: Mapped[str | None] = mapped_column(Id)
+    proposed_reason: Mapped[str | None] = mapped_column(Text)
+    proposed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

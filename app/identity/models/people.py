@@ -84,5 +84,8 @@ class AccessEntry(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     actor_id: Mapped[str | None] = mapped_column(Id)
-    purpose: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(200))
+    # What was opened: the whole "file", or the "claim" or "contact" of a case.
+    what: Mapped[str] = mapped_column(String(20), default="file", server_default="file")
+    case_id: Mapped[str | None] = mapped_column(Id, index=True)
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

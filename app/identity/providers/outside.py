@@ -16,9 +16,11 @@ from app.identity.rules.registry import RegistryAnswer
 
 
 class SmsSender(Protocol):
-    """Sends one-time codes."""
+    """Sends one-time codes, and answers to who has no account."""
 
     def send_code(self, *, phone: str, code: str, now: dt.datetime) -> None: ...
+
+    def send_answer(self, *, phone: str, number: str, answer: str, now: dt.datetime) -> None: ...
 
 
 class RegistryCheck(Protocol):

@@ -36,6 +36,12 @@ def load_population(path: Path) -> dict[str, tuple[str, str]]:
         }
 
 
+_TEXTS = {
+    "1": "【实学】验证码 {0}，请勿告诉他人。",
+    "2": "【实学】您编号 {0} 的投诉或请求已答复：{1}",
+}
+
+
 class VendorServer:
     """One server for both services, on a free port of the loopback interface."""
 
@@ -54,6 +60,7 @@ class VendorServer:
             update={
                 "endpoint": self.url, "secret_id": self.secret_id, "secret_key": self.secret_key,
                 "app_id": "1400000000", "sign_name": "实学", "template_id": "1",
+                "answer_template_id": "2",
             }
         )  # fmt: skip
 
@@ -107,10 +114,8 @@ class VendorServer:
         sent_at = datetime.fromtimestamp(int(headers["x-tc-timestamp"]), UTC)
         statuses = []
         for number in payload.get("PhoneNumberSet", []):
-            code = payload["TemplateParamSet"][0]
-            self._on_message(
-                number.removeprefix("+86"), f"【实学】验证码 {code}，请勿告诉他人。", sent_at
-            )
+            text = _TEXTS[payload["TemplateId"]].format(*payload["TemplateParamSet"])
+            self._on_message(number.removeprefix("+86"), text, sent_at)
             statuses.append({"PhoneNumber": number, "Code": "Ok", "Fee": 1})
         return {"SendStatusSet": statuses}
 

@@ -90,7 +90,7 @@ class TencentRegistry:
 
 
 class TencentSms:
-    """Sends a template message with one code to one phone."""
+    """Sends template messages: a code, or the answer to a complaint."""
 
     def __init__(self, api: TencentApi, settings: VendorSettings) -> None:
         self._api = api
@@ -98,14 +98,21 @@ class TencentSms:
 
     def send_code(self, *, phone: str, code: str, now: dt.datetime) -> None:
         """Send; raises VendorError where the vendor did not take the message."""
+        self._send(phone, self._settings.template_id, [code], now)
+
+    def send_answer(self, *, phone: str, number: str, answer: str, now: dt.datetime) -> None:
+        """Send what was answered to a complaint, with its number. Raises VendorError."""
+        self._send(phone, self._settings.answer_template_id, [number, answer], now)
+
+    def _send(self, phone: str, template_id: str, values: list[str], now: dt.datetime) -> None:
         response = self._api.call(
             "SendSms",
             {
                 "PhoneNumberSet": [f"+86{phone}"],
                 "SmsSdkAppId": self._settings.app_id,
                 "SignName": self._settings.sign_name,
-                "TemplateId": self._settings.template_id,
-                "TemplateParamSet": [code],
+                "TemplateId": template_id,
+                "TemplateParamSet": values,
             },
             now=now,
         )

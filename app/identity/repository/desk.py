@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models.desk import Notice, ReviewCase
@@ -40,32 +40,74 @@ def cases(
     skip: int,
     most: int,
 ) -> tuple[list[ReviewCase], int]:
-    """Return one page of cases, the oldest open one first, and how many there are in all."""
+    """Return one page of cases and the total: the oldest open one, the newest decided one first."""
     wanted = (ReviewCase.state.in_(states), ReviewCase.kind.in_(kinds))
     total = db.scalar(select(func.count()).select_from(ReviewCase).where(*wanted)) or 0
-    query = select(ReviewCase).where(*wanted).order_by(ReviewCase.opened_at, ReviewCase.id)
+    decided_first = ReviewCase.decided_at.desc().nulls_first()
+    query = select(ReviewCase).where(*wanted)
+    query = query.order_by(decided_first, ReviewCase.opened_at, ReviewCase.id)
     return list(db.scalars(query.offset(skip).limit(most))), total
 
 
-def open_case_id(db: Session, learner_id: str, kinds: Sequence[str]) -> str | None:
-    query = select(ReviewCase.id).where(
+def open_case(db: Session, learner_id: str, kinds: Sequence[str]) -> ReviewCase | None:
+    query = select(ReviewCase).where(
         ReviewCase.learner_id == learner_id,
         ReviewCase.kind.in_(kinds),
         ReviewCase.state == "open",
     )
-    return db.scalars(query.limit(1)).first()
+    return db.scalars(query.order_by(ReviewCase.opened_at).limit(1)).first()
+
+
+def cases_about(db: Session, ref_ids: Sequence[str], kind: str) -> list[ReviewCase]:
+    query = select(ReviewCase).where(ReviewCase.ref_id.in_(ref_ids), ReviewCase.kind == kind)
+    return list(db.scalars(query.order_by(ReviewCase.opened_at, ReviewCase.id)))
 
 
 def close_case(
-    db: Session, case_id: str, *, decision: str, reason: str, actor_id: str, now: dt.datetime
+    db: Session,
+    case_id: str,
+    *,
+    decision: str,
+    reason: str,
+    actor_id: str | None,
+    proposer_id: str | None,
+    now: dt.datetime,
 ) -> bool:
-    """Decide an open case; tells False where somebody else was first."""
+    """Decide an open case as it was seen; tells False where somebody else was first."""
     closed = db.execute(
         update(ReviewCase)
-        .where(ReviewCase.id == case_id, ReviewCase.state == "open")
+        .where(ReviewCase.id == case_id, ReviewCase.state == "open", _proposed_by(proposer_id))
         .values(
             state="decided", decision=decision, reason=reason, decided_by=actor_id, decided_at=now
         )
         .returning(ReviewCase.id)
     )
     return closed.first() is not None
+
+
+def put_proposal(
+    db: Session,
+    case_id: str,
+    *,
+    decision: str | None,
+    reason: str | None,
+    actor_id: str | None,
+    instead_of: str | None,
+    now: dt.datetime,
+) -> bool:
+    """Write a proposal down, or take one back; tells False where it is not as it was seen."""
+    done = db.execute(
+        update(ReviewCase)
+        .where(ReviewCase.id == case_id, ReviewCase.state == "open", _proposed_by(instead_of))
+        .values(
+            proposed_decision=decision, proposed_reason=reason, proposed_by=actor_id,
+            proposed_at=now if actor_id else None,
+        )
+        .returning(ReviewCase.id)
+    )  # fmt: skip
+    return done.first() is not None
+
+
+def _proposed_by(proposer_id: str | None) -> ColumnElement[bool]:
+    column = ReviewCase.proposed_by
+    return column.is_(None) if proposer_id is None else column == proposer_id

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.identity.models.people import Person, RegistryLookup, RoleGrant, RosterEntry
+from app.identity.models.people import AccessEntry, Person, RegistryLookup, RoleGrant, RosterEntry
 
 
 def by_id(db: Session, person_id: str) -> Person | None:
@@ -38,6 +38,30 @@ def lookups_since(db: Session, person_id: str, outcomes: Sequence[str], since: d
         RegistryLookup.at >= since,
     )
     return db.scalar(query) or 0
+
+
+def lookups_of(db: Session, person_id: str, most: int) -> list[RegistryLookup]:
+    query = select(RegistryLookup).where(RegistryLookup.person_id == person_id)
+    order = (RegistryLookup.at.desc(), RegistryLookup.id.desc())
+    return list(db.scalars(query.order_by(*order).limit(most)))
+
+
+def access_of(db: Session, person_id: str, most: int) -> list[AccessEntry]:
+    query = select(AccessEntry).where(AccessEntry.person_id == person_id)
+    return list(
+        db.scalars(query.order_by(AccessEntry.at.desc(), AccessEntry.id.desc()).limit(most))
+    )
+
+
+def has_opened(db: Session, actor_id: str, case_id: str) -> bool:
+    query = select(AccessEntry.id).where(
+        AccessEntry.case_id == case_id, AccessEntry.actor_id == actor_id
+    )
+    return db.scalars(query.limit(1)).first() is not None
+
+
+def roster_of_person(db: Session, person_id: str) -> list[RosterEntry]:
+    return list(db.scalars(select(RosterEntry).where(RosterEntry.person_id == person_id)))
 
 
 def roster_entry(db: Session, org_id: str, document_index: str) -> RosterEntry | None:

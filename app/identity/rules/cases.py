@@ -2,16 +2,21 @@
 
 from enum import StrEnum
 
+from app.identity.rules.registry import RegistryOutcome, counts_as_strike
+
 
 class CaseKind(StrEnum):
     """Why a person has to look."""
 
     IDENTITY_REVIEW = "identity_review"
+    NUMBER_HELD = "number_held"
+    IDENTITY_WITHDRAWAL = "identity_withdrawal"
     FACE_REVIEW = "face_review"
     HOLD = "hold"
     RISK = "risk"
     APPEAL = "appeal"
     COMPLAINT = "complaint"
+    PRIVACY_REQUEST = "privacy_request"
     CERTIFICATE_REVOCATION = "certificate_revocation"
     CERTIFICATE_GLYPH = "certificate_glyph"
 
@@ -32,15 +37,20 @@ class Decision(StrEnum):
     ESCALATE = "escalate"
     ANSWER = "answer"
     REVOKE = "revoke"
+    WITHDRAW = "withdraw"
+    """Not the desk's: the person took the matter back, or it has settled itself."""
 
 
 CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.IDENTITY_REVIEW: "实名核对",
+    CaseKind.NUMBER_HELD: "证件号码被他人占用",
+    CaseKind.IDENTITY_WITHDRAWAL: "撤回实名",
     CaseKind.FACE_REVIEW: "人脸核对",
     CaseKind.HOLD: "学习暂停",
     CaseKind.RISK: "风险线索",
     CaseKind.APPEAL: "申诉",
     CaseKind.COMPLAINT: "投诉",
+    CaseKind.PRIVACY_REQUEST: "个人信息权利请求",
     CaseKind.CERTIFICATE_REVOCATION: "证书撤销",
     CaseKind.CERTIFICATE_GLYPH: "证书缺字",
 }
@@ -52,15 +62,19 @@ DECISION_NAMES: dict[Decision, str] = {
     Decision.DISMISS: "不成立",
     Decision.ESCALATE: "上报",
     Decision.ANSWER: "已答复",
-    Decision.REVOKE: "撤销证书",
+    Decision.REVOKE: "撤销",
+    Decision.WITHDRAW: "已撤回",
 }
 DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.IDENTITY_REVIEW: (Decision.APPROVE, Decision.REJECT),
+    CaseKind.NUMBER_HELD: (Decision.APPROVE, Decision.REJECT),
+    CaseKind.IDENTITY_WITHDRAWAL: (Decision.REVOKE, Decision.DISMISS),
     CaseKind.FACE_REVIEW: (Decision.APPROVE, Decision.REJECT),
     CaseKind.HOLD: (Decision.RELEASE, Decision.UPHOLD),
     CaseKind.RISK: (Decision.DISMISS, Decision.ESCALATE),
     CaseKind.APPEAL: (Decision.APPROVE, Decision.REJECT),
     CaseKind.COMPLAINT: (Decision.ANSWER,),
+    CaseKind.PRIVACY_REQUEST: (Decision.ANSWER,),
     CaseKind.CERTIFICATE_REVOCATION: (Decision.REVOKE, Decision.DISMISS),
     CaseKind.CERTIFICATE_GLYPH: (Decision.ANSWER,),
 }
@@ -69,3 +83,31 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
 def may_end_as(kind: CaseKind, decision: Decision) -> bool:
     """Tell whether a case of this kind can end with this decision."""
     return decision in DECISIONS[kind]
+
+
+# A claim gives a name to an account: who decides on one must have read it.
+CLAIMS = frozenset({CaseKind.IDENTITY_REVIEW, CaseKind.NUMBER_HELD})
+ANSWERED_BY_A_DAY = frozenset({CaseKind.APPEAL, CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
+_GRAVE = frozenset(
+    {
+        (CaseKind.NUMBER_HELD, Decision.APPROVE),
+        (CaseKind.IDENTITY_WITHDRAWAL, Decision.REVOKE),
+        (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE),
+    }
+)
+
+
+def needs_second(kind: CaseKind, decision: Decision, outcome: str) -> bool:
+    """Tell whether another person must confirm; `outcome` is the registry's answer, if any.
+
+    What takes something away from somebody is grave, and so is a name that the registry denied.
+    """
+    if (kind, decision) in _GRAVE:
+        return True
+    is_denied = outcome in set(RegistryOutcome) and counts_as_strike(RegistryOutcome(outcome))
+    return kind is CaseKind.IDENTITY_REVIEW and decision is Decision.APPROVE and is_denied
+
+
+def needs_reading(kind: CaseKind, decision: Decision) -> bool:
+    """Tell whether the decider must have opened what the case is about."""
+    return kind in CLAIMS and decision is Decision.APPROVE

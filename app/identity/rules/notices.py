@@ -20,6 +20,9 @@ class NoticeKind(StrEnum):
     JOINED_EMPLOYER = "joined_employer"
     INVITED = "invited"
     CASE_DECIDED = "case_decided"
+    COMPLAINT_ANSWERED = "complaint_answered"
+    IDENTITY_WITHDRAWN = "identity_withdrawn"
+    TIME_GRANTED = "time_granted"
     EXAM_RESULT = "exam_result"
 
 
@@ -40,7 +43,12 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
         "已加入单位", "您已加入{employer}，单位能看到所安排课程的进度。",
     ),
     NoticeKind.INVITED: ("单位邀请您加入", "{employer}把您列入了职工名册，请在“我的”里确认。"),
-    NoticeKind.CASE_DECIDED: ("处理结果", "{subject}已处理：{decision}。{reason}"),
+    NoticeKind.CASE_DECIDED: ("处理结果", "{subject}已处理：{decision}。{reason}（处理人：{by}）"),
+    NoticeKind.COMPLAINT_ANSWERED: ("投诉的答复", "编号 {number} 的答复：{answer}（处理人：{by}）"),
+    NoticeKind.IDENTITY_WITHDRAWN: (
+        "实名已撤回", "您账号上的实名经核查已撤回：{reason}请用本人的证件重新核验。",
+    ),
+    NoticeKind.TIME_GRANTED: ("申诉得到支持", "《{lesson}》补记 {amount}，已计入学时。"),
     NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),
 }  # fmt: skip
 

@@ -37,6 +37,17 @@ SENTENCES: dict[RegistryOutcome, str] = {
     RegistryOutcome.RATE_LIMITED: "核验的人太多，没有记次数，请过一分钟再试。",
     RegistryOutcome.PENDING_MANUAL: "已转人工核对，一般 1 个工作日内答复，结果会发到消息里。",
 }
+OUTCOME_NAMES: dict[RegistryOutcome, str] = {
+    RegistryOutcome.MATCH: "一致",
+    RegistryOutcome.MISMATCH: "姓名与号码不一致",
+    RegistryOutcome.NO_RECORD: "人口库中没有这个号码",
+    RegistryOutcome.BAD_ID: "号码不被接受",
+    RegistryOutcome.BAD_NAME: "姓名写法不被接受",
+    RegistryOutcome.UPSTREAM_ERROR: "核验服务没有应答",
+    RegistryOutcome.RATE_LIMITED: "核验服务限流，没有应答",
+    RegistryOutcome.PENDING_MANUAL: "要人工核对",
+}
+UNANSWERED = frozenset({RegistryOutcome.UPSTREAM_ERROR, RegistryOutcome.RATE_LIMITED})
 _FOR_A_PERSON_TO_SEE = frozenset({RegistryOutcome.NO_RECORD, RegistryOutcome.PENDING_MANUAL})
 
 
@@ -48,6 +59,10 @@ def counts_as_strike(outcome: RegistryOutcome) -> bool:
 
 
 def needs_review(outcome: RegistryOutcome, strikes_today: int) -> bool:
-    """Tell whether a human looks next: nothing on record, or the third mismatch of a day."""
-    third = counts_as_strike(outcome) and strikes_today >= MISMATCHES_BEFORE_REVIEW
-    return outcome in _FOR_A_PERSON_TO_SEE or third
+    """Tell whether a human looks next: nothing on record, or the third mismatch of a day.
+
+    After three a match may be a guess that hit: a human looks at that too.
+    """
+    is_answer = counts_as_strike(outcome) or outcome is RegistryOutcome.MATCH
+    is_third = is_answer and strikes_today >= MISMATCHES_BEFORE_REVIEW
+    return outcome in _FOR_A_PERSON_TO_SEE or is_third

@@ -13,13 +13,33 @@ from app.core.ids import new_id
 from app.identity.models.desk import ReviewCase
 from app.identity.repository import desk as rows
 from app.identity.rules.actors import Actor
-from app.identity.rules.cases import DECISIONS, CaseKind, CaseState, Decision, may_end_as
+from app.identity.rules.cases import (
+    DECISIONS,
+    CaseKind,
+    CaseState,
+    Decision,
+    may_end_as,
+    needs_reading,
+    needs_second,
+)
+from app.identity.services import access
 
 __all__ = [
-    "CaseKind", "CaseState", "CaseView", "Decision", "decide", "get_case", "has_open_case",
-    "list_cases", "open_case",
+    "CaseKind", "CaseState", "CaseView", "Decision", "Proposal", "cases_about", "confirm", "decide",
+    "get_case", "has_open_case", "lapse", "list_cases", "open_case", "open_case_of", "propose",
+    "send_back",
 ]  # fmt: skip
 PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one person wants; it stands once another one confirms."""
+
+    decision: Decision
+    reason: str
+    by: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +56,7 @@ class CaseView:
     decision: Decision | None
     reason: str | None
     possible: tuple[Decision, ...]
+    proposal: Proposal | None
 
 
 def open_case(
@@ -64,7 +85,10 @@ def list_cases(
     kinds: Sequence[CaseKind],
     page: int,
 ) -> tuple[list[CaseView], int]:
-    """Return a page of the queue (20 each, from page 1), oldest first, and the total."""
+    """Return a page (20 each, from page 1) and the total.
+
+    Open ones come oldest first, decided ones newest first.
+    """
     found, total = rows.cases(
         db,
         states=[state.value for state in states],
@@ -84,35 +108,141 @@ def get_case(db: Session, case_id: str) -> CaseView:
 
 
 def has_open_case(db: Session, learner_id: str, kinds: Sequence[CaseKind]) -> bool:
-    return rows.open_case_id(db, learner_id, [kind.value for kind in kinds]) is not None
+    return open_case_of(db, learner_id, kinds) is not None
+
+
+def open_case_of(db: Session, learner_id: str, kinds: Sequence[CaseKind]) -> CaseView | None:
+    """Return a person's oldest open case of these kinds."""
+    row = rows.open_case(db, learner_id, [kind.value for kind in kinds])
+    return _view(row) if row is not None else None
+
+
+def cases_about(db: Session, ref_ids: Sequence[str], kind: CaseKind) -> list[CaseView]:
+    """Return the cases of a kind about these things, the oldest first."""
+    return [_view(row) for row in rows.cases_about(db, ref_ids, kind.value)]
+
+
+def _read_open(db: Session, case_id: str, actor: Actor) -> CaseView:
+    view = get_case(db, case_id)
+    if actor.learner_id in (view.learner_id, view.facts.get("holder_id")):
+        raise ForbiddenError("不能处理与自己有关的事项。", remedy="请由其他审核人处理")
+    if view.state is not CaseState.OPEN:
+        raise ConflictError("这件事项已由他人处理。", remedy="请刷新列表")
+    return view
 
 
 def decide(
     db: Session, case_id: str, *, decision: Decision, reason: str, actor: Actor, now: dt.datetime
 ) -> CaseView:
-    """Close an open case with a decision and a reason.
+    """Decide an open case with a reason; what is grave is only proposed by this.
 
     Raises InvalidError for a decision that this kind does not have or a missing reason,
-    ForbiddenError for a case about the reviewer, ConflictError where somebody else was first.
+    ForbiddenError for a case about the reviewer, ConflictError where somebody else was first,
+    or where a claim is approved that the reviewer has not read.
     """
-    view = get_case(db, case_id)
+    view = _read_open(db, case_id, actor)
     if not may_end_as(view.kind, decision):
         raise InvalidError("这类事项不能这样处理。", field="/decision", remedy="请选列出的处理方式")
     if not reason.strip():
         raise InvalidError("请写明理由，当事人会看到。", field="/reason")
-    if view.learner_id == actor.learner_id:
-        raise ForbiddenError("不能处理与自己有关的事项。", remedy="请由其他审核人处理")
-    closed = rows.close_case(
+    if view.proposal is not None:
+        raise ConflictError(
+            "这件事项已有人提出处理意见，等另一人确认。", code="proposed", remedy="请确认或退回"
+        )
+    _check_read(db, view, decision, actor)
+    if needs_second(view.kind, decision, str(view.facts.get("outcome", ""))):
+        return propose(db, case_id, decision=decision, reason=reason, actor=actor, now=now)
+    return _close(db, view, decision, reason.strip(), actor.learner_id, now)
+
+
+def _check_read(db: Session, view: CaseView, decision: Decision, actor: Actor) -> None:
+    if needs_reading(view.kind, decision) and not access.has_opened(
+        db, actor.learner_id, view.case_id
+    ):
+        raise ConflictError(
+            "您还没有查看当事人填报的姓名和证件号码。", code="not_read",
+            remedy="请先写明用途并查看，再决定",
+        )  # fmt: skip
+
+
+def propose(
+    db: Session, case_id: str, *, decision: Decision, reason: str, actor: Actor, now: dt.datetime
+) -> CaseView:
+    """Write down what one person wants; another one confirms. Raises ConflictError."""
+    if not rows.put_proposal(
         db, case_id, decision=decision.value, reason=reason.strip(), actor_id=actor.learner_id,
-        now=now,
+        instead_of=None, now=now,
+    ):  # fmt: skip
+        raise ConflictError("这件事项已由他人处理。", remedy="请刷新列表")
+    audit.record(
+        db, "case.proposed", now=now, actor_id=actor.learner_id, subject_id=case_id,
+        decision=decision.value,
+    )  # fmt: skip
+    return get_case(db, case_id)
+
+
+def confirm(db: Session, case_id: str, *, actor: Actor, now: dt.datetime) -> CaseView:
+    """Decide a case as another person proposed.
+
+    Raises ForbiddenError for the proposer and for a case about the reviewer, ConflictError where
+    nothing is proposed any more, or the reviewer has not read the claim.
+    """
+    view = _read_open(db, case_id, actor)
+    if view.proposal is None:
+        raise ConflictError("没有等待确认的处理意见。", remedy="请刷新页面")
+    if view.proposal.by == actor.learner_id:
+        raise ForbiddenError("处理意见是您提出的，要由另一位审核人确认。", code="same_person")
+    _check_read(db, view, view.proposal.decision, actor)
+    return _close(db, view, view.proposal.decision, view.proposal.reason, actor.learner_id, now)
+
+
+def send_back(
+    db: Session, case_id: str, *, reason: str, actor: Actor, now: dt.datetime
+) -> CaseView:
+    """Take a proposal off a case, one's own or another's. Raises ConflictError, InvalidError."""
+    view = _read_open(db, case_id, actor)
+    if not reason.strip():
+        raise InvalidError("请写明退回的理由。", field="/reason")
+    if view.proposal is None or not rows.put_proposal(
+        db, case_id, decision=None, reason=None, actor_id=None, instead_of=view.proposal.by, now=now
+    ):
+        raise ConflictError("没有等待确认的处理意见。", remedy="请刷新页面")
+    audit.record(
+        db, "case.sent_back", now=now, actor_id=actor.learner_id, subject_id=case_id,
+        decision=view.proposal.decision.value, proposed_by=view.proposal.by, reason=reason.strip(),
+    )  # fmt: skip
+    return get_case(db, case_id)
+
+
+def lapse(
+    db: Session, case_id: str, *, reason: str, actor_id: str | None, now: dt.datetime
+) -> None:
+    """Close a case that the person took back or that settled itself; one closed already stays."""
+    view = get_case(db, case_id)
+    if view.state is CaseState.OPEN:
+        _close(db, view, Decision.WITHDRAW, reason, actor_id, now)
+
+
+def _close(
+    db: Session,
+    view: CaseView,
+    decision: Decision,
+    reason: str,
+    actor_id: str | None,
+    now: dt.datetime,
+) -> CaseView:
+    closed = rows.close_case(
+        db, view.case_id, decision=decision.value, reason=reason, actor_id=actor_id,
+        proposer_id=view.proposal.by if view.proposal else None, now=now,
     )  # fmt: skip
     if not closed:
         raise ConflictError("这件事项已由他人处理。", remedy="请刷新列表")
     audit.record(
-        db, "case.decided", now=now, actor_id=actor.learner_id, subject_id=case_id,
+        db, "case.decided", now=now, actor_id=actor_id, subject_id=view.case_id,
         kind=view.kind.value, decision=decision.value,
+        proposed_by=view.proposal.by if view.proposal else None,
     )  # fmt: skip
-    return get_case(db, case_id)
+    return get_case(db, view.case_id)
 
 
 def _view(row: ReviewCase) -> CaseView:
@@ -121,5 +251,13 @@ def _view(row: ReviewCase) -> CaseView:
         case_id=row.id, kind=kind, state=CaseState(row.state), learner_id=row.learner_id,
         ref_id=row.ref_id, facts=row.facts, opened_at=row.opened_at, decided_at=row.decided_at,
         decided_by=row.decided_by, decision=Decision(row.decision) if row.decision else None,
-        reason=row.reason, possible=DECISIONS[kind],
+        reason=row.reason, possible=DECISIONS[kind], proposal=_proposal(row),
     )  # fmt: skip
+
+
+def _proposal(row: ReviewCase) -> Proposal | None:
+    if row.proposed_by is None or row.proposed_decision is None or row.proposed_at is None:
+        return None
+    return Proposal(
+        Decision(row.proposed_decision), row.proposed_reason or "", row.proposed_by, row.proposed_at
+    )

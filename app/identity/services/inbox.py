@@ -31,6 +31,7 @@ class NoticeView:
     text: str
     created_at: dt.datetime
     is_read: bool
+    hold_id: str
 
 
 def notify(
@@ -66,9 +67,10 @@ def list_notices(db: Session, learner_id: str) -> list[NoticeView]:
         title, text = sentence_of(NoticeKind(row.kind), row.facts)
         found.append(
             NoticeView(
-                row.id, NoticeKind(row.kind), title, text, row.created_at, row.read_at is not None
+                row.id, NoticeKind(row.kind), title, text, row.created_at,
+                row.read_at is not None, str(row.facts.get("hold_id", "")),
             )
-        )
+        )  # fmt: skip
     return found
 
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id
-from app.identity.models.people import NAME, NUMBER, PHONE, AccessEntry, Person
+from app.identity.models.people import NAME, NUMBER, PHONE, Person
 from app.identity.repository import people as rows
 from app.identity.rules import id_number
 from app.identity.rules.names import mask_name, mask_number, mask_phone
+from app.identity.services import access
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,7 @@ def full(
         raise NotFoundError("没有这个人。", remedy="请检查人员编号")
     if person.name_sealed is None or person.document_sealed is None:
         raise ConflictError("此人还没有完成实名核验。", remedy="请先完成实名核验")
-    db.add(
-        AccessEntry(
-            id=new_id(now), person_id=learner_id, actor_id=actor_id, purpose=purpose, at=now
-        )
-    )
+    access.note(db, learner_id, purpose=purpose, actor_id=actor_id, now=now)
     return FullPerson(
         learner_id=person.id,
         name=vault.open(person.name_sealed, context=NAME),
@@ -106,6 +103,12 @@ def full(
         document_number=vault.open(person.document_sealed, context=NUMBER),
         phone=vault.open(person.phone_sealed, context=PHONE),
     )
+
+
+def find_by_phone(db: Session, vault: Vault, phone: str) -> str | None:
+    """Return the id of the account of a phone number."""
+    person = rows.by_phone(db, phone_index(vault, phone))
+    return person.id if person is not None else None
 
 
 def find_by_document(db: Session, vault: Vault, document_number: str) -> str | None:

@@ -155,6 +155,8 @@ class StudyCut(Base):
     ms: Mapped[int] = mapped_column(BigInteger)
     first_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # What an upheld appeal gave back of it.
+    granted_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
 
 
 class MediaDelivery(Base):

@@ -1,5 +1,7 @@
 """Rows of challenges, answers and holds."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -29,3 +31,13 @@ def get_hold(db: Session, hold_id: str) -> StudyHold | None:
 def list_holds(db: Session, learner_id: str, most: int) -> list[StudyHold]:
     query = select(StudyHold).where(StudyHold.learner_id == learner_id)
     return list(db.scalars(query.order_by(StudyHold.began_at.desc()).limit(most)))
+
+
+def challenges_of(db: Session, session_ids: Sequence[str]) -> list[StudyChallenge]:
+    query = select(StudyChallenge).where(StudyChallenge.session_id.in_(session_ids))
+    return list(db.scalars(query.order_by(StudyChallenge.raised_at, StudyChallenge.id)))
+
+
+def answers_to(db: Session, challenge_ids: Sequence[str]) -> list[StudyAnswer]:
+    query = select(StudyAnswer).where(StudyAnswer.challenge_id.in_(challenge_ids))
+    return list(db.scalars(query.order_by(StudyAnswer.challenge_id, StudyAnswer.number)))

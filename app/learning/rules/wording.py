@@ -38,6 +38,26 @@ def amount(ms: int) -> str:
     return said or "不到 1 秒"
 
 
+KIND_NAMES = {ChallengeKind.PRESENCE.value: "在场核对", ChallengeKind.IDENTITY.value: "身份核对"}
+METHOD_NAMES = {
+    "code_and_questions": "验证码加保密问题",
+    "face": "人脸",
+    "picture": "点选图案",
+    "audio": "听数字",
+}
+RULING_NAMES: dict[Ruling, str] = {
+    Ruling.PASSED: "通过",
+    Ruling.WRONG: "答错一次",
+    Ruling.FAILED: "三次没有通过",
+    Ruling.MISSED: "没有按时完成",
+    Ruling.ALLOWED_MISS: "没有按时完成，在允许次数内",
+    Ruling.SILENT: "没有回应",
+    Ruling.LAPSED: "过期作废",
+    Ruling.RETRY: "没有看清，重来",
+    Ruling.UNCERTAIN: "不够清楚，转人工",
+    Ruling.WRONG_FACE: "不是本人",
+    Ruling.REPLACED: "换了一次核对",
+}
 _RULINGS: dict[Ruling, str] = {
     Ruling.FAILED: "三次都不对。上次通过核对之后的时间不计入，可以重新学习；请完成一次身份核对。",
     Ruling.RETRY: "这次没有看清，不算次数，请再来一次。",

@@ -21,6 +21,8 @@ class CutLine:
     lesson_title: str
     ms: int
     sentence: str
+    cut_id: str
+    granted_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ def days(db: Session, learner_id: str, *, now: dt.datetime, count: int = 30) -> 
     found: dict[dt.date, list[CutLine]] = {}
     for cut in cuts:
         line_of = CutLine(
-            cut.first_at, cut.last_at, titles.get(cut.lesson_id, ""), cut.ms, CUTS[Cut(cut.code)]
-        )
+            cut.first_at, cut.last_at, titles.get(cut.lesson_id, ""), cut.ms, CUTS[Cut(cut.code)],
+            cut.id, cut.granted_ms,
+        )  # fmt: skip
         found.setdefault(cut.day, []).append(line_of)
     return tuple(
         Day(day, confirmed.get(day, 0), tuple(found.get(day, ())))

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.core import audit
@@ -14,7 +15,7 @@ from app.identity.services.inbox import NoticeKind
 from app.learning.models.study_checks import StudyHold
 from app.learning.repository import study_checks as rows
 from app.learning.rules.answers import decide_review
-from app.learning.rules.challenges import Settled
+from app.learning.rules.challenges import Ruling, Settled
 from app.learning.rules.sittings import restart_clock
 from app.learning.rules.states import Cut, Hold, Taken
 from app.learning.rules.wording import CUTS, HOLDS, amount
@@ -43,7 +44,6 @@ def apply(
     before, challenge = books.learner.hold, books.learner.challenge
     books.learner = settled.learner
     books.take_back(settled.taken)
-    _tell_taken(books, settled.taken)
     is_over = challenge is not None and (
         settled.learner.challenge is None
         or settled.learner.challenge.challenge_id != challenge.challenge_id
@@ -54,6 +54,9 @@ def apply(
             row.ruling, row.settled_at = settled.ruling.value, books.now
     challenge_id = challenge.challenge_id if challenge else None
     turn(books, before, session_id=session_id, challenge_id=challenge_id, taken=settled.taken)
+    _tell_taken(books, settled.taken)
+    if before is Hold.FAILED and settled.ruling is Ruling.FAILED:
+        _ask_a_person(books, session_id, challenge_id)
     if settled.entries:
         ledger.release(books, settled.entries, evidence=evidence or challenge_id or "")
         for enrolment_id in sorted({entry.enrolment_id for entry in settled.entries}):
@@ -61,13 +64,31 @@ def apply(
 
 
 def _tell_taken(books: StudyBooks, taken: tuple[Taken, ...]) -> None:
+    hold = rows.open_hold(books.db, books.learner_id)
     for reason, kind in _NOTICES.items():
         ms = sum(part.ms for part in taken if part.reason is reason)
         if ms:
+            is_of_hold = hold is not None and reason is Cut.FORFEITED
             inbox.notify(
                 books.db, books.learner_id, kind, now=books.now, amount=amount(ms),
-                reason=CUTS[reason],
+                reason=CUTS[reason], hold_id=hold.id if hold and is_of_hold else "",
             )  # fmt: skip
+
+
+def _ask_a_person(books: StudyBooks, session_id: str | None, challenge_id: str | None) -> None:
+    """Who fails again while on hold cannot help themselves: a person looks, once a hold."""
+    hold = rows.open_hold(books.db, books.learner_id)
+    if hold is None or hold.case_id is not None:
+        return
+    hold.case_id = cases.open_case(
+        books.db, kind=CaseKind.HOLD, learner_id=books.learner_id, now=books.now, ref_id=hold.id,
+        reason=hold.reason, session_id=session_id, challenge_id=challenge_id,
+        forfeited_ms=hold.forfeited_ms,
+    )  # fmt: skip
+    inbox.notify(
+        books.db, books.learner_id, NoticeKind.HOLD, now=books.now, hold_id=hold.id,
+        reason="几次核对都没有通过，已转人工处理。也可以继续自己核对。",
+    )  # fmt: skip
 
 
 def turn(
@@ -86,6 +107,7 @@ def turn(
     if row is not None:
         row.ended_at, row.ended_by = books.now, challenge_id or "decision"
         books.db.flush()
+        _settle_case(books, row, after)
     if after is None:
         _let_go_on(books)
         return
@@ -103,7 +125,18 @@ def turn(
             forfeited_ms=hold.forfeited_ms,
         )  # fmt: skip
         inbox.notify(
-            books.db, books.learner_id, NoticeKind.HOLD, now=books.now, reason=HOLDS[after]
+            books.db, books.learner_id, NoticeKind.HOLD, now=books.now, reason=HOLDS[after],
+            hold_id=hold.id,
+        )  # fmt: skip
+
+
+def _settle_case(books: StudyBooks, row: StudyHold, after: Hold | None) -> None:
+    """Who helped themselves in the end needs nobody any more."""
+    if row.case_id is None or after is not None:
+        return
+    if cases.get_case(books.db, row.case_id).kind is CaseKind.HOLD:
+        cases.lapse(
+            books.db, row.case_id, reason="当事人已自行通过核对。", actor_id=None, now=books.now
         )
 
 
@@ -145,27 +178,37 @@ def _view(row: StudyHold) -> HoldView:
 def decide(
     db: Session, hold_id: str, *, is_same_person: bool, actor_id: str, now: dt.datetime
 ) -> None:
-    """A person looked at an uncertain check: pending time is released, or it is forfeited.
+    """A person looked at a hold: it ends like with a passed check, or it stays.
 
-    Raises NotFoundError, and ConflictError where the hold is no longer under review.
+    What waited for a doubtful face is forfeited where it is not the same person.
+    Raises NotFoundError, and ConflictError where the hold is over.
     """
     row = rows.get_hold(db, hold_id)
     if row is None:
         raise NotFoundError("没有这条暂停记录。", remedy="请回到列表刷新")
     books = StudyBooks(db, row.learner_id, now)
-    if not books.learner.is_under_review or row.ended_at is not None:
+    if books.learner.hold is None or row.ended_at is not None:
         raise ConflictError("这条暂停已经结束，无需再处理。", remedy="请刷新列表")
     policy = books.policy(row.session_id) if row.session_id else None
     if policy is None:
         raise ConflictError("这条暂停没有对应的学习记录。", remedy="请联系管理员")
-    settled = decide_review(books.learner, draw(policy), is_same_person=is_same_person)
+    if not is_same_person and not books.learner.is_under_review:
+        _note_decision(books, hold_id, actor_id, is_same_person=False)
+        return
+    # A challenge that is open belongs to the hold: the decision answers it.
+    held = replace(books.learner, challenge=None)
+    settled = decide_review(held, draw(policy), is_same_person=is_same_person)
     apply(books, settled, session_id=row.session_id, evidence=f"review:{hold_id}:{actor_id}")
     books.store()
-    audit.record(
-        db, "study.review_decided", now=now, actor_id=actor_id, subject_id=row.learner_id,
-        hold_id=hold_id, is_same_person=is_same_person,
-    )  # fmt: skip
+    _note_decision(books, hold_id, actor_id, is_same_person=is_same_person)
     if is_same_person:
         inbox.notify(
             db, row.learner_id, NoticeKind.RELEASED, now=now, reason="人工核对确认是本人。"
         )
+
+
+def _note_decision(books: StudyBooks, hold_id: str, actor_id: str, *, is_same_person: bool) -> None:
+    audit.record(
+        books.db, "study.review_decided", now=books.now, actor_id=actor_id,
+        subject_id=books.learner_id, hold_id=hold_id, is_same_person=is_same_person,
+    )  # fmt: skip

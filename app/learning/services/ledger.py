@@ -53,6 +53,19 @@ def release(books: StudyBooks, entries: Sequence[Entry], *, evidence: str) -> in
     return sum(entry.ms for entry in entries)
 
 
+def grant(books: StudyBooks, entry: Entry, *, evidence: str, reason: str, author_id: str) -> str:
+    """Enter time that people gave back after an appeal, as a correction; returns its id.
+
+    The caller has put the stretch into the coverage: what is confirmed stays what is covered.
+    """
+    session = books.session_row(entry.session_id)
+    return _append(
+        books.db, learner_id=books.learner_id, entry=entry, policy_version=session.policy_version,
+        evidence_hash=_digest(f"{evidence}:{session.id}:{session.head}"), reason=reason.strip(),
+        author_id=author_id, at=books.now,
+    )  # fmt: skip
+
+
 def correct(
     db: Session,
     entry_id: str,

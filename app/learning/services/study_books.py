@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
@@ -72,6 +73,12 @@ class StudyBooks:
 
     def put_lesson(self, enrolment_id: str, lesson_id: str, state: LessonState) -> None:
         self._lessons[enrolment_id, lesson_id] = state
+
+    def add_to_day(self, day: int, ms: int) -> None:
+        """Time given back counts against the cap of its own day."""
+        if day == self.learner.day:
+            used_ms = self.learner.day_used_ms + ms
+            self.learner = replace(self.learner, day_used_ms=used_ms)
 
     def take_back(self, taken: Iterable[Taken]) -> None:
         """R12: the stretches leave the coverage, and the learner can read why."""

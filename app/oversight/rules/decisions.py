@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.identity.rules.cases import DECISIONS, CaseKind, Decision
+from app.identity.rules.cases import DECISION_NAMES, DECISIONS, CaseKind, Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,13 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
     {
         (CaseKind.IDENTITY_REVIEW, Decision.APPROVE): ("通过", "实名核对已通过。"),
         (CaseKind.IDENTITY_REVIEW, Decision.REJECT): ("不通过", "实名核对没有通过。"),
+        (CaseKind.NUMBER_HELD, Decision.APPROVE): (
+            "号码归申请人",
+            "证件号码归您，您的账号已实名。",
+        ),
+        (CaseKind.NUMBER_HELD, Decision.REJECT): ("号码不变", "核查后证件号码仍归原账号。"),
+        (CaseKind.IDENTITY_WITHDRAWAL, Decision.REVOKE): ("撤回实名", "账号上的实名已撤回。"),
+        (CaseKind.IDENTITY_WITHDRAWAL, Decision.DISMISS): ("维持实名", "核查后实名继续有效。"),
         (CaseKind.FACE_REVIEW, Decision.APPROVE): ("是本人", "人工核对确认是本人，时间已计入。"),
         (CaseKind.FACE_REVIEW, Decision.REJECT): ("不是本人", "人工核对认为不是本人。"),
         (CaseKind.HOLD, Decision.RELEASE): ("解除暂停", "学习暂停已解除，待核对的时间已计入。"),
@@ -32,6 +39,7 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE): ("撤销证书", "证书已被撤销。"),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.DISMISS): ("不撤销", "核查后证书继续有效。"),
         (CaseKind.CERTIFICATE_GLYPH, Decision.ANSWER): ("重新出证", "证书正在重新生成。"),
+        (CaseKind.PRIVACY_REQUEST, Decision.ANSWER): ("答复", "您的个人信息权利请求已有答复。"),
     }
 )
 
@@ -44,3 +52,9 @@ def choices_of(kind: CaseKind) -> tuple[Choice, ...]:
 def told_of(kind: CaseKind, decision: Decision) -> str:
     """The sentence that tells the person."""
     return _WORDS[kind, decision][1]
+
+
+def decision_name(kind: CaseKind, decision: Decision) -> str:
+    """What a decided case says: the button's word, or why no button was needed."""
+    words = _WORDS.get((kind, decision))
+    return words[0] if words else DECISION_NAMES[decision]

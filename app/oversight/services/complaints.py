@@ -1,31 +1,31 @@
 """Complaints from anybody and appeals from learners, each with a day by which it is answered."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.certs.services import wallet
-from app.core.crypto import Vault, b64url
-from app.core.errors import InvalidError, NotFoundError
-from app.identity.services import cases
-from app.identity.services.cases import CaseKind
-from app.learning.services import ownership
+from app.core import outbox
+from app.core.crypto import Vault, b64url, from_b64url
+from app.core.db import Database
+from app.core.errors import ConflictError, InvalidError
+from app.identity.providers import SmsSender
+from app.identity.rules import phones
+from app.identity.services import cases, inbox, people
+from app.identity.services.cases import CaseKind, CaseView
+from app.identity.services.inbox import NoticeKind
+from app.learning.services import appeals
+from app.learning.services.appeals import Subject
 from app.oversight.providers.calendar import read_calendar
 from app.oversight.rules.working_days import answer_by
 
 SEALED = "review_case.text"
+SEND_ANSWER = "send_answer"
+WITH_CONTACT = frozenset({CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _LEAST, _MOST = 5, 2000
-# What an appeal may be about, and how its owner is known.
-_OWNED: dict[str, Callable[[Session, str, str], bool]] = {
-    "session": ownership.is_session_of,
-    "challenge": ownership.is_challenge_of,
-    "exam": ownership.is_attempt_of,
-    "certificate": wallet.is_holder,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,25 @@ def complain(
     db: Session,
     vault: Vault,
     *,
+    kind: CaseKind,
     contact: str,
     text: str,
     learner_id: str | None,
     reference_dir: Path,
     now: dt.datetime,
 ) -> Received:
-    """Take a complaint; contact and text are sealed. Raises InvalidError."""
-    if not contact.strip():
-        raise InvalidError("请留下手机号或邮箱，方便答复您。", field="/contact")
+    """Take a complaint or a request about one's data; contact and text are sealed.
+
+    Raises InvalidError: the answer goes to a phone, so the contact must be one.
+    """
+    phone = phones.normalise(contact)
+    if phone is None:
+        raise InvalidError(
+            "请留 11 位手机号，答复会发到这个号码或站内消息。", field="/contact", code="phone"
+        )
     return _receive(
-        db, vault, CaseKind.COMPLAINT, text, learner_id=learner_id, ref_id=None,
-        reference_dir=reference_dir, now=now, contact=_seal(vault, contact.strip()),
+        db, vault, kind, text, learner_id=learner_id, ref_id=None, reference_dir=reference_dir,
+        now=now, contact=_seal(vault, phone),
     )  # fmt: skip
 
 
@@ -60,24 +67,70 @@ def appeal(
     vault: Vault,
     *,
     learner_id: str,
-    subject: str,
-    ref_id: str | None,
+    subject: Subject,
+    ref_id: str,
     text: str,
     reference_dir: Path,
     now: dt.datetime,
 ) -> Received:
-    """Take an appeal against what was not counted, a check, an exam or a certificate.
+    """Take an appeal against one's own cut or hold, once.
 
-    Raises InvalidError, and NotFoundError for what is not the learner's own.
+    Raises NotFoundError for anybody else's, InvalidError, ConflictError the second time.
     """
-    if ref_id is not None and not _OWNED[subject](db, ref_id, learner_id):
-        raise NotFoundError(
-            "没有这条记录，或者不是您的。", field="/ref_id", remedy="请从自己的记录进入申诉"
+    appeals.appealed(db, learner_id, subject, ref_id)
+    if appeals_about(db, [ref_id]):
+        raise ConflictError(
+            "这一段已经申诉过了。", code="appealed", remedy="结果会发到消息里，请等通知"
         )
     return _receive(
         db, vault, CaseKind.APPEAL, text, learner_id=learner_id, ref_id=ref_id,
-        reference_dir=reference_dir, now=now, subject=subject,
+        reference_dir=reference_dir, now=now, subject=subject.value,
     )  # fmt: skip
+
+
+def appeals_about(db: Session, ref_ids: Sequence[str]) -> dict[str, CaseView]:
+    """Return the appeal about each of these cuts and holds, where there is one."""
+    found = cases.cases_about(db, ref_ids, CaseKind.APPEAL)
+    return {view.ref_id: view for view in found if view.ref_id}
+
+
+def contact_of(vault: Vault, view: CaseView) -> str:
+    """The phone that a complaint is answered to, in clear."""
+    return vault.open(from_b64url(view.facts["contact"]), context=SEALED)
+
+
+def text_of(vault: Vault, view: CaseView) -> str:
+    """What the person wrote, where the case is an appeal, a complaint or a request."""
+    sealed = view.facts.get("text")
+    return vault.open(from_b64url(sealed), context=SEALED) if isinstance(sealed, str) else ""
+
+
+def number_of(case_id: str) -> str:
+    """The number that a person is told to ask by."""
+    return case_id[-10:]
+
+
+def deliver(db: Session, vault: Vault, view: CaseView, *, by: str, now: dt.datetime) -> None:
+    """Bring the answer to the contact: into the inbox of its account, else as a text message."""
+    learner_id = people.find_by_phone(db, vault, contact_of(vault, view))
+    if learner_id is None:
+        outbox.enqueue(db, SEND_ANSWER, now=now, key=f"answer:{view.case_id}", case_id=view.case_id)
+    elif learner_id != view.learner_id:
+        inbox.notify(
+            db, learner_id, NoticeKind.COMPLAINT_ANSWERED, now=now, by=by,
+            number=number_of(view.case_id), answer=view.reason or "",
+        )  # fmt: skip
+
+
+def send_answer(
+    database: Database, vault: Vault, sms: SmsSender, case_id: str, *, now: dt.datetime
+) -> None:
+    """Send the answer of a decided complaint; done twice, it is the same message twice."""
+    with database.reading() as db:
+        view = cases.get_case(db, case_id)
+    sms.send_answer(
+        phone=contact_of(vault, view), number=number_of(case_id), answer=view.reason or "", now=now
+    )
 
 
 def _receive(
@@ -101,7 +154,7 @@ def _receive(
         db, kind=kind, learner_id=learner_id, now=now, ref_id=ref_id, text=_seal(vault, words),
         answer_by=until.isoformat(), **facts,
     )  # fmt: skip
-    return Received(case_id[-10:], until)
+    return Received(number_of(case_id), until)
 
 
 def _seal(vault: Vault, text: str) -> str:

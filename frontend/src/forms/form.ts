@@ -37,13 +37,24 @@ function showDone(form: HTMLFormElement, answer: Answer): void {
   for (const part of done.querySelectorAll<HTMLElement>("[data-from]")) {
     part.textContent = String(answer?.[part.dataset.from ?? ""] ?? "");
   }
+  for (const link of done.querySelectorAll<HTMLAnchorElement>("[data-href]")) {
+    link.href = ownPath(String(answer?.[link.dataset.href ?? ""] ?? ""));
+  }
   form.hidden = true;
   done.hidden = false;
   done.focus();
 }
 
-async function send(form: HTMLFormElement): Promise<void> {
-  const [method = "POST", path = ""] = (form.dataset.api ?? "").split(" ");
+/** A second button of a form may go elsewhere: `<button data-api="…">` goes before the form's. */
+export function targetOf(form: HTMLElement, submitter: HTMLElement | null): [string, string] {
+  const [method = "POST", path = ""] = (submitter?.dataset.api ?? form.dataset.api ?? "").split(
+    " ",
+  );
+  return [method, path];
+}
+
+async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
+  const [method, path] = targetOf(form, submitter);
   clearProblems(form);
   setBusy(form, true);
   try {
@@ -70,7 +81,7 @@ export function startForms(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-api]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void send(form);
+      void send(form, event.submitter);
     });
   }
 }

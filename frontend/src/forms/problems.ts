@@ -34,6 +34,7 @@ function markField(form: HTMLElement, input: HTMLElement, message: string): bool
 /** Show what went wrong; what was typed stays, and the first wrong field gets the focus. */
 export function showProblem(form: HTMLElement, error: unknown): void {
   const wrong = error instanceof RefusedError ? (error.problem.errors ?? []) : [];
+  offerWayOut(form, error);
   let first: HTMLElement | null = null;
   let unplaced = wrong.length === 0;
   for (const { field, message } of wrong) {
@@ -50,6 +51,14 @@ export function showProblem(form: HTMLElement, error: unknown): void {
     showTrouble(form, sentenceOf(error));
   }
   first?.focus();
+}
+
+/** `data-when="code"` stays hidden until a refusal with this code: what can be done about it. */
+function offerWayOut(form: HTMLElement, error: unknown): void {
+  const code = error instanceof RefusedError ? error.problem.code : "";
+  for (const way of form.querySelectorAll<HTMLElement>("[data-when]")) {
+    way.hidden = way.dataset.when !== code;
+  }
 }
 
 export function showTrouble(form: HTMLElement, sentence: string): void {

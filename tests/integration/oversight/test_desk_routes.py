@@ -1,95 +1,83 @@
-"""The desk decides and the other rooms follow; the regulator sees targets and counts."""
+"""The queue, complaints and requests, revocations; the regulator sees targets and counts."""
 
 import pytest
 from starlette.testclient import TestClient
 
+from app import worker
 from app.identity.rules.actors import Role
-from app.identity.services import inbox, people, roles
+from app.identity.services import inbox, signin
 from app.identity.services.cases import CaseKind, open_case
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import make_course
-from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in, verify
+from tests.people import ALICE, sign_in, verify
+from tests.reviewers import on_case, only_case, post, reviewer, with_role
 
-NOBODY = Someone("13800000031", "何无名", "510101198001010018")
-
-
-def _with_role(client: TestClient, parts: Parts, role: Role, who: Someone = MALLORY) -> str:
-    account = str(sign_in(client, parts, who)["account_id"])
-    with parts.database.transaction() as db:
-        roles.grant(
-            db, learner_id=account, role=role, org_id=None, region_code=None,
-            now=parts.clock.now(),
-        )  # fmt: skip
-    return account
+STRANGER = "13811112222"
 
 
-def _post(client: TestClient, path: str, body: dict):
-    return client.post(f"/api/v1{path}", json=body, headers=csrf(client))
-
-
-def test_a_complaint_is_taken_read_and_answered(client: TestClient, parts: Parts) -> None:
-    taken = _post(client, "/complaints", {"contact": "13811112222", "text": "讲解听不清楚"})
-    assert taken.status_code == 201
-    assert taken.json()["answer_by"] == "2026-12-15"
-    with TestClient(create_app(parts)) as staff:
-        _with_role(staff, parts, Role.REVIEWER)
-        [case] = staff.get("/api/v1/desk/cases").json()["cases"]
-        assert case["text"] == "讲解听不清楚"
-        assert "讲解听不清楚" in staff.get(f"/desk/cases/{case['id']}").text
-        body = {"decision": "answer", "reason": "已更换讲解录音"}
-        path = f"/desk/cases/{case['id']}/decision"
-        wrong = _post(staff, path, body | {"decision": "approve"})
-        assert wrong.json()["errors"][0]["field"] == "/decision"
-        assert _post(staff, path, body).json()["state"] == "decided"
-        assert _post(staff, path, body).status_code == 409
-        assert staff.get("/desk").status_code == 200
-        assert case["id"] in staff.get("/desk?state=decided").text
-
-
-def test_an_appeal_is_decided_and_told(client: TestClient, parts: Parts) -> None:
-    account = str(sign_in(client, parts, ALICE)["account_id"])
-    taken = _post(client, "/appeals", {"subject": "session", "text": "我一直在看，请复核"})
-    assert taken.status_code == 201, taken.text
-    short = _post(client, "/appeals", {"subject": "session", "text": "不"})
-    assert short.json()["errors"][0]["field"] == "/text"
-    with TestClient(create_app(parts)) as staff:
-        _with_role(staff, parts, Role.REVIEWER)
-        [case] = staff.get("/api/v1/desk/cases?kind=appeal").json()["cases"]
-        body = {"decision": "reject", "reason": "记录显示页面在后台"}
-        assert _post(staff, f"/desk/cases/{case['id']}/decision", body).status_code == 200
-    with parts.database.reading() as db:
-        [notice] = inbox.list_notices(db, account)
-    assert "记录显示页面在后台" in notice.text
-
-
-def test_a_name_that_the_registry_lacks_is_proved_by_a_person(
+def test_a_complaint_is_taken_read_and_answered_by_text_message(
     client: TestClient, parts: Parts
 ) -> None:
-    account = str(sign_in(client, parts, CAROL)["account_id"])
-    claim = {"document_type": "resident_id", "number": CAROL.number, "name": "阿依古丽·买买提提"}
-    for _ in range(3):
-        answer = _post(client, "/me/identity", claim)
-    assert answer.json()["outcome"] == "pending_manual", answer.text
-    with TestClient(create_app(parts)) as staff:
-        _with_role(staff, parts, Role.REVIEWER)
-        [case] = staff.get("/api/v1/desk/cases").json()["cases"]
-        assert CAROL.number not in staff.get(f"/desk/cases/{case['id']}").text
-        body = {"decision": "approve", "reason": "与户口簿一致"}
-        done = _post(staff, f"/desk/cases/{case['id']}/decision", body)
-        assert done.status_code == 200, done.text
+    taken = post(client, "/complaints", {"contact": STRANGER, "text": "讲解听不清楚"})
+    assert taken.status_code == 201
+    assert taken.json()["answer_by"] == "2026-12-15"
+    with reviewer(parts) as staff:
+        case = only_case(staff, "complaint")
+        assert (case["text"], case["answer_by"]) == ("讲解听不清楚", "2026-12-15")
+        page = staff.get(f"/desk/cases/{case['id']}").text
+        assert "讲解听不清楚" in page
+        assert "2026-12-15" in page
+        assert STRANGER not in page
+        told = on_case(staff, case["id"], "unmasking", purpose="回电了解情况").json()
+        assert told["contact"] == STRANGER
+        body = {"decision": "answer", "reason": "已更换讲解录音"}
+        wrong = on_case(staff, case["id"], "decision", **body | {"decision": "approve"})
+        assert wrong.json()["errors"][0]["field"] == "/decision"
+        done = on_case(staff, case["id"], "decision", **body).json()
+        assert (done["state"], done["decided_by"]) == ("decided", "吴*")
+        assert on_case(staff, case["id"], "decision", **body).status_code == 409
+        assert staff.get("/desk").status_code == 200
+        decided = staff.get("/desk?state=decided").text
+        assert case["id"] in decided
+        assert "吴*" in decided
+    worker.drain(parts)
     with parts.database.reading() as db:
-        assert people.views(db, parts.vault, [account])[account].is_verified
+        message = next(m for m in signin.messages(db, parts.vault) if m.phone == STRANGER)
+    assert "已更换讲解录音" in message.text
+    assert taken.json()["number"] in message.text
+
+
+def test_a_request_about_ones_data_is_answered_into_the_inbox(
+    client: TestClient, parts: Parts
+) -> None:
+    with TestClient(create_app(parts)) as alice:
+        account = str(sign_in(alice, parts, ALICE)["account_id"])
+    body = {"kind": "privacy_request", "contact": ALICE.phone, "text": "请给我一份我的信息"}
+    assert post(client, "/complaints", body).status_code == 201
+    with reviewer(parts) as staff:
+        case = only_case(staff, "privacy_request")
+        on_case(staff, case["id"], "decision", decision="answer", reason="已准备好，请到前台领取")
+    with parts.database.reading() as db:
+        [notice] = inbox.list_notices(db, account)
+    assert "已准备好，请到前台领取" in notice.text
+    assert "吴*" in notice.text
+
+
+def test_a_contact_that_cannot_be_answered_is_refused(client: TestClient) -> None:
+    refused = post(client, "/complaints", {"contact": "a@b.example", "text": "讲解听不清楚"})
+    assert refused.json()["errors"][0]["field"] == "/contact"
 
 
 def test_nobody_decides_on_themselves(client: TestClient, parts: Parts) -> None:
-    account = _with_role(client, parts, Role.REVIEWER)
+    account = with_role(client, parts, Role.REVIEWER)
     with parts.database.transaction() as db:
         case_id = open_case(
-            db, kind=CaseKind.RISK, learner_id=account, now=parts.clock.now(), reason="x"
+            db, kind=CaseKind.RISK, learner_id=account, now=parts.clock.now(), reason="wrong_face"
         )
-    body = {"decision": "dismiss", "reason": "没有问题"}
-    assert _post(client, f"/desk/cases/{case_id}/decision", body).status_code == 403
+    refused = on_case(client, case_id, "decision", decision="dismiss", reason="没有问题")
+    assert refused.status_code == 403
+    assert "与您有关" in client.get(f"/desk/cases/{case_id}").text
 
 
 @pytest.mark.parametrize(
@@ -106,8 +94,8 @@ def test_the_regulator_sees_targets_and_counts(client: TestClient, parts: Parts)
     with TestClient(create_app(parts)) as alice:
         sign_in(alice, parts, ALICE)
         verify(alice, ALICE)
-        assert _post(alice, "/enrolments", {"course_id": course.course_id}).status_code == 201
-    _with_role(client, parts, Role.REGULATOR)
+        assert post(alice, "/enrolments", {"course_id": course.course_id}).status_code == 201
+    with_role(client, parts, Role.REGULATOR)
     [cluster] = client.get("/api/v1/oversight/clusters").json()
     assert (cluster["target"], cluster["enrolled"], cluster["completed"]) == (6000, 1, 0)
     assert client.get("/api/v1/oversight/clusters/nowhere").status_code == 404

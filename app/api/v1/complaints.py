@@ -1,0 +1,87 @@
+"""Complaints and requests from anybody, appeals from learners; all end on the desk."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.api.v1.texts import PersonText
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    TooManyRequestsError,
+)
+from app.identity.rules.cases import CaseKind
+from app.learning.services.appeals import Subject
+from app.lobby.deps import CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep
+from app.lobby.letters import Body
+from app.oversight.services import complaints
+from app.oversight.services.complaints import Received
+
+router = APIRouter(tags=["complaints"])
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+class ComplaintIn(Body):
+    """`kind` says whether it is about the platform, or about one's own data 个人信息权利."""
+
+    model_config = _STRICT
+
+    kind: Annotated[str, Field(pattern="^(complaint|privacy_request)$")] = "complaint"
+    contact: Annotated[PersonText, Field(min_length=1, max_length=100)]
+    text: Annotated[PersonText, Field(min_length=1, max_length=2000)]
+
+
+class AppealIn(Body):
+    model_config = _STRICT
+
+    subject: Annotated[str, Field(pattern="^(cut|hold)$")]
+    ref_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+    text: Annotated[PersonText, Field(min_length=1, max_length=2000)]
+
+
+class ReceivedOut(BaseModel):
+    number: str
+    answer_by: dt.date
+
+
+def _received(done: Received) -> ReceivedOut:
+    return ReceivedOut(number=done.number, answer_by=done.answer_by)
+
+
+@router.post(
+    "/complaints", status_code=status.HTTP_201_CREATED,
+    responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError),
+)  # fmt: skip
+def complain(
+    body: ComplaintIn, actor: MaybeActor, parts: PartsDep, now: Now, device_id: DeviceId
+) -> ReceivedOut:
+    """Complain, or ask about one's own data, signed in or not; the answer has a day."""
+    parts.limiter.take("complaint", device_id, limit=10, window_s=24 * 3600, now=now)
+    with parts.database.transaction() as db:
+        done = complaints.complain(
+            db, parts.vault, kind=CaseKind(body.kind), contact=body.contact, text=body.text,
+            learner_id=actor.learner_id if actor else None,
+            reference_dir=parts.settings.reference_dir, now=now,
+        )  # fmt: skip
+    return _received(done)
+
+
+@router.post(
+    "/appeals", status_code=status.HTTP_201_CREATED,
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)  # fmt: skip
+def appeal(body: AppealIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> ReceivedOut:
+    """Appeal against one's own time that was not counted, or against a hold."""
+    done = complaints.appeal(
+        db, parts.vault, learner_id=actor.learner_id, subject=Subject(body.subject),
+        ref_id=body.ref_id, text=body.text, reference_dir=parts.settings.reference_dir, now=now,
+    )  # fmt: skip
+    return _received(done)

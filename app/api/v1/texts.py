@@ -1,0 +1,23 @@
+"""A person's text: what people write in their own words, and what no database should ever meet."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+_LINES = frozenset("\n\r\t")
+
+
+def _readable(text: str) -> str:
+    """Refuse control characters and half characters, and a text with nothing to see in it."""
+    kinds = [unicodedata.category(char) for char in text if char not in _LINES]
+    if "Cc" in kinds or "Cs" in kinds:
+        raise PydanticCustomError("text_control", "control characters")
+    if all(kind[0] in "CZ" for kind in kinds):
+        raise PydanticCustomError("text_blank", "nothing to read")
+    return text
+
+
+PersonText = Annotated[str, AfterValidator(_readable)]
+"""Add the lengths with a Field; what is refused names the field."""

@@ -1,0 +1,134 @@
+"""Whose document a number is: a number held by another account, and taking an identity back."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.crypto import Vault
+from app.core.errors import ConflictError, NotFoundError
+from app.identity.repository import people as rows
+from app.identity.rules import registry
+from app.identity.rules.cases import CaseKind
+from app.identity.rules.names import mask_name, mask_number
+from app.identity.rules.registry import OUTCOME_NAMES, RegistryAnswer, RegistryOutcome
+from app.identity.services import cases, claims, inbox, verification
+from app.identity.services.claims import Claim
+from app.identity.services.inbox import NoticeKind
+from app.identity.services.people import document_index
+from app.identity.services.verification import Verdict
+
+_MOST_LOOKUPS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LookupView:
+    """One answer of the registry, in words, with the vendor's transaction id."""
+
+    at: dt.datetime
+    outcome: str
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What of a person waits for people to look at, masked."""
+
+    title: str
+    masked_name: str
+    masked_number: str
+    at: dt.datetime
+
+
+def waiting(db: Session, vault: Vault, learner_id: str, *, now: dt.datetime) -> Waiting | None:
+    """Return what the person entered and people have not decided yet."""
+    case = cases.open_case_of(db, learner_id, verification.PENDING)
+    if case is None:
+        return None
+    claim = claims.unseal(vault, case.facts["claim"], now=now)
+    is_dispute = case.kind is CaseKind.NUMBER_HELD
+    return Waiting(
+        "正在人工核对号码归谁" if is_dispute else "正在人工核对", mask_name(claim.name),
+        mask_number(claim.document.number), case.opened_at,
+    )  # fmt: skip
+
+
+def list_lookups(db: Session, learner_id: str) -> list[LookupView]:
+    """Return what the registry answered about a person, the newest first."""
+    return [
+        LookupView(row.at, OUTCOME_NAMES[RegistryOutcome(row.outcome)], row.transaction_id)
+        for row in rows.lookups_of(db, learner_id, _MOST_LOOKUPS)
+    ]
+
+
+def holder_of(db: Session, vault: Vault, claim: Claim) -> str | None:
+    """Return the id of the account that holds the claim's number."""
+    holder = rows.by_document(db, document_index(vault, claim.document.number))
+    return holder.id if holder is not None else None
+
+
+def check_held(db: Session, vault: Vault, learner_id: str, claim: Claim) -> str:
+    """Return who holds the number. Raises ConflictError where nobody else does, or one waits."""
+    person = rows.by_id(db, learner_id)
+    if person is not None and person.verified_at is not None:
+        raise ConflictError("您已通过实名核验，不需要重复提交。", remedy="请继续下一步")
+    holder_id = holder_of(db, vault, claim)
+    if holder_id is None or holder_id == learner_id:
+        raise ConflictError(
+            "这个证件号码没有被别的账号使用。", field="/number", remedy="请直接点“核对”"
+        )
+    if cases.has_open_case(db, learner_id, [CaseKind.NUMBER_HELD]):
+        raise ConflictError("已转人工核对，请等消息。", code="pending", remedy="也可以先撤回再提")
+    return holder_id
+
+
+def dispute(
+    db: Session,
+    vault: Vault,
+    *,
+    learner_id: str,
+    claim: Claim,
+    answer: RegistryAnswer,
+    now: dt.datetime,
+) -> Verdict:
+    """Say that somebody else holds one's number: people look at both accounts.
+
+    The registry's answer about this claim goes with the case. Raises ConflictError.
+    """
+    holder_id = check_held(db, vault, learner_id, claim)
+    verification.note_lookup(db, learner_id, answer, now)
+    verification.withdraw_review(db, learner_id, reason="当事人另提了号码争议。", now=now)
+    cases.open_case(
+        db, kind=CaseKind.NUMBER_HELD, learner_id=learner_id, now=now, ref_id=holder_id,
+        outcome=answer.outcome.value, claim=claims.seal(vault, claim), holder_id=holder_id,
+    )  # fmt: skip
+    manual = RegistryOutcome.PENDING_MANUAL
+    return Verdict(manual, registry.SENTENCES[manual], "/signup/identity")
+
+
+def withdraw_identity(
+    db: Session, learner_id: str, *, reason: str, actor_id: str, now: dt.datetime
+) -> None:
+    """Take an account's proven name away; the number is free from here on.
+
+    Raises NotFoundError, and ConflictError where no name is proven.
+    """
+    person = rows.by_id(db, learner_id)
+    if person is None:
+        raise NotFoundError("没有这个账号。", remedy="请刷新列表")
+    if person.verified_at is None:
+        raise ConflictError("这个账号没有实名，或已经撤回。", remedy="请刷新列表")
+    person.name_sealed = person.document_sealed = None
+    person.document_type = person.document_index = person.verified_at = None
+    for entry in rows.roster_of_person(db, learner_id):
+        entry.person_id = None
+    db.flush()
+    audit.record(
+        db, "identity.withdrawn", now=now, actor_id=actor_id, subject_id=learner_id, reason=reason
+    )
+    inbox.notify(db, learner_id, NoticeKind.IDENTITY_WITHDRAWN, now=now, reason=_sentence(reason))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("。", "！", "？")) else text + "。"

@@ -1,0 +1,34 @@
+"""What a case's facts say, in words: no code of a program is shown to a reviewer."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from app.identity.rules.cases import CaseKind
+from app.identity.rules.registry import OUTCOME_NAMES
+from app.learning.rules.wording import HOLDS, amount
+
+_OUTCOMES = {outcome.value: name for outcome, name in OUTCOME_NAMES.items()}
+_HOLDS = {hold.value: sentence for hold, sentence in HOLDS.items()}
+_SUBJECTS = {"cut": "一段未计入的时间", "hold": "一次学习暂停"}
+
+
+def fact_lines(kind: CaseKind, facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Name and words of each fact that is for reading; sealed ones and ids are not among them."""
+    found = []
+    if (outcome := facts.get("outcome")) is not None:
+        found.append(("人口库的最后答复", _OUTCOMES.get(str(outcome), str(outcome))))
+    if (reason := facts.get("reason")) is not None:
+        found.append(("原因", _HOLDS.get(str(reason), str(reason))))
+    if (subject := facts.get("subject")) is not None:
+        found.append(("申诉的是", _SUBJECTS.get(str(subject), str(subject))))
+    if isinstance(forfeited_ms := facts.get("forfeited_ms"), int) and forfeited_ms:
+        found.append(("未计入", amount(forfeited_ms)))
+    if (fault := facts.get("fault")) is not None:
+        found.append(("出证问题", str(fault)))
+    if (number := facts.get("number")) is not None and kind is CaseKind.CERTIFICATE_REVOCATION:
+        found.append(("证书编号", str(number)))
+    return tuple(found)
+
+
+def is_overdue(answer_by: str, today: dt.date) -> bool:
+    return bool(answer_by) and dt.date.fromisoformat(answer_by) < today

@@ -1,0 +1,146 @@
+"""Cases as the desk shows them: the queue's lines, and one case with all that is to be judged."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import Vault
+from app.identity.rules.cases import CASE_NAMES, CLAIMS, CaseKind, CaseState
+from app.identity.services import cases, claims, disputes, people
+from app.identity.services.cases import CaseView
+from app.identity.services.disputes import LookupView
+from app.identity.services.people import PersonView
+from app.learning.services import appeal_evidence
+from app.learning.services.appeal_evidence import AppealEvidence
+from app.learning.services.appeals import Subject
+from app.oversight.rules.decisions import Choice, choices_of, decision_name
+from app.oversight.rules.fact_lines import fact_lines, is_overdue
+from app.oversight.services import complaints, disclosures, withdrawals
+
+PAGE_SIZE = cases.PAGE_SIZE
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A case in the queue: masked people, words instead of codes."""
+
+    view: CaseView
+    name: str
+    masked_name: str
+    masked_phone: str
+    text: str
+    choices: tuple[Choice, ...]
+    answer_by: str
+    is_overdue: bool
+    decision: str
+    decided_by: str
+    proposed: str
+    proposed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One of the accounts that a claim is about, with what the registry answered."""
+
+    title: str
+    person: PersonView
+    lookups: tuple[LookupView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One case with its evidence. `number_held` says that the number is another account's."""
+
+    line: CaseLine
+    facts: tuple[tuple[str, str], ...]
+    accounts: tuple[Account, ...]
+    number_held: bool
+    evidence: AppealEvidence | None
+    may_be_opened: bool
+    may_be_undone: bool
+
+
+def queue(
+    db: Session, vault: Vault, *, is_open: bool, kind: CaseKind | None, page: int, now: dt.datetime
+) -> tuple[list[CaseLine], int]:
+    """Return a page of the queue and the total: open ones oldest first."""
+    states = [CaseState.OPEN if is_open else CaseState.DECIDED]
+    found, total = cases.list_cases(db, states=states, kinds=[kind] if kind else [], page=page)
+    return _lines(db, vault, found, now), total
+
+
+def one_case(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> CaseFile:
+    """Return one case with what has to be judged. Raises NotFoundError."""
+    view = cases.get_case(db, case_id)
+    holder_id = _holder_id(db, vault, view, now)
+    return CaseFile(
+        line=_lines(db, vault, [view], now)[0], facts=fact_lines(view.kind, view.facts),
+        accounts=_accounts(db, vault, view, holder_id), number_held=holder_id is not None,
+        evidence=_evidence(db, view), may_be_opened=disclosures.may_be_opened(view),
+        may_be_undone=withdrawals.may_be_undone(db, view),
+    )  # fmt: skip
+
+
+def _holder_id(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> str | None:
+    """Whose the claimed number is, where it is another account's."""
+    if view.kind not in CLAIMS:
+        return None
+    holder_id = disputes.holder_of(db, vault, claims.unseal(vault, view.facts["claim"], now=now))
+    return holder_id if holder_id != view.learner_id else None
+
+
+def _accounts(
+    db: Session, vault: Vault, view: CaseView, holder_id: str | None
+) -> tuple[Account, ...]:
+    if view.learner_id is None or view.kind not in {*CLAIMS, CaseKind.IDENTITY_WITHDRAWAL}:
+        return ()
+    titles = [("当事人", view.learner_id)]
+    if holder_id is not None:
+        titles.append(("现在使用这个号码的账号", holder_id))
+    who = people.views(db, vault, [account_id for _, account_id in titles])
+    return tuple(
+        Account(
+            title=title, person=who[account_id],
+            lookups=tuple(disputes.list_lookups(db, account_id)),
+        )
+        for title, account_id in titles
+    )  # fmt: skip
+
+
+def _evidence(db: Session, view: CaseView) -> AppealEvidence | None:
+    if view.kind is not CaseKind.APPEAL or view.ref_id is None:
+        return None
+    return appeal_evidence.evidence(db, Subject(view.facts["subject"]), view.ref_id)
+
+
+def _lines(db: Session, vault: Vault, found: list[CaseView], now: dt.datetime) -> list[CaseLine]:
+    ids = {view.learner_id for view in found} | {view.decided_by for view in found}
+    ids |= {view.proposal.by for view in found if view.proposal}
+    who = people.views(db, vault, [account_id for account_id in ids if account_id])
+    today = now.astimezone(_SHANGHAI).date()
+    return [_line(vault, view, who, today) for view in found]
+
+
+def _line(vault: Vault, view: CaseView, who: dict[str, PersonView], today: dt.date) -> CaseLine:
+    person, proposal = who.get(view.learner_id or ""), view.proposal
+    answer_by, is_open = str(view.facts.get("answer_by", "")), view.state is CaseState.OPEN
+    return CaseLine(
+        view=view, name=CASE_NAMES[view.kind], text=complaints.text_of(vault, view),
+        masked_name=person.masked_name if person else "",
+        masked_phone=person.masked_phone if person else "",
+        choices=choices_of(view.kind) if is_open and proposal is None else (),
+        answer_by=answer_by, is_overdue=is_open and is_overdue(answer_by, today),
+        decision=decision_name(view.kind, view.decision) if view.decision else "",
+        decided_by=_named(who, view.decided_by) if view.decision else "",
+        proposed=decision_name(view.kind, proposal.decision) if proposal else "",
+        proposed_by=_named(who, proposal.by) if proposal else "",
+    )  # fmt: skip
+
+
+def _named(who: dict[str, PersonView], account_id: str | None) -> str:
+    if account_id is None:
+        return "系统"
+    person = who[account_id]
+    return person.masked_name or person.masked_phone

@@ -1,0 +1,87 @@
+"""Opening what a case holds sealed: with a purpose, written down, readable by the person."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.crypto import Vault
+from app.core.errors import ConflictError, ForbiddenError, InvalidError
+from app.identity.rules.actors import Actor
+from app.identity.rules.cases import CLAIMS
+from app.identity.rules.documents import DOCUMENT_NAMES, DocumentType
+from app.identity.services import access, cases, claims, disputes, people
+from app.identity.services.cases import CaseKind, CaseView
+from app.oversight.services.complaints import WITH_CONTACT, contact_of
+
+_LEAST = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """In clear, for the eyes of one reviewer; what a case does not hold is empty."""
+
+    claimed_name: str = ""
+    claimed_document: str = ""
+    claimed_number: str = ""
+    contact: str = ""
+    holder_name: str = ""
+    holder_number: str = ""
+    holder_phone: str = ""
+
+
+def may_be_opened(view: CaseView) -> bool:
+    """Tell whether a case holds anything sealed."""
+    return view.kind in CLAIMS or view.kind in WITH_CONTACT
+
+
+def unmask(
+    db: Session, vault: Vault, case_id: str, *, purpose: str, actor: Actor, now: dt.datetime
+) -> Disclosure:
+    """Open what a case holds sealed, and write down who did it and what for.
+
+    Raises NotFoundError, InvalidError without a purpose, ForbiddenError for a case about the
+    reviewer, ConflictError where the case holds nothing.
+    """
+    view = cases.get_case(db, case_id)
+    if len(purpose.strip()) < _LEAST:
+        raise InvalidError("请写明查看的用途，当事人会看到。", field="/purpose")
+    if actor.learner_id in (view.learner_id, view.facts.get("holder_id")):
+        raise ForbiddenError("不能处理与自己有关的事项。", remedy="请由其他审核人处理")
+    if not may_be_opened(view):
+        raise ConflictError("这件事项没有需要查看的信息。", remedy="请回到列表")
+    if view.learner_id is not None:
+        what = "claim" if view.kind in CLAIMS else "contact"
+        access.note(
+            db, view.learner_id, purpose=purpose.strip(), actor_id=actor.learner_id, now=now,
+            what=what, case_id=case_id,
+        )  # fmt: skip
+    audit.record(
+        db, "case.unmasked", now=now, actor_id=actor.learner_id, subject_id=case_id,
+        kind=view.kind.value, purpose=purpose.strip(),
+    )  # fmt: skip
+    if view.kind in WITH_CONTACT:
+        return Disclosure(contact=contact_of(vault, view))
+    return _claim(db, vault, view, purpose.strip(), actor, now)
+
+
+def _claim(
+    db: Session, vault: Vault, view: CaseView, purpose: str, actor: Actor, now: dt.datetime
+) -> Disclosure:
+    claim = claims.unseal(vault, view.facts["claim"], now=now)
+    document = claim.document
+    told = {
+        "claimed_name": claim.name,
+        "claimed_document": DOCUMENT_NAMES[DocumentType(document.document_type)],
+        "claimed_number": document.number,
+    }
+    holder_id = disputes.holder_of(db, vault, claim)
+    if view.kind is not CaseKind.NUMBER_HELD or holder_id in (None, view.learner_id):
+        return Disclosure(**told)
+    held = people.full(
+        db, vault, holder_id or "", purpose=purpose, actor_id=actor.learner_id, now=now
+    )
+    return Disclosure(
+        holder_name=held.name, holder_number=held.document_number, holder_phone=held.phone, **told
+    )

@@ -1,0 +1,58 @@
+"""A day at the desk: what people bring there, and what is read, answered and proposed."""
+
+import re
+
+from playwright.sync_api import Page
+from starlette.testclient import TestClient
+
+from app.lobby.parts import Parts
+from app.main import create_app
+from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in
+from tests.reviewers import on_case, only_case, post, reviewer
+
+WAITING = Someone("13899990002", "", "511702196806190608")
+LOCKED_OUT = Someone("13899990003", CAROL.name, CAROL.number)
+KINDS = ("identity_review", "number_held", "appeal", "complaint", "certificate_revocation")
+
+
+def bring(client: TestClient) -> None:
+    """Alice complains, and appeals against the first stretch that was not counted."""
+    complaint = {"contact": "13811112222", "text": "第二课的讲解有一段听不清楚。"}
+    client.post("/api/v1/complaints", json=complaint, headers=csrf(client))
+    cut_id = re.findall(r"/appeals/cut/(\w{26})", client.get("/hours").text)[0]
+    appeal = {"subject": "cut", "ref_id": cut_id, "text": "我一直在看，页面没有切走，请复核。"}
+    taken = client.post("/api/v1/appeals", json=appeal, headers=csrf(client))
+    assert taken.status_code == 201, taken.text
+
+
+def work(parts: Parts, client: TestClient) -> None:
+    """One case is read, one answered, one waits for a second person."""
+    _claim(parts, WAITING, "/me/identity", "赵大海", "赵小海", "赵海")
+    _claim(parts, LOCKED_OUT, "/me/identity/dispute", LOCKED_OUT.name)
+    [certificate] = client.get("/api/v1/certificates").json()
+    with reviewer(parts, MALLORY) as staff:
+        request = {"kind": "privacy_request", "contact": ALICE.phone, "text": "请给我一份我的信息"}
+        post(staff, "/complaints", request)
+        case_id = only_case(staff, "privacy_request")["id"]
+        on_case(staff, case_id, "unmasking", purpose="核对是不是本人的请求")
+        on_case(staff, case_id, "decision", decision="answer", reason="已发到您的消息里")
+        path = f"/certificates/{certificate['certificate_id']}/revocation"
+        assert post(staff, path, {"reason": "考试录像显示由他人代考"}).status_code == 200
+
+
+def _claim(parts: Parts, who: Someone, path: str, *names: str) -> None:
+    """Somebody claims a name or a number until a person has to look."""
+    with TestClient(create_app(parts)) as client:
+        sign_in(client, parts, who)
+        for name in names:
+            body = {"document_type": "resident_id", "number": who.number, "name": name}
+            last = post(client, path, body)
+        assert last.json()["outcome"] == "pending_manual", last.text
+
+
+def appeals(page: Page) -> list[str]:
+    """The address of an appeal that can be made, and of the one that was."""
+    page.goto("/hours")
+    named = ("申诉：", "申诉在处理")
+    links = [page.get_by_role("link", name=name).first for name in named]
+    return [link.get_attribute("href") or "" for link in links]

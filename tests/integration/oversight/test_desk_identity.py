@@ -1,0 +1,231 @@
+"""The desk decides whose name and number they are: seeing, with two people, and undone again."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.core.audit import AuditEvent
+from app.identity.services import inbox, people
+from app.lobby.parts import Parts
+from app.main import create_app
+from tests.courses import make_course
+from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in, verify
+from tests.player import Player, choose_questions
+from tests.reviewers import on_case, only_case, post, reviewer
+
+IMPOSTOR = Someone("13800000041", "赵大海", CAROL.number)
+UNLISTED = Someone("13800000042", "何无名", "510101197001010117")
+
+
+def _claim(client: TestClient, name: str, number: str) -> dict:
+    body = {"document_type": "resident_id", "number": number, "name": name}
+    return post(client, "/me/identity", body).json()
+
+
+def _three_mismatches(client: TestClient, parts: Parts) -> str:
+    account = str(sign_in(client, parts, IMPOSTOR)["account_id"])
+    for name in ("赵大海", "赵小海", "赵海"):
+        answer = _claim(client, name, CAROL.number)
+    assert answer["outcome"] == "pending_manual", answer
+    return account
+
+
+def _is_verified(parts: Parts, account: str) -> bool:
+    with parts.database.reading() as db:
+        return people.views(db, parts.vault, [account])[account].is_verified
+
+
+def _open(client: TestClient, case_id: str) -> dict:
+    answer = on_case(client, case_id, "unmasking", purpose="核对冒用线索")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_the_reviewer_sees_the_claim_with_a_purpose_and_the_person_can_read_that(
+    client: TestClient, parts: Parts
+) -> None:
+    _three_mismatches(client, parts)
+    with reviewer(parts) as wu:
+        case = only_case(wu, "identity_review")
+        file = wu.get(f"/api/v1/desk/cases/{case['id']}").json()
+        assert [each["outcome"] for each in file["accounts"][0]["lookups"]] == [
+            "姓名与号码不一致"
+        ] * 3
+        assert all(each["transaction_id"] for each in file["accounts"][0]["lookups"])
+        page = wu.get(f"/desk/cases/{case['id']}").text
+        assert CAROL.number not in page
+        assert "checked" not in page
+        assert "mismatch" not in page
+        empty = on_case(wu, case["id"], "unmasking", purpose=" 看 ")
+        assert empty.json()["errors"][0]["field"] == "/purpose"
+        told = _open(wu, case["id"])
+        assert (told["claimed_name"], told["claimed_number"]) == ("赵海", CAROL.number)
+    [line] = client.get("/api/v1/me/access-log").json()
+    assert (line["purpose"], line["by"]) == ("核对冒用线索", "工作人员 吴*")
+    assert "核对冒用线索" in client.get("/me/access").text
+    with parts.database.reading() as db:
+        [event] = db.query(AuditEvent).filter_by(event="case.unmasked").all()
+        assert event.facts["purpose"] == "核对冒用线索"
+
+
+def test_what_the_registry_denied_needs_two_who_have_both_looked(
+    client: TestClient, parts: Parts
+) -> None:
+    account = _three_mismatches(client, parts)
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        case_id = only_case(wu, "identity_review")["id"]
+        body = {"decision": "approve", "reason": "户口簿上改过名"}
+        blind = on_case(wu, case_id, "decision", **body)
+        assert (blind.status_code, blind.json()["code"]) == (409, "not_read")
+        _open(wu, case_id)
+        proposed = on_case(wu, case_id, "decision", **body).json()
+        assert (proposed["state"], proposed["proposal"]["by"]) == ("open", "吴*")
+        assert not _is_verified(parts, account)
+        alone = on_case(wu, case_id, "confirmation", confirms=True)
+        assert (alone.status_code, alone.json()["code"]) == (403, "same_person")
+        assert on_case(second, case_id, "decision", **body).json()["code"] == "proposed"
+        assert on_case(second, case_id, "confirmation", confirms=True).json()["code"] == "not_read"
+        _open(second, case_id)
+        done = on_case(second, case_id, "confirmation", confirms=True).json()
+        assert (done["decision_name"], done["decided_by"]) == ("通过", "马*")
+        assert done["proposal"]["by"] == "吴*"
+        assert _is_verified(parts, account)
+        page = second.get(f"/desk/cases/{case_id}").text
+        assert "吴*" in page
+        assert "户口簿上改过名" in page
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 409
+
+
+def test_a_proposal_is_sent_back_with_a_reason(client: TestClient, parts: Parts) -> None:
+    _three_mismatches(client, parts)
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        case_id = only_case(wu, "identity_review")["id"]
+        _open(wu, case_id)
+        on_case(wu, case_id, "decision", decision="approve", reason="看着像")
+        silent = on_case(second, case_id, "confirmation", confirms=False)
+        assert silent.json()["errors"][0]["field"] == "/reason"
+        back = on_case(second, case_id, "confirmation", confirms=False, reason="没有证据").json()
+        assert (back["state"], back["proposal"]) == ("open", None)
+        assert (
+            on_case(second, case_id, "decision", decision="reject", reason="冒用").json()["state"]
+            == "decided"
+        )
+
+
+def test_one_person_is_enough_where_the_registry_has_no_record(
+    client: TestClient, parts: Parts
+) -> None:
+    account = str(sign_in(client, parts, UNLISTED)["account_id"])
+    assert _claim(client, UNLISTED.name, UNLISTED.number)["outcome"] == "pending_manual"
+    with reviewer(parts) as wu:
+        case_id = only_case(wu, "identity_review")["id"]
+        _open(wu, case_id)
+        done = on_case(wu, case_id, "decision", decision="approve", reason="与户口簿一致")
+        assert done.json()["state"] == "decided"
+    assert _is_verified(parts, account)
+
+
+def test_a_pending_entry_is_corrected_or_taken_back(client: TestClient, parts: Parts) -> None:
+    account = str(sign_in(client, parts, CAROL)["account_id"])
+    assert _claim(client, CAROL.name, UNLISTED.number)["outcome"] == "pending_manual"
+    page = client.get("/signup/identity").text
+    assert "5101**********0117" in page
+    assert client.delete("/api/v1/me/identity", headers=csrf(client)).status_code == 204
+    assert client.delete("/api/v1/me/identity", headers=csrf(client)).status_code == 404
+    assert _claim(client, CAROL.name, UNLISTED.number)["outcome"] == "pending_manual"
+    assert _claim(client, CAROL.name, CAROL.number)["outcome"] == "match"
+    assert _is_verified(parts, account)
+    with reviewer(parts) as wu:
+        assert wu.get("/api/v1/desk/cases").json()["total"] == 0
+        decided = wu.get("/api/v1/desk/cases?state=decided").json()["cases"]
+        assert [each["decision_name"] for each in decided] == ["已撤回"] * 2
+
+
+def _taken(parts: Parts) -> str:
+    """Somebody signs up with Carol's name and number before she does."""
+    with TestClient(create_app(parts)) as thief:
+        account = str(sign_in(thief, parts, IMPOSTOR)["account_id"])
+        verify(thief, CAROL)
+        choose_questions(thief)
+    return account
+
+
+def test_who_is_locked_out_says_so_and_gets_the_number(client: TestClient, parts: Parts) -> None:
+    thief = _taken(parts)
+    owner = str(sign_in(client, parts, CAROL)["account_id"])
+    body = {"document_type": "resident_id", "number": CAROL.number, "name": CAROL.name}
+    refused = post(client, "/me/identity", body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "number_taken")
+    assert 'data-when="number_taken"' in client.get("/signup/identity").text
+    free = body | {"number": UNLISTED.number}
+    assert post(client, "/me/identity/dispute", free).status_code == 409
+    assert post(client, "/me/identity/dispute", body).json()["outcome"] == "pending_manual"
+    assert post(client, "/me/identity/dispute", body).json()["code"] == "pending"
+    assert "号码归谁" in client.get("/signup/identity").text
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        case_id = only_case(wu, "number_held")["id"]
+        file = wu.get(f"/api/v1/desk/cases/{case_id}").json()
+        assert [each["masked_phone"] for each in file["accounts"]] == [
+            "138****0003", "138****0041",
+        ]  # fmt: skip
+        for each in (wu, second):
+            told = _open(each, case_id)
+            assert (told["holder_name"], told["holder_phone"]) == (CAROL.name, IMPOSTOR.phone)
+        on_case(wu, case_id, "decision", decision="approve", reason="本人到场核对")
+        assert _is_verified(parts, thief)
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+    assert (_is_verified(parts, owner), _is_verified(parts, thief)) == (True, False)
+    with parts.database.reading() as db:
+        assert "实名已撤回" in [each.title for each in inbox.list_notices(db, thief)]
+
+
+def test_a_decision_is_undone_by_two(client: TestClient, parts: Parts) -> None:
+    account = _three_mismatches(client, parts)
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        case_id = only_case(wu, "identity_review")["id"]
+        for each in (wu, second):
+            _open(each, case_id)
+        on_case(wu, case_id, "decision", decision="approve", reason="改过名")
+        assert on_case(second, case_id, "confirmation", confirms=True).json()["may_be_undone"]
+        choose_questions(client)
+        player = Player(client, parts, parts.clock, IMPOSTOR)  # type: ignore[arg-type]
+        course = make_course(parts)
+        player.enrol(course.course_id)
+        player.open(course.video_id)
+        opened = on_case(second, case_id, "withdrawal", reason="查实冒用他人号码").json()
+        assert opened["kind"] == "identity_withdrawal"
+        assert on_case(wu, case_id, "withdrawal", reason="查实冒用他人号码").status_code == 409
+        assert on_case(second, opened["id"], "confirmation", confirms=True).status_code == 403
+        assert on_case(wu, opened["id"], "confirmation", confirms=True).status_code == 200
+    assert not _is_verified(parts, account)
+    session = client.get(f"/api/v1/study-sessions/{player.session_id}").json()
+    assert session["state"] == "closed"
+    again = {"enrolment_id": player.enrolment_id, "lesson_id": course.video_id}
+    assert post(client, "/study-sessions", again).json()["code"] == "not_verified"
+    with TestClient(create_app(parts)) as owner:
+        sign_in(owner, parts, CAROL)
+        assert verify(owner, CAROL)["outcome"] == "match"
+    with parts.database.reading() as db:
+        events = {row.event for row in db.query(AuditEvent).filter_by(subject_id=account)}
+    assert "identity.withdrawn" in events
+
+
+def test_a_number_that_is_held_cannot_be_approved_over(client: TestClient, parts: Parts) -> None:
+    account = _three_mismatches(client, parts)
+    with TestClient(create_app(parts)) as owner:
+        sign_in(owner, parts, CAROL)
+        verify(owner, CAROL)
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        case_id = only_case(wu, "identity_review")["id"]
+        assert wu.get(f"/api/v1/desk/cases/{case_id}").json()["number_held"]
+        for each in (wu, second):
+            _open(each, case_id)
+        on_case(wu, case_id, "decision", decision="approve", reason="改过名")
+        refused = on_case(second, case_id, "confirmation", confirms=True)
+        assert (refused.status_code, refused.json()["code"]) == (409, "number_taken")
+    assert not _is_verified(parts, account)
+
+
+@pytest.mark.parametrize("verb", ["decision", "confirmation", "unmasking", "withdrawal"])
+def test_a_worker_does_nothing_at_the_desk(client: TestClient, parts: Parts, verb: str) -> None:
+    sign_in(client, parts, ALICE)
+    assert on_case(client, "0" * 26, verb).status_code == 403
