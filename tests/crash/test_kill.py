@@ -19,6 +19,7 @@ from app.learning.models.study import LessonCoverage, PendingPiece, StudyBatch
 from app.learning.services import evidence
 from app.lobby.parts import Parts
 from app.main import build_parts
+from tests import loops
 from tests.benches import field
 from tests.benches.servers import serving
 from tests.crash.learners import Learner
@@ -88,7 +89,7 @@ def test_killed_workers_lose_nothing_and_count_nothing_twice(parts: Parts) -> No
         "database_url": parts.settings.database_url, "worker_in_process": "false",
     }  # fmt: skip
     with serving("app.main:app_from_environment", workers=2, **settings) as (port, pid):
-        killed = asyncio.run(_live(port, pid, learners))
+        killed = loops.run(_live(port, pid, learners))
     assert killed == CRASHES
     assert sum(each.again for each in learners) > 0, "no kill was felt"
     for each in learners:

@@ -30,6 +30,7 @@ from app.learning.services.ingest import Delivery
 from app.learning.services.live_ingest import LiveIngest
 from app.lobby.parts import Parts
 from app.main import build_parts
+from tests import loops
 from tests.courses import make_course
 from tests.people import ALICE, sign_in, verify
 from tests.player import Player, choose_questions
@@ -78,7 +79,7 @@ def _live(
             player.session_id, previous=head, mac=mac, body=body, now=parts.clock.now()
         )
 
-    answer = asyncio.run(take())
+    answer = loops.run(take())
     if answer is not None:
         return True, 200, answer
     return False, *_plain(parts, player, head, body)
@@ -218,9 +219,9 @@ def test_of_two_workers_with_one_learner_one_wins(
     player.t = 5_000
     warm = [_call(player, 0, 0), _call(player, 0, 0)]
     for live, call in zip(workers, warm, strict=True):  # each reads the session once
-        asyncio.run(live.take(now=parts.clock.now(), **(call | {"mac": "A" * 43})))
+        loops.run(live.take(now=parts.clock.now(), **(call | {"mac": "A" * 43})))
     calls = [_call(player, 0, 5_000), _call(player, 0, 4_000)]
-    answers = asyncio.run(_both(*workers, parts, calls))
+    answers = loops.run(_both(*workers, parts, calls))
     assert sum(answer is not None for answer in answers) == 1
     assert _credited(parts) == (1, 5_000 if answers[0] else 4_000)
 
@@ -233,7 +234,7 @@ def test_a_worker_that_remembers_an_old_moment_goes_the_plain_way(
         parts.clock.advance(ms=3_000)  # type: ignore[attr-defined]
         player.t += 3_000
         call = _call(player, place * 3_000, place * 3_000 + 3_000)
-        answer = asyncio.run(live.take(now=parts.clock.now(), **call))
+        answer = loops.run(live.take(now=parts.clock.now(), **call))
         if answer is None:  # what a doorway does then
             status, answer = _plain(parts, player, player.head, call["body"])
             assert status == 200
@@ -256,10 +257,10 @@ def test_what_was_not_written_is_not_remembered(
         raise RuntimeError("disk full")
 
     event.listen(parts.database.engine, "commit", fail)
-    assert asyncio.run(live.take(now=parts.clock.now(), **call)) is None
+    assert loops.run(live.take(now=parts.clock.now(), **call)) is None
     event.remove(parts.database.engine, "commit", fail)
     assert _credited(parts) == (0, 0)
-    answer = asyncio.run(live.take(now=parts.clock.now(), **call))
+    answer = loops.run(live.take(now=parts.clock.now(), **call))
     assert answer is not None
     assert json.loads(answer)["verdicts"][0]["credited_ms"] == 3_000
     assert _credited(parts) == (1, 3_000)
@@ -271,7 +272,7 @@ def test_a_flood_is_slowed_down(
     taken = 0
     with pytest.raises(TooManyRequestsError) as raised:
         for _ in range(60):
-            answer = asyncio.run(workers[0].take(now=parts.clock.now(), **_call(player, 0, 0)))
+            answer = loops.run(workers[0].take(now=parts.clock.now(), **_call(player, 0, 0)))
             assert answer is not None
             player.seq, player.head = player.seq + 1, json.loads(answer)["head"]
             taken += 1
