@@ -39,17 +39,17 @@ class GroupCommit(Generic[Item]):
         self._is_stopped = False
         self._thread: threading.Thread | None = None
 
-    def put(self, item: Item) -> None:
-        """Queue an item for the next group. Raises QueueFullError."""
+    def put(self, items: Sequence[Item]) -> None:
+        """Queue items for the next group, all or none. Raises QueueFullError."""
         with self._wake:
-            if self._is_stopped or len(self._waiting) >= self._most_waiting:
+            if self._is_stopped or len(self._waiting) + len(items) > self._most_waiting:
                 raise QueueFullError
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
                 self._thread.start()
-            self._waiting.append(item)
-            if len(self._waiting) == 1:
+            if not self._waiting:
                 self._wake.notify()
+            self._waiting += items
 
     def stop(self) -> None:
         """Write what waits, then end."""

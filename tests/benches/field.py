@@ -5,7 +5,6 @@ import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from sqlalchemy import insert
 
@@ -109,8 +108,9 @@ def _rows(
     }  # fmt: skip
 
 
-def batches(one: Studying, *, step_ms: int) -> Iterator[bytes]:
+def batches(one: Studying, *, step_ms: int, access: str = "") -> Iterator[bytes]:
     """The learner's requests as bytes, one after the other, each a beat of `step_ms`."""
+    signed_in = f"authorization: Bearer {access}\r\n" if access else ""
     head, seq, place = one.head, 0, 0
     while True:
         seq, start, place = seq + 1, place, place + step_ms
@@ -122,10 +122,14 @@ def batches(one: Studying, *, step_ms: int) -> Iterator[bytes]:
         yield (
             f"POST /api/v1/study-sessions/{one.session_id}/beats HTTP/1.1\r\nhost: bench\r\n"
             f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
-            f"study-prev: {previous}\r\nstudy-mac: {head}\r\n\r\n{body}"
+            f"{signed_in}study-prev: {previous}\r\nstudy-mac: {head}\r\n\r\n{body}"
         ).encode()
 
 
-def rounds(field: list[Studying], count: int, *, step_ms: int) -> list[list[bytes]]:
-    """For each learner `count` requests, made ready before anything is measured."""
-    return [list(islice(batches(one, step_ms=step_ms), count)) for one in field]
+def lanes(requests: list[list[bytes]], count: int) -> list[list[bytes]]:
+    """Spread the learners over so many connections; each sends one request of each, in turn."""
+    spread: list[list[bytes]] = [[] for _ in range(count)]
+    for step in zip(*requests, strict=True):
+        for index, request in enumerate(step):
+            spread[index % count].append(request)
+    return spread

@@ -10,8 +10,11 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.cli.beside import free_port
+from app.main import app_from_environment
 
 ECHO = FastAPI()
 
@@ -24,6 +27,16 @@ async def echo(body: dict[str, Any]) -> dict[str, Any]:
 @ECHO.get("/healthz")
 def healthz() -> str:
     return "ok"
+
+
+def plain_from_environment() -> ASGIApp:
+    """The product without its short way: a session, a transaction and a commit for each beat."""
+    product = app_from_environment()
+
+    async def plain(scope: Scope, receive: Receive, send: Send) -> None:
+        await Starlette.__call__(product, scope, receive, send)
+
+    return plain
 
 
 @contextmanager

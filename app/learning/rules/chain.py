@@ -3,9 +3,13 @@
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as MalformedBase64Error
+from hashlib import sha256
 
 KEY_BYTES = 32
 MAC_BYTES = 32
+_BLOCK = 64
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 
 def encode(raw: bytes) -> str:
@@ -21,8 +25,19 @@ def decode(text: str) -> bytes | None:
     return raw if encode(raw) == text else None
 
 
+def _mac(key: bytes, message: bytes) -> bytes:
+    """HMAC-SHA256 (RFC 2104), spelled out: the library's own gives up the interpreter for each.
+
+    Under load another thread takes it, and a batch that is reckoned in microseconds waits for
+    thousands of them.
+    """
+    padded = key.ljust(_BLOCK, b"\0")
+    inner = sha256(padded.translate(_INNER) + message).digest()
+    return sha256(padded.translate(_OUTER) + inner).digest()
+
+
 def first_head(key: bytes, session_id: str) -> str:
-    return encode(hmac.digest(key, session_id.encode("ascii"), "sha256"))
+    return encode(_mac(key, session_id.encode("ascii")))
 
 
 def next_head(key: bytes, head: str, body: bytes) -> str:
@@ -30,7 +45,7 @@ def next_head(key: bytes, head: str, body: bytes) -> str:
     if previous is None or len(previous) != MAC_BYTES:
         message = "not a head of a chain"
         raise ValueError(message)
-    return encode(hmac.digest(key, previous + body, "sha256"))
+    return encode(_mac(key, previous + body))
 
 
 def is_signed(key: bytes, previous: str, body: bytes, mac: str) -> bool:
@@ -38,4 +53,4 @@ def is_signed(key: bytes, previous: str, body: bytes, mac: str) -> bool:
     raw = decode(previous)
     if raw is None or len(raw) != MAC_BYTES or not mac.isascii():
         return False
-    return hmac.compare_digest(encode(hmac.digest(key, raw + body, "sha256")), mac)
+    return hmac.compare_digest(encode(_mac(key, raw + body)), mac)

@@ -40,6 +40,7 @@ class LiveIngest:
         self._database, self._vault, self._is_limited = database, vault, is_limited
         self._shelf = Shelf()
         self._known: OrderedDict[str, OpenSession] = OrderedDict()
+        self._judged: list[_Waiting] = []
         self._writer = GroupCommit(self._write, self._settle)
 
     async def take(
@@ -100,15 +101,25 @@ class LiveIngest:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(weighed, loop, loop.create_future())
         weighed.known.is_waiting = True
+        self._judged.append(waiting)
+        if len(self._judged) == 1:
+            # After all that is ready now: the writer is woken once for everything judged together.
+            loop.call_soon(self._hand_over)
+        return await waiting.answer
+
+    def _hand_over(self) -> None:
+        judged, self._judged = self._judged, []
         try:
-            self._writer.put(waiting)
-            return await waiting.answer
-        except QueueFullError as error:
-            weighed.known.is_waiting = False
-            raise UnavailableError(
-                "上报的人太多，请稍候。", code="busy", remedy="页面会自动重试，进度不会丢",
-                retry_after_s=2,
-            ) from error  # fmt: skip
+            self._writer.put(judged)
+        except QueueFullError:
+            for waiting in judged:
+                waiting.weighed.known.is_waiting = False
+                waiting.answer.set_exception(
+                    UnavailableError(
+                        "上报的人太多，请稍候。", code="busy", remedy="页面会自动重试，进度不会丢",
+                        retry_after_s=2,
+                    )
+                )  # fmt: skip
 
     def _write(self, group: Sequence[_Waiting]) -> Sequence[bool]:
         with self._database.bulk() as connection:

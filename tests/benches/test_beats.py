@@ -1,0 +1,131 @@
+"""Beats a second, beside an echo and beside a commit for each beat (docs/performance.md).
+
+Ratios of one run: the servers take turns, medians are compared. Machines differ, ratios less.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from app.cli import schema
+from app.core.settings import Environment, Settings
+from app.identity.services import tokens
+from app.lobby.parts import Parts
+from app.main import build_parts
+from tests.benches import field, load
+from tests.benches.servers import serving
+from tests.postgres import start_postgres
+
+TURNS, LEARNERS, CLIENTS = 5, 1024, 64
+BEATS, PLAIN_BEATS = 6, 1  # of each learner in each turn
+STEP_MS = 20
+KEPT = Path("var/bench")
+
+
+@contextmanager
+def _database(kind: str, folder: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'bench.db'}"
+        return
+    with start_postgres(is_durable=True) as url:
+        yield url
+
+
+def _echo(body: bytes, count: int) -> list[list[bytes]]:
+    head = b"POST /echo HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"
+    request = head + b"content-length: %d\r\n\r\n" % len(body) + body
+    return [[request] * (count // CLIENTS) for _ in range(CLIENTS)]
+
+
+def _signed_in(parts: Parts, planted: list[field.Studying]) -> list[str]:
+    with parts.database.transaction() as db:
+        return [
+            tokens.start(
+                db, parts.keys, parts.settings.sign_in, learner_id=each.learner_id,
+                device_id="bench", now=parts.clock.now(),
+            ).access
+            for each in planted
+        ]  # fmt: skip
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_beats_beside_an_echo_and_a_commit_for_each(kind: str, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        url = stack.enter_context(_database(kind, tmp_path))
+        settings = Settings(
+            environment=Environment.TEST, data_dir=tmp_path / "var", database_url=url,
+            worker_in_process=False, rate_limits=False,
+        )  # fmt: skip
+        schema.upgrade(settings, url)
+        parts = build_parts(settings)
+        stack.callback(parts.database.close)
+        planted = field.plant(parts, 2 * LEARNERS)
+        short, plain = planted[:LEARNERS], planted[LEARNERS:]
+        access = _signed_in(parts, plain)
+        given = {
+            "environment": "test", "data_dir": str(settings.data_dir), "database_url": url,
+            "worker_in_process": "false", "rate_limits": "false", "log_level": "warning",
+        }  # fmt: skip
+        ports = {
+            "echo": stack.enter_context(serving("tests.benches.servers:ECHO"))[0],
+            "beats": stack.enter_context(serving("app.main:app_from_environment", **given))[0],
+            "plain": stack.enter_context(
+                serving("tests.benches.servers:plain_from_environment", **given)
+            )[0],
+        }
+        sources = {
+            "beats": [field.batches(each, step_ms=STEP_MS) for each in short],
+            "plain": [
+                field.batches(each, step_ms=STEP_MS, access=token)
+                for each, token in zip(plain, access, strict=True)
+            ],
+        }
+        seen = _take_turns(ports, sources)
+    _tell(kind, seen)
+    assert all(each.refused == 0 for runs in seen.values() for each in runs)
+
+
+def _take_turns(
+    ports: dict[str, int], sources: dict[str, list[Iterator[bytes]]]
+) -> dict[str, list[load.Seen]]:
+    def next_of(name: str, beats: int) -> list[list[bytes]]:
+        return field.lanes([list(islice(source, beats)) for source in sources[name]], CLIENTS)
+
+    for name in sources:  # the first beat of a session loads it
+        load.send(ports[name], next_of(name, 1))
+    seen: dict[str, list[load.Seen]] = {name: [] for name in ports}
+    for _ in range(TURNS):
+        requests = next_of("beats", BEATS)
+        body = requests[0][0].split(b"\r\n\r\n", 1)[1]
+        seen["echo"].append(load.send(ports["echo"], _echo(body, LEARNERS * BEATS)))
+        seen["beats"].append(load.send(ports["beats"], requests))
+        seen["plain"].append(load.send(ports["plain"], next_of("plain", PLAIN_BEATS)))
+    return seen
+
+
+def _tell(kind: str, seen: dict[str, list[load.Seen]]) -> None:
+    rates = {name: median(run.rate for run in runs) for name, runs in seen.items()}
+    table = {
+        name: {
+            "per_s": round(rates[name]), "to_echo": round(rates[name] / rates["echo"], 2),
+            "to_plain": round(rates[name] / rates["plain"], 1),
+            "p50_ms": round(median(run.percentile(50) for run in runs), 1),
+            "p99_ms": round(median(run.percentile(99) for run in runs), 1),
+        }
+        for name, runs in seen.items()
+    }  # fmt: skip
+    lines = [f"\n{kind}, {CLIENTS} clients"]
+    for name, row in table.items():
+        lines.append(
+            " ".join([f"  {name:6}", *(f"{key} {value:<8}" for key, value in row.items())])
+        )
+    sys.stdout.write("\n".join(lines) + "\n")
+    KEPT.mkdir(parents=True, exist_ok=True)
+    (KEPT / f"beats-{kind}.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
