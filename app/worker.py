@@ -13,6 +13,7 @@ from app.core import outbox
 from app.identity.services import checks
 from app.learning.services import calendar, exams, filming, progress, publishing
 from app.lobby.parts import Parts
+from app.org.services import reminders
 
 _log = logging.getLogger("shixue.worker")
 _IDLE_S = 0.5
@@ -57,6 +58,10 @@ def _close_exams(parts: Parts) -> None:
     exams.close_overdue(parts.database, now=parts.clock.now())
 
 
+def _remind(parts: Parts) -> None:
+    reminders.remind(parts.database, now=parts.clock.now())
+
+
 def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
     filming.make_video(
         parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"]
@@ -73,6 +78,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("close_idle", dt.timedelta(minutes=1), _close_idle),
     Schedule("close_exams", dt.timedelta(seconds=30), _close_exams),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
+    Schedule("remind", dt.timedelta(hours=1), _remind),
 )
 
 

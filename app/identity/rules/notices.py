@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     JOINED_EMPLOYER = "joined_employer"
     INVITED = "invited"
+    REMOVED_BY_EMPLOYER = "removed_by_employer"
     CASE_DECIDED = "case_decided"
     EXAM_RESULT = "exam_result"
 
@@ -33,11 +34,16 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.CERTIFICATE_READY: ("证书已生成", "《{course}》的证书已生成，编号 {number}。"),
     NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
     NoticeKind.ASSIGNED: ("新的学习任务", "{employer}安排您学习《{course}》，截止 {due}。"),
-    NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差 {amount}。"),
+    NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差{missing}。"),
     NoticeKind.JOINED_EMPLOYER: (
         "已加入单位", "您已加入{employer}，单位能看到所安排课程的进度。",
     ),
-    NoticeKind.INVITED: ("单位邀请您加入", "{employer}把您列入了职工名册，请在“我的”里确认。"),
+    NoticeKind.INVITED: ("单位邀请您加入",
+        "{employer}把您列入了职工名册。您还没有加入，单位看不到您的学习。是您的单位，请在“我的”里确认。",
+    ),
+    NoticeKind.REMOVED_BY_EMPLOYER: (
+        "已不在单位名单里", "{employer}已把您移出职工名册。学过的学时和课程仍是您自己的。",
+    ),
     NoticeKind.CASE_DECIDED: ("处理结果", "{subject}已处理：{decision}。{reason}"),
     NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),
 }  # fmt: skip

@@ -139,7 +139,8 @@ def _ask(
             assigned_at=now,
         )  # fmt: skip
         db.add(member)
-    member.assignment_id = row.id
+    # Another day is another deadline: its reminders begin anew.
+    member.assignment_id, member.reminded_days = row.id, None
     return member
 
 
@@ -162,7 +163,7 @@ def _tell(
         return
     inbox.notify(
         db, person.learner_id, NoticeKind.ASSIGNED, now=now, employer=employer, course=title,
-        course_id=row.course_id, due_on=row.due_on.isoformat(),
+        course_id=row.course_id, due=row.due_on.isoformat(),
     )  # fmt: skip
 
 
