@@ -24,6 +24,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         ssl_keyfile=arguments.key,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # app/lobby/addresses.py alone decides which hops are believed
         log_config=None,
     )
 

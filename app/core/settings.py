@@ -81,7 +81,10 @@ class Settings(BaseSettings):
     settable_clock: bool = False
     worker_in_process: bool = True
     rate_limits: bool = True
-    trusted_proxies: int = 0
+    # How many proxies in front of us add to X-Forwarded-For; what stands before is not believed.
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    # Most codes for signing in that the whole platform sends in an hour: they cost money.
+    sms_per_hour: int = Field(default=2000, ge=1)
     log_level: str = "info"
 
     @property

@@ -18,8 +18,8 @@ from app.core.flags import Switch, is_on
 from app.identity.rules import codes
 from app.identity.services import signin, tokens
 from app.identity.services.signin import CodeAnswer
-from app.lobby import cookies
-from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep
+from app.lobby import cookies, limits
+from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, Now, PartsDep
 
 router = APIRouter(prefix="/auth", tags=["sign-in"])
 PhoneText = Annotated[str, Field(min_length=1, max_length=30)]
@@ -50,11 +50,12 @@ class SignedInOut(BaseModel):
     "/codes", status_code=status.HTTP_202_ACCEPTED,
     responses=may_raise(InvalidError, TooManyRequestsError, UnavailableError, ForbiddenError),
 )  # fmt: skip
-def send_code(body: PhoneIn, parts: PartsDep, now: Now, device_id: DeviceId) -> CodeSent:
+def send_code(
+    body: PhoneIn, parts: PartsDep, now: Now, device_id: DeviceId, address: CallerAddress
+) -> CodeSent:
     """Send a one-time code to a phone; the code leaves after it was written down."""
     phone = signin.read_phone(body.phone)
-    parts.limiter.take("code.phone", phone, limit=10, window_s=24 * 3600, now=now)
-    parts.limiter.take("code.device", device_id, limit=20, window_s=3600, now=now)
+    limits.before_code(parts, phone=phone, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         code = signin.prepare_code(db, parts.vault, parts.keys, phone=phone, now=now)
     try:
@@ -74,20 +75,30 @@ def send_code(body: PhoneIn, parts: PartsDep, now: Now, device_id: DeviceId) -> 
     responses=may_raise(InvalidError, TooManyRequestsError, ForbiddenError, ConflictError),
 )
 def sign_in(
-    body: CodeIn, response: Response, parts: PartsDep, now: Now, device_id: DeviceId
+    *,
+    body: CodeIn,
+    response: Response,
+    parts: PartsDep,
+    now: Now,
+    device_id: DeviceId,
+    address: CallerAddress,
 ) -> SignedInOut:
     """Sign in with the code from the phone; sets the cookies."""
     phone = signin.read_phone(body.phone)
-    parts.limiter.take("signin.device", device_id, limit=30, window_s=3600, now=now)
+    limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         answer = signin.answer_code(
             db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
         )
     # A transaction of its own: the wrong try must stay counted.
     if answer is CodeAnswer.WRONG:
-        raise InvalidError("验证码不对，请看最新一条短信。", field="/code", code="wrong_code")
+        raise InvalidError(
+            "验证码不对。", field="/code", code="wrong_code", remedy="请看最新一条短信"
+        )
     if answer is CodeAnswer.SPENT:
-        raise InvalidError("验证码已失效，请重新获取。", field="/code", code="spent_code")
+        raise InvalidError(
+            "验证码已失效。", field="/code", code="spent_code", remedy="请重新获取验证码"
+        )
     with parts.database.transaction() as db:
         if is_on(db, Switch.NO_NEW_SIGNUPS) and not signin.is_known(db, parts.vault, phone):
             raise ConflictError("暂停新用户注册。", remedy="请稍后再来")

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.api.v1.faces import FramesIn
 from app.learning.services.answering import Reply
@@ -110,6 +111,15 @@ class RepliedIn(BaseModel):
     code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
     answer: Annotated[str, Field(max_length=80)] = ""
     face: FramesIn | None = None
+
+    @model_validator(mode="after")
+    def _is_answer(self) -> Self:
+        """Nothing, or half of code and answer, is a slip of the page: it must not cost a try."""
+        if not (self.taps or self.digits or self.code or self.answer or self.face):
+            raise PydanticCustomError("unanswered", "nothing was answered")
+        if bool(self.code) != bool(self.answer.strip()):
+            raise PydanticCustomError("half_answered", "code and answer belong together")
+        return self
 
 
 class AnswerIn(BaseModel):
