@@ -115,7 +115,7 @@ class RepliedIn(BaseModel):
     @model_validator(mode="after")
     def _is_answer(self) -> Self:
         """Nothing, or half of code and answer, is a slip of the page: it must not cost a try."""
-        if not (self.taps or self.digits or self.code or self.answer or self.face):
+        if not (self.taps or self.digits or self.code or self.answer.strip() or self.face):
             raise PydanticCustomError("unanswered", "nothing was answered")
         if bool(self.code) != bool(self.answer.strip()):
             raise PydanticCustomError("half_answered", "code and answer belong together")
