@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 from app import worker
 from app.certs.models import Certificate
 from app.certs.providers import artwork
+from app.certs.rules.numbers import make_number
+from app.certs.services.issuing import holder_index
 from app.core.clock import SettableClock
 from app.identity.rules.actors import Role
 from app.identity.services import people, roles
@@ -76,10 +78,35 @@ def test_from_sign_up_to_a_strangers_verdict(alice: Player) -> None:
         look_up = {"number": certificate["number"].lower(), "name": "李 晓梅"}
         assert stranger.get("/api/v1/verification", params=look_up).json()["verdict"] == "valid"
         wrong = look_up | {"name": "李晓明"}
+        absent = look_up | {"number": make_number(2026, 99_999)}
+        answers = [stranger.get("/api/v1/verification", params=q).json() for q in (wrong, absent)]
+        assert answers[0] == answers[1]
         assert stranger.get("/api/v1/verification", params=wrong).json()["verdict"] == "unknown"
         assert stranger.get(f"{base}/file.pdf").status_code == 401
         sign_in(stranger, parts, CAROL)
         assert stranger.get(f"{base}/file.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("dot", "•・.．")
+def test_a_look_up_takes_the_name_as_sign_up_does(parts: Parts, dot: str) -> None:
+    number = make_number(2026, 1)
+    index = holder_index(parts.vault, number, CAROL.name)
+    typed = "\u3000" + CAROL.name.replace("·", f" {dot} ")
+    assert holder_index(parts.vault, number, typed) == index
+    assert holder_index(parts.vault, number, CAROL.name.replace("·", "")) != index
+
+
+def test_a_slip_in_the_number_is_named_and_tells_nothing(client: TestClient) -> None:
+    right = make_number(2026, 1)
+    slip = right[:-1] + ("0" if right[-1] != "0" else "1")
+    said = {}
+    for number in (right, slip):
+        query = {"number": number, "name": "李晓梅"}
+        answer = client.get("/api/v1/verification", params=query).json()
+        assert (answer["verdict"], answer["facts"]) == ("unknown", None)
+        said[number] = answer["sentence"]
+    assert "抄错" in said[slip]
+    assert "抄错" not in said[right]
 
 
 def test_a_code_read_from_a_small_grey_picture(alice: Player) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from app.certs.models import Certificate
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import CertificateFacts, message_of
 from app.certs.rules.scan import Seal
-from app.certs.rules.verdicts import SENTENCES, Verdict, verdict_of
+from app.certs.rules.verdicts import MISSPELT, SENTENCES, Verdict, verdict_of
 from app.certs.services.issuing import PURPOSE, holder_index
 from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
 
@@ -79,7 +79,9 @@ def by_number(
 
     An unknown number takes the same steps as a wrong name, so that the time tells nothing either.
     """
-    normal = numbers.normalise(number) or ""
+    normal = numbers.normalise(number)
+    if normal is None:
+        return replace(_nothing(Verdict.UNKNOWN, now), sentence=MISSPELT)
     row = rows.by_number(db, normal)
     is_ready = row is not None and row.ready_at is not None
     held = row.holder_index if row is not None else _NOBODY
