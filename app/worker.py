@@ -9,7 +9,7 @@ from typing import Any
 
 from app.certs.services import issuing
 from app.certs.services.issuing import Workshop
-from app.core import outbox
+from app.core import outbox, workplace
 from app.identity.services import checks
 from app.learning.services import calendar, exams, filming, progress, publishing
 from app.lobby.parts import Parts
@@ -64,8 +64,9 @@ def _remind(parts: Parts) -> None:
 
 def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
     filming.make_video(
-        parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"]
-    )
+        parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"],
+        root=parts.settings.work_dir,
+    )  # fmt: skip
 
 
 JOBS: dict[str, Job] = {
@@ -130,6 +131,8 @@ class Worker:
         self._due: dict[str, dt.datetime] = {}
 
     def start(self) -> None:
+        """Clear what a process that was killed left behind, then begin."""
+        workplace.clear(self._parts.settings.work_dir)
         for thread in self._threads:
             thread.start()
 

@@ -98,6 +98,11 @@ class Settings(BaseSettings):
         return self.keys_dir or self.data_dir / "keys"
 
     @property
+    def work_dir(self) -> Path:
+        """Where work in hand lies; what a killed process left there is cleared at the start."""
+        return self.data_dir / "tmp"
+
+    @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
 

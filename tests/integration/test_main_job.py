@@ -14,6 +14,9 @@ from app.certs.services.issuing import holder_index
 from app.core.clock import SettableClock
 from app.identity.rules.actors import Role
 from app.identity.services import people, roles
+from app.learning.models.catalogue import Enrolment
+from app.learning.services import course_progress
+from app.learning.services.course_progress import CourseProgress
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests import examinee
@@ -52,6 +55,14 @@ def _certificate(player: Player) -> dict:
     return dict(found[0])
 
 
+def _progress(player: Player) -> CourseProgress:
+    with player.parts.database.reading() as db:
+        row = db.get_one(Enrolment, player.enrolment_id)
+        return course_progress.course_progress(
+            db, row.id, learner_id=row.learner_id, now=player.parts.clock.now()
+        )
+
+
 def _ask(client: TestClient, text: str) -> dict:
     answer = client.post("/api/v1/verification", json={"text": text}, headers=csrf(client))
     assert answer.status_code == 200, answer.text
@@ -85,6 +96,30 @@ def test_from_sign_up_to_a_strangers_verdict(alice: Player) -> None:
         assert stranger.get(f"{base}/file.pdf").status_code == 401
         sign_in(stranger, parts, CAROL)
         assert stranger.get(f"{base}/file.pdf").status_code == 404
+
+
+def test_a_passed_course_is_looked_at_again_and_hours_do_not_grow(alice: Player) -> None:
+    client, parts = alice.client, alice.parts
+    film, book = (step.lesson_id for step in _progress(alice).lessons)
+    again = f"/api/v1/media/again/{alice.enrolment_id}/{film}"
+    assert client.get(again).json()["code"] == "not_completed"
+    examinee.sit(client, parts, alice.enrolment_id)
+    worker.drain(parts)
+    before = _progress(alice).totals.confirmed_ms
+    page = client.get(f"/learn/{alice.enrolment_id}/{film}")
+    assert (page.status_code, again in page.text) == (200, True)
+    assert "不增加学时" in page.text
+    part = client.get(again, headers={"range": "bytes=0-99"})
+    assert (part.status_code, len(part.content)) == (206, 100)
+    assert "<p>第 1 页</p>" in client.get(f"/learn/{alice.enrolment_id}/{book}").text
+    course = client.get(f"/learn/{alice.enrolment_id}").text
+    assert f"/learn/{alice.enrolment_id}/{book}" in course
+    assert _progress(alice).totals.confirmed_ms == before == 180_000
+    with TestClient(create_app(parts)) as other:
+        assert other.get(again).status_code == 401
+        sign_in(other, parts, CAROL)
+        assert other.get(again).status_code == 404
+        assert other.get(f"/learn/{alice.enrolment_id}/{film}").status_code == 404
 
 
 @pytest.mark.parametrize("dot", "•・.．")
