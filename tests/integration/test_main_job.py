@@ -10,8 +10,10 @@ from app import worker
 from app.certs.models import Certificate
 from app.certs.providers import artwork
 from app.certs.rules.numbers import make_number
+from app.certs.services import verification
 from app.certs.services.issuing import holder_index
 from app.core.clock import SettableClock
+from app.core.crypto import Vault
 from app.identity.rules.actors import Role
 from app.identity.services import people, roles
 from app.learning.models.catalogue import Enrolment
@@ -129,6 +131,25 @@ def test_a_look_up_takes_the_name_as_sign_up_does(parts: Parts, dot: str) -> Non
     typed = "\u3000" + CAROL.name.replace("·", f" {dot} ")
     assert holder_index(parts.vault, number, typed) == index
     assert holder_index(parts.vault, number, CAROL.name.replace("·", "")) != index
+
+
+def test_an_unknown_number_takes_the_steps_of_a_wrong_name(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time of an answer tells nothing: the name is hashed whether or not there is a number."""
+    hashed: list[str] = []
+
+    def counted(_vault: Vault, number: str, _name: str) -> str:
+        hashed.append(number)
+        return "1" * 64
+
+    monkeypatch.setattr(verification, "holder_index", counted)
+    absent = make_number(2026, 99_999)
+    with parts.database.reading() as db:
+        told = verification.by_number(
+            db, parts.vault, parts.keys, absent, "李晓梅", now=parts.clock.now()
+        )
+    assert (told.verdict, hashed) == ("unknown", [absent])
 
 
 def test_a_slip_in_the_number_is_named_and_tells_nothing(client: TestClient) -> None:
