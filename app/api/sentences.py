@@ -31,8 +31,7 @@ _SENTENCES = {
     "date_from_datetime_parsing": "应为日期，例如 2026-12-31。",
     "date_from_datetime_inexact": "应为日期，例如 2026-12-31。",
     "date_parsing": "应为日期，例如 2026-12-31。",
-    "unanswered": "请先作答再提交。",
-    "half_answered": "验证码和问题的答案都要填。",
+    "value_error": "{error}",  # our own validators say it in words themselves
 }
 # What a pattern asks for, in words.
 _PATTERNS = {

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from app.api.v1.faces import FramesIn
 from app.learning.services.answering import Reply
@@ -116,9 +115,9 @@ class RepliedIn(BaseModel):
     def _is_answer(self) -> Self:
         """Nothing, or half of code and answer, is a slip of the page: it must not cost a try."""
         if not (self.taps or self.digits or self.code or self.answer.strip() or self.face):
-            raise PydanticCustomError("unanswered", "nothing was answered")
+            raise ValueError("请先作答再提交。")
         if bool(self.code) != bool(self.answer.strip()):
-            raise PydanticCustomError("half_answered", "code and answer belong together")
+            raise ValueError("验证码和问题的答案都要填。")
         return self
 
 

@@ -282,6 +282,9 @@ def test_an_empty_answer_is_a_slip_and_costs_no_try(
         refused = player.answer(slip)
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "/answer")
         assert refused.json()["remedy"]
+        assert refused.json()["errors"][0]["message"] in {
+            "请先作答再提交。", "验证码和问题的答案都要填。",
+        }  # fmt: skip
     assert player.answer(player.right_answer() | {"answer": "不知道"}).json()["outcome"] == "wrong"
     assert player.pass_check()["hold"] is False
 
