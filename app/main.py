@@ -40,6 +40,16 @@ _log = logging.getLogger("shixue")
 class UnfitForProductionError(RuntimeError):
     """The settings hold something that production must not run with."""
 
+    def __init__(self, refusals: list[str]) -> None:
+        super().__init__("production refuses: " + "; ".join(refusals))
+        self.refusals = refusals
+
+
+def check_fitness(settings: Settings) -> None:
+    """Raises UnfitForProductionError that names everything production must not have."""
+    if found := settings.refusals():
+        raise UnfitForProductionError(found)
+
 
 class HashedFiles(StaticFiles):
     """The build's files: their names hold their hash, so they never change."""
@@ -53,8 +63,7 @@ class HashedFiles(StaticFiles):
 
 def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     """Build everything the product runs on; refuses what production must not have."""
-    if found := settings.refusals():
-        raise UnfitForProductionError("production refuses: " + "; ".join(found))
+    check_fitness(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.resolved_database_url)
     keys = KeyRing(

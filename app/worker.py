@@ -9,10 +9,11 @@ from typing import Any
 
 from app.certs.services import issuing
 from app.certs.services.issuing import Workshop
-from app.core import log_sequencer, outbox
+from app.core import log_sequencer, outbox, workplace
 from app.identity.services import checks
 from app.learning.services import calendar, exams, filming, progress, publishing
 from app.lobby.parts import Parts
+from app.org.services import deadline_reminders
 from app.oversight.services import complaints
 
 _log = logging.getLogger("shixue.worker")
@@ -68,10 +69,15 @@ def _sequence_log(parts: Parts) -> None:
     log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
 
 
+def _remind(parts: Parts) -> None:
+    deadline_reminders.remind_of_deadlines(parts.database, now=parts.clock.now())
+
+
 def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
     filming.make_video(
-        parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"]
-    )
+        parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"],
+        root=parts.settings.work_dir,
+    )  # fmt: skip
 
 
 JOBS: dict[str, Job] = {
@@ -86,6 +92,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("close_exams", dt.timedelta(seconds=30), _close_exams),
     Schedule("sequence_log", dt.timedelta(seconds=10), _sequence_log),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
+    Schedule("remind", dt.timedelta(hours=1), _remind),
 )
 
 
@@ -137,6 +144,8 @@ class Worker:
         self._due: dict[str, dt.datetime] = {}
 
     def start(self) -> None:
+        """Clear what a process that was killed left behind, then begin."""
+        workplace.clear(self._parts.settings.work_dir)
         for thread in self._threads:
             thread.start()
 

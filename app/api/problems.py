@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from app.api.sentences import sentence_of
 from app.core import errors
 
 _log = logging.getLogger("shixue.problem")
@@ -30,43 +31,15 @@ TITLES = {
     409: "状态冲突", 413: "内容过大", 415: "类型不支持", 422: "填写有误", 429: "操作太频繁",
     500: "服务器出错", 503: "暂时不可用",
 }  # fmt: skip
-# What to do, where an error does not know better.
+# What helps where whoever refused had no better word: an answer without a way on is no answer.
 _REMEDIES = {
-    401: "请先登录", 403: "请换用有权限的账号登录", 404: "请检查地址，或从上一页重新进入",
-    405: "请按接口说明换用别的方法", 409: "请刷新后再看", 413: "请减少内容后再提交",
-    422: "请按每一处的提示改正后再提交", 429: "请稍候再试", 503: "请稍后再试",
+    400: "请刷新页面后重新填写", 401: "请用手机号登录后再试", 403: "请换用有权限的账号，或刷新页面",
+    404: "请回到上一页，刷新后重新进入", 405: "请刷新页面后再试", 409: "请刷新页面，看看现在的状态",
+    413: "请减少内容后再试", 415: "请刷新页面后再试", 422: "请按提示改正后再提交",
+    429: "先等一等，不要重复提交", 503: "请过一会儿再试",
 }  # fmt: skip
 _RETRY_AFTER = {
     "retry-after": {"description": "In so many seconds.", "schema": {"type": "integer"}}
-}
-# pydantic's error types, said for people; what is not listed falls back to the last line.
-_SENTENCES = {
-    "missing": "缺少必填项。",
-    "extra_forbidden": "不认识的字段，请去掉。",
-    "string_type": "应为文字。",
-    "string_too_short": "太短，至少 {min_length} 个字符。",
-    "string_too_long": "太长，最多 {max_length} 个字符。",
-    "string_pattern_mismatch": "格式不对。",
-    "string_unicode": "含有不完整的字符，请删去后再试。",
-    "text_control": "含有看不见的控制字符，请删去后再试。",
-    "text_blank": "请写明内容。",
-    "int_type": "应为整数。",
-    "int_parsing": "应为整数。",
-    "bool_type": "应为 true 或 false。",
-    "list_type": "应为列表。",
-    "too_short": "至少要有 {min_length} 项。",
-    "too_long": "最多 {max_length} 项。",
-    "greater_than_equal": "不能小于 {ge}。",
-    "less_than_equal": "不能大于 {le}。",
-    "greater_than": "应大于 {gt}。",
-    "literal_error": "只能是 {expected} 之一。",
-    "enum": "只能是 {expected} 之一。",
-    "json_invalid": "不是合法的 JSON。",
-    "model_attributes_type": "应为 JSON 对象。",
-    "value_error": "含有无法识别的字符。",
-    "dict_type": "应为 JSON 对象。",
-    "date_from_datetime_parsing": "应为日期，例如 2026-12-31。",
-    "date_parsing": "应为日期，例如 2026-12-31。",
 }
 
 
@@ -141,17 +114,18 @@ def headers_of(error: errors.AppError) -> dict[str, str]:
 
 def field_problems(raised: Sequence[Any]) -> list[FieldProblem]:
     """Turn pydantic's errors into pointers and sentences."""
-    found = []
-    for error in raised:
-        where = [str(part) for part in error["loc"] if part != "body"]
-        sentence = _SENTENCES.get(error["type"], "内容不符合要求。")
-        context = {k: str(v) for k, v in (error.get("ctx") or {}).items()}
-        try:
-            message = sentence.format(**context)
-        except KeyError:
-            message = "内容不符合要求。"
-        found.append(FieldProblem(field="/" + "/".join(where), code=error["type"], message=message))
-    return found
+    return [
+        FieldProblem(field=_pointer(error), code=error["type"], message=sentence_of(error))
+        for error in raised
+    ]
+
+
+def _pointer(error: Any) -> str:  # noqa: ANN401 -- pydantic's error
+    """A JSON pointer into the request; the empty one is the whole body."""
+    if error["type"] == "json_invalid":
+        return ""  # pydantic names a place in the bytes, which is no field
+    where = [str(part) for part in error["loc"] if part != "body"]
+    return "".join(f"/{part}" for part in where)
 
 
 async def on_app_error(_request: Request, error: Exception) -> Response:
@@ -167,11 +141,11 @@ async def on_validation_error(_request: Request, error: Exception) -> Response:
 def validation_response(error: RequestValidationError) -> Response:
     """Name every wrong field of a request."""
     wrong = field_problems(error.errors())
-    named = "、".join(w.field for w in wrong[:5])
+    said = wrong[0].message if wrong else ""
     return problem_response(
         Problem(
             title=TITLES[422], status=422, code="invalid",
-            detail="有 " + str(len(wrong)) + " 处填写有误：" + named,
+            detail=said if len(wrong) == 1 else f"有 {len(wrong)} 处填写有误。{said}",
             remedy=_REMEDIES[422], errors=wrong,
         )
     )  # fmt: skip
@@ -205,11 +179,10 @@ def http_response(error: HTTPException) -> Response:
         )
     title = TITLES.get(status, HTTPStatus(status).phrase)
     code = HTTPStatus(status).phrase.lower().replace(" ", "_")
-    own_words = error.detail if status == 413 else title
+    own_words = error.detail if status == 413 else f"{title}。"
+    remedy = _REMEDIES.get(status, _REMEDIES[400])
     return problem_response(
-        Problem(
-            title=title, status=status, detail=own_words, code=code, remedy=_REMEDIES.get(status)
-        ),
+        Problem(title=title, status=status, detail=own_words, code=code, remedy=remedy),
         dict(error.headers or {}),
     )
 

@@ -9,11 +9,12 @@ import uvicorn
 from app.cli import demo, doctor, log, schema, seed
 from app.core import logging as logs
 from app.core.settings import Settings
-from app.main import build_parts
+from app.main import UnfitForProductionError, build_parts, check_fitness
 from app.worker import Worker
 
 
 def _serve(arguments: argparse.Namespace) -> None:
+    check_fitness(Settings())  # here, and not in uvicorn's traceback
     uvicorn.run(
         "app.main:app_from_environment",
         factory=True,
@@ -24,6 +25,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         ssl_keyfile=arguments.key,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # app/lobby/addresses.py alone decides which hops are believed
         log_config=None,
     )
 
@@ -82,7 +84,12 @@ def main() -> None:
             ARGUMENTS[name](verb)
     arguments = parser.parse_args()
     logs.configure(Settings().log_level)
-    sys.exit(arguments.run(arguments))
+    try:
+        sys.exit(arguments.run(arguments))
+    except UnfitForProductionError as error:
+        sys.exit("\n".join(("production refuses:", *(f"- {each}" for each in error.refusals))))
+    except schema.MissingSchemaError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
         "app.main:app_from_environment", factory=True,
         host="0.0.0.0" if arguments.lan else host,  # noqa: S104 -- what --lan asks for
         port=arguments.port, access_log=False, server_header=False, log_config=None,
+        proxy_headers=False,
         ssl_certfile=certificate, ssl_keyfile=key,
     )  # fmt: skip
 

@@ -2,12 +2,16 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Index, String, delete
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, case, delete, literal
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import Base, Database, UtcDateTime
 from app.core.errors import TooManyRequestsError
+from app.core.moments import spoken_wait
 
 
 class RateCount(Base):
@@ -19,6 +23,15 @@ class RateCount(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int]
     ends_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` uses of one key in `window_s`; `bucket` keeps different limits apart."""
+
+    bucket: str
+    most: int
+    window_s: int
 
 
 class RateLimiter:
@@ -33,24 +46,51 @@ class RateLimiter:
 
     def take(self, bucket: str, key: str, *, limit: int, window_s: int, now: dt.datetime) -> None:
         """Count one use; raises TooManyRequestsError once `limit` in `window_s` is passed."""
+        self.take_each([(Limit(bucket, limit, window_s), key)], now=now)
+
+    def take_each(self, uses: Sequence[tuple[Limit, str]], *, now: dt.datetime) -> None:
+        """Count one use of each, in this order; the first that is passed is the last counted.
+
+        Raises TooManyRequestsError that says when again.
+        """
         if not self._enabled:
             return
-        name = hashlib.sha256(f"{bucket}\x00{key}".encode()).hexdigest()
+        wait = None
         with self._database.transaction() as db:
-            row = db.get(RateCount, name, with_for_update=True)
-            if row is None or row.ends_at <= now:
-                row = db.merge(
-                    RateCount(key=name, count=0, ends_at=now + dt.timedelta(seconds=window_s))
-                )
-            row.count += 1
-            over, ends_at = row.count > limit, row.ends_at
-        if over:
-            wait = max(1, int((ends_at - now).total_seconds()) + 1)
+            for limit, key in uses:
+                count, ends_at = _count(db, limit, key, now)
+                if count > limit.most:
+                    wait = max(1, int((ends_at - now).total_seconds()) + 1)
+                    break
+        if wait is not None:
             raise TooManyRequestsError(
-                f"操作太频繁，请 {wait} 秒后再试。", retry_after_s=wait, remedy="稍候再试"
-            )
+                f"操作太频繁，请{spoken_wait(wait, now)}再试。", retry_after_s=wait,
+                remedy="先等一等，不要重复提交",
+            )  # fmt: skip
 
     def sweep(self, *, now: dt.datetime) -> None:
         """Delete the windows that are over."""
         with self._database.transaction() as db:
             db.execute(delete(RateCount).where(RateCount.ends_at <= now))
+
+
+def _count(db: Session, limit: Limit, key: str, now: dt.datetime) -> tuple[int, dt.datetime]:
+    """Add one in a single statement: two first uses at once must not both insert."""
+    name = hashlib.sha256(f"{limit.bucket}\x00{key}".encode()).hexdigest()
+    fresh = now + dt.timedelta(seconds=limit.window_s)
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    is_over = RateCount.ends_at <= now
+    query = (
+        insert(RateCount)
+        .values(key=name, count=1, ends_at=fresh)
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "count": case((is_over, 1), else_=RateCount.count + 1),
+                "ends_at": case((is_over, literal(fresh, UtcDateTime())), else_=RateCount.ends_at),
+            },
+        )
+        .returning(RateCount.count, RateCount.ends_at)
+    )
+    found = db.execute(query).one()
+    return found[0], found[1]

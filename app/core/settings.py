@@ -93,7 +93,10 @@ class Settings(BaseSettings):
     settable_clock: bool = False
     worker_in_process: bool = True
     rate_limits: bool = True
-    trusted_proxies: int = 0
+    # How many proxies in front of us add to X-Forwarded-For; what stands before is not believed.
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    # Most codes for signing in that the whole platform sends in an hour: they cost money.
+    sms_per_hour: int = Field(default=2000, ge=1)
     log_level: str = "info"
 
     @property
@@ -109,6 +112,11 @@ class Settings(BaseSettings):
     @property
     def resolved_log_origin(self) -> str:
         return self.log.origin or self.public_url.partition("://")[2].rstrip("/") + "/log"
+
+    @property
+    def work_dir(self) -> Path:
+        """Where work in hand lies; what a killed process left there is cleared at the start."""
+        return self.data_dir / "tmp"
 
     @property
     def is_https(self) -> bool:

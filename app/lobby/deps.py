@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import ForbiddenError, NotSignedInError
 from app.identity.rules.actors import Actor, Role
+from app.lobby.addresses import client_address
 from app.lobby.parts import Parts
 
 
@@ -53,6 +54,15 @@ def device_id(request: Request) -> str:
     return found
 
 
+def caller_address(request: Request, parts: PartsDep) -> str:
+    """The caller's network, for limits by address."""
+    return client_address(
+        request.client.host if request.client else "",
+        request.headers.getlist("x-forwarded-for"),
+        trusted_proxies=parts.settings.trusted_proxies,
+    )
+
+
 def arrived_at(request: Request) -> dt.datetime:
     found: dt.datetime = request.state.arrived_at
     return found
@@ -65,6 +75,7 @@ ReadDb = Annotated[Session, Depends(get_read_db, scope="function")]
 Now = Annotated[dt.datetime, Depends(get_now)]
 ArrivedAt = Annotated[dt.datetime, Depends(arrived_at)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+CallerAddress = Annotated[str, Depends(caller_address)]
 DeviceId = Annotated[str, Depends(device_id)]
 
 

@@ -17,7 +17,7 @@ class Body(BaseModel):
     @classmethod
     def refuse_nul(cls, value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
         if isinstance(value, str) and NUL in value:
-            raise ValueError("NUL")
+            raise ValueError("含有无法识别的字符。")
         return value
 
 

@@ -82,6 +82,8 @@ class AssignmentMember(Base):
     course_id: Mapped[str] = mapped_column(Id, ForeignKey("course.id"))
     enrolment_id: Mapped[str | None] = mapped_column(Id, ForeignKey("enrolment.id"))
     assigned_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # The nearest stage (days before the due day) at which the person was reminded.
+    reminded_days: Mapped[int | None]
 
 
 class HourProof(Base):

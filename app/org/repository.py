@@ -63,16 +63,31 @@ def list_staff_of_learner(db: Session, learner_id: str) -> list[StaffMember]:
     return list(db.scalars(query.order_by(StaffMember.joined_at)))
 
 
+def _on_roster(org_id: str, state: StaffState | None) -> tuple[ColumnElement[bool], ...]:
+    wanted = StaffMember.state != StaffState.LEFT if state is None else StaffMember.state == state
+    return StaffMember.org_id == org_id, wanted
+
+
 def list_staff(
-    db: Session, org_id: str, *, staff_ids: Sequence[str] | None = None
+    db: Session,
+    org_id: str,
+    *,
+    staff_ids: Sequence[str] | None = None,
+    state: StaffState | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[StaffMember]:
     """List who is on the roster now: invited or joined, in the order of their units."""
-    query = select(StaffMember).where(
-        StaffMember.org_id == org_id, StaffMember.state != StaffState.LEFT
-    )
+    query = select(StaffMember).where(*_on_roster(org_id, state))
     if staff_ids is not None:
         query = query.where(StaffMember.id.in_(staff_ids))
-    return list(db.scalars(query.order_by(StaffMember.unit, StaffMember.id)))
+    ordered = query.order_by(StaffMember.unit, StaffMember.id)
+    return list(db.scalars(ordered.offset(offset).limit(limit)))
+
+
+def count_staff(db: Session, org_id: str, *, state: StaffState | None = None) -> int:
+    query = select(func.count()).select_from(StaffMember).where(*_on_roster(org_id, state))
+    return db.scalars(query).one()
 
 
 def get_assignment(db: Session, org_id: str, course_id: str, due_on: dt.date) -> Assignment | None:
@@ -152,6 +167,41 @@ def list_assignments(
 def count_assignments(db: Session, org_id: str) -> int:
     query = select(func.count()).select_from(Assignment).where(Assignment.org_id == org_id)
     return db.scalars(query).one()
+
+
+def list_unreminded(
+    db: Session, *, first: dt.date, last: dt.date, stage: int, most: int
+) -> list[str]:
+    """Ids of shares due from `first` to `last` whose person was not told at this stage yet."""
+    query = (
+        select(AssignmentMember.id)
+        .join(Assignment, Assignment.id == AssignmentMember.assignment_id)
+        .where(Assignment.due_on.between(first, last), *_to_remind(stage))
+        .order_by(AssignmentMember.id)
+        .limit(most)
+    )
+    return list(db.scalars(query.join(StaffMember, StaffMember.id == AssignmentMember.staff_id)))
+
+
+def _to_remind(stage: int) -> tuple[ColumnElement[bool], ...]:
+    told = AssignmentMember.reminded_days
+    return (
+        AssignmentMember.enrolment_id.is_not(None),
+        StaffMember.state == StaffState.JOINED,
+        told.is_(None) | (told > stage),
+    )
+
+
+def member_to_remind(db: Session, member_id: str, stage: int) -> MemberRow | None:
+    """Lock a share that still waits for its reminder."""
+    query = (
+        select(AssignmentMember, Assignment, StaffMember)
+        .join(Assignment, Assignment.id == AssignmentMember.assignment_id)
+        .join(StaffMember, StaffMember.id == AssignmentMember.staff_id)
+        .where(AssignmentMember.id == member_id, *_to_remind(stage))
+        .with_for_update(of=AssignmentMember)
+    )
+    return db.execute(query).first()
 
 
 def get_proof(db: Session, staff_id: str, facts_hash: str) -> HourProof | None:

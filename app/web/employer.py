@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.identity.rules.actors import Actor, Role
@@ -12,16 +12,17 @@ from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.org.rules.deadlines import Progress
-from app.org.services import assignments, organisations, progress, staff
+from app.org.services import assignments, organisations, progress, staff_views
 from app.org.services.organisations import OrganisationView
 from app.org.services.paging import Page
 from app.org.services.progress import ProgressFilter, ProgressRow, ProgressTable
-from app.org.services.staff import StaffView
+from app.org.services.staff_views import StaffView
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -81,7 +82,7 @@ _UNJOINED = "本人登录后，在“我的”里确认加入单位就开始"
 
 @router.get("")
 def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
-    """Three lists with what to do about each."""
+    """Three lists with what to do about each: two of courses, one of people."""
     organisation = organisations.acting_for(db, actor)
 
     def stand(state: Progress) -> ProgressTable:
@@ -124,7 +125,7 @@ def _stuck(waiting: ProgressTable, studying: ProgressTable) -> tuple[ToDo, ...]:
     full = [
         ToDo(row, "学满了，还没考过", "")
         for row in studying.rows.items
-        if row.confirmed_ms >= row.required_ms and not row.exam_passed
+        if row.confirmed_ms >= (row.required_ms or 0) and not row.exam_passed
     ]
     return (*full, *idle, *unjoined)
 
@@ -144,18 +145,24 @@ def staff_list(
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """The roster, and adding to it."""
-    found = staff.list_staff(db, parts.vault, actor, query=q, page=page)
+    found = staff_views.list_staff(db, parts.vault, actor, query=q, page=page)
     view = StaffPage(found, q, pager("/employer/staff", found.page, found.pages, q=q))
     return render(request, "employer/staff.html", view)
+
+
+@router.get("/staff/{staff_id}")
+def one_staff(
+    request: Request, staff_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep
+) -> HTMLResponse:
+    """One line of the roster: correct it, or take the person off."""
+    page = staff_views.one_staff(db, parts.vault, actor, staff_id)
+    return render(request, "employer/person.html", page)
 
 
 @router.get("/assign")
 def assign(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
     """Ask staff to study a course by a day."""
-    found = staff.list_staff(db, parts.vault, actor)
-    people = list(found.items)
-    for number in range(2, found.pages + 1):
-        people += staff.list_staff(db, parts.vault, actor, page=number).items
+    people = staff_views.every_staff(db, parts.vault, actor)
     courses, _ = catalogue.list_courses(db, query="", cluster_code=None, page=1)
     page = AssignPage(tuple(people), tuple(courses), assignments.local_day(now).isoformat())
     return render(request, "employer/assign.html", page)

@@ -22,6 +22,7 @@ _STATUS: dict[type[errors.AppError], int] = {
     errors.TooManyRequestsError: 429,
     errors.UnavailableError: 503,
 }
+_REMEDY = "请返回上一页，刷新后再试"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class ErrorPage:
     status: int
     title: str
     message: str
-    remedy: str | None
+    remedy: str
 
 
 async def on_app_error(request: Request, error: Exception) -> Response:
@@ -39,7 +40,7 @@ async def on_app_error(request: Request, error: Exception) -> Response:
         return RedirectResponse(f"/sign-in?next={wanted}", status_code=303)
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
     title = {404: "没有找到", 403: "没有权限"}.get(status, "现在不行")
-    page = ErrorPage(status, title, error.message, error.remedy)
+    page = ErrorPage(status, title, error.message, error.remedy or _REMEDY)
     return render(request, "error.html", page, status)
 
 
@@ -52,7 +53,7 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     if error.status_code == 404:
         return await on_wrong_address(request, error)
-    page = ErrorPage(error.status_code, "请求无法处理", "请返回上一页再试。", None)
+    page = ErrorPage(error.status_code, "请求无法处理", "这一步做不了。", _REMEDY)
     return render(request, "error.html", page, error.status_code)
 
 

@@ -141,7 +141,8 @@ def clusters(request: Request, _actor: Regulator, db: ReadDb) -> HTMLResponse:
     """Seven clusters with target and live counts, read only."""
     found = targets.all_clusters(db)
     page = ClustersPage(
-        found, sum(each.target for each in found), sum(each.enrolled for each in found),
+        found, sum(each.target for each in found),
+        sum(each.enrolled for each in found),
         sum(each.completed for each in found),
     )  # fmt: skip
     return render(request, "regulator/clusters.html", page)

@@ -5,12 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from app.core.errors import NotFoundError
-from app.learning.services import course_progress, exams
+from app.learning.services import course_progress, exams, revisits
 from app.learning.services.course_progress import CourseProgress, LessonStep
 from app.learning.services.exams import AttemptView
-from app.lobby.deps import CurrentActor, Now, ReadDb
+from app.learning.services.revisits import Revisit
+from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -22,6 +24,12 @@ class LessonPage:
     course: CourseProgress
     lesson: LessonStep
     facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisitPage:
+    lesson: Revisit
+    texts: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +55,19 @@ def lesson(
     lesson_id: RowId,
     actor: CurrentActor,
     db: ReadDb,
+    parts: PartsDep,
     now: Now,
 ) -> Response:
-    """Study one lesson; one that is not open yet leads back to the course."""
+    """Study one lesson, or look at it again; one that is not open leads back to the course."""
     found = course_progress.course_progress(db, enrolment_id, learner_id=actor.learner_id, now=now)
     step = next((each for each in found.lessons if each.lesson_id == lesson_id), None)
     if step is None:
         raise NotFoundError("没有这节课。", remedy="请从课程页进入")
+    if found.state == revisits.COMPLETED:
+        again = revisits.revisit(db, enrolment_id, lesson_id, learner_id=actor.learner_id)
+        texts = revisits.page_texts(parts.storage, again)
+        page = RevisitPage(again, tuple(map(Markup, texts)))  # escaped when they were stored
+        return render(request, "worker/revisit.html", page)
     if not step.is_open or found.state != "active":
         return RedirectResponse(f"/learn/{enrolment_id}", status_code=303)
     facts = {"enrolment_id": enrolment_id, "lesson_id": lesson_id}

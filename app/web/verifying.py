@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import verification
 from app.certs.services.verification import VerdictView
-from app.lobby.deps import DeviceId, Now, PartsDep, ReadDb
+from app.lobby import limits
+from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -74,13 +75,14 @@ def verify(
     db: ReadDb,
     now: Now,
     device_id: DeviceId,
+    address: CallerAddress,
     number: Annotated[str, Query(max_length=60)] = "",
     name: Annotated[str, Query(max_length=120)] = "",
 ) -> HTMLResponse:
     """Scan with the camera, read a picture, or look up by number and name."""
     found = None
     if number and name:
-        parts.limiter.take("verify.device", device_id, limit=60, window_s=600, now=now)
+        limits.before_look_up(parts, number=number, device_id=device_id, address=address, now=now)
         found = verdict_page(
             verification.by_number(db, parts.vault, parts.keys, number, name, now=now)
         )

@@ -157,10 +157,11 @@ def _workers(page: Page) -> list[str]:
     verdict = _links(page, certificate[0], "/v/")
     exam = [learn[0].replace("/learn/", "/exam/")]
     result = _links(page, exam[0], "/exam/attempts/")
+    again = _links(page, learn[0], f"{learn[0]}/")
     appeals = desk_day.appeals(page)
     fresh = _enrol_in_another(page)
     lesson = _links(page, fresh, f"{fresh}/")
-    return ["/home", *learn, fresh, *lesson, *exam, *result, "/hours", "/certificates",
+    return ["/home", *learn, *again, fresh, *lesson, *exam, *result, "/hours", "/certificates",
             *certificate, *verdict, "/inbox", "/me", "/me/access", *appeals]  # fmt: skip
 
 
@@ -174,8 +175,10 @@ def _enrol_in_another(page: Page) -> str:
     return "/learn/" + page.url.rpartition("/")[2]
 
 
-def _employers(_page: Page) -> list[str]:
-    return ["/employer", "/employer/staff", "/employer/assign", "/employer/progress"]
+def _employers(page: Page) -> list[str]:
+    person = _links(page, "/employer/staff", "/employer/staff/")
+    return ["/employer", "/employer/staff", *person, "/employer/staff?q=0000",
+            "/employer/assign", "/employer/progress"]  # fmt: skip
 
 
 def _desks(page: Page) -> list[str]:

@@ -32,6 +32,7 @@ BODIES = {
     },
     "/demo/entrances": {"token": "x"},
     "/org/staff": {"name": "王明", "document_number": ALICE.number},
+    "/org/staff/{staff_id}": {"name": "王明"},
     "/org/assignments": {
         "course_id": "0" * 26, "staff_ids": ["0" * 26], "due_on": "2026-12-31",
     },
@@ -58,7 +59,7 @@ _PARAMETER = re.compile(r"\{\w+\}")
 
 
 def _verb(path: str) -> str:
-    return "PUT" if "/answers/" in path else "POST"
+    return "PUT" if "/answers/" in path or path.endswith("{staff_id}") else "POST"
 
 
 def _address(path: str) -> str:

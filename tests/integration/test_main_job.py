@@ -9,7 +9,14 @@ from starlette.testclient import TestClient
 from app import worker
 from app.certs.models import Certificate
 from app.certs.providers import artwork
+from app.certs.rules.numbers import make_number
+from app.certs.services import verification
+from app.certs.services.issuing import holder_index
 from app.core.clock import SettableClock
+from app.core.crypto import Vault
+from app.learning.models.catalogue import Enrolment
+from app.learning.services import course_progress
+from app.learning.services.course_progress import CourseProgress
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests import examinee
@@ -49,6 +56,14 @@ def _certificate(player: Player) -> dict:
     return dict(found[0])
 
 
+def _progress(player: Player) -> CourseProgress:
+    with player.parts.database.reading() as db:
+        row = db.get_one(Enrolment, player.enrolment_id)
+        return course_progress.course_progress(
+            db, row.id, learner_id=row.learner_id, now=player.parts.clock.now()
+        )
+
+
 def _ask(client: TestClient, text: str) -> dict:
     answer = client.post("/api/v1/verification", json={"text": text}, headers=csrf(client))
     assert answer.status_code == 200, answer.text
@@ -75,10 +90,78 @@ def test_from_sign_up_to_a_strangers_verdict(alice: Player) -> None:
         look_up = {"number": certificate["number"].lower(), "name": "李 晓梅"}
         assert stranger.get("/api/v1/verification", params=look_up).json()["verdict"] == "valid"
         wrong = look_up | {"name": "李晓明"}
+        absent = look_up | {"number": make_number(2026, 99_999)}
+        answers = [stranger.get("/api/v1/verification", params=q).json() for q in (wrong, absent)]
+        assert answers[0] == answers[1]
         assert stranger.get("/api/v1/verification", params=wrong).json()["verdict"] == "unknown"
         assert stranger.get(f"{base}/file.pdf").status_code == 401
         sign_in(stranger, parts, CAROL)
         assert stranger.get(f"{base}/file.pdf").status_code == 404
+
+
+def test_a_passed_course_is_looked_at_again_and_hours_do_not_grow(alice: Player) -> None:
+    client, parts = alice.client, alice.parts
+    film, book = (step.lesson_id for step in _progress(alice).lessons)
+    again = f"/api/v1/media/again/{alice.enrolment_id}/{film}"
+    assert client.get(again).json()["code"] == "not_completed"
+    examinee.sit(client, parts, alice.enrolment_id)
+    worker.drain(parts)
+    before = _progress(alice).totals.confirmed_ms
+    page = client.get(f"/learn/{alice.enrolment_id}/{film}")
+    assert (page.status_code, again in page.text) == (200, True)
+    assert "不增加学时" in page.text
+    part = client.get(again, headers={"range": "bytes=0-99"})
+    assert (part.status_code, len(part.content)) == (206, 100)
+    assert "<p>第 1 页</p>" in client.get(f"/learn/{alice.enrolment_id}/{book}").text
+    course = client.get(f"/learn/{alice.enrolment_id}").text
+    assert f"/learn/{alice.enrolment_id}/{book}" in course
+    assert _progress(alice).totals.confirmed_ms == before == 180_000
+    with TestClient(create_app(parts)) as other:
+        assert other.get(again).status_code == 401
+        sign_in(other, parts, CAROL)
+        assert other.get(again).status_code == 404
+        assert other.get(f"/learn/{alice.enrolment_id}/{film}").status_code == 404
+
+
+@pytest.mark.parametrize("dot", "•・.．")
+def test_a_look_up_takes_the_name_as_sign_up_does(parts: Parts, dot: str) -> None:
+    number = make_number(2026, 1)
+    index = holder_index(parts.vault, number, CAROL.name)
+    typed = "\u3000" + CAROL.name.replace("·", f" {dot} ")
+    assert holder_index(parts.vault, number, typed) == index
+    assert holder_index(parts.vault, number, CAROL.name.replace("·", "")) != index
+
+
+def test_an_unknown_number_takes_the_steps_of_a_wrong_name(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time of an answer tells nothing: the name is hashed whether or not there is a number."""
+    hashed: list[str] = []
+
+    def counted(_vault: Vault, number: str, _name: str) -> str:
+        hashed.append(number)
+        return "1" * 64
+
+    monkeypatch.setattr(verification, "holder_index", counted)
+    absent = make_number(2026, 99_999)
+    with parts.database.reading() as db:
+        told = verification.by_number(
+            db, parts.vault, parts.keys, absent, "李晓梅", now=parts.clock.now()
+        )
+    assert (told.verdict, hashed) == ("unknown", [absent])
+
+
+def test_a_slip_in_the_number_is_named_and_tells_nothing(client: TestClient) -> None:
+    right = make_number(2026, 1)
+    slip = right[:-1] + ("0" if right[-1] != "0" else "1")
+    said = {}
+    for number in (right, slip):
+        query = {"number": number, "name": "李晓梅"}
+        answer = client.get("/api/v1/verification", params=query).json()
+        assert (answer["verdict"], answer["facts"]) == ("unknown", None)
+        said[number] = answer["sentence"]
+    assert "抄错" in said[slip]
+    assert "抄错" not in said[right]
 
 
 def test_a_code_read_from_a_small_grey_picture(alice: Player) -> None:

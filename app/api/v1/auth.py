@@ -20,8 +20,8 @@ from app.identity.rules import codes
 from app.identity.services import signin, tokens
 from app.identity.services.signin import CodeAnswer
 from app.learning.services import sessions
-from app.lobby import cookies
-from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep
+from app.lobby import cookies, limits
+from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, Now, PartsDep
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
 
@@ -54,11 +54,12 @@ class SignedInOut(BaseModel):
     "/codes", status_code=status.HTTP_202_ACCEPTED,
     responses=may_raise(InvalidError, TooManyRequestsError, UnavailableError, ForbiddenError),
 )  # fmt: skip
-def send_code(body: PhoneIn, parts: PartsDep, now: Now, device_id: DeviceId) -> CodeSent:
+def send_code(
+    body: PhoneIn, parts: PartsDep, now: Now, device_id: DeviceId, address: CallerAddress
+) -> CodeSent:
     """Send a one-time code to a phone; the code leaves after it was written down."""
     phone = signin.read_phone(body.phone)
-    parts.limiter.take("code.phone", phone, limit=10, window_s=24 * 3600, now=now)
-    parts.limiter.take("code.device", device_id, limit=20, window_s=3600, now=now)
+    limits.before_code(parts, phone=phone, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         code = signin.prepare_code(db, parts.vault, parts.keys, phone=phone, now=now)
     try:
@@ -78,11 +79,17 @@ def send_code(body: PhoneIn, parts: PartsDep, now: Now, device_id: DeviceId) -> 
     responses=may_raise(InvalidError, TooManyRequestsError, ForbiddenError, ConflictError),
 )
 def sign_in(
-    body: CodeIn, response: Response, parts: PartsDep, now: Now, device_id: DeviceId
+    *,
+    body: CodeIn,
+    response: Response,
+    parts: PartsDep,
+    now: Now,
+    device_id: DeviceId,
+    address: CallerAddress,
 ) -> SignedInOut:
     """Sign in with the code from the phone; sets the cookies."""
     phone = signin.read_phone(body.phone)
-    parts.limiter.take("signin.device", device_id, limit=30, window_s=3600, now=now)
+    limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         answer = signin.answer_code(
             db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
@@ -91,9 +98,13 @@ def sign_in(
         # result and no exception, so that it stays counted.
         done = _let_in(db, parts, phone, device_id, now) if answer is CodeAnswer.RIGHT else None
     if answer is CodeAnswer.WRONG:
-        raise InvalidError("验证码不对，请看最新一条短信。", field="/code", code="wrong_code")
+        raise InvalidError(
+            "验证码不对。", field="/code", code="wrong_code", remedy="请看最新一条短信"
+        )
     if done is None:
-        raise InvalidError("验证码已失效，请重新获取。", field="/code", code="spent_code")
+        raise InvalidError(
+            "验证码已失效。", field="/code", code="spent_code", remedy="请重新获取验证码"
+        )
     cookies.set_sign_in(response, done.tokens, parts.settings)
     return SignedInOut(account_id=done.learner_id, is_new=done.is_new, next=done.next)
 

@@ -18,7 +18,8 @@ from app.core.errors import (
 )
 from app.identity.rules.cases import CaseKind
 from app.learning.services.appeals import Subject
-from app.lobby.deps import CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep
+from app.lobby import limits
+from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep
 from app.lobby.letters import Body
 from app.oversight.services import complaints
 from app.oversight.services.complaints import Received
@@ -59,10 +60,16 @@ def _received(done: Received) -> ReceivedOut:
     responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError),
 )  # fmt: skip
 def complain(
-    body: ComplaintIn, actor: MaybeActor, parts: PartsDep, now: Now, device_id: DeviceId
+    *,
+    body: ComplaintIn,
+    actor: MaybeActor,
+    parts: PartsDep,
+    now: Now,
+    device_id: DeviceId,
+    address: CallerAddress,
 ) -> ReceivedOut:
     """Complain, or ask about one's own data, signed in or not; the answer has a day."""
-    parts.limiter.take("complaint", device_id, limit=10, window_s=24 * 3600, now=now)
+    limits.before_complaint(parts, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         done = complaints.complain(
             db, parts.vault, kind=CaseKind(body.kind), contact=body.contact, text=body.text,

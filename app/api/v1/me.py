@@ -18,10 +18,12 @@ from app.core.errors import (
     TooManyRequestsError,
 )
 from app.identity.rules.documents import DocumentType
+from app.identity.rules.registry import RegistryOutcome
 from app.identity.services import access, disputes, inbox, people, verification
 from app.learning.services import bundles
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.org.services import staff
 
 router = APIRouter(prefix="/me", tags=["me"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -32,6 +34,7 @@ class MeOut(BaseModel):
     roles: list[str]
     org_ids: list[str]
     is_verified: bool
+    name: str
     masked_name: str
     masked_phone: str
     unread_notices: int
@@ -76,6 +79,7 @@ def read_me(actor: CurrentActor, db: ReadDb, parts: PartsDep) -> MeOut:
         roles=sorted(role.value for role in actor.roles),
         org_ids=list(actor.org_ids),
         is_verified=view.is_verified,
+        name=actor.display_name,
         masked_name=view.masked_name,
         masked_phone=view.masked_phone,
         unread_notices=inbox.unread_count(db, actor.learner_id),
@@ -102,6 +106,8 @@ def prove_identity(body: IdentityIn, actor: CurrentActor, parts: PartsDep, now: 
         verdict = verification.record(
             db, parts.vault, learner_id=actor.learner_id, claim=claim, answer=answer, now=now
         )
+        if verdict.outcome is RegistryOutcome.MATCH:
+            staff.tell_invited(db, parts.vault, actor.learner_id, now=now)
     return IdentityOut(outcome=verdict.outcome.value, message=verdict.message, next=verdict.next)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 
 from anyio import CancelScope, create_task_group, to_thread
@@ -10,9 +11,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.core.errors import NotFoundError
-from app.learning.services import media
+from app.learning.services import media, revisits
 from app.learning.services.media import Medium
-from app.lobby.deps import Now, PartsDep
+from app.lobby.deps import CurrentActor, Now, PartsDep
 from app.lobby.parts import Parts
 
 router = APIRouter(prefix="/media", tags=["study"])
@@ -36,6 +37,17 @@ def read_range(header: str | None, size: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A film that is looked at again; what is sent of it proves nothing."""
+
+    storage_key: str
+    content_type: str
+
+
+Sent = Medium | Again
+
+
 class SentResponse(Response):
     """Sends a stretch of an object piece by piece and notes each piece before it leaves.
 
@@ -45,7 +57,7 @@ class SentResponse(Response):
     """
 
     def __init__(
-        self, parts: Parts, medium: Medium, span: tuple[int, int], size: int, *, is_part: bool
+        self, parts: Parts, medium: Sent, span: tuple[int, int], size: int, *, is_part: bool
     ) -> None:
         start, end = span
         headers = {
@@ -98,10 +110,30 @@ class SentResponse(Response):
 
     def _note(self, start: int, end: int) -> None:
         parts = self._parts
+        if not isinstance(self._medium, Medium):
+            return  # a lesson looked at again, outside any session
         with parts.database.transaction() as db:
             media.note_sent(
                 db, self._medium, start=start, end=end, size=self._size, now=parts.clock.now()
             )
+
+
+@router.api_route(
+    "/again/{enrolment_id}/{lesson_id}", methods=["GET", "HEAD"], include_in_schema=False
+)
+def read_again(
+    enrolment_id: RowId,
+    lesson_id: RowId,
+    actor: CurrentActor,
+    parts: PartsDep,
+    range_header: Annotated[str | None, Header(alias="range")] = None,
+) -> Response:
+    """Send the film of a lesson of the caller's own completed course."""
+    with parts.database.reading() as db:
+        found = revisits.revisit(db, enrolment_id, lesson_id, learner_id=actor.learner_id)
+    if found.film_key is None:
+        raise NotFoundError("这节课没有视频。", remedy="请从课程页进入")
+    return _answer(parts, Again(found.film_key, found.content_type), range_header)
 
 
 @router.api_route(
@@ -123,6 +155,10 @@ def read_medium(
         medium = media.resolve(
             db, parts.keys, (session_id, lesson_id, part), until=until, mac=mac, now=now
         )
+    return _answer(parts, medium, range_header)
+
+
+def _answer(parts: Parts, medium: Sent, range_header: str | None) -> Response:
     size = parts.storage.size(medium.storage_key)
     if size is None:
         raise NotFoundError("这段课件还没有准备好。", remedy="请稍后再试")

@@ -20,16 +20,25 @@ from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
-from app.org.services import assignments, invitations, progress, proofs, reminders, staff
+from app.org.services import (
+    assignments,
+    invitations,
+    progress,
+    proofs,
+    reminders,
+    staff,
+    staff_views,
+)
 from app.org.services.assignments import NewAssignment
 from app.org.services.progress import ProgressFilter
-from app.org.services.staff import NewStaff
+from app.org.services.staff import Correction, NewStaff
 
 router = APIRouter(tags=["employers"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _STRICT = ConfigDict(extra="forbid", strict=True)
+_Line = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
@@ -42,13 +51,24 @@ class StaffIn(Body):
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     document_number: Annotated[str, Field(min_length=1, max_length=40)]
-    unit: Annotated[str, Field(max_length=60)] = ""
-    position: Annotated[str, Field(max_length=60)] = ""
+    unit: _Line = ""
+    position: _Line = ""
+
+
+class CorrectionIn(Body):
+    """An empty document number leaves the one that was entered."""
+
+    model_config = _STRICT
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    document_number: Annotated[str, Field(max_length=40)] = ""
+    unit: _Line = ""
+    position: _Line = ""
 
 
 class StaffOut(BaseModel):
     staff_id: str
-    masked_name: str
+    name: str
     masked_number: str
     unit: str
     position: str
@@ -98,7 +118,7 @@ class AssignmentOut(BaseModel):
 
 class ProgressOut(BaseModel):
     staff_id: str
-    masked_name: str
+    name: str
     unit: str
     course_id: str
     course_title: str
@@ -107,7 +127,7 @@ class ProgressOut(BaseModel):
     state_name: str
     confirmed_ms: int
     pending_ms: int
-    required_ms: int
+    required_ms: int | None
     exam_passed: bool
     completed_at: dt.datetime | None
 
@@ -127,7 +147,7 @@ def list_staff(
     page: PageNumber = 1,
 ) -> StaffPageOut:
     """List the roster of the caller's organisation."""
-    found = staff.list_staff(db, parts.vault, actor, query=q, page=page)
+    found = staff_views.list_staff(db, parts.vault, actor, query=q, page=page)
     items = [StaffOut.model_validate(asdict(view)) for view in found.items]
     return StaffPageOut(items=items, page=found.page, total=found.total)
 
@@ -141,6 +161,25 @@ def add_staff(body: StaffIn, actor: Agent, db: Db, parts: PartsDep, now: Now) ->
     )  # fmt: skip
     view = staff.add_staff(db, parts.vault, actor, new, org_id=None, now=now)
     return StaffOut.model_validate(asdict(view))
+
+
+@router.put("/org/staff/{staff_id}", responses=_WRITING)
+def correct_staff(
+    staff_id: RowId, body: CorrectionIn, actor: Agent, db: Db, parts: PartsDep, now: Now
+) -> StaffOut:
+    """Correct a line of the roster; name and number only until the person has joined."""
+    given = Correction(
+        name=body.name, document_number=body.document_number, unit=body.unit,
+        position=body.position,
+    )  # fmt: skip
+    view = staff.correct_staff(db, parts.vault, actor, staff_id, given, now=now)
+    return StaffOut.model_validate(asdict(view))
+
+
+@router.delete("/org/staff/{staff_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+def remove_staff(staff_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+    """Take a person off the roster; hours and courses stay the person's own."""
+    staff.remove_staff(db, actor, staff_id, now=now)
 
 
 @router.get("/org/assignments", responses=_READING)
@@ -223,3 +262,9 @@ def accept_employer(
     invitations.accept_employer(
         db, parts.vault, actor, org_id, shows_all_courses=body.shows_all_courses, now=now
     )
+
+
+@router.delete("/me/employers/{org_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+def leave_employer(org_id: RowId, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> None:
+    """Leave an employer, or turn its invitation down; it sees nothing of the person any more."""
+    invitations.leave_employer(db, parts.vault, actor, org_id, now=now)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.v1.faces import FramesIn
 from app.learning.services.answering import Reply
@@ -112,6 +112,15 @@ class RepliedIn(Body):
     code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
     answer: Annotated[str, Field(max_length=80)] = ""
     face: FramesIn | None = None
+
+    @model_validator(mode="after")
+    def _is_answer(self) -> Self:
+        """Nothing, or half of code and answer, is a slip of the page: it must not cost a try."""
+        if not (self.taps or self.digits or self.code or self.answer.strip() or self.face):
+            raise ValueError("请先作答再提交。")
+        if bool(self.code) != bool(self.answer.strip()):
+            raise ValueError("验证码和问题的答案都要填。")
+        return self
 
 
 class AnswerIn(Body):

@@ -13,7 +13,8 @@ from app.certs.services import verification
 from app.certs.services.verification import VerdictView
 from app.core.crypto import b64url
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
-from app.lobby.deps import DeviceId, Now, PartsDep, ReadDb
+from app.lobby import limits
+from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 
 _PUBLIC_ID = "^[A-Za-z0-9_-]{10,40}$"
@@ -86,14 +87,16 @@ def list_keys(parts: PartsDep) -> list[KeyOut]:
 
 @router.get("", responses=may_raise(InvalidError, TooManyRequestsError))
 def look_up(
+    *,
     number: Annotated[str, Query(min_length=1, max_length=60)],
     name: Annotated[str, Query(min_length=1, max_length=120)],
     parts: PartsDep,
     now: Now,
     device_id: DeviceId,
+    address: CallerAddress,
 ) -> VerdictOut:
     """证书查询: look a certificate up by number and name."""
-    parts.limiter.take("verify.device", device_id, limit=60, window_s=600, now=now)
+    limits.before_look_up(parts, number=number, device_id=device_id, address=address, now=now)
     with parts.database.reading() as db:
         view = verification.by_number(db, parts.vault, parts.keys, number, name, now=now)
     return _out(view)

@@ -20,6 +20,9 @@ SENTENCES: dict[Verdict, str] = {
     Verdict.UNKNOWN: "查不到这张证书。请检查编号，或向持证人索要原件。",
 }
 
+MISSPELT = "编号不完整，或者抄错了一位，请对照证书重新输入。"
+"""Said where the check character does not fit: it tells nothing about any certificate."""
+
 
 def verdict_of(*, is_authentic: bool, is_revoked: bool, expires_on: str, today: dt.date) -> Verdict:
     """The worst that is true: altered before revoked before expired."""

@@ -19,6 +19,7 @@ from app.core.db import Database
 from app.core.flags import Switch, is_on
 from app.core.ids import new_id, random_token
 from app.core.storage import Storage
+from app.identity.rules import names
 from app.identity.services import cases, inbox, people, standing
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
@@ -146,8 +147,9 @@ def commitment(keys: KeyRing, number: str, holder: FullPerson) -> str:
 
 
 def holder_index(vault: Vault, number: str, name: str) -> str:
-    """What 证书查询 looks for: number and name together."""
-    return vault.blind_index(f"{number}:{''.join(name.split())}", context=HOLDER)
+    """What 证书查询 looks for: number and name together, the name folded as at sign-up."""
+    spelled = "".join(names.folded(name).split())
+    return vault.blind_index(f"{number}:{spelled}", context=HOLDER)
 
 
 def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,10 +13,11 @@ from app.certs.models import Certificate
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import CertificateFacts, message_of
 from app.certs.rules.scan import Seal
-from app.certs.rules.verdicts import SENTENCES, Verdict, verdict_of
+from app.certs.rules.verdicts import MISSPELT, SENTENCES, Verdict, verdict_of
 from app.certs.services.issuing import PURPOSE, holder_index
 from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
 
+_NOBODY = "0" * 64  # compared where there is no such certificate
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -74,12 +75,18 @@ def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime
 def by_number(
     db: Session, vault: Vault, keys: KeyRing, number: str, name: str, *, now: dt.datetime
 ) -> VerdictView:
-    """证书查询: number and name must both be right; a wrong one tells nothing about the other."""
+    """证书查询: number and name must both be right; a wrong one tells nothing about the other.
+
+    An unknown number takes the same steps as a wrong name, so that the time tells nothing either.
+    """
     normal = numbers.normalise(number)
-    row = rows.by_number(db, normal) if normal else None
-    if row is None or normal is None or row.ready_at is None:
-        return _nothing(Verdict.UNKNOWN, now)
-    if not same(row.holder_index, holder_index(vault, normal, name)):
+    if normal is None:
+        return replace(_nothing(Verdict.UNKNOWN, now), sentence=MISSPELT)
+    row = rows.by_number(db, normal)
+    is_ready = row is not None and row.ready_at is not None
+    held = row.holder_index if row is not None else _NOBODY
+    is_theirs = same(held, holder_index(vault, normal, name))
+    if row is None or not (is_ready and is_theirs):
         return _nothing(Verdict.UNKNOWN, now)
     return _view(keys, row, (), now)
 

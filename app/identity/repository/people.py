@@ -1,9 +1,9 @@
 """Finding people, their roles and those whom employers named."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.identity.models.people import AccessEntry, Person, RegistryLookup, RoleGrant, RosterEntry
@@ -74,6 +74,12 @@ def roster_entry(db: Session, org_id: str, document_index: str) -> RosterEntry |
 def roster_of_document(db: Session, document_index: str) -> list[RosterEntry]:
     query = select(RosterEntry).where(RosterEntry.document_index == document_index)
     return list(db.scalars(query.order_by(RosterEntry.id)))
+
+
+def roster_of_org(db: Session, org_id: str) -> Iterator[Row[str, bytes, bytes]]:
+    """Go through an organisation's entries: id, sealed name, sealed number."""
+    query = select(RosterEntry.id, RosterEntry.name_sealed, RosterEntry.document_sealed)
+    return iter(db.execute(query.where(RosterEntry.org_id == org_id)).yield_per(1000))
 
 
 def roster_entries(db: Session, roster_ids: Sequence[str]) -> list[RosterEntry]:

@@ -60,6 +60,16 @@ def age_on(born_on: dt.date, today: dt.date) -> int:
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 
+def likely_type(text: str) -> DocumentType:
+    """Tell which document a number was copied from, where nobody was asked: by how it begins."""
+    number = normalise(text)
+    if number[:6] in _PERMIT_REGIONS:
+        return DocumentType.RESIDENCE_PERMIT
+    if number[:1] == "9" or number[:1].isalpha():
+        return DocumentType.FOREIGN_PERMANENT
+    return DocumentType.RESIDENT_ID
+
+
 def parse(document_type: DocumentType, text: str, *, today: dt.date) -> Document:
     """Read a number and try it by every rule; raises DocumentError with the first flaw."""
     number = normalise(text)

@@ -1,25 +1,40 @@
 """People's names: one spelling for comparison, and the masked forms that may be shown."""
 
+import re
 import unicodedata
 
 LONGEST = 60
-_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･．.", "·"))
+_FULL_WIDTH = {ord("\u3000"): " "} | {
+    wide: wide - 0xFEE0 for wide in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･．.﹒⸱", "·"))
 
 
 class WrongNameError(ValueError):
     """A name that cannot be right, with a sentence for the person."""
 
 
+def folded(text: str) -> str:
+    """Bring what somebody typed to the spelling of `normalise`, whether or not it can be a name.
+
+    Full-width Latin letters and spaces become plain ones. Other compatibility forms are left
+    alone: NFKC would turn characters of CJK Compatibility that stand on people's documents into
+    others.
+    """
+    plain = text.translate(_FULL_WIDTH)
+    name = " ".join(unicodedata.normalize("NFC", plain).split())
+    if any(unicodedata.category(char) == "Lo" for char in name):
+        name = name.translate(_DOTS)
+        name = re.sub(r" ?· ?", "·", name)
+    return name
+
+
 def normalise(text: str) -> str:
     """Bring a name to one spelling: NFC, one kind of middle dot, single spaces.
 
-    Compatibility forms are left alone: NFKC would turn characters of CJK Compatibility that stand
-    on people's documents into others.
     Raises WrongNameError where it is empty, too long, or holds what no name holds.
     """
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    if any(unicodedata.category(char) == "Lo" for char in name):
-        name = name.translate(_DOTS).replace(" ·", "·").replace("· ", "·")
+    name = folded(text)
     if len(name) < 2:
         raise WrongNameError("请填写证件上的完整姓名，至少 2 个字。")
     if len(name) > LONGEST:

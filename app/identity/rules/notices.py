@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     JOINED_EMPLOYER = "joined_employer"
     INVITED = "invited"
+    REMOVED_BY_EMPLOYER = "removed_by_employer"
     CASE_DECIDED = "case_decided"
     COMPLAINT_ANSWERED = "complaint_answered"
     IDENTITY_WITHDRAWN = "identity_withdrawn"
@@ -38,11 +39,16 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
     NoticeKind.ASSIGNED: ("新的学习任务", "{employer}安排您学习《{course}》，截止 {due}。"),
     NoticeKind.REMINDED: ("单位提醒您学习", "{employer}提醒您学完《{course}》，截止 {due}。"),
-    NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差 {amount}。"),
+    NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差{missing}。"),
     NoticeKind.JOINED_EMPLOYER: (
         "已加入单位", "您已加入{employer}，单位能看到所安排课程的进度。",
     ),
-    NoticeKind.INVITED: ("单位邀请您加入", "{employer}把您列入了职工名册，请在“我的”里确认。"),
+    NoticeKind.INVITED: ("单位邀请您加入",
+        "{employer}把您列入了职工名册。您还没有加入，单位看不到您的学习。是您的单位，请在“我的”里确认。",
+    ),
+    NoticeKind.REMOVED_BY_EMPLOYER: (
+        "已不在单位名单里", "{employer}已把您移出职工名册。学过的学时和课程仍是您自己的。",
+    ),
     NoticeKind.CASE_DECIDED: ("处理结果", "{subject}已处理：{decision}。{reason}（处理人：{by}）"),
     NoticeKind.COMPLAINT_ANSWERED: ("投诉的答复", "编号 {number} 的答复：{answer}（处理人：{by}）"),
     NoticeKind.IDENTITY_WITHDRAWN: (

@@ -76,13 +76,17 @@ def _check(answers: Sequence[tuple[str, str]]) -> None:
     for index, (question, answer) in enumerate(answers):
         place = f"/answers/{index}"
         if question not in questions.QUESTIONS or question in seen_questions:
-            raise InvalidError("请选三个不同的问题。", field=f"{place}/question")
+            raise InvalidError(
+                "请选三个不同的问题。", field=f"{place}/question", remedy="换一个没有选过的问题"
+            )
         if not questions.is_usable(answer):
             raise InvalidError(
                 f"答案应为 {questions.LEAST_LETTERS} 到 {questions.MOST_LETTERS} 个字。",
                 field=f"{place}/answer",
             )
         if questions.normalise(answer) in seen_answers:
-            raise InvalidError("三个答案不能相同。", field=f"{place}/answer")
+            raise InvalidError(
+                "三个答案不能相同。", field=f"{place}/answer", remedy="请把每个问题的答案写得不一样"
+            )
         seen_questions.add(question)
         seen_answers.add(questions.normalise(answer))

@@ -56,7 +56,10 @@ def read_phone(text: str) -> str:
     """Return the eleven digits. Raises InvalidError that names the field."""
     phone = phones.normalise(text)
     if phone is None:
-        raise InvalidError("手机号应为 11 位数字，以 1 开头。", field="/phone", code="phone")
+        raise InvalidError(
+            "手机号应为 11 位数字，以 1 开头。", field="/phone", code="phone",
+            remedy="请检查有没有多打或少打",
+        )  # fmt: skip
     return phone
 
 
@@ -67,7 +70,9 @@ def prepare_code(db: Session, vault: Vault, keys: KeyRing, *, phone: str, now: d
     """
     index = people.phone_index(vault, phone)
     if wait := codes.wait_before_resend(_sent(rows.newest_code(db, index)), now):
-        raise TooManyRequestsError(f"验证码刚发过，请 {wait} 秒后再取。", retry_after_s=wait)
+        raise TooManyRequestsError(
+            f"验证码刚发过，请 {wait} 秒后再取。", retry_after_s=wait, remedy="先看看有没有收到短信"
+        )
     code = f"{secrets.randbelow(1_000_000):06d}"
     code_id = new_id(now)
     db.add(

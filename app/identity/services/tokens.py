@@ -16,7 +16,6 @@ from app.identity.models.people import NAME
 from app.identity.models.signing import SignIn
 from app.identity.repository import people, signing
 from app.identity.rules.actors import Actor
-from app.identity.rules.names import mask_name
 from app.identity.services import roles
 
 _ISSUER = "shixue"
@@ -120,7 +119,8 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
 
 
 def _display_name(keys: KeyRing, name_sealed: bytes | None) -> str:
-    return mask_name(Vault(keys).open(name_sealed, context=NAME)) if name_sealed else ""
+    """The caller's own name, in full: it is shown to nobody else."""
+    return Vault(keys).open(name_sealed, context=NAME) if name_sealed else ""
 
 
 def renew(

@@ -1,11 +1,12 @@
 """Makes a film of slides and speech with the ffmpeg inside the wheel."""
 
+import atexit
 import subprocess
-import tempfile
 from pathlib import Path
 
 import imageio_ffmpeg
 
+from app.core.workplace import workplace
 from app.learning.providers import slides
 from app.learning.providers.narration import Narration, narrate
 from app.learning.rules.teaching import FRAME_MS, Line, VideoLesson, sentences, timetable
@@ -18,17 +19,17 @@ class FilmError(RuntimeError):
     """ffmpeg refused; the end of what it said."""
 
 
-def make(lesson: VideoLesson) -> bytes:
+def make(lesson: VideoLesson, root: Path) -> bytes:
     """Return the lesson as an MP4 file (H.264 baseline and AAC, its table of contents first).
 
+    It is made in a folder under `root`, which goes when the film is done or the process ends.
     The same lesson gives the same bytes with the same versions of engine, font and ffmpeg.
     Raises ScriptError, NarrationError, FilmError.
     """
     said = [text for slide in lesson.slides for text in sentences(slide.narration)]
     narration = narrate(said)
     lines = timetable(lesson, narration.lengths_ms())
-    with tempfile.TemporaryDirectory(prefix="shixue-film-") as name:
-        folder = Path(name)
+    with workplace(root, "film-") as folder:
         (folder / "voice.raw").write_bytes(_voice(lesson, lines, narration))
         _draw_pictures(folder, lesson, lines)
         return _film(folder, lesson, narration.rate)
@@ -72,9 +73,17 @@ def _film(folder: Path, lesson: VideoLesson, rate: int) -> bytes:
         "-flags:v", "+bitexact", "-flags:a", "+bitexact",
         "-movflags", "+faststart", "film.mp4",
     ]  # fmt: skip
-    ran = subprocess.run(  # noqa: S603 -- fixed words; the lesson's own text is only in files
-        command, cwd=folder, capture_output=True, timeout=_LONGEST_S, check=False
+    running = subprocess.Popen(  # noqa: S603 -- fixed words; the lesson's own text is only in files
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
-    if ran.returncode:
-        raise FilmError(ran.stderr.decode(errors="replace")[-500:])
+    # A server that is told to end does not wait for films, and they must not outlive it.
+    atexit.register(running.kill)
+    try:
+        _, said = running.communicate(timeout=_LONGEST_S)
+    finally:
+        running.kill()
+        running.wait()
+        atexit.unregister(running.kill)
+    if running.returncode:
+        raise FilmError(said.decode(errors="replace")[-500:])
     return (folder / "film.mp4").read_bytes()

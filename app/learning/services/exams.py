@@ -9,6 +9,7 @@ from app.core import audit
 from app.core.db import Database
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.ids import new_id
+from app.core.moments import spoken
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.learning.models.catalogue import Course, Enrolment
@@ -33,7 +34,6 @@ __all__ = [
     "Acknowledged", "AttemptView", "ExamView", "ResultView", "close_overdue", "exam_view",
     "get_attempt", "put_answer", "result", "start_attempt", "submit",
 ]  # fmt: skip
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 def _own_enrolment(db: Session, enrolment_id: str, learner_id: str) -> Enrolment:
@@ -80,8 +80,7 @@ def _refusal(
     if found is not None and found[0] is Refusal.PASSED:
         return "exam_passed", "您已经通过考试。"
     if found is not None and found[1] is not None:
-        until = found[1].astimezone(_SHANGHAI)
-        return "cooling", f"今天的次数已用完，{until:%m月%d日 %H:%M} 之后可以再考。"
+        return "cooling", f"这一轮的次数已用完，{spoken(found[1], now)} 后可再考。"
     facts = progress.completion_facts(db, enrolment.id)
     if facts.confirmed_ms < facts.required_ms:
         return "hours_missing", "学时还没有学满并确认，学满后才能考试。"

@@ -81,7 +81,7 @@ def ask(books: StudyBooks, session_id: str, kind: ChallengeKind, vault: Vault) -
         raise ForbiddenError(
             "您还没有可用的身份核对方式。",
             code="no_identity_method",
-            remedy="请先在“我的”里录入人脸，或设置验证码加密保问题",
+            remedy="请先在“我的”里录入人脸，或设置验证码和保密问题",
         )
     _replace_open(books)
     asked = Ask(

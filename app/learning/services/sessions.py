@@ -98,7 +98,10 @@ def _enrolment(db: Session, start: Start) -> Enrolment:
     if enrolment is None or enrolment.learner_id != start.learner_id:
         raise NotFoundError("您没有报名这门课。", field="/enrolment_id", remedy="请先在课程页报名")
     if enrolment.state != "active":
-        raise ConflictError("这门课已经学完或结束。", code="ended", field="/enrolment_id")
+        raise ConflictError(
+            "这门课已经学完或结束。", code="ended", field="/enrolment_id",
+            remedy="课文和视频可以从课程页再看，不增加学时",
+        )  # fmt: skip
     return enrolment
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 from enum import StrEnum
 
 SOON = dt.timedelta(days=7)
+STAGES = (1, 7)
+"""Days before the due day on which a person is reminded; the nearest one first."""
 FURTHEST = dt.timedelta(days=3 * 366)
 
 
@@ -33,6 +35,17 @@ def progress_of(*, due_on: dt.date, today: dt.date, is_done: bool, has_joined: b
     if not has_joined:
         return Progress.WAITING
     return Progress.DUE_SOON if due_on - today <= SOON else Progress.STUDYING
+
+
+def missing(left_ms: int, *, exam_passed: bool) -> str:
+    """Say what is still to be done, as it follows 还差; empty where nothing is."""
+    minutes = -(-max(0, left_ms) // 60_000)
+    hours, rest = divmod(minutes, 60)
+    length = (f" {hours} 小时" if hours else "") + (f" {rest} 分钟" if rest else "")
+    parts = [f"{length} 的学习"] if length else []
+    if not exam_passed:
+        parts.append("考试")
+    return "和".join(parts)
 
 
 def is_possible(due_on: dt.date, *, today: dt.date) -> bool:

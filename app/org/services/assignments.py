@@ -139,7 +139,8 @@ def _ask(
             assigned_at=now,
         )  # fmt: skip
         db.add(member)
-    member.assignment_id = row.id
+    # Another day is another deadline: its reminders begin anew.
+    member.assignment_id, member.reminded_days = row.id, None
     return member
 
 

@@ -75,23 +75,23 @@ def accept_employer(
     if not repository.set_joined(
         db, row, learner_id=actor.learner_id, shows_all=shows_all_courses, now=now
     ):
-        raise ConflictError("邀请已有变化，请刷新后再看。", code="invitation_changed")
+        raise ConflictError(
+            "邀请已有变化，请刷新后再看。", code="invitation_changed", remedy="请刷新页面"
+        )
     db.refresh(row)
     audit.record(
         db, "staff.joined", now=now, actor_id=actor.learner_id, subject_id=row.id, org_id=org_id
     )
     organisation = repository.get_organisation(db, org_id)
     name = organisation.name if organisation else ""
-    inbox.notify(
-        db, actor.learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer=name, step="joined"
-    )
+    inbox.notify(db, actor.learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer=name)
     begin_waiting(db, row, employer=name, now=now)
 
 
 def leave_employer(
     db: Session, vault: Vault, actor: Actor, org_id: str, *, now: dt.datetime
 ) -> None:
-    """Leave an employer, or turn an invitation down."""
+    """Leave an employer, or turn an invitation down. Raises NotFoundError."""
     row = repository.get_staff_by_learner(db, org_id, actor.learner_id)
     if row is None or row.state != StaffState.JOINED:
         row = next((r for r in _invitations(db, vault, actor) if r.org_id == org_id), None)

@@ -46,7 +46,10 @@ def create_organisation(
             remedy="请对照营业执照核对 18 位代码",
         )  # fmt: skip
     if repository.get_organisation_by_uscc(db, code) is not None:
-        raise ConflictError("这个统一社会信用代码已经登记。", code="uscc_taken", field="/uscc")
+        raise ConflictError(
+            "这个统一社会信用代码已经登记。", code="uscc_taken", field="/uscc",
+            remedy="请核对代码，或在已登记的单位里查找",
+        )  # fmt: skip
     row = Organisation(
         id=new_id(now), kind=OrganisationKind(kind), name=name.strip(), uscc=code,
         prefecture_code=prefecture_code, created_at=now,

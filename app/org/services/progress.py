@@ -17,7 +17,7 @@ from app.org.rules.organisations import StaffState
 from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.paging import Page, cut
-from app.org.services.staff import masked_names
+from app.org.services.staff_views import names_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class ProgressFilter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressRow:
     staff_id: str
-    masked_name: str
+    name: str
     unit: str
     course_id: str
     course_title: str
@@ -41,7 +41,8 @@ class ProgressRow:
     state_name: str
     confirmed_ms: int
     pending_ms: int
-    required_ms: int
+    required_ms: int | None
+    """None before the person has joined: what is asked is set then."""
     exam_passed: bool
     completed_at: dt.datetime | None
 
@@ -69,7 +70,7 @@ def progress_table(
     members = repository.list_member_rows(
         db, own_id, course_id=wanted.course_id, staff_id=wanted.staff_id
     )
-    names = masked_names(db, vault, [staff for _, _, staff in members])
+    names = names_of(db, vault, [staff for _, _, staff in members])
     rows = [_row(db, member, names, now=now) for member in members]
     counts = Counter(row.state for row in rows)
     shown = [row for row in rows if wanted.state in (None, row.state)]
@@ -88,7 +89,7 @@ def _row(db: Session, found: MemberRow, names: dict[str, str], *, now: dt.dateti
     )
     return ProgressRow(
         staff_id=staff.id,
-        masked_name=names[staff.id],
+        name=names[staff.id],
         unit=staff.unit,
         course_id=assignment.course_id,
         course_title=catalogue.course_title(db, assignment.course_id),
@@ -97,7 +98,7 @@ def _row(db: Session, found: MemberRow, names: dict[str, str], *, now: dt.dateti
         state_name=PROGRESS_NAMES[state],
         confirmed_ms=facts.confirmed_ms if facts else 0,
         pending_ms=totals.pending_ms if totals else 0,
-        required_ms=facts.required_ms if facts else 0,
+        required_ms=facts.required_ms if facts else None,
         exam_passed=facts is not None and facts.exam_passed,
         completed_at=facts.completed_at if facts else None,
     )

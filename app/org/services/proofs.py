@@ -29,7 +29,7 @@ from app.org.rules.proof import (
 )
 from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
-from app.org.services.staff import own_staff
+from app.org.services.staff_views import own_staff
 
 PURPOSE = "proofs"
 _FIRST_DAY = dt.date(2020, 1, 1)
@@ -74,7 +74,7 @@ def make_proof(
             code="not_joined",
             remedy="请提醒本人在“我的”里确认",
         )
-    named = roster.names(db, vault, [staff.roster_id])[staff.roster_id]
+    named = roster.named(db, vault, [staff.roster_id])[staff.roster_id]
     facts = ProofFacts(
         organisation_name=organisation.name, organisation_code=organisation.uscc,
         masked_name=named.masked_name, masked_number=named.masked_number, unit=staff.unit,

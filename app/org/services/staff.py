@@ -1,4 +1,4 @@
-"""An employer's staff: adding people, the list, and taking them off it."""
+"""An employer's staff: adding people, correcting what was entered, taking them off the list."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.crypto import Vault
-from app.core.errors import ConflictError, NotFoundError
+from app.core.errors import ConflictError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
-from app.identity.services import inbox, people, roster
+from app.identity.services import inbox, roster
 from app.identity.services.inbox import NoticeKind
 from app.org import repository
 from app.org.models import StaffMember
-from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
-from app.org.services.organisations import acting_for
-from app.org.services.paging import Page, cut
+from app.org.rules.organisations import StaffState
+from app.org.services.organisations import OrganisationView, acting_for
+from app.org.services.staff_views import StaffView, own_staff, views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,34 +30,31 @@ class NewStaff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffView:
-    staff_id: str
-    masked_name: str
-    masked_number: str
+class Correction:
+    """A roster line put right; an empty document number leaves the one that was entered."""
+
+    name: str
+    document_number: str
     unit: str
     position: str
-    state: StaffState
-    state_name: str
-    invited_at: dt.datetime
-    joined_at: dt.datetime | None
 
 
 def add_staff(
     db: Session, vault: Vault, actor: Actor, new: NewStaff, *, org_id: str | None, now: dt.datetime
 ) -> StaffView:
-    """Put a person on the roster; whether they have an account here is told to nobody."""
+    """Put a person on the roster; whether they have an account here is told to nobody.
+
+    Raises InvalidError that names the field, ConflictError for who stands there already.
+    """
     organisation = acting_for(db, actor, org_id)
     repository.lock_organisation(db, organisation.org_id)
+    roster.read_name(new.name)
+    number = roster.read_number(new.document_number, now=now)
+    _check_absent(db, vault, organisation.org_id, number)
     roster_id = roster.invite(
-        db, vault, org_id=organisation.org_id, name=new.name,
-        document_number=new.document_number, now=now,
-    )  # fmt: skip
+        db, vault, org_id=organisation.org_id, name=new.name, document_number=number, now=now
+    )
     row = repository.get_staff_by_roster(db, organisation.org_id, roster_id)
-    if row is not None and row.state != StaffState.LEFT:
-        raise ConflictError(
-            "这位员工已经在名单里。", code="already_on_roster", field="/document_number",
-            remedy="请在员工名单中查看",
-        )  # fmt: skip
     row = _renew(row) if row is not None else _add(db, organisation.org_id, roster_id, actor, now)
     row.unit, row.position, row.invited_at = new.unit.strip(), new.position.strip(), now
     db.flush()
@@ -65,8 +62,18 @@ def add_staff(
         db, "staff.invited", now=now, actor_id=actor.learner_id, subject_id=row.id,
         org_id=organisation.org_id,
     )  # fmt: skip
-    _tell(db, vault, new, organisation.name, now)
-    return _views(db, vault, [row])[0]
+    _invite(db, row, organisation, now)
+    return views(db, vault, [row])[0]
+
+
+def _check_absent(db: Session, vault: Vault, org_id: str, number: str) -> None:
+    roster_id = roster.entry_of(db, vault, org_id=org_id, document_number=number)
+    row = repository.get_staff_by_roster(db, org_id, roster_id) if roster_id else None
+    if row is not None and row.state != StaffState.LEFT:
+        raise ConflictError(
+            "这位员工已经在名单里。", code="already_on_roster", field="/document_number",
+            remedy="请在员工名单中查看",
+        )  # fmt: skip
 
 
 def _renew(row: StaffMember) -> StaffMember:
@@ -85,75 +92,89 @@ def _add(db: Session, org_id: str, roster_id: str, actor: Actor, now: dt.datetim
     return row
 
 
-def _tell(db: Session, vault: Vault, new: NewStaff, employer: str, now: dt.datetime) -> None:
-    learner_id = people.find_by_document(db, vault, new.document_number)
+def _invite(
+    db: Session, row: StaffMember, organisation: OrganisationView, now: dt.datetime
+) -> None:
+    """Ask the person that the line means, if they are known: only they can say yes."""
+    learner_id = roster.learner_of(db, row.roster_id)
     if learner_id is not None:
-        inbox.notify(
-            db, learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer=employer, step="invited"
-        )
+        inbox.notify(db, learner_id, NoticeKind.INVITED, now=now, employer=organisation.name)
 
 
-def list_staff(
-    db: Session,
-    vault: Vault,
-    actor: Actor,
-    *,
-    org_id: str | None = None,
-    query: str = "",
-    page: int = 1,
-) -> Page[StaffView]:
-    """List the roster; `query` is looked for in names, units and positions."""
+def tell_invited(db: Session, vault: Vault, learner_id: str, *, now: dt.datetime) -> None:
+    """Tell who has just proved their name which employers had named them before that."""
+    roster_ids = roster.match_after_verification(db, vault, learner_id=learner_id)
+    rows = repository.list_staff_by_roster(db, roster_ids)
+    for organisation in repository.list_organisations(db, [row.org_id for row in rows]):
+        inbox.notify(db, learner_id, NoticeKind.INVITED, now=now, employer=organisation.name)
+
+
+def correct_staff(
+    db: Session, vault: Vault, actor: Actor, staff_id: str, given: Correction,
+    *, org_id: str | None = None, now: dt.datetime,
+) -> StaffView:  # fmt: skip
+    """Put a line of the roster right; another number asks the person that it means.
+
+    Once the person has said yes, name and number are their own and stay. Raises NotFoundError,
+    InvalidError that names the field, ConflictError.
+    """
     organisation = acting_for(db, actor, org_id)
-    found = _views(db, vault, repository.list_staff(db, organisation.org_id))
-    sought = query.strip()
-    if sought:
-        found = [v for v in found if sought in f"{v.masked_name}\n{v.unit}\n{v.position}"]
-    return cut(found, page)
+    repository.lock_organisation(db, organisation.org_id)
+    row = own_staff(db, organisation.org_id, staff_id)
+    row.unit, row.position = given.unit.strip(), given.position.strip()
+    before = views(db, vault, [row])[0]
+    name = roster.read_name(given.name)
+    is_other = bool(given.document_number.strip())
+    if row.state == StaffState.JOINED and (is_other or name != before.name):
+        raise ConflictError(
+            "本人已经确认加入，姓名和证件号码不能再改。", code="joined",
+            field="/document_number" if is_other else "/name",
+            remedy="登记的不是这个人时，请移出名单后重新加入",
+        )  # fmt: skip
+    _rewrite(db, vault, row, name, given.document_number if is_other else None, now)
+    audit.record(
+        db, "staff.corrected", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=organisation.org_id,
+    )  # fmt: skip
+    if is_other:
+        _invite(db, row, organisation, now)
+    return views(db, vault, [row])[0]
 
 
-def _views(db: Session, vault: Vault, rows: list[StaffMember]) -> list[StaffView]:
-    names = roster.names(db, vault, [row.roster_id for row in rows])
-    return [
-        StaffView(
-            staff_id=row.id,
-            masked_name=names[row.roster_id].masked_name,
-            masked_number=names[row.roster_id].masked_number,
-            unit=row.unit,
-            position=row.position,
-            state=StaffState(row.state),
-            state_name=STAFF_STATE_NAMES[StaffState(row.state)],
-            invited_at=row.invited_at,
-            joined_at=row.joined_at,
-        )
-        for row in rows
-    ]
-
-
-def masked_names(db: Session, vault: Vault, rows: list[StaffMember]) -> dict[str, str]:
-    """Name staff members for tables, by staff id."""
-    names = roster.names(db, vault, [row.roster_id for row in rows])
-    return {row.id: names[row.roster_id].masked_name for row in rows}
-
-
-def own_staff(db: Session, org_id: str, staff_id: str) -> StaffMember:
-    """Find one of the organisation's own people; anybody else's is not found."""
-    row = repository.get_staff(db, org_id, staff_id)
-    if row is None or row.state == StaffState.LEFT:
-        raise NotFoundError("名单里没有这位员工。", remedy="请从员工名单重新进入")
-    return row
+def _rewrite(
+    db: Session, vault: Vault, row: StaffMember, name: str, number: str | None, now: dt.datetime
+) -> None:
+    if number is not None:
+        spelled = roster.read_number(number, now=now)
+        known = roster.entry_of(db, vault, org_id=row.org_id, document_number=spelled)
+        if known not in (None, row.roster_id):
+            raise ConflictError(
+                "名单里已经登记过这个证件号码。", code="already_on_roster",
+                field="/document_number", remedy="请把这一行移出名单，再用“加一位员工”加入",
+            )  # fmt: skip
+    roster.correct(db, vault, row.roster_id, name=name, document_number=number, now=now)
 
 
 def remove_staff(
     db: Session, actor: Actor, staff_id: str, *, org_id: str | None = None, now: dt.datetime
 ) -> None:
-    """Take a person off the roster; hours and courses stay the person's own."""
+    """Take a person off the roster; hours and courses stay the person's own.
+
+    Who had joined is told. Raises NotFoundError.
+    """
     organisation = acting_for(db, actor, org_id)
+    repository.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
+    learner_id = row.learner_id
     end_membership(row, now=now)
     audit.record(
         db, "staff.removed", now=now, actor_id=actor.learner_id, subject_id=row.id,
         org_id=organisation.org_id,
     )  # fmt: skip
+    if learner_id is not None:
+        inbox.notify(
+            db, learner_id, NoticeKind.REMOVED_BY_EMPLOYER, now=now, employer=organisation.name
+        )
 
 
 def end_membership(row: StaffMember, *, now: dt.datetime) -> None:

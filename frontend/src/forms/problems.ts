@@ -40,7 +40,9 @@ export function showProblem(form: HTMLElement, error: unknown): void {
   for (const { field, message } of wrong) {
     const input = inputFor(form, field);
     const remedy = error instanceof RefusedError ? error.problem.remedy : undefined;
-    const words = wrong.length === 1 && remedy ? `${message}${remedy}。` : message;
+    // A sentence that says itself what to do needs no second one.
+    const isAlone = wrong.length === 1 && remedy && !message.includes("请");
+    const words = isAlone ? `${message}${remedy}。` : message;
     if (input && markField(form, input, words)) {
       first ??= input;
     } else {

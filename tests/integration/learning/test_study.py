@@ -273,6 +273,22 @@ def test_a_wrong_code_or_a_wrong_answer_is_no_pass(player: Player, course: MadeC
     assert player.pass_check()["hold"] is False
 
 
+@pytest.mark.parametrize("slip", [{}, {"code": "", "answer": " "}, {"code": "123456"}])
+def test_an_empty_answer_is_a_slip_and_costs_no_try(
+    player: Player, course: MadeCourse, slip: dict[str, str]
+) -> None:
+    player.open(course.video_id)
+    for _ in range(4):
+        refused = player.answer(slip)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "/answer")
+        assert refused.json()["remedy"]
+        assert refused.json()["errors"][0]["message"] in {
+            "请先作答再提交。", "验证码和问题的答案都要填。",
+        }  # fmt: skip
+    assert player.answer(player.right_answer() | {"answer": "不知道"}).json()["outcome"] == "wrong"
+    assert player.pass_check()["hold"] is False
+
+
 def test_an_answer_after_its_time_is_over(playing: Player) -> None:
     playing.play(0, 10_000)
     playing.play(10_000, 20_000)

@@ -41,7 +41,7 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
     added = _post(boss, "/org/staff", new)
     assert added.status_code == 201, added.text
     staff = added.json()
-    assert (staff["masked_name"], staff["state"]) == ("李*梅", "invited")
+    assert (staff["name"], staff["state"]) == (ALICE.name, "invited")
     again = _post(boss, "/org/staff", new)
     assert (again.status_code, again.json()["code"]) == (409, "already_on_roster")
     asked = {
@@ -66,7 +66,7 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
         assert "截止 2026-12-31" in alice.get("/inbox").text
         _reminds_once_a_day(boss, alice, asked)
     rows = boss.get("/api/v1/org/progress").json()
-    assert [(row["masked_name"], row["state"]) for row in rows] == [("李*梅", "studying")]
+    assert [(row["name"], row["state"]) for row in rows] == [(ALICE.name, "studying")]
     pdf = boss.get(f"{proof}.pdf")
     assert pdf.content.startswith(b"%PDF-")
     assert (
@@ -75,7 +75,7 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
     )
     assert boss.get(f"{proof}.xlsx").content.startswith(b"PK")
     for page in ("", "/staff", "/assign", "/progress"):
-        assert "李*梅" in boss.get(f"/employer{page}").text or page == ""
+        assert ALICE.name in boss.get(f"/employer{page}").text or page == ""
     with TestClient(create_app(parts)) as other:
         rival = _agent(other, parts, CAROL, USCC["other"])
         assert rival.get(f"{proof}.pdf").status_code == 404

@@ -98,6 +98,35 @@ def test_the_policy_course_quotes_the_document() -> None:
         assert cluster.name in text
 
 
+def test_safe_production_teaches_and_asks_rights_and_duties_of_the_law() -> None:
+    """Safe Production Law (2021), articles 53 to 59."""
+    course = read_course(FOLDER / "safe-production", REFERENCE)
+    taught = "".join(
+        slide.narration
+        for lesson in course.lessons
+        if isinstance(lesson, VideoLesson)
+        for slide in lesson.slides
+    )
+    asked = "".join(item.stem + "".join(item.choices) for item in course.bank.items)
+    for right in ("知情权", "建议权", "检举、控告", "拒绝违章指挥", "紧急避险权", "赔偿"):
+        assert right in taught
+    for duty in ("服从管理", "正确佩戴和使用劳动防护用品", "接受安全培训", "发现隐患"):
+        assert duty in taught
+    for word in (
+        "知情权", "提建议", "检举", "拒绝", "停下工作，先撤离", "赔偿", "服从管理",
+        "正确佩戴和使用劳动防护用品", "发现隐患",
+    ):  # fmt: skip
+        assert word in asked
+    for wrong in ("三项权利", "三项义务"):
+        assert wrong not in taught + asked
+
+
+def test_a_loose_guard_stops_the_machine_first() -> None:
+    course = read_course(FOLDER / "safe-production", REFERENCE)
+    item = next(each for each in course.bank.items if "防护罩松了" in each.stem)
+    assert item.choices["ABCD".index(item.answer[0])].startswith("停下机器，马上报告")
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "field"),
     [
@@ -113,7 +142,7 @@ def test_the_policy_course_quotes_the_document() -> None:
         ("bank.toml", 'answer = ["D"]', 'answer = ["E"]', "items[0].answer"),
         ("bank.toml", 'answer = ["D"]', 'answer = ["A", "D"]', "items[0].answer"),
         ("bank.toml", 'kind = "single"', 'kind = "essay"', "items[0].kind"),
-        ("lessons/1-before-work.md", "length_s = 85", "length_s = 0", "length_s"),
+        ("lessons/1-before-work.md", "length_s = 138", "length_s = 0", "length_s"),
         ("lessons/1-before-work.md", 'kind = "video"', 'kind = "song"', "kind"),
         ("lessons/1-before-work.md", "+++", "", "(head)"),
         ("lessons/1-before-work.md", "怎么防。想不清楚，先问班长", "怎么防" * 30, "开工以前"),

@@ -1,5 +1,6 @@
 """The reference content says what the founding document says."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -73,3 +74,7 @@ def test_what_is_wrong_is_named_by_file_and_field(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"clusters\.toml: \(file\)"):
         read_reference(tmp_path)
+
+
+def test_the_programme_on_certificates_names_no_period_that_is_over() -> None:
+    assert re.search(r"\d{4}", REFERENCE.programme) is None

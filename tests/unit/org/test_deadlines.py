@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from app.org.rules.deadlines import Progress, is_possible, progress_of
+from app.org.rules.deadlines import Progress, is_possible, missing, progress_of
 
 DUE = dt.date(2026, 12, 31)
 
@@ -32,3 +32,16 @@ def test_a_deadline_lies_between_today_and_three_years_on() -> None:
     assert not is_possible(dt.date(2026, 11, 23), today=today)
     assert is_possible(dt.date(2029, 11, 26), today=today)
     assert not is_possible(dt.date(2029, 11, 27), today=today)
+
+
+@pytest.mark.parametrize(
+    ("left_ms", "exam_passed", "said"),
+    [
+        (7_500_000, False, " 2 小时 5 分钟 的学习和考试"),
+        (1, True, " 1 分钟 的学习"),
+        (0, False, "考试"),
+        (-5, True, ""),
+    ],
+)
+def test_what_is_missing_is_said_in_words(left_ms: int, *, exam_passed: bool, said: str) -> None:
+    assert missing(left_ms, exam_passed=exam_passed) == said

@@ -1,0 +1,95 @@
+"""What pydantic finds wrong, said for people: no type names, no codes, what to do."""
+
+import re
+from typing import Any
+
+_FALLBACK = "内容不符合要求。"
+_EMPTY = "请填写。"
+_TICK = "请先勾选同意。"
+_CHOICE = re.compile(r"\^\((\w+(?:\|\w+)+)\)\$")
+# What is not listed falls back to the sentence above.
+_SENTENCES = {
+    "missing": "缺少必填项。",
+    "extra_forbidden": "不认识的字段，请去掉。",
+    "string_type": "应为文字。",
+    "string_too_short": "太短，至少 {min_length} 个字符。",
+    "string_too_long": "太长，最多 {max_length} 个字符。",
+    "string_unicode": "含有不完整的字符，请删去后再试。",
+    "text_control": "含有看不见的控制字符，请删去后再试。",
+    "text_blank": "请写明内容。",
+    "int_type": "应为整数。",
+    "int_parsing": "应为整数。",
+    "bool_type": "应为“是”或“否”（true 或 false）。",
+    "list_type": "应为列表。",
+    "too_short": "至少要有 {min_length} 项。",
+    "too_long": "最多 {max_length} 项。",
+    "greater_than_equal": "不能小于 {ge}。",
+    "less_than_equal": "不能大于 {le}。",
+    "greater_than": "应大于 {gt}。",
+    "json_invalid": "不是合法的 JSON。",
+    "model_type": "应为 JSON 对象。",
+    "model_attributes_type": "应为 JSON 对象。",
+    "dict_type": "应为 JSON 对象。",
+    "date_type": "应为日期，例如 2026-12-31。",
+    "date_from_datetime_parsing": "应为日期，例如 2026-12-31。",
+    "date_from_datetime_inexact": "应为日期，例如 2026-12-31。",
+    "date_parsing": "应为日期，例如 2026-12-31。",
+    "value_error": "{error}",  # our own validators say it in words themselves
+}
+# What a pattern asks for, in words.
+_PATTERNS = {
+    r"^\d{6}$": "应为 6 位数字。",
+    r"^[0-9A-Z]{26}$": "编号应为 26 位数字和大写字母。",
+    r"^[A-H]$": "应为选项的字母 A 到 H。",
+    r"^[^\x00-\x1f\x7f]*$": "不能含有换行和控制字符。",
+}
+# How people call the values of closed lists; others are named as they are written.
+_VALUES = {
+    "resident_id": "居民身份证",
+    "residence_permit": "港澳台居民居住证",
+    "foreign_permanent": "外国人永久居留身份证",
+    "face": "人脸",
+    "enrol": "录入人脸",
+    "approve": "通过",
+    "reject": "不通过",
+    "uphold": "支持",
+    "dismiss": "驳回",
+    "escalate": "移交",
+    "release": "解除",
+    "answer": "答复",
+    "revoke": "撤销",
+    "session": "一次学习",
+    "challenge": "一次核对",
+    "exam": "考试",
+    "certificate": "证书",
+}
+
+
+def sentence_of(error: Any) -> str:  # noqa: ANN401 -- pydantic's error, a dictionary of its own
+    """One sentence for one wrong field."""
+    kind, context = error["type"], error.get("ctx") or {}
+    is_empty = isinstance(error.get("input"), str) and not error["input"].strip()
+    if kind in {"literal_error", "enum"}:
+        expected = str(context.get("expected", ""))
+        return _TICK if expected == "True" else _closed(re.findall(r"'([^']*)'", expected))
+    if is_empty and kind != "extra_forbidden":
+        return "请选择日期。" if kind.startswith("date_") else _EMPTY
+    if kind == "string_pattern_mismatch":
+        return _of_pattern(str(context.get("pattern")))
+    try:
+        return _SENTENCES.get(kind, _FALLBACK).format(**{k: str(v) for k, v in context.items()})
+    except KeyError:
+        return _FALLBACK
+
+
+def _of_pattern(pattern: str) -> str:
+    choice = _CHOICE.fullmatch(pattern)
+    if choice is not None:
+        return _closed(choice[1].split("|"))
+    return _PATTERNS.get(pattern, "格式不对。")
+
+
+def _closed(values: list[str]) -> str:
+    """Name the values of a closed list: in Chinese where they have a name, else as given."""
+    named = [_VALUES.get(value, value) for value in values]
+    return f"请从这些里选：{'、'.join(named)}。" if named else _FALLBACK

@@ -1,0 +1,70 @@
+"""How often one person, device, phone or address may do what costs money or can be guessed at.
+
+A whole class or factory stands behind one address, so the limits by address are wide: they stop a
+machine, and leave thirty people at a time alone.
+"""
+
+import datetime as dt
+
+from app.certs.rules import numbers
+from app.core.errors import TooManyRequestsError, UnavailableError
+from app.core.ratelimit import Limit
+from app.lobby.parts import Parts
+
+_HOUR, _DAY = 3600, 24 * 3600
+CODE_BY_PHONE = Limit("code.phone", 10, _DAY)
+CODE_BY_DEVICE = Limit("code.device", 20, _HOUR)
+CODE_BY_ADDRESS = Limit("code.address", 60, _HOUR)
+SIGN_IN_BY_DEVICE = Limit("signin.device", 30, _HOUR)
+SIGN_IN_BY_ADDRESS = Limit("signin.address", 180, _HOUR)
+COMPLAINT_BY_DEVICE = Limit("complaint", 10, _DAY)
+COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
+LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
+LOOK_UP_BY_ADDRESS = Limit("verify.address", 120, _HOUR)
+LOOK_UP_BY_NUMBER = Limit("verify.number", 20, _HOUR)
+
+
+def before_code(
+    parts: Parts, *, phone: str, device_id: str, address: str, now: dt.datetime
+) -> None:
+    """Stand before a code for signing in. Raises TooManyRequestsError.
+
+    The budget of the whole platform comes last, so that refused tries do not use it up; when it is
+    spent this raises UnavailableError: it is nobody's own fault.
+    """
+    uses = [(CODE_BY_PHONE, phone), (CODE_BY_DEVICE, device_id), (CODE_BY_ADDRESS, address)]
+    parts.limiter.take_each(uses, now=now)
+    budget = Limit("sms.budget", parts.settings.sms_per_hour, _HOUR)
+    try:
+        parts.limiter.take_each([(budget, "")], now=now)
+    except TooManyRequestsError as spent:
+        raise UnavailableError(
+            "现在取验证码的人太多，短信暂时发不出去。", code="sms_budget",
+            retry_after_s=spent.retry_after_s, remedy="请过一会儿再取",
+        ) from None  # fmt: skip
+
+
+def before_sign_in(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
+    """Stand before a typed code. Raises TooManyRequestsError."""
+    uses = [(SIGN_IN_BY_DEVICE, device_id), (SIGN_IN_BY_ADDRESS, address)]
+    parts.limiter.take_each(uses, now=now)
+
+
+def before_complaint(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
+    """Stand before a complaint. Raises TooManyRequestsError."""
+    uses = [(COMPLAINT_BY_DEVICE, device_id), (COMPLAINT_BY_ADDRESS, address)]
+    parts.limiter.take_each(uses, now=now)
+
+
+def before_look_up(
+    parts: Parts, *, number: str, device_id: str, address: str, now: dt.datetime
+) -> None:
+    """Stand before 证书查询. Raises TooManyRequestsError.
+
+    The number has a limit of its own: serial numbers follow one another, and many addresses
+    together could try names for one of them.
+    """
+    uses = [(LOOK_UP_BY_DEVICE, device_id), (LOOK_UP_BY_ADDRESS, address)]
+    if (normal := numbers.normalise(number)) is not None:
+        uses.append((LOOK_UP_BY_NUMBER, normal))
+    parts.limiter.take_each(uses, now=now)

@@ -1,0 +1,118 @@
+"""An employer's staff as the employer sees them: the list, the search, one line."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import Vault
+from app.core.errors import NotFoundError
+from app.identity.rules.actors import Actor
+from app.identity.services import roster
+from app.org import repository
+from app.org.models import StaffMember
+from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
+from app.org.services.organisations import acting_for
+from app.org.services.paging import SIZE, Page, cut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffView:
+    """One line: the name as the employer entered it, the number masked."""
+
+    staff_id: str
+    name: str
+    masked_number: str
+    unit: str
+    position: str
+    state: StaffState
+    state_name: str
+    invited_at: dt.datetime
+    joined_at: dt.datetime | None
+
+
+def list_staff(
+    db: Session,
+    vault: Vault,
+    actor: Actor,
+    *,
+    org_id: str | None = None,
+    query: str = "",
+    page: int = 1,
+) -> Page[StaffView]:
+    """List the roster; `query` is a part of a name, unit or position, or the end of a number.
+
+    Without a query only the page's own lines are opened.
+    """
+    own_id = acting_for(db, actor, org_id).org_id
+    sought = query.strip()
+    if not sought:
+        rows = repository.list_staff(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
+        return Page(tuple(views(db, vault, rows)), page, repository.count_staff(db, own_id))
+    named = roster.search(db, vault, own_id, sought)
+    rows = [
+        row
+        for row in repository.list_staff(db, own_id)
+        if row.roster_id in named or sought in f"{row.unit}\n{row.position}"
+    ]
+    shown = cut(rows, page)
+    return Page(tuple(views(db, vault, shown.items)), page, shown.total)
+
+
+def waiting_staff(
+    db: Session, vault: Vault, actor: Actor, *, org_id: str | None = None
+) -> Page[StaffView]:
+    """The people who have not said yes yet: the first page of them, and how many there are."""
+    own_id = acting_for(db, actor, org_id).org_id
+    rows = repository.list_staff(db, own_id, state=StaffState.INVITED, limit=SIZE)
+    total = repository.count_staff(db, own_id, state=StaffState.INVITED)
+    return Page(tuple(views(db, vault, rows)), 1, total)
+
+
+def every_staff(
+    db: Session, vault: Vault, actor: Actor, *, org_id: str | None = None
+) -> list[StaffView]:
+    """The whole roster, to choose from."""
+    own_id = acting_for(db, actor, org_id).org_id
+    return views(db, vault, repository.list_staff(db, own_id))
+
+
+def one_staff(
+    db: Session, vault: Vault, actor: Actor, staff_id: str, *, org_id: str | None = None
+) -> StaffView:
+    """One line of one's own roster. Raises NotFoundError."""
+    organisation = acting_for(db, actor, org_id)
+    return views(db, vault, [own_staff(db, organisation.org_id, staff_id)])[0]
+
+
+def views(db: Session, vault: Vault, rows: Sequence[StaffMember]) -> list[StaffView]:
+    named = roster.named(db, vault, [row.roster_id for row in rows])
+    return [
+        StaffView(
+            staff_id=row.id,
+            name=named[row.roster_id].name,
+            masked_number=named[row.roster_id].masked_number,
+            unit=row.unit,
+            position=row.position,
+            state=StaffState(row.state),
+            state_name=STAFF_STATE_NAMES[StaffState(row.state)],
+            invited_at=row.invited_at,
+            joined_at=row.joined_at,
+        )
+        for row in rows
+    ]
+
+
+def names_of(db: Session, vault: Vault, rows: Sequence[StaffMember]) -> dict[str, str]:
+    """Name staff members for tables, by staff id."""
+    named = roster.named(db, vault, [row.roster_id for row in rows])
+    return {row.id: named[row.roster_id].name for row in rows}
+
+
+def own_staff(db: Session, org_id: str, staff_id: str) -> StaffMember:
+    """Find one of the organisation's own people; anybody else's is not found."""
+    row = repository.get_staff(db, org_id, staff_id)
+    if row is None or row.state == StaffState.LEFT:
+        raise NotFoundError("名单里没有这位员工。", remedy="请从员工名单重新进入")
+    return row

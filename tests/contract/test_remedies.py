@@ -1,0 +1,85 @@
+"""Every refusal says what to do, in words for people."""
+
+import re
+
+import pytest
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.testclient import TestClient
+
+from app.api import problems
+from app.core import errors
+from app.identity.rules.actors import Role
+from app.identity.services import roles
+from app.lobby.parts import Parts
+from tests.people import ALICE, csrf, sign_in
+
+
+@pytest.mark.parametrize("kind", problems.STATUS)
+def test_an_error_without_a_remedy_gets_one(kind: type[errors.AppError]) -> None:
+    rest = {"retry_after_s": 5} if kind is errors.TooManyRequestsError else {}
+    assert problems.problem_of(kind("不行。", **rest)).remedy
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 413, 415, 418])
+def test_what_the_framework_refuses_has_a_remedy(status: int) -> None:
+    answer = problems.http_response(HTTPException(status))
+    assert b'"remedy"' in answer.body
+
+
+@pytest.mark.parametrize(
+    "content", [b"[" * 5000 + b"]" * 5000, b'{"phone": ' + b"9" * 5000 + b"}", b"{", b"\xff"]
+)
+def test_broken_bodies_are_problems_with_a_remedy(client: TestClient, content: bytes) -> None:
+    headers = csrf(client) | {"content-type": "application/json"}
+    answer = client.post("/api/v1/auth/codes", content=content, headers=headers)
+    assert answer.status_code in {400, 422}
+    problem = answer.json()
+    assert problem["remedy"]
+    assert all(error["field"] in {"", "/phone"} for error in problem["errors"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "message"),
+    [
+        ("/auth/sign-in", {"phone": "", "code": "1"}, "/phone", "请填写。"),
+        ("/auth/sign-in", {"phone": "1", "code": ""}, "/code", "请填写。"),
+        ("/auth/sign-in", {"phone": "1", "code": "12"}, "/code", "应为 6 位数字。"),
+        (
+            "/me/identity", {"document_type": "x", "number": "1", "name": "1"}, "/document_type",
+            "请从这些里选：居民身份证、港澳台居民居住证、外国人永久居留身份证。",
+        ),
+        (
+            "/me/consents", {"kind": "face", "version": "1", "accepted": False}, "/accepted",
+            "请先勾选同意。",
+        ),
+        (
+            "/org/assignments", {"course_id": "0" * 26, "staff_ids": ["0" * 26], "due_on": ""},
+            "/due_on", "请选择日期。",
+        ),
+        (
+            "/appeals", {"subject": "x", "text": "一直在学"}, "/subject",
+            "请从这些里选：一次学习、一次核对、考试、证书。",
+        ),
+    ],
+)  # fmt: skip
+def test_wrong_fields_are_said_in_words(
+    client: TestClient, parts: Parts, path: str, body: dict, field: str, message: str
+) -> None:
+    sign_in(client, parts, ALICE)
+    account = client.get("/api/v1/me").json()["account_id"]
+    with parts.database.transaction() as db:
+        roles.grant(
+            db, learner_id=account, role=Role.EMPLOYER, org_id=None, region_code=None,
+            now=parts.clock.now(),
+        )  # fmt: skip
+    problem = client.post(f"/api/v1{path}", json=body, headers=csrf(client)).json()
+    said = {error["field"]: error["message"] for error in problem["errors"]}
+    assert said[field] == message
+    assert problem["remedy"]
+    assert not re.search(r"[A-Za-z_]{3,}", problem["detail"])
+
+
+def test_validation_without_errors_is_still_a_problem() -> None:
+    answer = problems.validation_response(RequestValidationError([]))
+    assert answer.status_code == 422

@@ -1,0 +1,126 @@
+"""Limits that fresh cookies do not escape: by address, by number, and one for the platform."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.certs.rules.numbers import make_number
+from app.core.clock import SettableClock
+from app.core.settings import Settings
+from app.lobby.parts import Parts
+from app.main import build_parts, create_app
+from tests.people import csrf
+
+
+@pytest.fixture
+def limited(settings: Settings, clock: SettableClock) -> Iterator[Parts]:
+    changed = {"rate_limits": True, "trusted_proxies": 1, "sms_per_hour": 100}
+    built = build_parts(settings.model_copy(update=changed), clock)
+    yield built
+    built.database.close()
+
+
+def _from(address: str) -> dict[str, str]:
+    return {"x-forwarded-for": f"9.9.9.9, {address}"}
+
+
+def _code(client: TestClient, number: int, address: str) -> int:
+    body = {"phone": f"138{number:08d}"}
+    headers = csrf(client) | _from(address)
+    return client.post("/api/v1/auth/codes", json=body, headers=headers).status_code
+
+
+def _sign_in(client: TestClient, number: int, address: str) -> int:
+    body = {"phone": f"138{number:08d}", "code": "123456"}
+    headers = csrf(client) | _from(address)
+    return client.post("/api/v1/auth/sign-in", json=body, headers=headers).status_code
+
+
+def _complaint(client: TestClient, number: int, address: str) -> int:
+    body = {"contact": "13800000009", "text": f"听不清第 {number} 课的声音，请改一改"}
+    headers = csrf(client) | _from(address)
+    return client.post("/api/v1/complaints", json=body, headers=headers).status_code
+
+
+def _look_up(client: TestClient, number: int, address: str) -> int:
+    query = {"number": f"ZZ51{number}", "name": "李晓梅"}
+    found = client.get("/api/v1/verification", params=query, headers=_from(address))
+    return found.status_code
+
+
+@pytest.mark.parametrize(
+    ("call", "most"), [(_code, 60), (_sign_in, 180), (_complaint, 30), (_look_up, 120)]
+)
+def test_a_fresh_device_for_every_call_does_not_escape(
+    limited: Parts, call: Callable[[TestClient, int, str], int], most: int
+) -> None:
+    with TestClient(create_app(limited)) as client:
+        for number in range(most):
+            client.cookies.clear()
+            assert call(client, number, "198.51.100.1") != 429, number
+        client.cookies.clear()
+        assert call(client, most, "198.51.100.1") == 429
+        client.cookies.clear()
+        assert call(client, most + 1, "198.51.100.2") != 429
+
+
+def test_the_page_of_the_look_up_is_limited_with_the_route(limited: Parts) -> None:
+    with TestClient(create_app(limited)) as client:
+        for number in range(120):
+            client.cookies.clear()
+            assert _look_up(client, number, "198.51.100.1") == 200
+        client.cookies.clear()
+        query = {"number": "ZZ51", "name": "李晓梅"}
+        page = client.get("/verify", params=query, headers=_from("198.51.100.1"))
+        assert page.status_code == 429
+        assert "再试" in page.text
+
+
+def test_names_for_one_number_are_not_tried_from_everywhere(limited: Parts) -> None:
+    number = make_number(2026, 1)
+    with TestClient(create_app(limited)) as client:
+        for turn in range(20):
+            client.cookies.clear()
+            query = {"number": number, "name": f"李{'晓' * (turn + 1)}"}
+            found = client.get(
+                "/api/v1/verification", params=query, headers=_from(f"198.51.100.{turn}")
+            )
+            assert found.json()["verdict"] == "unknown"
+        client.cookies.clear()
+        query = {"number": number.lower(), "name": "李晓梅"}
+        refused = client.get("/api/v1/verification", params=query, headers=_from("198.51.100.99"))
+        assert refused.status_code == 429
+
+
+def test_the_platform_has_a_budget_of_messages(limited: Parts, clock: SettableClock) -> None:
+    with TestClient(create_app(limited)) as client:
+        for number in range(100):
+            client.cookies.clear()
+            assert _code(client, number, f"198.51.100.{number}") == 202
+        client.cookies.clear()
+        body = {"phone": "13900000000"}
+        headers = csrf(client) | _from("203.0.113.1")
+        spent = client.post("/api/v1/auth/codes", json=body, headers=headers)
+        assert (spent.status_code, spent.json()["code"]) == (503, "sms_budget")
+        assert spent.json()["remedy"]
+        clock.advance(ms=3_600_001)
+        assert _code(client, 101, "203.0.113.1") == 202
+
+
+def test_two_first_uses_at_once_both_count(limited: Parts) -> None:
+    refusals: list[Exception] = []
+
+    def use() -> None:
+        try:
+            limited.limiter.take("at.once", "k", limit=8, window_s=60, now=limited.clock.now())
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it is a failure here
+            refusals.append(error)
+
+    threads = [threading.Thread(target=use) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refusals == []
