@@ -58,6 +58,8 @@ _VALUES = {
     "release": "解除",
     "answer": "答复",
     "revoke": "撤销",
+    "cut": "没有计入的一段",
+    "hold": "一次暂停计时",
     "session": "一次学习",
     "challenge": "一次核对",
     "exam": "考试",

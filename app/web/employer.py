@@ -52,6 +52,7 @@ class ToDoList:
 class TodayPage:
     organisation: OrganisationView
     lists: tuple[ToDoList, ...]
+    waiting: Page[StaffView]
     done: int
     is_fresh: bool
 
@@ -90,15 +91,16 @@ def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now)
 
     day = assignments.local_day(now)
     overdue, soon = stand(Progress.OVERDUE), stand(Progress.DUE_SOON)
-    stuck = _stuck(stand(Progress.WAITING), stand(Progress.STUDYING))
+    stuck = _stuck(stand(Progress.STUDYING))
     lists = (
         _list("overdue", "逾期", "bad", overdue, day),
         _list("soon", "即将到期", "wait", soon, day),
         ToDoList("stuck", "卡住", "brand", len(stuck), stuck[:_SHOWN]),
     )
     page = TodayPage(
-        organisation, lists, overdue.counts[Progress.DONE], not any(overdue.counts.values())
-    )
+        organisation, lists, staff_views.waiting_staff(db, parts.vault, actor),
+        overdue.counts[Progress.DONE], not any(overdue.counts.values()),
+    )  # fmt: skip
     return render(request, "employer/today.html", page)
 
 
@@ -118,16 +120,15 @@ def _days(due_on: dt.date, day: dt.date) -> str:
     return f"还有 {left} 天" if left else "今天截止"
 
 
-def _stuck(waiting: ProgressTable, studying: ProgressTable) -> tuple[ToDo, ...]:
-    """Who needs a word though no deadline presses: not joined, not begun, or only the exam left."""
-    unjoined = [ToDo(row, "还没有确认加入", _UNJOINED) for row in waiting.rows.items]
+def _stuck(studying: ProgressTable) -> tuple[ToDo, ...]:
+    """Who needs a word though no deadline presses: not begun, or only the exam left."""
     idle = [ToDo(row, "还没有开始学", "") for row in studying.rows.items if not _has_begun(row)]
     full = [
         ToDo(row, "学满了，还没考过", "")
         for row in studying.rows.items
         if row.confirmed_ms >= (row.required_ms or 0) and not row.exam_passed
     ]
-    return (*full, *idle, *unjoined)
+    return (*full, *idle)
 
 
 def _has_begun(row: ProgressRow) -> bool:

@@ -11,6 +11,12 @@ from app.learning.rules.chain import next_head
 from tests.contract.household import Household
 from tests.people import ALICE, csrf
 
+_QUERIES = {
+    "/verification": "?number=ZZ51&name=x",
+    "/log/proofs/inclusion": "?kind=audit_event&record_id={case_id}",
+    "/log/proofs/consistency": "?old=0&new=0",
+}
+
 
 def dump(database: Database) -> dict[str, list[str]]:
     """Every row of every table."""
@@ -37,10 +43,15 @@ class Caller:
 
     def address(self, path: str) -> str:
         ids = self.ids
-        things = {name: getattr(ids, name) for name in ids.__slots__} | {"code": "digital"}
+        things = {name: getattr(ids, name) for name in ids.__slots__} | {
+            "code": "digital",
+            "size": 7,
+            "subject": "cut",
+            "ref_id": ids.cut_id,
+        }
         if "/face-sessions/" in path:
             things["session_id"] = ids.face_session_id
-        query = "?number=ZZ51&name=x" if path == "/verification" else ""
+        query = _QUERIES.get(path, "").format(**things)
         return path.format_map(things) + query
 
     def body(self, path: str) -> object:
@@ -67,7 +78,19 @@ class Caller:
                 "nonce": "x", "frames": [{"step": 0, "jpeg": "AA=="}],
             },
             "/me/employers/{org_id}/acceptance": {},
-            "/appeals": {"subject": "session", "ref_id": ids.session_id, "text": "请复核这一次"},
+            "/appeals": {"subject": "cut", "ref_id": ids.cut_id, "text": "请复核这一次"},
+            "/org/reminders": {"staff_id": ids.staff_id, "course_id": ids.course_id},
+            "/org/staff/{staff_id}": {
+                "name": ALICE.name, "document_number": ALICE.number, "unit": "一车间",
+                "position": "装配工",
+            },
+            "/me/identity/dispute": {
+                "document_type": "resident_id", "number": "1", "name": "李",
+            },
+            "/desk/cases/{case_id}/confirmation": {"confirms": True},
+            "/desk/cases/{case_id}/unmasking": {"purpose": "核对证件"},
+            "/desk/cases/{case_id}/withdrawal": {"reason": "查实冒用"},
+            "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
             "/enrolments": {"course_id": ids.course_id},
             "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
             "/study-sessions/{session_id}/challenges/{challenge_id}": {

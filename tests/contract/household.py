@@ -1,5 +1,6 @@
 """Alice's things, one of every kind: what others must not reach, and what real ids lead to."""
 
+import re
 from dataclasses import dataclass
 
 from starlette.testclient import TestClient
@@ -47,6 +48,7 @@ class Household:
     staff_id: str
     assignment_id: str
     case_id: str
+    cut_id: str
 
 
 def post(client: TestClient, path: str, body: object = None, *, expect: int = 201) -> dict:
@@ -112,6 +114,8 @@ def furnish(alice: TestClient, boss: TestClient, player: Player) -> Household:
     assignment_id = post(boss, "/org/assignments", body)["assignment_id"]
     enrolment_id = _study(player, second.course_id, second.video_id)
     attempt = examinee.start(alice, enrolment_id)
+    player.play(20_000, 21_000, visible=False)
+    cut_id = re.findall(r"/appeals/cut/(\w{26})", alice.get("/hours").text)[0]
     for start in range(20_000, 60_000, 10_000):
         if player.challenge is None:
             player.play(start, start + 10_000)
@@ -134,7 +138,7 @@ def furnish(alice: TestClient, boss: TestClient, player: Player) -> Household:
         attempt_id=attempt["attempt_id"], item_id=attempt["questions"][0]["item_id"],
         certificate_id=certificate["certificate_id"], public_id=certificate["public_id"],
         notice_id=notice_id, face_session_id=face_session_id, org_id=org_id, staff_id=staff_id,
-        assignment_id=assignment_id, case_id=case_id,
+        assignment_id=assignment_id, case_id=case_id, cut_id=cut_id,
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def test_broken_bodies_are_problems_with_a_remedy(client: TestClient, content: b
         ),
         (
             "/appeals", {"subject": "x", "text": "一直在学"}, "/subject",
-            "请从这些里选：一次学习、一次核对、考试、证书。",
+            "请从这些里选：没有计入的一段、一次暂停计时。",
         ),
     ],
 )  # fmt: skip
