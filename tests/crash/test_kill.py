@@ -53,11 +53,21 @@ async def _live(port: int, pid: int, learners: list[Learner]) -> int:
             if alive := _workers(pid):
                 os.kill(chance.choice(alive), signal.SIGKILL)
                 killed += 1
-            await asyncio.sleep(chance.uniform(0.05, 1.5))
+                await _answered_again(learners, studying)
+            await asyncio.sleep(chance.uniform(0.05, 1))
         await asyncio.sleep(2)
         done.set()
         await asyncio.gather(*studying)
     return killed
+
+
+async def _answered_again(learners: list[Learner], studying: list[asyncio.Task[None]]) -> None:
+    """A worker takes longer to start than to be killed: somebody must be there to be hit."""
+    before = [each.seq for each in learners]
+    while not any(task.done() for task in studying):
+        if all(each.seq > seq for each, seq in zip(learners, before, strict=True)):
+            return
+        await asyncio.sleep(0.05)
 
 
 @pytest.fixture
