@@ -32,14 +32,14 @@ class WithMedia(HourOfStudy):
 
 
 class ContinueClicker(HourOfStudy):
-    """Goes on whenever it is stopped, by asking anew and answering with nothing (继续学习)."""
+    """Goes on whenever it is stopped, by tapping in one place (继续学习); nothing is no answer."""
 
     name, rows = "auto-click of 继续学习", "A16"
 
     def act(self, bot: Bot, minute: int) -> None:
         bot.play_minute()
         if bot.challenge is not None:
-            bot.try_answer({"taps": [], "digits": ""})
+            bot.try_answer({"taps": [[500, 900]]})
 
 
 def test_without_media_nothing_is_even_pending(lab: Laboratory) -> None:
