@@ -60,10 +60,8 @@ _VALUES = {
     "revoke": "撤销",
     "cut": "没有计入的一段",
     "hold": "一次暂停计时",
-    "session": "一次学习",
-    "challenge": "一次核对",
-    "exam": "考试",
-    "certificate": "证书",
+    "complaint": "投诉与建议",
+    "privacy_request": "个人信息请求",
 }
 
 

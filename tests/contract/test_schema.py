@@ -49,7 +49,10 @@ CHECKS: list[Callable[..., bool | None]] = [
 ]
 DRAWN = 10  # of each mode, for each operation, besides the systematic cases
 # These end what the others stand on, so they come last.
-LAST = ["POST /study-sessions", "DELETE /me/consents/face", "POST /auth/sign-out"]
+LAST = [
+    "POST /study-sessions", "DELETE /me/consents/face", "DELETE /me/employers/{org_id}",
+    "DELETE /org/staff/{staff_id}", "POST /auth/sign-out",
+]  # fmt: skip
 
 
 def refusals_are_problems(
