@@ -114,6 +114,8 @@ class LiveIngest:
         except QueueFullError:
             for waiting in judged:
                 waiting.weighed.known.is_waiting = False
+                if waiting.answer.done():  # who asked has gone
+                    continue
                 waiting.answer.set_exception(
                     UnavailableError(
                         "上报的人太多，请稍候。", code="busy", remedy="页面会自动重试，进度不会丢",
