@@ -1,6 +1,7 @@
 """A29, A31, A32, A34: what is held in front of the face check, with the real engine."""
 
 import base64
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import pytest
@@ -18,14 +19,14 @@ POLICY = {"presence_gap_s": None, "identity_gap_s": [60, 60], "offline_grace_s":
 INTERVAL_MS = (60 + 120 + 3 * 90) * 1000
 
 
-class Camera:
+class Camera(ABC):
     """Frames for a check, whatever is asked; what a cheat holds in front of the lens."""
 
     name = rows = note = ""
 
+    @abstractmethod
     def shoot(self, actions: list[str]) -> list[tuple[int, float]]:
         """Step and turn of each frame."""
-        raise NotImplementedError
 
     def frames(self, actions: list[str]) -> list[dict[str, object]]:
         plan = self.shoot(actions)

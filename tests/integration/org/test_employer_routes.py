@@ -3,13 +3,11 @@
 import pytest
 from starlette.testclient import TestClient
 
-from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.main import create_app
-from app.org.rules.organisations import OrganisationKind
-from app.org.services import organisations
 from tests.courses import MadeCourse, make_course
-from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
+from tests.employers import agent, post
+from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
 
 USCC = {"one": "91510100MA6CX101X8", "other": "91510700MA6CX2020M"}
 
@@ -19,37 +17,21 @@ def course(parts: Parts) -> MadeCourse:
     return make_course(parts)
 
 
-def _agent(client: TestClient, parts: Parts, who, uscc: str) -> TestClient:
-    account = str(sign_in(client, parts, who)["account_id"])
-    now = parts.clock.now()
-    with parts.database.transaction() as db:
-        org_id = organisations.create_organisation(
-            db, kind=OrganisationKind.EMPLOYER, name="岷江电子", uscc=uscc,
-            prefecture_code="510100", now=now,
-        )  # fmt: skip
-        organisations.add_member(db, org_id=org_id, learner_id=account, role=Role.EMPLOYER, now=now)
-    return client
-
-
-def _post(client: TestClient, path: str, body: dict):
-    return client.post(f"/api/v1{path}", json=body, headers=csrf(client))
-
-
 def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCourse) -> None:
-    boss = _agent(client, parts, MALLORY, USCC["one"])
+    boss = agent(client, parts, MALLORY, uscc=USCC["one"])
     new = {"name": ALICE.name, "document_number": ALICE.number, "unit": "一车间"}
-    added = _post(boss, "/org/staff", new)
+    added = post(boss, "/org/staff", new)
     assert added.status_code == 201, added.text
     staff = added.json()
     assert (staff["name"], staff["state"]) == (ALICE.name, "invited")
-    again = _post(boss, "/org/staff", new)
+    again = post(boss, "/org/staff", new)
     assert (again.status_code, again.json()["code"]) == (409, "already_on_roster")
     asked = {
         "course_id": course.course_id, "staff_ids": [staff["staff_id"]], "due_on": "2026-12-31",
     }  # fmt: skip
-    assert _post(boss, "/org/assignments", asked).json()["waiting"] == 1
+    assert post(boss, "/org/assignments", asked).json()["waiting"] == 1
     early = {"staff_id": staff["staff_id"], "course_id": course.course_id}
-    assert _post(boss, "/org/reminders", early).json()["code"] == "not_joined"
+    assert post(boss, "/org/reminders", early).json()["code"] == "not_joined"
     proof = f"/api/v1/org/staff/{staff['staff_id']}/proof"
     assert boss.get(f"{proof}.pdf").json()["code"] == "not_joined"
     with TestClient(create_app(parts)) as alice:
@@ -58,7 +40,7 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
         page = alice.get("/me")
         assert "岷江电子" in page.text
         org_id = page.text.split("/me/employers/")[1][:26]
-        joined = _post(alice, f"/me/employers/{org_id}/acceptance", {})
+        joined = post(alice, f"/me/employers/{org_id}/acceptance", {})
         assert joined.status_code == 204, joined.text
         assert [e["course_id"] for e in alice.get("/api/v1/enrolments").json()] == [
             course.course_id
@@ -77,21 +59,21 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
     for page in ("", "/staff", "/assign", "/progress"):
         assert ALICE.name in boss.get(f"/employer{page}").text or page == ""
     with TestClient(create_app(parts)) as other:
-        rival = _agent(other, parts, CAROL, USCC["other"])
+        rival = agent(other, parts, CAROL, uscc=USCC["other"])
         assert rival.get(f"{proof}.pdf").status_code == 404
         assert rival.get("/api/v1/org/staff").json()["total"] == 0
-        assert _post(rival, "/org/assignments", asked).status_code == 404
-        assert _post(rival, "/org/reminders", early).status_code == 404
+        assert post(rival, "/org/assignments", asked).status_code == 404
+        assert post(rival, "/org/reminders", early).status_code == 404
 
 
 def _reminds_once_a_day(boss: TestClient, alice: TestClient, asked: dict) -> None:
     body = {"staff_id": asked["staff_ids"][0], "course_id": asked["course_id"]}
-    assert _post(boss, "/org/reminders", body).status_code == 204
-    again = _post(boss, "/org/reminders", body)
+    assert post(boss, "/org/reminders", body).status_code == 204
+    again = post(boss, "/org/reminders", body)
     assert (again.status_code, again.json()["code"]) == (409, "already_reminded")
     assert alice.get("/inbox").text.count("单位提醒您学习") == 1
     unasked = body | {"course_id": "0" * 26}
-    assert _post(boss, "/org/reminders", unasked).status_code == 404
+    assert post(boss, "/org/reminders", unasked).status_code == 404
 
 
 def test_a_worker_is_no_employer(client: TestClient, parts: Parts) -> None:
@@ -103,9 +85,9 @@ def test_a_worker_is_no_employer(client: TestClient, parts: Parts) -> None:
 def test_a_day_that_has_passed_is_no_deadline(
     client: TestClient, parts: Parts, course: MadeCourse
 ) -> None:
-    boss = _agent(client, parts, MALLORY, USCC["one"])
+    boss = agent(client, parts, MALLORY, uscc=USCC["one"])
     new = {"name": ALICE.name, "document_number": ALICE.number}
-    staff_id = _post(boss, "/org/staff", new).json()["staff_id"]
+    staff_id = post(boss, "/org/staff", new).json()["staff_id"]
     body = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": "2020-01-01"}
-    answer = _post(boss, "/org/assignments", body)
+    answer = post(boss, "/org/assignments", body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "/due_on")
