@@ -8,7 +8,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
 from app.cli import schema
@@ -17,6 +16,7 @@ from app.core.db import Database
 from app.core.settings import Environment, Settings
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
+from tests.databases import ReusedDatabase, run_on
 from tests.postgres import start_postgres
 
 # How long one example takes says more of the machine than of the rules.
@@ -50,16 +50,14 @@ def postgres_template() -> Iterator[str]:
     with start_postgres() as url:
         base, _, _ = url.rpartition("/")
         name = f"template_shixue_{uuid.uuid4().hex[:12]}"
-        _run_on(url, f"CREATE DATABASE {name}")
+        run_on(url, f"CREATE DATABASE {name}")
         schema.upgrade(Settings(), f"{base}/{name}")
         yield f"{base}/{name}"
 
 
-def _run_on(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+@pytest.fixture(scope="session")
+def reused_postgres(postgres_template: str) -> ReusedDatabase:
+    return ReusedDatabase(postgres_template)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -69,12 +67,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    template: str = request.getfixturevalue("postgres_template")
-    base, _, template_name = template.rpartition("/")
-    name = f"test_{uuid.uuid4().hex}"
-    _run_on(f"{base}/postgres", f"CREATE DATABASE {name} TEMPLATE {template_name}")
-    yield f"{base}/{name}"
-    _run_on(f"{base}/postgres", f"DROP DATABASE {name} WITH (FORCE)")
+    reused: ReusedDatabase = request.getfixturevalue("reused_postgres")
+    with reused.lent() as url:
+        yield url
 
 
 @pytest.fixture
