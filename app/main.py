@@ -61,11 +61,13 @@ class HashedFiles(StaticFiles):
         return response
 
 
-def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
+def build_parts(
+    settings: Settings, clock: Clock | None = None, database: Database | None = None
+) -> Parts:
     """Build everything the product runs on; refuses what production must not have."""
     check_fitness(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.resolved_database_url)
+    database = database or Database(settings.resolved_database_url)
     keys = KeyRing(
         settings.resolved_keys_dir, may_create=settings.environment is not Environment.PRODUCTION
     )
@@ -96,10 +98,12 @@ class Product(Starlette):
         **rest: Any,  # noqa: ANN401 -- Starlette's own
     ) -> None:
         super().__init__(**rest)
-        self.state.parts = parts
+        self.parts = parts
         self._beats = BeatsDoorway(super().__call__, ingest, parts.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope.setdefault("state", {})["parts"] = self.parts
         await self._beats(scope, receive, send)
 
 
@@ -127,10 +131,10 @@ def create_app(parts: Parts) -> Product:
         ingest,
         routes=[
             Route("/healthz", _alive),
-            Mount("/api/v1", create_api(parts)),
-            Mount("/log", create_log(parts)),
+            Mount("/api/v1", create_api()),
+            Mount("/log", create_log()),
             Mount("/static", HashedFiles(directory=settings.frontend_dir / "dist")),
-            Mount("/", create_web(parts)),
+            Mount("/", create_web(settings.frontend_dir)),
         ],
         middleware=[
             Middleware(ShellMiddleware, settings=settings, clock=parts.clock),

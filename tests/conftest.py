@@ -1,22 +1,23 @@
 """What all tests share: databases migrated once and copied per test, a clock that stands still."""
 
 import datetime as dt
-import shutil
+import functools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from app.cli import schema
 from app.core.clock import SettableClock
-from app.core.db import Database
+from app.core.db import Database, make_engine
 from app.core.settings import Environment, Settings
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
-from tests.databases import ReusedDatabase, run_on
+from tests.databases import PostgresDatabases, SqliteFiles, run_on
 from tests.postgres import start_postgres
 
 # How long one example takes says more of the machine than of the rules.
@@ -56,27 +57,52 @@ def postgres_template() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def reused_postgres(postgres_template: str) -> ReusedDatabase:
-    return ReusedDatabase(postgres_template)
+def sqlite_databases(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> SqliteFiles:
+    return SqliteFiles(sqlite_template, tmp_path_factory.mktemp("sqlite"))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        path = tmp_path / "test.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    reused: ReusedDatabase = request.getfixturevalue("reused_postgres")
-    with reused.lent() as url:
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_template: str) -> PostgresDatabases:
+    return PostgresDatabases(postgres_template)
+
+
+@pytest.fixture(scope="session")
+def engine_of() -> Callable[[str], Engine]:
+    """One engine for an address: what it has compiled serves the next test too."""
+    return functools.cache(make_engine)
+
+
+BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database."""
+    with request.getfixturevalue(f"{request.param}_databases").lent() as url:
         yield url
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+@pytest.fixture(params=BOTH, scope="module")
+def shared_parts(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    engine_of: Callable[[str], Engine],
+) -> Iterator[Parts]:
+    """A house for all tests of a module: for those that are refused, and change nothing."""
+    with request.getfixturevalue(f"{request.param}_databases").lent() as url:
+        database = Database(url, engine_of(url))
+        yield build_parts(
+            settings_of(url, tmp_path_factory.mktemp("shared")), SettableClock(START), database
+        )
+        database.close()
+
+
+def settings_of(database_url: str, folder: Path) -> Settings:
     return Settings(
         environment=Environment.TEST,
-        data_dir=tmp_path / "var",
+        data_dir=folder / "var",
         database_url=database_url,
         worker_in_process=False,
         rate_limits=False,
@@ -85,17 +111,20 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_of(database_url, tmp_path)
+
+
+@pytest.fixture
+def database(database_url: str, engine_of: Callable[[str], Engine]) -> Iterator[Database]:
+    opened = Database(database_url, engine_of(database_url))
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def parts(settings: Settings, clock: SettableClock) -> Iterator[Parts]:
-    built = build_parts(settings, clock)
-    yield built
-    built.database.close()
+def parts(settings: Settings, clock: SettableClock, database: Database) -> Parts:
+    return build_parts(settings, clock, database)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def csrf(client: TestClient) -> dict[str, str]:
     """Return the header that the product's own pages send with every write."""
     if cookies.DEVICE not in client.cookies:
         client.get("/api/v1/readyz")
-    parts: Parts = client.app.state.parts  # type: ignore[attr-defined]
+    parts: Parts = client.app.parts  # type: ignore[attr-defined]
     device_id = cookies.read_device(parts.keys, client.cookies[cookies.DEVICE])
     assert device_id is not None
     return {"x-csrf-token": cookies.csrf_token(parts.keys, device_id)}

@@ -1,5 +1,7 @@
 """Puts the JSON routes together; mounted at /api/v1 by `app.main`."""
 
+import functools
+
 from fastapi import Depends, FastAPI, Request
 
 from app.api import problems
@@ -24,7 +26,6 @@ from app.api.v1 import (
 )
 from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
-from app.lobby.parts import Parts
 
 TOPICS = (
     auth, catalogue, certificates, complaints, demo, desk, exams, faces, health, log, me, media,
@@ -37,8 +38,9 @@ def check_forgery(request: Request) -> None:
     refuse_forged(vars(request.state)["_state"])
 
 
-def create_api(parts: Parts) -> FastAPI:
-    """Build the API application over its parts."""
+@functools.cache
+def create_api() -> FastAPI:
+    """Build the API application; a request brings the parts, so one serves every house."""
     api = FastAPI(
         title="Shixue 实学",
         version="1",
@@ -48,7 +50,6 @@ def create_api(parts: Parts) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    api.state.parts = parts
     api.state.routes = [route for topic in TOPICS for route in topic.router.routes]
     problems.install(api)
     for topic in TOPICS:

@@ -1,5 +1,6 @@
 """The log in tlog-tiles form (c2sp.org/tlog-tiles), mounted at /log: public and cacheable."""
 
+import functools
 from typing import Annotated
 
 from fastapi import FastAPI, Path
@@ -11,7 +12,6 @@ from app.core import log_reading
 from app.core.errors import NotFoundError
 from app.core.tiles import parse_tile_path
 from app.lobby.deps import PartsDep
-from app.lobby.parts import Parts
 
 _SECONDS = "public, max-age=5"
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -42,14 +42,14 @@ def read_tile(
     )
 
 
-def create_log(parts: Parts) -> FastAPI:
-    """Build the application over its parts; described at /log/openapi.json."""
+@functools.cache
+def create_log() -> FastAPI:
+    """Build the application; described at /log/openapi.json."""
     app = FastAPI(
         title="Shixue 实学: transparency log", version="1", docs_url=None, redoc_url=None,
         redirect_slashes=False,
         description="Read only. Hashes as in RFC 6962, texts and addresses as in C2SP.",
     )  # fmt: skip
-    app.state.parts = parts
     problems.install(app)
     documented = may_raise(NotFoundError)
     app.get("/checkpoint", response_class=PlainTextResponse, responses=documented)(read_checkpoint)

@@ -128,9 +128,9 @@ class FairTurn:
 class Database:
     """One database with its doors: `transaction` and `bulk` to write, `reading` to look."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
         self.url = url
-        self.engine = make_engine(url)
+        self.engine = engine or make_engine(url)
         self._reading_engine = self.engine.execution_options(reading=True)
         is_sqlite = self.engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[None] = FairTurn() if is_sqlite else nullcontext()

@@ -19,7 +19,7 @@ _OUTSIDE = ("/static/", "/media/", "/log/", "/healthz", "/readyz")
 
 
 class CallerMiddleware:
-    """Puts `actor`, `device_id`, `csrf_token` and `parts` into the request's state.
+    """Puts `actor`, `device_id` and `csrf_token` into the request's state.
 
     Renewal runs here and not in a dependency: it writes in a transaction of its own, which must
     be over before the request's transaction begins.

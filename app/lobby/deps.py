@@ -14,7 +14,7 @@ from app.lobby.parts import Parts
 
 
 def get_parts(request: Request) -> Parts:
-    parts: Parts = request.app.state.parts
+    parts: Parts = request.state.parts
     return parts
 
 

@@ -1,9 +1,11 @@
 """Puts the pages together: server HTML, read only; every write goes through the JSON doorway."""
 
+import functools
+from pathlib import Path
+
 from fastapi import APIRouter, Depends, FastAPI
 
 from app.lobby.letters import refuse_nul
-from app.lobby.parts import Parts
 from app.web import employer, errors, public, staff, study, texts, verifying, worker
 from app.web.rendering import make_environment
 
@@ -13,13 +15,13 @@ ROUTERS: tuple[APIRouter, ...] = (
 )  # fmt: skip
 
 
-def create_web(parts: Parts) -> FastAPI:
-    """Build the application of the pages over its parts."""
+@functools.cache
+def create_web(frontend_dir: Path) -> FastAPI:
+    """Build the application of the pages over the templates and the build in a folder."""
     web = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(refuse_nul)]
     )
-    web.state.parts = parts
-    web.state.templates = make_environment(parts)
+    web.state.templates = make_environment(frontend_dir)
     errors.install(web)
     for router in ROUTERS:
         web.include_router(router)

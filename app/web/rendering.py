@@ -91,9 +91,8 @@ def load_manifest(frontend_dir: Path) -> Manifest:
     return Manifest(json.loads(path.read_text(encoding="utf-8")))
 
 
-def make_environment(parts: Parts) -> Environment:
-    """Build the template environment of the running product."""
-    folder = parts.settings.frontend_dir
+def make_environment(folder: Path) -> Environment:
+    """Build the template environment over the templates and the build in a folder."""
     environment = Environment(
         loader=FileSystemLoader(folder / "templates"),
         autoescape=True,
@@ -106,17 +105,14 @@ def make_environment(parts: Parts) -> Environment:
         "full_moment": full_moment, "count": count,
     }  # fmt: skip
     environment.filters.update(filters)
-    environment.globals.update(
-        asset_tags=load_manifest(folder).tags,
-        filing=parts.settings.filing,
-        is_demo=parts.settings.demo,
-    )
+    environment.globals.update(asset_tags=load_manifest(folder).tags)
     return environment
 
 
 def render(request: Request, template: str, page: object, status: int = 200) -> HTMLResponse:
     """Render a template with its typed context as `page`."""
     environment: Environment = request.app.state.templates
+    parts: Parts = request.state.parts
     html = environment.get_template(template).render(
         page=page,
         actor=getattr(request.state, "actor", None),
@@ -124,6 +120,8 @@ def render(request: Request, template: str, page: object, status: int = 200) -> 
         nonce=getattr(request.state, "nonce", ""),
         path=request.url.path,
         is_large_type=request.cookies.get("shixue_large") == "1",
-        now=request.app.state.parts.clock.now(),
+        now=parts.clock.now(),
+        filing=parts.settings.filing,
+        is_demo=parts.settings.demo,
     )
     return HTMLResponse(html, status_code=status)

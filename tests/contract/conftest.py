@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import pytest
 from starlette.testclient import TestClient
@@ -43,25 +44,53 @@ def household(
     return furnish(client, boss, Player(client, parts, clock, ALICE))
 
 
+@dataclass(frozen=True)
+class Town:
+    """A browser for each of the columns, over one house."""
+
+    parts: Parts
+    household: Household
+    browsers: dict[str, TestClient]
+
+
 @pytest.fixture
 def everybody(
     client: TestClient, boss: TestClient, parts: Parts, household: Household
-) -> Iterator[dict[str, TestClient]]:
-    """A browser for each of the columns."""
-    assert household
+) -> Iterator[Town]:
+    """Everybody, for a test that changes things."""
+    with ExitStack() as stack:
+        yield _town(stack, parts, household, {"alice": client, "boss": boss})
+
+
+@pytest.fixture(scope="module")
+def looking_on(shared_parts: Parts) -> Iterator[Town]:
+    """Everybody, for tests that leave things as they are."""
+    parts = shared_parts
+    clock = parts.clock
+    assert isinstance(clock, SettableClock)
+    with ExitStack() as stack:
+        client, boss = (
+            stack.enter_context(TestClient(create_app(parts), follow_redirects=False))
+            for _ in range(2)
+        )
+        household = furnish(client, boss, Player(client, parts, clock, ALICE))
+        yield _town(stack, parts, household, {"alice": client, "boss": boss})
+
+
+def _town(
+    stack: ExitStack, parts: Parts, household: Household, browsers: dict[str, TestClient]
+) -> Town:
     found_organisation(parts, "91510700MA6CX2020M", MALLORY)
     found_organisation(parts, "91330106673959654P", PEOPLE["school"], is_institution=True)
     for name, role in (("desk", Role.REVIEWER), ("regul", Role.REGULATOR), ("admin", Role.ADMIN)):
         grant(parts, PEOPLE[name], role)
-    with ExitStack() as stack:
-        browsers = {"alice": client, "boss": boss}
-        for name, someone in PEOPLE.items():
-            if name in browsers:
-                continue
-            browser = TestClient(create_app(parts), follow_redirects=False)
-            browsers[name] = stack.enter_context(browser)
-            if someone is not None:
-                sign_in(browser, parts, someone)
-            csrf(browser)
-        verify(browsers["carol"], CAROL)
-        yield browsers
+    for name, someone in PEOPLE.items():
+        if name in browsers:
+            continue
+        browser = TestClient(create_app(parts), follow_redirects=False)
+        browsers[name] = stack.enter_context(browser)
+        if someone is not None:
+            sign_in(browser, parts, someone)
+        csrf(browser)
+    verify(browsers["carol"], CAROL)
+    return Town(parts, household, browsers)

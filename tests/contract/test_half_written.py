@@ -11,7 +11,7 @@ from app.identity.services import consents
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.contract.calls import Caller, changed, dump
-from tests.contract.household import Household
+from tests.contract.conftest import Town
 from tests.people import MALLORY, newest_code
 
 # Who makes each call, and, where the call has several transactions, what those before the failing
@@ -109,14 +109,13 @@ def test_every_writing_route_is_tried_here(client: TestClient) -> None:
     assert {(verb, path) for _, verb, path in WRITES} == writing | proofs
 
 
-def test_a_failing_commit_leaves_nothing_behind(
-    everybody: dict[str, TestClient], parts: Parts, household: Household
-) -> None:
-    caller = Caller(household, everybody["alice"])
+def test_a_failing_commit_leaves_nothing_behind(everybody: Town) -> None:
+    parts, browsers = everybody.parts, everybody.browsers
+    caller = Caller(everybody.household, browsers["alice"])
     found = []
     with TestClient(create_app(parts), raise_server_exceptions=False) as browser:
         for (name, verb, path), earlier in WRITES.items():
-            browser.cookies = everybody[name].cookies
+            browser.cookies = browsers[name].cookies
             before = dump(parts.database)
             for number in (1, 2, 3):
                 body = _body(caller, parts, path, number)

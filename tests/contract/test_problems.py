@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 from app.identity.rules.actors import Role
 from app.identity.services import roles
 from app.lobby.parts import Parts
+from app.main import create_app
 from tests.people import ALICE, csrf, sign_in
 
 # Every route that takes a body, with a body that fits.
@@ -69,16 +71,19 @@ def _address(path: str) -> str:
 WRONG = (7, None, ["x"], {"x": 1}, True)
 
 
-@pytest.fixture
-def signed_in(client: TestClient, parts: Parts) -> TestClient:
-    account_id = str(sign_in(client, parts, ALICE)["account_id"])
-    with parts.database.transaction() as db:
-        for role in Role:
-            roles.grant(
-                db, learner_id=account_id, role=role, org_id=None, region_code=None,
-                now=parts.clock.now(),
-            )  # fmt: skip
-    return client
+@pytest.fixture(scope="module")
+def signed_in(shared_parts: Parts) -> Iterator[TestClient]:
+    """Somebody who may do everything."""
+    parts = shared_parts
+    with TestClient(create_app(parts), follow_redirects=False) as client:
+        account_id = str(sign_in(client, parts, ALICE)["account_id"])
+        with parts.database.transaction() as db:
+            for role in Role:
+                roles.grant(
+                    db, learner_id=account_id, role=role, org_id=None, region_code=None,
+                    now=parts.clock.now(),
+                )  # fmt: skip
+        yield client
 
 
 def _is_problem(answer, status: int) -> dict:

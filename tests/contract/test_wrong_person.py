@@ -11,10 +11,9 @@ from starlette.testclient import TestClient
 
 from app.api.application import TOPICS
 from app.learning.models.study import MediaDelivery
-from app.lobby.parts import Parts
 from app.web.application import ROUTERS
 from tests.contract.calls import Caller, changed, dump
-from tests.contract.household import Household
+from tests.contract.conftest import Town
 from tests.people import csrf
 
 # The columns are tests/contract/conftest.py's PEOPLE.
@@ -183,74 +182,66 @@ def test_the_tables_hold_every_route_and_every_page(client: TestClient) -> None:
     }
 
 
-def test_every_route_as_everybody(
-    everybody: dict[str, TestClient], parts: Parts, household: Household
-) -> None:
-    caller = Caller(household, everybody["alice"])
+def test_every_route_as_everybody(everybody: Town) -> None:
+    caller = Caller(everybody.household, everybody.browsers["alice"])
     rows = _rows(ROUTES)
     wrong = []
-    before = dump(parts.database)
+    before = dump(everybody.parts.database)
     for verb, path, cells in rows:
         refused = {name: cell for name, cell in cells.items() if cell in _REFUSED}
         for name, cell in refused.items():
-            said = _said(caller.call(everybody[name], verb, path))
+            said = _said(caller.call(everybody.browsers[name], verb, path))
             wrong += [(verb, path, name, said)] if said != cell else []
-        after = dump(parts.database)
+        after = dump(everybody.parts.database)
         wrong += [(verb, path, "changes", table) for table in changed(before, after)]
         before = after
     assert wrong == [], wrong
     for verb, path, cells in rows:
         for name, cell in cells.items():
             if cell not in _REFUSED:
-                said = _said(caller.call(everybody[name], verb, path))
+                said = _said(caller.call(everybody.browsers[name], verb, path))
                 wanted = "404" if cell == "gone" else cell
                 wrong += [(verb, path, name, said)] if said != wanted else []
     assert wrong == [], wrong
 
 
-def test_a_film_looked_at_again_is_its_learners_alone(
-    everybody: dict[str, TestClient], household: Household
-) -> None:
+def test_a_film_looked_at_again_is_its_learners_alone(looking_on: Town) -> None:
+    household = looking_on.household
     address = f"/api/v1/media/again/{household.enrolment_id}/{household.lesson_id}"
-    for name, client in everybody.items():
+    for name, client in looking_on.browsers.items():
         answer = client.get(address)
         wanted = {"nobody": (401,), "alice": (404, 409)}.get(name, (404,))
         assert answer.status_code in wanted, (name, answer.text)
 
 
-def test_every_page_as_everybody(
-    everybody: dict[str, TestClient], parts: Parts, household: Household
-) -> None:
-    caller = Caller(household, everybody["alice"])
-    before = dump(parts.database)
+def test_every_page_as_everybody(looking_on: Town) -> None:
+    caller = Caller(looking_on.household, looking_on.browsers["alice"])
+    before = dump(looking_on.parts.database)
     wrong = []
     for _, path, cells in _rows(PAGES):
         for name, cell in cells.items():
-            seen = _seen(everybody[name].get(caller.address(path)))
+            seen = _seen(looking_on.browsers[name].get(caller.address(path)))
             wrong += [(path, name, seen)] if seen != cell else []
     assert wrong == [], wrong
-    assert changed(before, dump(parts.database)) == []
+    assert changed(before, dump(looking_on.parts.database)) == []
 
 
-def test_writing_with_cookies_needs_the_token_of_our_pages(
-    everybody: dict[str, TestClient], parts: Parts, household: Household
-) -> None:
-    caller = Caller(household, everybody["alice"])
-    before = dump(parts.database)
+def test_writing_with_cookies_needs_the_token_of_our_pages(looking_on: Town) -> None:
+    caller = Caller(looking_on.household, looking_on.browsers["alice"])
+    before = dump(looking_on.parts.database)
     for verb, path, _ in _rows(ROUTES):
         if verb != "GET":
-            answer = everybody["alice"].request(
+            answer = looking_on.browsers["alice"].request(
                 verb, f"/api/v1{caller.address(path)}", json=caller.body(path)
             )
             assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), path
-    assert changed(before, dump(parts.database)) == []
+    assert changed(before, dump(looking_on.parts.database)) == []
 
 
-def test_an_address_of_a_medium_opens_nothing_else(
-    everybody: dict[str, TestClient], parts: Parts, household: Household
-) -> None:
-    alice, carol = everybody["alice"], everybody["carol"]
-    before = dump(parts.database)
+def test_an_address_of_a_medium_opens_nothing_else(everybody: Town) -> None:
+    household = everybody.household
+    alice, carol = everybody.browsers["alice"], everybody.browsers["carol"]
+    before = dump(everybody.parts.database)
     other_lesson = alice.get(f"/api/v1/study-sessions/{household.session_id}").json()["lessons"][1]
     for wrong in (
         household.medium.replace(household.session_id, household.face_session_id),
@@ -260,12 +251,15 @@ def test_an_address_of_a_medium_opens_nothing_else(
         household.medium.replace("mac=", "mac=A"),
     ):
         assert (wrong, carol.get(wrong).status_code) == (wrong, 403)
-    assert changed(before, dump(parts.database)) == []
+    assert changed(before, dump(everybody.parts.database)) == []
     assert carol.get(household.medium).status_code == 200
-    with parts.database.reading() as db:
+    with everybody.parts.database.reading() as db:
         noted = {row.learner_id for row in db.scalars(select(MediaDelivery))}
     assert noted == {household.learner_id}
     address = "/api/v1/study-sessions"
-    body = {"enrolment_id": household.enrolment_id, "lesson_id": household.lesson_id}
+    body = {
+        "enrolment_id": household.enrolment_id,
+        "lesson_id": household.lesson_id,
+    }
     assert alice.post(address, json=body, headers=csrf(alice)).status_code == 201
     assert carol.get(household.medium).status_code == 403  # that session ended with this one
