@@ -16,6 +16,4 @@ def begin(page: Page, house: House, course: ShortCourse) -> None:
     page.get_by_role("link", name="继续学习").click()
     expect(page.locator("#check")).to_be_visible()
     way.answer_check(page, house, ALICE)
-    page.wait_for_timeout(500)
-    if page.locator("#toggle").get_attribute("data-playing") != "true":
-        page.locator("#toggle").click()
+    way.start_playing(page)

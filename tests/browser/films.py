@@ -10,6 +10,7 @@ import imageio_ffmpeg
 
 from app.core.ids import new_id
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.learning.rules.mp4 import time_index
 from app.learning.services.question_bank import load_bank
 from app.lobby.parts import Parts
 from tests.courses import BANK
@@ -33,14 +34,15 @@ class ShortCourse:
 
 @cache
 def film(seconds: int) -> bytes:
-    """VP8 in WebM: free of patents, so every build plays it."""
+    """VP9 in MP4: free of patents, so every build plays it, and with an index like any film."""
     with tempfile.TemporaryDirectory() as folder:
         # A file, not a pipe: the length and the index are written into the head afterwards.
-        path = Path(folder) / "film.webm"
+        path = Path(folder) / "film.mp4"
         command = [
             imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi",
-            "-i", f"testsrc=size=320x180:rate=5:duration={seconds}", "-c:v", "libvpx",
-            "-b:v", "80k", "-g", "10", "-f", "webm", "-cues_to_front", "1", str(path),
+            "-i", f"testsrc=size=320x180:rate=5:duration={seconds}", "-c:v",
+            "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "80k", "-g", "10",
+            "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path),
         ]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True)
         return path.read_bytes()
@@ -49,10 +51,11 @@ def film(seconds: int) -> bytes:
 def make_short_course(parts: Parts, *, film_s: int = FILM_S, **policy: object) -> ShortCourse:
     now = parts.clock.now()
     content = film(film_s)
-    parts.storage.put("short/film.webm", content)
+    parts.storage.put("short/film.mp4", content)
     for page in (1, 2):
         text = f"<h2>第 {page} 页</h2><p>上岗前先看安全标志。</p><script>alert(1)</script>"
         parts.storage.put(f"short/book/{page}", text.encode())
+    index = [list(pair) for pair in time_index(content)]
     with parts.database.transaction() as db:
         course = Course(
             id=new_id(now), code="short", cluster_code="energy", title="安全生产入门",
@@ -67,11 +70,11 @@ def make_short_course(parts: Parts, *, film_s: int = FILM_S, **policy: object) -
         assets = [
             MediaAsset(
                 id=new_id(now), storage_key=key, content_type=kind, size=size, length_ms=length,
-                time_index=[], state="ready",
+                time_index=index, state="ready",
             )
-            for key, kind, size, length in (
-                ("short/film.webm", "video/webm", len(content), film_s * 1000),
-                ("short/book", "text/html; charset=utf-8", 0, 2 * PAGE_MS),
+            for key, kind, size, length, index in (
+                ("short/film.mp4", "video/mp4", len(content), film_s * 1000, index),
+                ("short/book", "text/html; charset=utf-8", 0, 2 * PAGE_MS, []),
             )
         ]  # fmt: skip
         db.add_all(assets)

@@ -69,8 +69,7 @@ def test_a_lesson_says_that_its_time_counts(browser: Browser, town: House) -> No
     expect(page.locator("#check")).to_be_visible()
     worker.drain(town.parts)
     way.answer_check(page, town, ALICE)
-    if page.locator("#toggle").get_attribute("data-playing") != "true":
-        page.locator("#toggle").click()
+    way.start_playing(page)
     expect(page.locator("#status-text")).to_have_text("计时中")
     expect(page.locator("#counted rect")).not_to_have_count(0)
     found = looking.faults(page, 390)

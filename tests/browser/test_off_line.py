@@ -14,7 +14,7 @@ from tests.people import ALICE
 def test_ninety_seconds_without_a_network_lose_nothing(page: Page, house: House) -> None:
     course = make_short_course(house.parts, film_s=100, **CALM)
     begin(page, house, course)
-    expect(page.locator("#counted rect")).not_to_have_count(0, timeout=15_000)
+    expect(page.locator("#counted rect")).not_to_have_count(0, timeout=30_000)
     # The film is on the device before the network goes.
     _wait_until_loaded(page)
     page.context.set_offline(True)

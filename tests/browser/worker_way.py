@@ -144,6 +144,18 @@ def study_lesson(page: Page, house: House, who: Someone, *, most_s: int = 90) ->
     raise AssertionError(page.locator("#status-text").inner_text())
 
 
+def start_playing(page: Page) -> None:
+    """Press until it plays: a slow machine may not have the film ready at the first time."""
+    toggle = page.locator("#toggle")
+    for _ in range(10):
+        if toggle.get_attribute("data-playing") != "true":
+            _press(page, "#toggle")
+        with contextlib.suppress(AssertionError):
+            expect(toggle).to_have_attribute("data-playing", "true", timeout=3000)
+            return
+    raise AssertionError(page.locator("#status-text").inner_text())
+
+
 def _press(page: Page, selector: str) -> None:
     """Press, unless a challenge has come between; then the next look sees it."""
     with contextlib.suppress(NotReadyError):
