@@ -1,6 +1,7 @@
 """Counting over all rooms, read only: the one place that may look into every room's tables."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -9,10 +10,17 @@ from app.learning.models.catalogue import Cluster, Course, Enrolment
 from app.learning.models.ledger import LedgerEntry
 
 __all__ = [
-    "Cluster", "Course", "cluster", "clusters", "confirmed_by_course", "counts_by_course", "course",
-    "courses",
+    "Cluster", "Counts", "Course", "cluster", "clusters", "confirmed_by_course", "counts_by_course",
+    "course", "courses",
 ]  # fmt: skip
-Counts = tuple[int, int]
+
+
+class Counts(NamedTuple):
+    """Person-trainings: all that were begun, those still under way, those completed."""
+
+    enrolled: int = 0
+    studying: int = 0
+    completed: int = 0
 
 
 def clusters(db: Session) -> list[Cluster]:
@@ -33,14 +41,16 @@ def course(db: Session, course_id: str) -> Course | None:
 
 
 def counts_by_course(db: Session, course_ids: Sequence[str]) -> dict[str, Counts]:
-    """Enrolled and completed person-trainings of each course."""
-    done = func.sum(case((Enrolment.state == "completed", 1), else_=0))
+    """The person-trainings of each course that has any."""
+    studying, completed = (
+        func.sum(case((Enrolment.state == state, 1), else_=0)) for state in ("active", "completed")
+    )
     query = (
-        select(Enrolment.course_id, func.count(), done)
+        select(Enrolment.course_id, func.count(), studying, completed)
         .where(Enrolment.course_id.in_(course_ids))
         .group_by(Enrolment.course_id)
     )
-    return {row[0]: (int(row[1]), int(row[2] or 0)) for row in db.execute(query)}
+    return {row[0]: Counts(*(int(count) for count in row[1:])) for row in db.execute(query)}
 
 
 def confirmed_by_course(db: Session, course_ids: Sequence[str]) -> dict[str, int]:

@@ -57,6 +57,7 @@ class ClustersPage:
     clusters: tuple[ClusterCount, ...]
     target: int
     enrolled: int
+    studying: int
     completed: int
 
 
@@ -143,6 +144,7 @@ def clusters(request: Request, _actor: Regulator, db: ReadDb) -> HTMLResponse:
     page = ClustersPage(
         found, sum(each.target for each in found),
         sum(each.enrolled for each in found),
+        sum(each.studying for each in found),
         sum(each.completed for each in found),
     )  # fmt: skip
     return render(request, "regulator/clusters.html", page)

@@ -24,6 +24,7 @@ class CourseCountOut(BaseModel):
     title: str
     institution: str
     enrolled: int
+    studying: int
     completed: int
     confirmed_ms: int
 
@@ -33,6 +34,7 @@ class ClusterOut(BaseModel):
     name: str
     target: int
     enrolled: int
+    studying: int
     completed: int
     courses: list[CourseCountOut]
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
 from app.oversight import repository as rows
-from app.oversight.repository import Cluster, Course
+from app.oversight.repository import Cluster, Counts, Course
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class CourseCount:
     title: str
     institution: str
     enrolled: int
+    studying: int
     completed: int
     confirmed_ms: int
 
@@ -27,6 +28,7 @@ class ClusterCount:
     name: str
     target: int
     enrolled: int
+    studying: int
     completed: int
     courses: tuple[CourseCount, ...]
 
@@ -62,16 +64,18 @@ def _count(db: Session, row: Cluster) -> ClusterCount:
     courses = rows.courses(db, row.code)
     ids = [course.id for course in courses]
     counts, hours = rows.counts_by_course(db, ids), rows.confirmed_by_course(db, ids)
-    found = tuple(_course(course, counts.get(course.id, (0, 0)), hours) for course in courses)
+    found = tuple(_course(course, counts.get(course.id, Counts()), hours) for course in courses)
     return ClusterCount(
         code=row.code, name=row.name, target=row.target,
         enrolled=sum(each.enrolled for each in found),
+        studying=sum(each.studying for each in found),
         completed=sum(each.completed for each in found), courses=found,
     )  # fmt: skip
 
 
-def _course(course: Course, counts: tuple[int, int], hours: dict[str, int]) -> CourseCount:
+def _course(course: Course, counts: Counts, hours: dict[str, int]) -> CourseCount:
     return CourseCount(
         course_id=course.id, title=course.title, institution=course.institution,
-        enrolled=counts[0], completed=counts[1], confirmed_ms=hours.get(course.id, 0),
+        enrolled=counts.enrolled, studying=counts.studying, completed=counts.completed,
+        confirmed_ms=hours.get(course.id, 0),
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """The queue, complaints and requests, revocations; the regulator sees targets and counts."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -97,9 +99,11 @@ def test_the_regulator_sees_targets_and_counts(client: TestClient, parts: Parts)
         assert post(alice, "/enrolments", {"course_id": course.course_id}).status_code == 201
     with_role(client, parts, Role.REGULATOR)
     [cluster] = client.get("/api/v1/oversight/clusters").json()
-    assert (cluster["target"], cluster["enrolled"], cluster["completed"]) == (6000, 1, 0)
+    counts = ("target", "enrolled", "studying", "completed")
+    assert [cluster[each] for each in counts] == [6000, 1, 1, 0]
     assert client.get("/api/v1/oversight/clusters/nowhere").status_code == 404
     one = client.get(f"/api/v1/oversight/courses/{course.course_id}").json()
-    assert (one["enrolled"], one["confirmed_ms"]) == (1, 0)
+    assert (one["enrolled"], one["studying"], one["confirmed_ms"]) == (1, 1, 0)
     for page in ("", "/clusters/digital", f"/courses/{course.course_id}"):
-        assert client.get(f"/regulator{page}").status_code == 200
+        shown = client.get(f"/regulator{page}")
+        assert re.search(r"<dt>在学</dt><dd>1\b", shown.text), page
