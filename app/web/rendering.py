@@ -25,7 +25,9 @@ def minutes(ms: int) -> str:
     minute, second = divmod(rest, 60)
     if hour:
         return f"{hour} 小时 {minute} 分"
-    return f"{minute} 分 {second:02d} 秒" if minute else f"{second} 秒"
+    if minute:
+        return f"{minute} 分 {second:02d} 秒" if second else f"{minute} 分"
+    return f"{second} 秒"
 
 
 def hours(ms: int, hour_s: int = 2700) -> str:

@@ -68,6 +68,7 @@ class HomePage:
 class InboxPage:
     notices: tuple[NoticeView, ...]
     is_verified: bool
+    is_waiting: bool
     display_name: str
 
 
@@ -86,6 +87,7 @@ class AppealPage:
     appealed: Appealed
     case: CaseView | None
     decision: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +163,13 @@ def home(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLRes
 
 
 @router.get("/inbox")
-def read_inbox(request: Request, actor: CurrentActor, db: ReadDb) -> HTMLResponse:
+def read_inbox(
+    request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now
+) -> HTMLResponse:
     """List what the person was told."""
     notices = tuple(inbox.list_notices(db, actor.learner_id))
-    page = InboxPage(notices, actor.is_verified, actor.display_name)
+    pending = disputes.waiting(db, parts.vault, actor.learner_id, now=now)
+    page = InboxPage(notices, actor.is_verified, pending is not None, actor.display_name)
     return render(request, "worker/inbox.html", page)
 
 
@@ -185,12 +190,19 @@ def _standing(case: CaseView) -> str:
 
 @router.get("/appeals/{subject}/{ref_id}")
 def appeal(
-    request: Request, subject: Subject, ref_id: RowId, actor: CurrentActor, db: ReadDb
+    *,
+    request: Request,
+    subject: Subject,
+    ref_id: RowId,
+    actor: CurrentActor,
+    db: ReadDb,
+    parts: PartsDep,
 ) -> HTMLResponse:
     """Appeal against a stretch that was not counted or a hold, or see how the appeal stands."""
     found = appeals.appealed(db, actor.learner_id, subject, ref_id)
     case = complaints.appeals_about(db, [ref_id]).get(ref_id)
-    page = AppealPage(subject.value, ref_id, found, case, _standing(case) if case else "")
+    said = (_standing(case), complaints.text_of(parts.vault, case)) if case else ("", "")
+    page = AppealPage(subject.value, ref_id, found, case, *said)
     return render(request, "worker/appeal.html", page)
 
 

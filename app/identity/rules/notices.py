@@ -44,7 +44,7 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
         "已加入单位", "您已加入{employer}，单位能看到所安排课程的进度。",
     ),
     NoticeKind.INVITED: ("单位邀请您加入",
-        "{employer}把您列入了职工名册。您还没有加入，单位看不到您的学习。是您的单位，请在“我的”里确认。",
+        "{employer}把您列入了职工名册。您确认以前，单位看不到您的学习。是您的单位，请在“我的”里确认。",
     ),
     NoticeKind.REMOVED_BY_EMPLOYER: (
         "已不在单位名单里", "{employer}已把您移出职工名册。学过的学时和课程仍是您自己的。",

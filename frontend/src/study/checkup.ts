@@ -4,6 +4,7 @@ import { capture, type FacePrompt } from "../camera/capture";
 import { call, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import type { Challenge, ChallengeAnswer } from "./wire";
+import { clockText } from "./words";
 
 const TAPS = 4;
 /** A minute is all there is for a presence check: a lost request must leave time for others. */
@@ -208,7 +209,7 @@ export class Checkup {
 
   private tick(): void {
     const ms = Math.max(0, this.until - performance.now());
-    this.left.textContent = `还有 ${Math.ceil(ms / 1000)} 秒`;
+    this.left.textContent = `还有 ${clockText(ms + 999)}`;
     this.left.classList.toggle("is-short", ms < 15_000);
     if (ms <= 0) {
       this.tell("时间到了。请点“重新核对”。");

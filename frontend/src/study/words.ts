@@ -38,5 +38,9 @@ export function amountText(ms: number): string {
   if (hours > 0) {
     return `${hours} 小时 ${minutes} 分`;
   }
-  return minutes > 0 ? `${minutes} 分 ${seconds % 60} 秒` : `${seconds} 秒`;
+  if (minutes === 0) {
+    return `${seconds} 秒`;
+  }
+  const rest = seconds % 60;
+  return rest > 0 ? `${minutes} 分 ${String(rest).padStart(2, "0")} 秒` : `${minutes} 分`;
 }
