@@ -71,7 +71,7 @@ def _reminds_once_a_day(boss: TestClient, alice: TestClient, asked: dict) -> Non
     assert post(boss, "/org/reminders", body).status_code == 204
     again = post(boss, "/org/reminders", body)
     assert (again.status_code, again.json()["code"]) == (409, "already_reminded")
-    assert alice.get("/inbox").text.count("单位提醒您学习") == 1
+    assert alice.get("/inbox").text.count(">单位提醒您学习<") == 1
     unasked = body | {"course_id": "0" * 26}
     assert post(boss, "/org/reminders", unasked).status_code == 404
 
