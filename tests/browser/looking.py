@@ -1,5 +1,6 @@
 """What axe finds on a page, what is too wide for it, and a picture for people to look at."""
 
+import os
 import re
 from pathlib import Path
 
@@ -7,13 +8,23 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PICTURES = Path("var/gallery")
+ARE_WANTED = os.environ.get("PICTURES") == "1"
 NARROW, PHONE = 320, 390
+_AT_ONCE = """() => { const sheet = new CSSStyleSheet();
+  sheet.replaceSync('*, *::before, *::after { transition: none !important }');
+  document.adoptedStyleSheets = [sheet] }"""
 _ID = re.compile(r"[0-9A-Z]{26}")
 _looked: set[str] = set()
 
 
+def stop_gliding(page: Page) -> None:
+    """Let colours change at once: axe measures what it sees."""
+    page.evaluate(_AT_ONCE)
+
+
 def faults(page: Page, width: int) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
     told = page.evaluate("axe.run({resultTypes: ['violations']})")
     found = [
         f"{violation['id']} {[node['target'] for node in violation['nodes']][:3]}"
@@ -43,7 +54,9 @@ def narrow_faults(page: Page) -> list[str]:
 
 
 def keep(page: Page, name: str, *, full: bool = True) -> None:
-    """Leave a picture in var/gallery; ids in the name would make a new one every time."""
+    """Leave a picture if they are wanted; ids in the name would make a new one every time."""
+    if not ARE_WANTED:
+        return
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{_ID.sub('x', name)}.png", full_page=full)
 

@@ -1,7 +1,7 @@
 """Every page on phone and desk, light and dark: nothing that axe finds, nothing too wide.
 
-A picture of each is left in var/gallery for people to look at; what only a person on the way sees
-(dialogs, a paper) is looked at there.
+With `PICTURES=1` a picture of each is left in var/gallery for people to look at; what only a person
+on the way sees (dialogs, a paper) is looked at there.
 """
 
 from collections.abc import Iterator
@@ -37,12 +37,13 @@ def test_every_page_is_accessible_and_fits(browser: Browser, town: House, audien
         enter(page, town, who)
     found: list[str] = []
     for address in list_pages(page):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        looking.stop_gliding(page)
         for screen, scheme in LOOKS:
             width, height = SCREENS[screen]
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme)
-            page.goto(address)
-            page.wait_for_load_state("networkidle")
             found += [
                 f"{address} {screen} {scheme}: {fault}" for fault in looking.faults(page, width)
             ]
