@@ -1,5 +1,6 @@
 """A phone in front of the running product."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,15 +17,17 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests import faces
+from tests.browser import clips as clip_maker
 from tests.browser.chromium import NODE, find_chromium
 from tests.browser.clips import make_clip
 from tests.browser.films import ShortCourse, make_short_course
 from tests.browser.house import House, open_house
+from tests.locks import alone
 
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
@@ -55,10 +58,17 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Two people in front of a camera, turning their heads all the time."""
-    folder = tmp_path_factory.mktemp("clips")
-    return {name: make_clip(folder / f"{name}.mjpeg", name) for name in ("a", "b")}
+def clips() -> dict[str, Path]:
+    """Two people in front of a camera, turning their heads all the time; filmed once."""
+    made_by = b"".join(Path(each.__file__).read_bytes() for each in (faces, clip_maker))
+    version = hashlib.sha256(made_by).hexdigest()[:12]
+    with alone("clips") as folder:
+        found = {name: folder / f"{name}-{version}.mjpeg" for name in ("a", "b")}
+        for name, path in found.items():
+            if not path.exists():
+                made = make_clip(path.with_suffix(".part"), name)
+                made.rename(path)
+        return found
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from tests.people import ALICE, csrf, sign_in
 
+# One worker for all: what they share is dear to build.
+pytestmark = pytest.mark.xdist_group("problems")
+
 # Every route that takes a body, with a body that fits.
 BODIES = {
     "/auth/codes": {"phone": "13800000009"},

@@ -5,6 +5,7 @@ The ids are real ones, of Alice's things. docs/access.md says the same in words.
 
 import re
 
+import pytest
 from httpx import Response
 from sqlalchemy import select
 from starlette.testclient import TestClient
@@ -15,6 +16,9 @@ from app.web.application import ROUTERS
 from tests.contract.calls import Caller, changed, dump
 from tests.contract.conftest import Town
 from tests.people import csrf
+
+# One worker for all: what they share is dear to build.
+pytestmark = pytest.mark.xdist_group("wrong_person")
 
 # The columns are tests/contract/conftest.py's PEOPLE.
 # ok: done. was: let in, and refused for the state of things (409, 422). A number: refused so.

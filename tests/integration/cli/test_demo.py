@@ -15,6 +15,9 @@ from app.lobby.parts import Parts
 from app.main import build_parts, create_app
 from tests.people import ALICE, csrf
 
+# One worker for all: what they share is dear to build.
+pytestmark = pytest.mark.xdist_group("demo")
+
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, rehearsal.Shown]:
