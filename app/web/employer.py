@@ -11,7 +11,7 @@ from app.identity.rules.actors import Actor, Role
 from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
-from app.org.rules.deadlines import Progress
+from app.org.rules.deadlines import IDLE, Progress
 from app.org.services import assignments, organisations, progress, staff_views
 from app.org.services.organisations import OrganisationView
 from app.org.services.paging import Page
@@ -28,15 +28,10 @@ PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One person and course, why it is listed, and what can be done about it from here."""
+    """One person and course, and why it is listed."""
 
     row: ProgressRow
     says: str
-    hint: str
-
-    @property
-    def can_remind(self) -> bool:
-        return not self.hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,39 +73,32 @@ class ProgressPage:
 
 
 _SHOWN = 20
-_UNJOINED = "本人登录后，在“我的”里确认加入单位就开始"
 
 
 @router.get("")
 def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
-    """Three lists with what to do about each: two of courses, one of people."""
+    """Three lists with what to do about each: two of deadlines, one of who stands still."""
     organisation = organisations.acting_for(db, actor)
-
-    def stand(state: Progress) -> ProgressTable:
-        return progress.progress_table(db, parts.vault, actor, ProgressFilter(state=state), now=now)
-
+    rows = progress.progress_rows(db, parts.vault, actor, ProgressFilter(), now=now)
     day = assignments.local_day(now)
-    overdue, soon = stand(Progress.OVERDUE), stand(Progress.DUE_SOON)
-    stuck = _stuck(stand(Progress.STUDYING))
+
+    def pressed(state: Progress) -> list[ToDo]:
+        return [ToDo(row, _days(row.due_on, day)) for row in rows if row.state is state]
+
     lists = (
-        _list("overdue", "逾期", "bad", overdue, day),
-        _list("soon", "即将到期", "wait", soon, day),
-        ToDoList("stuck", "卡住", "brand", len(stuck), stuck[:_SHOWN]),
+        _list("overdue", "已逾期", "bad", pressed(Progress.OVERDUE)),
+        _list("soon", "即将到期", "wait", pressed(Progress.DUE_SOON)),
+        _list("idle", f"{IDLE.days} 天以上没有学习", "brand", _idle(rows)),
     )
     page = TodayPage(
         organisation, lists, staff_views.waiting_staff(db, parts.vault, actor),
-        overdue.counts[Progress.DONE], not any(overdue.counts.values()),
+        sum(row.state is Progress.DONE for row in rows), not rows,
     )  # fmt: skip
     return render(request, "employer/today.html", page)
 
 
-def _list(code: str, title: str, look: str, table: ProgressTable, day: dt.date) -> ToDoList:
-    lines = [
-        ToDo(row, _days(row.due_on, day), "" if row.required_ms else _UNJOINED)
-        for row in table.rows.items
-    ]
-    lines.sort(key=lambda line: not line.can_remind)
-    return ToDoList(code, title, look, table.rows.total, tuple(lines[:_SHOWN]))
+def _list(code: str, title: str, look: str, found: list[ToDo]) -> ToDoList:
+    return ToDoList(code, title, look, len(found), tuple(found[:_SHOWN]))
 
 
 def _days(due_on: dt.date, day: dt.date) -> str:
@@ -120,19 +108,19 @@ def _days(due_on: dt.date, day: dt.date) -> str:
     return f"还有 {left} 天" if left else "今天截止"
 
 
-def _stuck(studying: ProgressTable) -> tuple[ToDo, ...]:
-    """Who needs a word though no deadline presses: not begun, or only the exam left."""
-    idle = [ToDo(row, "还没有开始学", "") for row in studying.rows.items if not _has_begun(row)]
-    full = [
-        ToDo(row, "学满了，还没考过", "")
-        for row in studying.rows.items
-        if row.confirmed_ms >= (row.required_ms or 0) and not row.exam_passed
-    ]
-    return (*full, *idle)
+def _idle(rows: list[ProgressRow]) -> list[ToDo]:
+    """Who needs a word though no deadline presses: the longest silence first."""
+    still = [row for row in rows if row.state is Progress.STUDYING and row.idle_days >= IDLE.days]
+    still.sort(key=lambda row: -row.idle_days)
+    return [ToDo(row, _silence(row)) for row in still]
 
 
-def _has_begun(row: ProgressRow) -> bool:
-    return row.confirmed_ms + row.pending_ms > 0
+def _silence(row: ProgressRow) -> str:
+    if row.confirmed_ms >= (row.required_ms or 0):
+        return "学时已满，还没考过"
+    if row.confirmed_ms + row.pending_ms == 0:
+        return f"{row.idle_days} 天没有开始学"
+    return f"{row.idle_days} 天没有学习"
 
 
 @router.get("/staff")

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.lobby.parts import Parts
+from app.org.rules.deadlines import SOON
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
 
@@ -50,6 +51,18 @@ def moment(at: dt.datetime) -> str:
 def full_moment(at: dt.datetime) -> str:
     """With the year, for what is kept or held against a paper."""
     return at.astimezone(_LOCAL).strftime("%Y-%m-%d %H:%M")
+
+
+def nearness(due: dt.date | str, now: dt.datetime) -> str:
+    """How a day to keep looks: `bad` once it has passed, `wait` in its last week, else calm.
+
+    Days are the wall's in Shanghai; a text is an ISO date.
+    """
+    due_on = dt.date.fromisoformat(due) if isinstance(due, str) else due
+    left = due_on - now.astimezone(_LOCAL).date()
+    if left < dt.timedelta(0):
+        return "bad"
+    return "wait" if left <= SOON else ""
 
 
 def count(number: int) -> str:
@@ -104,7 +117,7 @@ def make_environment(folder: Path) -> Environment:
     )
     filters: dict[str, Callable[..., str]] = {
         "minutes": minutes, "hours": hours, "day": day, "moment": moment,
-        "full_moment": full_moment, "count": count,
+        "full_moment": full_moment, "count": count, "nearness": nearness,
     }  # fmt: skip
     environment.filters.update(filters)
     environment.globals.update(asset_tags=load_manifest(folder).tags)

@@ -29,8 +29,9 @@ BOB = Someone("13800000002", "鲍勃", "510101198109120013")
 RUI = Someone("13800000004", "芮明", "510101197506200039")
 WU = Someone("13800000006", "吴静", "")
 NEWCOMER = Someone("13899990001", "", "")
-# Days from when they are assigned; three of them have passed when the pages are looked at.
-DUE = {"电子装配静电防护入门": 1, "安全生产基础": 6, "读懂政策": 60}
+# Days from when they are assigned; so many of them have passed when the pages are looked at.
+DUE = {"电子装配静电防护入门": 1, "安全生产基础": 11, "读懂政策": 60}
+_PASSED_DAYS = 8
 _RESEND_MS = 61_000  # sooner, a second code to the same phone is refused
 _DAY_MS = 24 * 3600 * 1000
 
@@ -66,7 +67,7 @@ def _assign(house: House, client: TestClient, clock: SettableClock) -> None:
         }  # fmt: skip
         answer = client.post("/api/v1/org/assignments", json=asked, headers=csrf(client))
         assert answer.status_code == 201, answer.text
-    clock.advance(ms=3 * _DAY_MS)
+    clock.advance(ms=_PASSED_DAYS * _DAY_MS)
 
 
 def _course(parts: Parts, title: str) -> CourseView:
@@ -182,7 +183,11 @@ def _employers(page: Page) -> list[str]:
 
 
 def _desks(page: Page) -> list[str]:
-    found = [_links(page, f"/desk?kind={kind}", "/desk/cases/")[0] for kind in desk_day.KINDS]
+    # The kind is said in the address, so that each has a picture of its own.
+    found = [
+        f"{_links(page, f'/desk?kind={kind}', '/desk/cases/')[0]}?kind={kind}"
+        for kind in desk_day.KINDS
+    ]
     decided = _links(page, "/desk?state=decided", "/desk/cases/")
     page.goto(found[-1])
     number = page.locator("dd", has_text="ZZ51").first.inner_text()

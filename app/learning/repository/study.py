@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,12 @@ def list_sessions(db: Session, learner_id: str, enrolment_id: str) -> list[Study
         StudySession.learner_id == learner_id, StudySession.enrolment_id == enrolment_id
     )
     return list(db.scalars(query.order_by(StudySession.opened_at, StudySession.id)))
+
+
+def last_heard_ms(db: Session, enrolment_id: str) -> int | None:
+    """When any session of an enrolment was last heard of."""
+    newest = func.max(StudySession.heard_at_ms)
+    return db.scalar(select(newest).where(StudySession.enrolment_id == enrolment_id))
 
 
 def silent_sessions(db: Session, before_ms: int, most: int) -> list[StudySession]:

@@ -16,7 +16,7 @@ from app.learning.repository.study_states import lesson_of, lesson_state
 from app.learning.rules.coverage import Intervals, measure
 from app.learning.rules.hours import Totals
 from app.learning.rules.lessons import open_lessons, resume_at
-from app.learning.rules.moments import epoch_ms
+from app.learning.rules.moments import epoch_ms, moment_of
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Hold, LessonState
 from app.learning.rules.wording import HOLDS
@@ -83,6 +83,12 @@ def totals(db: Session, enrolment_id: str, *, now: dt.datetime) -> Totals:
         required_ms=enrolment.required_ms,
         day_left_ms=policy.day_left_ms(learner.day_used_ms if learner and is_today else 0),
     )
+
+
+def last_studied(db: Session, enrolment_id: str) -> dt.datetime | None:
+    """When a course was last studied; None before it was begun."""
+    heard_ms = rows.last_heard_ms(db, enrolment_id)
+    return moment_of(heard_ms) if heard_ms is not None else None
 
 
 def course_lessons(db: Session, enrolment_id: str) -> list[LessonRow]:

@@ -24,6 +24,7 @@ from app.learning.services.holds import has_open_hold
 from app.learning.services.session_views import (
     SessionView,
     course_lessons,
+    last_studied,
     lesson_states,
     open_lesson_ids,
     session_view,
@@ -33,7 +34,7 @@ from app.learning.services.study_books import StudyBooks
 
 __all__ = [
     "Opened", "SessionView", "Start", "Totals", "close_open", "get_session", "has_open_hold",
-    "open_study", "totals",
+    "last_studied", "open_study", "totals",
 ]  # fmt: skip
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 from enum import StrEnum
 
 SOON = dt.timedelta(days=7)
+IDLE = dt.timedelta(days=7)
+"""Without study for as long as this, a person needs a word though no deadline presses."""
 STAGES = (1, 7)
 """Days before the due day on which a person is reminded; the nearest one first."""
 FURTHEST = dt.timedelta(days=3 * 366)
@@ -27,13 +29,16 @@ PROGRESS_NAMES = {
 
 
 def progress_of(*, due_on: dt.date, today: dt.date, is_done: bool, has_joined: bool) -> Progress:
-    """Judge one assignment of one person; the due day itself still belongs to the person."""
+    """Judge one assignment of one person; the due day itself still belongs to the person.
+
+    Who has not joined waits, whatever the day: nothing of their study is the employer's to judge.
+    """
+    if not has_joined:
+        return Progress.WAITING
     if is_done:
         return Progress.DONE
     if today > due_on:
         return Progress.OVERDUE
-    if not has_joined:
-        return Progress.WAITING
     return Progress.DUE_SOON if due_on - today <= SOON else Progress.STUDYING
 
 

@@ -43,6 +43,8 @@ class ProgressRow:
     pending_ms: int
     required_ms: int | None
     """None before the person has joined: what is asked is set then."""
+    idle_days: int
+    """Whole days since the course was last studied, or since it was asked and joined."""
     exam_passed: bool
     completed_at: dt.datetime | None
 
@@ -66,15 +68,28 @@ def progress_table(
     now: dt.datetime,
 ) -> ProgressTable:
     """Show how the organisation's assignments stand today, the nearest deadline first."""
+    rows = progress_rows(db, vault, actor, wanted, org_id=org_id, now=now)
+    counts = Counter(row.state for row in rows)
+    shown = [row for row in rows if wanted.state in (None, row.state)]
+    return ProgressTable(cut(shown, page), {state: counts[state] for state in Progress})
+
+
+def progress_rows(
+    db: Session,
+    vault: Vault,
+    actor: Actor,
+    wanted: ProgressFilter,
+    *,
+    org_id: str | None = None,
+    now: dt.datetime,
+) -> list[ProgressRow]:
+    """Every row of some courses and people in whatever state, the nearest deadline first."""
     own_id = acting_for(db, actor, org_id).org_id
     members = repository.list_member_rows(
         db, own_id, course_id=wanted.course_id, staff_id=wanted.staff_id
     )
     names = names_of(db, vault, [staff for _, _, staff in members])
-    rows = [_row(db, member, names, now=now) for member in members]
-    counts = Counter(row.state for row in rows)
-    shown = [row for row in rows if wanted.state in (None, row.state)]
-    return ProgressTable(cut(shown, page), {state: counts[state] for state in Progress})
+    return [_row(db, member, names, now=now) for member in members]
 
 
 def _row(db: Session, found: MemberRow, names: dict[str, str], *, now: dt.datetime) -> ProgressRow:
@@ -99,9 +114,18 @@ def _row(db: Session, found: MemberRow, names: dict[str, str], *, now: dt.dateti
         confirmed_ms=facts.confirmed_ms if facts else 0,
         pending_ms=totals.pending_ms if totals else 0,
         required_ms=facts.required_ms if facts else None,
+        idle_days=(now - _last_step(db, found)).days,
         exam_passed=facts is not None and facts.exam_passed,
         completed_at=facts.completed_at if facts else None,
     )
+
+
+def _last_step(db: Session, found: MemberRow) -> dt.datetime:
+    member, _, staff = found
+    enrolment_id = member.enrolment_id if staff.state == StaffState.JOINED else None
+    studied_at = sessions.last_studied(db, enrolment_id) if enrolment_id else None
+    asked_at = max(member.assigned_at, staff.joined_at or staff.invited_at)
+    return studied_at or asked_at
 
 
 def _is_done(facts: CompletionFacts | None) -> bool:

@@ -24,7 +24,7 @@ _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """A case in the queue: masked people, words instead of codes."""
+    """A case in the queue: masked learners, colleagues in full, words instead of codes."""
 
     view: CaseView
     name: str
@@ -119,11 +119,25 @@ def _lines(db: Session, vault: Vault, found: list[CaseView], now: dt.datetime) -
     ids = {view.learner_id for view in found} | {view.decided_by for view in found}
     ids |= {view.proposal.by for view in found if view.proposal}
     who = people.views(db, vault, [account_id for account_id in ids if account_id])
+    colleagues = people.staff_names(db, vault, _colleagues(found))
     today = now.astimezone(_SHANGHAI).date()
-    return [_line(vault, view, who, today) for view in found]
+    return [_line(vault, view, who, colleagues, today) for view in found]
 
 
-def _line(vault: Vault, view: CaseView, who: dict[str, PersonView], today: dt.date) -> CaseLine:
+def _colleagues(found: list[CaseView]) -> list[str]:
+    """Who proposed and who decided, but for a learner who took back what was their own."""
+    proposers = {view.proposal.by for view in found if view.proposal}
+    deciders = {view.decided_by for view in found if view.decided_by != view.learner_id}
+    return [account_id for account_id in proposers | deciders if account_id]
+
+
+def _line(
+    vault: Vault,
+    view: CaseView,
+    who: dict[str, PersonView],
+    colleagues: dict[str, str],
+    today: dt.date,
+) -> CaseLine:
     person, proposal = who.get(view.learner_id or ""), view.proposal
     answer_by, is_open = str(view.facts.get("answer_by", "")), view.state is CaseState.OPEN
     return CaseLine(
@@ -133,14 +147,14 @@ def _line(vault: Vault, view: CaseView, who: dict[str, PersonView], today: dt.da
         choices=choices_of(view.kind) if is_open and proposal is None else (),
         answer_by=answer_by, is_overdue=is_open and is_overdue(answer_by, today),
         decision=decision_name(view.kind, view.decision) if view.decision else "",
-        decided_by=_named(who, view.decided_by) if view.decision else "",
+        decided_by=_named(who, colleagues, view.decided_by) if view.decision else "",
         proposed=decision_name(view.kind, proposal.decision) if proposal else "",
-        proposed_by=_named(who, proposal.by) if proposal else "",
+        proposed_by=_named(who, colleagues, proposal.by) if proposal else "",
     )  # fmt: skip
 
 
-def _named(who: dict[str, PersonView], account_id: str | None) -> str:
+def _named(who: dict[str, PersonView], colleagues: dict[str, str], account_id: str | None) -> str:
     if account_id is None:
         return "系统"
     person = who[account_id]
-    return person.masked_name or person.masked_phone
+    return colleagues.get(account_id) or person.masked_name or person.masked_phone

@@ -1,14 +1,20 @@
 """An employer's way over HTTP: staff, assignment, the person's yes, progress, proof of hours."""
 
+import datetime as dt
+
 import pytest
 from starlette.testclient import TestClient
 
+from app.core.clock import SettableClock
 from app.lobby.parts import Parts
 from app.main import create_app
+from app.org.services.assignments import local_day
 from tests.courses import MadeCourse, make_course
 from tests.employers import agent, post
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
+from tests.player import Player, choose_questions
 
+_DAY_MS = 24 * 3600 * 1000
 USCC = {"one": "91510100MA6CX101X8", "other": "91510700MA6CX2020M"}
 
 
@@ -74,6 +80,69 @@ def _reminds_once_a_day(boss: TestClient, alice: TestClient, asked: dict) -> Non
     assert alice.get("/inbox").text.count(">单位提醒您学习<") == 1
     unasked = body | {"course_id": "0" * 26}
     assert post(boss, "/org/reminders", unasked).status_code == 404
+
+
+def test_who_has_not_said_yes_waits_everywhere_and_has_no_proof(
+    client: TestClient, parts: Parts, course: MadeCourse
+) -> None:
+    boss = agent(client, parts, MALLORY, uscc=USCC["one"])
+    new = {"name": ALICE.name, "document_number": ALICE.number}
+    staff_id = post(boss, "/org/staff", new).json()["staff_id"]
+    today = local_day(parts.clock.now())
+    asked = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": today.isoformat()}
+    assert post(boss, "/org/assignments", asked).status_code == 201
+    assert isinstance(parts.clock, SettableClock)
+    parts.clock.advance(ms=3 * _DAY_MS)
+    sign_in(client, parts, MALLORY)
+    [row] = boss.get("/api/v1/org/progress").json()
+    assert (row["state"], row["state_name"]) == ("waiting", "待本人确认")
+    for page in ("/staff", "/progress"):
+        shown = boss.get(f"/employer{page}").text
+        assert "待本人确认" in shown
+        assert f"{staff_id}/proof" not in shown
+    home = boss.get("/employer").text
+    assert home.count(ALICE.name) == 1
+    assert f"/employer/staff/{staff_id}" in home
+    for form in ("pdf", "xlsx"):
+        refused = boss.get(f"/api/v1/org/staff/{staff_id}/proof.{form}")
+        assert refused.status_code == 409
+        assert refused.headers["content-type"].startswith("application/problem+json")
+        problem = refused.json()
+        assert (problem["code"], problem["remedy"]) == (
+            "not_joined", "请提醒本人在“我的”里确认"
+        )  # fmt: skip
+        assert "还没有确认加入" in problem["detail"]
+
+
+def test_a_week_without_study_is_listed_until_the_person_studies(
+    client: TestClient, parts: Parts, course: MadeCourse
+) -> None:
+    clock = parts.clock
+    assert isinstance(clock, SettableClock)
+    boss = agent(client, parts, MALLORY, uscc=USCC["one"])
+    new = {"name": ALICE.name, "document_number": ALICE.number}
+    staff_id = post(boss, "/org/staff", new).json()["staff_id"]
+    due_on = local_day(clock.now()) + dt.timedelta(days=60)
+    asked = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": due_on.isoformat()}
+    assert post(boss, "/org/assignments", asked).status_code == 201
+    with TestClient(create_app(parts)) as alice:
+        sign_in(alice, parts, ALICE)
+        verify(alice, ALICE)
+        choose_questions(alice)
+        org_id = alice.get("/me").text.split("/me/employers/")[1][:26]
+        assert post(alice, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
+        assert "没有开始学" not in boss.get("/employer").text
+        clock.advance(ms=9 * _DAY_MS)
+        sign_in(boss, parts, MALLORY)
+        home = boss.get("/employer").text
+        assert "7 天以上没有学习" in home
+        assert "9 天没有开始学" in home
+        clock.advance(ms=1000)
+        sign_in(alice, parts, ALICE)
+        player = Player(alice, parts, clock, ALICE)
+        player.enrol(course.course_id)
+        player.open(course.video_id)
+    assert "没有开始学" not in boss.get("/employer").text
 
 
 def test_a_worker_is_no_employer(client: TestClient, parts: Parts) -> None:

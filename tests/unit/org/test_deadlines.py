@@ -14,7 +14,7 @@ DUE = dt.date(2026, 12, 31)
     [
         (dt.date(2027, 1, 1), True, True, Progress.DONE),
         (dt.date(2027, 1, 1), False, True, Progress.OVERDUE),
-        (dt.date(2027, 1, 1), False, False, Progress.OVERDUE),
+        (dt.date(2027, 1, 1), False, False, Progress.WAITING),
         (DUE, False, True, Progress.DUE_SOON),
         (dt.date(2026, 12, 24), False, True, Progress.DUE_SOON),
         (dt.date(2026, 12, 23), False, True, Progress.STUDYING),
