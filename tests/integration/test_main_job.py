@@ -29,7 +29,7 @@ from tests.reviewers import on_case, only_case, post, reviewer
 @pytest.fixture
 def alice(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
     """Signed up, verified, and through with all her hours."""
-    course = make_course(parts)
+    course = make_course(parts, presence_gap_s=[40, 40], identity_gap_s=[90, 90])
     sign_in(client, parts, ALICE)
     verify(client, ALICE)
     choose_questions(client)
