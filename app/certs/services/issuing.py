@@ -57,7 +57,7 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         if row is None or row.ready_at is not None:
             return certificate_id
         holder = people.full(
-            db, shop.vault, row.learner_id, purpose="certificate", actor_id=None, now=now
+            db, shop.vault, row.learner_id, purpose="certificate_document", actor_id=None, now=now
         )
     try:
         artefacts.make(shop.vault, shop.storage, row, holder, address=shop.address)

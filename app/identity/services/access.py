@@ -14,7 +14,11 @@ from app.identity.rules.names import mask_name
 _MOST = 200
 _WHAT = {"file": "实名信息", "claim": "填报的姓名和证件号码", "contact": "联系方式"}
 # Purposes that the product itself states; everything else was written by a reviewer.
-_PURPOSES = {"certificate": "生成您的证书", "proof_of_hours": "单位开具学时证明"}
+_PURPOSES = {
+    "certificate": "生成您的证书",
+    "certificate_document": "制作证书的文件",
+    "proof_of_hours": "单位开具学时证明",
+}
 
 
 @dataclass(frozen=True, slots=True)
