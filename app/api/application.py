@@ -33,7 +33,7 @@ TOPICS = (
 )  # fmt: skip
 
 
-def check_forgery(request: Request) -> None:
+async def check_forgery(request: Request) -> None:
     """Stand in front of every route; see `refuse_forged`."""
     refuse_forged(vars(request.state)["_state"])
 

@@ -1,7 +1,10 @@
-"""A request's dependencies: database, moment, caller. Routes name them by type alone."""
+"""A request's dependencies: database, moment, caller. Routes name them by type alone.
+
+What never waits is `async`: each plain function costs a request a trip to another thread.
+"""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,7 +16,7 @@ from app.lobby.addresses import client_address
 from app.lobby.parts import Parts
 
 
-def get_parts(request: Request) -> Parts:
+async def get_parts(request: Request) -> Parts:
     parts: Parts = request.state.parts
     return parts
 
@@ -31,11 +34,11 @@ def get_read_db(parts: PartsDep) -> Iterator[Session]:
         yield db
 
 
-def get_now(parts: PartsDep) -> dt.datetime:
+async def get_now(parts: PartsDep) -> dt.datetime:
     return parts.clock.now()
 
 
-def maybe_actor(request: Request) -> Actor | None:
+async def maybe_actor(request: Request) -> Actor | None:
     actor: Actor | None = getattr(request.state, "actor", None)
     return actor
 
@@ -43,18 +46,18 @@ def maybe_actor(request: Request) -> Actor | None:
 MaybeActor = Annotated[Actor | None, Depends(maybe_actor)]
 
 
-def current_actor(actor: MaybeActor) -> Actor:
+async def current_actor(actor: MaybeActor) -> Actor:
     if actor is None:
         raise NotSignedInError("请先登录。", remedy="用手机号登录后再试")
     return actor
 
 
-def device_id(request: Request) -> str:
+async def device_id(request: Request) -> str:
     found: str = request.state.device_id
     return found
 
 
-def caller_address(request: Request, parts: PartsDep) -> str:
+async def caller_address(request: Request, parts: PartsDep) -> str:
     """The caller's network, for limits by address."""
     return client_address(
         request.client.host if request.client else "",
@@ -63,7 +66,7 @@ def caller_address(request: Request, parts: PartsDep) -> str:
     )
 
 
-def arrived_at(request: Request) -> dt.datetime:
+async def arrived_at(request: Request) -> dt.datetime:
     found: dt.datetime = request.state.arrived_at
     return found
 
@@ -79,10 +82,10 @@ CallerAddress = Annotated[str, Depends(caller_address)]
 DeviceId = Annotated[str, Depends(device_id)]
 
 
-def require_roles(*roles: Role) -> Callable[[Actor], Actor]:
+def require_roles(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
     """Build a dependency that lets only people with one of these roles in."""
 
-    def check(actor: CurrentActor) -> Actor:
+    async def check(actor: CurrentActor) -> Actor:
         if not actor.roles.intersection(roles):
             raise ForbiddenError("您的账号没有这项权限。", remedy="请换用有权限的账号登录")
         return actor

@@ -21,7 +21,7 @@ class Body(BaseModel):
         return value
 
 
-def refuse_nul(request: Request) -> None:
+async def refuse_nul(request: Request) -> None:
     """Stand in front of every route: the same for addresses and queries. Raises InvalidError."""
     given = {"path": request.path_params.items(), "query": request.query_params.multi_items()}
     for place, items in given.items():
