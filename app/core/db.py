@@ -1,8 +1,6 @@
 """The database: engine, the two kinds of session, and the only commit of the product."""
 
 import datetime as dt
-import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -12,6 +10,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from app.core.turns import MOST_WAIT_S, FairTurn, writing
 
 Id = String(26)
 JsonColumn = JSON().with_variant(JSONB(), "postgresql")
@@ -95,54 +95,38 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
-class FairTurn:
-    """A lock that is given in the order in which it was asked for.
-
-    SQLite has one writer at a time, and waits for it by polling with growing pauses: under load
-    somebody would poll for seconds while others come and go. In this process writers queue here.
-    """
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._waiting: deque[threading.Lock] = deque()
-        self._is_taken = False
-
-    def __enter__(self) -> None:
-        with self._guard:
-            if not self._is_taken:
-                self._is_taken = True
-                return
-            mine = threading.Lock()
-            mine.acquire()
-            self._waiting.append(mine)
-        mine.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._is_taken = False
-
-
 class Database:
     """One database with its doors: `transaction` and `bulk` to write, `reading` to look."""
 
-    def __init__(self, url: str, engine: Engine | None = None) -> None:
+    def __init__(
+        self, url: str, engine: Engine | None = None, *, most_wait_s: float = MOST_WAIT_S
+    ) -> None:
         self.url = url
         self.engine = engine or make_engine(url)
         self._reading_engine = self.engine.execution_options(reading=True)
         is_sqlite = self.engine.dialect.name == "sqlite"
-        self._turn: AbstractContextManager[None] = FairTurn() if is_sqlite else nullcontext()
+        self._fair = FairTurn(most_wait_s=most_wait_s) if is_sqlite else None
+        self._turn: AbstractContextManager[None] = self._fair or nullcontext()
 
     @property
     def dialect(self) -> str:
         return self.engine.dialect.name
 
+    def is_stalled(self) -> bool:
+        """Tell whether one writer has kept all others waiting for longer than they wait."""
+        return self._fair is not None and self._fair.is_stalled()
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Open a write transaction; it commits at the end and rolls back on any exception."""
-        with self._turn, Session(self.engine, expire_on_commit=False) as session:
+        """Open a write transaction; it commits at the end and rolls back on any exception.
+
+        Raises NestedTransactionError where this request or thread has one open, UnavailableError
+        where the turn to write does not come.
+        """
+        with (
+            writing(self), self._turn,
+            Session(self.engine, expire_on_commit=False) as session,
+        ):  # fmt: skip
             # The lock is taken here and not at the first write: a reader that turns writer
             # half-way would have to be refused by SQLite.
             session.connection()
@@ -156,7 +140,7 @@ class Database:
     @contextmanager
     def bulk(self) -> Iterator[Connection]:
         """Open a write transaction for many rows at once, without objects for them."""
-        with self._turn, self.engine.begin() as connection:
+        with writing(self), self._turn, self.engine.begin() as connection:
             yield connection
 
     @contextmanager

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.core.clock import Clock
 from app.core.ids import random_token
 from app.core.settings import Settings
+from app.core.turns import begin_request
 
 _log = logging.getLogger("shixue.request")
 
@@ -69,6 +70,7 @@ class ShellMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        begin_request()
         started = time.perf_counter()
         path: str = scope["path"]
         state = scope.setdefault("state", {})

@@ -22,9 +22,8 @@ from app.core.errors import (
 from app.core.translog import Kind
 from app.identity.rules.actors import Role
 from app.learning.services import ledger
-from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
+from app.lobby.deps import CallerAddress, CurrentActor, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
-from app.lobby.parts import Parts
 
 router = APIRouter(prefix="/log", tags=["log"])
 RecordId = Annotated[str, Query(pattern=r"^[0-9A-Z]{26}$")]
@@ -141,16 +140,11 @@ def prove_consistency(old: Size, new: Size, db: ReadDb) -> ConsistencyOut:
     "/cosignatures",
     responses=may_raise(InvalidError, ForbiddenError, NotFoundError, TooManyRequestsError),
 )
-def cosign(
-    body: CosignaturesIn, db: Db, parts: PartsDep, now: Now, device_id: DeviceId
-) -> CosignedOut:
+def cosign(body: CosignaturesIn, parts: PartsDep, now: Now, address: CallerAddress) -> CosignedOut:
     """Take a configured witness's lines under a checkpoint; who they are from is in the lines."""
-    _limit(parts, device_id, now)
-    told = log_witnesses.accept(
-        db, parts.log.witnesses, size=body.size, lines=body.cosignatures
-    )  # fmt: skip
+    parts.limiter.take("log.cosign", address, limit=600, window_s=600, now=now)
+    with parts.database.transaction() as db:
+        told = log_witnesses.accept(
+            db, parts.log.witnesses, size=body.size, lines=body.cosignatures
+        )  # fmt: skip
     return CosignedOut(size=body.size, witnesses=told)
-
-
-def _limit(parts: Parts, device_id: str, now: dt.datetime) -> None:
-    parts.limiter.take("log.cosign", device_id, limit=600, window_s=600, now=now)

@@ -1,13 +1,19 @@
 """Transactions lose nothing and readers do not write, on both engines."""
 
 import threading
+import time
+from collections.abc import Iterator
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.core.db import Base, Database
 from app.core.flags import Switch, SwitchState, is_on, throw
 from app.core.ratelimit import RateCount
-from tests.conftest import START
+from app.main import build_parts, create_app
+from tests.conftest import START, settings_of
+from tests.databases import SqliteFiles
+from tests.people import csrf
 
 
 def test_no_update_is_lost_between_threads(database: Database) -> None:
@@ -77,3 +83,29 @@ def test_switches(database: Database) -> None:
 
 def test_every_table_follows_the_house_naming() -> None:
     assert all(name == name.lower() and not name.endswith("s_") for name in Base.metadata.tables)
+
+
+@pytest.fixture
+def one_writer(sqlite_databases: SqliteFiles) -> Iterator[Database]:
+    """SQLite, where writers wait for each other, and here not for long."""
+    with sqlite_databases.lent() as url:
+        opened = Database(url, most_wait_s=0.05)
+        yield opened
+        opened.close()
+
+
+def test_one_stuck_writer_is_said_and_nobody_hangs(one_writer: Database, tmp_path, clock) -> None:
+    database = one_writer
+    settings = settings_of(database.url, tmp_path)
+    with TestClient(create_app(build_parts(settings, clock, database))) as client:
+        assert client.get("/api/v1/readyz").status_code == 200
+        headers = csrf(client)
+        with database.transaction():
+            time.sleep(0.1)
+            ready = client.get("/api/v1/readyz")
+            assert (ready.status_code, ready.json()["code"]) == (503, "stalled")
+            body = {"contact": "13800000009", "text": "听不清讲解的声音"}
+            said = client.post("/api/v1/complaints", json=body, headers=headers)
+            assert (said.status_code, said.json()["code"]) == (503, "busy")
+        assert client.get("/api/v1/readyz").status_code == 200
+        assert client.post("/api/v1/complaints", json=body, headers=headers).status_code == 201
