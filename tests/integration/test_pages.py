@@ -3,7 +3,12 @@
 import pytest
 from starlette.testclient import TestClient
 
+from app.identity.rules.actors import Role
+from app.lobby.parts import Parts
 from tests.courses import make_course
+from tests.employers import agent
+from tests.people import ALICE, MALLORY, sign_in, verify
+from tests.reviewers import with_role
 
 
 @pytest.mark.parametrize(
@@ -35,3 +40,31 @@ def test_a_course_page_offers_the_way_in(client: TestClient, parts) -> None:
     page = client.get(f"/courses/{course.course_id}")
     assert "登录后报名" in page.text
     assert client.get("/courses/" + "0" * 26).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "door"), [(Role.REGULATOR, "/regulator"), (Role.REVIEWER, "/desk")]
+)
+def test_who_works_here_finds_the_way_back(
+    client: TestClient, parts: Parts, role: Role, door: str
+) -> None:
+    with_role(client, parts, role)
+    for path in ("/", "/home", "/me"):
+        page = client.get(path).text
+        assert f'<a class="row-link" href="{door}">' in page
+        assert "进入单位页面</span>" not in page
+    assert client.get(door).status_code == 200
+
+
+def test_an_agent_of_an_employer_finds_the_way_back(client: TestClient, parts: Parts) -> None:
+    agent(client, parts, MALLORY)
+    for path in ("/", "/home", "/me"):
+        assert '<a class="row-link" href="/employer">' in client.get(path).text
+    assert client.get("/employer").status_code == 200
+
+
+def test_a_learner_sees_no_door_to_an_office(client: TestClient, parts: Parts) -> None:
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    for path in ("/", "/home", "/me"):
+        assert 'aria-label="我的工作"' not in client.get(path).text
