@@ -197,6 +197,7 @@ def test_a_call_without_the_pages_token_is_forged(client: TestClient, parts: Par
     sign_in(client, parts, ALICE)
     answer = client.post("/api/v1/auth/sign-out")
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
+    assert "复制" in answer.json()["remedy"]  # nothing of what was typed is kept
     assert client.get("/api/v1/me").status_code == 200
 
 
