@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from tests.courses import make_course
-from tests.employers import agent
+from tests.employers import agent, post
 from tests.people import ALICE, MALLORY, sign_in, verify
 from tests.reviewers import with_role
 
@@ -68,3 +68,14 @@ def test_a_learner_sees_no_door_to_an_office(client: TestClient, parts: Parts) -
     verify(client, ALICE)
     for path in ("/", "/home", "/me"):
         assert 'aria-label="我的工作"' not in client.get(path).text
+
+
+def test_assigning_has_a_place_to_say_that_nobody_is_ticked(
+    client: TestClient, parts: Parts
+) -> None:
+    boss = agent(client, parts, MALLORY)
+    post(boss, "/org/staff", {"name": ALICE.name, "document_number": ALICE.number})
+    page = boss.get("/employer/assign").text
+    assert 'name="staff_ids"' in page
+    assert 'id="f-staff_ids"' in page
+    assert 'id="e-staff_ids"' in page
