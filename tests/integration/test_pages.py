@@ -79,3 +79,12 @@ def test_assigning_has_a_place_to_say_that_nobody_is_ticked(
     assert 'name="staff_ids"' in page
     assert 'id="f-staff_ids"' in page
     assert 'id="e-staff_ids"' in page
+
+
+@pytest.mark.parametrize("number", ["XS202611240000015", " xs2026 ", "ＸＳ２０２６１１２４"])
+def test_a_proof_of_hours_is_not_called_a_miswritten_certificate(
+    client: TestClient, number: str
+) -> None:
+    page = client.get("/verify", params={"number": number, "name": ALICE.name}).text
+    assert "学时证明的编号，不是证书" in page
+    assert "抄错" not in page
