@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from app.identity.rules.cases import CASE_NAMES
+
 _FALLBACK = "内容不符合要求。"
 _EMPTY = "请填写。"
 _TICK = "请先勾选同意。"
@@ -12,8 +14,8 @@ _SENTENCES = {
     "missing": "缺少必填项。",
     "extra_forbidden": "不认识的字段，请去掉。",
     "string_type": "应为文字。",
-    "string_too_short": "太短，至少 {min_length} 个字符。",
-    "string_too_long": "太长，最多 {max_length} 个字符。",
+    "string_too_short": "太短，至少 {min_length} 个字。",
+    "string_too_long": "太长，最多 {max_length} 个字。",
     "string_unicode": "含有不完整的字符，请删去后再试。",
     "text_control": "含有看不见的控制字符，请删去后再试。",
     "text_blank": "请写明内容。",
@@ -43,26 +45,19 @@ _PATTERNS = {
     r"^[A-H]$": "应为选项的字母 A 到 H。",
     r"^[^\x00-\x1f\x7f]*$": "不能含有换行和控制字符。",
 }
-# How people call the values of closed lists; others are named as they are written.
-_VALUES = {
+# How people call the values of closed lists; other values stand for themselves.
+_VALUES = {kind.value: name for kind, name in CASE_NAMES.items()} | {
     "resident_id": "居民身份证",
     "residence_permit": "港澳台居民居住证",
     "foreign_permanent": "外国人永久居留身份证",
     "face": "人脸",
     "enrol": "录入人脸",
-    "approve": "通过",
-    "reject": "不通过",
-    "uphold": "支持",
-    "dismiss": "驳回",
-    "escalate": "移交",
-    "release": "解除",
-    "answer": "答复",
-    "revoke": "撤销",
     "cut": "没有计入的一段",
-    "hold": "一次暂停计时",
-    "complaint": "投诉与建议",
-    "privacy_request": "个人信息请求",
+    "open": "待处理",
+    "decided": "已处理",
 }
+# Where the general sentence would not say what to do on the page.
+_OF_FIELDS = {("staff_ids", "too_short"): "请至少选一人。"}
 
 
 def sentence_of(error: Any) -> str:  # noqa: ANN401 -- pydantic's error, a dictionary of its own
@@ -76,6 +71,10 @@ def sentence_of(error: Any) -> str:  # noqa: ANN401 -- pydantic's error, a dicti
         return "请选择日期。" if kind.startswith("date_") else _EMPTY
     if kind == "string_pattern_mismatch":
         return _of_pattern(str(context.get("pattern")))
+    if kind == "too_long" and isinstance(error.get("input"), str):
+        kind = "string_too_long"  # a length that was measured after our own validator
+    if (own := _OF_FIELDS.get((str(error["loc"][-1]), kind))) is not None:
+        return own
     try:
         return _SENTENCES.get(kind, _FALLBACK).format(**{k: str(v) for k, v in context.items()})
     except KeyError:
@@ -90,6 +89,6 @@ def _of_pattern(pattern: str) -> str:
 
 
 def _closed(values: list[str]) -> str:
-    """Name the values of a closed list: in Chinese where they have a name, else as given."""
-    named = [_VALUES.get(value, value) for value in values]
+    """Name what a closed list accepts, as it has to be written; its name stands before it."""
+    named = [f"{_VALUES[value]}（{value}）" if value in _VALUES else value for value in values]
     return f"请从这些里选：{'、'.join(named)}。" if named else _FALLBACK

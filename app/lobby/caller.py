@@ -91,5 +91,5 @@ def refuse_forged(state: dict[str, Any]) -> None:
     """Refuse a call that carries our cookies but not the token of our own pages."""
     if state.get("forged"):
         raise ForbiddenError(
-            "页面已过期，请刷新后再试。", code="csrf", remedy="刷新页面，已填的内容会保留"
+            "页面已过期，没有提交。", code="csrf", remedy="请先复制已填的内容，刷新页面后再提交"
         )

@@ -59,7 +59,7 @@ def before_complaint(parts: Parts, *, device_id: str, address: str, now: dt.date
 def before_look_up(
     parts: Parts, *, number: str, device_id: str, address: str, now: dt.datetime
 ) -> None:
-    """Stand before 证书查询. Raises TooManyRequestsError.
+    """Stand before 证书查询. Raises TooManyRequestsError, which names the way that stays open.
 
     The number has a limit of its own: serial numbers follow one another, and many addresses
     together could try names for one of them.
@@ -67,4 +67,10 @@ def before_look_up(
     uses = [(LOOK_UP_BY_DEVICE, device_id), (LOOK_UP_BY_ADDRESS, address)]
     if (normal := numbers.normalise(number)) is not None:
         uses.append((LOOK_UP_BY_NUMBER, normal))
-    parts.limiter.take_each(uses, now=now)
+    try:
+        parts.limiter.take_each(uses, now=now)
+    except TooManyRequestsError as spent:
+        raise TooManyRequestsError(
+            spent.message, retry_after_s=spent.retry_after_s,
+            remedy="只是按编号查询有次数限制；证书上的方块码现在就可以扫，不受限制",
+        ) from None  # fmt: skip

@@ -13,8 +13,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.identity.rules.actors import Actor
 from app.lobby.parts import Parts
 from app.org.rules.deadlines import SOON
+from app.web.offices import offices_of
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
 
@@ -128,9 +130,11 @@ def render(request: Request, template: str, page: object, status: int = 200) -> 
     """Render a template with its typed context as `page`."""
     environment: Environment = request.app.state.templates
     parts: Parts = request.state.parts
+    actor: Actor | None = getattr(request.state, "actor", None)
     html = environment.get_template(template).render(
         page=page,
-        actor=getattr(request.state, "actor", None),
+        actor=actor,
+        offices=offices_of(actor),
         csrf_token=getattr(request.state, "csrf_token", ""),
         nonce=getattr(request.state, "nonce", ""),
         path=request.url.path,

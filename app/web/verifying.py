@@ -15,11 +15,18 @@ from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
+# What stands above the facts: a comparison is worth asking for only where the paper may count.
+_ROWS_TITLES = {
+    Verdict.REVOKED: "被撤销的证书原来写的内容",
+    Verdict.ALTERED: "平台登记的内容，只供对照",
+}
+_COMPARE = "请与纸面逐项核对"
 _LOOKS = {
     Verdict.VALID: ("good", "check", "证书有效"),
     Verdict.EXPIRED: ("wait", "clock", "已过有效期"),
     Verdict.REVOKED: ("bad", "cross", "已撤销"),
     Verdict.ALTERED: ("bad", "warn", "内容被改过"),
+    Verdict.INCOMPLETE: ("wait", "scan", "码没有读全"),
     Verdict.UNKNOWN: ("unknown", "search", "查不到"),
 }
 
@@ -37,13 +44,15 @@ class VerdictPage:
     kind: str
     picture: str
     title: str
+    rows_title: str
     rows: tuple[tuple[str, str], ...]
     checked_at: dt.datetime
 
 
 def verdict_page(view: VerdictView) -> VerdictPage:
     kind, picture, title = _LOOKS[view.verdict]
-    return VerdictPage(view, kind, picture, title, _rows(view), view.checked_at)
+    rows_title = _ROWS_TITLES.get(view.verdict, _COMPARE)
+    return VerdictPage(view, kind, picture, title, rows_title, _rows(view), view.checked_at)
 
 
 def _rows(view: VerdictView) -> tuple[tuple[str, str], ...]:

@@ -29,6 +29,7 @@ from app.learning.services.appeals import Appealed, Subject
 from app.learning.services.course_progress import CourseProgress
 from app.learning.services.day_book import Day
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
+from app.org.rules.organisations import StaffState
 from app.org.services import invitations
 from app.org.services.invitations import EmployerOfMine
 from app.oversight.rules.decisions import decision_name
@@ -66,10 +67,13 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
+    """`inviting` are the employers that still wait for the person's answer, by name."""
+
     notices: tuple[NoticeView, ...]
     is_verified: bool
     is_waiting: bool
     display_name: str
+    inviting: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,11 @@ def read_inbox(
     """List what the person was told."""
     notices = tuple(inbox.list_notices(db, actor.learner_id))
     pending = disputes.waiting(db, parts.vault, actor.learner_id, now=now)
-    page = InboxPage(notices, actor.is_verified, pending is not None, actor.display_name)
+    employers = invitations.list_employers(db, parts.vault, actor)
+    page = InboxPage(
+        notices, actor.is_verified, pending is not None, actor.display_name,
+        frozenset(each.name for each in employers if each.state is StaffState.INVITED),
+    )  # fmt: skip
     return render(request, "worker/inbox.html", page)
 
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextAddress, ownPath, targetOf } from "../src/forms/form";
+import { nextAddress, ownPath, placeToMend, targetOf } from "../src/forms/form";
 
 describe("where a form leads", () => {
   it("follows the answer", () => {
@@ -28,5 +28,24 @@ describe("where a form is sent", () => {
       "POST",
       "/api/v1/me/identity/dispute",
     ]);
+  });
+});
+
+describe("an answer that asks for another try", () => {
+  const stays = "mismatch:name rate_limited";
+
+  it("is said at its field, or on top", () => {
+    expect(placeToMend(stays, "mismatch")).toBe("name");
+    expect(placeToMend(stays, "rate_limited")).toBe("");
+  });
+
+  it.each([
+    [stays, "match"],
+    [stays, "name"],
+    [stays, undefined],
+    [undefined, "mismatch"],
+    ["", ""],
+  ])("%s: %s has done its work", (said, outcome) => {
+    expect(placeToMend(said, outcome)).toBeNull();
   });
 });

@@ -33,6 +33,7 @@ def sign_up(page: Page, house: House, who: Someone) -> None:
     sign_in(page, house, who)
     expect(page).to_have_url(re.compile("/signup/identity"))
     page.locator("#f-number").fill(who.number)
+    _mistype_name(page, who)
     page.locator("#f-name").fill(who.name)
     page.get_by_role("button", name="核对").click()
     page.get_by_role("link", name="下一步").click()
@@ -42,6 +43,16 @@ def sign_up(page: Page, house: House, who: Someone) -> None:
         page.locator(f"#f-answers-{index}-answer").fill(BY_TEXT[text])
     page.get_by_role("button", name="就用这三个").click()
     expect(page).to_have_url(re.compile("/home"))
+
+
+def _mistype_name(page: Page, who: Someone) -> None:
+    """A slip of the pen: it is said at the field, and what was typed stays to be mended."""
+    page.locator("#f-name").fill(f"{who.name}花")
+    page.get_by_role("button", name="核对").click()
+    expect(page.locator("#e-name")).to_contain_text("不一致")
+    expect(page.locator("#f-name")).to_have_value(f"{who.name}花")
+    expect(page.locator("#f-number")).to_have_value(who.number)
+    expect(page.get_by_role("link", name="下一步")).to_be_hidden()
 
 
 def sign_up_with_face(page: Page, house: House, who: Someone) -> None:

@@ -10,9 +10,11 @@ from starlette.testclient import TestClient
 from app.api import problems
 from app.core import errors
 from app.identity.rules.actors import Role
+from app.identity.rules.cases import CASE_NAMES, CaseKind
 from app.identity.services import roles
 from app.lobby.parts import Parts
 from tests.people import ALICE, csrf, sign_in
+from tests.reviewers import with_role
 
 
 @pytest.mark.parametrize("kind", problems.STATUS)
@@ -46,10 +48,6 @@ def test_broken_bodies_are_problems_with_a_remedy(client: TestClient, content: b
         ("/auth/sign-in", {"phone": "1", "code": ""}, "/code", "请填写。"),
         ("/auth/sign-in", {"phone": "1", "code": "12"}, "/code", "应为 6 位数字。"),
         (
-            "/me/identity", {"document_type": "x", "number": "1", "name": "1"}, "/document_type",
-            "请从这些里选：居民身份证、港澳台居民居住证、外国人永久居留身份证。",
-        ),
-        (
             "/me/consents", {"kind": "face", "version": "1", "accepted": False}, "/accepted",
             "请先勾选同意。",
         ),
@@ -58,8 +56,17 @@ def test_broken_bodies_are_problems_with_a_remedy(client: TestClient, content: b
             "/due_on", "请选择日期。",
         ),
         (
-            "/appeals", {"subject": "x", "text": "一直在学"}, "/subject",
-            "请从这些里选：没有计入的一段、一次暂停计时。",
+            "/org/assignments", {"course_id": "0" * 26, "staff_ids": [], "due_on": "2026-12-31"},
+            "/staff_ids", "请至少选一人。",
+        ),
+        (
+            "/me/identity",
+            {"document_type": "resident_id", "number": "1" * 41, "name": "李"},
+            "/number", "太长，最多 40 个字。",
+        ),
+        (
+            "/complaints", {"contact": "13800000001", "text": "慢" * 2001}, "/text",
+            "太长，最多 2000 个字。",
         ),
     ],
 )  # fmt: skip
@@ -78,6 +85,41 @@ def test_wrong_fields_are_said_in_words(
     assert said[field] == message
     assert problem["remedy"]
     assert not re.search(r"[A-Za-z_]{3,}", problem["detail"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        (
+            "/me/identity", {"document_type": "x", "number": "1", "name": "1"},
+            (
+                "请从这些里选：居民身份证（resident_id）、港澳台居民居住证（residence_permit）、"
+                "外国人永久居留身份证（foreign_permanent）。"
+            ),
+        ),
+        (
+            "/appeals", {"subject": "x", "ref_id": "0" * 26, "text": "一直在学"},
+            "请从这些里选：没有计入的一段（cut）、学习暂停（hold）。",
+        ),
+        (
+            "/complaints", {"kind": "投诉", "contact": "13800000001", "text": "慢"},
+            "请从这些里选：投诉（complaint）、个人信息权利请求（privacy_request）。",
+        ),
+    ],
+)  # fmt: skip
+def test_a_closed_list_names_what_it_accepts(
+    client: TestClient, parts: Parts, path: str, body: dict, message: str
+) -> None:
+    sign_in(client, parts, ALICE)
+    answer = client.post(f"/api/v1{path}", json=body, headers=csrf(client))
+    assert answer.json()["detail"] == message
+
+
+def test_every_kind_of_case_is_named_with_its_code(client: TestClient, parts: Parts) -> None:
+    with_role(client, parts, Role.REVIEWER)
+    said = client.get("/api/v1/desk/cases?kind=x").json()["detail"]
+    assert all(f"{CASE_NAMES[kind]}（{kind.value}）" in said for kind in CaseKind)
+    assert "待处理（open）" in client.get("/api/v1/desk/cases?state=x").json()["detail"]
 
 
 def test_validation_without_errors_is_still_a_problem() -> None:

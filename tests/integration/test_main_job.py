@@ -1,6 +1,8 @@
 """The main job end to end: sign up, study, pass, and a stranger verifies the certificate."""
 
+import datetime as dt
 import io
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -87,6 +89,10 @@ def test_from_sign_up_to_a_strangers_verdict(alice: Player) -> None:
         assert ALICE.number not in str(told)
         by_id = stranger.get(f"/api/v1/verification/{certificate['public_id']}").json()
         assert by_id["facts"] == told["facts"]
+        wide = "".join(chr(ord(char) + 0xFEE0) for char in certificate["number"])
+        page = stranger.get("/verify", params={"number": wide, "name": "李晓梅"}).text
+        assert 'data-verdict="valid"' in page
+        assert "请与纸面逐项核对" in page
         look_up = {"number": certificate["number"].lower(), "name": "李 晓梅"}
         assert stranger.get("/api/v1/verification", params=look_up).json()["verdict"] == "valid"
         wrong = look_up | {"name": "李晓明"}
@@ -186,6 +192,9 @@ def test_every_altered_digit_and_every_altered_fact_shows(alice: Player) -> None
         other = str((int(digits[place]) + 1) % 10)
         altered = f"{head}#{digits[:place]}{other}{digits[place + 1 :]}"
         assert _ask(alice.client, altered)["verdict"] == "altered", place
+    for length in (1, len(digits) // 2, len(digits) - 1):
+        cut = _ask(alice.client, f"{head}#{digits[:length]}")
+        assert (cut["verdict"], cut["facts"]) == ("incomplete", None), length
     told = _ask(alice.client, text)
     signed = {"key_id": told["key_id"], "signature": told["signature"]}
     address = "/api/v1/verification/facts"
@@ -231,6 +240,10 @@ def test_revocation_by_two_of_the_staff_with_a_reason(alice: Player) -> None:
         assert (again.status_code, again.json()["code"]) == (409, "revoked")
     told = _ask(alice.client, certificate["qr_text"])
     assert (told["verdict"], told["revoke_reason"]) == ("revoked", "代考查实")
+    page = alice.client.get(f"/v/{certificate['public_id']}").text
+    revoked_on = dt.datetime.fromisoformat(told["revoked_at"]).astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"撤销日期：{revoked_on:%Y-%m-%d}" in page
+    assert "请与纸面逐项核对" not in page
 
 
 def test_a_name_that_is_taken_back_brings_its_certificates_before_the_desk(alice: Player) -> None:

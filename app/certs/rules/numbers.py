@@ -1,12 +1,15 @@
 """Certificate numbers: ZZ51, region, year, serial, and a character that catches slips."""
 
 import re
+import unicodedata
 
 PREFIX = "ZZ51"
 REGION = "510000"
 """The province itself; a city's own code takes its place where a city issues."""
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_SHAPE = re.compile(r"^ZZ51\d{6}\d{4}\d{8}[0-9A-Z]$")
+_SHAPE = re.compile(r"ZZ51[0-9]{18}[0-9A-Z]")
+_PROOF_PREFIX = "XS"
+"""What a proof of hours 学时证明 begins with; people look it up as if it were a certificate."""
 
 
 def check_character(text: str) -> str:
@@ -29,8 +32,20 @@ def make_number(year: int, serial: int, region: str = REGION) -> str:
 
 
 def normalise(text: str) -> str | None:
-    """A number as people type it, blanks and dashes left out; None where it cannot be one."""
-    number = re.sub(r"[\s\-]", "", text).upper()
-    if not _SHAPE.match(number) or check_character(number[:-1]) != number[-1]:
+    """A number as people type it; None where it cannot be one.
+
+    Blanks and dashes are left out, full-width letters and digits are the plain ones.
+    """
+    number = _plain(text)
+    if not _SHAPE.fullmatch(number) or check_character(number[:-1]) != number[-1]:
         return None
     return number
+
+
+def is_of_a_proof(text: str) -> bool:
+    """Tell whether a text begins like the number of a proof of hours."""
+    return _plain(text).startswith(_PROOF_PREFIX)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()

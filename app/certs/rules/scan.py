@@ -37,7 +37,7 @@ class Scanned:
     """A text that has the shape of ours; `seal` is None where digits are missing or broken."""
 
     public_id: str
-    has_digits: bool
+    digits: str
     seal: Seal | None
 
 
@@ -74,5 +74,11 @@ def read_text(text: str) -> Scanned | None:
     found = _TEXT.match(text.strip())
     if found is None:
         return None
-    digits = found[2]
-    return Scanned(found[1], digits is not None, read_digits(digits) if digits else None)
+    digits = found[2] or ""
+    return Scanned(found[1], digits, read_digits(digits) if digits else None)
+
+
+def is_cut_short(digits: str, issued_text: str) -> bool:
+    """Tell whether digits are the beginning of those that were issued, and not all of them."""
+    _, _, issued = issued_text.partition("#")
+    return digits != issued and issued.startswith(digits)

@@ -9,6 +9,7 @@ class Verdict(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     ALTERED = "altered"
+    INCOMPLETE = "incomplete"
     UNKNOWN = "unknown"
 
 
@@ -17,11 +18,18 @@ SENTENCES: dict[Verdict, str] = {
     Verdict.EXPIRED: "证书是真的，但已经过了有效期。",
     Verdict.REVOKED: "证书已被撤销，不再有效。",
     Verdict.ALTERED: "内容与签发时不一致，可能被改过，请勿采信。",
+    Verdict.INCOMPLETE: "码没有读全，还不能判断真假。请对准整个方块码再扫一次。",
     Verdict.UNKNOWN: "查不到这张证书。请检查编号，或向持证人索要原件。",
 }
 
 MISSPELT = "编号不完整，或者抄错了一位，请对照证书重新输入。"
 """Said where the check character does not fit: it tells nothing about any certificate."""
+
+PROOF_OF_HOURS = (
+    "XS 开头的是学时证明的编号，不是证书，这里查不到。请向证明上写明的单位核对这份学时证明。"
+)
+"""Said of a number that begins like a proof's: the employer who had it made can have it made again,
+and unless more was learnt since it bears the same number."""
 
 
 def verdict_of(*, is_authentic: bool, is_revoked: bool, expires_on: str, today: dt.date) -> Verdict:

@@ -13,7 +13,7 @@ from app.certs.models import Certificate
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import CertificateFacts, message_of
 from app.certs.rules.scan import Seal
-from app.certs.rules.verdicts import MISSPELT, SENTENCES, Verdict, verdict_of
+from app.certs.rules.verdicts import MISSPELT, PROOF_OF_HOURS, SENTENCES, Verdict, verdict_of
 from app.certs.services.issuing import PURPOSE, holder_index
 from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
 
@@ -56,9 +56,11 @@ def by_text(db: Session, keys: KeyRing, text: str, *, now: dt.datetime) -> Verdi
     if scanned is None:
         return _nothing(Verdict.UNKNOWN, now)
     row = rows.by_public_id(db, scanned.public_id)
-    if scanned.has_digits and not _is_sealed(keys, scanned.seal):
-        return _nothing(Verdict.ALTERED, now)
-    if row is None or row.ready_at is None:
+    is_known = row is not None and row.ready_at is not None
+    if scanned.digits and not _is_sealed(keys, scanned.seal):
+        is_cut = row is not None and is_known and scan.is_cut_short(scanned.digits, row.qr_text)
+        return _nothing(Verdict.INCOMPLETE if is_cut else Verdict.ALTERED, now)
+    if row is None or not is_known:
         return _nothing(Verdict.UNKNOWN, now)
     differences = _differences(row, scanned.seal) if scanned.seal else ()
     return _view(keys, row, differences, now)
@@ -81,7 +83,8 @@ def by_number(
     """
     normal = numbers.normalise(number)
     if normal is None:
-        return replace(_nothing(Verdict.UNKNOWN, now), sentence=MISSPELT)
+        sentence = PROOF_OF_HOURS if numbers.is_of_a_proof(number) else MISSPELT
+        return replace(_nothing(Verdict.UNKNOWN, now), sentence=sentence)
     row = rows.by_number(db, normal)
     is_ready = row is not None and row.ready_at is not None
     held = row.holder_index if row is not None else _NOBODY

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate
+from app.certs.rules import numbers
 from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
@@ -48,7 +49,8 @@ def own_certificate(db: Session, certificate_id: str, *, learner_id: str) -> Cer
 
 def find(db: Session, number: str) -> CertificateView:
     """Return a certificate by number, for the desk. Raises NotFoundError."""
-    row = rows.by_number(db, number.strip().upper())
+    normal = numbers.normalise(number)
+    row = rows.by_number(db, normal) if normal is not None else None
     if row is None or row.ready_at is None:
         raise NotFoundError("没有这个编号的证书。", field="/number", remedy="请核对证书编号")
     return _view(row)

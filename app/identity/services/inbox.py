@@ -25,6 +25,8 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
+    """`hold_id` and `employer` are what the notice is about, empty where it is about neither."""
+
     notice_id: str
     kind: NoticeKind
     title: str
@@ -32,6 +34,7 @@ class NoticeView:
     created_at: dt.datetime
     is_read: bool
     hold_id: str
+    employer: str
 
 
 def notify(
@@ -69,6 +72,7 @@ def list_notices(db: Session, learner_id: str) -> list[NoticeView]:
             NoticeView(
                 row.id, NoticeKind(row.kind), title, text, row.created_at,
                 row.read_at is not None, str(row.facts.get("hold_id", "")),
+                str(row.facts.get("employer", "")),
             )
         )  # fmt: skip
     return found

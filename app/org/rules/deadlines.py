@@ -3,6 +3,8 @@
 import datetime as dt
 from enum import StrEnum
 
+from app.learning.rules.wording import amount
+
 SOON = dt.timedelta(days=7)
 IDLE = dt.timedelta(days=7)
 """Without study for as long as this, a person needs a word though no deadline presses."""
@@ -43,11 +45,12 @@ def progress_of(*, due_on: dt.date, today: dt.date, is_done: bool, has_joined: b
 
 
 def missing(left_ms: int, *, exam_passed: bool) -> str:
-    """Say what is still to be done, as it follows 还差; empty where nothing is."""
-    minutes = -(-max(0, left_ms) // 60_000)
-    hours, rest = divmod(minutes, 60)
-    length = (f" {hours} 小时" if hours else "") + (f" {rest} 分钟" if rest else "")
-    parts = [f"{length} 的学习"] if length else []
+    """Say what is still to be done, as it follows 还差; empty where nothing is.
+
+    A second that has begun is still missing whole: nobody is told less than there is.
+    """
+    seconds = -(-max(0, left_ms) // 1000)
+    parts = [f" {amount(seconds * 1000)}的学习"] if seconds else []
     if not exam_passed:
         parts.append("考试")
     return "和".join(parts)

@@ -1,7 +1,7 @@
 /** Sends `<form data-api="POST /api/v1/…" data-next="…">` as JSON and goes on, or says why not. */
 
 import { call } from "../net/api";
-import { clearProblems, showProblem } from "./problems";
+import { clearProblems, showAt, showProblem } from "./problems";
 import { bodyOf } from "./values";
 
 type Answer = Record<string, unknown> | undefined;
@@ -53,6 +53,21 @@ export function targetOf(form: HTMLElement, submitter: HTMLElement | null): [str
   return [method, path];
 }
 
+/**
+ * Where an answer is said that asks for another try: `data-stays="mismatch:name rate_limited"`
+ * names outcomes and fields. Without a field it is said on top (""); null: the form has done its
+ * work.
+ */
+export function placeToMend(stays: string | undefined, outcome: unknown): string | null {
+  for (const each of (stays ?? "").split(" ")) {
+    const [code, field = ""] = each.split(":");
+    if (code && code === outcome) {
+      return field;
+    }
+  }
+  return null;
+}
+
 async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   const [method, path] = targetOf(form, submitter);
   clearProblems(form);
@@ -68,7 +83,12 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
       location.assign(nextAddress(form.dataset.next, answer));
       return;
     }
-    showDone(form, answer);
+    const place = placeToMend(form.dataset.stays, answer?.outcome);
+    if (place === null) {
+      showDone(form, answer);
+    } else {
+      showAt(form, place, String(answer?.message ?? ""));
+    }
   } catch (error) {
     setBusy(form, false);
     showProblem(form, error);

@@ -55,6 +55,17 @@ export function showProblem(form: HTMLElement, error: unknown): void {
   first?.focus();
 }
 
+/** Say one sentence at a field, or on top where there is none; what was typed stays. */
+export function showAt(form: HTMLElement, field: string, sentence: string): void {
+  offerWayOut(form, null);
+  const input = field ? inputFor(form, field) : null;
+  if (input && markField(form, input, sentence)) {
+    input.focus();
+  } else {
+    showTrouble(form, sentence);
+  }
+}
+
 /** `data-when="code"` stays hidden until a refusal with this code: what can be done about it. */
 function offerWayOut(form: HTMLElement, error: unknown): void {
   const code = error instanceof RefusedError ? error.problem.code : "";

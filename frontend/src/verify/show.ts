@@ -5,6 +5,7 @@ const LOOKS: Record<string, [string, string]> = {
   expired: ["wait", "已过有效期"],
   revoked: ["bad", "已撤销"],
   altered: ["bad", "内容被改过"],
+  incomplete: ["wait", "码没有读全"],
   unknown: ["unknown", "查不到"],
   offline: ["wait", "签名正确，状态未知"],
 };

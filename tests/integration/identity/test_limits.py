@@ -76,6 +76,12 @@ def test_the_page_of_the_look_up_is_limited_with_the_route(limited: Parts) -> No
         page = client.get("/verify", params=query, headers=_from("198.51.100.1"))
         assert page.status_code == 429
         assert "再试" in page.text
+        assert "方块码现在就可以扫" in page.text
+        scanned = client.get(f"/v/{'A' * 16}", headers=_from("198.51.100.1"))
+        assert scanned.status_code == 200
+        body = {"text": f"https://shixue.example/v/{'A' * 16}"}
+        headers = csrf(client) | _from("198.51.100.1")
+        assert client.post("/api/v1/verification", json=body, headers=headers).status_code == 200
 
 
 def test_names_for_one_number_are_not_tried_from_everywhere(limited: Parts) -> None:

@@ -1,11 +1,13 @@
 """Coming in: code, sign-in, proving a name over real HTTP; and everything that must not pass."""
 
 import datetime as dt
+import re
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
+from app.identity.rules.registry import UNANSWERED, RegistryOutcome, counts_as_strike
 from app.identity.services import cases, people, roster, tokens
 from app.identity.services.cases import CaseKind, CaseState
 from app.lobby import cookies
@@ -75,6 +77,18 @@ def test_what_cannot_be_right_names_its_field(
     answer = client.post("/api/v1/me/identity", json=body, headers=csrf(client))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == field
+
+
+def test_what_the_person_can_mend_keeps_the_form_open(client: TestClient, parts: Parts) -> None:
+    """Neither a pass nor a case for people: the page names where each of the rest is said."""
+    sign_in(client, parts, MALLORY)
+    page = client.get("/signup/identity").text
+    stays = re.search(r'data-done="verdict" data-stays="([^"]*)"', page)
+    assert stays is not None
+    places = dict(each.partition(":")[::2] for each in stays[1].split())
+    to_mend = {kind for kind in RegistryOutcome if counts_as_strike(kind)} | UNANSWERED
+    assert places.keys() == {kind.value for kind in to_mend}
+    assert all(f'id="e-{field}"' in page for field in places.values() if field)
 
 
 def test_the_third_mismatch_of_a_day_goes_to_a_person(client: TestClient, parts: Parts) -> None:
@@ -183,6 +197,7 @@ def test_a_call_without_the_pages_token_is_forged(client: TestClient, parts: Par
     sign_in(client, parts, ALICE)
     answer = client.post("/api/v1/auth/sign-out")
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
+    assert "复制" in answer.json()["remedy"]  # nothing of what was typed is kept
     assert client.get("/api/v1/me").status_code == 200
 
 

@@ -51,7 +51,7 @@ def test_a_near_deadline_is_told_once_at_each_stage(
         _run(parts)
         assert len(_told(alice)) == 1
         assert due.isoformat() in _told(alice)[0]
-        assert "还差 3 分钟 的学习和考试" in _told(alice)[0]
+        assert "还差 2 分 30 秒的学习和考试" in _told(alice)[0]
         clock.advance(ms=6 * DAY_MS)
         sign_in(alice, parts, ALICE)
         _run(parts)

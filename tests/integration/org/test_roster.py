@@ -77,9 +77,11 @@ def test_only_the_worker_says_yes_and_may_leave(client: TestClient, parts: Parts
         staff = _add(boss, ALICE.name, ALICE.number)
         assert _notices(alice) == ["invited"]
         assert "已加入" not in alice.get("/inbox").text
+        assert ">去确认</a>" in alice.get("/inbox").text
         org_id = _employer_id(alice)
         assert post(alice, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
         assert set(_notices(alice)) == {"invited", "joined_employer"}
+        assert ">去确认</a>" not in alice.get("/inbox").text
         assert boss.get("/api/v1/org/staff").json()["items"][0]["state"] == "joined"
         assert delete(alice, f"/me/employers/{org_id}").status_code == 204
         assert delete(alice, f"/me/employers/{org_id}").status_code == 404

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.certs.rules import scan
 from app.certs.rules.facts import CertificateFacts, canonical, expiry, message_of
-from app.certs.rules.numbers import check_character, make_number, normalise
+from app.certs.rules.numbers import check_character, is_of_a_proof, make_number, normalise
 from app.certs.rules.scan import Seal
 from app.certs.rules.verdicts import Verdict, verdict_of
 from app.core.crypto import from_b64url, verify_ed25519
@@ -36,6 +36,28 @@ def test_a_number_reads_back_and_one_slip_is_caught(year: int, serial: int) -> N
     for place in range(4, len(number) - 1):
         other = str((int(number[place]) + 1) % 10)
         assert normalise(number[:place] + other + number[place + 1 :]) is None
+
+
+def test_full_width_letters_and_digits_are_the_plain_ones() -> None:
+    number = make_number(2026, 7)
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in number)
+    assert normalise(f"{wide[:4]}－{wide[4:]}　") == number
+    assert normalise(number[:4] + "٠" * 18 + "0") is None
+
+
+@pytest.mark.parametrize("text", ["XS202611240000015", " xs 2026", "ＸＳ２０２６"])
+def test_the_number_of_a_proof_is_known_by_its_beginning(text: str) -> None:
+    assert is_of_a_proof(text)
+    assert not is_of_a_proof(make_number(2026, 7))
+
+
+def test_digits_that_are_cut_short_are_not_altered_ones() -> None:
+    issued = "https://x.example/v/AbCdEfGhIjKl#123456"
+    assert scan.is_cut_short("1", issued)
+    assert scan.is_cut_short("12345", issued)
+    assert not scan.is_cut_short("123456", issued)
+    assert not scan.is_cut_short("12346", issued)
+    assert not scan.is_cut_short("1234567", issued)
 
 
 def test_a_year_has_so_many_numbers_and_no_more() -> None:
@@ -66,7 +88,7 @@ def test_digits_read_back(signature: bytes, message: bytes) -> None:
     assert digits.isdigit()
     assert scan.read_digits(digits) == seal
     found = scan.read_text(scan.text_of("https://x.example:8", "AbCdEfGhIjKl", digits))
-    assert found == scan.Scanned("AbCdEfGhIjKl", has_digits=True, seal=seal)
+    assert found == scan.Scanned("AbCdEfGhIjKl", digits=digits, seal=seal)
 
 
 @pytest.mark.parametrize("digits", ["0", "1", "257", "9" * 100])

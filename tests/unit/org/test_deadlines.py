@@ -37,8 +37,10 @@ def test_a_deadline_lies_between_today_and_three_years_on() -> None:
 @pytest.mark.parametrize(
     ("left_ms", "exam_passed", "said"),
     [
-        (7_500_000, False, " 2 小时 5 分钟 的学习和考试"),
-        (1, True, " 1 分钟 的学习"),
+        (7_500_000, False, " 2 小时 5 分的学习和考试"),
+        (150_000, False, " 2 分 30 秒的学习和考试"),
+        (59_001, True, " 1 分的学习"),
+        (1, True, " 1 秒的学习"),
         (0, False, "考试"),
         (-5, True, ""),
     ],
