@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
+from app.api.v1.certificates import CertificateOut
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
@@ -79,6 +80,7 @@ class AccountOut(BaseModel):
 class CaseFileOut(CaseOut):
     facts: list[Pair]
     accounts: list[AccountOut]
+    certificate: CertificateOut | None
     number_held: bool
     may_be_opened: bool
     may_be_undone: bool
@@ -155,6 +157,7 @@ def _file(file: CaseFile) -> CaseFileOut:
     ]  # fmt: skip
     own = {
         "facts": [list(pair) for pair in file.facts], "accounts": accounts,
+        "certificate": asdict(file.certificate) if file.certificate else None,
         "number_held": file.number_held,
         "may_be_opened": file.may_be_opened, "may_be_undone": file.may_be_undone,
     }  # fmt: skip

@@ -17,10 +17,14 @@ from app.identity.services.inbox import NoticeKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateView:
+    """A certificate as it was issued and as it stands; its holder is masked, as for a stranger."""
+
     certificate_id: str
     public_id: str
     number: str
     type: str
+    holder_name: str
+    holder_number: str
     course: str
     institution: str
     hours: str
@@ -142,6 +146,7 @@ def _view(row: Certificate) -> CertificateView:
     facts = row.facts
     return CertificateView(
         certificate_id=row.id, public_id=row.public_id, number=row.number, type=facts["type"],
+        holder_name=facts["holder_name"], holder_number=facts["holder_number"],
         course=facts["course"], institution=facts["institution"], hours=facts["hours"],
         score=facts["score"], completed_on=facts["completed_on"], expires_on=facts["expires_on"],
         issued_at=row.issued_at, revoked_at=row.revoked_at, revoke_reason=row.revoke_reason,

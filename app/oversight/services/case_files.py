@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.certs.services import wallet
+from app.certs.services.wallet import CertificateView
 from app.core.crypto import Vault
 from app.identity.rules.cases import CASE_NAMES, CLAIMS, CaseKind, CaseState
 from app.identity.services import cases, claims, disputes, people
@@ -57,6 +59,7 @@ class CaseFile:
     facts: tuple[tuple[str, str], ...]
     accounts: tuple[Account, ...]
     number_held: bool
+    certificate: CertificateView | None
     evidence: AppealEvidence | None
     may_be_opened: bool
     may_be_undone: bool
@@ -78,7 +81,8 @@ def one_case(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> Ca
     return CaseFile(
         line=_lines(db, vault, [view], now)[0], facts=fact_lines(view.kind, view.facts),
         accounts=_accounts(db, vault, view, holder_id), number_held=holder_id is not None,
-        evidence=_evidence(db, view), may_be_opened=disclosures.may_be_opened(view),
+        certificate=_certificate(db, view), evidence=_evidence(db, view),
+        may_be_opened=disclosures.may_be_opened(view),
         may_be_undone=withdrawals.may_be_undone(db, view),
     )  # fmt: skip
 
@@ -107,6 +111,13 @@ def _accounts(
         )
         for title, account_id in titles
     )  # fmt: skip
+
+
+def _certificate(db: Session, view: CaseView) -> CertificateView | None:
+    """The certificate that is asked to be taken back."""
+    if view.kind is not CaseKind.CERTIFICATE_REVOCATION or view.ref_id is None:
+        return None
+    return wallet.certificate(db, view.ref_id)
 
 
 def _evidence(db: Session, view: CaseView) -> AppealEvidence | None:
