@@ -59,6 +59,7 @@ class ClustersPage:
     enrolled: int
     studying: int
     completed: int
+    revoked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def clusters(request: Request, _actor: Regulator, db: ReadDb) -> HTMLResponse:
         sum(each.enrolled for each in found),
         sum(each.studying for each in found),
         sum(each.completed for each in found),
+        sum(each.revoked for each in found),
     )  # fmt: skip
     return render(request, "regulator/clusters.html", page)
 

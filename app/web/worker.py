@@ -58,10 +58,13 @@ class QuestionsPage:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
+    """`revoked` are the enrolments whose certificate was taken back."""
+
     display_name: str
     standing: Standing
     courses: tuple[CourseProgress, ...]
     unread: int
+    revoked: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def home(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLRes
     )
     page = HomePage(
         actor.display_name, standing.standing(db, actor.learner_id), tuple(courses),
-        inbox.unread_count(db, actor.learner_id),
+        inbox.unread_count(db, actor.learner_id), wallet.revoked_enrolments(db, actor.learner_id),
     )  # fmt: skip
     return render(request, "worker/home.html", page)
 

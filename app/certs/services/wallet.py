@@ -42,6 +42,11 @@ def list_certificates(db: Session, learner_id: str) -> list[CertificateView]:
     return [_view(row) for row in rows.list_of(db, learner_id)]
 
 
+def revoked_enrolments(db: Session, learner_id: str) -> frozenset[str]:
+    """Return a holder's enrolments whose certificate was taken back."""
+    return frozenset(rows.revoked_enrolments(db, learner_id))
+
+
 def own_certificate(db: Session, certificate_id: str, *, learner_id: str) -> CertificateView:
     """Return one's own certificate. Raises NotFoundError for anybody else's."""
     row = rows.get(db, certificate_id)
