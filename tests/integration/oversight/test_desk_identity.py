@@ -1,6 +1,7 @@
 """The desk decides whose name and number they are: seeing, with two people, and undone again."""
 
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
 from app.core.audit import AuditEvent
@@ -213,18 +214,51 @@ def test_a_decision_is_undone_by_two(client: TestClient, parts: Parts) -> None:
 
 def test_a_number_that_is_held_cannot_be_approved_over(client: TestClient, parts: Parts) -> None:
     account = _three_mismatches(client, parts)
-    with TestClient(create_app(parts)) as owner:
-        sign_in(owner, parts, CAROL)
-        verify(owner, CAROL)
+    _owner_verifies(parts)
+    with reviewer(parts) as wu:
+        case_id = only_case(wu, "identity_review")["id"]
+        file = wu.get(f"/api/v1/desk/cases/{case_id}").json()
+        assert (file["number_held"], file["choices"]) == (True, [["reject", "不通过"]])
+        page = wu.get(f"/desk/cases/{case_id}").text
+        assert 'value="approve"' not in page
+        assert "原账号的实名没有撤回以前，不能通过" in page
+        _open(wu, case_id)
+        _is_refused_for_staff(on_case(wu, case_id, "decision", decision="approve", reason="改过名"))
+        assert wu.get(f"/api/v1/desk/cases/{case_id}").json()["proposal"] is None
+        rejected = on_case(wu, case_id, "decision", decision="reject", reason="冒用")
+        assert rejected.json()["state"] == "decided"
+    assert not _is_verified(parts, account)
+
+
+def test_a_number_that_is_held_meanwhile_is_refused_at_the_confirmation(
+    client: TestClient, parts: Parts
+) -> None:
+    account = _three_mismatches(client, parts)
     with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
         case_id = only_case(wu, "identity_review")["id"]
-        assert wu.get(f"/api/v1/desk/cases/{case_id}").json()["number_held"]
         for each in (wu, second):
             _open(each, case_id)
         on_case(wu, case_id, "decision", decision="approve", reason="改过名")
-        refused = on_case(second, case_id, "confirmation", confirms=True)
-        assert (refused.status_code, refused.json()["code"]) == (409, "number_taken")
+        _owner_verifies(parts)
+        _is_refused_for_staff(on_case(second, case_id, "confirmation", confirms=True))
+        file = wu.get(f"/api/v1/desk/cases/{case_id}").json()
+        assert (file["state"], file["proposal"]["by"]) == ("open", WU.name)
     assert not _is_verified(parts, account)
+
+
+def _owner_verifies(parts: Parts) -> None:
+    with TestClient(create_app(parts)) as owner:
+        sign_in(owner, parts, CAROL)
+        verify(owner, CAROL)
+
+
+def _is_refused_for_staff(refused: Response) -> None:
+    """The sentence is for who decides, and names what can be done."""
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (409, "number_taken")
+    assert "证件号码被他人占用" in problem["remedy"]
+    assert "不通过" in problem["remedy"]
+    assert "您" not in problem["detail"] + problem["remedy"]
 
 
 @pytest.mark.parametrize("verb", ["decision", "confirmation", "unmasking", "withdrawal"])
