@@ -170,8 +170,11 @@ def test_who_is_locked_out_says_so_and_gets_the_number(client: TestClient, parts
         assert [each["masked_phone"] for each in file["accounts"]] == [
             "138****0003", "138****0041",
         ]  # fmt: skip
+        page = wu.get(f"/desk/cases/{case_id}").text
         for each in (wu, second):
             told = _open(each, case_id)
+            shown = {name for name in told if f'data-from="{name}"' in page}
+            assert shown == {name for name, words in told.items() if words}
             assert (told["holder_name"], told["holder_phone"]) == (CAROL.name, IMPOSTOR.phone)
         on_case(wu, case_id, "decision", decision="approve", reason="本人到场核对")
         assert _is_verified(parts, thief)
@@ -221,8 +224,10 @@ def test_a_number_that_is_held_cannot_be_approved_over(client: TestClient, parts
         assert (file["number_held"], file["choices"]) == (True, [["reject", "不通过"]])
         page = wu.get(f"/desk/cases/{case_id}").text
         assert 'value="approve"' not in page
+        assert 'data-from="claimed_name"' in page
+        assert 'data-from="holder_' not in page  # a review opens nothing of the other account
         assert "原账号的实名没有撤回以前，不能通过" in page
-        _open(wu, case_id)
+        assert _open(wu, case_id)["holder_name"] == ""
         _is_refused_for_staff(on_case(wu, case_id, "decision", decision="approve", reason="改过名"))
         assert wu.get(f"/api/v1/desk/cases/{case_id}").json()["proposal"] is None
         rejected = on_case(wu, case_id, "decision", decision="reject", reason="冒用")
