@@ -85,12 +85,15 @@ class HoursPage:
 
 @dataclass(frozen=True, slots=True)
 class AppealPage:
+    """`length` says how much may be written."""
+
     subject: str
     ref_id: str
     appealed: Appealed
     case: CaseView | None
     decision: str
     text: str
+    length: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,7 @@ def appeal(
     found = appeals.appealed(db, actor.learner_id, subject, ref_id)
     case = complaints.appeals_about(db, [ref_id]).get(ref_id)
     said = (_standing(case), complaints.text_of(parts.vault, case)) if case else ("", "")
-    page = AppealPage(subject.value, ref_id, found, case, *said)
+    page = AppealPage(subject.value, ref_id, found, case, *said, complaints.TEXT_LENGTH)
     return render(request, "worker/appeal.html", page)
 
 

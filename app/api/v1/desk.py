@@ -25,6 +25,7 @@ from app.lobby.deps import require_roles as only
 from app.lobby.letters import Body
 from app.oversight.services import case_files, desk, disclosures, withdrawals
 from app.oversight.services.case_files import CaseFile, CaseLine
+from app.oversight.services.disclosures import PURPOSE_LEAST
 
 router = APIRouter(prefix="/desk", tags=["desk"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -108,10 +109,10 @@ class ConfirmationIn(Body):
     reason: Reason | None = None
 
 
-class PurposeIn(Body):
+class UnmaskingIn(Body):
     model_config = _STRICT
 
-    purpose: Annotated[PersonText, Field(min_length=1, max_length=200)]
+    purpose: Annotated[PersonText, Field(min_length=PURPOSE_LEAST, max_length=200)]
 
 
 class UndoIn(Body):
@@ -222,7 +223,7 @@ def confirm(
     ),
 )  # fmt: skip
 def unmask(
-    *, case_id: RowId, body: PurposeIn, actor: Reviewer, parts: PartsDep, now: Now
+    *, case_id: RowId, body: UnmaskingIn, actor: Reviewer, parts: PartsDep, now: Now
 ) -> DisclosureOut:
     """Open what a case holds sealed; the person can read who did it and what for."""
     parts.limiter.take(
