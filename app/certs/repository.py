@@ -45,6 +45,13 @@ def list_of(db: Session, learner_id: str) -> list[Certificate]:
     return list(db.scalars(query.order_by(Certificate.issued_at.desc(), Certificate.id)))
 
 
+def revoked_enrolments(db: Session, learner_id: str) -> list[str]:
+    query = select(Certificate.enrolment_id).where(
+        Certificate.learner_id == learner_id, Certificate.revoked_at.is_not(None)
+    )
+    return list(db.scalars(query))
+
+
 def revoke(
     db: Session, certificate_id: str, *, reason: str, actor_id: str, now: dt.datetime
 ) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
+from app.certs.models import Certificate
 from app.learning.models.catalogue import Cluster, Course, Enrolment
 from app.learning.models.ledger import LedgerEntry
 
@@ -16,11 +17,15 @@ __all__ = [
 
 
 class Counts(NamedTuple):
-    """Person-trainings: all that were begun, those still under way, those completed."""
+    """Person-trainings: all that were begun, those still under way, those completed.
+
+    `revoked` are those among the completed whose certificate was taken back.
+    """
 
     enrolled: int = 0
     studying: int = 0
     completed: int = 0
+    revoked: int = 0
 
 
 def clusters(db: Session) -> list[Cluster]:
@@ -45,8 +50,11 @@ def counts_by_course(db: Session, course_ids: Sequence[str]) -> dict[str, Counts
     studying, completed = (
         func.sum(case((Enrolment.state == state, 1), else_=0)) for state in ("active", "completed")
     )
+    is_revoked = and_(Enrolment.state == "completed", Certificate.revoked_at.is_not(None))
+    revoked = func.sum(case((is_revoked, 1), else_=0))
     query = (
-        select(Enrolment.course_id, func.count(), studying, completed)
+        select(Enrolment.course_id, func.count(), studying, completed, revoked)
+        .outerjoin(Certificate, Certificate.enrolment_id == Enrolment.id)
         .where(Enrolment.course_id.in_(course_ids))
         .group_by(Enrolment.course_id)
     )

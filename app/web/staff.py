@@ -12,7 +12,7 @@ from app.core.errors import NotFoundError
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.cases import CASE_NAMES, CaseKind, needs_second
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
-from app.oversight.services import case_files, targets
+from app.oversight.services import case_files, disclosures, targets
 from app.oversight.services.case_files import CaseFile, CaseLine
 from app.oversight.services.targets import ClusterCount, CourseCount
 from app.web.paging import Pager, pager
@@ -36,12 +36,16 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """`needs_second` are the decisions that another person has to confirm."""
+    """`needs_second` are the decisions that another person has to confirm.
+
+    `purpose_least` is how long the purpose of opening a file must be, in characters.
+    """
 
     file: CaseFile
     is_own: bool
     is_own_proposal: bool
     needs_second: tuple[str, ...]
+    purpose_least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class ClustersPage:
     enrolled: int
     studying: int
     completed: int
+    revoked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ def case(
         is_own=actor.learner_id in (view.learner_id, view.facts.get("holder_id")),
         is_own_proposal=view.proposal is not None and view.proposal.by == actor.learner_id,
         needs_second=tuple(grave),
+        purpose_least=disclosures.PURPOSE_LEAST,
     )
     return render(request, "desk/case.html", page)
 
@@ -146,6 +152,7 @@ def clusters(request: Request, _actor: Regulator, db: ReadDb) -> HTMLResponse:
         sum(each.enrolled for each in found),
         sum(each.studying for each in found),
         sum(each.completed for each in found),
+        sum(each.revoked for each in found),
     )  # fmt: skip
     return render(request, "regulator/clusters.html", page)
 

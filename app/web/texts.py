@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from app.lobby.deps import PartsDep
+from app.oversight.services import complaints
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -19,6 +20,13 @@ _to_html = mistune.create_markdown(escape=True, plugins=["table"])
 class TextPage:
     title: str
     body: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintPage:
+    """`length` says how much may be written."""
+
+    length: str
 
 
 def _read(folder: Path, name: str) -> TextPage:
@@ -49,4 +57,4 @@ def read_help(request: Request, parts: PartsDep) -> HTMLResponse:
 @router.get("/complaint")
 def complaint(request: Request) -> HTMLResponse:
     """Complain or suggest; the answer has a day."""
-    return render(request, "public/complaint.html", None)
+    return render(request, "public/complaint.html", ComplaintPage(complaints.TEXT_LENGTH))

@@ -59,10 +59,13 @@ class QuestionsPage:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
+    """`revoked` are the enrolments whose certificate was taken back."""
+
     display_name: str
     standing: Standing
     courses: tuple[CourseProgress, ...]
     unread: int
+    revoked: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,15 @@ class HoursPage:
 
 @dataclass(frozen=True, slots=True)
 class AppealPage:
+    """`length` says how much may be written."""
+
     subject: str
     ref_id: str
     appealed: Appealed
     case: CaseView | None
     decision: str
     text: str
+    length: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +167,7 @@ def home(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLRes
     )
     page = HomePage(
         actor.display_name, standing.standing(db, actor.learner_id), tuple(courses),
-        inbox.unread_count(db, actor.learner_id),
+        inbox.unread_count(db, actor.learner_id), wallet.revoked_enrolments(db, actor.learner_id),
     )  # fmt: skip
     return render(request, "worker/home.html", page)
 
@@ -210,7 +216,7 @@ def appeal(
     found = appeals.appealed(db, actor.learner_id, subject, ref_id)
     case = complaints.appeals_about(db, [ref_id]).get(ref_id)
     said = (_standing(case), complaints.text_of(parts.vault, case)) if case else ("", "")
-    page = AppealPage(subject.value, ref_id, found, case, *said)
+    page = AppealPage(subject.value, ref_id, found, case, *said, complaints.TEXT_LENGTH)
     return render(request, "worker/appeal.html", page)
 
 

@@ -192,6 +192,19 @@ def test_what_nobody_can_read_is_no_text(
     assert [each["field"] for each in problem["errors"]] == [f"/{field}"]
 
 
+@pytest.mark.parametrize(
+    ("model", "field", "least", "most"),
+    [("ComplaintIn", "text", 5, 2000), ("AppealIn", "text", 5, 2000),
+     ("UnmaskingIn", "purpose", 4, 200)],
+)  # fmt: skip
+def test_the_document_states_the_lengths_that_the_rules_ask_for(
+    client: TestClient, model: str, field: str, least: int, most: int
+) -> None:
+    schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    stated = schemas[model]["properties"][field]
+    assert (stated["minLength"], stated["maxLength"]) == (least, most)
+
+
 def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
     headers = csrf(client)
     open_to_all = {"/auth/codes", "/auth/sign-in", "/catalogue/courses",

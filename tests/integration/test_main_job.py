@@ -22,40 +22,16 @@ from app.learning.services.course_progress import CourseProgress
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests import examinee
-from tests.courses import make_course
-from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.graduates import certificate_of, study_through
+from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in
+from tests.player import Player
 from tests.reviewers import on_case, only_case, post, reviewer
 
 
 @pytest.fixture
 def alice(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
     """Signed up, verified, and through with all her hours."""
-    course = make_course(parts, presence_gap_s=[40, 40], identity_gap_s=[90, 90])
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    for lesson_id in (course.video_id, course.book_id):
-        opened = player.open(lesson_id)
-        if player.challenge is not None:
-            player.pass_check()
-        player.fetch(opened)
-        for start in range(0, 90_000, 10_000):
-            player.play(start, start + 10_000)
-            if player.challenge is not None:
-                player.pass_check()
-    player.ask_check()
-    assert player.pass_check()["totals"]["confirmed_ms"] == 180_000
-    return player
-
-
-def _certificate(player: Player) -> dict:
-    worker.drain(player.parts)
-    found = player.client.get("/api/v1/certificates").json()
-    assert len(found) == 1, found
-    return dict(found[0])
+    return study_through(client, parts, clock)
 
 
 def _progress(player: Player) -> CourseProgress:
@@ -76,7 +52,7 @@ def test_from_sign_up_to_a_strangers_verdict(alice: Player) -> None:
     parts, client = alice.parts, alice.client
     result = examinee.sit(client, parts, alice.enrolment_id, wrong=2)
     assert (result["score"], result["passed"]) == (80, True)
-    certificate = _certificate(alice)
+    certificate = certificate_of(alice)
     assert certificate["hours"] == "0.06"
     base = f"/api/v1/certificates/{certificate['certificate_id']}"
     pdf, png = client.get(f"{base}/file.pdf"), client.get(f"{base}/preview.png")
@@ -172,7 +148,7 @@ def test_a_slip_in_the_number_is_named_and_tells_nothing(client: TestClient) -> 
 
 def test_a_code_read_from_a_small_grey_picture(alice: Player) -> None:
     examinee.sit(alice.client, alice.parts, alice.enrolment_id)
-    certificate = _certificate(alice)
+    certificate = certificate_of(alice)
     png = alice.client.get(
         f"/api/v1/certificates/{certificate['certificate_id']}/preview.png"
     ).content
@@ -185,7 +161,7 @@ def test_a_code_read_from_a_small_grey_picture(alice: Player) -> None:
 
 def test_every_altered_digit_and_every_altered_fact_shows(alice: Player) -> None:
     examinee.sit(alice.client, alice.parts, alice.enrolment_id)
-    certificate = _certificate(alice)
+    certificate = certificate_of(alice)
     text = certificate["qr_text"]
     head, _, digits = text.partition("#")
     for place in range(0, len(digits), 29):
@@ -210,7 +186,7 @@ def test_every_altered_digit_and_every_altered_fact_shows(alice: Player) -> None
 
 def test_a_record_changed_in_the_database_shows(alice: Player) -> None:
     examinee.sit(alice.client, alice.parts, alice.enrolment_id)
-    certificate = _certificate(alice)
+    certificate = certificate_of(alice)
     with alice.parts.database.transaction() as db:
         row = db.get_one(Certificate, certificate["certificate_id"])
         row.facts = row.facts | {"hours": "99"}
@@ -221,7 +197,7 @@ def test_a_record_changed_in_the_database_shows(alice: Player) -> None:
 def test_revocation_by_two_of_the_staff_with_a_reason(alice: Player) -> None:
     parts = alice.parts
     examinee.sit(alice.client, parts, alice.enrolment_id)
-    certificate = _certificate(alice)
+    certificate = certificate_of(alice)
     path = f"/certificates/{certificate['certificate_id']}/revocation"
     body = {"reason": "代考查实"}
     assert post(alice.client, path, body).status_code == 403
@@ -249,7 +225,7 @@ def test_revocation_by_two_of_the_staff_with_a_reason(alice: Player) -> None:
 def test_a_name_that_is_taken_back_brings_its_certificates_before_the_desk(alice: Player) -> None:
     parts = alice.parts
     examinee.sit(alice.client, parts, alice.enrolment_id)
-    certificate = _certificate(alice)
+    certificate = certificate_of(alice)
     claim = {"document_type": "resident_id", "number": ALICE.number, "name": ALICE.name}
     with TestClient(create_app(parts)) as owner:
         sign_in(owner, parts, CAROL)
@@ -283,7 +259,7 @@ def test_hours_without_an_exam_and_a_failed_exam_give_nothing(
     assert client.get("/api/v1/certificates").json() == []
     clock.advance(ms=86_400_000)
     assert examinee.sit(client, parts, alice.enrolment_id)["score"] == 100
-    _certificate(alice)
+    certificate_of(alice)
     passed = client.post(address, headers=csrf(client))
     assert (passed.status_code, passed.json()["code"]) == (409, "exam_passed")
 

@@ -29,10 +29,14 @@ _MEDIA = {"pdf": "application/pdf", "png": "image/png"}
 
 
 class CertificateOut(BaseModel):
+    """The holder is masked, as on the public page."""
+
     certificate_id: str
     public_id: str
     number: str
     type: str
+    holder_name: str
+    holder_number: str
     course: str
     institution: str
     hours: str

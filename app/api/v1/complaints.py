@@ -22,9 +22,10 @@ from app.lobby import limits
 from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep
 from app.lobby.letters import Body
 from app.oversight.services import complaints
-from app.oversight.services.complaints import Received
+from app.oversight.services.complaints import TEXT_LEAST, TEXT_MOST, Received
 
 router = APIRouter(tags=["complaints"])
+Words = Annotated[PersonText, Field(min_length=TEXT_LEAST, max_length=TEXT_MOST)]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -35,7 +36,7 @@ class ComplaintIn(Body):
 
     kind: Annotated[str, Field(pattern="^(complaint|privacy_request)$")] = "complaint"
     contact: Annotated[PersonText, Field(min_length=1, max_length=100)]
-    text: Annotated[PersonText, Field(min_length=1, max_length=2000)]
+    text: Words
 
 
 class AppealIn(Body):
@@ -43,7 +44,7 @@ class AppealIn(Body):
 
     subject: Annotated[str, Field(pattern="^(cut|hold)$")]
     ref_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
-    text: Annotated[PersonText, Field(min_length=1, max_length=2000)]
+    text: Words
 
 
 class ReceivedOut(BaseModel):

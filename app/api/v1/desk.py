@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
+from app.api.v1.certificates import CertificateOut
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
@@ -24,6 +25,7 @@ from app.lobby.deps import require_roles as only
 from app.lobby.letters import Body
 from app.oversight.services import case_files, desk, disclosures, withdrawals
 from app.oversight.services.case_files import CaseFile, CaseLine
+from app.oversight.services.disclosures import PURPOSE_LEAST
 
 router = APIRouter(prefix="/desk", tags=["desk"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -79,6 +81,7 @@ class AccountOut(BaseModel):
 class CaseFileOut(CaseOut):
     facts: list[Pair]
     accounts: list[AccountOut]
+    certificate: CertificateOut | None
     number_held: bool
     may_be_opened: bool
     may_be_undone: bool
@@ -106,10 +109,10 @@ class ConfirmationIn(Body):
     reason: Reason | None = None
 
 
-class PurposeIn(Body):
+class UnmaskingIn(Body):
     model_config = _STRICT
 
-    purpose: Annotated[PersonText, Field(min_length=1, max_length=200)]
+    purpose: Annotated[PersonText, Field(min_length=PURPOSE_LEAST, max_length=200)]
 
 
 class UndoIn(Body):
@@ -155,6 +158,7 @@ def _file(file: CaseFile) -> CaseFileOut:
     ]  # fmt: skip
     own = {
         "facts": [list(pair) for pair in file.facts], "accounts": accounts,
+        "certificate": asdict(file.certificate) if file.certificate else None,
         "number_held": file.number_held,
         "may_be_opened": file.may_be_opened, "may_be_undone": file.may_be_undone,
     }  # fmt: skip
@@ -219,7 +223,7 @@ def confirm(
     ),
 )  # fmt: skip
 def unmask(
-    *, case_id: RowId, body: PurposeIn, actor: Reviewer, parts: PartsDep, now: Now
+    *, case_id: RowId, body: UnmaskingIn, actor: Reviewer, parts: PartsDep, now: Now
 ) -> DisclosureOut:
     """Open what a case holds sealed; the person can read who did it and what for."""
     parts.limiter.take(

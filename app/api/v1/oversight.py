@@ -20,22 +20,28 @@ _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundErr
 
 
 class CourseCountOut(BaseModel):
+    """`revoked` of the `completed` have had their certificate taken back."""
+
     course_id: str
     title: str
     institution: str
     enrolled: int
     studying: int
     completed: int
+    revoked: int
     confirmed_ms: int
 
 
 class ClusterOut(BaseModel):
+    """`revoked` of the `completed` have had their certificate taken back."""
+
     code: str
     name: str
     target: int
     enrolled: int
     studying: int
     completed: int
+    revoked: int
     courses: list[CourseCountOut]
 
 

@@ -18,10 +18,14 @@ from app.identity.services.inbox import NoticeKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateView:
+    """A certificate as it was issued and as it stands; its holder is masked, as for a stranger."""
+
     certificate_id: str
     public_id: str
     number: str
     type: str
+    holder_name: str
+    holder_number: str
     course: str
     institution: str
     hours: str
@@ -37,6 +41,11 @@ class CertificateView:
 def list_certificates(db: Session, learner_id: str) -> list[CertificateView]:
     """Return a holder's certificates, the newest first."""
     return [_view(row) for row in rows.list_of(db, learner_id)]
+
+
+def revoked_enrolments(db: Session, learner_id: str) -> frozenset[str]:
+    """Return a holder's enrolments whose certificate was taken back."""
+    return frozenset(rows.revoked_enrolments(db, learner_id))
 
 
 def own_certificate(db: Session, certificate_id: str, *, learner_id: str) -> CertificateView:
@@ -144,6 +153,7 @@ def _view(row: Certificate) -> CertificateView:
     facts = row.facts
     return CertificateView(
         certificate_id=row.id, public_id=row.public_id, number=row.number, type=facts["type"],
+        holder_name=facts["holder_name"], holder_number=facts["holder_number"],
         course=facts["course"], institution=facts["institution"], hours=facts["hours"],
         score=facts["score"], completed_on=facts["completed_on"], expires_on=facts["expires_on"],
         issued_at=row.issued_at, revoked_at=row.revoked_at, revoke_reason=row.revoke_reason,

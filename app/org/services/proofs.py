@@ -180,17 +180,20 @@ def _printed(course: CourseOfStudy) -> dict[str, object]:
 
 
 def as_xlsx(sheet: ProofSheet) -> bytes:
-    """The same facts as a table, one row a day."""
-    heading = ["编号", "姓名", "证件号码", "课程", "日期", "已确认（秒）"]
-    rows: list[list[str | int | float]] = [list(heading)]
+    """The same facts as a table, one row a day.
+
+    A course without a day, and a proof without a course, have a row of 0 seconds: the table says
+    whose it is even where there is nothing to count.
+    """
+    whose = [sheet.number, sheet.holder_name, sheet.facts.masked_number]
+    rows: list[list[str | int | float]] = [
+        ["编号", "姓名", "证件号码", "课程", "日期", "已确认（秒）"]
+    ]
     for course in sheet.facts.courses:
-        rows += [
-            [
-                sheet.number, sheet.holder_name, sheet.facts.masked_number, course.title,
-                day.day.isoformat(), day.confirmed_ms // 1000,
-            ]
-            for day in course.days
-        ]  # fmt: skip
+        days = [(day.day.isoformat(), day.confirmed_ms // 1000) for day in course.days]
+        rows += [[*whose, course.title, *day] for day in days or [("—", 0)]]
+    if not sheet.facts.courses:
+        rows.append([*whose, "—", "—", 0])
     return spreadsheet.write_sheets([("学时证明", [22, 12, 22, 30, 12, 14], rows)])
 
 

@@ -49,6 +49,14 @@ def choices_of(kind: CaseKind) -> tuple[Choice, ...]:
     return tuple(Choice(decision, *_WORDS[kind, decision]) for decision in DECISIONS[kind])
 
 
+def is_barred(kind: CaseKind, decision: Decision, *, number_held: bool) -> bool:
+    """Tell whether another account's hold on the number forbids a decision.
+
+    A review of one account takes nothing from another: whose a number is has a case of its own.
+    """
+    return number_held and kind is CaseKind.IDENTITY_REVIEW and decision is Decision.APPROVE
+
+
 def told_of(kind: CaseKind, decision: Decision) -> str:
     """The sentence that tells the person."""
     return _WORDS[kind, decision][1]

@@ -1,10 +1,12 @@
 """Cases as the desk shows them: the queue's lines, and one case with all that is to be judged."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from app.certs.services import wallet
+from app.certs.services.wallet import CertificateView
 from app.core.crypto import Vault
 from app.identity.rules.cases import CASE_NAMES, CLAIMS, CaseKind, CaseState
 from app.identity.services import cases, claims, disputes, people
@@ -14,7 +16,7 @@ from app.identity.services.people import PersonView
 from app.learning.services import appeal_evidence
 from app.learning.services.appeal_evidence import AppealEvidence
 from app.learning.services.appeals import Subject
-from app.oversight.rules.decisions import Choice, choices_of, decision_name
+from app.oversight.rules.decisions import Choice, choices_of, decision_name, is_barred
 from app.oversight.rules.fact_lines import fact_lines, is_overdue
 from app.oversight.services import complaints, disclosures, withdrawals
 
@@ -57,6 +59,7 @@ class CaseFile:
     facts: tuple[tuple[str, str], ...]
     accounts: tuple[Account, ...]
     number_held: bool
+    certificate: CertificateView | None
     evidence: AppealEvidence | None
     may_be_opened: bool
     may_be_undone: bool
@@ -75,10 +78,18 @@ def one_case(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> Ca
     """Return one case with what has to be judged. Raises NotFoundError."""
     view = cases.get_case(db, case_id)
     holder_id = _holder_id(db, vault, view, now)
+    number_held = holder_id is not None
+    line = _lines(db, vault, [view], now)[0]
+    left = [
+        choice
+        for choice in line.choices
+        if not is_barred(view.kind, choice.decision, number_held=number_held)
+    ]
     return CaseFile(
-        line=_lines(db, vault, [view], now)[0], facts=fact_lines(view.kind, view.facts),
-        accounts=_accounts(db, vault, view, holder_id), number_held=holder_id is not None,
-        evidence=_evidence(db, view), may_be_opened=disclosures.may_be_opened(view),
+        line=replace(line, choices=tuple(left)), facts=fact_lines(view.kind, view.facts),
+        accounts=_accounts(db, vault, view, holder_id), number_held=number_held,
+        certificate=_certificate(db, view), evidence=_evidence(db, view),
+        may_be_opened=disclosures.may_be_opened(view),
         may_be_undone=withdrawals.may_be_undone(db, view),
     )  # fmt: skip
 
@@ -107,6 +118,13 @@ def _accounts(
         )
         for title, account_id in titles
     )  # fmt: skip
+
+
+def _certificate(db: Session, view: CaseView) -> CertificateView | None:
+    """The certificate that is asked to be taken back."""
+    if view.kind is not CaseKind.CERTIFICATE_REVOCATION or view.ref_id is None:
+        return None
+    return wallet.certificate(db, view.ref_id)
 
 
 def _evidence(db: Session, view: CaseView) -> AppealEvidence | None:

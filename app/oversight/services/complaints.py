@@ -25,7 +25,8 @@ SEALED = "review_case.text"
 SEND_ANSWER = "send_answer"
 WITH_CONTACT = frozenset({CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
-_LEAST, _MOST = 5, 2000
+TEXT_LEAST, TEXT_MOST = 5, 2000
+TEXT_LENGTH = f"{TEXT_LEAST} 到 {TEXT_MOST} 个字"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,8 @@ def _receive(
     **facts: str,
 ) -> Received:
     words = text.strip()
-    if not _LEAST <= len(words) <= _MOST:
-        raise InvalidError(f"请写 {_LEAST} 到 {_MOST} 个字。", field="/text")
+    if not TEXT_LEAST <= len(words) <= TEXT_MOST:
+        raise InvalidError(f"请写 {TEXT_LENGTH}。", field="/text")
     today = now.astimezone(_SHANGHAI).date()
     until = answer_by(today, calendar=read_calendar(reference_dir))
     case_id = cases.open_case(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.certs.services import wallet
 from app.core import outbox
 from app.core.crypto import Vault
-from app.core.errors import InvalidError
+from app.core.errors import ConflictError, InvalidError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import CASE_NAMES
 from app.identity.services import cases, claims, disputes, inbox, people, verification
@@ -15,7 +15,7 @@ from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import appeals, holds
 from app.learning.services.appeals import Subject
-from app.oversight.rules.decisions import told_of
+from app.oversight.rules.decisions import is_barred, told_of
 from app.oversight.services import complaints, withdrawals
 
 
@@ -33,13 +33,16 @@ def decide(
 
     What is grave is only proposed: the case stays open until another person confirms.
     Raises InvalidError for a decision that the case does not know or a missing reason,
-    ForbiddenError for a case about the reviewer, ConflictError where somebody was first.
+    ForbiddenError for a case about the reviewer, ConflictError where somebody was first or
+    the number is another account's.
     """
     if decision not in set(Decision):
         raise InvalidError("没有这种处理方式。", field="/decision", remedy="请选列出的处理方式")
     view = cases.decide(
         db, case_id, decision=Decision(decision), reason=reason, actor=actor, now=now
     )
+    wanted = view.proposal.decision if view.proposal else view.decision
+    _check_number(db, vault, view, wanted, now)
     if view.state is CaseState.DECIDED:
         _follow(db, vault, view, actor, now)
     return view
@@ -57,13 +60,29 @@ def answer_proposal(
 ) -> CaseView:
     """Confirm what another person proposed and carry it out, or send it back with a reason.
 
-    Raises ForbiddenError for the proposer, InvalidError, ConflictError where nothing waits.
+    Raises ForbiddenError for the proposer, InvalidError, ConflictError where nothing waits or
+    the number has become another account's meanwhile.
     """
     if not is_confirmed:
         return cases.send_back(db, case_id, reason=reason, actor=actor, now=now)
     view = cases.confirm(db, case_id, actor=actor, now=now)
+    _check_number(db, vault, view, view.decision, now)
     _follow(db, vault, view, actor, now)
     return view
+
+
+def _check_number(
+    db: Session, vault: Vault, view: CaseView, decision: Decision | None, now: dt.datetime
+) -> None:
+    """Refuse to give a number that another account holds, in words for who decides."""
+    if decision is None or not is_barred(view.kind, decision, number_held=True):
+        return
+    holder_id = disputes.holder_of(db, vault, claims.unseal(vault, view.facts["claim"], now=now))
+    if holder_id not in (None, view.learner_id):
+        raise ConflictError(
+            "这个证件号码已在另一个账号下实名，不能通过。", code=verification.NUMBER_TAKEN,
+            remedy="请先处理“证件号码被他人占用”的事项（没有的话由当事人提出），或者选“不通过”",
+        )  # fmt: skip
 
 
 def _follow(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.datetime) -> None:

@@ -15,7 +15,7 @@ from app.identity.services import access, cases, claims, disputes, people
 from app.identity.services.cases import CaseKind, CaseView
 from app.oversight.services.complaints import WITH_CONTACT, contact_of
 
-_LEAST = 4
+PURPOSE_LEAST = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +41,14 @@ def unmask(
 ) -> Disclosure:
     """Open what a case holds sealed, and write down who did it and what for.
 
-    Raises NotFoundError, InvalidError without a purpose, ForbiddenError for a case about the
-    reviewer, ConflictError where the case holds nothing.
+    Raises NotFoundError, InvalidError for a purpose that is too short, ForbiddenError for a
+    case about the reviewer, ConflictError where the case holds nothing.
     """
     view = cases.get_case(db, case_id)
-    if len(purpose.strip()) < _LEAST:
-        raise InvalidError("请写明查看的用途，当事人会看到。", field="/purpose")
+    if len(purpose.strip()) < PURPOSE_LEAST:
+        raise InvalidError(
+            f"请写明查看的用途，至少 {PURPOSE_LEAST} 个字，当事人会看到。", field="/purpose"
+        )
     if actor.learner_id in (view.learner_id, view.facts.get("holder_id")):
         raise ForbiddenError("不能处理与自己有关的事项。", remedy="请由其他审核人处理")
     if not may_be_opened(view):

@@ -17,12 +17,16 @@ class CourseCount:
     enrolled: int
     studying: int
     completed: int
+    revoked: int
     confirmed_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterCount:
-    """A cluster of the founding document; counts are person-trainings 人次."""
+    """A cluster of the founding document; counts are person-trainings 人次.
+
+    A revoked certificate does not undo a completion; `revoked` says of how many that is so.
+    """
 
     code: str
     name: str
@@ -30,6 +34,7 @@ class ClusterCount:
     enrolled: int
     studying: int
     completed: int
+    revoked: int
     courses: tuple[CourseCount, ...]
 
     @property
@@ -69,7 +74,8 @@ def _count(db: Session, row: Cluster) -> ClusterCount:
         code=row.code, name=row.name, target=row.target,
         enrolled=sum(each.enrolled for each in found),
         studying=sum(each.studying for each in found),
-        completed=sum(each.completed for each in found), courses=found,
+        completed=sum(each.completed for each in found),
+        revoked=sum(each.revoked for each in found), courses=found,
     )  # fmt: skip
 
 
@@ -77,5 +83,5 @@ def _course(course: Course, counts: Counts, hours: dict[str, int]) -> CourseCoun
     return CourseCount(
         course_id=course.id, title=course.title, institution=course.institution,
         enrolled=counts.enrolled, studying=counts.studying, completed=counts.completed,
-        confirmed_ms=hours.get(course.id, 0),
+        revoked=counts.revoked, confirmed_ms=hours.get(course.id, 0),
     )  # fmt: skip

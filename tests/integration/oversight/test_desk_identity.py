@@ -1,6 +1,7 @@
 """The desk decides whose name and number they are: seeing, with two people, and undone again."""
 
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
 from app.core.audit import AuditEvent
@@ -55,8 +56,11 @@ def test_the_reviewer_sees_the_claim_with_a_purpose_and_the_person_can_read_that
         assert CAROL.number not in page
         assert "checked" not in page
         assert "mismatch" not in page
-        empty = on_case(wu, case["id"], "unmasking", purpose=" 看 ")
-        assert empty.json()["errors"][0]["field"] == "/purpose"
+        assert "至少 4 个字" in page
+        for short in ("复核", " 看看 "):  # as it is sent, and without the blanks around it
+            [error] = on_case(wu, case["id"], "unmasking", purpose=short).json()["errors"]
+            assert error["field"] == "/purpose"
+            assert "至少 4 个字" in error["message"]
         told = _open(wu, case["id"])
         assert (told["claimed_name"], told["claimed_number"]) == ("赵海", CAROL.number)
     [line] = client.get("/api/v1/me/access-log").json()
@@ -169,8 +173,11 @@ def test_who_is_locked_out_says_so_and_gets_the_number(client: TestClient, parts
         assert [each["masked_phone"] for each in file["accounts"]] == [
             "138****0003", "138****0041",
         ]  # fmt: skip
+        page = wu.get(f"/desk/cases/{case_id}").text
         for each in (wu, second):
             told = _open(each, case_id)
+            shown = {name for name in told if f'data-from="{name}"' in page}
+            assert shown == {name for name, words in told.items() if words}
             assert (told["holder_name"], told["holder_phone"]) == (CAROL.name, IMPOSTOR.phone)
         on_case(wu, case_id, "decision", decision="approve", reason="本人到场核对")
         assert _is_verified(parts, thief)
@@ -213,18 +220,53 @@ def test_a_decision_is_undone_by_two(client: TestClient, parts: Parts) -> None:
 
 def test_a_number_that_is_held_cannot_be_approved_over(client: TestClient, parts: Parts) -> None:
     account = _three_mismatches(client, parts)
-    with TestClient(create_app(parts)) as owner:
-        sign_in(owner, parts, CAROL)
-        verify(owner, CAROL)
+    _owner_verifies(parts)
+    with reviewer(parts) as wu:
+        case_id = only_case(wu, "identity_review")["id"]
+        file = wu.get(f"/api/v1/desk/cases/{case_id}").json()
+        assert (file["number_held"], file["choices"]) == (True, [["reject", "不通过"]])
+        page = wu.get(f"/desk/cases/{case_id}").text
+        assert 'value="approve"' not in page
+        assert 'data-from="claimed_name"' in page
+        assert 'data-from="holder_' not in page  # a review opens nothing of the other account
+        assert "原账号的实名没有撤回以前，不能通过" in page
+        assert _open(wu, case_id)["holder_name"] == ""
+        _is_refused_for_staff(on_case(wu, case_id, "decision", decision="approve", reason="改过名"))
+        assert wu.get(f"/api/v1/desk/cases/{case_id}").json()["proposal"] is None
+        rejected = on_case(wu, case_id, "decision", decision="reject", reason="冒用")
+        assert rejected.json()["state"] == "decided"
+    assert not _is_verified(parts, account)
+
+
+def test_a_number_that_is_held_meanwhile_is_refused_at_the_confirmation(
+    client: TestClient, parts: Parts
+) -> None:
+    account = _three_mismatches(client, parts)
     with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
         case_id = only_case(wu, "identity_review")["id"]
-        assert wu.get(f"/api/v1/desk/cases/{case_id}").json()["number_held"]
         for each in (wu, second):
             _open(each, case_id)
         on_case(wu, case_id, "decision", decision="approve", reason="改过名")
-        refused = on_case(second, case_id, "confirmation", confirms=True)
-        assert (refused.status_code, refused.json()["code"]) == (409, "number_taken")
+        _owner_verifies(parts)
+        _is_refused_for_staff(on_case(second, case_id, "confirmation", confirms=True))
+        file = wu.get(f"/api/v1/desk/cases/{case_id}").json()
+        assert (file["state"], file["proposal"]["by"]) == ("open", WU.name)
     assert not _is_verified(parts, account)
+
+
+def _owner_verifies(parts: Parts) -> None:
+    with TestClient(create_app(parts)) as owner:
+        sign_in(owner, parts, CAROL)
+        verify(owner, CAROL)
+
+
+def _is_refused_for_staff(refused: Response) -> None:
+    """The sentence is for who decides, and names what can be done."""
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (409, "number_taken")
+    assert "证件号码被他人占用" in problem["remedy"]
+    assert "不通过" in problem["remedy"]
+    assert "您" not in problem["detail"] + problem["remedy"]
 
 
 @pytest.mark.parametrize("verb", ["decision", "confirmation", "unmasking", "withdrawal"])

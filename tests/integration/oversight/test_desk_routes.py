@@ -71,6 +71,19 @@ def test_a_contact_that_cannot_be_answered_is_refused(client: TestClient) -> Non
     assert refused.json()["errors"][0]["field"] == "/contact"
 
 
+def test_a_text_that_is_too_long_is_measured_in_letters(client: TestClient) -> None:
+    refused = post(client, "/complaints", {"contact": STRANGER, "text": "长" * 2001})
+    assert refused.json()["errors"][0]["message"] == "太长，最多 2000 个字。"
+
+
+@pytest.mark.parametrize("short", ["听不清", "  听不清 "])
+def test_how_much_is_to_be_written_is_said_before_and_after(client: TestClient, short: str) -> None:
+    assert "5 到 2000 个字" in client.get("/complaint").text
+    refused = post(client, "/complaints", {"contact": STRANGER, "text": short})
+    assert refused.json()["errors"][0]["field"] == "/text"
+    assert re.search(r"\b5 (到 2000 )?个字", refused.json()["errors"][0]["message"])
+
+
 def test_nobody_decides_on_themselves(client: TestClient, parts: Parts) -> None:
     account = with_role(client, parts, Role.REVIEWER)
     with parts.database.transaction() as db:
