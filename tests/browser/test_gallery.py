@@ -77,3 +77,23 @@ def test_a_lesson_says_that_its_time_counts(browser: Browser, town: House) -> No
     looking.keep(page, "lesson_counting_phone-light", full=False)
     context.close()
     assert found == []
+
+
+def test_assigning_to_nobody_is_said_beside_the_staff(browser: Browser, town: House) -> None:
+    context = browser.new_context(base_url=town.address, locale="zh-CN")
+    page = context.new_page()
+    who, _ = AUDIENCES["employer"]
+    assert who is not None
+    enter(page, town, who)
+    page.goto("/employer/assign")
+    page.get_by_role("button", name="指派").click()
+    expect(page.locator("#e-staff_ids")).to_have_text("请至少选一人。")
+    expect(page.locator("#e-due_on")).to_have_text("请选择日期。")
+    expect(page.locator("[data-trouble]")).to_be_hidden()
+    found = looking.faults(page, 1440)
+    looking.keep(page, "employer_nobody_desk-light")
+    page.get_by_label("全选").check()
+    page.get_by_role("button", name="指派").click()
+    expect(page.locator("#e-staff_ids")).to_be_empty()
+    context.close()
+    assert found == []
