@@ -98,11 +98,11 @@ def test_wrong_fields_are_said_in_words(
             ),
         ),
         (
-            "/appeals", {"subject": "x", "ref_id": "0" * 26, "text": "一直在学"},
+            "/appeals", {"subject": "x", "ref_id": "0" * 26, "text": "我一直在学"},
             "请从这些里选：没有计入的一段（cut）、学习暂停（hold）。",
         ),
         (
-            "/complaints", {"kind": "投诉", "contact": "13800000001", "text": "慢"},
+            "/complaints", {"kind": "投诉", "contact": "13800000001", "text": "页面打开很慢"},
             "请从这些里选：投诉（complaint）、个人信息权利请求（privacy_request）。",
         ),
     ],
