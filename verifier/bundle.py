@@ -6,14 +6,14 @@ Every check raises RejectedError with the place; README.md says what is not judg
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from verifier.log_proofs import Key, RejectedError, Tree, from_base64, is_included, open_checkpoint
 
-FORMAT = "shixue-bundle-1"
+FORMAT = "shixue-bundle-2"
 _FIRST = "0" * 64
 
 
@@ -136,12 +136,24 @@ def _check_bound(
     place = f"ledger entry {record['number']}"
     if record["ms"] <= 0 or bound is None:
         raise RejectedError(f"{place}: a release of nothing, or bound to no session")
-    heads = {session["first_head"], *(batch["head"] for batch in session["batches"])}
-    text = f"{bound['evidence']}:{record['session_id']}:{bound['head']}"
+    text = f"{bound['evidence']}:{record['session_id']}:{bound['head']}:{bound['account']}"
     if sha256(text.encode()).hexdigest() != record["evidence_hash"]:
-        raise RejectedError(f"{place}: its evidence hash is not that of the head given")
-    if bound["head"] not in heads:
-        raise RejectedError(f"{place}: the head it was released at is none of the session's")
+        raise RejectedError(f"{place}: its evidence hash is not that of the head and account given")
+    if (bound["head"], bound["account"]) not in _standings(session):
+        raise RejectedError(f"{place}: the session never stood where it was released")
+
+
+def _standings(session: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The head and the account of a session at first and after each report.
+
+    The learner's key covers the reports; the account covers how each was judged and credited.
+    """
+    account = sha256(b"shixue-account-1\n" + session["session_id"].encode()).digest()
+    yield session["first_head"], account.hex()
+    for batch in session["batches"]:
+        told = batch["head"].encode() + batch["credited_ms"].to_bytes(8, "big", signed=True)
+        account = sha256(account + told + from_base64(batch["read"])).digest()
+        yield batch["head"], account.hex()
 
 
 def _mac(key: bytes, message: bytes) -> str:

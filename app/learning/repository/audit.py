@@ -36,6 +36,14 @@ def closed_sessions(db: Session) -> list[str]:
     return list(db.scalars(query.order_by(StudySession.id)))
 
 
+def releases_of(db: Session, session_id: str) -> list[LedgerEntry]:
+    """What was released out of a session by checks and reviews."""
+    query = select(LedgerEntry).where(
+        LedgerEntry.session_id == session_id, LedgerEntry.kind == "release"
+    )
+    return list(db.scalars(query.order_by(LedgerEntry.number)))
+
+
 def released_ms(db: Session, session_id: str) -> int:
     """What the ledger says was released out of a session; corrections are not releases."""
     query = select(func.coalesce(func.sum(LedgerEntry.ms), 0)).where(

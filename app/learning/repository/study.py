@@ -17,6 +17,7 @@ from app.learning.models.study import (
     StudyLearner,
     StudySession,
 )
+from app.learning.rules.ledger import Report
 
 
 def lock_learner(db: Session, learner_id: str) -> StudyLearner:
@@ -116,6 +117,14 @@ def list_batches(db: Session, learner_id: str, session_id: str) -> list[StudyBat
         StudyBatch.learner_id == learner_id, StudyBatch.session_id == session_id
     )
     return list(db.scalars(query.order_by(StudyBatch.ack_seq)))
+
+
+def list_reports(db: Session, learner_id: str, session_id: str) -> list[Report]:
+    """A session's batches as an account covers them, in order."""
+    query = select(StudyBatch.head, StudyBatch.credited_ms, StudyBatch.reading).where(
+        StudyBatch.learner_id == learner_id, StudyBatch.session_id == session_id
+    )
+    return [Report(*row) for row in db.execute(query.order_by(StudyBatch.ack_seq))]
 
 
 def newest_cuts(db: Session, session_id: str, most: int) -> list[StudyCut]:

@@ -1,13 +1,32 @@
-"""The ledger's hash chain: what an entry's hash covers, and whether a chain is whole (R11)."""
+"""The ledger's hash chain (R11), and what binds an entry to the evidence behind it (R20)."""
 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 FIRST = "0" * 64
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+_ACCOUNT = b"shixue-account-1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A stored batch as an account covers it: its head, its credit, and what its judgement read."""
+
+    head: str
+    credited_ms: int
+    reading: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a session stood: the head of its chain and the account of its judgements."""
+
+    head: str
+    account: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +71,23 @@ def broken_at(chain: Iterable[tuple[Line, str, str]]) -> int | None:
             return expected
         head, expected = own, expected + 1
     return None
+
+
+def standings(session_id: str, first_head: str, reports: Sequence[Report]) -> Iterator[Standing]:
+    """Yield where a session stood at first, and after each report.
+
+    The learner's key covers what was reported, not how it was judged: notes and credits of all
+    judgements so far are summed up here, one hash over the other.
+    """
+    account = hashlib.sha256(_ACCOUNT + session_id.encode()).digest()
+    yield Standing(first_head, account.hex())
+    for report in reports:
+        told = report.head.encode() + report.credited_ms.to_bytes(8, "big", signed=True)
+        account = hashlib.sha256(account + told + report.reading).digest()
+        yield Standing(report.head, account.hex())
+
+
+def binding(check: str, session_id: str, standing: Standing) -> str:
+    """The evidence hash of an entry: the check that released it, and where its session stood."""
+    text = f"{check}:{session_id}:{standing.head}:{standing.account}"
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -19,7 +19,7 @@ from app.core.translog import Kind
 from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import audit as rows
 from app.learning.rules.ledger import FIRST, Line, line_bytes
-from app.learning.services import evidence
+from app.learning.services import evidence, releases
 
 _TABLE = "ledger_entry"
 _FIELDS = ", ".join(name for name in Line.__slots__ if name not in ("learner_id", "number"))
@@ -159,9 +159,28 @@ def check_session(db: Session, vault: Vault, session_id: str) -> None:
             "study_batch", "credited_ms or reading",
             f"credited {credited} ms, but the evidence judged again gives {again.credited_ms} ms",
         )  # fmt: skip
+    _check_releases(db, session_id)
     if not again.is_sound:
         raise differs("study_batch", "reading", "spends more server time than there was")
     if (released := rows.released_ms(db, session_id)) > credited:
         raise differs(
             _TABLE, "ms", f"{released} ms were released, but only {credited} ms were credited"
         )
+
+
+def _check_releases(db: Session, session_id: str) -> None:
+    """Every release is bound to reports and judgements that stand as they stood then."""
+    entries = rows.releases_of(db, session_id)
+    if not entries:
+        return
+    session = evidence.session_of(db, session_id)
+    checks = releases.checks_of(db, session.learner_id)
+    stood = releases.standings_of(db, session)
+    for entry in entries:
+        if releases.bound_to(entry, checks, stood) is None:
+            raise DifferenceError(
+                "study_batch", f"session {session_id}",
+                "the reports and how they were judged are not those that ledger entry "
+                f"{entry.id} was released on",
+                field="reading, credited_ms, head, or the check",
+            )  # fmt: skip

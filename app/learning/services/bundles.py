@@ -5,41 +5,39 @@ hashes only, so that the chain is whole and nothing else is told.
 """
 
 import datetime as dt
-import hashlib
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from msgspec import to_builtins
 from sqlalchemy.orm import Session
 
-from app.core import audit, log_reading, log_sequencer
+from app.core import log_reading, log_sequencer
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
 from app.core.log_keys import LogKeys
 from app.core.translog import Kind
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import StudyBatch, StudySession
-from app.learning.repository import audit as audit_rows
 from app.learning.repository import ledger as ledger_rows
 from app.learning.repository import study as rows
 from app.learning.repository.study_states import lesson_of
-from app.learning.rules.ledger import Line, line_bytes
+from app.learning.rules.ledger import Line, Standing, line_bytes
 from app.learning.rules.states import Phase
-from app.learning.services import sealed
+from app.learning.services import releases, sealed
 from app.learning.services.evidence_pack import unpack_reading
 
-FORMAT: Final = "shixue-bundle-1"
+FORMAT: Final = "shixue-bundle-2"
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What is shown of a session, and the heads its chain went through."""
+    """What is shown of a session, and where it stood after each report."""
 
     view: dict[str, Any]
-    heads: tuple[str, ...]
+    stood: tuple[Standing, ...]
 
 
 def make_bundle(
@@ -101,27 +99,17 @@ def _entry(
     return link | {
         "record": line_bytes(line, entry.prev_hash).decode(), "salt": _b64(proof.salt),
         "position": proof.position, "path": [_b64(step) for step in proof.path],
-        "bound": _bound(db, entry, sessions[entry.session_id].heads),
+        "bound": _bound(db, entry, sessions[entry.session_id].stood),
     }  # fmt: skip
 
 
-def _bound(db: Session, entry: LedgerEntry, heads: Iterable[str]) -> dict[str, str] | None:
-    """The check that released an entry and the session's head then: what its hash is made of.
-
-    None for a correction, which is bound to the entry it corrects.
-    """
-    checks = ["", *audit_rows.checks_of(db, entry.learner_id), *_reviews(db, entry.learner_id)]
-    for head in heads:
-        for check in checks:
-            text = f"{check}:{entry.session_id}:{head}"
-            if hashlib.sha256(text.encode()).hexdigest() == entry.evidence_hash:
-                return {"evidence": check, "head": head}
-    return None
-
-
-def _reviews(db: Session, learner_id: str) -> list[str]:
-    decided = audit.events_about(db, "study.review_decided", learner_id)
-    return [f"review:{event.facts['hold_id']}:{event.actor_id}" for event in decided]
+def _bound(db: Session, entry: LedgerEntry, stood: Sequence[Standing]) -> dict[str, str] | None:
+    """What an entry's evidence hash is made of; None for a correction of an earlier entry."""
+    found = releases.bound_to(entry, releases.checks_of(db, entry.learner_id), stood)
+    if found is None:
+        return None
+    check, standing = found
+    return {"evidence": check, "head": standing.head, "account": standing.account}
 
 
 def _session(db: Session, vault: Vault, session: StudySession) -> _Shown:
@@ -134,15 +122,19 @@ def _session(db: Session, vault: Vault, session: StudySession) -> _Shown:
         "opened_at_ms": session.opened_at_ms, "first_head": session.first_head,
         "head": session.head, "batches": _batches(batches),
     }  # fmt: skip
-    return _Shown(view, (session.first_head, *(batch.head for batch in batches)))
+    return _Shown(view, releases.standings_of(db, session))
 
 
 def _batches(batches: Sequence[StudyBatch]) -> list[dict[str, Any]]:
-    """Each report as it came, what its judgement read, and what it was credited."""
+    """Each report as it came, what its judgement read, and what it was credited.
+
+    `read` are the stored bytes, which the account covers; `reading` is the same in words.
+    """
     return [
         {
             "ack_seq": batch.ack_seq, "lesson_id": batch.lesson_id, "body": _b64(batch.body),
-            "head": batch.head, "reading": to_builtins(unpack_reading(batch.reading)),
+            "head": batch.head, "read": _b64(batch.reading),
+            "reading": to_builtins(unpack_reading(batch.reading)),
             "credited_ms": batch.credited_ms,
         }
         for batch in batches

@@ -23,7 +23,7 @@ def judge_again(db: Session, session_id: str, policy: StudyPolicy | None = None)
 
     Raises NotFoundError.
     """
-    session = _session(db, session_id)
+    session = session_of(db, session_id)
     opened = SessionState(
         session_id=session.id, enrolment_id=session.enrolment_id,
         opened_at_ms=session.opened_at_ms, heard_at_ms=session.opened_at_ms,
@@ -34,13 +34,13 @@ def judge_again(db: Session, session_id: str, policy: StudyPolicy | None = None)
 
 def credited_ms(db: Session, session_id: str) -> int:
     """What the session's batches were credited when they arrived. Raises NotFoundError."""
-    session = _session(db, session_id)
+    session = session_of(db, session_id)
     return sum(row.credited_ms for row in rows.list_batches(db, session.learner_id, session.id))
 
 
 def is_chain_whole(db: Session, vault: Vault, session_id: str) -> bool:
     """Whether the stored bodies give the session's head, one after the other."""
-    session = _session(db, session_id)
+    session = session_of(db, session_id)
     key = sealed.open_key(vault, session.id, session.key_sealed)
     head = session.first_head
     for row in rows.list_batches(db, session.learner_id, session.id):
@@ -50,7 +50,8 @@ def is_chain_whole(db: Session, vault: Vault, session_id: str) -> bool:
     return head == session.head
 
 
-def _session(db: Session, session_id: str) -> StudySession:
+def session_of(db: Session, session_id: str) -> StudySession:
+    """Raises NotFoundError."""
     row = rows.get_session(db, session_id)
     if row is None:
         raise NotFoundError("没有这次学习。", remedy="请核对编号")

@@ -12,9 +12,10 @@ from app.core import translog
 from app.core.errors import InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.learning.models.ledger import LedgerEntry
+from app.learning.models.study import StudySession
 from app.learning.repository import ledger as rows
 from app.learning.repository import study as study_rows
-from app.learning.rules.ledger import FIRST, Line, broken_at, line_bytes
+from app.learning.rules.ledger import FIRST, Line, binding, broken_at, line_bytes, standings
 from app.learning.rules.moments import date_of
 from app.learning.rules.pending import Entry
 from app.learning.services.study_books import StudyBooks
@@ -35,17 +36,20 @@ class DayHours:
 def release(books: StudyBooks, entries: Sequence[Entry], *, evidence: str) -> int:
     """Enter released time, one entry a lesson and day; returns how much it was.
 
-    `evidence` names the check that released it; each entry's hash binds it to the head of the
-    session whose batches earned the time.
+    `evidence` names the check that released it; each entry's hash binds it to the reports of the
+    session that earned the time, and to how each of them was judged.
     """
+    bound: dict[str, str] = {}
     for entry in entries:
         session = books.session_row(entry.session_id)
+        if session.id not in bound:
+            bound[session.id] = _bound(books.db, session, evidence)
         _append(
             books.db,
             learner_id=books.learner_id,
             entry=entry,
             policy_version=session.policy_version,
-            evidence_hash=_digest(f"{evidence}:{session.id}:{session.head}"),
+            evidence_hash=bound[session.id],
             reason="",
             author_id=None,
             at=books.now,
@@ -61,7 +65,7 @@ def grant(books: StudyBooks, entry: Entry, *, evidence: str, reason: str, author
     session = books.session_row(entry.session_id)
     return _append(
         books.db, learner_id=books.learner_id, entry=entry, policy_version=session.policy_version,
-        evidence_hash=_digest(f"{evidence}:{session.id}:{session.head}"), reason=reason.strip(),
+        evidence_hash=_bound(books.db, session, evidence), reason=reason.strip(),
         author_id=author_id, at=books.now,
     )  # fmt: skip
 
@@ -131,6 +135,12 @@ def _append(
     translog.enter(db, translog.Kind.LEDGER_ENTRY, row.id, record)
     db.flush()
     return row.id
+
+
+def _bound(db: Session, session: StudySession, evidence: str) -> str:
+    reports = study_rows.list_reports(db, session.learner_id, session.id)
+    *_, stands = standings(session.id, session.first_head, reports)
+    return binding(evidence, session.id, stands)
 
 
 def _digest(text: str) -> str:

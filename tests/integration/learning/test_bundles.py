@@ -130,7 +130,12 @@ def _altered(bundle: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         body=flip(session(b)["batches"][1]["body"])))  # fmt: skip
     change("breaks the chain", lambda b: session(b)["batches"].pop(1))
     change("last report", lambda b: session(b)["batches"].pop())
-    change("released", lambda b: session(b)["batches"][1].update(credited_ms=0))
+    change("never stood", lambda b: session(b)["batches"][1].update(credited_ms=0))
+    change("never stood", lambda b: session(b)["batches"][1].update(
+        read=flip(session(b)["batches"][1]["read"])))  # fmt: skip
+    change("never stood", lambda b: session(b)["batches"][1].update(
+        credited_ms=session(b)["batches"][1]["credited_ms"] + 1))  # fmt: skip
+    change("evidence hash", lambda b: entry(b)["bound"].update(account="0" * 64))
     change("is not here", lambda b: b["sessions"].clear())
     change("signature", lambda b: b["log"].update(
         checkpoint=b["log"]["checkpoint"].replace("/log\n", "/lob\n", 1)))  # fmt: skip

@@ -1,0 +1,39 @@
+"""What a release was bound to: found again from the stored checks and reports (R20)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.learning.models.ledger import LedgerEntry
+from app.learning.models.study import StudySession
+from app.learning.repository import audit as audit_rows
+from app.learning.repository import study as rows
+from app.learning.rules.ledger import Standing, binding, standings
+
+
+def standings_of(db: Session, session: StudySession) -> tuple[Standing, ...]:
+    """Where a session stood at first and after each of its reports, as they are stored now."""
+    reports = rows.list_reports(db, session.learner_id, session.id)
+    return tuple(standings(session.id, session.first_head, reports))
+
+
+def checks_of(db: Session, learner_id: str) -> list[str]:
+    """All that may have released a learner's time: checks, and reviews by people."""
+    decided = audit.events_about(db, "study.review_decided", learner_id)
+    reviews = [f"review:{event.facts['hold_id']}:{event.actor_id}" for event in decided]
+    return ["", *audit_rows.checks_of(db, learner_id), *reviews]
+
+
+def bound_to(
+    entry: LedgerEntry, checks: Sequence[str], stood: Sequence[Standing]
+) -> tuple[str, Standing] | None:
+    """The check and the standing that an entry's hash is made of; None where none of them fits.
+
+    The newest are tried first: most releases are of a session's last reports.
+    """
+    for standing in reversed(stood):
+        for check in checks:
+            if binding(check, entry.session_id, standing) == entry.evidence_hash:
+                return check, standing
+    return None
