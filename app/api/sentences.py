@@ -18,8 +18,6 @@ _SENTENCES = {
     "string_too_long": "太长，最多 {max_length} 个字。",
     "string_unicode": "含有不完整的字符，请删去后再试。",
     "text_control": "含有看不见的控制字符，请删去后再试。",
-    "text_too_short": "太短，至少 {min_length} 个字。",
-    "text_too_long": "太长，最多 {max_length} 个字。",
     "text_blank": "请写明内容。",
     "int_type": "应为整数。",
     "int_parsing": "应为整数。",
@@ -72,11 +70,9 @@ def sentence_of(error: Any) -> str:  # noqa: ANN401 -- pydantic's error, a dicti
     if is_empty and kind != "extra_forbidden":
         return "请选择日期。" if kind.startswith("date_") else _EMPTY
     if isinstance(error.get("input"), str) and kind in {"too_short", "too_long"}:
-        kind = f"text_{kind}"  # a person's text is measured after it was read: not a list of items
+        kind = f"string_{kind}"  # a person's text is measured after it was read: no list of items
     if kind == "string_pattern_mismatch":
         return _of_pattern(str(context.get("pattern")))
-    if kind == "too_long" and isinstance(error.get("input"), str):
-        kind = "string_too_long"  # a length that was measured after our own validator
     if (own := _OF_FIELDS.get((str(error["loc"][-1]), kind))) is not None:
         return own
     try:
