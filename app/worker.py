@@ -11,7 +11,14 @@ from app.certs.services import issuing
 from app.certs.services.issuing import Workshop
 from app.core import log_sequencer, outbox, workplace
 from app.identity.services import checks
-from app.learning.services import calendar, exams, filming, progress, publishing
+from app.learning.services import (
+    calendar,
+    evidence_sealing,
+    exams,
+    filming,
+    progress,
+    publishing,
+)
 from app.lobby.parts import Parts
 from app.org.services import deadline_reminders
 from app.oversight.services import complaints
@@ -57,6 +64,11 @@ def _close_idle(parts: Parts) -> None:
     calendar.close_idle(parts.database, now=parts.clock.now())
 
 
+def _seal_evidence(parts: Parts) -> None:
+    while evidence_sealing.seal_ended(parts.database, parts.vault, now=parts.clock.now()):
+        pass
+
+
 def _expire_pending(parts: Parts) -> None:
     calendar.expire_pending(parts.database, now=parts.clock.now())
 
@@ -91,6 +103,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("close_idle", dt.timedelta(minutes=1), _close_idle),
     Schedule("close_exams", dt.timedelta(seconds=30), _close_exams),
     Schedule("sequence_log", dt.timedelta(seconds=10), _sequence_log),
+    Schedule("seal_evidence", dt.timedelta(minutes=1), _seal_evidence),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
     Schedule("remind", dt.timedelta(hours=1), _remind),
 )

@@ -16,7 +16,7 @@ from app.learning.rules.chain import first_head, next_head
 from app.learning.rules.coverage import pack
 from app.learning.rules.moments import epoch_ms
 from app.learning.rules.policy import StudyPolicy
-from app.learning.services import sealed
+from app.learning.services import frozen_policies, sealed
 from app.lobby.parts import Parts
 from tests.courses import make_course
 
@@ -45,6 +45,7 @@ def plant(parts: Parts, count: int) -> list[Studying]:
     with parts.database.transaction() as db:
         db.get_one(Course, course.course_id).policy = POLICY.to_mapping()
         db.get_one(Lesson, course.video_id).length_ms = LENGTH_MS
+        frozen_policies.freeze(db, POLICY)
     made: list[Studying] = []
     while len(made) < count:
         some = [_one(course.video_id, now) for _ in range(min(_AT_ONCE, count - len(made)))]
@@ -87,7 +88,7 @@ def _rows(
         sessions.append(
             {
                 "id": each.session_id, "learner_id": learner_id, "enrolment_id": enrolment_id,
-                "device_id": "bench", "policy": policy, "policy_version": POLICY.version(),
+                "device_id": "bench", "policy_version": POLICY.version(),
                 "key_sealed": sealed.seal_key(parts.vault, each.session_id, each.key),
                 "first_head": each.head, "head": each.head, "opened_at": now, "phase": "open",
                 "lesson_id": each.lesson_id, "opened_at_ms": now_ms, "heard_at_ms": now_ms,

@@ -52,19 +52,38 @@ class StudyLearner(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy's spelling
 
 
+_IS_UNSEALED = text("closed_at IS NOT NULL AND NOT is_sealed")
+_UNSEALED: dict[str, Any] = {"sqlite_where": _IS_UNSEALED, "postgresql_where": _IS_UNSEALED}
+
+
+class FrozenPolicy(Base):
+    """A policy that sessions were opened under; the version is made of the fields, so it stays."""
+
+    __tablename__ = "frozen_policy"
+
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+
+
 class StudySession(Base):
-    """One learner, one enrolment, one device; the policy is frozen, the key is sealed."""
+    """One learner, one enrolment, one device; the policy is frozen, the key is sealed.
+
+    The row is short, because every beat writes it anew: what sessions share stands elsewhere.
+    """
 
     __tablename__ = "study_session"
     # No index holds what every beat changes: PostgreSQL then rewrites rows in place (HOT).
-    __table_args__ = (Index(None, "learner_id", "opened_at"), Index(None, "phase"))
+    __table_args__ = (
+        Index(None, "learner_id", "opened_at"),
+        Index(None, "phase"),
+        Index("ix_study_session_unsealed", "closed_at", **_UNSEALED),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), index=True)
     device_id: Mapped[str] = mapped_column(String(40))
-    policy: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
-    policy_version: Mapped[str] = mapped_column(String(16))
+    policy_version: Mapped[str] = mapped_column(ForeignKey("frozen_policy.version"))
     key_sealed: Mapped[bytes]
     first_head: Mapped[str] = mapped_column(String(43))
     opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
@@ -79,9 +98,11 @@ class StudySession(Base):
     is_restarted: Mapped[bool] = mapped_column(default=False)
     run: Mapped[list[Any]] = mapped_column(JsonColumn)
     head: Mapped[str] = mapped_column(String(43))
-    # The last accepted pair is (last_prev, head): the same pair again gets the same answer.
+    # The last accepted pair is (last_prev, head): the same pair again gets the same verdicts.
     last_prev: Mapped[str | None] = mapped_column(String(43))
-    last_answer: Mapped[bytes | None]
+    last_verdicts: Mapped[bytes | None]
+    # Whether the evidence of an ended session was dealt with: it stands in one row, or is unsound.
+    is_sealed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class LessonCoverage(Base):
@@ -134,6 +155,23 @@ class StudyBatch(Base):
     head: Mapped[str] = mapped_column(String(43))
     reading: Mapped[bytes] = mapped_column(LargeBinary)
     credited_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class StudyEvidence(Base):
+    """The evidence of an ended session: all its batches in one value (rules/sealing.py).
+
+    `account` sums up all its judgements, as releases are bound to them.
+    """
+
+    __tablename__ = "study_evidence"
+
+    learner_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("study_session.id"), primary_key=True)
+    batches: Mapped[int]
+    credited_ms: Mapped[int] = mapped_column(BigInteger)
+    account: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes]
+    sealed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 class StudyCut(Base):

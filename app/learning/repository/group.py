@@ -41,6 +41,7 @@ class BeatWrite:
     body: bytes
     reading: bytes
     credited_ms: int
+    verdicts: bytes
     answer: bytes
     cuts: tuple[CutLine, ...]
 
@@ -106,7 +107,7 @@ _SESSION = _Many(
     "UPDATE study_session SET heard_at_ms = v.column2, allowance_ms = v.column3,"
     " ack_seq = v.column4, last_t_ms = v.column5, is_restarted = v.column6,"
     " run = v.column7{json}, lesson_id = v.column8, head = v.column9, last_prev = v.column10,"
-    " last_answer = v.column11 FROM {source} WHERE study_session.id = v.column1",
+    " last_verdicts = v.column11 FROM {source} WHERE study_session.id = v.column1",
     (_TEXT, *[_INT] * 4, _BOOL, *[_TEXT] * 4, _BYTES),
 )
 _COVERAGE = _Many(
@@ -183,7 +184,7 @@ def _session_row(write: BeatWrite) -> tuple[Any, ...]:
     return (
         session.session_id, session.heard_at_ms, session.allowance_ms, session.ack_seq,
         session.last_t_ms, session.is_restarted, stretch, write.lesson_id, write.head,
-        write.previous, write.answer,
+        write.previous, write.verdicts,
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Rows of study: the learner's lease, sessions, coverage, evidence, cuts."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -9,15 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.learning.models.catalogue import Course, Enrolment, Lesson, MediaAsset
 from app.learning.models.study import (
+    FrozenPolicy,
     LessonCoverage,
     MediaDelivery,
     PendingPiece,
-    StudyBatch,
     StudyCut,
     StudyLearner,
     StudySession,
 )
-from app.learning.rules.ledger import Report
 
 
 def lock_learner(db: Session, learner_id: str) -> StudyLearner:
@@ -35,6 +35,16 @@ def lock_learner(db: Session, learner_id: str) -> StudyLearner:
 
 def get_learner(db: Session, learner_id: str) -> StudyLearner | None:
     return db.get(StudyLearner, learner_id)
+
+
+def keep_policy(db: Session, version: str, fields: Mapping[str, Any]) -> None:
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    kept = insert(FrozenPolicy).values(version=version, fields=dict(fields))
+    db.execute(kept.on_conflict_do_nothing())
+
+
+def get_policy(db: Session, version: str) -> dict[str, Any] | None:
+    return db.scalar(select(FrozenPolicy.fields).where(FrozenPolicy.version == version))
 
 
 def get_session(db: Session, session_id: str) -> StudySession | None:
@@ -110,21 +120,6 @@ def list_pending(db: Session, learner_id: str) -> list[PendingPiece]:
         PendingPiece.lesson_id,
     )  # fmt: skip
     return list(db.scalars(query.order_by(*order)))
-
-
-def list_batches(db: Session, learner_id: str, session_id: str) -> list[StudyBatch]:
-    query = select(StudyBatch).where(
-        StudyBatch.learner_id == learner_id, StudyBatch.session_id == session_id
-    )
-    return list(db.scalars(query.order_by(StudyBatch.ack_seq)))
-
-
-def list_reports(db: Session, learner_id: str, session_id: str) -> list[Report]:
-    """A session's batches as an account covers them, in order."""
-    query = select(StudyBatch.head, StudyBatch.credited_ms, StudyBatch.reading).where(
-        StudyBatch.learner_id == learner_id, StudyBatch.session_id == session_id
-    )
-    return [Report(*row) for row in db.execute(query.order_by(StudyBatch.ack_seq))]
 
 
 def newest_cuts(db: Session, session_id: str, most: int) -> list[StudyCut]:

@@ -94,8 +94,7 @@ class StudyPolicy:
 
     def version(self) -> str:
         """A name that is the same for the same policy and for no other."""
-        plain = json.dumps(self.to_mapping(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(plain.encode()).hexdigest()[:16]
+        return version_of(self.to_mapping())
 
     def ttl_ms(self, method: str) -> int:
         """Time to answer: a code's text message takes its time, a picture does not."""
@@ -124,6 +123,12 @@ class StudyPolicy:
     def local_day(self, now_ms: int) -> int:
         """Days since 1 January 1970 where the learner lives."""
         return (now_ms // 1000 + self.utc_offset_s) // DAY_S
+
+
+def version_of(stored: Mapping[str, Any]) -> str:
+    """The name of a policy as it was stored, however many fields policies have had since."""
+    plain = json.dumps(stored, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def _frozen(name: str, value: Any) -> Any:  # noqa: ANN401 - a JSON value of any shape

@@ -18,6 +18,7 @@ from app.core.log_records import Entered, entered
 from app.core.translog import Kind
 from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import audit as rows
+from app.learning.repository.evidence import get_evidence
 from app.learning.rules.ledger import FIRST, Line, line_bytes
 from app.learning.services import evidence, releases
 
@@ -145,41 +146,63 @@ def check_session(db: Session, vault: Vault, session_id: str) -> None:
     def differs(table: str, field: str, sentence: str) -> DifferenceError:
         return DifferenceError(table, f"session {session_id}", sentence, field=field)
 
+    table = _check_seal(db, vault, session_id)
     if not evidence.is_chain_whole(db, vault, session_id):
         raise differs(
-            "study_batch", "body or head", "the reports do not give the session's head one by one"
+            table, "body or head", "the reports do not give the session's head one by one"
         )
     credited = evidence.credited_ms(db, session_id)
     try:
         again = evidence.judge_again(db, session_id)
     except (InvalidError, ValueError, TypeError, KeyError) as error:
-        raise differs("study_batch", "reading", f"cannot be judged again ({error!r})") from error
+        raise differs(table, "reading", f"cannot be judged again ({error!r})") from error
     if again.credited_ms != credited:
         raise differs(
-            "study_batch", "credited_ms or reading",
+            table, "credited_ms or reading",
             f"credited {credited} ms, but the evidence judged again gives {again.credited_ms} ms",
         )  # fmt: skip
-    _check_releases(db, session_id)
+    _check_releases(db, vault, session_id, table)
     if not again.is_sound:
-        raise differs("study_batch", "reading", "spends more server time than there was")
+        raise differs(table, "reading", "spends more server time than there was")
     if (released := rows.released_ms(db, session_id)) > credited:
         raise differs(
             _TABLE, "ms", f"{released} ms were released, but only {credited} ms were credited"
         )
 
 
-def _check_releases(db: Session, session_id: str) -> None:
+def _check_seal(db: Session, vault: Vault, session_id: str) -> str:
+    """Which table the evidence stands in; sealed, it must be what was sealed."""
+    session = evidence.session_of(db, session_id)
+    kept = get_evidence(db, session.learner_id, session_id)
+    if kept is None:
+        return "study_batch"
+    try:
+        *_, stood = evidence.standings_of(db, vault, session)
+    except ValueError as error:
+        raise DifferenceError(
+            "study_evidence", f"session {session_id}", str(error), field="sealed"
+        ) from error
+    if stood.account != kept.account:
+        raise DifferenceError(
+            "study_evidence", f"session {session_id}",
+            "the account of all judgements is not that of the sealed evidence",
+            field="sealed or account",
+        )  # fmt: skip
+    return "study_evidence"
+
+
+def _check_releases(db: Session, vault: Vault, session_id: str, table: str) -> None:
     """Every release is bound to reports and judgements that stand as they stood then."""
     entries = rows.releases_of(db, session_id)
     if not entries:
         return
     session = evidence.session_of(db, session_id)
     checks = releases.checks_of(db, session.learner_id)
-    stood = releases.standings_of(db, session)
+    stood = evidence.standings_of(db, vault, session)
     for entry in entries:
         if releases.bound_to(entry, checks, stood) is None:
             raise DifferenceError(
-                "study_batch", f"session {session_id}",
+                table, f"session {session_id}",
                 "the reports and how they were judged are not those that ledger entry "
                 f"{entry.id} was released on",
                 field="reading, credited_ms, head, or the check",

@@ -20,14 +20,16 @@ from app.core.errors import ConflictError, NotFoundError
 from app.core.log_keys import LogKeys
 from app.core.translog import Kind
 from app.learning.models.ledger import LedgerEntry
-from app.learning.models.study import StudyBatch, StudySession
+from app.learning.models.study import StudySession
 from app.learning.repository import ledger as ledger_rows
 from app.learning.repository import study as rows
+from app.learning.repository.evidence import StoredBatch
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules.ledger import Line, Standing, line_bytes
 from app.learning.rules.states import Phase
-from app.learning.services import releases, sealed
+from app.learning.services import evidence, releases, sealed
 from app.learning.services.evidence_pack import unpack_reading
+from app.learning.services.frozen_policies import fields_of
 
 FORMAT: Final = "shixue-bundle-2"
 
@@ -113,19 +115,19 @@ def _bound(db: Session, entry: LedgerEntry, stood: Sequence[Standing]) -> dict[s
 
 
 def _session(db: Session, vault: Vault, session: StudySession) -> _Shown:
-    batches = rows.list_batches(db, session.learner_id, session.id)
+    batches = list(evidence.with_heads(db, vault, session))
     view = {
         "session_id": session.id, "learner_id": session.learner_id,
         "enrolment_id": session.enrolment_id, "device_id": session.device_id,
-        "policy": session.policy, "policy_version": session.policy_version,
+        "policy": fields_of(db, session.policy_version), "policy_version": session.policy_version,
         "key": _b64(sealed.open_key(vault, session.id, session.key_sealed)),
         "opened_at_ms": session.opened_at_ms, "first_head": session.first_head,
         "head": session.head, "batches": _batches(batches),
     }  # fmt: skip
-    return _Shown(view, releases.standings_of(db, session))
+    return _Shown(view, evidence.standings_of(db, vault, session))
 
 
-def _batches(batches: Sequence[StudyBatch]) -> list[dict[str, Any]]:
+def _batches(batches: Sequence[tuple[StoredBatch, str]]) -> list[dict[str, Any]]:
     """Each report as it came, what its judgement read, and what it was credited.
 
     `read` are the stored bytes, which the account covers; `reading` is the same in words.
@@ -133,11 +135,11 @@ def _batches(batches: Sequence[StudyBatch]) -> list[dict[str, Any]]:
     return [
         {
             "ack_seq": batch.ack_seq, "lesson_id": batch.lesson_id, "body": _b64(batch.body),
-            "head": batch.head, "read": _b64(batch.reading),
+            "head": batch.head or head, "read": _b64(batch.reading),
             "reading": to_builtins(unpack_reading(batch.reading)),
             "credited_ms": batch.credited_ms,
         }
-        for batch in batches
+        for batch, head in batches
     ]  # fmt: skip
 
 

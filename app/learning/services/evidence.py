@@ -8,13 +8,16 @@ from app.core.crypto import Vault
 from app.core.errors import NotFoundError
 from app.learning.models.study import StudySession
 from app.learning.repository import study as rows
+from app.learning.repository.evidence import StoredBatch, get_evidence, list_batches
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules.chain import next_head
+from app.learning.rules.ledger import Report, Standing, standings
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.replay import Replayed, Step, replay
 from app.learning.rules.states import SessionState
 from app.learning.services import sealed
 from app.learning.services.evidence_pack import unpack_reading
+from app.learning.services.frozen_policies import fields_of
 from app.learning.services.wire import read_batch
 
 
@@ -28,26 +31,55 @@ def judge_again(db: Session, session_id: str, policy: StudyPolicy | None = None)
         session_id=session.id, enrolment_id=session.enrolment_id,
         opened_at_ms=session.opened_at_ms, heard_at_ms=session.opened_at_ms,
     )  # fmt: skip
-    judged_by = policy or StudyPolicy.from_mapping(session.policy)
+    judged_by = policy or StudyPolicy.from_mapping(fields_of(db, session.policy_version))
     return replay(judged_by, opened, _steps(db, session))
 
 
 def credited_ms(db: Session, session_id: str) -> int:
     """What the session's batches were credited when they arrived. Raises NotFoundError."""
     session = session_of(db, session_id)
-    return sum(row.credited_ms for row in rows.list_batches(db, session.learner_id, session.id))
+    return sum(row.credited_ms for row in list_batches(db, session.learner_id, session.id))
 
 
 def is_chain_whole(db: Session, vault: Vault, session_id: str) -> bool:
     """Whether the stored bodies give the session's head, one after the other."""
     session = session_of(db, session_id)
-    key = sealed.open_key(vault, session.id, session.key_sealed)
     head = session.first_head
-    for row in rows.list_batches(db, session.learner_id, session.id):
-        head = next_head(key, head, row.body)
-        if head != row.head:
+    for batch, head in with_heads(db, vault, session):
+        if batch.head not in (None, head):
             return False
     return head == session.head
+
+
+def with_heads(
+    db: Session, vault: Vault, session: StudySession
+) -> Iterator[tuple[StoredBatch, str]]:
+    """A session's batches with the heads that the key gives; sealed evidence keeps none."""
+    key = sealed.open_key(vault, session.id, session.key_sealed)
+    head = session.first_head
+    for batch in list_batches(db, session.learner_id, session.id):
+        head = next_head(key, head, batch.body)
+        yield batch, head
+
+
+def standings_of(db: Session, vault: Vault, session: StudySession) -> tuple[Standing, ...]:
+    """Where a session stood at first and after each of its reports, as they are stored now."""
+    reports = [
+        Report(batch.head or head, batch.credited_ms, batch.reading)
+        for batch, head in with_heads(db, vault, session)
+    ]
+    return tuple(standings(session.id, session.first_head, reports))
+
+
+def last_standing(db: Session, session: StudySession) -> Standing:
+    """Where a session stands now: what is released next is bound to it."""
+    batches = list_batches(db, session.learner_id, session.id)
+    kept = get_evidence(db, session.learner_id, session.id)
+    if kept is not None and all(batch.head is None for batch in batches):
+        return Standing(session.head, kept.account)
+    reports = [Report(batch.head or "", batch.credited_ms, batch.reading) for batch in batches]
+    *_, stands = standings(session.id, session.first_head, reports)
+    return stands
 
 
 def session_of(db: Session, session_id: str) -> StudySession:
@@ -59,7 +91,7 @@ def session_of(db: Session, session_id: str) -> StudySession:
 
 
 def _steps(db: Session, session: StudySession) -> Iterator[Step]:
-    for row in rows.list_batches(db, session.learner_id, session.id):
+    for row in list_batches(db, session.learner_id, session.id):
         lesson = rows.get_lesson(db, row.lesson_id)
         if lesson is not None:
             yield Step(lesson_of(lesson), read_batch(row.body), unpack_reading(row.reading))

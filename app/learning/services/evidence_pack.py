@@ -1,9 +1,12 @@
-"""How the evidence of a batch is written: what its judgement read, a few dozen bytes."""
+"""How a judgement is written: what it read, and what came of it, a few dozen bytes each."""
+
+from collections.abc import Sequence
 
 import msgspec
 
 from app.learning.rules.coverage import pack, unpack
 from app.learning.rules.replay import Reading
+from app.learning.rules.states import Cut, Verdict
 
 
 class _Packed(msgspec.Struct, array_like=True, gc=False):
@@ -51,3 +54,17 @@ def unpack_reading(packed: bytes) -> Reading:
         delivered=unpack(read.delivered),
         unripe=tuple((lesson, day, unpack(packed)) for lesson, day, packed in read.unripe),
     )  # fmt: skip
+
+
+_verdict_decoder = msgspec.msgpack.Decoder(list[tuple[int, int, list[tuple[Cut, int]]]])
+
+
+def pack_verdicts(verdicts: Sequence[Verdict]) -> bytes:
+    return _encoder.encode([(each.seq, each.credited_ms, each.cuts) for each in verdicts])
+
+
+def unpack_verdicts(packed: bytes) -> tuple[Verdict, ...]:
+    return tuple(
+        Verdict(seq, credited_ms, tuple(cuts))
+        for seq, credited_ms, cuts in _verdict_decoder.decode(packed)
+    )

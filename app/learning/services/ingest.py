@@ -5,6 +5,7 @@ decided here, from what the database says.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -18,9 +19,9 @@ from app.learning.rules import challenges, replay
 from app.learning.rules.chain import is_signed
 from app.learning.rules.crediting import Books, Judgement, judge_batch
 from app.learning.rules.policy import StudyPolicy
-from app.learning.rules.states import Batch, Lesson, Phase
+from app.learning.rules.states import Batch, Lesson, Phase, Verdict
 from app.learning.services import holds, media, prompts, sealed, sessions
-from app.learning.services.evidence_pack import pack_reading
+from app.learning.services.evidence_pack import pack_reading, pack_verdicts, unpack_verdicts
 from app.learning.services.refusals import ended, out_of_step
 from app.learning.services.session_views import (
     course_lessons,
@@ -64,8 +65,8 @@ def take_batch(db: Session, vault: Vault, given: Delivery, *, now: dt.datetime) 
         return Taken(
             refusal=ForbiddenError("上报的校验不对。", code="bad_mac", remedy="请刷新页面")
         )
-    if row.last_answer is not None and (given.previous, given.mac) == (row.last_prev, row.head):
-        return Taken(answer=row.last_answer)
+    if row.last_verdicts is not None and (given.previous, given.mac) == (row.last_prev, row.head):
+        return Taken(answer=_answer(books, row, unpack_verdicts(row.last_verdicts)))
     if (refusal := _refusal(row, given)) is not None:
         return Taken(refusal=refusal)
     batch = read_batch(given.body)
@@ -118,9 +119,9 @@ def _accept(
             reading=pack_reading(reading), credited_ms=judged.credited_ms,
         )
     )  # fmt: skip
-    row.last_answer = _answer(books, row, policy, lesson, judged)
+    row.last_verdicts = pack_verdicts(judged.verdicts)
     books.db.flush()
-    return row.last_answer
+    return _answer(books, row, judged.verdicts)
 
 
 def _lesson(books: StudyBooks, policy: StudyPolicy, row: StudySession, lesson_id: str) -> Lesson:
@@ -148,12 +149,11 @@ def _enter(books: StudyBooks, row: StudySession, lesson: Lesson, judged: Judgeme
             books.note_cut(row.id, lesson.lesson_id, books.learner.day, code, ms)
 
 
-def _answer(
-    books: StudyBooks, row: StudySession, policy: StudyPolicy, lesson: Lesson, judged: Judgement
-) -> bytes:
-    state = books.lesson(row.enrolment_id, lesson.lesson_id)
+def _answer(books: StudyBooks, row: StudySession, verdicts: Sequence[Verdict]) -> bytes:
+    """What is told of the last batch; sent again, everything around it is as it stands now."""
+    state = books.lesson(row.enrolment_id, row.lesson_id)
     return answer_bytes(
-        policy, judged.verdicts, head=row.head, frontier_ms=state.frontier_ms,
+        books.policy(row.id), verdicts, head=row.head, frontier_ms=state.frontier_ms,
         covered=state.covered, totals=totals(books.db, row.enrolment_id, now=books.now),
         challenge=prompts.open_challenge_view(books), is_held=books.learner.hold is not None,
     )  # fmt: skip

@@ -15,9 +15,10 @@ from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import StudySession
 from app.learning.repository import ledger as rows
 from app.learning.repository import study as study_rows
-from app.learning.rules.ledger import FIRST, Line, binding, broken_at, line_bytes, standings
+from app.learning.rules.ledger import FIRST, Line, binding, broken_at, line_bytes
 from app.learning.rules.moments import date_of
 from app.learning.rules.pending import Entry
+from app.learning.services.evidence import last_standing
 from app.learning.services.study_books import StudyBooks
 
 RELEASE, CORRECTION = "release", "correction"
@@ -138,9 +139,7 @@ def _append(
 
 
 def _bound(db: Session, session: StudySession, evidence: str) -> str:
-    reports = study_rows.list_reports(db, session.learner_id, session.id)
-    *_, stands = standings(session.id, session.first_head, reports)
-    return binding(evidence, session.id, stands)
+    return binding(evidence, session.id, last_standing(db, session))
 
 
 def _digest(text: str) -> str:

@@ -16,7 +16,7 @@ from app.learning.rules.cuts import CutLine
 from app.learning.rules.lessons import open_lessons
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Cut, LearnerState, Lesson, LessonState, Phase, SessionState
-from app.learning.services import ledger, sealed
+from app.learning.services import frozen_policies, ledger, sealed
 
 
 @dataclass(slots=True, eq=False)
@@ -54,10 +54,9 @@ class OpenSession:
 
 
 class Shelf:
-    """Policies and courses that many sessions share, kept once."""
+    """Courses that many sessions share, kept once."""
 
     def __init__(self) -> None:
-        self._policies: dict[str, StudyPolicy] = {}
         self._courses: dict[str, tuple[Lesson, ...]] = {}
 
     def load(self, db: Session, vault: Vault, session_id: str) -> OpenSession | None:
@@ -67,7 +66,6 @@ class Shelf:
         enrolment = rows.get_enrolment(db, row.enrolment_id) if row else None
         if row is None or learner is None or enrolment is None or row.phase != Phase.OPEN:
             return None
-        policy = self._policies.setdefault(row.policy_version, StudyPolicy.from_mapping(row.policy))
         lessons = tuple(
             states.lesson_of(lesson) for lesson in rows.list_lessons(db, enrolment.course_id)
         )
@@ -78,7 +76,8 @@ class Shelf:
         ]
         return OpenSession(
             learner_id=row.learner_id, version=learner.version,
-            key=sealed.open_key(vault, row.id, row.key_sealed), policy=policy,
+            key=sealed.open_key(vault, row.id, row.key_sealed),
+            policy=frozen_policies.thaw(db, row.policy_version),
             lessons=self._courses[enrolment.course_id],
             learner=states.learner_state(db, learner), session=states.session_state(row),
             head=row.head,

@@ -6,16 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.learning.models.ledger import LedgerEntry
-from app.learning.models.study import StudySession
 from app.learning.repository import audit as audit_rows
-from app.learning.repository import study as rows
-from app.learning.rules.ledger import Standing, binding, standings
-
-
-def standings_of(db: Session, session: StudySession) -> tuple[Standing, ...]:
-    """Where a session stood at first and after each of its reports, as they are stored now."""
-    reports = rows.list_reports(db, session.learner_id, session.id)
-    return tuple(standings(session.id, session.first_head, reports))
+from app.learning.rules.ledger import Standing, binding
 
 
 def checks_of(db: Session, learner_id: str) -> list[str]:

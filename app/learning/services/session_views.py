@@ -20,7 +20,7 @@ from app.learning.rules.moments import epoch_ms, moment_of
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Hold, LessonState
 from app.learning.rules.wording import HOLDS
-from app.learning.services import ledger, media
+from app.learning.services import frozen_policies, ledger, media
 from app.learning.services.prompts import challenge_view
 
 _TOLD = (
@@ -118,7 +118,7 @@ def session_view(
     learner = rows.get_learner(db, session.learner_id)
     if enrolment is None or course is None or learner is None:
         raise NotFoundError("没有这次学习。", remedy="请回到课程页重新进入")
-    policy = StudyPolicy.from_mapping(session.policy)
+    policy = frozen_policies.thaw(db, session.policy_version)
     is_current = learner.open_session_id == session.id
     challenge_id = learner.challenge_id if is_current else None
     asked = check_rows.get_challenge(db, challenge_id) if challenge_id else None

@@ -19,7 +19,7 @@ from app.learning.rules.hours import Totals
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.sittings import close_session, is_idle, open_session
 from app.learning.rules.states import ChallengeKind, Phase
-from app.learning.services import holds, prompts, sealed
+from app.learning.services import frozen_policies, holds, prompts, sealed
 from app.learning.services.holds import has_open_hold
 from app.learning.services.session_views import (
     SessionView,
@@ -82,7 +82,7 @@ def open_study(
     head = first_head(key, session_id)
     row = StudySession(
         id=session_id, learner_id=start.learner_id, device_id=start.device_id,
-        policy=policy.to_mapping(), policy_version=policy.version(),
+        policy_version=frozen_policies.freeze(db, policy),
         key_sealed=sealed.seal_key(vault, session_id, key), first_head=head, head=head,
         opened_at=now, lesson_id=start.lesson_id,
     )  # fmt: skip

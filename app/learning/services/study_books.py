@@ -15,6 +15,7 @@ from app.learning.rules.coverage import subtract
 from app.learning.rules.moments import date_of, epoch_ms
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Cut, LearnerState, LessonState, SessionState, Taken
+from app.learning.services import frozen_policies
 
 
 class StudyBooks:
@@ -62,7 +63,7 @@ class StudyBooks:
 
     def policy(self, session_id: str) -> StudyPolicy:
         """The policy that was frozen when the session was opened."""
-        return StudyPolicy.from_mapping(self.session_row(session_id).policy)
+        return frozen_policies.thaw(self.db, self.session_row(session_id).policy_version)
 
     def lesson(self, enrolment_id: str, lesson_id: str) -> LessonState:
         key = (enrolment_id, lesson_id)

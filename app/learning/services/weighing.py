@@ -18,7 +18,7 @@ from app.learning.rules.moments import moment_of
 from app.learning.rules.pending import next_expiry, pending_ms
 from app.learning.rules.sittings import is_idle
 from app.learning.rules.states import Batch, Cut, Draw, Lesson, LessonState
-from app.learning.services.evidence_pack import pack_reading
+from app.learning.services.evidence_pack import pack_reading, pack_verdicts
 from app.learning.services.open_sessions import OpenSession
 from app.learning.services.wire import answer_bytes, read_batch
 
@@ -105,7 +105,7 @@ def _weighed(  # noqa: PLR0917 -- the parts of one judgement
         pieces=tuple(piece for piece in learner.pending if piece not in old),
         previous=previous, head=mac, body=body, reading=pack_reading(reading),
         credited_ms=judged.credited_ms, cuts=_cut_lines(known, lesson.lesson_id, judged, now_ms),
-        answer=answer_bytes(
+        verdicts=pack_verdicts(judged.verdicts), answer=answer_bytes(
             policy, judged.verdicts, head=mac, frontier_ms=state.frontier_ms,
             covered=state.covered, totals=totals, challenge=None, is_held=False,
         ),
