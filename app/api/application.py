@@ -15,6 +15,7 @@ from app.api.v1 import (
     exams,
     faces,
     health,
+    hours,
     log,
     me,
     media,
@@ -28,8 +29,8 @@ from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
 
 TOPICS = (
-    auth, catalogue, certificates, complaints, demo, desk, exams, faces, health, log, me, media,
-    org, oversight, questions, study, verification,
+    auth, catalogue, certificates, complaints, demo, desk, exams, faces, health, hours, log, me,
+    media, org, oversight, questions, study, verification,
 )  # fmt: skip
 
 

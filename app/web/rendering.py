@@ -50,6 +50,22 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(_LOCAL).strftime("%m-%d %H:%M")
 
 
+def clock(at: dt.datetime) -> str:
+    return at.astimezone(_LOCAL).strftime("%H:%M")
+
+
+def clock_s(at: dt.datetime) -> str:
+    """To the second, for what is judged by it."""
+    return at.astimezone(_LOCAL).strftime("%H:%M:%S")
+
+
+def position(ms: int) -> str:
+    """Where in a film: 02:10; hours where there are any."""
+    minute, second = divmod(ms // 1000, 60)
+    hour, minute = divmod(minute, 60)
+    return f"{hour}:{minute:02d}:{second:02d}" if hour else f"{minute:02d}:{second:02d}"
+
+
 def full_moment(at: dt.datetime) -> str:
     """With the year, for what is kept or held against a paper."""
     return at.astimezone(_LOCAL).strftime("%Y-%m-%d %H:%M")
@@ -120,6 +136,7 @@ def make_environment(folder: Path) -> Environment:
     filters: dict[str, Callable[..., str]] = {
         "minutes": minutes, "hours": hours, "day": day, "moment": moment,
         "full_moment": full_moment, "count": count, "nearness": nearness,
+        "clock": clock, "clock_s": clock_s, "position": position,
     }  # fmt: skip
     environment.filters.update(filters)
     environment.globals.update(asset_tags=load_manifest(folder).tags)

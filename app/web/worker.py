@@ -1,4 +1,4 @@
-"""A worker's own pages: signing up, the courses under way, days, certificates, messages."""
+"""A worker's own pages: signing up, the courses under way, certificates, messages."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,22 +18,17 @@ from app.identity.services import (
     standing,
 )
 from app.identity.services.access import AccessLine
-from app.identity.services.cases import CaseView
 from app.identity.services.disputes import Waiting
 from app.identity.services.inbox import NoticeView
 from app.identity.services.people import PersonView
 from app.identity.services.questions import QuestionView
 from app.identity.services.standing import Standing
-from app.learning.services import appeals, course_progress, day_book, enrolments
-from app.learning.services.appeals import Appealed, Subject
+from app.learning.services import course_progress, enrolments
 from app.learning.services.course_progress import CourseProgress
-from app.learning.services.day_book import Day
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
 from app.org.rules.organisations import StaffState
 from app.org.services import invitations
 from app.org.services.invitations import EmployerOfMine
-from app.oversight.rules.decisions import decision_name
-from app.oversight.services import complaints
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -77,27 +72,6 @@ class InboxPage:
     is_waiting: bool
     display_name: str
     inviting: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class HoursPage:
-    """`appeals` says how the appeal about a cut stands, by the cut's id."""
-
-    days: tuple[Day, ...]
-    appeals: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class AppealPage:
-    """`length` says how much may be written."""
-
-    subject: str
-    ref_id: str
-    appealed: Appealed
-    case: CaseView | None
-    decision: str
-    text: str
-    length: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,39 +159,6 @@ def read_inbox(
         frozenset(each.name for each in employers if each.state is StaffState.INVITED),
     )  # fmt: skip
     return render(request, "worker/inbox.html", page)
-
-
-@router.get("/hours")
-def hours(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
-    """Show each day's recognised time, and why the rest was not counted."""
-    days = day_book.days(db, actor.learner_id, now=now)
-    about = complaints.appeals_about(db, [cut.cut_id for day in days for cut in day.cuts])
-    page = HoursPage(days, {ref_id: _standing(case) for ref_id, case in about.items()})
-    return render(request, "worker/hours.html", page)
-
-
-def _standing(case: CaseView) -> str:
-    if case.decision is None:
-        return f"申诉在处理，最晚 {case.facts['answer_by']} 答复"
-    return f"申诉结果：{decision_name(case.kind, case.decision)}"
-
-
-@router.get("/appeals/{subject}/{ref_id}")
-def appeal(
-    *,
-    request: Request,
-    subject: Subject,
-    ref_id: RowId,
-    actor: CurrentActor,
-    db: ReadDb,
-    parts: PartsDep,
-) -> HTMLResponse:
-    """Appeal against a stretch that was not counted or a hold, or see how the appeal stands."""
-    found = appeals.appealed(db, actor.learner_id, subject, ref_id)
-    case = complaints.appeals_about(db, [ref_id]).get(ref_id)
-    said = (_standing(case), complaints.text_of(parts.vault, case)) if case else ("", "")
-    page = AppealPage(subject.value, ref_id, found, case, *said, complaints.TEXT_LENGTH)
-    return render(request, "worker/appeal.html", page)
 
 
 @router.get("/certificates")

@@ -48,6 +48,7 @@ class Caller:
             "size": 7,
             "subject": "cut",
             "ref_id": ids.cut_id,
+            "day": "2026-11-24",
         }
         if "/face-sessions/" in path:
             things["session_id"] = ids.face_session_id

@@ -90,6 +90,7 @@ POST /log/cosignatures                                    was   was   was   was 
 GET  /log/proofs/consistency                              404   404   404   404  404    404  404   404   404
 GET  /log/proofs/inclusion                                401   404   404   404  404    404  404   404   404
 GET  /me/access-log                                       401    ok    ok    ok   ok     ok   ok    ok    ok
+GET  /me/hours/{day}/timeline                             401    ok    ok    ok   ok     ok   ok    ok    ok
 GET  /me/enrolments/{enrolment_id}/bundle                 401   404   was   404  404    404  404   404   404
 POST /me/identity/dispute                                 401   was   was   was  was    was  was   was   was
 DELETE /me/identity                                       401   404   404   404  404    404  404   404   404
@@ -106,6 +107,7 @@ PAGES = """
 GET /home                                 out    in    in    in   in     in   in    in    in
 GET /inbox                                out    in    in    in   in     in   in    in    in
 GET /hours                                out    in    in    in   in     in   in    in    in
+GET /hours/{day}                          out    in    in    in   in     in   in    in    in
 GET /me                                   out    in    in    in   in     in   in    in    in
 GET /certificates                         out    in    in    in   in     in   in    in    in
 GET /certificates/{certificate_id}        out   404    in   404  404    404  404   404   404

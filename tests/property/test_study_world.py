@@ -13,13 +13,15 @@ from app.learning.rules.answers import Answer
 from app.learning.rules.challenges import Ask, Ruling, Settled
 from app.learning.rules.coverage import measure, subtract
 from app.learning.rules.crediting import TRIES, Books, judge_batch
+from app.learning.rules.cuts import CutLine
 from app.learning.rules.pending import Entry, stretches_taken
 from app.learning.rules.policy import StudyPolicy
-from app.learning.rules.replay import Step, read, replay
+from app.learning.rules.replay import Step, read, replay, retell
 from app.learning.rules.states import (
     Batch,
     Beat,
     ChallengeKind,
+    Cut,
     Draw,
     LearnerState,
     Lesson,
@@ -66,6 +68,7 @@ class World(RuleBasedStateMachine):
         self.credited = 0
         self.steps: dict[str, list[Step]] = {}
         self.credited_in: dict[str, int] = {}
+        self.lines: dict[str, list[CutLine]] = {}
         self.count = 0
 
     def draw(self) -> Draw:
@@ -81,7 +84,26 @@ class World(RuleBasedStateMachine):
         others = [s for s in self.sessions if s.session_id != session.session_id]
         self.sessions = [*others, session]
 
+    def note_cut(self, session_id: str, lesson_id: str, day: int, code: Cut, ms: int) -> None:
+        """What is not counted is written down: one line for what follows at once."""
+        lines = self.lines.setdefault(session_id, [])
+        for index in range(len(lines) - 1, -1, -1):
+            if ms and lines[index].goes_on(lesson_id, day, code, self.now):
+                lines[index] = lines[index].and_more(ms, self.now)
+                return
+        if ms:
+            line = CutLine(
+                cut_id=self.id(), lesson_id=lesson_id, day=day, code=code, ms=ms,
+                first_at_ms=self.now, last_at_ms=self.now,
+            )  # fmt: skip
+            lines.append(line)
+
+    def note_taken(self, taken: tuple[Taken, ...]) -> None:
+        for part in taken:
+            self.note_cut(part.session_id, part.lesson_id, part.day, part.reason, part.ms)
+
     def take_back(self, taken: tuple[Taken, ...]) -> None:
+        self.note_taken(taken)
         for name, state in self.lessons.items():
             gone = stretches_taken(taken, "e", name)
             self.lessons[name] = replace(state, covered=subtract(state.covered, gone))
@@ -166,10 +188,13 @@ class World(RuleBasedStateMachine):
         self.put(judged.books.session)
         elsewhere = {n: s for n, s in self.lessons.items() if n != name}
         self.take_back_from(elsewhere, judged.taken)
+        self.note_taken(judged.taken)
         for beat, verdict in zip(sent, judged.verdicts, strict=True):
             cut = sum(ms for _, ms in verdict.cuts)
             assert verdict.credited_ms + cut == beat.to_ms - beat.from_ms
             assert verdict.credited_ms >= 0
+            for code, ms in verdict.cuts:
+                self.note_cut(session.session_id, name, self.learner.day, code, ms)
         self.credited += judged.credited_ms
         place_of = session.session_id
         self.steps.setdefault(place_of, []).append(Step(lesson, batch, reading))
@@ -259,6 +284,8 @@ class World(RuleBasedStateMachine):
             again = replay(self.policy, session, self.steps.get(session.session_id, []))
             assert again.is_sound
             assert again.credited_ms == self.credited_in.get(session.session_id, 0)
+            told = retell(self.policy, session, self.steps.get(session.session_id, []))
+            assert sum(line.verdict.credited_ms for line in told) == again.credited_ms
 
 
 World.TestCase.settings = settings(max_examples=300, stateful_step_count=50, deadline=None)

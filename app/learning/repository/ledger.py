@@ -23,6 +23,12 @@ def entries_in(db: Session, enrolment_id: str) -> list[LedgerEntry]:
     return list(db.scalars(query.order_by(LedgerEntry.learner_id, LedgerEntry.number)))
 
 
+def entries_on(db: Session, learner_id: str, day: dt.date) -> list[LedgerEntry]:
+    """Return what the ledger holds of one local day of a learner."""
+    query = select(LedgerEntry).where(LedgerEntry.learner_id == learner_id, LedgerEntry.day == day)
+    return list(db.scalars(query.order_by(LedgerEntry.number)))
+
+
 def sum_in(db: Session, enrolment_id: str) -> int:
     query = select(func.coalesce(func.sum(LedgerEntry.ms), 0))
     return int(db.scalar(query.where(LedgerEntry.enrolment_id == enrolment_id)) or 0)

@@ -18,6 +18,7 @@ from app.learning.models.study import (
     StudyLearner,
     StudySession,
 )
+from app.learning.rules.moments import epoch_ms
 
 
 def lock_learner(db: Session, learner_id: str) -> StudyLearner:
@@ -56,6 +57,17 @@ def list_sessions(db: Session, learner_id: str, enrolment_id: str) -> list[Study
     query = select(StudySession).where(
         StudySession.learner_id == learner_id, StudySession.enrolment_id == enrolment_id
     )
+    return list(db.scalars(query.order_by(StudySession.opened_at, StudySession.id)))
+
+
+def sessions_between(
+    db: Session, learner_id: str, begin: dt.datetime, end: dt.datetime
+) -> list[StudySession]:
+    """Return a learner's sessions that were open at any moment between these, in order."""
+    query = select(StudySession).where(
+        StudySession.learner_id == learner_id, StudySession.opened_at < end,
+        StudySession.heard_at_ms >= epoch_ms(begin),
+    )  # fmt: skip
     return list(db.scalars(query.order_by(StudySession.opened_at, StudySession.id)))
 
 
@@ -153,3 +165,13 @@ def list_deliveries(db: Session, learner_id: str, enrolment_id: str) -> list[Med
 def lesson_titles(db: Session, lesson_ids: Sequence[str]) -> dict[str, str]:
     query = select(Lesson.id, Lesson.title).where(Lesson.id.in_(lesson_ids))
     return {row.id: row.title for row in db.execute(query)}
+
+
+def lessons_by_id(db: Session, lesson_ids: Sequence[str]) -> dict[str, Lesson]:
+    return {row.id: row for row in db.scalars(select(Lesson).where(Lesson.id.in_(lesson_ids)))}
+
+
+def course_titles(db: Session, enrolment_ids: Sequence[str]) -> dict[str, str]:
+    """Return the title of each enrolment's course."""
+    query = select(Enrolment.id, Course.title).join(Course, Course.id == Enrolment.course_id)
+    return {row.id: row.title for row in db.execute(query.where(Enrolment.id.in_(enrolment_ids)))}

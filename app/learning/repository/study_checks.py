@@ -33,6 +33,11 @@ def list_holds(db: Session, learner_id: str, most: int) -> list[StudyHold]:
     return list(db.scalars(query.order_by(StudyHold.began_at.desc()).limit(most)))
 
 
+def holds_of(db: Session, session_ids: Sequence[str]) -> list[StudyHold]:
+    query = select(StudyHold).where(StudyHold.session_id.in_(session_ids))
+    return list(db.scalars(query.order_by(StudyHold.began_at, StudyHold.id)))
+
+
 def challenges_of(db: Session, session_ids: Sequence[str]) -> list[StudyChallenge]:
     query = select(StudyChallenge).where(StudyChallenge.session_id.in_(session_ids))
     return list(db.scalars(query.order_by(StudyChallenge.raised_at, StudyChallenge.id)))

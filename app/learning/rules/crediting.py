@@ -74,7 +74,7 @@ def judge_batch(
 ) -> Judgement:
     """R1 to R10 for every beat in order. Pure: the same arguments give the same judgement."""
     now_ms = max(now_ms, books.learner.clock_ms)
-    books = _catch_up(policy, books, now_ms)
+    books = catch_up(policy, books, now_ms)
     if not policy.media_proof or lesson.kind is LessonKind.PACKAGE:
         delivered = ((0, lesson.length_ms),) if lesson.length_ms else EMPTY
     scene = _Scene(
@@ -94,7 +94,7 @@ def judge_batch(
     return Judgement(books, tuple(verdicts), taken)
 
 
-def _catch_up(policy: StudyPolicy, books: Books, now_ms: int) -> Books:
+def catch_up(policy: StudyPolicy, books: Books, now_ms: int) -> Books:
     """R1: the server's own clock fills the allowance. R8: a new local day starts at nothing."""
     session, learner = books.session, books.learner
     full = session.allowance_ms + max(0, now_ms - session.heard_at_ms)

@@ -12,6 +12,11 @@ def _page(lesson: Lesson, position_ms: int) -> int:
     return max(0, bisect_right(lesson.page_starts, position_ms) - 1)
 
 
+def page_number(lesson: Lesson, position_ms: int) -> int:
+    """The page of a document at a position, as people count them."""
+    return _page(lesson, position_ms) + 1
+
+
 def _page_end(lesson: Lesson, page: int) -> int:
     if page + 1 < len(lesson.page_starts):
         return lesson.page_starts[page + 1]

@@ -6,10 +6,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.learning.rules.coverage import Intervals, clip
-from app.learning.rules.crediting import Books, Judgement, is_held, judge_batch
+from app.learning.rules.crediting import Books, Judgement, catch_up, is_held, judge_batch
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import (
     Batch,
+    Beat,
     Challenge,
     ChallengeKind,
     Hold,
@@ -18,6 +19,7 @@ from app.learning.rules.states import (
     LessonState,
     Piece,
     SessionState,
+    Verdict,
 )
 
 
@@ -44,6 +46,20 @@ class Step(Struct, frozen=True, gc=False):
     lesson: Lesson
     batch: Batch
     reading: Reading
+
+
+class Told(Struct, frozen=True, kw_only=True, gc=False):
+    """One beat judged again: when its batch arrived, and the server's time it used up (R2)."""
+
+    session_id: str
+    enrolment_id: str
+    lesson_id: str
+    day: int
+    arrived_ms: int
+    """On the server's clock, which never runs back for one learner."""
+    beat: Beat
+    verdict: Verdict
+    span_ms: int
 
 
 class Replayed(Struct, frozen=True, gc=False):
@@ -93,7 +109,18 @@ def read(
 
 def judge_again(policy: StudyPolicy, session: SessionState, step: Step) -> Judgement:
     """The judgement of one step; of the session only what earlier steps left is used."""
-    reading = step.reading
+    return judge_batch(
+        policy,
+        step.lesson,
+        _books(session, step.reading),
+        step.batch,
+        delivered=step.reading.delivered,
+        now_ms=step.reading.now_ms,
+    )
+
+
+def _books(session: SessionState, reading: Reading) -> Books:
+    """The states as the judgement read them."""
     session = replace(
         session,
         allowance_ms=reading.allowance_ms,
@@ -109,14 +136,48 @@ def judge_again(policy: StudyPolicy, session: SessionState, step: Step) -> Judge
         challenge=_asked(session) if reading.is_challenged else None,
         pending=tuple(_unripe(session, *part) for part in reading.unripe),
     )
-    books = Books(session, learner, LessonState(reading.covered, reading.frontier_ms))
-    return judge_batch(
+    return Books(session, learner, LessonState(reading.covered, reading.frontier_ms))
+
+
+def retell(policy: StudyPolicy, opened: SessionState, steps: Iterable[Step]) -> list[Told]:
+    """A whole session again from its opening, beat by beat.
+
+    Beats judged one by one are judged as their batch was: cutting a batch up changes nothing.
+    """
+    session, told = opened, []
+    for step in steps:
+        books = _books(session, step.reading)
+        arrived_ms = max(step.reading.now_ms, step.reading.clock_ms)
+        books = catch_up(policy, books, arrived_ms)
+        for beat in step.batch.beats:
+            books, line = _tell(policy, step, books, beat, arrived_ms)
+            told.append(line)
+        session = books.session
+    return told
+
+
+def _tell(
+    policy: StudyPolicy, step: Step, books: Books, beat: Beat, arrived_ms: int
+) -> tuple[Books, Told]:
+    allowance_ms = books.session.allowance_ms
+    judged = judge_batch(
         policy,
         step.lesson,
         books,
-        step.batch,
-        delivered=reading.delivered,
-        now_ms=reading.now_ms,
+        Batch(step.batch.lesson_id, (beat,)),
+        delivered=step.reading.delivered,
+        now_ms=arrived_ms,
+    )
+    session = judged.books.session
+    return judged.books, Told(
+        session_id=session.session_id,
+        enrolment_id=session.enrolment_id,
+        lesson_id=step.lesson.lesson_id,
+        day=judged.books.learner.day,
+        arrived_ms=arrived_ms,
+        beat=beat,
+        verdict=judged.verdicts[0],
+        span_ms=allowance_ms - session.allowance_ms,
     )
 
 

@@ -19,6 +19,23 @@ CUTS: dict[Cut, str] = {
     Cut.TOO_SHORT: "连续学习的时间太短，没有达到最低要求。",
     Cut.EXPIRED: "待核对的时间超过期限没有核对，可以重新学习。",
 }
+NEXT_TIME: dict[Cut, str] = {
+    Cut.HELD: "打开课程后先完成身份核对，再开始看。",
+    Cut.CLOCK: "学习时不要改手机的时间；打开“自动设置时间”。",
+    Cut.PAUSED: "接着播放就会继续计时。",
+    Cut.TOO_FAST: "请用正常速度（1 倍）播放。",
+    Cut.HIDDEN: "学习时让页面一直显示着：不要切到别的应用，不要锁屏。",
+    Cut.CLOSED_HOURS: "请在规定的时间段内学习。",
+    Cut.AHEAD: "不要往后拖，从上次学到的位置接着看。",
+    Cut.LATE: "在信号好的地方学；断网后尽快连上，页面会自动补报。",
+    Cut.NOT_DELIVERED: "等视频或课文加载出来再看；换到信号好的地方，或刷新页面。",
+    Cut.REPEATED: "这段已经算过，不用再看；请学后面的内容。",
+    Cut.DAILY_CAP: "今天已学满，明天接着学。",
+    Cut.FORFEITED: "出现核对时，请在时间内本人完成。这部分可以重新学。",
+    Cut.TOO_SHORT: "每次请连续学一会儿，不要频繁暂停。这部分可以重新学。",
+    Cut.EXPIRED: "学完请做一次身份核对再离开。这部分可以重新学。",
+}
+"""What the learner can do, so that it does not happen again."""
 HOLDS: dict[Hold, str] = {
     Hold.OPENING: "开始学习前请先完成一次身份核对。",
     Hold.FAILED: "核对没有通过，请重新完成一次身份核对。",

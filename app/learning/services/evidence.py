@@ -13,11 +13,11 @@ from app.learning.repository.study_states import lesson_of
 from app.learning.rules.chain import next_head
 from app.learning.rules.ledger import Report, Standing, standings
 from app.learning.rules.policy import StudyPolicy
-from app.learning.rules.replay import Replayed, Step, replay
-from app.learning.rules.states import SessionState
+from app.learning.rules.replay import Replayed, Step, Told, replay, retell
+from app.learning.rules.states import Lesson, SessionState
 from app.learning.services import sealed
 from app.learning.services.evidence_pack import unpack_reading
-from app.learning.services.frozen_policies import fields_of
+from app.learning.services.frozen_policies import fields_of, thaw
 from app.learning.services.wire import read_batch
 
 
@@ -27,12 +27,20 @@ def judge_again(db: Session, session_id: str, policy: StudyPolicy | None = None)
     Raises NotFoundError.
     """
     session = session_of(db, session_id)
-    opened = SessionState(
+    judged_by = policy or StudyPolicy.from_mapping(fields_of(db, session.policy_version))
+    return replay(judged_by, _opened(session), _steps(db, session))
+
+
+def told(db: Session, session: StudySession) -> list[Told]:
+    """A session's beats with their judgements, under the policy of its day."""
+    return retell(thaw(db, session.policy_version), _opened(session), _steps(db, session))
+
+
+def _opened(session: StudySession) -> SessionState:
+    return SessionState(
         session_id=session.id, enrolment_id=session.enrolment_id,
         opened_at_ms=session.opened_at_ms, heard_at_ms=session.opened_at_ms,
     )  # fmt: skip
-    judged_by = policy or StudyPolicy.from_mapping(fields_of(db, session.policy_version))
-    return replay(judged_by, opened, _steps(db, session))
 
 
 def credited_ms(db: Session, session_id: str) -> int:
@@ -91,7 +99,9 @@ def session_of(db: Session, session_id: str) -> StudySession:
 
 
 def _steps(db: Session, session: StudySession) -> Iterator[Step]:
+    lessons: dict[str, Lesson] = {}
     for row in list_batches(db, session.learner_id, session.id):
-        lesson = rows.get_lesson(db, row.lesson_id)
-        if lesson is not None:
-            yield Step(lesson_of(lesson), read_batch(row.body), unpack_reading(row.reading))
+        if row.lesson_id not in lessons and (found := rows.get_lesson(db, row.lesson_id)):
+            lessons[row.lesson_id] = lesson_of(found)
+        if (lesson := lessons.get(row.lesson_id)) is not None:
+            yield Step(lesson, read_batch(row.body), unpack_reading(row.reading))

@@ -19,6 +19,7 @@ from app.identity.services.inbox import NoticeKind
 from app.learning.services import appeals
 from app.learning.services.appeals import Subject
 from app.oversight.providers.calendar import read_calendar
+from app.oversight.rules.decisions import decision_name
 from app.oversight.rules.working_days import answer_by
 
 SEALED = "review_case.text"
@@ -93,6 +94,13 @@ def appeals_about(db: Session, ref_ids: Sequence[str]) -> dict[str, CaseView]:
     """Return the appeal about each of these cuts and holds, where there is one."""
     found = cases.cases_about(db, ref_ids, CaseKind.APPEAL)
     return {view.ref_id: view for view in found if view.ref_id}
+
+
+def standing(view: CaseView) -> str:
+    """How an appeal stands, for the person who made it."""
+    if view.decision is None:
+        return f"申诉在处理，最晚 {view.facts['answer_by']} 答复"
+    return f"申诉结果：{decision_name(view.kind, view.decision)}"
 
 
 def contact_of(vault: Vault, view: CaseView) -> str:
