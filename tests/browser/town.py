@@ -160,10 +160,12 @@ def _workers(page: Page) -> list[str]:
     result = _links(page, exam[0], "/exam/attempts/")
     again = _links(page, learn[0], f"{learn[0]}/")
     appeals = desk_day.appeals(page)
+    day = _links(page, "/hours", "/hours/")
     fresh = _enrol_in_another(page)
     lesson = _links(page, fresh, f"{fresh}/")
-    return ["/home", *learn, *again, fresh, *lesson, *exam, *result, "/hours", "/certificates",
-            *certificate, *verdict, "/inbox", "/me", "/me/access", *appeals]  # fmt: skip
+    return ["/home", *learn, *again, fresh, *lesson, *exam, *result, "/hours", *day,
+            "/certificates", *certificate, *verdict, "/inbox", "/me", "/me/access",
+            *appeals]  # fmt: skip
 
 
 def _enrol_in_another(page: Page) -> str:

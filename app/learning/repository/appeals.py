@@ -28,11 +28,6 @@ def cuts_of(db: Session, session_ids: Sequence[str]) -> list[StudyCut]:
     return list(db.scalars(query.order_by(StudyCut.first_at, StudyCut.id)))
 
 
-def sessions_by_id(db: Session, session_ids: Sequence[str]) -> list[StudySession]:
-    query = select(StudySession).where(StudySession.id.in_(session_ids))
-    return list(db.scalars(query.order_by(StudySession.opened_at)))
-
-
 def open_time_ms(db: Session, learner_id: str) -> int:
     """The server's time in all of a learner's sessions; two of them are never open together."""
     spent = func.sum(StudySession.heard_at_ms - StudySession.opened_at_ms)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.core.crypto import Vault
 from app.learning.models.study import StudyCut
 from app.learning.repository import appeals as rows
 from app.learning.repository import study as study_rows
@@ -13,6 +14,9 @@ from app.learning.rules.challenges import Ruling
 from app.learning.rules.states import Cut
 from app.learning.rules.wording import CUTS, KIND_NAMES, METHOD_NAMES, RULING_NAMES
 from app.learning.services.appeals import Subject, cuts_of
+from app.learning.services.session_file import SessionFile, session_file
+
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,17 @@ class CutEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """One answer: `after_ms` is the time since the check was raised."""
+
+    at: dt.datetime
+    after_ms: int
+    outcome: str
+    device: str
+    is_signed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckEvidence:
     """One check with each try's outcome, in words."""
 
@@ -33,14 +48,7 @@ class CheckEvidence:
     settled_at: dt.datetime | None
     name: str
     ruling: str
-    tries: tuple[tuple[dt.datetime, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SittingEvidence:
-    session_id: str
-    opened_at: dt.datetime
-    closed_at: dt.datetime | None
+    tries: tuple[Try, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +56,29 @@ class AppealEvidence:
     """`disputed` is what the appeal is about; the rest is what else happened in the sessions."""
 
     disputed: tuple[CutEvidence, ...]
-    sittings: tuple[SittingEvidence, ...]
+    files: tuple[SessionFile, ...]
     cuts: tuple[CutEvidence, ...]
     checks: tuple[CheckEvidence, ...]
 
 
-def evidence(db: Session, subject: Subject, ref_id: str) -> AppealEvidence:
+def evidence(db: Session, vault: Vault, subject: Subject, ref_id: str) -> AppealEvidence:
     """Put the evidence of an appeal together. Raises NotFoundError."""
     disputed = cuts_of(db, subject, ref_id)
     session_ids = sorted({cut.session_id for cut in disputed})
+    day = disputed[0].day if disputed else None
     if subject is Subject.HOLD:
         hold = check_rows.get_hold(db, ref_id)
         if hold is not None and hold.session_id is not None:
             session_ids = sorted({*session_ids, hold.session_id})
+            day = day or hold.began_at.astimezone(_SHANGHAI).date()
     cuts = rows.cuts_of(db, session_ids)
     titles = study_rows.lesson_titles(db, sorted({cut.lesson_id for cut in cuts}))
     return AppealEvidence(
         disputed=tuple(_cut(cut, titles) for cut in disputed),
-        sittings=tuple(
-            SittingEvidence(row.id, row.opened_at, row.closed_at)
-            for row in rows.sessions_by_id(db, session_ids)
+        files=tuple(
+            session_file(db, vault, session_id, day=day, disputed=disputed)
+            for session_id in session_ids
+            if day is not None
         ),
         cuts=tuple(_cut(cut, titles) for cut in cuts),
         checks=_checks(db, session_ids),
@@ -83,9 +94,14 @@ def _cut(cut: StudyCut, titles: dict[str, str]) -> CutEvidence:
 
 def _checks(db: Session, session_ids: list[str]) -> tuple[CheckEvidence, ...]:
     challenges = check_rows.challenges_of(db, session_ids)
-    tries: dict[str, list[tuple[dt.datetime, str]]] = {}
-    for answer in check_rows.answers_to(db, [row.id for row in challenges]):
-        line = (answer.arrived_at, RULING_NAMES[Ruling(answer.ruling)])
+    raised = {row.id: row.raised_at for row in challenges}
+    tries: dict[str, list[Try]] = {}
+    for answer in check_rows.answers_to(db, list(raised)):
+        after = answer.arrived_at - raised[answer.challenge_id]
+        line = Try(
+            answer.arrived_at, after // dt.timedelta(milliseconds=1),
+            RULING_NAMES[Ruling(answer.ruling)], answer.device_id[-6:], bool(answer.signature),
+        )  # fmt: skip
         tries.setdefault(answer.challenge_id, []).append(line)
     return tuple(
         CheckEvidence(

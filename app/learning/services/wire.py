@@ -68,6 +68,11 @@ def read_batch(body: bytes) -> Batch:
     return Batch(given.lesson, beats, given.close)
 
 
+def read_events(body: bytes) -> dict[int, tuple[str, ...]]:
+    """What a stored batch says of each beat beside its numbers, by `seq`: evidence, no credit."""
+    return {beat.seq: tuple(beat.events) for beat in _decoder.decode(body).beats}
+
+
 def _pointer(message: str) -> str:
     """`$.beats[0].seq` in the decoder's message as a JSON pointer."""
     found = _PLACE.search(message)

@@ -88,7 +88,7 @@ def one_case(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> Ca
     return CaseFile(
         line=replace(line, choices=tuple(left)), facts=fact_lines(view.kind, view.facts),
         accounts=_accounts(db, vault, view, holder_id), number_held=number_held,
-        certificate=_certificate(db, view), evidence=_evidence(db, view),
+        certificate=_certificate(db, view), evidence=_evidence(db, vault, view),
         may_be_opened=disclosures.may_be_opened(view),
         may_be_undone=withdrawals.may_be_undone(db, view),
     )  # fmt: skip
@@ -127,10 +127,10 @@ def _certificate(db: Session, view: CaseView) -> CertificateView | None:
     return wallet.certificate(db, view.ref_id)
 
 
-def _evidence(db: Session, view: CaseView) -> AppealEvidence | None:
+def _evidence(db: Session, vault: Vault, view: CaseView) -> AppealEvidence | None:
     if view.kind is not CaseKind.APPEAL or view.ref_id is None:
         return None
-    return appeal_evidence.evidence(db, Subject(view.facts["subject"]), view.ref_id)
+    return appeal_evidence.evidence(db, vault, Subject(view.facts["subject"]), view.ref_id)
 
 
 def _lines(db: Session, vault: Vault, found: list[CaseView], now: dt.datetime) -> list[CaseLine]:

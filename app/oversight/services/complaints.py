@@ -13,6 +13,7 @@ from app.core.db import Database
 from app.core.errors import ConflictError, InvalidError
 from app.identity.providers import SmsSender
 from app.identity.rules import phones
+from app.identity.rules.cases import CASE_NAMES
 from app.identity.services import cases, inbox, people
 from app.identity.services.cases import CaseKind, CaseView
 from app.identity.services.inbox import NoticeKind
@@ -101,6 +102,15 @@ def standing(view: CaseView) -> str:
     if view.decision is None:
         return f"申诉在处理，最晚 {view.facts['answer_by']} 答复"
     return f"申诉结果：{decision_name(view.kind, view.decision)}"
+
+
+def subject_of(db: Session, view: CaseView) -> str:
+    """What a case is about, as its person is told: an appeal names its moment and its lesson."""
+    if view.kind is not CaseKind.APPEAL or view.learner_id is None or view.ref_id is None:
+        return CASE_NAMES[view.kind]
+    about = appeals.appealed(db, view.learner_id, Subject(view.facts["subject"]), view.ref_id)
+    at = about.at.astimezone(_SHANGHAI)
+    return f"{CASE_NAMES[view.kind]}（{at:%m-%d %H:%M}，{about.title}）"
 
 
 def contact_of(vault: Vault, view: CaseView) -> str:

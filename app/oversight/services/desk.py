@@ -9,7 +9,6 @@ from app.core import outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError
 from app.identity.rules.actors import Actor
-from app.identity.rules.cases import CASE_NAMES
 from app.identity.services import cases, claims, disputes, inbox, people, verification
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
@@ -92,7 +91,8 @@ def _follow(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.dat
         complaints.deliver(db, vault, view, by=by, now=now)
     if view.learner_id is not None and view.decision is not None:
         inbox.notify(
-            db, view.learner_id, NoticeKind.CASE_DECIDED, now=now, subject=CASE_NAMES[view.kind],
+            db, view.learner_id, NoticeKind.CASE_DECIDED, now=now,
+            subject=complaints.subject_of(db, view),
             decision=told_of(view.kind, view.decision).rstrip("。"), by=by,
             reason=_sentence(view.reason or ""),
         )  # fmt: skip

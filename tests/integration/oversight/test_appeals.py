@@ -5,8 +5,9 @@ from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
 from app.identity.services import inbox
+from app.learning.models.catalogue import Course
 from app.learning.models.ledger import LedgerEntry
-from app.learning.models.study import LessonCoverage, PendingPiece, StudyCut
+from app.learning.models.study import LessonCoverage, PendingPiece, StudyBatch, StudyCut
 from app.learning.services import evidence, ledger
 from app.lobby.parts import Parts
 from app.main import create_app
@@ -87,7 +88,10 @@ def test_forfeited_time_is_credited_when_the_appeal_is_upheld(playing: Player) -
     with reviewer(parts) as wu:
         case_id = only_case(wu, "appeal")["id"]
         shown = wu.get(f"/desk/cases/{case_id}").text
-        for words in (WORDS, "申诉的这一段", "在场核对", "三次没有通过", "答错一次"):
+        for words in (
+            WORDS, "申诉的这一段", "在场核对", "三次没有通过", "答错一次", "未计入 20 秒",
+            "完整", "与当时一致", "共上报 2 段", "00:10–00:20", "在前台",
+        ):  # fmt: skip
             assert words in shown, words
         done = on_case(wu, case_id, "decision", decision="approve", reason="监控显示本人在岗")
         assert done.json()["decision_name"] == "支持申诉", done.text
@@ -102,10 +106,42 @@ def test_forfeited_time_is_credited_when_the_appeal_is_upheld(playing: Player) -
         assert ledger.broken_entry(db, entry.learner_id) is None
         texts = [each.text for each in inbox.list_notices(db, entry.learner_id)]
     assert any("补记 20 秒" in text for text in texts)
-    assert any("监控显示本人在岗" in text and "吴*" in text for text in texts)
+    assert any(
+        all(words in text for words in ("（11-24 10:00，第一课）已处理", "监控显示本人在岗", "吴*"))
+        for text in texts
+    )
     page = client.get("/hours").text
     assert "申诉结果：支持申诉" in page
     assert "申诉后补记 20 秒" in page
+
+
+def test_the_reviewer_reads_what_the_device_said_beside_the_judgement(playing: Player) -> None:
+    playing.play(0, 10_000)
+    playing.play(10_000, 15_000, visible=False, events=["blur"])
+    _appeal(playing, "cut", _cut(playing.parts, "hidden").id)
+    with playing.parts.database.transaction() as db:
+        course = db.query(Course).one()
+        course.policy = {**course.policy, "background": True}
+    with reviewer(playing.parts) as wu:
+        shown = wu.get(f"/desk/cases/{only_case(wu, 'appeal')['id']}").text
+    row = shown[shown.index('class="is-disputed"') :]
+    for words in ("00:10–00:15", "不在前台", "blur", "未计入 5 秒：页面不在前台"):
+        assert words in row, words
+    assert "10 秒，按当时的规则再判 10 秒" in shown
+    assert "15 秒（与当时不同）" in shown
+
+
+def test_a_report_that_was_changed_in_the_store_is_seen(playing: Player) -> None:
+    _forfeit(playing)
+    _appeal(playing, "cut", _cut(playing.parts, "forfeited").id)
+    with playing.parts.database.transaction() as db:
+        batch = db.query(StudyBatch).order_by(StudyBatch.ack_seq).first()
+        assert batch is not None
+        batch.body = batch.body.replace(b'"to": 10000', b'"to": 9000')
+    with reviewer(playing.parts) as wu:
+        shown = wu.get(f"/desk/cases/{only_case(wu, 'appeal')['id']}").text
+    assert "不完整，记录可能被改过" in shown
+    assert "与当时不一致" in shown
 
 
 def test_study_goes_on_after_a_grant_and_counts_each_place_once(playing: Player) -> None:
