@@ -21,7 +21,7 @@ from app.learning.services.wire import read_events
 MOST_BEATS = 60
 _AROUND_MS = 60_000
 # A report that is late by so many beats is a gap in the network, or a device asleep.
-_LATE_BEATS = 3
+_LATE_BEATS, _LEAST_GAP_MS = 3, 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +141,8 @@ def _gaps(
 ) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
     """Where nothing was heard for longer than a few beats, the opening included."""
     policy = StudyPolicy.from_mapping(session.policy)
+    least_ms = max(_LEAST_GAP_MS, _LATE_BEATS * policy.beat_s * 1000)
     edges = [session.opened_at_ms, *(line.arrived_ms for line in told)]
     return tuple(
-        (moment_of(low), moment_of(high))
-        for low, high in pairwise(edges)
-        if high - low > _LATE_BEATS * policy.beat_s * 1000
+        (moment_of(low), moment_of(high)) for low, high in pairwise(edges) if high - low > least_ms
     )
