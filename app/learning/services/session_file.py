@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from app.core.crypto import Vault
 from app.learning.models.study import StudyCut, StudySession
 from app.learning.repository import study as rows
+from app.learning.repository.evidence import list_batches
 from app.learning.rules.moments import moment_of
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.replay import Told
 from app.learning.rules.wording import CUTS
 from app.learning.services import day_line, evidence
 from app.learning.services.day_line import SessionLine
+from app.learning.services.frozen_policies import thaw
 from app.learning.services.wire import read_events
 
 MOST_BEATS = 60
@@ -86,7 +88,7 @@ def session_file(
         line=next((each for each in of_day.sessions if each.session_id == session.id), None),
         proofs=_proofs(db, vault, session, told),
         beats=_beats(db, session, near[:MOST_BEATS], own), beat_count=len(told),
-        gaps=_gaps(session, told),
+        gaps=_gaps(db, session, told),
     )  # fmt: skip
 
 
@@ -118,7 +120,7 @@ def _beats(
     wanted = {line.beat.seq for line in told}
     events = {
         seq: codes
-        for row in rows.list_batches(db, session.learner_id, session.id)
+        for row in list_batches(db, session.learner_id, session.id)
         for seq, codes in read_events(row.body).items() if seq in wanted
     }  # fmt: skip
     disputed = {(cut.lesson_id, cut.code) for cut in cuts}
@@ -137,10 +139,10 @@ def _beats(
 
 
 def _gaps(
-    session: StudySession, told: Sequence[Told]
+    db: Session, session: StudySession, told: Sequence[Told]
 ) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
     """Where nothing was heard for longer than a few beats, the opening included."""
-    policy = StudyPolicy.from_mapping(session.policy)
+    policy = thaw(db, session.policy_version)
     least_ms = max(_LEAST_GAP_MS, _LATE_BEATS * policy.beat_s * 1000)
     edges = [session.opened_at_ms, *(line.arrived_ms for line in told)]
     return tuple(
