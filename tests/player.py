@@ -106,11 +106,14 @@ class Player:
     def answer(self, given: dict[str, Any]) -> Response:
         assert self.challenge is not None
         address = f"/api/v1/study-sessions/{self.session_id}/challenges/{self.challenge['id']}"
-        body = {"head": self.head, "answer": given}
+        body = self.answer_body(given)
         answer = self.client.post(address, json=body, headers=csrf(self.client))
         if answer.status_code == 200:
             self._see(answer.json())
         return answer
+
+    def answer_body(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"head": self.head, "answer": given}
 
     def puzzle(self) -> Puzzle:
         """What only eyes or ears can know, read from the sealed row."""

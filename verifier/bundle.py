@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from verifier.devices import Device, check_answer, check_session, read_devices
 from verifier.log_proofs import Key, RejectedError, Tree, from_base64, is_included, open_checkpoint
 
-FORMAT = "shixue-bundle-2"
+FORMAT, WITHOUT_DEVICES = "shixue-bundle-3", "shixue-bundle-2"
 _FIRST = "0" * 64
 
 
@@ -28,6 +29,9 @@ class Accepted:
     undisclosed: int
     sessions: int
     batches: int
+    with_time: int
+    """Sessions out of which time was released; `signed` of them by their own device."""
+    signed: int
     tree: Tree
 
 
@@ -40,8 +44,9 @@ def check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
 
 
 def _check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
-    if bundle["format"] != FORMAT:
+    if bundle["format"] not in (FORMAT, WITHOUT_DEVICES):
         raise RejectedError(f"the bundle is not of the form {FORMAT}")
+    has_devices = bundle["format"] == FORMAT
     tree = open_checkpoint(bundle["log"]["checkpoint"], keys)
     owner = (bundle["learner_id"], bundle["enrolment_id"])
     records = _check_chain(bundle["entries"], owner)
@@ -54,10 +59,17 @@ def _check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
     sessions = {session["session_id"]: session for session in bundle["sessions"]}
     for session in sessions.values():
         _check_session(session, owner)
-    _check_releases(records, sessions)
+    devices = read_devices(bundle["devices"], owner[0], tree) if has_devices else {}
+    signed = {
+        name
+        for name, session in sessions.items()
+        if has_devices and check_session(session, session["answers"], devices)
+    }
+    with_time = _check_releases(records, sessions, devices)
     return Accepted(
         *owner, total, len(records), len(bundle["entries"]) - len(records), len(sessions),
-        sum(len(session["batches"]) for session in sessions.values()), tree,
+        sum(len(session["batches"]) for session in sessions.values()), len(with_time),
+        len(with_time & signed), tree,
     )  # fmt: skip
 
 
@@ -114,25 +126,31 @@ def _check_session(session: Mapping[str, Any], owner: tuple[str, str]) -> None:
 def _check_releases(
     records: Sequence[tuple[dict[str, Any], Mapping[str, Any]]],
     sessions: Mapping[str, Mapping[str, Any]],
-) -> None:
-    """Each released entry binds a head of its session; no more is released than credited."""
+    devices: Mapping[str, Device],
+) -> set[str]:
+    """Each released entry binds a head of its session; no more is released than credited.
+
+    Gives the sessions out of which time was released.
+    """
     released = dict.fromkeys(sessions, 0)
     for record, entry in records:
         session = sessions.get(record["session_id"])
         if session is None:
             raise RejectedError(f"ledger entry {record['number']}: its session is not here")
         if record["kind"] == "release":
-            _check_bound(record, entry["bound"], session)
+            _check_bound(record, entry["bound"], session, devices)
             released[record["session_id"]] += record["ms"]
     for name, ms in released.items():
         credited = sum(batch["credited_ms"] for batch in sessions[name]["batches"])
         if ms > credited:
             raise RejectedError(f"session {name}: {ms} ms released, but only {credited} credited")
+    return {name for name, ms in released.items() if ms > 0}
 
 
 def _check_bound(
-    record: Mapping[str, Any], bound: Mapping[str, str] | None, session: Mapping[str, Any]
-) -> None:
+    record: Mapping[str, Any], bound: Mapping[str, Any] | None, session: Mapping[str, Any],
+    devices: Mapping[str, Device],
+) -> None:  # fmt: skip
     place = f"ledger entry {record['number']}"
     if record["ms"] <= 0 or bound is None:
         raise RejectedError(f"{place}: a release of nothing, or bound to no session")
@@ -141,6 +159,9 @@ def _check_bound(
         raise RejectedError(f"{place}: its evidence hash is not that of the head and account given")
     if (bound["head"], bound["account"]) not in _standings(session):
         raise RejectedError(f"{place}: the session never stood where it was released")
+    answer = bound.get("answer")
+    if answer is not None and check_answer(answer, devices, place) != bound["evidence"]:
+        raise RejectedError(f"{place}: was not released by the signed answer given")
 
 
 def _standings(session: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

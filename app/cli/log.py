@@ -11,6 +11,7 @@ from app.core import audit, log_audit, log_sequencer
 from app.core.errors import AppError
 from app.core.log_audit import DifferenceError, Looked
 from app.core.settings import Settings
+from app.identity.services import device_audit
 from app.learning.services import audit as study_audit
 from app.learning.services import bundles
 from app.lobby.parts import Parts
@@ -83,8 +84,13 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
             f"records: {entries} ledger entries, {events} audit events, each as it was entered",
         ]
         if evidence:
-            sessions = study_audit.check_evidence(db, parts.vault)
-            lines.append(f"evidence: {sessions} closed sessions judged again to the same")
+            judged = study_audit.check_evidence(db, parts.vault)
+            keys = device_audit.check_device_keys(db)
+            lines += [
+                f"evidence: {judged.sessions} closed sessions judged again to the same",
+                f"devices: {keys} keys as they were registered",
+                f"signed by their device: {judged.signed} of {judged.with_time} released sessions",
+            ]
     return "\n".join(lines)
 
 

@@ -89,3 +89,9 @@ def events_about(db: Session, event: str, subject_id: str) -> list[AuditEvent]:
         AuditEvent.event == event, AuditEvent.subject_id == subject_id
     )  # fmt: skip
     return list(db.scalars(query.order_by(AuditEvent.id)))
+
+
+def events_named(db: Session, event: str) -> list[AuditEvent]:
+    """Every event of this name, the oldest first."""
+    query = select(AuditEvent).where(AuditEvent.event == event)
+    return list(db.scalars(query.order_by(AuditEvent.id)))

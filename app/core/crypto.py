@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 _NONCE: Final = 12
 _KEY_ID: Final = 8
+_P256_SIGNATURE: Final = 64
 
 
 def same(left: str | bytes, right: str | bytes) -> bool:
@@ -61,6 +66,24 @@ def verify_ed25519(public_key: bytes, signature: bytes, message: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def verify_p256(spki: bytes, signature: bytes, message: bytes) -> bool:
+    """Tell whether an ECDSA P-256 signature with SHA-256 is good, as browsers make it.
+
+    The key is a DER SubjectPublicKeyInfo, the signature r ‖ s (IEEE P1363). Malformed ones, and
+    keys on another curve, are not good.
+    """
+    half = len(signature) // 2
+    try:
+        key = load_der_public_key(spki)
+        if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+            return False
+        parts = [int.from_bytes(part, "big") for part in (signature[:half], signature[half:])]
+        key.verify(encode_dss_signature(*parts), message, ec.ECDSA(SHA256()))
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return len(signature) == _P256_SIGNATURE
 
 
 class KeyRing:

@@ -11,6 +11,7 @@ from app.certs.services.wallet import CertificateView
 from app.identity.services import (
     access,
     consents,
+    device_keys,
     disputes,
     inbox,
     people,
@@ -18,6 +19,7 @@ from app.identity.services import (
     standing,
 )
 from app.identity.services.access import AccessLine
+from app.identity.services.device_keys import DeviceKeyView
 from app.identity.services.disputes import Waiting
 from app.identity.services.inbox import NoticeView
 from app.identity.services.people import PersonView
@@ -25,7 +27,7 @@ from app.identity.services.questions import QuestionView
 from app.identity.services.standing import Standing
 from app.learning.services import course_progress, enrolments
 from app.learning.services.course_progress import CourseProgress
-from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
+from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.org.rules.organisations import StaffState
 from app.org.services import invitations
 from app.org.services.invitations import EmployerOfMine
@@ -89,6 +91,8 @@ class MePage:
     person: PersonView
     standing: Standing
     employers: tuple[EmployerOfMine, ...]
+    devices: tuple[DeviceKeyView, ...]
+    device_id: str
 
 
 @router.get("/signup/identity")
@@ -178,12 +182,15 @@ def certificate(
 
 
 @router.get("/me")
-def me(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) -> HTMLResponse:
+def me(
+    request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep, device_id: DeviceId
+) -> HTMLResponse:
     """Show what the platform knows of the person, masked."""
     person = people.views(db, parts.vault, [actor.learner_id])[actor.learner_id]
     page = MePage(
         person, standing.standing(db, actor.learner_id),
         tuple(invitations.list_employers(db, parts.vault, actor)),
+        tuple(device_keys.active_keys(db, actor.learner_id)), device_id,
     )  # fmt: skip
     return render(request, "worker/me.html", page)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from tests.attacks.bot import Bot
-from tests.attacks.hour import HourOfStudy, confirms_nothing, gains_no_time
+from tests.attacks.hour import PLATFORM_CHECK_BOUND_MS, HourOfStudy, confirms_nothing, gains_no_time
 from tests.attacks.laboratory import Laboratory
 from tests.attacks.outcomes import Needs, Outcome, keep
 from tests.people import csrf, sign_in
@@ -98,7 +98,7 @@ class RelayedAnswer(HourOfStudy):
     """The answer comes from a phone elsewhere, signed in as the same person."""
 
     name, rows = "challenge relayed to a phone elsewhere", "A38"
-    note = "counted: one interval a check; a device key would bind it to the device"
+    note = "refused: only the device that studies can answer"
 
 
 class AskedForChecks(HourOfStudy):
@@ -143,7 +143,7 @@ def test_asking_for_checks_runs_into_the_limit(lab: Laboratory) -> None:
     assert "too_many_requests" in outcome.reasons
 
 
-def test_a_relayed_answer_gains_an_interval_a_check(lab: Laboratory) -> None:
+def test_a_relayed_answer_is_refused(lab: Laboratory) -> None:
     attack = RelayedAnswer(Needs.PHONE)
     with lab.bot(Needs.PHONE) as bot, lab.client() as phone:
         lab.clock.advance(ms=61_000)
@@ -156,4 +156,6 @@ def test_a_relayed_answer_gains_an_interval_a_check(lab: Laboratory) -> None:
             bot.client = desk
         outcome = bot.outcome(attack.name, attack.rows, attack.note)
     keep(outcome)
-    assert outcome.confirmed_ms + outcome.pending_ms <= outcome.elapsed_ms
+    assert (outcome.confirmed_ms, outcome.identity_passed) == (0, 0)
+    assert outcome.pending_ms <= min(outcome.elapsed_ms, PLATFORM_CHECK_BOUND_MS)
+    assert "device_signature" in outcome.reasons

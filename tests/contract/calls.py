@@ -16,6 +16,7 @@ _QUERIES = {
     "/log/proofs/inclusion": "?kind=audit_event&record_id={case_id}",
     "/log/proofs/consistency": "?old=0&new=0",
 }
+_WRONG_DIGITS = {"digits": "00000"}
 
 
 def dump(database: Database) -> dict[str, list[str]]:
@@ -95,7 +96,8 @@ class Caller:
             "/enrolments": {"course_id": ids.course_id},
             "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
             "/study-sessions/{session_id}/challenges/{challenge_id}": {
-                "head": ids.head, "answer": {"digits": "00000"},
+                "head": ids.head, "answer": _WRONG_DIGITS,
+                "signed": ids.device.signed(ids.challenge, ids.head, _WRONG_DIGITS),
             },
             "/study-sessions": {"enrolment_id": ids.enrolment_id, "lesson_id": ids.lesson_id},
             "/org/staff": {"name": ALICE.name, "document_number": ALICE.number},

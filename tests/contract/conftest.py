@@ -12,8 +12,8 @@ from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.contract.household import BOSS, Household, found_organisation, furnish, grant
+from tests.devices import SigningPlayer
 from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in, verify
-from tests.player import Player
 
 # Whom the columns mean: nobody; Carol, another worker; Alice herself; Mallory, who acts for another
 # employer; the one who acts for Alice's employer; one of a training institution; and staff.
@@ -41,7 +41,7 @@ def household(
     client: TestClient, boss: TestClient, parts: Parts, clock: SettableClock
 ) -> Household:
     """Alice's, signed in as `client`."""
-    return furnish(client, boss, Player(client, parts, clock, ALICE))
+    return furnish(client, boss, SigningPlayer(client, parts, clock, ALICE))
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def looking_on(shared_parts: Parts) -> Iterator[Town]:
             stack.enter_context(TestClient(create_app(parts), follow_redirects=False))
             for _ in range(2)
         )
-        household = furnish(client, boss, Player(client, parts, clock, ALICE))
+        household = furnish(client, boss, SigningPlayer(client, parts, clock, ALICE))
         yield _town(stack, parts, household, {"alice": client, "boss": boss})
 
 

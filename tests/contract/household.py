@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.testclient import TestClient
 
@@ -15,8 +16,9 @@ from app.org.rules.organisations import OrganisationKind
 from app.org.services import organisations
 from tests import examinee
 from tests.courses import make_course
+from tests.devices import Device, SigningPlayer
 from tests.people import ALICE, Someone, csrf, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.player import choose_questions
 
 BOSS = Someone("13800000011", "王建国", "510101198603120017")
 # Little to study: what is tried here is who may touch what.
@@ -49,6 +51,9 @@ class Household:
     assignment_id: str
     case_id: str
     cut_id: str
+    key_id: str
+    device: Device
+    challenge: dict[str, Any]
 
 
 def post(client: TestClient, path: str, body: object = None, *, expect: int = 201) -> dict:
@@ -92,13 +97,14 @@ def found_organisation(
     return org_id
 
 
-def furnish(alice: TestClient, boss: TestClient, player: Player) -> Household:
+def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> Household:
     """Let Alice sign up, earn a certificate, sit an exam, study and be somebody's staff."""
     parts = player.parts
     learner_id = str(sign_in(alice, parts, ALICE)["account_id"])
     verify(alice, ALICE)
     face_session_id = _face_session(alice)
     choose_questions(alice)
+    player.device = Device()
     first = make_course(parts, **_SHORT)
     passed_enrolment_id = _study(player, first.course_id, first.video_id)
     examinee.sit(alice, parts, passed_enrolment_id)
@@ -139,6 +145,8 @@ def furnish(alice: TestClient, boss: TestClient, player: Player) -> Household:
         certificate_id=certificate["certificate_id"], public_id=certificate["public_id"],
         notice_id=notice_id, face_session_id=face_session_id, org_id=org_id, staff_id=staff_id,
         assignment_id=assignment_id, case_id=case_id, cut_id=cut_id,
+        key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
+        challenge=player.challenge,
     )  # fmt: skip
 
 
@@ -148,7 +156,7 @@ def _face_session(client: TestClient) -> str:
     return str(post(client, "/me/face-sessions", {"purpose": "enrol"})["id"])
 
 
-def _study(player: Player, course_id: str, lesson_id: str) -> str:
+def _study(player: SigningPlayer, course_id: str, lesson_id: str) -> str:
     """As much as the exam asks for, confirmed."""
     enrolment_id = player.enrol(course_id)
     opened = player.open(lesson_id)

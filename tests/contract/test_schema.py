@@ -30,8 +30,8 @@ from app.learning.rules.chain import next_head
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
 from tests.contract.household import Household, furnish, grant
+from tests.devices import SigningPlayer
 from tests.people import ALICE
-from tests.player import Player
 
 # Left out: positive_data_acceptance (a check digit, a day that has passed, a phone without a code
 # are rules that no JSON schema can say; their 422 is right), use_after_free, ensure_resource_
@@ -158,7 +158,7 @@ def world(sqlite_template: Path, tmp_path: Path, clock: SettableClock) -> Iterat
         clock,
     )  # fmt: skip
     with TestClient(create_app(parts)) as alice, TestClient(create_app(parts)) as boss:
-        household = furnish(alice, boss, Player(alice, parts, clock, ALICE))
+        household = furnish(alice, boss, SigningPlayer(alice, parts, clock, ALICE))
     for role in Role:
         grant(parts, ALICE, role)
     port = free_port()

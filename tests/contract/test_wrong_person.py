@@ -92,6 +92,8 @@ GET  /log/proofs/inclusion                                401   404   404   404 
 GET  /me/access-log                                       401    ok    ok    ok   ok     ok   ok    ok    ok
 GET  /me/hours/{day}/timeline                             401    ok    ok    ok   ok     ok   ok    ok    ok
 GET  /me/enrolments/{enrolment_id}/bundle                 401   404   was   404  404    404  404   404   404
+GET  /me/devices                                          401    ok    ok    ok   ok     ok   ok    ok    ok
+DELETE /me/devices/{key_id}                               401   404    ok   404  404    404  404   404   404
 POST /me/identity/dispute                                 401   was   was   was  was    was  was   was   was
 DELETE /me/identity                                       401   404   404   404  404    404  404   404   404
 POST /org/reminders                                       401   403   403   404   ok    404  403   403   403

@@ -19,9 +19,9 @@ from app.core.errors import (
 )
 from app.identity.rules.documents import DocumentType
 from app.identity.rules.registry import RegistryOutcome
-from app.identity.services import access, disputes, inbox, people, verification
+from app.identity.services import access, device_keys, disputes, inbox, people, verification
 from app.learning.services import bundles
-from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
+from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.org.services import staff
 
@@ -68,6 +68,14 @@ class NoticeOut(BaseModel):
     text: str
     created_at: dt.datetime
     is_read: bool
+
+
+class DeviceOut(BaseModel):
+    id: str
+    thumbprint: str
+    registered_at: dt.datetime
+    used_at: dt.datetime
+    is_this: bool
 
 
 @router.get("", responses=may_raise(NotSignedInError))
@@ -168,6 +176,27 @@ def list_notices(actor: CurrentActor, db: ReadDb) -> list[NoticeOut]:
 def mark_notice_read(notice_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Mark one of the caller's own notices as read."""
     inbox.mark_read(db, actor.learner_id, notice_id, now=now)
+
+
+@router.get("/devices", responses=may_raise(NotSignedInError))
+def list_devices(actor: CurrentActor, db: ReadDb, device_id: DeviceId) -> list[DeviceOut]:
+    """The devices whose keys sign the caller's answers."""
+    return [
+        DeviceOut(
+            id=key.key_id, thumbprint=key.thumbprint, registered_at=key.registered_at,
+            used_at=key.used_at, is_this=key.device_id == device_id,
+        )
+        for key in device_keys.active_keys(db, actor.learner_id)
+    ]  # fmt: skip
+
+
+@router.delete(
+    "/devices/{key_id}", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+)  # fmt: skip
+def remove_device(key_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
+    """Take a device's key away; a new one is registered there at the next passed check."""
+    device_keys.remove(db, actor.learner_id, key_id, now=now)
 
 
 @router.get(

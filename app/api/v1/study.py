@@ -129,7 +129,7 @@ def request_check(session_id: RowId, actor: CurrentActor, parts: PartsDep, now: 
     "/{session_id}/challenges/{challenge_id}",
     responses=may_raise(
         InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError,
-        TooLargeError,
+        TooLargeError, TooManyRequestsError,
     ),
 )  # fmt: skip
 def answer_challenge(
@@ -145,8 +145,10 @@ def answer_challenge(
     """Answer a challenge; it is judged between two transactions."""
     given = GivenAnswer(
         learner_id=actor.learner_id, session_id=session_id, challenge_id=challenge_id,
-        device_id=device_id, head=body.head, arrived_at=arrived_at, reply=body.reply(),
+        signing=body.signing(device_id), arrived_at=arrived_at, reply=body.reply(),
     )  # fmt: skip
+    # A refused signature costs no try and is written down: a limit keeps it from filling the log.
+    parts.limiter.take("study.answer", actor.learner_id, limit=120, window_s=600, now=arrived_at)
     with parts.database.transaction() as db:
         begun = answering.begin(db, parts.vault, given, now=parts.clock.now())
     if begun.refusal is not None:

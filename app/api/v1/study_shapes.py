@@ -6,13 +6,18 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.v1.faces import FramesIn
+from app.core.crypto import from_b64url
+from app.identity.services.device_keys import OfferedKey
+from app.learning.rules.signed_answers import payload_hash
 from app.learning.services.answering import Reply
+from app.learning.services.device_signatures import Signature, Signing
 from app.learning.services.sessions import SessionView
 from app.lobby.letters import Body
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Span = Annotated[list[int], Field(min_length=2, max_length=2)]
+_Signature = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{85}[AQgw]$")]
 _Thousandth = Annotated[int, Field(ge=0, le=1000)]
 
 
@@ -35,6 +40,7 @@ class ChallengeOut(BaseModel):
     kind: str
     methods: list[str]
     tries_left: int
+    prompt_number: int
     expires_in_ms: int
     prompt: dict[str, Any]
 
@@ -123,11 +129,46 @@ class RepliedIn(Body):
         return self
 
 
+class SignatureIn(Body):
+    """A device's signature over the answer, and the salt of the hash that it covers (R22)."""
+
+    model_config = _STRICT
+
+    salt: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{21}[AQgw]$")]
+    signature: _Signature
+
+
+class DeviceKeyIn(Body):
+    """A device's public key (P-256, SubjectPublicKeyInfo), and its signature over itself (R22)."""
+
+    model_config = _STRICT
+
+    public_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{121}[AQgw]$")]
+    signature: _Signature
+
+
 class AnswerIn(Body):
     model_config = _STRICT
 
     head: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
     answer: RepliedIn
+    signed: SignatureIn | None = None
+    device_key: DeviceKeyIn | None = None
+
+    def signing(self, device_id: str) -> Signing:
+        """Which device answers, and what it signed."""
+        signed, offered = self.signed, self.device_key
+        return Signing(
+            device_id=device_id,
+            head=self.head,
+            signature=Signature(signed.signature, self._payload(signed.salt)) if signed else None,
+            offered=OfferedKey(from_b64url(offered.public_key), offered.signature)
+            if offered
+            else None,
+        )
+
+    def _payload(self, salt: str) -> str:
+        return payload_hash(from_b64url(salt), self.answer.model_dump(exclude_unset=True))
 
     def reply(self) -> Reply:
         taps = tuple((tap[0], tap[1]) for tap in self.answer.taps)

@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     IDENTITY_WITHDRAWN = "identity_withdrawn"
     TIME_GRANTED = "time_granted"
     EXAM_RESULT = "exam_result"
+    DEVICE_KEY = "device_key"
 
 
 _TEXTS: dict[NoticeKind, tuple[str, str]] = {
@@ -55,6 +56,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
         "实名已撤回", "您账号上的实名经核查已撤回：{reason}请用本人的证件重新核验。",
     ),
     NoticeKind.TIME_GRANTED: ("申诉得到支持", "《{lesson}》补记 {amount}，已计入学时。"),
+    NoticeKind.DEVICE_KEY: (
+        "一台新的设备通过了核对",
+        "您的账号在一台新的设备上通过了身份核对。不是您本人，请在“我的”里移除它，并告诉我们。",
+    ),
     NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),
 }  # fmt: skip
 

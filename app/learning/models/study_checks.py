@@ -52,7 +52,12 @@ class StudyAnswer(Base):
     head: Mapped[str] = mapped_column(String(43))
     device_id: Mapped[str] = mapped_column(String(40))
     signature: Mapped[str] = mapped_column(String(200))
-    """The device key's signature over (head, challenge); empty where the device has no key."""
+    """The device key's signature (R22), base64url; empty where the device has no key."""
+    device_key_id: Mapped[str | None] = mapped_column(Id)
+    # What the signature covers besides head and challenge, and what the check itself left behind.
+    prompt_number: Mapped[int | None]
+    payload_hash: Mapped[str | None] = mapped_column(String(64))
+    judged_hash: Mapped[str | None] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(20))
     ruling: Mapped[str] = mapped_column(String(20))
     check_id: Mapped[str | None] = mapped_column(Id)

@@ -1,5 +1,6 @@
 """Rows of challenges, answers and holds."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
@@ -46,3 +47,24 @@ def challenges_of(db: Session, session_ids: Sequence[str]) -> list[StudyChalleng
 def answers_to(db: Session, challenge_ids: Sequence[str]) -> list[StudyAnswer]:
     query = select(StudyAnswer).where(StudyAnswer.challenge_id.in_(challenge_ids))
     return list(db.scalars(query.order_by(StudyAnswer.challenge_id, StudyAnswer.number)))
+
+
+def signed_passes(
+    db: Session, learner_id: str, device_id: str, *, since: dt.datetime, until: dt.datetime
+) -> int:
+    """How many identity checks a device's key signed and passed between two moments."""
+    query = select(func.count()).select_from(StudyAnswer)
+    query = query.where(
+        StudyAnswer.learner_id == learner_id, StudyAnswer.device_id == device_id,
+        StudyAnswer.device_key_id.is_not(None), StudyAnswer.check_id.is_not(None),
+        StudyAnswer.ruling == "passed", StudyAnswer.arrived_at.between(since, until),
+    )  # fmt: skip
+    return db.scalar(query) or 0
+
+
+def signed_answer(db: Session, learner_id: str, evidence_hash: str) -> StudyAnswer | None:
+    query = select(StudyAnswer).where(
+        StudyAnswer.learner_id == learner_id, StudyAnswer.evidence_hash == evidence_hash,
+        StudyAnswer.device_key_id.is_not(None),
+    )  # fmt: skip
+    return db.scalars(query).first()

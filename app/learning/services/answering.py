@@ -26,7 +26,8 @@ from app.learning.rules.presence import Puzzle
 from app.learning.rules.sittings import stand
 from app.learning.rules.states import ChallengeKind, Phase
 from app.learning.rules.wording import HOLDS, ruling_sentence
-from app.learning.services import holds, prompts, sealed
+from app.learning.services import device_signatures, holds, prompts, sealed
+from app.learning.services.device_signatures import SignedAnswer, Signing
 from app.learning.services.refusals import ended, out_of_step
 from app.learning.services.session_views import totals
 from app.learning.services.study_books import StudyBooks
@@ -60,8 +61,7 @@ class GivenAnswer:
     learner_id: str
     session_id: str
     challenge_id: str
-    device_id: str
-    head: str
+    signing: Signing
     reply: Reply
     arrived_at: dt.datetime
 
@@ -73,6 +73,7 @@ class Begun:
     puzzle: Puzzle | None = None
     check: CheckInput | FaceInput | None = None
     refusal: AppError | None = None
+    signed: SignedAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Said:
     answer: Answer
     evidence_hash: str
     check: CheckJudgement | None = None
+    signed: SignedAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,17 @@ def begin(db: Session, vault: Vault, given: GivenAnswer, *, now: dt.datetime) ->
     if refusal is not None:
         books.store()
         return Begun(refusal=refusal)
-    books.learner = challenges.begin_judging(books.learner, epoch_ms(given.arrived_at))
     asked = _row(db, given.challenge_id)
+    signed = device_signatures.look_at(books, row, asked, given.signing)
+    if isinstance(signed, AppError):
+        books.store()
+        return Begun(refusal=signed)
+    books.learner = challenges.begin_judging(books.learner, epoch_ms(given.arrived_at))
     books.store()
     if asked.kind == ChallengeKind.PRESENCE:
-        return Begun(puzzle=sealed.open_puzzle(vault, asked.id, asked.secret or b""))
-    return Begun(check=checks.load_check(db, vault, asked.check_id or ""))
+        puzzle = sealed.open_puzzle(vault, asked.id, asked.secret or b"")
+        return Begun(puzzle=puzzle, signed=signed)
+    return Begun(check=checks.load_check(db, vault, asked.check_id or ""), signed=signed)
 
 
 def _row(db: Session, challenge_id: str) -> StudyChallenge:
@@ -131,7 +138,7 @@ def _refusal(books: StudyBooks, row: StudySession, given: GivenAnswer) -> AppErr
     challenge = books.learner.challenge
     if challenge is None or challenge.challenge_id != given.challenge_id:
         return _over(books)
-    if given.head != row.head:
+    if given.signing.head != row.head:
         return out_of_step(row)
     if challenge.judging_until_ms is not None:
         return ConflictError("上一次的回答正在核对。", code="judging", remedy="请稍等片刻")
@@ -156,14 +163,15 @@ def judge(keys: KeyRing, engine: FaceEngine, begun: Begun, given: GivenAnswer) -
     if begun.check is not None:
         answered = CheckAnswer(reply.code, reply.words, reply.nonce, reply.frames)
         judged = checks.judge(keys, engine, begun.check, answered)
-        return Said(_SAID[judged.outcome], judged.evidence_hash, judged)
+        return Said(_SAID[judged.outcome], judged.evidence_hash, judged, begun.signed)
     if begun.puzzle is None:
         raise AssertionError("there is nothing to judge")
     is_right = presence.is_tapped(begun.puzzle, reply.taps) if reply.taps else False
     is_right = is_right or presence.is_heard(begun.puzzle, reply.digits)
     said = Answer.PASSED if is_right else Answer.WRONG
-    evidence = f"{given.challenge_id}:{given.head}:{reply.taps}:{reply.digits}:{said}"
-    return Said(said, hashlib.sha256(evidence.encode()).hexdigest())
+    head = given.signing.head
+    evidence = f"{given.challenge_id}:{head}:{reply.taps}:{reply.digits}:{said}"
+    return Said(said, hashlib.sha256(evidence.encode()).hexdigest(), signed=begun.signed)
 
 
 def finish(
@@ -178,9 +186,9 @@ def finish(
     policy = books.policy(row.id)
     settled = answer(policy, books.learner, said.answer, books.now_ms, prompts.draw(policy))
     if settled.ruling is Ruling.PASSED and challenge.kind is ChallengeKind.IDENTITY:
-        settled = replace(settled, learner=stand(settled.learner, given.device_id))
-    _keep(books, given, said, settled)
-    holds.apply(books, settled, session_id=row.id, evidence=said.evidence_hash)
+        settled = replace(settled, learner=stand(settled.learner, given.signing.device_id))
+    evidence = _keep(books, given, said, settled)
+    holds.apply(books, settled, session_id=row.id, evidence=evidence)
     _ask_on(books, row, vault, settled)
     books.store()
     body = _body(books, row, settled, challenge.kind)
@@ -189,21 +197,28 @@ def finish(
     return Answered(body=body)
 
 
-def _keep(books: StudyBooks, given: GivenAnswer, said: Said, settled: Settled) -> None:
-    """The answer as evidence: what was judged is kept as a hash."""
-    ruling = settled.ruling or Ruling.RETRY
-    books.db.add(
-        StudyAnswer(
-            id=new_id(books.now), learner_id=given.learner_id, challenge_id=given.challenge_id,
-            number=rows.count_answers(books.db, given.challenge_id) + 1,
-            arrived_at=given.arrived_at, head=given.head, device_id=given.device_id, signature="",
-            outcome=said.answer.value, ruling=ruling.value,
-            check_id=said.check.check_id if said.check else None,
-            evidence_hash=said.evidence_hash,
-        )
+def _keep(books: StudyBooks, given: GivenAnswer, said: Said, settled: Settled) -> str:
+    """The answer as evidence: what was judged is kept as a hash; returns what binds a release."""
+    ruling, signing = settled.ruling or Ruling.RETRY, given.signing
+    check_id = said.check.check_id if said.check else None
+    row = StudyAnswer(
+        id=new_id(books.now), learner_id=given.learner_id, challenge_id=given.challenge_id,
+        number=rows.count_answers(books.db, given.challenge_id) + 1,
+        arrived_at=given.arrived_at, head=signing.head, device_id=signing.device_id, signature="",
+        outcome=said.answer.value, ruling=ruling.value, check_id=check_id,
+        evidence_hash=said.evidence_hash,
     )  # fmt: skip
     if said.check is not None:
         checks.record_check(books.db, said.check, learner_id=given.learner_id, now=books.now)
+    if said.signed is not None:
+        signed = device_signatures.settle(
+            books, said.signed, signing, challenge_id=given.challenge_id,
+            passed_check_id=check_id if ruling is Ruling.PASSED else None,
+        )  # fmt: skip
+        if signed is not None:
+            signed.put_into(row)
+    books.db.add(row)
+    return row.evidence_hash
 
 
 def _ask_on(books: StudyBooks, row: StudySession, vault: Vault, settled: Settled) -> None:

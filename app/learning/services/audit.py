@@ -20,7 +20,7 @@ from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import audit as rows
 from app.learning.repository.evidence import get_evidence
 from app.learning.rules.ledger import FIRST, Line, line_bytes
-from app.learning.services import evidence, releases
+from app.learning.services import evidence, releases, signed_sessions
 
 _TABLE = "ledger_entry"
 _FIELDS = ", ".join(name for name in Line.__slots__ if name not in ("learner_id", "number"))
@@ -127,21 +127,34 @@ def _rewritten(db: Session, entry: _Entry) -> DifferenceError:
     return _altered(entry, f"{_FIELDS} or log salt", sentence)
 
 
-def check_evidence(db: Session, vault: Vault) -> int:
-    """Judge every closed session again; returns how many.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How many sessions were judged again; of those with released time, how many are signed."""
 
-    The same total as when it was credited, a whole chain of reports, and no more released than
-    was credited.
+    sessions: int
+    with_time: int
+    signed: int
+
+
+def check_evidence(db: Session, vault: Vault) -> Judged:
+    """Judge every closed session again.
+
+    The same total as when it was credited, a whole chain of reports, no more released than was
+    credited, and the signatures of devices that have a key. Raises DifferenceError.
     """
     sessions = rows.closed_sessions(db)
+    found = []
     for session_id in sessions:
-        check_session(db, vault, session_id)
+        found.append(check_session(db, vault, session_id))
         db.expunge_all()
-    return len(sessions)
+    return Judged(len(sessions), len(found) - found.count(None), found.count(True))
 
 
-def check_session(db: Session, vault: Vault, session_id: str) -> None:
-    """Judge one session again. Raises DifferenceError."""
+def check_session(db: Session, vault: Vault, session_id: str) -> bool | None:
+    """Judge one session again; tells whether its device signed it, None without released time.
+
+    Raises DifferenceError.
+    """
 
     def differs(table: str, field: str, sentence: str) -> DifferenceError:
         return DifferenceError(table, f"session {session_id}", sentence, field=field)
@@ -168,6 +181,11 @@ def check_session(db: Session, vault: Vault, session_id: str) -> None:
         raise differs(
             _TABLE, "ms", f"{released} ms were released, but only {credited} ms were credited"
         )
+    if not released:
+        return None
+    session = evidence.session_of(db, session_id)
+    heads = frozenset(standing.head for standing in evidence.standings_of(db, vault, session))
+    return signed_sessions.check_signatures(db, session, heads)
 
 
 def _check_seal(db: Session, vault: Vault, session_id: str) -> str:

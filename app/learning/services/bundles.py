@@ -27,11 +27,11 @@ from app.learning.repository.evidence import StoredBatch
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules.ledger import Line, Standing, line_bytes
 from app.learning.rules.states import Phase
-from app.learning.services import evidence, releases, sealed
+from app.learning.services import bundle_devices, evidence, releases, sealed
 from app.learning.services.evidence_pack import unpack_reading
 from app.learning.services.frozen_policies import fields_of
 
-FORMAT: Final = "shixue-bundle-2"
+FORMAT: Final = "shixue-bundle-3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def make_bundle(
             "origin": origin, "keys": [key.text for key in log.verifier_keys(origin)],
             "checkpoint": log_reading.note_of(db, checkpoint),
         },
-        "entries": proofs, "lessons": _lessons(db, enrolment.course_id),
+        "devices": _devices(db, enrolment.learner_id), "entries": proofs,
+        "lessons": _lessons(db, enrolment.course_id),
         "sessions": [session.view for session in shown.values()],
     }  # fmt: skip
     return json.dumps(bundle, ensure_ascii=False, indent=1).encode()
@@ -95,9 +96,7 @@ def _entry(
     try:
         proof = log_reading.prove_inclusion(db, Kind.LEDGER_ENTRY, entry.id)
     except NotFoundError as error:
-        raise ConflictError(
-            "最近的学时还没有写进日志。", code="log_waiting", remedy="请一分钟后再试"
-        ) from error
+        raise _waiting() from error
     return link | {
         "record": line_bytes(line, entry.prev_hash).decode(), "salt": _b64(proof.salt),
         "position": proof.position, "path": [_b64(step) for step in proof.path],
@@ -105,13 +104,29 @@ def _entry(
     }  # fmt: skip
 
 
-def _bound(db: Session, entry: LedgerEntry, stood: Sequence[Standing]) -> dict[str, str] | None:
+def _waiting() -> ConflictError:
+    return ConflictError(
+        "最近的学时还没有写进日志。", code="log_waiting", remedy="请一分钟后再试"
+    )  # fmt: skip
+
+
+def _devices(db: Session, learner_id: str) -> list[dict[str, Any]]:
+    try:
+        return bundle_devices.devices_of(db, learner_id)
+    except NotFoundError as error:
+        raise _waiting() from error
+
+
+def _bound(db: Session, entry: LedgerEntry, stood: Sequence[Standing]) -> dict[str, Any] | None:
     """What an entry's evidence hash is made of; None for a correction of an earlier entry."""
     found = releases.bound_to(entry, releases.checks_of(db, entry.learner_id), stood)
     if found is None:
         return None
     check, standing = found
-    return {"evidence": check, "head": standing.head, "account": standing.account}
+    return {
+        "evidence": check, "head": standing.head, "account": standing.account,
+        "answer": bundle_devices.answer_behind(db, entry.learner_id, check),
+    }  # fmt: skip
 
 
 def _session(db: Session, vault: Vault, session: StudySession) -> _Shown:
@@ -123,6 +138,7 @@ def _session(db: Session, vault: Vault, session: StudySession) -> _Shown:
         "key": _b64(sealed.open_key(vault, session.id, session.key_sealed)),
         "opened_at_ms": session.opened_at_ms, "first_head": session.first_head,
         "head": session.head, "batches": _batches(batches),
+        "answers": bundle_devices.answers_in(db, session),
     }  # fmt: skip
     return _Shown(view, evidence.standings_of(db, vault, session))
 

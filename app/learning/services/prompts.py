@@ -139,6 +139,7 @@ def challenge_view(books_row: StudyChallenge | None, now_ms: int) -> dict[str, A
         }
     return {
         "id": row.id, "kind": row.kind, "methods": [row.method], "tries_left": row.tries_left,
+        "prompt_number": row.prompt_number,
         "expires_in_ms": row.expires_at_ms - now_ms, "prompt": prompt,
     }  # fmt: skip
 

@@ -3,12 +3,14 @@
 import { capture, type FacePrompt } from "../camera/capture";
 import { call, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
+import { deviceKey, signAnswer } from "./device";
 import type { Challenge, ChallengeAnswer } from "./wire";
 import { clockText } from "./words";
 
 const TAPS = 4;
 /** A minute is all there is for a presence check: a lost request must leave time for others. */
 const PRESENCE_TIMEOUT_MS = 8_000;
+const UNSIGNED = "device_signature";
 
 export interface Desk {
   readonly sessionId: string;
@@ -31,6 +33,7 @@ export class Checkup {
   private taps: [number, number][] = [];
   private until = 0;
   private timer = 0;
+  private readonly key = deviceKey();
 
   constructor(private readonly desk: Desk) {
     this.dialog.addEventListener("cancel", (event) => event.preventDefault());
@@ -175,9 +178,15 @@ export class Checkup {
       const head = await this.desk.head();
       const address = `/api/v1/study-sessions/${this.desk.sessionId}/challenges/${challenge.id}`;
       const options = challenge.kind === "presence" ? { timeoutMs: PRESENCE_TIMEOUT_MS } : {};
-      this.take(await call<ChallengeAnswer>("POST", address, { head, answer }, options));
+      const body = await signAnswer(await this.key, challenge, head, answer);
+      this.take(await call<ChallengeAnswer>("POST", address, body, options));
     } catch (error) {
       this.tell(sentenceOf(error));
+      const isPresence = challenge.kind === "presence";
+      if (isPresence && error instanceof RefusedError && error.problem.code === UNSIGNED) {
+        // The browser lost its key: an identity check registers the new one.
+        await this.ask();
+      }
       if (error instanceof RefusedError && error.problem.code === "challenge_over") {
         const next = (error.problem.challenge as Challenge | null) ?? null;
         this.show(next, sentenceOf(error));

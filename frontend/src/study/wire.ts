@@ -12,6 +12,7 @@ export interface Challenge {
   kind: "presence" | "identity";
   methods: string[];
   tries_left: number;
+  prompt_number: number;
   expires_in_ms: number;
   prompt: Record<string, unknown>;
 }

@@ -13,25 +13,28 @@ from app import worker
 from app.cli import log as cli_log
 from app.core import log_sequencer
 from app.core.clock import SettableClock
+from app.identity.rules.device_keys import thumbprint
 from app.learning.services import calendar, ledger
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import make_course
+from tests.devices import Device, SigningPlayer
 from tests.people import ALICE, CAROL, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.player import choose_questions
 from verifier import __main__ as program
 from verifier.bundle import check
 from verifier.log_proofs import RejectedError, read_key
 
 
 @pytest.fixture
-def player(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
+def player(client: TestClient, parts: Parts, clock: SettableClock) -> SigningPlayer:
     """Half an hour of study in short: several releases of one closed session, a correction."""
     course = make_course(parts, identity_gap_s=[25, 25])
     sign_in(client, parts, ALICE)
     verify(client, ALICE)
     choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
+    player = SigningPlayer(client, parts, clock, ALICE)
+    player.device = Device()
     player.enrol(course.course_id)
     opened = player.open(course.video_id)
     player.pass_check()
@@ -50,11 +53,11 @@ def player(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
     return player
 
 
-def _address(player: Player) -> str:
+def _address(player: SigningPlayer) -> str:
     return f"/api/v1/me/enrolments/{player.enrolment_id}/bundle"
 
 
-def _close(player: Player) -> None:
+def _close(player: SigningPlayer) -> None:
     clock = player.clock
     clock.advance(ms=24 * 3_600_000)
     for schedule in worker.SCHEDULES:
@@ -62,7 +65,7 @@ def _close(player: Player) -> None:
             schedule.run(player.parts)
 
 
-def test_it_is_the_learners_own_and_complete(player: Player) -> None:
+def test_it_is_the_learners_own_and_complete(player: SigningPlayer) -> None:
     client, parts = player.client, player.parts
     log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
     refused = client.get(_address(player))
@@ -77,13 +80,15 @@ def test_it_is_the_learners_own_and_complete(player: Player) -> None:
     assert found.confirmed_ms == 59_000
     assert (found.enrolment_id, found.sessions, found.undisclosed) == (player.enrolment_id, 1, 0)
     assert (found.entries, found.batches) == (len(bundle["entries"]), 6)
+    assert (found.with_time, found.signed) == (1, 1)
+    assert check(_without_devices(bundle), keys).signed == 0
     with TestClient(create_app(parts)) as other:
         assert other.get(_address(player)).status_code == 401
         sign_in(other, parts, CAROL)
         assert other.get(_address(player)).status_code == 404
 
 
-def test_what_waits_for_the_log_waits_for_the_bundle(player: Player) -> None:
+def test_what_waits_for_the_log_waits_for_the_bundle(player: SigningPlayer) -> None:
     parts = player.parts
     log_sequencer.sequence(parts.database, parts.log, now=parts.clock.now(), most=1)
     player.clock.advance(ms=24 * 3_600_000)
@@ -91,6 +96,59 @@ def test_what_waits_for_the_log_waits_for_the_bundle(player: Player) -> None:
     sign_in(player.client, parts, ALICE)
     refused = player.client.get(_address(player))
     assert (refused.status_code, refused.json()["code"]) == (409, "log_waiting")
+
+
+def _without_devices(bundle: dict[str, Any]) -> dict[str, Any]:
+    """The form before devices had keys."""
+    old = copy.deepcopy(bundle) | {"format": "shixue-bundle-2"}
+    del old["devices"]
+    for session in old["sessions"]:
+        del session["answers"]
+    for entry in old["entries"]:
+        if entry.get("bound"):
+            del entry["bound"]["answer"]
+    return old
+
+
+def _altered_signatures(bundle: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The bundle with one thing changed of what devices signed."""
+    found = []
+
+    def change(word: str, edit) -> None:
+        other = copy.deepcopy(bundle)
+        edit(other)
+        found.append((word, other))
+
+    def device(b: dict[str, Any]) -> dict[str, Any]:
+        return b["devices"][0]
+
+    def answer(b: dict[str, Any]) -> dict[str, Any]:
+        return b["sessions"][0]["answers"][0]
+
+    def released(b: dict[str, Any]) -> dict[str, Any]:
+        return b["entries"][0]["bound"]
+
+    stranger = Device()
+    text = b64encode(stranger.spki).decode()
+    name = thumbprint(stranger.spki)
+    change("not the hash", lambda b: device(b).update(public_key=text))
+    change("its own registration", lambda b: device(b).update(public_key=text, key=name))
+    change("its own registration", lambda b: device(b).update(head=b["sessions"][0]["head"]))
+    change("another registration", lambda b: device(b).update(device_id="0" * 26))
+    change("not in the log", lambda b: device(b).update(position=0))
+    change("not in the log", lambda b: device(b).update(
+        record=device(b)["record"].replace('"at":"20', '"at":"19')))  # fmt: skip
+    change("is not here", lambda b: b["devices"].clear())
+    change("not signed", lambda b: answer(b).update(prompt_number=9))
+    change("not signed", lambda b: answer(b).update(payload="0" * 64))
+    change("not signed", lambda b: answer(b).update(signature="A" * 86))
+    change("never had", lambda b: b["sessions"][0]["batches"].clear() or b["sessions"][0].update(
+        head=b["sessions"][0]["first_head"]))  # fmt: skip
+    change("signed answer given", lambda b: released(b)["answer"].update(judged="0" * 64))
+    change("signed answer given", lambda b: released(b).update(answer=answer(b)))
+    change("form", lambda b: b.pop("devices"))
+    change("form", lambda b: b["sessions"][0].pop("answers"))
+    return found
 
 
 def _altered(bundle: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -144,7 +202,7 @@ def _altered(bundle: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-def test_the_verifier_rejects_every_altered_bundle(player: Player, tmp_path, capsys) -> None:
+def test_the_verifier_rejects_every_altered_bundle(player: SigningPlayer, tmp_path, capsys) -> None:
     _close(player)
     parts, path = player.parts, tmp_path / "bundle.json"
     with pytest.MonkeyPatch.context() as patch:
@@ -156,14 +214,16 @@ def test_the_verifier_rejects_every_altered_bundle(player: Player, tmp_path, cap
     [pinned] = bundle["log"]["keys"]
     capsys.readouterr()
     assert program.main([str(path), "--key", pinned]) == 0
-    assert "given on the command line" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "given on the command line" in said
+    assert "1 are signed by the learner's own device" in said
     assert program.main([str(path)]) == 0
     assert "WITH THE BUNDLE" in capsys.readouterr().out
     stranger = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
     assert program.main([str(path), "--key", stranger]) == 1
     assert "no pinned key" in capsys.readouterr().err
     keys = [read_key(pinned)]
-    for word, other in _altered(bundle):
+    for word, other in _altered(bundle) + _altered_signatures(bundle):
         with pytest.raises(RejectedError, match=word):
             check(other, keys)
     path.write_text("{")
