@@ -37,8 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         f"ACCEPTED: learner {found.learner_id}, enrolment {found.enrolment_id}: "
         f"{found.confirmed_ms} ms confirmed in {found.entries} entries "
         f"({found.undisclosed} of other courses not shown), {found.sessions} sessions, "
-        f"{found.batches} reports; of {found.with_time} sessions with released time "
-        f"{found.signed} are signed by the learner's own device.\n"
+        f"{found.batches} reports; {found.signed} of {found.releases} releases are signed by the "
+        "device that studied.\n"
         f"Log {found.tree.origin}, size {found.tree.size}, signed by "
         f"{', '.join(found.tree.signed_by)}; trusted: {pinned}.",
         0,

@@ -29,8 +29,8 @@ class Accepted:
     undisclosed: int
     sessions: int
     batches: int
-    with_time: int
-    """Sessions out of which time was released; `signed` of them by their own device."""
+    releases: int
+    """`signed` of them by an answer of their session's device, over the head they stand on."""
     signed: int
     tree: Tree
 
@@ -61,15 +61,14 @@ def _check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
         _check_session(session, owner)
     devices = read_devices(bundle["devices"], owner[0], tree) if has_devices else {}
     signed = {
-        name
+        name: check_session(session, session["answers"], devices) if has_devices else set()
         for name, session in sessions.items()
-        if has_devices and check_session(session, session["answers"], devices)
     }
-    with_time = _check_releases(records, sessions, devices)
+    released = _check_releases(records, sessions, devices)
     return Accepted(
         *owner, total, len(records), len(bundle["entries"]) - len(records), len(sessions),
-        sum(len(session["batches"]) for session in sessions.values()), len(with_time),
-        len(with_time & signed), tree,
+        sum(len(session["batches"]) for session in sessions.values()), len(released),
+        sum((bound["evidence"], bound["head"]) in signed[name] for name, bound in released), tree,
     )  # fmt: skip
 
 
@@ -127,11 +126,12 @@ def _check_releases(
     records: Sequence[tuple[dict[str, Any], Mapping[str, Any]]],
     sessions: Mapping[str, Mapping[str, Any]],
     devices: Mapping[str, Device],
-) -> set[str]:
+) -> list[tuple[str, Mapping[str, Any]]]:
     """Each released entry binds a head of its session; no more is released than credited.
 
-    Gives the sessions out of which time was released.
+    Gives each release's session and what it is bound to.
     """
+    found = []
     released = dict.fromkeys(sessions, 0)
     for record, entry in records:
         session = sessions.get(record["session_id"])
@@ -140,11 +140,12 @@ def _check_releases(
         if record["kind"] == "release":
             _check_bound(record, entry["bound"], session, devices)
             released[record["session_id"]] += record["ms"]
+            found.append((record["session_id"], entry["bound"]))
     for name, ms in released.items():
         credited = sum(batch["credited_ms"] for batch in sessions[name]["batches"])
         if ms > credited:
             raise RejectedError(f"session {name}: {ms} ms released, but only {credited} credited")
-    return {name for name, ms in released.items() if ms > 0}
+    return found
 
 
 def _check_bound(

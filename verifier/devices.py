@@ -98,14 +98,18 @@ def check_answer(answer: Mapping[str, Any], devices: Mapping[str, Device], place
 
 def check_session(
     session: Mapping[str, Any], answers: Sequence[Mapping[str, Any]], devices: Mapping[str, Device]
-) -> bool:
-    """Whether a session's own device signed in it. Raises RejectedError for what does not fit."""
+) -> set[tuple[str, str]]:
+    """What a session's own device signed: what each signature releases, and the head it is over.
+
+    Raises RejectedError.
+    """
+    found = set()
     place = f"session {session['session_id']}"
     heads = {session["first_head"], *(batch["head"] for batch in session["batches"])}
     for answer in answers:
-        check_answer(answer, devices, place)
+        found.add((check_answer(answer, devices, place), answer["head"]))
         if answer["head"] not in heads:
             raise RejectedError(f"{place}: an answer signs a head that the session never had")
         if devices[answer["key"]].device_id != session["device_id"]:
             raise RejectedError(f"{place}: an answer is signed by another device's key")
-    return bool(answers)
+    return found

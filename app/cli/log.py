@@ -89,7 +89,7 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
             lines += [
                 f"evidence: {judged.sessions} closed sessions judged again to the same",
                 f"devices: {keys} keys as they were registered",
-                f"signed by their device: {judged.signed} of {judged.with_time} released sessions",
+                f"signed by the device that studied: {judged.signed} of {judged.releases} releases",
             ]
     return "\n".join(lines)
 

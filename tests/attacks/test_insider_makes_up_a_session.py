@@ -90,7 +90,7 @@ def office(
     clock.advance(ms=3_600_000)
     office = Office(parts, learner, learner_id, course.video_id, monkeypatch)
     assert office.named_by_audit() is None
-    assert "signed by their device: 1 of 1 " in office.said
+    assert "signed by the device that studied: 1 of 1 " in office.said
     return office
 
 
@@ -181,4 +181,4 @@ def test_study_without_any_key_is_told_apart(office: Office) -> None:
         office.learner.client = fresh
         office.make_up_a_session(unsigned)
     assert office.named_by_audit() is None
-    assert "signed by their device: 1 of 2 " in office.said
+    assert "signed by the device that studied: 1 of 2 " in office.said

@@ -129,10 +129,13 @@ def _rewritten(db: Session, entry: _Entry) -> DifferenceError:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How many sessions were judged again; of those with released time, how many are signed."""
+    """How many sessions were judged again, with how many releases, and how many are signed.
+
+    Signed is a release by an answer of its own session's device, over the very head it stands on.
+    """
 
     sessions: int
-    with_time: int
+    releases: int
     signed: int
 
 
@@ -147,14 +150,13 @@ def check_evidence(db: Session, vault: Vault) -> Judged:
     for session_id in sessions:
         found.append(check_session(db, vault, session_id))
         db.expunge_all()
-    return Judged(len(sessions), len(found) - found.count(None), found.count(True))
+    return Judged(
+        len(sessions), sum(each.releases for each in found), sum(each.signed for each in found)
+    )  # fmt: skip
 
 
-def check_session(db: Session, vault: Vault, session_id: str) -> bool | None:
-    """Judge one session again; tells whether its device signed it, None without released time.
-
-    Raises DifferenceError.
-    """
+def check_session(db: Session, vault: Vault, session_id: str) -> Judged:
+    """Judge one session again. Raises DifferenceError."""
 
     def differs(table: str, field: str, sentence: str) -> DifferenceError:
         return DifferenceError(table, f"session {session_id}", sentence, field=field)
@@ -174,18 +176,14 @@ def check_session(db: Session, vault: Vault, session_id: str) -> bool | None:
             table, "credited_ms or reading",
             f"credited {credited} ms, but the evidence judged again gives {again.credited_ms} ms",
         )  # fmt: skip
-    _check_releases(db, vault, session_id, table)
+    judged = _check_releases(db, vault, session_id, table)
     if not again.is_sound:
         raise differs(table, "reading", "spends more server time than there was")
     if (released := rows.released_ms(db, session_id)) > credited:
         raise differs(
             _TABLE, "ms", f"{released} ms were released, but only {credited} ms were credited"
         )
-    if not released:
-        return None
-    session = evidence.session_of(db, session_id)
-    heads = frozenset(standing.head for standing in evidence.standings_of(db, vault, session))
-    return signed_sessions.check_signatures(db, session, heads)
+    return judged
 
 
 def _check_seal(db: Session, vault: Vault, session_id: str) -> str:
@@ -209,19 +207,28 @@ def _check_seal(db: Session, vault: Vault, session_id: str) -> str:
     return "study_evidence"
 
 
-def _check_releases(db: Session, vault: Vault, session_id: str, table: str) -> None:
-    """Every release is bound to reports and judgements that stand as they stood then."""
+def _check_releases(db: Session, vault: Vault, session_id: str, table: str) -> Judged:
+    """Every release is bound to reports and judgements that stand as they stood then.
+
+    And what the session's device had to sign is signed. Raises DifferenceError.
+    """
     entries = rows.releases_of(db, session_id)
     if not entries:
-        return
+        return Judged(1, 0, 0)
     session = evidence.session_of(db, session_id)
     checks = releases.checks_of(db, session.learner_id)
     stood = evidence.standings_of(db, vault, session)
+    bound = []
     for entry in entries:
-        if releases.bound_to(entry, checks, stood) is None:
+        found = releases.bound_to(entry, checks, stood)
+        if found is None:
             raise DifferenceError(
                 table, f"session {session_id}",
                 "the reports and how they were judged are not those that ledger entry "
                 f"{entry.id} was released on",
                 field="reading, credited_ms, head, or the check",
             )  # fmt: skip
+        bound.append((found[0], found[1].head))
+    heads = frozenset(standing.head for standing in stood)
+    signed = signed_sessions.check_signatures(db, session, heads)
+    return Judged(1, len(bound), sum(each in signed for each in bound))

@@ -18,6 +18,7 @@ from app.learning.models.study_checks import StudyAnswer
 from app.learning.repository import study_checks as rows
 from app.learning.rules.challenges import Ruling
 from app.learning.rules.signed_answers import answer_text, signed_check
+from app.learning.services.frozen_policies import thaw
 
 _JUDGING = dt.timedelta(minutes=2)
 """An answer that came before its key was removed may have been judged after."""
@@ -66,8 +67,10 @@ def signed_answers(
     ]
 
 
-def check_signatures(db: Session, session: StudySession, heads: frozenset[str]) -> bool:
-    """Whether a session with released time has its own device's signature.
+def check_signatures(
+    db: Session, session: StudySession, heads: frozenset[str]
+) -> frozenset[tuple[str, str]]:
+    """What a session's own device signed: what each signature releases, and the head it is over.
 
     Raises DifferenceError where a signature is wrong, or missing though the device had a key.
     """
@@ -91,7 +94,7 @@ def check_signatures(db: Session, session: StudySession, heads: frozenset[str]) 
             "study_session", session.id,
             "its device had a key, which signed nothing of this session", field="device_id",
         )  # fmt: skip
-    return is_own
+    return frozenset((found.answer.evidence_hash, found.answer.head) for found in signed)
 
 
 def _differs(answer_id: str, sentence: str, field: str) -> DifferenceError:
