@@ -129,9 +129,7 @@ class Player:
     def right_answer(self) -> dict[str, Any]:
         assert self.challenge is not None
         if self.challenge["kind"] == "presence":
-            puzzle = self.puzzle()
-            glyphs = [puzzle.glyphs[index] for index in puzzle.targets]
-            return {"taps": [[glyph.x, glyph.y] for glyph in glyphs]}
+            return {"taps": self.puzzle().right_taps()}
         self.clock.advance(ms=1000)  # newer than any code before
         worker.drain(self.parts)
         prompt = self.challenge["prompt"]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli import fields
-from app.cli.banks import Bank, read_bank
+from app.cli.banks import LETTERS, Bank, read_bank
 from app.cli.fields import Fields
 from app.cli.reference import CertificateType, Reference
+from app.learning.rules import recall
 from app.learning.rules.policy import PolicyError, StudyPolicy
 from app.learning.rules.teaching import (
     DocumentLesson,
@@ -16,6 +17,7 @@ from app.learning.rules.teaching import (
     VideoLesson,
     sentences,
 )
+from app.learning.services.publishing import NewQuestion
 
 _FENCE = "+++"
 _LONGEST_SUBTITLE = 64
@@ -35,6 +37,7 @@ class CourseFile:
     exam_s: int
     policy: StudyPolicy
     lessons: tuple[VideoLesson | DocumentLesson, ...]
+    questions: tuple[tuple[NewQuestion, ...], ...]
     bank: Bank
 
 
@@ -50,7 +53,8 @@ def read_course(folder: Path, reference: Reference) -> CourseFile:
         "code", "cluster", "title", "summary", "institution", "certificate_type", "required_s",
         "lessons", "exam", "policy",
     )  # fmt: skip
-    lessons = tuple(read_lesson(folder / "lessons" / name) for name in row.texts("lessons"))
+    paths = [folder / "lessons" / name for name in row.texts("lessons")]
+    lessons = tuple(map(read_lesson, paths))
     bank = read_bank(folder / "bank.toml")
     exam = row.table("exam")
     exam.only("questions", "minutes")
@@ -65,6 +69,7 @@ def read_course(folder: Path, reference: Reference) -> CourseFile:
         exam_s=exam.whole("minutes", 1, 600) * 60,
         policy=_policy(row, lessons),
         lessons=lessons,
+        questions=tuple(map(read_questions, paths)),
         bank=bank,
     )
 
@@ -105,24 +110,49 @@ def read_lesson(path: Path) -> VideoLesson | DocumentLesson:
     In a video each part is a slide: its points are lines with a hyphen, the rest is spoken.
     In a document each part is a page of paragraphs and points.
     """
-    text = fields.read_text(path)
-    pieces = text.split(f"{_FENCE}\n", 2)
-    if len(pieces) != 3 or pieces[0].strip():
-        raise fields.ContentError(path, "(head)", f"should stand between two lines of {_FENCE}")
-    head = fields.parse(path, pieces[1])
-    parts = [_part(head, part) for part in re.split(r"(?m)^## ", pieces[2])[1:]]
-    if not parts or not pieces[2].lstrip().startswith("## "):
+    head, body = _opened(path)
+    parts = [_part(head, part) for part in re.split(r"(?m)^## ", body)[1:]]
+    if not parts or not body.lstrip().startswith("## "):
         raise head.wrong("(text)", "should begin with a heading: ## …")
     kind, title = head.text("kind", 10), head.text("title", 120)
     if kind == "video":
-        head.only("kind", "title", "length_s")
+        head.only("kind", "title", "length_s", "questions")
         length_ms = head.whole("length_s", 1, 7200) * 1000
         slides = tuple(_slide(head, heading, blocks) for heading, blocks in parts)
         return VideoLesson(title, length_ms, slides)
     if kind == "document":
-        head.only("kind", "title")
+        head.only("kind", "title", "questions")
         return DocumentLesson(title, tuple(Page(heading, blocks) for heading, blocks in parts))
     raise head.wrong("kind", "should be video or document")
+
+
+def _opened(path: Path) -> tuple[Fields, str]:
+    pieces = fields.read_text(path).split(f"{_FENCE}\n", 2)
+    if len(pieces) != 3 or pieces[0].strip():
+        raise fields.ContentError(path, "(head)", f"should stand between two lines of {_FENCE}")
+    return fields.parse(path, pieces[1]), pieces[2]
+
+
+def read_questions(path: Path) -> tuple[NewQuestion, ...]:
+    """Read what presence checks may ask about a lesson: `[[questions]]` of its head."""
+    head, body = _opened(path)
+    rows = head.tables("questions") if "questions" in head.values else []
+    fields.unique(rows, "stem")
+    return tuple(_question(row, len(re.findall(r"(?m)^## ", body))) for row in rows)
+
+
+def _question(row: Fields, parts: int) -> NewQuestion:
+    row.only("part", "stem", "choices", "answer", "explanation")
+    stem, choices = row.text("stem"), row.texts("choices")
+    letters = row.texts("answer")
+    answer = tuple(LETTERS.find(letter) for letter in letters)
+    found = recall.fault(stem, choices, answer)
+    if found is not None:
+        raise row.wrong(*found)
+    return NewQuestion(
+        part=row.whole("part", 1, parts), stem=stem, choices=choices, answer=answer,
+        explanation=row.text("explanation", 200),
+    )  # fmt: skip
 
 
 Blocks = tuple[str | tuple[str, ...], ...]

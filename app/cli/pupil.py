@@ -117,8 +117,7 @@ class Pupil:
                     db, self._parts.vault, learner_id=self._learner_id,
                     session_id=self._session["session_id"], challenge_id=challenge["id"],
                 )  # fmt: skip
-            glyphs = [puzzle.glyphs[index] for index in puzzle.targets]
-            return {"taps": [[glyph.x, glyph.y] for glyph in glyphs]}
+            return {"taps": puzzle.right_taps()}
         asked = challenge["prompt"]["question"]
         said = next(said for key, said in _ANSWERS.items() if QUESTIONS[key] == asked)
         return {"code": self._code(), "answer": said}

@@ -71,4 +71,5 @@ def new_course(course: CourseFile, reference: Reference, *, is_quick: bool) -> N
         exam_size=course.exam_questions,
         exam_s=course.exam_s,
         lessons=course.lessons,
+        questions=course.questions,
     )

@@ -130,7 +130,7 @@ class Bot(Player):
         prompt = self.challenge["prompt"]
         picture = self.client.get(prompt["picture"])
         assert picture.status_code == 200, picture.text
-        return read_picture(picture.content, prompt["text"].partition("：")[2].split())
+        return read_picture(picture.content, prompt["text"])
 
     def try_answer(self, given: dict[str, Any]) -> dict[str, Any]:
         assert self.challenge is not None

@@ -116,11 +116,8 @@ def _tap(page: Page, parts: Parts) -> None:
     picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
     assert box is not None
-    for index in puzzle.targets:
-        glyph = puzzle.glyphs[index]
-        picture.click(
-            position={"x": box["width"] * glyph.x / 1000, "y": box["height"] * glyph.y / 1000}
-        )
+    for x, y in puzzle.right_taps():
+        picture.click(position={"x": box["width"] * x / 1000, "y": box["height"] * y / 1000})
     page.get_by_role("button", name="好了").click()
     expect(page.locator("#check")).to_be_hidden()
 

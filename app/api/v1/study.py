@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response, status
 
 from app.api.problems import may_raise
 from app.api.v1.study_shapes import AnswerIn, AnswerOut, BeatsOut, SessionOut, StartIn
@@ -25,6 +25,7 @@ from app.lobby.deps import ArrivedAt, CurrentActor, DeviceId, Now, PartsDep, Rea
 from app.lobby.parts import Parts
 
 router = APIRouter(prefix="/study-sessions", tags=["study"])
+PromptNumber = Annotated[int | None, Query(alias="n", ge=1, le=1000)]
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Mac = Annotated[str, Header(pattern=r"^[A-Za-z0-9_-]{43}$")]
 _FILES: dict[str, dict[int | str, dict[str, Any]]] = {
@@ -170,10 +171,14 @@ def _out(answered: Answered) -> AnswerOut:
     responses=_FILES["image/png"] | may_raise(NotSignedInError, NotFoundError, InvalidError),
 )  # fmt: skip
 def read_picture(
-    session_id: RowId, challenge_id: RowId, actor: CurrentActor, parts: PartsDep
+    session_id: RowId,
+    challenge_id: RowId,
+    actor: CurrentActor,
+    parts: PartsDep,
+    number: PromptNumber = None,
 ) -> Response:
-    """The picture of an open presence challenge."""
-    puzzle = _puzzle(parts, actor.learner_id, session_id, challenge_id)
+    """The picture of an open presence challenge; `n` names its prompt, an old one is gone."""
+    puzzle = _puzzle(parts, actor.learner_id, session_id, challenge_id, number)
     return Response(puzzles.picture(puzzle), media_type="image/png")
 
 
@@ -182,16 +187,22 @@ def read_picture(
     responses=_FILES["audio/wav"] | may_raise(NotSignedInError, NotFoundError, InvalidError),
 )  # fmt: skip
 def read_sound(
-    session_id: RowId, challenge_id: RowId, actor: CurrentActor, parts: PartsDep
+    session_id: RowId,
+    challenge_id: RowId,
+    actor: CurrentActor,
+    parts: PartsDep,
+    number: PromptNumber = None,
 ) -> Response:
     """The same challenge for those who cannot see the picture: five spoken digits."""
-    puzzle = _puzzle(parts, actor.learner_id, session_id, challenge_id)
+    puzzle = _puzzle(parts, actor.learner_id, session_id, challenge_id, number)
     return Response(puzzles.sound(puzzle), media_type="audio/wav")
 
 
-def _puzzle(parts: Parts, learner_id: str, session_id: str, challenge_id: str) -> puzzles.Puzzle:
+def _puzzle(
+    parts: Parts, learner_id: str, session_id: str, challenge_id: str, number: int | None
+) -> puzzles.Puzzle:
     with parts.database.reading() as db:
         return puzzles.puzzle_of(
             db, parts.vault, learner_id=learner_id, session_id=session_id,
-            challenge_id=challenge_id,
+            challenge_id=challenge_id, number=number,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from app.api.v1.faces import FramesIn
 from app.core.crypto import from_b64url
 from app.identity.services.device_keys import OfferedKey
 from app.learning.rules.signed_answers import payload_hash
-from app.learning.services.answering import Reply
+from app.learning.services.answering import MOST_TAPS, Reply
 from app.learning.services.device_signatures import Signature, Signing
 from app.learning.services.sessions import SessionView
 from app.lobby.letters import Body
@@ -112,7 +112,7 @@ class RepliedIn(Body):
 
     taps: Annotated[
         list[Annotated[list[_Thousandth], Field(min_length=2, max_length=2)]],
-        Field(max_length=8, default_factory=list),
+        Field(max_length=MOST_TAPS, default_factory=list),
     ]
     digits: Annotated[str, Field(pattern=r"^\d{0,10}$")] = ""
     code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
@@ -181,6 +181,17 @@ class AnswerIn(Body):
         )  # fmt: skip
 
 
+class LearntOut(BaseModel):
+    """The question of a passed check: what was right, and where the lesson says so."""
+
+    stem: str
+    right: list[str]
+    explanation: str
+    lesson: str
+    lesson_id: str
+    from_ms: int
+
+
 class AnswerOut(BaseModel):
     outcome: str
     message: str
@@ -188,3 +199,4 @@ class AnswerOut(BaseModel):
     hold: bool
     hold_reason: str | None
     totals: TotalsOut
+    learnt: LearntOut | None = None

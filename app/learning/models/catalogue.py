@@ -70,6 +70,8 @@ class Lesson(Base):
     length_ms: Mapped[int]
     pages: Mapped[list[Any]] = mapped_column(JsonColumn)
     asset_id: Mapped[str | None] = mapped_column(ForeignKey("media_asset.id"))
+    # What presence checks may ask about it: stem, choices, answer (places), from_ms, to_ms.
+    questions: Mapped[list[Any] | None] = mapped_column(JsonColumn)
 
 
 class Enrolment(Base):

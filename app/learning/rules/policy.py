@@ -12,6 +12,7 @@ FULL_RATE = 100
 HOUR_MODES = ("exact", "floor_half", "floor_unit")
 IDENTITY_METHODS = ("face", "code_and_questions", "roll_call")
 CHECKS_ON_OPEN = ("identity", "none")
+PRESENCE_KINDS = ("picture", "question")
 TTL_METHODS = ("picture", "face", "code", "roll_call")
 QUICK: Mapping[str, Any] = {
     "beat_s": 2,
@@ -72,6 +73,7 @@ class StudyPolicy:
     exam_cooldown_s: int = 86_400
     exam_grace_s: int = 120
     basis: str = ""
+    presence_kinds: tuple[str, ...] = PRESENCE_KINDS
 
     def __post_init__(self) -> None:
         for field, accepts, message in _CHECKS:
@@ -212,6 +214,11 @@ def _is_methods(value: Any) -> bool:  # noqa: ANN401 - judged here
     return is_known and any(method != "face" for method in value)
 
 
+def _is_presence_kinds(value: Any) -> bool:  # noqa: ANN401 - judged here
+    is_known = isinstance(value, tuple) and set(value) <= set(PRESENCE_KINDS)
+    return is_known and 0 < len(set(value)) == len(value)
+
+
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("hour_s", _whole(60, 7200), "60..7200 seconds"),
     ("hour_mode", _is_hour_mode, "exact, floor_half, floor_unit or rising tiers"),
@@ -246,4 +253,5 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("exam_cooldown_s", _whole(0, 31_536_000), "0..31536000 seconds"),
     ("exam_grace_s", _whole(0, 3600), "0..3600 seconds"),
     ("basis", lambda value: isinstance(value, str) and len(value) <= 500, "a text"),
+    ("presence_kinds", _is_presence_kinds, "picture, question or both"),
 )

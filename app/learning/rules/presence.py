@@ -1,74 +1,144 @@
-"""The presence challenge: characters in a picture to be tapped in order, or digits to be heard."""
+"""R15: presence challenges of several forms: places in a picture to be tapped, or digits to hear.
+
+Every form is the same to the rules: spots that can be tapped, and tasks that say which of them
+must be. Places are thousandths of the picture's width and height.
+"""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import comb, perm
 from typing import Any, Self
 
-GLYPHS = 12
-TARGETS = 4
+import msgspec
+from msgspec import Struct
+
+from app.learning.rules.recall import Question
+
 DIGITS = 5
+TARGETS = 4
+GRID = 12
+"""Spots of the forms on a loose grid: four of twelve in order are 1 in 11,880 by luck."""
 SCALE = 1000
-REACH = 120
-"""How far from a character's middle a tap may land, in thousandths of the picture."""
-POOL = (
-    "安全生产工人学习时光山水火土木石田禾米竹草花鸟鱼马牛羊"
-    "车船门窗桌书笔灯钟表衣帽鞋伞刀锅碗茶饭糖盐油电气机床钢铁"
-    "东西南北上下左右大小多少长高远近春夏秋冬日月星云雨雪风雷"
-)
+WIDTH, HEIGHT = 600, 480
+"""Pixels of a picture; the one of a question is as high as its text needs."""
+MOST_TAPS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character and where its middle is, in thousandths of width and height."""
+class Form(StrEnum):
+    """What is asked: characters, things by their use, clocks by their time, a rope's beads."""
 
-    char: str
+    CHARACTERS = "characters"
+    THINGS = "things"
+    CLOCKS = "clocks"
+    ROPE = "rope"
+    QUESTION = "question"
+
+
+PICTURES = (Form.CHARACTERS, Form.THINGS, Form.CLOCKS, Form.ROPE)
+
+
+class Spot(Struct, frozen=True):
+    """What can be tapped: its middle, half its width and height, how it is turned (degrees)."""
+
+    what: str
     x: int
     y: int
-    angle: int
+    w: int
+    h: int
+    turn: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Puzzle:
-    """What is drawn and spoken, and what must be tapped; `seed` draws the background."""
+class Task(Struct, frozen=True):
+    """Of the spots `first` to `end` these must be tapped, in order or in any."""
 
-    glyphs: tuple[Glyph, ...]
+    first: int
+    end: int
     targets: tuple[int, ...]
-    digits: str
-    seed: int
+    is_ordered: bool = True
 
     @property
-    def words(self) -> str:
-        return " ".join(self.glyphs[index].char for index in self.targets)
+    def luck(self) -> Fraction:
+        """For who knows where the spots are and how many are wanted, but not which."""
+        count = self.end - self.first
+        ways = perm if self.is_ordered else comb
+        return Fraction(1, ways(count, len(self.targets)))
+
+
+class Puzzle(Struct, frozen=True, kw_only=True):
+    """All that one prompt asks and shows; `seed` draws what has no meaning."""
+
+    form: Form
+    words: str
+    spots: tuple[Spot, ...]
+    tasks: tuple[Task, ...]
+    digits: str
+    seed: int
+    height: int = HEIGHT
+    ropes: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """Points that the ropes go through, in pixels; the first one begins at the flag."""
+    lines: tuple[str, ...] = ()
+    """The question, line by line."""
+    used: tuple[Form, ...] = ()
+    """Forms of the tries before: no two are the same."""
+    question: Question | None = None
+    """The last question that was asked, in this try or one before: told after the pass."""
+
+    @property
+    def taps(self) -> int | None:
+        """How many taps are wanted; not said where that would be part of the answer."""
+        if not all(task.is_ordered for task in self.tasks):
+            return None
+        return sum(len(task.targets) for task in self.tasks)
+
+    @property
+    def luck(self) -> Fraction:
+        """The chance of a blind answer in one try, by taps or by digits, whichever is better."""
+        by_taps = Fraction(1)
+        for task in self.tasks:
+            by_taps *= task.luck
+        return max(by_taps, Fraction(1, 10**DIGITS))
+
+    def right_taps(self) -> list[list[int]]:
+        """The middles of what must be tapped."""
+        spots = [self.spots[index] for task in self.tasks for index in task.targets]
+        return [[spot.x, spot.y] for spot in spots]
 
     def to_mapping(self) -> dict[str, Any]:
-        return asdict(self)
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
 
     @classmethod
     def from_mapping(cls, given: dict[str, Any]) -> Self:
-        return cls(
-            tuple(Glyph(**glyph) for glyph in given["glyphs"]),
-            tuple(given["targets"]),
-            given["digits"],
-            given["seed"],
-        )
+        return msgspec.convert(given, cls)
+
+
+def is_right(puzzle: Puzzle, taps: Sequence[tuple[int, int]], digits: str) -> bool:
+    """One answer a try: taps where there are any, else the digits that were heard."""
+    return is_tapped(puzzle, taps) if taps else digits == puzzle.digits
 
 
 def is_tapped(puzzle: Puzzle, taps: Sequence[tuple[int, int]]) -> bool:
-    """The taps meet the asked characters in order, each nearer than to any other character."""
-    if len(taps) != len(puzzle.targets):
+    """Every tap meets a spot, and each task finds just what it wants among those of its own."""
+    hits = [_hit(puzzle.spots, x, y) for x, y in taps]
+    if None in hits:
         return False
     return all(
-        _hit(puzzle.glyphs, x, y) == target
-        for (x, y), target in zip(taps, puzzle.targets, strict=True)
+        _is_done(task, [hit for hit in hits if hit is not None and task.first <= hit < task.end])
+        for task in puzzle.tasks
     )
 
 
-def _hit(glyphs: Sequence[Glyph], x: int, y: int) -> int | None:
+def _is_done(task: Task, hits: list[int]) -> bool:
+    if task.is_ordered:
+        return tuple(hits) == task.targets
+    return len(hits) == len(task.targets) and set(hits) == set(task.targets)
+
+
+def _hit(spots: Sequence[Spot], x: int, y: int) -> int | None:
+    """The nearest spot, each measured by its own size; None where none is reached."""
     distance, index = min(
-        ((glyph.x - x) ** 2 + (glyph.y - y) ** 2, index) for index, glyph in enumerate(glyphs)
+        (max(abs(spot.x - x) * SCALE // spot.w, abs(spot.y - y) * SCALE // spot.h), index)
+        for index, spot in enumerate(spots)
     )
-    return index if distance <= REACH**2 else None
-
-
-def is_heard(puzzle: Puzzle, digits: str) -> bool:
-    return digits == puzzle.digits
+    return index if distance <= SCALE else None

@@ -5,6 +5,7 @@ import html
 import json
 import re
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 READING_PER_S = 5
@@ -89,6 +90,23 @@ def page_html(page: Page) -> str:
             points = "".join(f"<li>{html.escape(point)}</li>" for point in block)
             parts.append(f"<ul>{points}</ul>")
     return "\n".join(parts) + "\n"
+
+
+def stretches(lesson: "VideoLesson | DocumentLesson") -> list[tuple[int, int]]:
+    """From where to where each part lasts, in milliseconds.
+
+    A page's time is stated. A slide's is its share of what is said; the speech engine is not asked,
+    so an end may be a few seconds off.
+    """
+    if isinstance(lesson, DocumentLesson):
+        shares = [reading_ms(page) for page in lesson.pages]
+    else:
+        shares = [len(slide.narration) for slide in lesson.slides]
+    total, ends, done = sum(shares), [0], 0
+    for share in shares:
+        done += share
+        ends.append(lesson.length_ms * done // total)
+    return list(pairwise(ends))
 
 
 def sentences(narration: str) -> list[str]:

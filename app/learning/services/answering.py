@@ -22,16 +22,26 @@ from app.learning.rules import challenges, presence
 from app.learning.rules.answers import Answer, answer
 from app.learning.rules.challenges import Ruling, Settled
 from app.learning.rules.moments import epoch_ms
-from app.learning.rules.presence import Puzzle
+from app.learning.rules.presence import MOST_TAPS, Puzzle
 from app.learning.rules.sittings import stand
 from app.learning.rules.states import ChallengeKind, Phase
 from app.learning.rules.wording import HOLDS, ruling_sentence
-from app.learning.services import device_signatures, holds, prompts, sealed
+from app.learning.services import device_signatures, holds, prompts, recalls, sealed
 from app.learning.services.device_signatures import SignedAnswer, Signing
 from app.learning.services.refusals import ended, out_of_step
 from app.learning.services.session_views import totals
 from app.learning.services.study_books import StudyBooks
 
+__all__ = [
+    "MOST_TAPS",
+    "Answered",
+    "GivenAnswer",
+    "Reply",
+    "begin",
+    "finish",
+    "judge",
+    "request_check",
+]
 _SAID = {
     CheckOutcome.PASSED: Answer.PASSED,
     CheckOutcome.FAILED: Answer.WRONG,
@@ -166,8 +176,7 @@ def judge(keys: KeyRing, engine: FaceEngine, begun: Begun, given: GivenAnswer) -
         return Said(_SAID[judged.outcome], judged.evidence_hash, judged, begun.signed)
     if begun.puzzle is None:
         raise AssertionError("there is nothing to judge")
-    is_right = presence.is_tapped(begun.puzzle, reply.taps) if reply.taps else False
-    is_right = is_right or presence.is_heard(begun.puzzle, reply.digits)
+    is_right = presence.is_right(begun.puzzle, reply.taps, reply.digits)
     said = Answer.PASSED if is_right else Answer.WRONG
     head = given.signing.head
     evidence = f"{given.challenge_id}:{head}:{reply.taps}:{reply.digits}:{said}"
@@ -189,12 +198,23 @@ def finish(
         settled = replace(settled, learner=stand(settled.learner, given.signing.device_id))
     evidence = _keep(books, given, said, settled)
     holds.apply(books, settled, session_id=row.id, evidence=evidence)
+    learnt = _learnt(db, vault, challenge.challenge_id, settled)
     _ask_on(books, row, vault, settled)
     books.store()
-    body = _body(books, row, settled, challenge.kind)
+    body = _body(books, row, settled, challenge.kind) | {"learnt": learnt}
     if said.check is not None and said.check.problem and settled.ruling is not Ruling.PASSED:
         body["message"] = f"{said.check.problem}。{body['message']}"
     return Answered(body=body)
+
+
+def _learnt(
+    db: Session, vault: Vault, challenge_id: str, settled: Settled
+) -> dict[str, Any] | None:
+    """What a question was after: told after the pass only, a wrong answer shows nothing."""
+    row = _row(db, challenge_id)
+    if settled.ruling is not Ruling.PASSED or row.secret is None:
+        return None
+    return recalls.told(sealed.open_puzzle(vault, row.id, row.secret).question)
 
 
 def _keep(books: StudyBooks, given: GivenAnswer, said: Said, settled: Settled) -> str:

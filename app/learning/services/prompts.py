@@ -3,23 +3,25 @@
 import secrets
 from typing import Any
 
+from msgspec.structs import replace
+
 from app.core.crypto import Vault
 from app.core.errors import ForbiddenError
 from app.core.ids import new_id
 from app.identity.services import checks
 from app.learning.models.study_checks import StudyChallenge
 from app.learning.repository import study_checks as rows
-from app.learning.rules import presence
 from app.learning.rules.challenges import Ask, Ruling, due_kind, raise_challenge
 from app.learning.rules.policy import StudyPolicy
-from app.learning.rules.presence import Glyph, Puzzle
+from app.learning.rules.presence import WIDTH, Form, Puzzle
 from app.learning.rules.states import ChallengeKind, Draw
-from app.learning.services import sealed
+from app.learning.services import boards, recalls, sealed
 from app.learning.services.study_books import StudyBooks
 
 _chance = secrets.SystemRandom()
-_COLUMNS, _ROWS = 4, 3
 PICTURE = "picture"
+QUESTION_SHARE = 0.5
+"""How often it is a question, where there is one on what was just shown and both kinds may be."""
 
 
 def draw(policy: StudyPolicy) -> Draw:
@@ -32,25 +34,16 @@ def _between(gap_s: tuple[int, int]) -> int:
     return _chance.randint(gap_s[0] * 1000, gap_s[1] * 1000)
 
 
-def new_puzzle() -> Puzzle:
-    """Characters on a loose grid, four of them asked for, and five digits to hear instead."""
-    chars = _chance.sample(sorted(set(presence.POOL)), presence.GLYPHS)
-    width, height = presence.SCALE // _COLUMNS, presence.SCALE // _ROWS
-    glyphs = tuple(
-        Glyph(
-            char,
-            width * (index % _COLUMNS) + width // 2 + _chance.randint(-35, 35),
-            height * (index // _COLUMNS) + height // 2 + _chance.randint(-45, 45),
-            _chance.randint(-28, 28),
-        )
-        for index, char in enumerate(chars)
-    )
-    return Puzzle(
-        glyphs,
-        tuple(_chance.sample(range(presence.GLYPHS), presence.TARGETS)),
-        "".join(_chance.choice("0123456789") for _ in range(presence.DIGITS)),
-        secrets.randbits(64),
-    )
+def new_puzzle(books: StudyBooks, row: StudyChallenge, before: Puzzle | None) -> Puzzle:
+    """R15: a picture or a question on what was just shown, in a form that no earlier try had."""
+    kinds = books.policy(row.session_id).presence_kinds
+    used = (*before.used, before.form) if before else ()
+    asked = before.question if before else None
+    if "question" in kinds and Form.QUESTION not in used:
+        fresh = recalls.fresh_questions(books, row.session_id)
+        if fresh and ("picture" not in kinds or _chance.random() < QUESTION_SHARE):
+            return replace(boards.question(_chance.choice(fresh)), used=used)
+    return replace(boards.compose(boards.next_form(used)), used=used, question=asked)
 
 
 def raise_due(books: StudyBooks, session_id: str, vault: Vault) -> None:
@@ -114,9 +107,12 @@ def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
     """Give a challenge its next prompt: no two tries are asked the same."""
     row.prompt_number += 1
     if row.kind == ChallengeKind.PRESENCE:
-        puzzle = new_puzzle()
+        before = sealed.open_puzzle(vault, row.id, row.secret) if row.secret else None
+        puzzle = new_puzzle(books, row, before)
         row.secret = sealed.seal_puzzle(vault, row.id, puzzle)
-        row.prompt = {"text": f"请依次点击：{puzzle.words}"}
+        row.prompt = {
+            "text": puzzle.words, "taps": puzzle.taps, "width": WIDTH, "height": puzzle.height,
+        }  # fmt: skip
         return
     row.check_id = new_id(books.now)
     row.prompt = checks.open_check(

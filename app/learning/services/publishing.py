@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from app.learning.rules.teaching import (
     fingerprint,
     page_html,
     reading_ms,
+    stretches,
     to_mapping,
 )
 
@@ -25,6 +27,17 @@ MAKE_VIDEO = "make_video"
 PAGE_TYPE = "text/html; charset=utf-8"
 
 AnyLesson = VideoLesson | DocumentLesson
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewQuestion:
+    """A question on one part of a lesson; `answer` are the places of the right choices."""
+
+    part: int
+    stem: str
+    choices: tuple[str, ...]
+    answer: tuple[int, ...]
+    explanation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +56,8 @@ class NewCourse:
     exam_size: int
     exam_s: int
     lessons: tuple[AnyLesson, ...]
+    questions: tuple[tuple[NewQuestion, ...], ...] = ()
+    """Of each lesson, in the order of the lessons."""
 
 
 def publish_cluster(db: Session, *, code: str, name: str, position: int, target: int) -> None:
@@ -87,7 +102,8 @@ def publish_course(db: Session, course: NewCourse, *, now: dt.datetime) -> str:
         )
     for position, lesson in enumerate(course.lessons, 1):
         asset = _asset(db, course, lesson, now)
-        _put_lesson(db, known.get(position), (row.id, position), lesson, asset, now=now)
+        put = _put_lesson(db, known.get(position), (row.id, position), lesson, asset, now=now)
+        put.questions = _placed(lesson, course.questions[position - 1 : position])
     db.flush()
     return row.id
 
@@ -108,7 +124,7 @@ def _put_lesson(
     asset: MediaAsset,
     *,
     now: dt.datetime,
-) -> None:
+) -> Lesson:
     if row is None:
         row = Lesson(id=new_id(now), course_id=place[0], position=place[1])
         db.add(row)
@@ -118,6 +134,21 @@ def _put_lesson(
     else:
         row.kind = "document"
         row.pages = [{"n": n, "ms": reading_ms(page)} for n, page in enumerate(lesson.pages, 1)]
+    return row
+
+
+def _placed(lesson: AnyLesson, given: tuple[tuple[NewQuestion, ...], ...]) -> list[dict[str, Any]]:
+    """The questions with the stretches that they are about."""
+    parts = stretches(lesson)
+    return [
+        {
+            "from_ms": parts[each.part - 1][0], "to_ms": parts[each.part - 1][1],
+            "stem": each.stem, "choices": list(each.choices), "answer": list(each.answer),
+            "explanation": each.explanation,
+        }
+        for questions in given
+        for each in questions
+    ]  # fmt: skip
 
 
 def _asset(db: Session, course: NewCourse, lesson: AnyLesson, now: dt.datetime) -> MediaAsset:
