@@ -1,13 +1,17 @@
 """A program that reads presence pictures: what an hour's effort with the product's source gives.
 
 Characters: each candidate drawn again in both faces, turned and thickened, laid over the picture.
-Things and clocks: cut out by colour, compared with examples that the product's own code draws; a
-clock also by the angles of its hands. Ropes: the ink thinned to a line and followed straight on.
-Questions: the characters as above; the choices by asking a language model, which is not here: the
-reader is told how many are right and which, since that is what such a model would say.
+Things: cut out by colour and compared with examples that the product's own code draws. Clocks: by
+the angles of their hands. Ropes: the ink followed from bead to bead, turning as little as it can.
+Questions: the characters below them as above; which choices are right a language model would
+say, so `known_choices` are given.
+
+`python -m tests.attacks.reading 60` prints how often each form is read.
 """
 
 import io
+import sys
+from collections.abc import Sequence
 from functools import cache
 from random import Random
 
@@ -16,9 +20,14 @@ import numpy as np
 import pylopdf_fonts_zh_cn as fonts
 from PIL import Image, ImageDraw, ImageFont
 
+from app.learning.providers import pictures
 from app.learning.providers.canvas import FINE, Stencil
 from app.learning.providers.thing_shapes import SHAPES
+from app.learning.rules.presence import Form, is_tapped
+from app.learning.rules.recall import Question
 from app.learning.rules.things import THINGS
+from app.learning.services import boards
+from app.learning.services.boards import SIGNS
 
 _ANGLES = range(-24, 25, 8)
 _HALF = 0.5
@@ -27,7 +36,7 @@ _TURNS = (-15, 0, 15)
 _BEAD = np.array((244, 214, 120))
 
 
-def read_picture(png: bytes, text: str) -> list[list[int]]:
+def read_picture(png: bytes, text: str, known_choices: Sequence[list[int]] = ()) -> list[list[int]]:
     """Where to tap, as well as this program can tell; the form is plain from the text."""
     with Image.open(io.BytesIO(png)) as opened:
         picture = np.asarray(opened.convert("RGB"))
@@ -36,6 +45,10 @@ def read_picture(png: bytes, text: str) -> list[list[int]]:
         return _thousandths(picture, read_rope(picture))
     if "的钟" in text:
         return _thousandths(picture, read_clocks(picture, asked.split("、")))
+    if "问题" in text:
+        places = read_characters(picture[-190:], asked.split(), 52)
+        below = picture.shape[0] - 190
+        return [*known_choices, *_thousandths(picture, [(x, y + below) for x, y in places])]
     if "；" in text:
         return _thousandths(picture, read_things(picture, asked.split("；")))
     return _thousandths(picture, read_characters(picture, asked.split(), 72))
@@ -146,46 +159,59 @@ def _likeness(left: np.ndarray, right: np.ndarray) -> float:
 
 
 def read_clocks(picture: np.ndarray, asked: list[str]) -> list[tuple[float, float]]:
-    """Read every face by the dark strokes around its middle, then look for the asked times."""
-    faces = [(x, y, _hands(cell)) for x, y, cell in _cells(picture)]
+    """Read every face by its dark strokes; then each asked time takes the face that fits best."""
+    faces = [(x, y, *_hands(cell)) for x, y, cell in _cells(picture)]
     places = []
     for time in asked:
-        hour = int(time.split()[0]) % 12
-        minute = 30 if "半" in time else 0
-        costs = [(_cost(hands, hour, minute), x, y) for x, y, hands in faces]
-        _, x, y = min(costs)
+        hour, half = int(time.split()[0]) % 12, "半" in time
+        _, x, y = min((_misfit(long, short, hour, half=half), x, y) for x, y, long, short in faces)
         places.append((x, y))
     return places
 
 
-def _hands(cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How dark each direction is, near the middle of the face and farther out."""
-    grey = cv2.GaussianBlur(cv2.cvtColor(cell, cv2.COLOR_RGB2GRAY), (3, 3), 0)
+def _hands(cell: np.ndarray) -> tuple[float, float]:
+    """Where the long and the short hand point, in degrees from twelve."""
+    plain = cv2.cvtColor(cell, cv2.COLOR_RGB2GRAY)
     circles = cv2.HoughCircles(
-        grey, cv2.HOUGH_GRADIENT, 1, 60, param1=120, param2=18, minRadius=48, maxRadius=68
-    )
+        cv2.GaussianBlur(plain, (3, 3), 0), cv2.HOUGH_GRADIENT, 1, 60, param1=120, param2=18,
+        minRadius=48, maxRadius=68,
+    )  # fmt: skip
+    grey = plain.astype(np.float32)
     height, width = grey.shape
-    x, y, r = (width / 2, height / 2, 58.0) if circles is None else circles[0][0]
-    near, far = np.zeros(120), np.zeros(120)
-    for step in range(120):
-        angle = np.radians(step * 3 - 90)
-        for store, low, high in ((near, 0.16, 0.34), (far, 0.46, 0.62)):
-            shares = np.linspace(low, high, 8)
-            xs = np.clip(x + r * shares * np.cos(angle), 0, width - 1).astype(int)
-            ys = np.clip(y + r * shares * np.sin(angle), 0, height - 1).astype(int)
-            store[step] = 255 - grey[ys, xs].mean()
-    return near, far
+    middle = (width / 2, height / 2) if circles is None else circles[0][0][:2]
+    ys, xs = np.mgrid[0:height, 0:width]
+    away = np.hypot(xs - middle[0], ys - middle[1])
+    hub = cv2.GaussianBlur(grey, (9, 9), 0) + 5 * away
+    top, left = np.unravel_index(int(np.argmin(hub)), hub.shape)
+    x, y, r = float(left), float(top), 58.0
+    near, far = (_around(grey, (x, y), r, span) for span in ((0.16, 0.34), (0.46, 0.6)))
+    long, short = np.argmax(_smooth(far, 5)), np.argmax(_smooth(near, 19))
+    return float(long), float(short)
 
 
-def _cost(hands: tuple[np.ndarray, np.ndarray], hour: int, minute: int) -> float:
-    """How badly a face fits a time, at the best of the small turns that a face may have."""
-    near, far = hands
-    long, short = minute * 2, hour * 10 + minute // 6
-    fits = []
-    for turn in range(-4, 5):
-        other = np.delete(near, [(short + turn + d) % 120 for d in range(-4, 5)])
-        fits.append(far[(long + turn) % 120] * 2 + near[(short + turn) % 120] - other.max() / 4)
-    return -max(fits)
+def _around(
+    grey: np.ndarray, middle: tuple[float, float], r: float, span: tuple[float, float]
+) -> np.ndarray:
+    """How dark each whole degree is between two radii."""
+    angles = np.radians(np.arange(360) - 90)[:, None]
+    shares = np.linspace(*span, 10)[None]
+    xs = np.clip(middle[0] + r * shares * np.cos(angles), 0, grey.shape[1] - 1).astype(int)
+    ys = np.clip(middle[1] + r * shares * np.sin(angles), 0, grey.shape[0] - 1).astype(int)
+    dark: np.ndarray = 255 - grey[ys, xs].mean(axis=1)
+    return dark
+
+
+def _smooth(ring: np.ndarray, width: int) -> np.ndarray:
+    wide = np.concatenate([ring[-width:], ring, ring[:width]])
+    smooth: np.ndarray = np.convolve(wide, np.ones(width) / width, "same")[width:-width]
+    return smooth
+
+
+def _misfit(long: float, short: float, hour: int, *, half: bool) -> float:
+    """Degrees between the hands and a time, after the small turn that the long hand tells."""
+    turn = (long - 180 * half + 180) % 360 - 180
+    away = (short - turn - 30 * hour - 15 * half + 180) % 360 - 180
+    return abs(away) + 2 * max(0.0, abs(turn) - 12)
 
 
 def read_rope(picture: np.ndarray) -> list[tuple[float, float]]:
@@ -248,3 +274,25 @@ def _step(
             best, chosen = score, float(angle)
     stride = 3 if reach[0] == 3 else reach[1]
     return at + stride * np.array((np.cos(chosen), np.sin(chosen))), chosen
+
+
+def rate(form: Form, number: int) -> int:
+    """How many of so many fresh pictures of a form are read to a pass."""
+    passed = 0
+    for _ in range(number):
+        puzzle = boards.question(_ASKED) if form is Form.QUESTION else boards.compose(form)
+        choices = puzzle.right_taps()[:-SIGNS] if form is Form.QUESTION else []
+        taps = read_picture(pictures.draw(puzzle), puzzle.words, choices)
+        passed += is_tapped(puzzle, [(x, y) for x, y in taps])
+    return passed
+
+
+_ASKED = Question(
+    lesson_id="", lesson="", from_ms=0, to_ms=1, stem="哪些做法是对的？", explanation="",
+    choices=("不戴手套", "收好长发", "围好围巾", "戴厚手套"), answer=(0, 1),
+)  # fmt: skip
+
+if __name__ == "__main__":
+    count = int(sys.argv[1])
+    for each in Form:
+        sys.stdout.write(f"{each} {rate(each, count)}/{count}\n")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as NotReadyError
 
 from app.learning.models.study_checks import StudyChallenge
+from app.learning.rules.presence import Puzzle
 from app.learning.services import sealed
 from app.lobby.parts import Parts
 from tests.browser.house import House
@@ -112,6 +113,12 @@ def _tap(page: Page, parts: Parts) -> None:
     with parts.database.reading() as db:
         row = db.get_one(StudyChallenge, found[1])
         puzzle = sealed.open_puzzle(parts.vault, row.id, row.secret or b"")
+    tap_right(page, puzzle)
+    expect(page.locator("#check")).to_be_hidden()
+
+
+def tap_right(page: Page, puzzle: Puzzle) -> None:
+    """Tap what the picture asks for, and send it."""
     picture = page.locator("#check-picture")
     picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
@@ -119,7 +126,6 @@ def _tap(page: Page, parts: Parts) -> None:
     for x, y in puzzle.right_taps():
         picture.click(position={"x": box["width"] * x / 1000, "y": box["height"] * y / 1000})
     page.get_by_role("button", name="好了").click()
-    expect(page.locator("#check")).to_be_hidden()
 
 
 def study_course(page: Page, house: House, who: Someone, *, lessons: int) -> set[str]:

@@ -46,6 +46,11 @@ def new_puzzle(books: StudyBooks, row: StudyChallenge, before: Puzzle | None) ->
     return replace(boards.compose(boards.next_form(used)), used=used, question=asked)
 
 
+def shown(puzzle: Puzzle) -> dict[str, Any]:
+    """What the page is told of a puzzle: what to do, and how large the picture is."""
+    return {"text": puzzle.words, "taps": puzzle.taps, "width": WIDTH, "height": puzzle.height}
+
+
 def raise_due(books: StudyBooks, session_id: str, vault: Vault) -> None:
     """R15: ask what is due now; without a way to prove identity the rules hold the time (R9)."""
     policy = books.policy(session_id)
@@ -110,9 +115,7 @@ def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
         before = sealed.open_puzzle(vault, row.id, row.secret) if row.secret else None
         puzzle = new_puzzle(books, row, before)
         row.secret = sealed.seal_puzzle(vault, row.id, puzzle)
-        row.prompt = {
-            "text": puzzle.words, "taps": puzzle.taps, "width": WIDTH, "height": puzzle.height,
-        }  # fmt: skip
+        row.prompt = shown(puzzle)
         return
     row.check_id = new_id(books.now)
     row.prompt = checks.open_check(

@@ -4,10 +4,10 @@ import { capture, type FacePrompt } from "../camera/capture";
 import { call, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import { deviceKey, signAnswer } from "./device";
-import type { Challenge, ChallengeAnswer } from "./wire";
+import { Tapping } from "./tapping";
+import type { Challenge, ChallengeAnswer, Learnt } from "./wire";
 import { clockText } from "./words";
 
-const TAPS = 4;
 /** A minute is all there is for a presence check: a lost request must leave time for others. */
 const PRESENCE_TIMEOUT_MS = 8_000;
 const UNSIGNED = "device_signature";
@@ -25,26 +25,26 @@ export class Checkup {
   private readonly dialog = find<HTMLDialogElement>("#check");
   private readonly say = find("#check-say");
   private readonly left = find("#check-left");
-  private readonly picture = find<HTMLButtonElement>("#check-picture");
+  private readonly tapping = new Tapping();
   private readonly presence = find<HTMLFormElement>("#check-presence");
   private readonly identity = find<HTMLFormElement>("#check-identity");
   private readonly face = find<HTMLFormElement>("#check-face");
   private challenge: Challenge | null = null;
-  private taps: [number, number][] = [];
   private until = 0;
   private timer = 0;
   private readonly key = deviceKey();
 
   constructor(private readonly desk: Desk) {
     this.dialog.addEventListener("cancel", (event) => event.preventDefault());
-    this.picture.addEventListener("click", (event) => this.tap(event));
-    find("#check-again").addEventListener("click", () => this.clearTaps());
     find("#check-listen").addEventListener("click", () => this.listen());
+    const aloud = find("#check-aloud");
+    aloud.hidden = !("speechSynthesis" in window);
+    aloud.addEventListener("click", () => readAloud(find("#check-text").textContent ?? ""));
     find("#check-resend").addEventListener("click", () => void this.ask());
     this.presence.addEventListener("submit", (event) => {
       event.preventDefault();
       const digits = find<HTMLInputElement>("#check-digits").value.replace(/\D/g, "");
-      void this.send(this.taps.length === TAPS ? { taps: this.taps } : { digits });
+      void this.send(digits ? { digits } : { taps: this.tapping.taps });
     });
     this.face.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -105,40 +105,23 @@ export class Checkup {
     find<HTMLInputElement>("#check-digits").value = "";
     find<HTMLInputElement>("#check-code").value = "";
     find<HTMLInputElement>("#check-answer").value = "";
-    this.clearTaps();
     if (isPresence) {
-      find("#check-text").textContent = String(challenge.prompt.text ?? "");
-      find<HTMLImageElement>("#check-image").src = String(challenge.prompt.picture ?? "");
+      this.drawPicture(challenge.prompt);
       return;
     }
     find("#check-phone").textContent = String(challenge.prompt.phone_masked ?? "");
     find("#check-question").textContent = String(challenge.prompt.question ?? "");
   }
 
-  private tap(event: MouseEvent): void {
-    if (this.taps.length === TAPS) {
-      return;
-    }
-    const box = this.picture.getBoundingClientRect();
-    const x = Math.round(((event.clientX - box.left) / box.width) * 1000);
-    const y = Math.round(((event.clientY - box.top) / box.height) * 1000);
-    if (x < 0 || y < 0 || x > 1000 || y > 1000) {
-      return;
-    }
-    this.taps.push([x, y]);
-    const mark = document.createElement("span");
-    mark.className = "tap-mark";
-    mark.textContent = String(this.taps.length);
-    mark.style.left = `${x / 10}%`;
-    mark.style.top = `${y / 10}%`;
-    this.picture.appendChild(mark);
-  }
-
-  private clearTaps(): void {
-    this.taps = [];
-    for (const mark of this.picture.querySelectorAll(".tap-mark")) {
-      mark.remove();
-    }
+  private drawPicture(prompt: Record<string, unknown>): void {
+    const text = String(prompt.text ?? "");
+    const image = find<HTMLImageElement>("#check-image");
+    find("#check-text").textContent = text;
+    find("#check-digits-field").hidden = true;
+    image.width = Number(prompt.width ?? image.width);
+    image.height = Number(prompt.height ?? image.height);
+    image.src = String(prompt.picture ?? "");
+    this.tapping.begin(text, (prompt.taps as number | null) ?? null);
   }
 
   private listen(): void {
@@ -201,6 +184,7 @@ export class Checkup {
 
   private take(answer: ChallengeAnswer): void {
     this.show(answer.challenge, answer.message);
+    tellLearnt(answer.learnt ?? null);
     this.desk.answered(answer);
   }
 
@@ -234,5 +218,24 @@ export class Checkup {
     if (this.dialog.open) {
       this.dialog.close();
     }
+  }
+}
+
+function readAloud(text: string): void {
+  const words = new SpeechSynthesisUtterance(text);
+  words.lang = "zh-CN";
+  window.speechSynthesis.cancel();
+  window.speechSynthesis.speak(words);
+}
+
+/** What the question of a passed check was after, until the next answer. */
+function tellLearnt(learnt: Learnt | null): void {
+  const note = find("#learnt");
+  note.hidden = learnt === null;
+  if (learnt !== null) {
+    find("#learnt-stem").textContent = learnt.stem;
+    find("#learnt-right").textContent = `正确答案：${learnt.right.join("；")}`;
+    find("#learnt-why").textContent = learnt.explanation;
+    find("#learnt-place").textContent = `在${learnt.lesson}，${clockText(learnt.from_ms)} 开始讲。`;
   }
 }

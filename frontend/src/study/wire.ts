@@ -75,6 +75,16 @@ export interface BeatsAnswer {
   covered: [number, number][];
 }
 
+/** The question of a passed check: what was right, and where the lesson says so. */
+export interface Learnt {
+  stem: string;
+  right: string[];
+  explanation: string;
+  lesson: string;
+  lesson_id: string;
+  from_ms: number;
+}
+
 export interface ChallengeAnswer {
   outcome: string;
   message: string;
@@ -82,6 +92,7 @@ export interface ChallengeAnswer {
   hold: boolean;
   hold_reason: string | null;
   totals: Totals;
+  learnt?: Learnt | null;
 }
 
 /** One stretch of playback or reading, before it has its number. */

@@ -80,6 +80,17 @@ def test_the_longest_choice_is_not_mostly_the_right_one(course: CourseFile) -> N
     assert len(longest) <= len(single) * 2 // 3
 
 
+@by_course
+def test_every_lesson_has_questions_for_presence_checks(course: CourseFile) -> None:
+    """Of different parts, with more than one pattern of right answers."""
+    for lesson, questions in zip(course.lessons, course.questions, strict=True):
+        assert len(questions) >= 4, lesson.title
+        assert len({each.part for each in questions}) == len(questions)
+    letters = Counter(place for each in course.questions for one in each for place in one.answer)
+    assert set(letters) == {0, 1, 2, 3, 4}
+    assert max(letters.values()) <= 3 * min(letters.values())
+
+
 def test_the_policy_course_quotes_the_document() -> None:
     course = read_course(FOLDER / "policy-645", REFERENCE)
     text = "".join(
