@@ -50,7 +50,7 @@ def read_picture(png: bytes, text: str, known_choices: Sequence[list[int]] = ())
         below = picture.shape[0] - 190
         return [*known_choices, *_thousandths(picture, [(x, y + below) for x, y in places])]
     if "；" in text:
-        return _thousandths(picture, read_things(picture, asked.split("；")))
+        return _thousandths(picture, read_things(picture, [way[1:] for way in asked.split("；")]))
     return _thousandths(picture, read_characters(picture, asked.split(), 72))
 
 
@@ -264,14 +264,11 @@ def _step(
     """Go where most ink lies within `reach`, turning at most so much."""
     height, width = ink.shape
     far = np.arange(*reach)
-    best, chosen = -1.0, heading
-    for turn in np.linspace(-most, most, 61):
-        angle = heading + turn
-        xs = np.clip(at[0] + far * np.cos(angle), 0, width - 1).astype(int)
-        ys = np.clip(at[1] + far * np.sin(angle), 0, height - 1).astype(int)
-        score = float(ink[ys, xs].sum()) - abs(turn)
-        if score > best:
-            best, chosen = score, float(angle)
+    turns = np.linspace(-most, most, 61)
+    angles = (heading + turns)[:, None]
+    xs = np.clip(at[0] + far * np.cos(angles), 0, width - 1).astype(int)
+    ys = np.clip(at[1] + far * np.sin(angles), 0, height - 1).astype(int)
+    chosen = heading + float(turns[np.argmax(ink[ys, xs].sum(axis=1) - abs(turns))])
     stride = 3 if reach[0] == 3 else reach[1]
     return at + stride * np.array((np.cos(chosen), np.sin(chosen))), chosen
 

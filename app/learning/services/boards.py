@@ -90,7 +90,10 @@ def _characters() -> Puzzle:
 def _things() -> Puzzle:
     spots = _grid(_chance.sample(sorted(THINGS), presence.GRID), 18, loose=(18, 22))
     targets = _targets()
-    asked = (_chance.choice(THINGS[spots[index].what]) for index in targets)
+    asked = (
+        sign + _chance.choice(THINGS[spots[index].what])
+        for sign, index in zip("①②③④", targets, strict=True)
+    )
     return _ask(Form.THINGS, "请依次点击：" + "；".join(asked), spots, targets)
 
 
@@ -121,7 +124,7 @@ def question(asked: Question) -> Puzzle:
     order = _chance.sample(range(len(asked.choices)), len(asked.choices))
     lines = wrapped(asked.stem, _PER_LINE)
     boxes = [wrapped(asked.choices[index], _PER_LINE) for index in order]
-    heights = [22 + (_LINE - 4) * len(box) for box in boxes]
+    heights = [34 + (_LINE - 4) * len(box) for box in boxes]
     top = _EDGE + _LINE * len(lines)
     height = top + sum(heights) + _GAP * len(heights) + _STRIP
     spots = []

@@ -102,8 +102,8 @@ export class Tapping {
       place(mark, spot);
       this.picture.append(mark);
     });
-    const of = this.wanted === null ? "" : `，共要点 ${this.wanted} 个`;
-    this.count.textContent = `已点 ${marks.length} 个${of}。点错了，再点一下标记就取消。`;
+    const of = this.wanted === null ? "" : ` / ${this.wanted}`;
+    this.count.textContent = `已点 ${marks.length}${of} 个。再点一下标记可取消。`;
   }
 }
 
