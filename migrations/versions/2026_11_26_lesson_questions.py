@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "7f2c94d1b3e8"
-down_revision = "3f0a7d51c6e8"
+down_revision = "6d2f8a0b71c4"
 branch_labels = None
 depends_on = None
 
