@@ -28,6 +28,7 @@ from app.core.settings import Environment, Settings
 from app.core.storage import open_storage
 from app.identity import providers
 from app.learning.services.live_ingest import LiveIngest
+from app.learning.services.media_notes import MediaNotes
 from app.lobby.caller import CallerMiddleware
 from app.lobby.parts import Parts
 from app.lobby.shell import ShellMiddleware
@@ -99,11 +100,12 @@ class Product(Starlette):
     ) -> None:
         super().__init__(**rest)
         self.parts = parts
+        self.notes = MediaNotes(parts.database, ingest.hear_of_media)
         self._beats = BeatsDoorway(super().__call__, ingest, parts.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope.setdefault("state", {})["parts"] = self.parts
+            scope.setdefault("state", {}).update(parts=self.parts, notes=self.notes)
         await self._beats(scope, receive, send)
 
 
@@ -117,12 +119,13 @@ def create_app(parts: Parts) -> Product:
     ingest = LiveIngest(parts.database, parts.vault, is_limited=settings.rate_limits)
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Product) -> AsyncIterator[None]:
         worker = Worker(parts) if settings.worker_in_process else None
         if worker is not None:
             worker.start()
         yield
         ingest.stop()
+        app.notes.stop()
         if worker is not None:
             worker.stop()
 

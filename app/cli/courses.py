@@ -116,10 +116,12 @@ def read_lesson(path: Path) -> VideoLesson | DocumentLesson:
         raise head.wrong("(text)", "should begin with a heading: ## …")
     kind, title = head.text("kind", 10), head.text("title", 120)
     if kind == "video":
-        head.only("kind", "title", "length_s", "questions")
+        head.only("kind", "title", "length_s", "hls", "questions")
         length_ms = head.whole("length_s", 1, 7200) * 1000
         slides = tuple(_slide(head, heading, blocks) for heading, blocks in parts)
-        return VideoLesson(title, length_ms, slides)
+        return VideoLesson(
+            title, length_ms, slides, hls="hls" in head.values and head.yes_or_no("hls")
+        )
     if kind == "document":
         head.only("kind", "title", "questions")
         return DocumentLesson(title, tuple(Page(heading, blocks) for heading, blocks in parts))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import ForbiddenError, NotSignedInError
 from app.identity.rules.actors import Actor, Role
+from app.learning.services.media_notes import MediaNotes
 from app.lobby.addresses import client_address
 from app.lobby.parts import Parts
 
@@ -22,6 +23,14 @@ async def get_parts(request: Request) -> Parts:
 
 
 PartsDep = Annotated[Parts, Depends(get_parts)]
+
+
+async def get_notes(request: Request) -> MediaNotes:
+    notes: MediaNotes = request.state.notes
+    return notes
+
+
+NotesDep = Annotated[MediaNotes, Depends(get_notes)]
 
 
 def get_db(parts: PartsDep) -> Iterator[Session]:

@@ -34,7 +34,7 @@ def plain_from_environment() -> ASGIApp:
     product = app_from_environment()
 
     async def plain(scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["parts"] = product.parts
+        scope.setdefault("state", {}).update(parts=product.parts, notes=product.notes)
         await Starlette.__call__(product, scope, receive, send)
 
     return plain

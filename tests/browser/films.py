@@ -5,12 +5,15 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 
 from app.core.ids import new_id
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.learning.providers import cutting
 from app.learning.rules.mp4 import time_index
+from app.learning.services import filming
 from app.learning.services.question_bank import load_bank
 from app.lobby.parts import Parts
 from tests.courses import BANK
@@ -48,10 +51,20 @@ def film(seconds: int) -> bytes:
         return path.read_bytes()
 
 
-def make_short_course(parts: Parts, *, film_s: int = FILM_S, **policy: object) -> ShortCourse:
+def _cut(parts: Parts, content: bytes, film_s: int) -> dict[str, Any]:
+    """The same film in pieces, as the worker makes them."""
+    cut = cutting.cut(content, film_s * 1000, parts.settings.work_dir)
+    filming.store_pieces(parts.storage, "short/film.mp4", cut)
+    return filming.describe_pieces(cut)
+
+
+def make_short_course(
+    parts: Parts, *, film_s: int = FILM_S, in_pieces: bool = False, **policy: object
+) -> ShortCourse:
     now = parts.clock.now()
     content = film(film_s)
     parts.storage.put("short/film.mp4", content)
+    hls = _cut(parts, content, film_s) if in_pieces else None
     for page in (1, 2):
         text = f"<h2>第 {page} 页</h2><p>上岗前先看安全标志。</p><script>alert(1)</script>"
         parts.storage.put(f"short/book/{page}", text.encode())
@@ -70,11 +83,11 @@ def make_short_course(parts: Parts, *, film_s: int = FILM_S, **policy: object) -
         assets = [
             MediaAsset(
                 id=new_id(now), storage_key=key, content_type=kind, size=size, length_ms=length,
-                time_index=index, state="ready",
+                time_index=index, state="ready", hls=cut,
             )
-            for key, kind, size, length, index in (
-                ("short/film.mp4", "video/mp4", len(content), film_s * 1000, index),
-                ("short/book", "text/html; charset=utf-8", 0, 2 * PAGE_MS, []),
+            for key, kind, size, length, index, cut in (
+                ("short/film.mp4", "video/mp4", len(content), film_s * 1000, index, hls),
+                ("short/book", "text/html; charset=utf-8", 0, 2 * PAGE_MS, [], None),
             )
         ]  # fmt: skip
         db.add_all(assets)

@@ -1,40 +1,28 @@
 """Lesson media through signed addresses; what was really sent is remembered (R6)."""
 
-import re
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from anyio import CancelScope, create_task_group, to_thread
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.api.ranges import Asked, Span, has_copy, span_of
 from app.core.errors import NotFoundError
+from app.learning.rules.delivery import LEAST_PIECE
+from app.learning.rules.hls import CONTENT_TYPE
 from app.learning.services import media, revisits
-from app.learning.services.media import Medium
-from app.lobby.deps import CurrentActor, Now, PartsDep
+from app.learning.services.media import Medium, Place
+from app.learning.services.media_notes import MediaNotes, Note
+from app.lobby.deps import CurrentActor, NotesDep, Now, PartsDep
 from app.lobby.parts import Parts
 
 router = APIRouter(prefix="/media", tags=["study"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 _CHUNK = 256 * 1024
-
-
-def read_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """The bytes [start, end) that one range asks for; None for one that cannot be met.
-
-    Anything that is not one plain range is answered with the whole (RFC 9110, 14.2).
-    """
-    found = _RANGE.match(header.strip()) if header else None
-    if found is None or not any(found.groups()):
-        return 0, size
-    first, last = found.groups()
-    if not first:
-        return (max(0, size - int(last)), size) if int(last) else None
-    start, end = int(first), min(int(last) + 1 if last else size, size)
-    return (start, end) if start < end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +36,48 @@ class Again:
 Sent = Medium | Again
 
 
+def read_asked(
+    request: Request,
+    range_header: Annotated[str | None, Header(alias="range")] = None,
+    if_range: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Asked:
+    return Asked(request.method, range_header, if_range, if_none_match)
+
+
+AskedDep = Annotated[Asked, Depends(read_asked)]
+
+
 class SentResponse(Response):
     """Sends a stretch of an object piece by piece and notes each piece before it leaves.
 
     A player shows what it has of a piece long before it takes the rest, and often goes on with
     another request: noted any later, an honest learner's report would come before the note. A
-    response that is aborted counts up to the piece that was on its way.
+    response that is aborted counts up to the piece that was on its way. One piece at a time is in
+    memory, however large the object. The first is read and noted before the answer begins, so that
+    a store or a database that is down can still be told in words.
     """
 
     def __init__(
-        self, parts: Parts, medium: Sent, span: tuple[int, int], size: int, *, is_part: bool
+        self, parts: Parts, notes: MediaNotes, medium: Sent, span: Span, etag: str
     ) -> None:
-        start, end = span
         headers = {
-            "content-length": str(end - start),
+            "content-length": str(span.end - span.start),
             "accept-ranges": "bytes",
-            "cache-control": "no-store",
+            "etag": etag,
+            "cache-control": _caching(medium),
         }
-        if is_part:
-            headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+        if span.is_part:
+            headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{span.size}"
         super().__init__(
-            status_code=206 if is_part else 200, headers=headers, media_type=medium.content_type
-        )
-        self._parts, self._medium, self._span, self._size = parts, medium, span, size
+            status_code=206 if span.is_part else 200, headers=headers,
+            media_type=medium.content_type,
+        )  # fmt: skip
+        self._parts, self._notes, self._medium, self._span = parts, notes, medium, span
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send(
-            {
-                "type": "http.response.start",
-                "status": self.status_code,
-                "headers": self.raw_headers,
-            }
-        )
-        if scope["method"] == "HEAD":
+        if scope["method"] == "HEAD" or self._span.start == self._span.end:
+            await self._begin(send)
             await send({"type": "http.response.body", "body": b""})
             return
         async with create_task_group() as group:
@@ -88,52 +85,78 @@ class SentResponse(Response):
             await self._send_pieces(send)
             group.cancel_scope.cancel()
 
+    async def _begin(self, send: Send) -> None:
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+
     async def _give_up(self, receive: Receive, scope: CancelScope) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
         scope.cancel()
 
     async def _send_pieces(self, send: Send) -> None:
-        for start, end, is_last in self._pieces():
+        for start, end in _pieces(self._span):
             body = await to_thread.run_sync(
                 self._parts.storage.read_range, self._medium.storage_key, start, end
             )
-            await to_thread.run_sync(self._note, start, end)
+            await self._note(start, end)
+            if start == self._span.start:
+                await self._begin(send)
+            is_last = end == self._span.end
             await send({"type": "http.response.body", "body": body, "more_body": not is_last})
 
-    def _pieces(self) -> Iterator[tuple[int, int, bool]]:
-        start, stop = self._span
-        while start < stop:
-            end = min(start + _CHUNK, stop)
-            yield start, end, end == stop
-            start = end
+    async def _note(self, start: int, end: int) -> None:
+        medium = self._medium
+        if not isinstance(medium, Medium) or not medium.is_proof:
+            return  # a lesson looked at again, outside any session, or the head of a film's pieces
+        if medium.page is not None and not (self._span.is_whole and end == self._span.end):
+            return  # a page counts when the whole of it leaves
+        await self._notes.keep(Note(medium, start, end, self._parts.clock.now()))
 
-    def _note(self, start: int, end: int) -> None:
-        parts = self._parts
-        if not isinstance(self._medium, Medium):
-            return  # a lesson looked at again, outside any session
-        with parts.database.transaction() as db:
-            media.note_sent(
-                db, self._medium, start=start, end=end, size=self._size, now=parts.clock.now()
-            )
+
+def _caching(medium: Sent) -> str:
+    """What a browser may keep: its copy was noted for this enrolment when it was sent.
+
+    The address is of one session, so another session, let alone another person, asks again; a
+    session that has ended gets nothing new, and what is kept of it earns nothing.
+    """
+    if isinstance(medium, Again):
+        return "no-store"
+    return f"private, max-age={media.LIFE_S}"
+
+
+def _pieces(span: Span) -> Iterator[tuple[int, int]]:
+    """Pieces of one size; no crumb is left for the end, as crumbs are no delivery."""
+    start = span.start
+    while start < span.end:
+        end = span.end if span.end - start < _CHUNK + LEAST_PIECE else start + _CHUNK
+        yield start, end
+        start = end
 
 
 @router.api_route(
     "/again/{enrolment_id}/{lesson_id}", methods=["GET", "HEAD"], include_in_schema=False
 )
 def read_again(
+    *,
     enrolment_id: RowId,
     lesson_id: RowId,
     actor: CurrentActor,
     parts: PartsDep,
-    range_header: Annotated[str | None, Header(alias="range")] = None,
+    notes: NotesDep,
+    asked: AskedDep,
 ) -> Response:
     """Send the film of a lesson of the caller's own completed course."""
     with parts.database.reading() as db:
         found = revisits.revisit(db, enrolment_id, lesson_id, learner_id=actor.learner_id)
     if found.film_key is None:
         raise NotFoundError("这节课没有视频。", remedy="请从课程页进入")
-    return _answer(parts, Again(found.film_key, found.content_type), range_header)
+    return _answer(parts, notes, Again(found.film_key, found.content_type), asked)
 
 
 @router.api_route(
@@ -143,28 +166,33 @@ def read_medium(
     *,
     session_id: RowId,
     lesson_id: RowId,
-    part: Annotated[str, Path(pattern=r"^(file|\d{1,4})$")],
+    part: Annotated[str, Path(pattern=media.PART)],
     until: Annotated[int, Query()],
     mac: Annotated[str, Query(max_length=64)],
     parts: PartsDep,
+    notes: NotesDep,
     now: Now,
-    range_header: Annotated[str | None, Header(alias="range")] = None,
+    asked: AskedDep,
 ) -> Response:
-    """Send a lesson's file, or one page of a document."""
+    """Send a lesson's film, one piece of it, the list of its pieces, or one page of a document."""
+    place = Place(session_id, lesson_id, part)
     with parts.database.reading() as db:
-        medium = media.resolve(
-            db, parts.keys, (session_id, lesson_id, part), until=until, mac=mac, now=now
-        )
-    return _answer(parts, medium, range_header)
+        if part == media.LIST:
+            listed = media.playlist(db, parts.keys, place, until=until, mac=mac, now=now)
+            return Response(listed, media_type=CONTENT_TYPE)
+        medium = media.resolve(db, parts.keys, place, until=until, mac=mac, now=now)
+    return _answer(parts, notes, medium, asked)
 
 
-def _answer(parts: Parts, medium: Sent, range_header: str | None) -> Response:
+def _answer(parts: Parts, notes: MediaNotes, medium: Sent, asked: Asked) -> Response:
     size = parts.storage.size(medium.storage_key)
     if size is None:
         raise NotFoundError("这段课件还没有准备好。", remedy="请稍后再试")
-    span = read_range(range_header, size)
+    named = hashlib.sha256(f"{medium.storage_key}?{size}".encode()).hexdigest()[:24]
+    etag = f'"{named}"'
+    if has_copy(asked, etag):
+        return Response(status_code=304, headers={"etag": etag, "cache-control": _caching(medium)})
+    span = span_of(asked, size, etag)
     if span is None:
         return Response(status_code=416, headers={"content-range": f"bytes */{size}"})
-    is_part = range_header is not None and span != (0, size)
-    is_part = is_part or (range_header is not None and _RANGE.match(range_header) is not None)
-    return SentResponse(parts, medium, span, size, is_part=is_part)
+    return SentResponse(parts, notes, medium, span, etag)

@@ -43,7 +43,11 @@ class Course(Base):
 
 
 class MediaAsset(Base):
-    """A media file; `time_index` maps its bytes to the moments they hold."""
+    """A media file; `time_index` maps its bytes to the moments they hold.
+
+    `hls`: the same film in pieces, `{"index": [[ms, byte], …], "size"}`, bytes counted over
+    all pieces one after another; none where it was not cut.
+    """
 
     __tablename__ = "media_asset"
 
@@ -54,6 +58,7 @@ class MediaAsset(Base):
     length_ms: Mapped[int]
     time_index: Mapped[list[Any]] = mapped_column(JsonColumn)
     state: Mapped[str] = mapped_column(String(10))
+    hls: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
 
 
 class Lesson(Base):

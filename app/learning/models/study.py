@@ -208,3 +208,5 @@ class MediaDelivery(Base):
     byte_ranges: Mapped[bytes]
     positions: Mapped[bytes]
     sent_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # Whose bytes these are; a lesson that got another film is sent anew.
+    asset_id: Mapped[str | None] = mapped_column(Id)

@@ -1,22 +1,13 @@
 """Makes a film of slides and speech with the ffmpeg inside the wheel."""
 
-import atexit
-import subprocess
 from pathlib import Path
 
-import imageio_ffmpeg
-
 from app.core.workplace import workplace
-from app.learning.providers import slides
+from app.learning.providers import ffmpeg, slides
 from app.learning.providers.narration import Narration, narrate
 from app.learning.rules.teaching import FRAME_MS, Line, VideoLesson, sentences, timetable
 
-_LONGEST_S = 240  # less than a job's lease: nobody else begins the same film meanwhile
 _KEY_EVERY = 20  # pictures: a film can be entered every two seconds
-
-
-class FilmError(RuntimeError):
-    """ffmpeg refused; the end of what it said."""
 
 
 def make(lesson: VideoLesson, root: Path) -> bytes:
@@ -59,8 +50,7 @@ def _draw_pictures(folder: Path, lesson: VideoLesson, lines: list[Line]) -> None
 
 
 def _film(folder: Path, lesson: VideoLesson, rate: int) -> bytes:
-    command = [
-        imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error",
+    arguments = [
         "-f", "concat", "-i", "pictures.txt",
         "-f", "s16le", "-ar", str(rate), "-ac", "1", "-i", "voice.raw",
         "-map", "0:v", "-map", "1:a", "-t", f"{lesson.length_ms / 1000:.1f}",
@@ -73,17 +63,5 @@ def _film(folder: Path, lesson: VideoLesson, rate: int) -> bytes:
         "-flags:v", "+bitexact", "-flags:a", "+bitexact",
         "-movflags", "+faststart", "film.mp4",
     ]  # fmt: skip
-    running = subprocess.Popen(  # noqa: S603 -- fixed words; the lesson's own text is only in files
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    # A server that is told to end does not wait for films, and they must not outlive it.
-    atexit.register(running.kill)
-    try:
-        _, said = running.communicate(timeout=_LONGEST_S)
-    finally:
-        running.kill()
-        running.wait()
-        atexit.unregister(running.kill)
-    if running.returncode:
-        raise FilmError(said.decode(errors="replace")[-500:])
+    ffmpeg.run(arguments, folder)
     return (folder / "film.mp4").read_bytes()

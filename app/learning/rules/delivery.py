@@ -1,12 +1,17 @@
 """Media proof: which positions of a lesson the bytes that were sent can show (R6)."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from app.learning.rules.coverage import Intervals, add, clip, measure
 
 LEAST_PIECE = 1024
 """Smaller pieces than this are no delivery, unless they end the file."""
+
+Mark = tuple[int, int]
+"""[milliseconds, byte]: from which byte on a moment lies."""
 
 
 def add_bytes(sent: Intervals, start: int, end: int, size: int) -> Intervals:
@@ -24,10 +29,54 @@ def positions_of(
     `time_index` says from which byte on each moment lies: rising pairs of [milliseconds, byte].
     Without one the file is one piece.
     """
-    marks = [(int(ms), int(offset)) for ms, offset in time_index] or [(0, 0)]
-    marks.append((length_ms, size))
     shown: Intervals = ()
-    for (from_ms, first), (to_ms, last) in pairwise(marks):
+    for (from_ms, first), (to_ms, last) in pairwise(_marks(time_index, size, length_ms)):
         if last > first and measure(clip(sent, first, last)) == last - first:
             shown = add(shown, from_ms, to_ms)
     return shown
+
+
+def _marks(time_index: Sequence[Sequence[int]], size: int, length_ms: int) -> list[Mark]:
+    found = [(int(ms), int(offset)) for ms, offset in time_index] or [(0, 0)]
+    return [*found, (length_ms, size)]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the moments of a lesson lie in what can be sent of it.
+
+    A film's bytes come first; those of the pieces that the same film was cut into (HLS) follow,
+    one piece after another. So one set of bytes says what was sent, whichever way it went.
+    """
+
+    length_ms: int
+    size: int
+    time_index: Sequence[Sequence[int]]
+    pieces_size: int = 0
+    piece_index: Sequence[Sequence[int]] = ()
+
+    def shown_by(self, sent: Intervals, start: int, end: int) -> Intervals:
+        """The moments that are whole because [start, end) is there now; `sent` has it in."""
+        marks = _marks(self.time_index, self.size, self.length_ms)
+        if start >= self.size:
+            shifted = [(ms, self.size + byte) for ms, byte in self.piece_index]
+            marks = [*shifted, (self.length_ms, self.size + self.pieces_size)]
+        place = bisect_right(sent, start, key=_first) - 1
+        if place < 0 or sent[place][1] < end:
+            return ()
+        low, high = sent[place]
+        first = max(0, bisect_right(marks, start, key=_byte) - 1)
+        last = bisect_left(marks, end, key=_byte)
+        shown: Intervals = ()
+        for (from_ms, begin), (to_ms, stop) in pairwise(marks[first : last + 1]):
+            if stop > begin and low <= begin and stop <= high:
+                shown = add(shown, from_ms, to_ms)
+        return shown
+
+
+def _first(stretch: tuple[int, int]) -> int:
+    return stretch[0]
+
+
+def _byte(mark: Mark) -> int:
+    return mark[1]

@@ -39,11 +39,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class VideoLesson:
-    """A lesson to be filmed: `length_ms` is stated, the pauses between sentences fill it."""
+    """A lesson to be filmed: `length_ms` is stated, the pauses between sentences fill it.
+
+    `hls`: the film is kept in pieces too, for players that take it so.
+    """
 
     title: str
     length_ms: int
     slides: tuple[Slide, ...]
+    hls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,10 @@ def sentences(narration: str) -> list[str]:
 
 
 def fingerprint(lesson: VideoLesson | DocumentLesson) -> str:
-    """A name that is the same for the same lesson and for no other."""
-    written = [type(lesson).__name__, asdict(lesson)]
+    """A name that is the same for the same lesson and for no other, however it is sent."""
+    said = asdict(lesson)
+    said.pop("hls", None)
+    written = [type(lesson).__name__, said]
     plain = json.dumps(written, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
@@ -132,7 +138,7 @@ def from_mapping(given: dict[str, Any]) -> VideoLesson:
         Slide(slide["heading"], tuple(slide["points"]), slide["narration"])
         for slide in given["slides"]
     )
-    return VideoLesson(given["title"], given["length_ms"], slides)
+    return VideoLesson(given["title"], given["length_ms"], slides, given.get("hls", False))
 
 
 def timetable(lesson: VideoLesson, spoken_ms: list[int]) -> list[Line]:

@@ -17,7 +17,9 @@ from app.core.db import Database
 from app.core.errors import TooManyRequestsError, UnavailableError
 from app.core.group_commit import GroupCommit, QueueFullError
 from app.learning.repository.group import write_beats
+from app.learning.rules.coverage import Intervals
 from app.learning.rules.moments import epoch_ms
+from app.learning.services.media import Medium
 from app.learning.services.open_sessions import OpenSession, Shelf
 from app.learning.services.weighing import Weighed, settle_in, weigh
 
@@ -74,6 +76,12 @@ class LiveIngest:
     def forget(self, session_id: str) -> None:
         """What is remembered of the session is read anew next time."""
         self._known.pop(session_id, None)
+
+    def hear_of_media(self, medium: Medium, shown: Intervals) -> None:
+        """What this worker sent; what others sent, a reload tells."""
+        known = self._known.get(medium.session_id)
+        if known is not None:
+            known.sent[medium.lesson_id] = shown
 
     def stop(self) -> None:
         self._writer.stop()

@@ -1,8 +1,9 @@
-"""Media of a lesson: addresses signed for one session, and the proof of what was really sent."""
+"""Media of a lesson: addresses signed for one session, and what each of them leads to."""
 
 import datetime as dt
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,136 +12,209 @@ from sqlalchemy.orm import Session
 from app.core.crypto import KeyRing, b64url, same
 from app.core.errors import ForbiddenError, NotFoundError
 from app.learning.models.catalogue import Lesson, MediaAsset
-from app.learning.models.study import MediaDelivery, StudySession
+from app.learning.models.study import StudySession
 from app.learning.repository import study as rows
 from app.learning.repository.study_states import lesson_of
-from app.learning.rules.coverage import Intervals, add, pack, unpack
-from app.learning.rules.delivery import add_bytes, positions_of
+from app.learning.rules import hls
+from app.learning.rules.coverage import Intervals, unpack
+from app.learning.rules.delivery import Layout
 from app.learning.rules.lessons import page_span
 from app.learning.rules.states import Phase
 
 ROOT = "/api/v1/media"
 LIFE_S = 6 * 3600
-FILE = "file"
+_STEP_S = 3600  # a page loaded anew gets the same address for a while, and its browser's copies
+FILE, LIST, HEAD = "file", "hls", "hls-head"
+PART = r"^(file|hls|hls-head|(hls-)?\d{1,4})$"
+_PIECE = re.compile(r"^hls-([0-9]{1,4})$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """One object that a signed address leads to; `page` is the index of a document's page."""
+    """One object that a signed address leads to.
 
+    `page`: the moments of a document's page, which counts when it is whole. `offset`, `size`: the
+    place of the object in `layout`; what has none proves nothing.
+    """
+
+    session_id: str
     learner_id: str
     enrolment_id: str
     lesson_id: str
+    asset_id: str
     storage_key: str
     content_type: str
-    page: int | None
+    layout: Layout
+    offset: int = -1
+    size: int = 0
+    page: tuple[int, int] | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.learner_id, self.enrolment_id, self.lesson_id
+
+    @property
+    def is_proof(self) -> bool:
+        return self.page is not None or self.offset >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an address says: whose session, which lesson, which part of its medium."""
+
+    session_id: str
+    lesson_id: str
+    part: str
 
 
 def describe(
     keys: KeyRing, session_id: str, lesson: Lesson, asset: MediaAsset | None, now: dt.datetime
 ) -> dict[str, Any]:
-    """What the page needs to play a lesson: a video's address, or one for each page."""
+    """What the page needs to play a lesson: a video's addresses, or one for each page."""
+    signer = _Signer(keys, session_id, lesson, now)
     if lesson.kind == "document":
         pages = [
-            {
-                "n": page["n"],
-                "ms": page["ms"],
-                "url": _address(keys, session_id, lesson.id, str(index), now),
-            }
+            {"n": page["n"], "ms": page["ms"], "url": signer.address(str(index))}
             for index, page in enumerate(lesson.pages)
         ]
         return {"kind": "document", "pages": pages}
     is_ready = asset is not None and asset.state == "ready"
-    url = _address(keys, session_id, lesson.id, FILE, now) if is_ready else None
-    return {"kind": "video", "url": url, "length_ms": lesson.length_ms}
+    is_cut = is_ready and asset is not None and asset.hls is not None
+    return {
+        "kind": "video",
+        "url": signer.address(FILE) if is_ready else None,
+        "hls": signer.address(LIST) if is_cut else None,
+        "length_ms": lesson.length_ms,
+    }
 
 
-def _address(keys: KeyRing, session_id: str, lesson_id: str, part: str, now: dt.datetime) -> str:
-    until = int(now.timestamp()) // 60 * 60 + LIFE_S
-    place = f"{session_id}/{lesson_id}/{part}"
-    return f"{ROOT}/{place}?until={until}&mac={_mac(keys, place, until)}"
+class _Signer:
+    """Addresses of one lesson in one session."""
+
+    def __init__(self, keys: KeyRing, session_id: str, lesson: Lesson, now: dt.datetime) -> None:
+        self._keys, self._session_id, self._lesson = keys, session_id, lesson
+        self._until = (int(now.timestamp()) // _STEP_S + 1) * _STEP_S + LIFE_S
+
+    def address(self, part: str) -> str:
+        place = Place(self._session_id, self._lesson.id, part)
+        mac = _mac(self._keys, place, self._until, self._lesson.asset_id)
+        where = f"{place.session_id}/{place.lesson_id}/{part}"
+        return f"{ROOT}/{where}?until={self._until}&mac={mac}"
 
 
-def _mac(keys: KeyRing, place: str, until: int) -> str:
-    message = f"{place}?{until}".encode()
-    return b64url(hmac.new(keys.secret("media"), message, hashlib.sha256).digest()[:24])
+def _mac(keys: KeyRing, place: Place, until: int, asset_id: str | None) -> str:
+    """Over the medium too: a lesson that gets another film gets other addresses."""
+    message = f"{place.session_id}/{place.lesson_id}/{place.part}?{until}?{asset_id or ''}"
+    return b64url(hmac.new(keys.secret("media"), message.encode(), hashlib.sha256).digest()[:24])
 
 
 def resolve(
-    db: Session,
-    keys: KeyRing,
-    place: tuple[str, str, str],
-    *,
-    until: int,
-    mac: str,
-    now: dt.datetime,
+    db: Session, keys: KeyRing, place: Place, *, until: int, mac: str, now: dt.datetime
 ) -> Medium:
-    """Find what a signed address leads to; `place` is session, lesson, part.
+    """Find what a signed address leads to.
 
     Raises ForbiddenError for a forged or old address or a closed session, NotFoundError where
     there is nothing.
     """
-    if not same(mac, _mac(keys, "/".join(place), until)) or now.timestamp() > until:
+    session, lesson = _signed(db, keys, place, until=until, mac=mac, now=now)
+    return _medium(session, lesson, _asset(db, lesson), place.part)
+
+
+def playlist(
+    db: Session, keys: KeyRing, place: Place, *, until: int, mac: str, now: dt.datetime
+) -> str:
+    """The list of a lesson's pieces, each at an address of this session's own.
+
+    Raises what `resolve` raises.
+    """
+    session, lesson = _signed(db, keys, place, until=until, mac=mac, now=now)
+    cut = _cut(_asset(db, lesson))
+    signer = _Signer(keys, session.id, lesson, now)
+    starts = [ms for ms, _ in cut["index"]]
+    return hls.write_playlist(
+        starts, lesson.length_ms, head=signer.address(HEAD),
+        addresses=[signer.address(f"hls-{number}") for number in range(len(starts))],
+    )  # fmt: skip
+
+
+def _signed(
+    db: Session, keys: KeyRing, place: Place, *, until: int, mac: str, now: dt.datetime
+) -> tuple[StudySession, Lesson]:
+    lesson = rows.get_lesson(db, place.lesson_id)
+    asset_id = lesson.asset_id if lesson else None
+    if not same(mac, _mac(keys, place, until, asset_id)) or now.timestamp() > until:
         raise ForbiddenError(
             "播放地址已失效。", code="media_address", remedy="请刷新页面，进度会保留"
         )
-    session = rows.get_session(db, place[0])
-    lesson = rows.get_lesson(db, place[1])
+    session = rows.get_session(db, place.session_id)
     if session is None or lesson is None:
         raise NotFoundError("没有这段课件。", remedy="请回到课程页重新进入")
     if session.phase != Phase.OPEN:
         raise ForbiddenError(
             "这次学习已结束。", code="media_address", remedy="请回到课程页重新进入"
         )
-    return _medium(db, session, lesson, place[2])
+    return session, lesson
 
 
-def _medium(db: Session, session: StudySession, lesson: Lesson, part: str) -> Medium:
+def _asset(db: Session, lesson: Lesson) -> MediaAsset:
     asset = rows.get_asset(db, lesson.asset_id) if lesson.asset_id else None
-    page = int(part) if part.isascii() and part.isdigit() else None
-    if asset is None or asset.state != "ready" or (page is None) != (lesson.kind != "document"):
+    if asset is None or asset.state != "ready":
         raise NotFoundError("这段课件还没有准备好。", remedy="请稍后再试")
-    key = asset.storage_key
-    if page is not None:
-        if page >= len(lesson.pages):
-            raise NotFoundError("没有这一页。", remedy="请刷新页面")
-        key = f"{key}/{lesson.pages[page]['n']}"
-    return Medium(
-        session.learner_id, session.enrolment_id, lesson.id, key, asset.content_type, page
-    )
+    return asset
 
 
-def note_sent(
-    db: Session, medium: Medium, *, start: int, end: int, size: int, now: dt.datetime
-) -> None:
-    """R6: remember that the bytes [start, end) are leaving; a page counts when it is whole."""
-    rows.lock_learner(db, medium.learner_id)
-    lesson = rows.get_lesson(db, medium.lesson_id)
-    if lesson is None:
-        return
-    key = (medium.learner_id, medium.enrolment_id, medium.lesson_id)
-    row = rows.get_delivery(db, *key)
-    if row is None:
-        row = MediaDelivery(
-            learner_id=key[0], enrolment_id=key[1], lesson_id=key[2], byte_ranges=b"",
-            positions=b"", sent_at=now,
-        )  # fmt: skip
-        db.add(row)
-    row.sent_at = now
-    if medium.page is not None:
-        _note_page(row, lesson, medium.page, is_whole=(start, end) == (0, size))
-        return
-    asset = rows.get_asset(db, lesson.asset_id or "")
-    sent = add_bytes(unpack(row.byte_ranges), start, end, size)
-    shown = positions_of(
-        sent, asset.time_index if asset else [], size=size, length_ms=lesson.length_ms
-    )
-    row.byte_ranges, row.positions = pack(sent), pack(shown)
+def _cut(asset: MediaAsset) -> dict[str, Any]:
+    if asset.hls is None:
+        raise NotFoundError("这段课件还没有准备好。", remedy="请稍后再试")
+    return asset.hls
 
 
-def _note_page(row: MediaDelivery, lesson: Lesson, page: int, *, is_whole: bool) -> None:
-    if is_whole:
-        row.positions = pack(add(unpack(row.positions), *page_span(lesson_of(lesson), page)))
+def _medium(session: StudySession, lesson: Lesson, asset: MediaAsset, part: str) -> Medium:
+    cut = asset.hls or {}
+    found: dict[str, Any] = {
+        "session_id": session.id, "learner_id": session.learner_id,
+        "enrolment_id": session.enrolment_id, "lesson_id": lesson.id, "asset_id": asset.id,
+        "content_type": asset.content_type,
+        "layout": Layout(
+            lesson.length_ms, asset.size, asset.time_index, cut.get("size", 0),
+            cut.get("index", ()),
+        ),
+    }  # fmt: skip
+    if (lesson.kind == "document") != part.isdigit():
+        raise NotFoundError("没有这段课件。", remedy="请刷新页面")
+    if part.isdigit():
+        return Medium(**found | _page(lesson, asset, int(part)))
+    if part == FILE:
+        return Medium(**found, storage_key=asset.storage_key, offset=0, size=asset.size)
+    return Medium(**found | _piece(asset, part))
+
+
+def _page(lesson: Lesson, asset: MediaAsset, index: int) -> dict[str, Any]:
+    if index >= len(lesson.pages):
+        raise NotFoundError("没有这一页。", remedy="请刷新页面")
+    key = f"{asset.storage_key}/{lesson.pages[index]['n']}"
+    return {"storage_key": key, "page": page_span(lesson_of(lesson), index)}
+
+
+def _piece(asset: MediaAsset, part: str) -> dict[str, Any]:
+    cut = _cut(asset)
+    name = piece_key(asset.storage_key, part)
+    found = _PIECE.match(part)
+    if found is None:
+        return {"storage_key": name, "content_type": hls.PIECE_TYPE}
+    number, starts = int(found[1]), [byte for _, byte in cut["index"]]
+    if number >= len(starts):
+        raise NotFoundError("没有这段课件。", remedy="请刷新页面")
+    edges = [*starts, cut["size"]]
+    return {
+        "storage_key": name, "content_type": hls.PIECE_TYPE,
+        "offset": asset.size + edges[number], "size": edges[number + 1] - edges[number],
+    }  # fmt: skip
+
+
+def piece_key(film_key: str, part: str) -> str:
+    """Where the head (`hls-head`) or a piece (`hls-0`, `hls-1` and so on) of a film is stored."""
+    return f"{film_key}.{part}"
 
 
 def delivered(db: Session, learner_id: str, enrolment_id: str, lesson_id: str) -> Intervals:

@@ -154,22 +154,23 @@ def _placed(lesson: AnyLesson, given: tuple[tuple[NewQuestion, ...], ...]) -> li
 def _asset(db: Session, course: NewCourse, lesson: AnyLesson, now: dt.datetime) -> MediaAsset:
     key = _storage_key(course, lesson)
     row = rows.asset_by_key(db, key)
-    if row is not None:
-        return row
-    row = MediaAsset(
-        id=new_id(now), storage_key=key, length_ms=lesson.length_ms, time_index=[], size=0,
-        content_type="video/mp4", state="waiting",
-    )  # fmt: skip
-    if isinstance(lesson, DocumentLesson):
-        row.content_type, row.state = PAGE_TYPE, "ready"
-        row.size = sum(map(len, _contents(lesson)))
-    db.add(row)
-    db.flush()
-    if isinstance(lesson, VideoLesson):
-        outbox.enqueue(
-            db, MAKE_VIDEO, now=now, key=f"{MAKE_VIDEO}:{row.id}", asset_id=row.id,
-            lesson=to_mapping(lesson),
+    if row is None:
+        row = MediaAsset(
+            id=new_id(now), storage_key=key, length_ms=lesson.length_ms, time_index=[], size=0,
+            content_type="video/mp4", state="waiting",
         )  # fmt: skip
+        if isinstance(lesson, DocumentLesson):
+            row.content_type, row.state = PAGE_TYPE, "ready"
+            row.size = sum(map(len, _contents(lesson)))
+        db.add(row)
+        db.flush()
+    elif isinstance(lesson, DocumentLesson) or not lesson.hls or row.hls is not None:
+        return row
+    if isinstance(lesson, VideoLesson):
+        name = f"{MAKE_VIDEO}:{row.id}" + (":hls" if lesson.hls else "")
+        outbox.enqueue(
+            db, MAKE_VIDEO, now=now, key=name, asset_id=row.id, lesson=to_mapping(lesson)
+        )
     return row
 
 

@@ -4,9 +4,11 @@ import { type Problem, readAnswer, sendRaw, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import { Board } from "./board";
 import { Checkup } from "./checkup";
+import { VideoPlayer } from "./film";
 import { Meter } from "./meter";
 import { type Kept, Outbox } from "./outbox";
-import { DocumentPlayer, type Player, VideoPlayer } from "./player";
+import { DocumentPlayer, type Player } from "./player";
+import { renewing } from "./renewal";
 import * as store from "./store";
 import type { BeatsAnswer, ChallengeAnswer, LessonInSession, Session } from "./wire";
 import { CUTS, STOPPING } from "./words";
@@ -71,11 +73,12 @@ export class LessonRun {
 
   private makePlayer(): Player {
     const { media } = this.lesson;
+    const renew = renewing(this.session.session_id, this.lesson.id, (why) => this.ended(why));
     if (media.kind === "document") {
-      return new DocumentPlayer(this.lesson, media);
+      return new DocumentPlayer(this.lesson, media, renew);
     }
     const tolerance = this.session.policy.gap_tolerance_s * 1000;
-    return new VideoPlayer(this.lesson, media, () => this.frontierMs + tolerance);
+    return new VideoPlayer(this.lesson, media, () => this.frontierMs + tolerance, renew);
   }
 
   private listen(): void {

@@ -1,7 +1,8 @@
-/** A lesson's medium behind one face: a video, or the pages of a document. */
+/** A lesson's medium behind one face: a film (`film.ts`), or the pages of a document. */
 
 import { find } from "../page/find";
-import type { DocumentMedia, LessonInSession, VideoMedia } from "./wire";
+import type { Renew } from "./renewal";
+import type { DocumentMedia, LessonInSession } from "./wire";
 
 export interface Player {
   readonly positionMs: number;
@@ -11,55 +12,6 @@ export interface Player {
   seek(ms: number): void;
   /** Told of everything that ends a stretch. */
   onChange(listener: () => void): void;
-}
-
-export class VideoPlayer implements Player {
-  private listener: () => void = () => undefined;
-  private readonly video = find<HTMLVideoElement>("#video");
-
-  constructor(
-    lesson: LessonInSession,
-    media: VideoMedia,
-    private readonly mayReach: () => number,
-  ) {
-    this.video.src = media.url ?? "";
-    this.video.currentTime = lesson.resume_at / 1000;
-    for (const event of ["play", "pause", "ended", "ratechange", "waiting", "playing"]) {
-      this.video.addEventListener(event, () => this.listener());
-    }
-    this.video.addEventListener("seeking", () => {
-      // Courtesy to the honest: the server counts nothing beyond what was played.
-      if (this.video.currentTime * 1000 > this.mayReach()) {
-        this.video.currentTime = this.mayReach() / 1000;
-      }
-      this.listener();
-    });
-  }
-
-  get positionMs(): number {
-    return this.video.currentTime * 1000;
-  }
-
-  get isPlaying(): boolean {
-    return !this.video.paused && !this.video.ended && !this.video.seeking;
-  }
-
-  async play(): Promise<void> {
-    this.video.playbackRate = 1;
-    await this.video.play();
-  }
-
-  pause(): void {
-    this.video.pause();
-  }
-
-  seek(ms: number): void {
-    this.video.currentTime = ms / 1000;
-  }
-
-  onChange(listener: () => void): void {
-    this.listener = listener;
-  }
 }
 
 const ALLOWED = new Set(["P", "H2", "H3", "UL", "OL", "LI", "STRONG", "EM", "BLOCKQUOTE", "BR"]);
@@ -92,7 +44,8 @@ export class DocumentPlayer implements Player {
 
   constructor(
     lesson: LessonInSession,
-    private readonly media: DocumentMedia,
+    private media: DocumentMedia,
+    private readonly renew: Renew,
   ) {
     let edge = 0;
     for (const page of media.pages) {
@@ -189,10 +142,9 @@ export class DocumentPlayer implements Player {
   }
 
   private async fetchPage(page: number): Promise<DocumentFragment> {
-    const address = this.media.pages[page]?.url ?? "";
     const fragment = document.createDocumentFragment();
-    const answer = await fetch(address, { credentials: "same-origin" });
-    if (!answer.ok) {
+    const answer = await this.ask(page).catch(() => null);
+    if (!answer?.ok) {
       const sorry = document.createElement("p");
       sorry.textContent = "这一页没有取到，请检查网络后再翻一次。";
       fragment.appendChild(sorry);
@@ -201,5 +153,16 @@ export class DocumentPlayer implements Player {
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
     copyText(parsed.body, fragment);
     return fragment;
+  }
+  /** After some hours an address has ended: once more at a fresh one. */
+  private async ask(page: number): Promise<Response> {
+    const options: RequestInit = { credentials: "same-origin" };
+    const answer = await fetch(this.media.pages[page]?.url ?? "", options);
+    const media = answer.status === 403 ? await this.renew() : null;
+    if (media?.kind !== "document") {
+      return answer;
+    }
+    this.media = media;
+    return fetch(this.media.pages[page]?.url ?? "", options);
   }
 }

@@ -20,6 +20,8 @@ export interface Challenge {
 export interface VideoMedia {
   kind: "video";
   url: string | null;
+  /** The list of the same film in pieces, where it was cut. */
+  hls: string | null;
   length_ms: number;
 }
 
