@@ -83,6 +83,7 @@ def open_storage(settings: StorageSettings, data_dir: Path) -> Storage:
             access_key_id=settings.access_key,
             secret_access_key=settings.secret_key,
             virtual_hosted_style_request=False,
+            disable_bulk_delete=True,  # objects go one by one, and not every store knows the other
             client_options={
                 "allow_http": settings.endpoint.startswith("http://"),
                 "timeout": _ANSWER,

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "b7d25f90ac13"
-down_revision = "3e7a1d94c06b"
+down_revision = "7f2c94d1b3e8"
 branch_labels = None
 depends_on = None
 

@@ -11,9 +11,14 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.cli.beside import free_port
+from app.core.settings import Settings
 from app.main import app_from_environment
 
 ECHO = FastAPI()
@@ -27,6 +32,17 @@ async def echo(body: dict[str, Any]) -> dict[str, Any]:
 @ECHO.get("/healthz")
 def healthz() -> str:
     return "ok"
+
+
+def files_from_environment() -> ASGIApp:
+    """The folder of objects as plain files: what sending costs where nothing is noted."""
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    folder = Settings().data_dir / "objects"
+    files = Mount("/objects", StaticFiles(directory=folder))
+    return Starlette(routes=[Route("/healthz", healthz), files])
 
 
 def plain_from_environment() -> ASGIApp:

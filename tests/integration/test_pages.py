@@ -42,6 +42,14 @@ def test_a_course_page_offers_the_way_in(client: TestClient, parts) -> None:
     assert client.get("/courses/" + "0" * 26).status_code == 404
 
 
+def test_a_course_without_media_proof_says_so(client: TestClient, parts: Parts) -> None:
+    sentence = "不核对课件是否送到设备"
+    plain = make_course(parts)
+    assert sentence not in client.get(f"/courses/{plain.course_id}").text
+    unproved = make_course(parts, code="unproved", media_proof=False)
+    assert sentence in client.get(f"/courses/{unproved.course_id}").text
+
+
 @pytest.mark.parametrize(
     ("role", "door"), [(Role.REGULATOR, "/regulator"), (Role.REVIEWER, "/desk")]
 )

@@ -1,5 +1,6 @@
 """Lesson media through signed addresses; what was really sent is remembered (R6)."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.api.ranges import Asked, Span, has_copy, span_of
-from app.core.errors import NotFoundError
+from app.core.errors import NotFoundError, UnavailableError
 from app.learning.rules.delivery import LEAST_PIECE
 from app.learning.rules.hls import CONTENT_TYPE
 from app.learning.services import media, revisits
@@ -80,9 +81,17 @@ class SentResponse(Response):
             await self._begin(send)
             await send({"type": "http.response.body", "body": b""})
             return
+        pieces = _pieces(self._span)
+        first = next(pieces)
+        body = await self._leaving(*first)
+        await self._begin(send)
         async with create_task_group() as group:
             group.start_soon(self._give_up, receive, group.cancel_scope)
-            await self._send_pieces(send)
+            await self._send(send, body, is_last=first[1] == self._span.end)
+            with contextlib.suppress(UnavailableError):  # told by the answer's breaking off
+                for start, end in pieces:
+                    body = await self._leaving(start, end)
+                    await self._send(send, body, is_last=end == self._span.end)
             group.cancel_scope.cancel()
 
     async def _begin(self, send: Send) -> None:
@@ -99,16 +108,16 @@ class SentResponse(Response):
             pass
         scope.cancel()
 
-    async def _send_pieces(self, send: Send) -> None:
-        for start, end in _pieces(self._span):
-            body = await to_thread.run_sync(
-                self._parts.storage.read_range, self._medium.storage_key, start, end
-            )
-            await self._note(start, end)
-            if start == self._span.start:
-                await self._begin(send)
-            is_last = end == self._span.end
-            await send({"type": "http.response.body", "body": body, "more_body": not is_last})
+    async def _leaving(self, start: int, end: int) -> bytes:
+        """A piece that was read and noted. Raises UnavailableError."""
+        body = await to_thread.run_sync(
+            self._parts.storage.read_range, self._medium.storage_key, start, end
+        )
+        await self._note(start, end)
+        return body
+
+    async def _send(self, send: Send, body: bytes, *, is_last: bool) -> None:
+        await send({"type": "http.response.body", "body": body, "more_body": not is_last})
 
     async def _note(self, start: int, end: int) -> None:
         medium = self._medium

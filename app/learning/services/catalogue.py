@@ -36,6 +36,8 @@ class CourseView:
     required_ms: int
     hour_s: int
     pass_mark: int
+    is_media_proved: bool
+    """Whether a second counts only where its picture or page was really sent."""
     lessons: tuple[LessonView, ...]
 
 
@@ -80,6 +82,7 @@ def _view(course: Course, lessons: list[Lesson]) -> CourseView:
         course_id=course.id, title=course.title, summary=course.summary,
         cluster_code=course.cluster_code, required_ms=policy.required_s * 1000,
         hour_s=policy.hour_s, pass_mark=policy.exam_pass,
+        is_media_proved=policy.media_proof,
         lessons=tuple(
             LessonView(row.id, row.kind, row.title, row.length_ms)
             for row in lessons if row.course_id == course.id

@@ -117,7 +117,8 @@ export class VideoPlayer implements Player {
     // A worker of its own would come from an address that the page's policy does not allow.
     const script = new Script({ enableWorker: false, startPosition });
     script.on(Script.Events.ERROR, (_event, data) => {
-      if (data.fatal) {
+      // An address that has ended says no however often it is asked.
+      if (data.fatal || data.response?.code === 403) {
         void this.mend();
       }
     });

@@ -2,6 +2,7 @@
 
 import subprocess
 import wave
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.cli.reference import read_reference
 from app.core import outbox
 from app.core.outbox import OutboxJob
 from app.learning.models.catalogue import MediaAsset
-from app.learning.providers import film, narration, slides
+from app.learning.providers import cutting, film, narration, slides
 from app.learning.rules import teaching
 from app.learning.rules.mp4 import time_index
 from app.learning.rules.teaching import ScriptError, Slide, VideoLesson
@@ -135,3 +136,45 @@ def test_the_worker_opens_a_film_to_learners(parts: Parts) -> None:
             list(pair) for pair in time_index(parts.storage.read("short.mp4"))
         ]
         assert set(db.scalars(select(OutboxJob.state))) == {"done"}
+
+
+def test_pieces_are_the_same_film_cut_where_it_can_be_entered(made: bytes, tmp_path: Path) -> None:
+    cut = cutting.cut(made, SHORT.length_ms, tmp_path)
+    assert cut.starts_ms == (0, 4000)
+    said, _ = decoded(cut.head + b"".join(cut.pieces), tmp_path, "-f", "null")
+    assert "h264 (Constrained Baseline)" in said
+    assert "Audio: aac" in said
+    # The second piece can be shown without the first.
+    alone, pictures = decoded(
+        cut.head + cut.pieces[1], tmp_path, "-an", "-f", "rawvideo", "-vf", "scale=16:9"
+    )
+    assert "error" not in alone.lower()
+    assert len(pictures) // (16 * 9 * 3 // 2) == 30
+    assert cutting.cut(made, SHORT.length_ms, tmp_path) == cut
+
+
+def test_a_lesson_that_says_so_is_kept_in_pieces_too(parts: Parts, made: bytes) -> None:
+    """Also when the film was there long before: only the pieces are made then."""
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        db.add(
+            MediaAsset(
+                id="A" * 26, storage_key="short.mp4", content_type="video/mp4", size=len(made),
+                length_ms=SHORT.length_ms, state="ready",
+                time_index=[list(pair) for pair in time_index(made)],
+            )
+        )  # fmt: skip
+        for _ in range(2):
+            outbox.enqueue(
+                db, publishing.MAKE_VIDEO, now=now, asset_id="A" * 26,
+                lesson=teaching.to_mapping(replace(SHORT, hls=True)),
+            )  # fmt: skip
+    parts.storage.put("short.mp4", made)
+    assert worker.drain(parts) == 2
+    with parts.database.reading() as db:
+        hls = db.get_one(MediaAsset, "A" * 26).hls
+    assert hls is not None
+    sizes = [parts.storage.size(f"short.mp4.hls-{number}") or 0 for number in range(2)]
+    assert hls == {"index": [[0, 0], [4000, sizes[0]]], "size": sum(sizes)}
+    assert parts.storage.size("short.mp4.hls-head")
+    assert parts.storage.read("short.mp4") == made

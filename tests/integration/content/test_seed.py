@@ -16,6 +16,7 @@ from app.core.settings import Environment
 from app.identity.rules.actors import Role
 from app.identity.services import people, roles
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.learning.rules.teaching import VideoLesson
 from app.learning.services import catalogue, publishing
 from app.lobby.parts import Parts
 from app.org.models import Organisation, StaffMember
@@ -97,6 +98,31 @@ def test_films_wait_for_the_worker(parts: Parts) -> None:
         jobs = db.scalars(select(OutboxJob.args).where(OutboxJob.job == publishing.MAKE_VIDEO))
         assert {args["asset_id"] for args in jobs} == waiting
     assert len(waiting) == 3
+
+
+def test_pieces_are_asked_for_once_and_also_of_a_film_that_is_there(parts: Parts) -> None:
+    """The course with the films, published again with one lesson in pieces."""
+    seed.catalogue(parts)
+    reference = seed.read_reference(parts.settings.reference_dir)
+    read = seed.read_courses(parts.settings.demo_dir / "courses", reference)
+    [course] = [
+        seed.new_course(each, reference, is_quick=False)
+        for each in read
+        if each.code == "safe-production"
+    ]
+    first, *rest = course.lessons
+    assert isinstance(first, VideoLesson)
+    changed = replace(course, lessons=(replace(first, hls=True), *rest))
+    for _ in range(2):
+        with parts.database.transaction() as db:
+            before = _assets(db, course.code)
+            publishing.publish_course(db, changed, now=parts.clock.now())
+            assert _assets(db, course.code) == before
+    with parts.database.reading() as db:
+        jobs = db.scalars(select(OutboxJob.args).where(OutboxJob.job == publishing.MAKE_VIDEO))
+        told = sorted((args["asset_id"], args["lesson"]["hls"]) for args in jobs)
+    wanted = [(str(asset_id), False) for asset_id in before] + [(str(before[0]), True)]
+    assert told == sorted(wanted)
 
 
 def test_people_come_in_with_their_employers(parts: Parts) -> None:

@@ -183,3 +183,17 @@ def test_points_and_paragraphs_are_parted_by_an_empty_line(tmp_path: Path) -> No
     path.write_text(f"{head}## 页\n\n先读\n- 一\n", encoding="utf-8")
     with pytest.raises(ContentError, match=r"lesson\.md: \(页\)"):
         read_lesson(path)
+
+
+def test_a_lesson_says_whether_its_film_is_kept_in_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.md"
+    head = 'kind = "video"\ntitle = "课"\nlength_s = 10'
+    text = "## 页\n\n- 一\n\n说一句。\n"
+    for more, wanted in (("", False), ("hls = true\n", True), ("hls = false\n", False)):
+        path.write_text(f"+++\n{head}\n{more}+++\n\n{text}", encoding="utf-8")
+        lesson = read_lesson(path)
+        assert isinstance(lesson, VideoLesson)
+        assert lesson.hls is wanted
+    path.write_text(f'+++\n{head}\nhls = "yes"\n+++\n\n{text}', encoding="utf-8")
+    with pytest.raises(ContentError, match="hls: should be true or false"):
+        read_lesson(path)

@@ -59,6 +59,16 @@ def test_reading_takes_its_time_in_steps(characters: int, seconds: int) -> None:
     assert teaching.reading_ms(Page("题", ("字" * characters,))) == seconds * 1000
 
 
+def test_how_a_film_is_sent_changes_no_name_and_goes_with_the_job() -> None:
+    lesson = VideoLesson("课", 10_000, SLIDES, hls=True)
+    plain = VideoLesson("课", 10_000, SLIDES)
+    assert teaching.fingerprint(lesson) == teaching.fingerprint(plain)
+    assert teaching.from_mapping(teaching.to_mapping(lesson)) == lesson
+    written_before = teaching.to_mapping(plain)
+    del written_before["hls"]
+    assert teaching.from_mapping(written_before) == plain
+
+
 def test_a_fingerprint_changes_with_every_word() -> None:
     lesson = VideoLesson("课", 10_000, SLIDES)
     others = [
