@@ -18,7 +18,10 @@ from app.learning.services import (
     filming,
     progress,
     publishing,
+    risk,
+    risk_places,
 )
+from app.learning.services.risk import RiskPolicy
 from app.lobby.parts import Parts
 from app.org.services import deadline_reminders
 from app.oversight.services import complaints
@@ -92,11 +95,29 @@ def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _score_risk(parts: Parts, args: Mapping[str, Any]) -> None:
+    settings = parts.settings.risk
+    risk.score_day(
+        parts.database, args["learner_id"], dt.date.fromisoformat(args["day"]),
+        policy=RiskPolicy(case_score=settings.case_score, quiet_days=settings.quiet_days),
+        now=parts.clock.now(),
+    )  # fmt: skip
+
+
+def _forget_risk(parts: Parts) -> None:
+    kept = parts.settings.risk
+    risk.forget(
+        parts.database, place_days=kept.place_days, score_days=kept.score_days,
+        now=parts.clock.now(),
+    )  # fmt: skip
+
+
 JOBS: dict[str, Job] = {
     checks.SEND_CODE: _send_check_code,
     progress.ISSUE: _issue,
     publishing.MAKE_VIDEO: _make_video,
     complaints.SEND_ANSWER: _send_answer,
+    risk_places.SCORE: _score_risk,
 }
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),
@@ -106,11 +127,12 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("seal_evidence", dt.timedelta(minutes=1), _seal_evidence),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
     Schedule("remind", dt.timedelta(hours=1), _remind),
+    Schedule("forget_risk", dt.timedelta(hours=6), _forget_risk),
 )
 
 
-# What takes seconds must not keep codes and certificates waiting.
-SLOW = frozenset({publishing.MAKE_VIDEO})
+# What takes seconds, and what nobody waits for, must not keep codes and certificates waiting.
+SLOW = frozenset({publishing.MAKE_VIDEO, risk_places.SCORE})
 QUICK = frozenset(JOBS) - SLOW
 
 

@@ -56,6 +56,18 @@ class LogSettings(BaseModel):
     witnesses: list[str] = Field(default_factory=list)
 
 
+class RiskSettings(BaseModel):
+    """From which score (0..100) people look, and how many days things last.
+
+    A decision quiets what it was about for `quiet_days`; the rest is how long rows are kept.
+    """
+
+    case_score: int = Field(default=50, ge=1, le=100)
+    quiet_days: int = Field(default=30, ge=0)
+    place_days: int = Field(default=90, ge=14)
+    score_days: int = Field(default=180, ge=1)
+
+
 class FilingSettings(BaseModel):
     """What the law wants in the footer; empty ones are not shown."""
 
@@ -89,6 +101,7 @@ class Settings(BaseSettings):
     sign_in: SignInSettings = Field(default_factory=SignInSettings)
     filing: FilingSettings = Field(default_factory=FilingSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+    risk: RiskSettings = Field(default_factory=RiskSettings)
     study_policy: str = "platform"
     settable_clock: bool = False
     worker_in_process: bool = True

@@ -10,7 +10,7 @@ from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
 from app.core.errors import NotFoundError
 from app.identity.rules.actors import Actor, Role
-from app.identity.rules.cases import CASE_NAMES, CaseKind, needs_second
+from app.identity.rules.cases import CASE_NAMES, REPORTS, CaseKind, needs_second
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.oversight.services import case_files, disclosures, targets
 from app.oversight.services.case_files import CaseFile, CaseLine
@@ -85,12 +85,15 @@ def queue(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """One queue, the oldest first."""
-    wanted = CaseKind(kind) if kind in set(CaseKind) else None
+    wanted = CaseKind(kind) if kind in set(CaseKind) - REPORTS else None
     lines, total = case_files.queue(
         db, parts.vault, is_open=state == "open", kind=wanted, page=page, now=now
     )
     last = max(1, -(-total // case_files.PAGE_SIZE))
-    kinds = (("", "全部"), *((each.value, CASE_NAMES[each]) for each in CaseKind))
+    kinds = (
+        ("", "全部"),
+        *((each.value, CASE_NAMES[each]) for each in CaseKind if each not in REPORTS),
+    )
     view = QueuePage(
         tuple(lines), total, state, kind, kinds,
         pager("/desk", page, last, state=state, kind=kind),
@@ -141,6 +144,45 @@ def certificates(
         is_missing=bool(number) and found is None,
     )  # fmt: skip
     return render(request, "desk/certificates.html", page)
+
+
+@router.get("/regulator/reports")
+def reports(
+    *,
+    request: Request,
+    _actor: Regulator,
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+    state: Annotated[str, Query(pattern="^(open|decided)$")] = "open",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """What the desk handed up, the oldest open one first."""
+    lines, total = case_files.reports(db, parts.vault, is_open=state == "open", page=page, now=now)
+    last = max(1, -(-total // case_files.PAGE_SIZE))
+    pages = pager("/regulator/reports", page, last, state=state)
+    return render(
+        request, "regulator/reports.html", QueuePage(tuple(lines), total, state, "", (), pages)
+    )
+
+
+@router.get("/regulator/reports/{report_id}")
+def report(
+    *,
+    request: Request,
+    report_id: RowId,
+    actor: Regulator,
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+) -> HTMLResponse:
+    """One report: what was seen, who handed it up and why, and what came of it."""
+    file = case_files.one_report(db, parts.vault, report_id, now=now)
+    is_own = actor.learner_id == file.line.view.learner_id
+    page = CasePage(
+        file=file, is_own=is_own, is_own_proposal=False, needs_second=(), purpose_least=0
+    )
+    return render(request, "regulator/report.html", page)
 
 
 @router.get("/regulator")

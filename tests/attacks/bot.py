@@ -6,6 +6,9 @@ from typing import Any
 
 from httpx import Response
 
+from app.learning.models.study import StudySession
+from app.learning.services import risk
+from app.learning.services.risk_evidence import local_day
 from tests.attacks.naive import NaiveTracker
 from tests.attacks.outcomes import Needs, Outcome
 from tests.attacks.reading import read_picture
@@ -93,6 +96,18 @@ class Bot(Player):
             self.clock.advance(ms=MINUTE_MS)
             self.t += MINUTE_MS
             yield minute
+
+    def look_for_risk(self) -> int:
+        """What the worker does when a session ends; a score that people would see is noted."""
+        policy, now = risk.RiskPolicy(), self.clock.now()
+        with self.parts.database.reading() as db:
+            learner_id = db.get_one(StudySession, self.session_id).learner_id
+        score = risk.score_day(
+            self.parts.database, learner_id, local_day(now), policy=policy, now=now
+        )
+        if score >= policy.case_score:
+            self.object_to("risk")
+        return score
 
     def play_minute(self, speed: int = 1, **changes: object) -> dict[str, Any] | None:
         """A minute of perfect playing from where the bot is, in two beats."""

@@ -8,6 +8,10 @@ PLATFORM_CHECK_BOUND_MS = (1800 + 120 + 3 * 300) * 1000
 """Invariant 5 under the platform's policy: upper end of the gap, the grace, three tries."""
 
 
+LOOK_EVERY = 10
+"""Minutes; the worker looks when a session ends, which a bot may never let happen."""
+
+
 class HourOfStudy:
     """A learner opens the session and walks away; then a minute of `act` follows another."""
 
@@ -30,6 +34,8 @@ class HourOfStudy:
             for minute in bot.minutes(self.number_of_minutes):
                 self.act(bot, minute)
                 bot.respond()
+                if minute % LOOK_EVERY == LOOK_EVERY - 1:
+                    bot.look_for_risk()
             return bot.outcome(self.name, self.rows, self.note)
 
 

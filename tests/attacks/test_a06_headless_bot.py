@@ -45,7 +45,7 @@ class ContinueClicker(HourOfStudy):
 def test_without_media_nothing_is_even_pending(lab: Laboratory) -> None:
     outcome = confirms_nothing(WithoutMedia(), lab)
     assert outcome.pending_ms == 0
-    assert outcome.reasons == ["not_delivered"]
+    assert outcome.reasons == ["not_delivered", "risk"]
 
 
 def test_one_byte_is_no_film(lab: Laboratory) -> None:
@@ -67,3 +67,4 @@ def test_with_a_person_who_answers_it_earns_the_time_it_takes(lab: Laboratory) -
     outcome = gains_no_time(WithMedia(Needs.PATIENT), lab)
     assert outcome.inflation is not None
     assert outcome.inflation <= 1
+    assert outcome.reasons == ["risk"]

@@ -178,4 +178,4 @@ class Lent(HourOfStudy):
 
 
 def test_phone_and_answers_lent_gain_an_interval_a_check(lab: Laboratory) -> None:
-    gains_no_time(Lent(Needs.PHONE), lab)
+    assert "risk" in gains_no_time(Lent(Needs.PHONE), lab).reasons

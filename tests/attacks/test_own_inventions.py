@@ -3,7 +3,13 @@
 import datetime as dt
 
 from tests.attacks.bot import Bot
-from tests.attacks.hour import PLATFORM_CHECK_BOUND_MS, HourOfStudy, confirms_nothing, gains_no_time
+from tests.attacks.hour import (
+    LOOK_EVERY,
+    PLATFORM_CHECK_BOUND_MS,
+    HourOfStudy,
+    confirms_nothing,
+    gains_no_time,
+)
 from tests.attacks.laboratory import Laboratory
 from tests.attacks.outcomes import Needs, Outcome, keep
 from tests.people import csrf, sign_in
@@ -149,11 +155,13 @@ def test_a_relayed_answer_is_refused(lab: Laboratory) -> None:
         lab.clock.advance(ms=61_000)
         sign_in(phone, lab.parts, bot.who)
         desk = bot.client
-        for _ in bot.minutes(45):
+        for minute in bot.minutes(45):
             bot.play_minute()
             bot.client = phone
             bot.respond()
             bot.client = desk
+            if minute % LOOK_EVERY == LOOK_EVERY - 1:
+                bot.look_for_risk()
         outcome = bot.outcome(attack.name, attack.rows, attack.note)
     keep(outcome)
     assert (outcome.confirmed_ms, outcome.identity_passed) == (0, 0)

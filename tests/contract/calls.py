@@ -105,6 +105,10 @@ class Caller:
                 "course_id": ids.course_id, "staff_ids": [ids.staff_id], "due_on": "2026-12-31",
             },
             "/desk/cases/{case_id}/decision": {"decision": "dismiss", "reason": "核对无误"},
+            "/desk/devices/{device_id}": {"is_shared": True, "reason": "车间公用"},
+            "/oversight/reports/{report_id}/decision": {
+                "decision": "dismiss", "reason": "核对无误",
+            },
             "/certificates/{certificate_id}/revocation": {"reason": "代考查实"},
         }.get(path)  # fmt: skip
 

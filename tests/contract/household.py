@@ -11,6 +11,7 @@ from app.identity.rules.actors import Role
 from app.identity.services import consents, inbox, people, roles
 from app.identity.services.cases import CaseKind, open_case
 from app.identity.services.inbox import NoticeKind
+from app.lobby import cookies
 from app.lobby.parts import Parts
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import organisations
@@ -50,6 +51,8 @@ class Household:
     staff_id: str
     assignment_id: str
     case_id: str
+    report_id: str
+    device_id: str
     cut_id: str
     key_id: str
     device: Device
@@ -130,6 +133,9 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
     with parts.database.transaction() as db:
         now = parts.clock.now()
         case_id = open_case(db, kind=CaseKind.RISK, learner_id=learner_id, now=now, reason="x")
+        report_id = open_case(
+            db, kind=CaseKind.RISK_REPORT, learner_id=learner_id, now=now, handed_up="x"
+        )
         inbox.notify(
             db, learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer="单位", step="joined"
         )
@@ -144,9 +150,10 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         attempt_id=attempt["attempt_id"], item_id=attempt["questions"][0]["item_id"],
         certificate_id=certificate["certificate_id"], public_id=certificate["public_id"],
         notice_id=notice_id, face_session_id=face_session_id, org_id=org_id, staff_id=staff_id,
-        assignment_id=assignment_id, case_id=case_id, cut_id=cut_id,
+        assignment_id=assignment_id, case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
         challenge=player.challenge,
+        device_id=alice.cookies[cookies.DEVICE].partition(".")[0],
     )  # fmt: skip
 
 

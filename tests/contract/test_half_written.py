@@ -45,6 +45,8 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("boss", "GET", "/org/staff/{staff_id}/proof.pdf"): set(),
     ("boss", "GET", "/org/staff/{staff_id}/proof.xlsx"): set(),
     ("desk", "POST", "/desk/cases/{case_id}/decision"): set(),
+    ("desk", "PUT", "/desk/devices/{device_id}"): set(),
+    ("regul", "POST", "/oversight/reports/{report_id}/decision"): set(),
     ("desk", "POST", "/certificates/{certificate_id}/revocation"): set(),
     ("alice", "DELETE", "/me/consents/face"): set(),
     ("alice", "POST", "/auth/sign-out"): set(),

@@ -46,6 +46,8 @@ BODIES = {
         "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
     },
     "/desk/cases/{case_id}/decision": {"decision": "approve", "reason": "核对无误"},
+    "/desk/devices/{device_id}": {"is_shared": True, "reason": "车间公用"},
+    "/oversight/reports/{report_id}/decision": {"decision": "dismiss", "reason": "核对无误"},
     "/desk/cases/{case_id}/confirmation": {"confirms": True},
     "/desk/cases/{case_id}/unmasking": {"purpose": "核对证件"},
     "/desk/cases/{case_id}/withdrawal": {"reason": "查实冒用"},
@@ -175,7 +177,7 @@ TEXTS = [
     ("/desk/cases/{case_id}/decision", "reason"), ("/desk/cases/{case_id}/confirmation", "reason"),
     ("/desk/cases/{case_id}/unmasking", "purpose"), ("/desk/cases/{case_id}/withdrawal", "reason"),
     ("/certificates/{certificate_id}/revocation", "reason"), ("/me/identity", "name"),
-    ("/me/identity/dispute", "number"),
+    ("/me/identity/dispute", "number"), ("/oversight/reports/{report_id}/decision", "reason"),
 ]  # fmt: skip
 
 

@@ -81,6 +81,10 @@ POST /certificates/{certificate_id}/revocation            401   403   403   403 
 GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok    ok
 GET  /oversight/clusters/{code}                           401   403   403   403  403    403  403    ok    ok
 GET  /oversight/courses/{course_id}                       401   403   403   403  403    403  403    ok    ok
+PUT  /desk/devices/{device_id}                            401   403   403   403  403    403   ok   403    ok
+GET  /oversight/reports                                   401   403   403   403  403    403  403    ok    ok
+GET  /oversight/reports/{report_id}                       401   403   403   403  403    403  403    ok    ok
+POST /oversight/reports/{report_id}/decision              401   403   403   403  403    403  403    ok   was
 POST /desk/cases/{case_id}/confirmation                   401   403   403   403  403    403  was   403   was
 POST /desk/cases/{case_id}/unmasking                      401   403   403   403  403    403  was   403   was
 POST /desk/cases/{case_id}/withdrawal                     401   403   403   403  403    403  was   403   was
@@ -133,6 +137,8 @@ GET /desk                                 out   403   403   403  403    403   in
 GET /desk/cases/{case_id}                 out   403   403   403  403    403   in   403    in
 GET /desk/certificates                    out   403   403   403  403    403   in   403    in
 GET /regulator                            out   403   403   403  403    403  403    in    in
+GET /regulator/reports                    out   403   403   403  403    403  403    in    in
+GET /regulator/reports/{report_id}        out   403   403   403  403    403  403    in    in
 GET /regulator/clusters/{code}            out   403   403   403  403    403  403    in    in
 GET /regulator/courses/{course_id}        out   403   403   403  403    403  403    in    in
 """

@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
 from app.api.v1.certificates import CertificateOut
+from app.api.v1.risk_shapes import RiskOut
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
@@ -20,6 +21,7 @@ from app.core.errors import (
 )
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.cases import CaseKind
+from app.learning.services import risk
 from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.deps import require_roles as only
 from app.lobby.letters import Body
@@ -85,6 +87,7 @@ class CaseFileOut(CaseOut):
     number_held: bool
     may_be_opened: bool
     may_be_undone: bool
+    risk: RiskOut | None
 
 
 class CasesOut(BaseModel):
@@ -115,6 +118,15 @@ class UnmaskingIn(Body):
     purpose: Annotated[PersonText, Field(min_length=PURPOSE_LEAST, max_length=200)]
 
 
+class DeviceIn(Body):
+    """`is_shared` true: many people use this machine, and that is known."""
+
+    model_config = _STRICT
+
+    is_shared: bool
+    reason: Reason
+
+
 class UndoIn(Body):
     model_config = _STRICT
 
@@ -131,7 +143,7 @@ class DisclosureOut(BaseModel):
     holder_phone: str
 
 
-def _fields(line: CaseLine) -> dict[str, object]:
+def fields_of(line: CaseLine) -> dict[str, object]:
     view, proposal = line.view, line.view.proposal
     return {
         "id": view.case_id, "kind": view.kind.value, "name": line.name, "state": view.state.value,
@@ -147,7 +159,8 @@ def _fields(line: CaseLine) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _file(file: CaseFile) -> CaseFileOut:
+def file_of(file: CaseFile) -> CaseFileOut:
+    """A case with its evidence as it goes out, to the desk and to the regulator."""
     accounts = [
         AccountOut(
             title=each.title, masked_name=each.person.masked_name,
@@ -161,8 +174,9 @@ def _file(file: CaseFile) -> CaseFileOut:
         "certificate": asdict(file.certificate) if file.certificate else None,
         "number_held": file.number_held,
         "may_be_opened": file.may_be_opened, "may_be_undone": file.may_be_undone,
+        "risk": RiskOut.of(file.risk) if file.risk else None,
     }  # fmt: skip
-    return CaseFileOut.model_validate(_fields(file.line) | own)
+    return CaseFileOut.model_validate(fields_of(file.line) | own)
 
 
 @router.get("/cases", responses=_READING)
@@ -180,7 +194,7 @@ def list_cases(
     found, total = case_files.queue(
         db, parts.vault, is_open=state == "open", kind=kind, page=page, now=now
     )
-    lines = [CaseOut.model_validate(_fields(line)) for line in found]
+    lines = [CaseOut.model_validate(fields_of(line)) for line in found]
     return CasesOut(cases=lines, total=total, page=page)
 
 
@@ -189,7 +203,7 @@ def read_case(
     case_id: RowId, _actor: Reviewer, db: ReadDb, parts: PartsDep, now: Now
 ) -> CaseFileOut:
     """Return one case with what has to be judged, masked."""
-    return _file(case_files.one_case(db, parts.vault, case_id, now=now))
+    return file_of(case_files.one_case(db, parts.vault, case_id, now=now))
 
 
 @router.post("/cases/{case_id}/decision", responses=_DECIDING)
@@ -200,7 +214,7 @@ def decide(
     desk.decide(
         db, parts.vault, case_id, decision=body.decision, reason=body.reason, actor=actor, now=now
     )
-    return _file(case_files.one_case(db, parts.vault, case_id, now=now))
+    return file_of(case_files.one_case(db, parts.vault, case_id, now=now))
 
 
 @router.post("/cases/{case_id}/confirmation", responses=_DECIDING)
@@ -212,7 +226,7 @@ def confirm(
         db, parts.vault, case_id, is_confirmed=body.confirms, reason=body.reason or "",
         actor=actor, now=now,
     )  # fmt: skip
-    return _file(case_files.one_case(db, parts.vault, case_id, now=now))
+    return file_of(case_files.one_case(db, parts.vault, case_id, now=now))
 
 
 @router.post(
@@ -242,4 +256,14 @@ def undo(
 ) -> CaseFileOut:
     """Ask for a name that this case gave to be taken back: a case for another person."""
     opened = withdrawals.propose(db, case_id, reason=body.reason, actor=actor, now=now)
-    return _file(case_files.one_case(db, parts.vault, opened.case_id, now=now))
+    return file_of(case_files.one_case(db, parts.vault, opened.case_id, now=now))
+
+
+@router.put(
+    "/devices/{device_id}", responses=_READING, status_code=status.HTTP_204_NO_CONTENT
+)  # fmt: skip
+def mark_device(*, device_id: RowId, body: DeviceIn, actor: Reviewer, db: Db, now: Now) -> None:
+    """Say that a machine is used by many, or no longer: risk does not count its people then."""
+    risk.mark_device(
+        db, device_id, is_shared=body.is_shared, reason=body.reason, actor=actor, now=now
+    )

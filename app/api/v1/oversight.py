@@ -1,21 +1,29 @@
-"""The regulator's counts, read only."""
+"""The regulator's counts, read only, and what the desk handed up."""
 
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
 from app.api.problems import may_raise
-from app.core.errors import ForbiddenError, InvalidError, NotFoundError, NotSignedInError
+from app.api.v1.desk import CaseFileOut, CaseOut, CasesOut, DecisionIn, fields_of, file_of
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
 from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import ReadDb
+from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.deps import require_roles as only
-from app.oversight.services import targets
+from app.oversight.services import case_files, risk_reports, targets
 
 router = APIRouter(tags=["oversight"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Regulator = Annotated[Actor, Depends(only(Role.REGULATOR, Role.ADMIN))]
+_DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 
 
@@ -43,6 +51,41 @@ class ClusterOut(BaseModel):
     completed: int
     revoked: int
     courses: list[CourseCountOut]
+
+
+@router.get("/oversight/reports", responses=_READING)
+def list_reports(
+    *,
+    _actor: Regulator,
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+    state: Annotated[str, Query(pattern="^(open|decided)$")] = "open",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> CasesOut:
+    """What the desk handed up, masked; the oldest open one first."""
+    found, total = case_files.reports(db, parts.vault, is_open=state == "open", page=page, now=now)
+    lines = [CaseOut.model_validate(fields_of(line)) for line in found]
+    return CasesOut(cases=lines, total=total, page=page)
+
+
+@router.get("/oversight/reports/{report_id}", responses=_READING)
+def read_report(
+    report_id: RowId, _actor: Regulator, db: ReadDb, parts: PartsDep, now: Now
+) -> CaseFileOut:
+    """One report with the signals that were seen, masked."""
+    return file_of(case_files.one_report(db, parts.vault, report_id, now=now))
+
+
+@router.post("/oversight/reports/{report_id}/decision", responses=_DECIDING)
+def conclude_report(
+    *, report_id: RowId, body: DecisionIn, actor: Regulator, db: Db, parts: PartsDep, now: Now
+) -> CaseFileOut:
+    """Write down what came of a report; it changes nobody's hours."""
+    risk_reports.conclude(
+        db, report_id, decision=body.decision, reason=body.reason, actor=actor, now=now
+    )
+    return file_of(case_files.one_report(db, parts.vault, report_id, now=now))
 
 
 @router.get("/oversight/clusters", responses=may_raise(NotSignedInError, ForbiddenError))

@@ -21,7 +21,7 @@ from app.learning.services.answering import Answered, GivenAnswer
 from app.learning.services.ingest import Delivery
 from app.learning.services.sessions import Start
 from app.learning.services.wire import BATCH_SCHEMA
-from app.lobby.deps import ArrivedAt, CurrentActor, DeviceId, Now, PartsDep, ReadDb
+from app.lobby.deps import ArrivedAt, CallerAddress, CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.parts import Parts
 
 router = APIRouter(prefix="/study-sessions", tags=["study"])
@@ -56,13 +56,19 @@ RawBody = Annotated[bytes, Depends(raw_body)]
     ),
 )  # fmt: skip
 def open_session(
-    body: StartIn, actor: CurrentActor, parts: PartsDep, now: Now, device_id: DeviceId
+    *,
+    body: StartIn,
+    actor: CurrentActor,
+    parts: PartsDep,
+    now: Now,
+    device_id: DeviceId,
+    address: CallerAddress,
 ) -> SessionOut:
     """Open a session; the learner's other open session ends with this."""
     parts.limiter.take("study.open", actor.learner_id, limit=60, window_s=600, now=now)
     start = Start(
         learner_id=actor.learner_id, enrolment_id=body.enrolment_id, lesson_id=body.lesson_id,
-        device_id=device_id,
+        device_id=device_id, address=address,
     )  # fmt: skip
     with parts.database.transaction() as db:
         opened = sessions.open_study(db, parts.keys, parts.vault, start, now=now)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
@@ -61,6 +62,23 @@ def open_case(db: Session, learner_id: str, kinds: Sequence[str]) -> ReviewCase 
 def cases_about(db: Session, ref_ids: Sequence[str], kind: str) -> list[ReviewCase]:
     query = select(ReviewCase).where(ReviewCase.ref_id.in_(ref_ids), ReviewCase.kind == kind)
     return list(db.scalars(query.order_by(ReviewCase.opened_at, ReviewCase.id)))
+
+
+def put_facts(db: Session, case_id: str, facts: dict[str, Any]) -> None:
+    """Write an open case's facts anew."""
+    db.execute(
+        update(ReviewCase)
+        .where(ReviewCase.id == case_id, ReviewCase.state == "open")
+        .values(facts=facts)
+    )
+
+
+def decided_since(db: Session, learner_id: str, kind: str, since: dt.datetime) -> list[ReviewCase]:
+    query = select(ReviewCase).where(
+        ReviewCase.learner_id == learner_id, ReviewCase.kind == kind,
+        ReviewCase.decided_at >= since,
+    )  # fmt: skip
+    return list(db.scalars(query.order_by(ReviewCase.decided_at, ReviewCase.id)))
 
 
 def close_case(

@@ -14,6 +14,8 @@ class CaseKind(StrEnum):
     FACE_REVIEW = "face_review"
     HOLD = "hold"
     RISK = "risk"
+    RISK_SCORE = "risk_score"
+    RISK_REPORT = "risk_report"
     APPEAL = "appeal"
     COMPLAINT = "complaint"
     PRIVACY_REQUEST = "privacy_request"
@@ -35,6 +37,7 @@ class Decision(StrEnum):
     UPHOLD = "uphold"
     DISMISS = "dismiss"
     ESCALATE = "escalate"
+    CHECK = "check"
     ANSWER = "answer"
     REVOKE = "revoke"
     WITHDRAW = "withdraw"
@@ -48,6 +51,8 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.FACE_REVIEW: "人脸核对",
     CaseKind.HOLD: "学习暂停",
     CaseKind.RISK: "风险线索",
+    CaseKind.RISK_SCORE: "学习线索",
+    CaseKind.RISK_REPORT: "上报的线索",
     CaseKind.APPEAL: "申诉",
     CaseKind.COMPLAINT: "投诉",
     CaseKind.PRIVACY_REQUEST: "个人信息权利请求",
@@ -61,6 +66,7 @@ DECISION_NAMES: dict[Decision, str] = {
     Decision.UPHOLD: "维持原处理",
     Decision.DISMISS: "不成立",
     Decision.ESCALATE: "上报",
+    Decision.CHECK: "加一次核对",
     Decision.ANSWER: "已答复",
     Decision.REVOKE: "撤销",
     Decision.WITHDRAW: "已撤回",
@@ -72,6 +78,8 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.FACE_REVIEW: (Decision.APPROVE, Decision.REJECT),
     CaseKind.HOLD: (Decision.RELEASE, Decision.UPHOLD),
     CaseKind.RISK: (Decision.DISMISS, Decision.ESCALATE),
+    CaseKind.RISK_SCORE: (Decision.DISMISS, Decision.CHECK, Decision.ESCALATE),
+    CaseKind.RISK_REPORT: (Decision.DISMISS, Decision.ANSWER),
     CaseKind.APPEAL: (Decision.APPROVE, Decision.REJECT),
     CaseKind.COMPLAINT: (Decision.ANSWER,),
     CaseKind.PRIVACY_REQUEST: (Decision.ANSWER,),
@@ -87,6 +95,8 @@ def may_end_as(kind: CaseKind, decision: Decision) -> bool:
 
 # A claim gives a name to an account: who decides on one must have read it.
 CLAIMS = frozenset({CaseKind.IDENTITY_REVIEW, CaseKind.NUMBER_HELD})
+# What staff handed up: the regulator's, not the desk's.
+REPORTS = frozenset({CaseKind.RISK_REPORT})
 ANSWERED_BY_A_DAY = frozenset({CaseKind.APPEAL, CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
 _GRAVE = frozenset(
     {

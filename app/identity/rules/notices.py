@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     TIME_GRANTED = "time_granted"
     EXAM_RESULT = "exam_result"
     DEVICE_KEY = "device_key"
+    EXTRA_CHECK = "extra_check"
 
 
 _TEXTS: dict[NoticeKind, tuple[str, str]] = {
@@ -59,6 +60,9 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.DEVICE_KEY: (
         "一台新的设备通过了核对",
         "您的账号在一台新的设备上通过了身份核对。不是您本人，请在“我的”里移除它，并告诉我们。",
+    ),
+    NoticeKind.EXTRA_CHECK: (
+        "请多做一次身份核对", "下次学习时会多核对一次身份，已计入的学时不受影响。{reason}",
     ),
     NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),
 }  # fmt: skip

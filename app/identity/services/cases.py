@@ -25,9 +25,9 @@ from app.identity.rules.cases import (
 from app.identity.services import access
 
 __all__ = [
-    "CaseKind", "CaseState", "CaseView", "Decision", "Proposal", "cases_about", "confirm", "decide",
-    "get_case", "has_open_case", "lapse", "list_cases", "open_case", "open_case_of", "propose",
-    "send_back",
+    "CaseKind", "CaseState", "CaseView", "Decision", "Proposal", "add_facts", "cases_about",
+    "confirm", "decide", "decided_since", "get_case", "has_open_case", "lapse",
+    "list_cases", "open_case", "open_case_of", "propose", "send_back",
 ]  # fmt: skip
 PAGE_SIZE = 20
 
@@ -105,6 +105,20 @@ def get_case(db: Session, case_id: str) -> CaseView:
     if row is None:
         raise NotFoundError("没有这件事项。", remedy="请回到列表刷新")
     return _view(row)
+
+
+def add_facts(db: Session, case_id: str, **facts: Any) -> None:  # noqa: ANN401 -- JSON members
+    """Put more facts to an open case; one decided meanwhile stays as it was judged."""
+    view = get_case(db, case_id)
+    if view.state is CaseState.OPEN:
+        rows.put_facts(db, case_id, view.facts | facts)
+
+
+def decided_since(
+    db: Session, learner_id: str, kind: CaseKind, since: dt.datetime
+) -> list[CaseView]:
+    """A person's cases of a kind that were decided since a moment, the oldest first."""
+    return [_view(row) for row in rows.decided_since(db, learner_id, kind.value, since)]
 
 
 def has_open_case(db: Session, learner_id: str, kinds: Sequence[CaseKind]) -> bool:

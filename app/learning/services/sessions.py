@@ -19,7 +19,7 @@ from app.learning.rules.hours import Totals
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.sittings import close_session, is_idle, open_session
 from app.learning.rules.states import ChallengeKind, Phase
-from app.learning.services import frozen_policies, holds, prompts, sealed
+from app.learning.services import frozen_policies, holds, prompts, risk_places, sealed
 from app.learning.services.holds import has_open_hold
 from app.learning.services.session_views import (
     SessionView,
@@ -40,12 +40,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Who begins to study what, and on which device."""
+    """Who begins to study what, on which device, and from which address."""
 
     learner_id: str
     enrolment_id: str
     lesson_id: str
     device_id: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def open_study(
         opened_at=now, lesson_id=start.lesson_id,
     )  # fmt: skip
     books.add_session(row, opened.session)
+    risk_places.note(db, vault, row, start.address)
     settled = Settled(opened.learner, opened.ruling, opened.taken)
     holds.apply(books, settled, session_id=session_id)
     _ask_at_opening(books, session_id, vault)
@@ -146,6 +148,7 @@ def _close(books: StudyBooks, session_id: str, phase: Phase) -> None:
     books.put_session(state)
     books.take_back(taken)
     books.session_row(session_id).closed_at = books.now
+    risk_places.ask_for_score(books.db, books.session_row(session_id), now=books.now)
 
 
 def close(books: StudyBooks, session_id: str) -> None:

@@ -35,6 +35,13 @@ class _Batch(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     close: bool = False
 
 
+class Marks(msgspec.Struct, frozen=True, gc=False):
+    """Of each beat its moment, from and to in milliseconds; and all event codes of the batch."""
+
+    stretches: tuple[tuple[int, int, int], ...]
+    events: tuple[str, ...]
+
+
 def _schema() -> dict[str, Any]:
     _, found = msgspec.json.schema_components((_Batch,), ref_template="{name}")
     batch: dict[str, Any] = found["_Batch"]
@@ -71,6 +78,15 @@ def read_batch(body: bytes) -> Batch:
 def read_events(body: bytes) -> dict[int, tuple[str, ...]]:
     """What a stored batch says of each beat beside its numbers, by `seq`: evidence, no credit."""
     return {beat.seq: tuple(beat.events) for beat in _decoder.decode(body).beats}
+
+
+def read_marks(body: bytes) -> Marks:
+    """What risk reads of a stored batch: its stretches, and the page's own hints (`events`)."""
+    given = _decoder.decode(body)
+    return Marks(
+        tuple((beat.t, beat.from_, beat.to) for beat in given.beats),
+        tuple(code for beat in given.beats for code in beat.events),
+    )
 
 
 def _pointer(message: str) -> str:

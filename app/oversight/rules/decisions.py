@@ -32,7 +32,12 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
         (CaseKind.HOLD, Decision.RELEASE): ("解除暂停", "学习暂停已解除，待核对的时间已计入。"),
         (CaseKind.HOLD, Decision.UPHOLD): ("维持暂停", "核查后维持暂停，待核对的时间不计入。"),
         (CaseKind.RISK, Decision.DISMISS): ("排除", "核查后没有发现问题。"),
-        (CaseKind.RISK, Decision.ESCALATE): ("移交", "事项已移交进一步核查。"),
+        (CaseKind.RISK, Decision.ESCALATE): ("上报监管", "事项已移交进一步核查。"),
+        (CaseKind.RISK_SCORE, Decision.DISMISS): ("不处理", "核查后没有发现问题。"),
+        (CaseKind.RISK_SCORE, Decision.CHECK): ("加一次身份核对", "下次学习时会多核对一次身份。"),
+        (CaseKind.RISK_SCORE, Decision.ESCALATE): ("上报监管", "事项已移交进一步核查。"),
+        (CaseKind.RISK_REPORT, Decision.DISMISS): ("不成立", "核查后没有发现问题。"),
+        (CaseKind.RISK_REPORT, Decision.ANSWER): ("已核查", "核查已结束。"),
         (CaseKind.APPEAL, Decision.APPROVE): ("支持申诉", "您的申诉得到支持。"),
         (CaseKind.APPEAL, Decision.REJECT): ("不支持", "您的申诉没有得到支持。"),
         (CaseKind.COMPLAINT, Decision.ANSWER): ("答复", "您的投诉已有答复。"),
@@ -55,6 +60,15 @@ def is_barred(kind: CaseKind, decision: Decision, *, number_held: bool) -> bool:
     A review of one account takes nothing from another: whose a number is has a case of its own.
     """
     return number_held and kind is CaseKind.IDENTITY_REVIEW and decision is Decision.APPROVE
+
+
+def is_told(kind: CaseKind) -> bool:
+    """Tell whether the person reads of a decision on such a case.
+
+    What was found by signals alone and led to nothing is no reason to frighten anybody; a check
+    that is asked for has a notice of its own.
+    """
+    return kind not in (CaseKind.RISK_SCORE, CaseKind.RISK_REPORT)
 
 
 def told_of(kind: CaseKind, decision: Decision) -> str:

@@ -19,6 +19,7 @@ def fact_lines(kind: CaseKind, facts: Mapping[str, object]) -> tuple[tuple[str, 
         found.append(("人口库的最后答复", _OUTCOMES.get(str(outcome), str(outcome))))
     if (reason := facts.get("reason")) is not None:
         found.append(("原因", _HOLDS.get(str(reason), str(reason))))
+    found += _risk_lines(facts)
     if (subject := facts.get("subject")) is not None:
         found.append(("申诉的是", _SUBJECTS.get(str(subject), str(subject))))
     if isinstance(forfeited_ms := facts.get("forfeited_ms"), int) and forfeited_ms:
@@ -28,6 +29,17 @@ def fact_lines(kind: CaseKind, facts: Mapping[str, object]) -> tuple[tuple[str, 
     if (number := facts.get("number")) is not None and kind is CaseKind.CERTIFICATE_REVOCATION:
         found.append(("证书编号", str(number)))
     return tuple(found)
+
+
+def _risk_lines(facts: Mapping[str, object]) -> list[tuple[str, str]]:
+    found = []
+    if isinstance(score := facts.get("score"), int):
+        found.append(("线索合计", f"{score} 分（满分 100）"))
+    if isinstance(days := facts.get("days"), list):
+        found.append(("涉及的日子", "、".join(str(day) for day in days)))
+    if (handed_up := facts.get("handed_up")) is not None:
+        found.append(("上报的理由", str(handed_up)))
+    return found
 
 
 def is_overdue(answer_by: str, today: dt.date) -> bool:

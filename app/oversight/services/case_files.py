@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
 from app.core.crypto import Vault
-from app.identity.rules.cases import CASE_NAMES, CLAIMS, CaseKind, CaseState
+from app.core.errors import NotFoundError
+from app.identity.rules.cases import CASE_NAMES, CLAIMS, REPORTS, CaseKind, CaseState
 from app.identity.services import cases, claims, disputes, people
 from app.identity.services.cases import CaseView
 from app.identity.services.disputes import LookupView
@@ -18,7 +19,8 @@ from app.learning.services.appeal_evidence import AppealEvidence
 from app.learning.services.appeals import Subject
 from app.oversight.rules.decisions import Choice, choices_of, decision_name, is_barred
 from app.oversight.rules.fact_lines import fact_lines, is_overdue
-from app.oversight.services import complaints, disclosures, withdrawals
+from app.oversight.services import complaints, disclosures, risk_reports, withdrawals
+from app.oversight.services.risk_reports import RiskFile
 
 PAGE_SIZE = cases.PAGE_SIZE
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -63,20 +65,46 @@ class CaseFile:
     evidence: AppealEvidence | None
     may_be_opened: bool
     may_be_undone: bool
+    risk: RiskFile | None
 
 
 def queue(
     db: Session, vault: Vault, *, is_open: bool, kind: CaseKind | None, page: int, now: dt.datetime
 ) -> tuple[list[CaseLine], int]:
-    """Return a page of the queue and the total: open ones oldest first."""
+    """Return a page of the desk's queue and the total: open ones oldest first."""
     states = [CaseState.OPEN if is_open else CaseState.DECIDED]
-    found, total = cases.list_cases(db, states=states, kinds=[kind] if kind else [], page=page)
+    kinds = [each for each in CaseKind if each not in REPORTS and kind in (None, each)]
+    if not kinds:
+        return [], 0
+    found, total = cases.list_cases(db, states=states, kinds=kinds, page=page)
     return _lines(db, vault, found, now), total
 
 
+def reports(
+    db: Session, vault: Vault, *, is_open: bool, page: int, now: dt.datetime
+) -> tuple[list[CaseLine], int]:
+    """The regulator's queue: what the desk handed up, and nothing else."""
+    states = [CaseState.OPEN if is_open else CaseState.DECIDED]
+    found, total = cases.list_cases(db, states=states, kinds=sorted(REPORTS), page=page)
+    return _lines(db, vault, found, now), total
+
+
+def one_report(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> CaseFile:
+    """One report for the regulator. Raises NotFoundError, for the desk's own cases too."""
+    if cases.get_case(db, case_id).kind not in REPORTS:
+        raise NotFoundError("没有这件上报。", remedy="请回到列表刷新")
+    return _file(db, vault, cases.get_case(db, case_id), now)
+
+
 def one_case(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> CaseFile:
-    """Return one case with what has to be judged. Raises NotFoundError."""
+    """Return one case of the desk with what has to be judged. Raises NotFoundError."""
     view = cases.get_case(db, case_id)
+    if view.kind in REPORTS:
+        raise NotFoundError("这件事项已经上报，由监管处理。", remedy="请回到列表刷新")
+    return _file(db, vault, view, now)
+
+
+def _file(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> CaseFile:
     holder_id = _holder_id(db, vault, view, now)
     number_held = holder_id is not None
     line = _lines(db, vault, [view], now)[0]
@@ -90,7 +118,7 @@ def one_case(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> Ca
         accounts=_accounts(db, vault, view, holder_id), number_held=number_held,
         certificate=_certificate(db, view), evidence=_evidence(db, vault, view),
         may_be_opened=disclosures.may_be_opened(view),
-        may_be_undone=withdrawals.may_be_undone(db, view),
+        may_be_undone=withdrawals.may_be_undone(db, view), risk=risk_reports.risk_file(db, view),
     )  # fmt: skip
 
 

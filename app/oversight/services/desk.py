@@ -7,15 +7,16 @@ from sqlalchemy.orm import Session
 from app.certs.services import wallet
 from app.core import outbox
 from app.core.crypto import Vault
-from app.core.errors import ConflictError, InvalidError
+from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
+from app.identity.rules.cases import CASE_NAMES, REPORTS
 from app.identity.services import cases, claims, disputes, inbox, people, verification
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
-from app.learning.services import appeals, holds
+from app.learning.services import appeals, extra_checks, holds
 from app.learning.services.appeals import Subject
-from app.oversight.rules.decisions import is_barred, told_of
-from app.oversight.services import complaints, withdrawals
+from app.oversight.rules.decisions import is_barred, is_told, told_of
+from app.oversight.services import complaints, risk_reports, withdrawals
 
 
 def decide(
@@ -35,6 +36,8 @@ def decide(
     ForbiddenError for a case about the reviewer, ConflictError where somebody was first or
     the number is another account's.
     """
+    if cases.get_case(db, case_id).kind in REPORTS:
+        raise NotFoundError("这件事项已经上报，由监管处理。", remedy="请回到列表刷新")
     if decision not in set(Decision):
         raise InvalidError("没有这种处理方式。", field="/decision", remedy="请选列出的处理方式")
     view = cases.decide(
@@ -89,7 +92,9 @@ def _follow(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.dat
     by = people.views(db, vault, [actor.learner_id])[actor.learner_id].masked_name or "审核员"
     if view.kind in complaints.WITH_CONTACT:
         complaints.deliver(db, vault, view, by=by, now=now)
-    if view.learner_id is not None and view.decision is not None:
+    if view.learner_id is None or view.decision is None:
+        return
+    if is_told(view.kind):
         inbox.notify(
             db, view.learner_id, NoticeKind.CASE_DECIDED, now=now,
             subject=complaints.subject_of(db, view),
@@ -117,6 +122,8 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
                 db, Subject(view.facts["subject"]), ref_id, reason=reason,
                 author_id=actor.learner_id, case_id=view.case_id, now=now,
             )  # fmt: skip
+        case ((CaseKind.RISK | CaseKind.RISK_SCORE), _):
+            _carry_out_risk(db, view, actor, now)
         case CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE:
             wallet.revoke(db, ref_id, reason=reason, actor=actor, now=now)
         case CaseKind.CERTIFICATE_GLYPH, _:
@@ -127,6 +134,15 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
             )  # fmt: skip
         case _:
             pass
+
+
+def _carry_out_risk(db: Session, view: CaseView, actor: Actor, now: dt.datetime) -> None:
+    """Nothing here touches hours: a check is asked for, or the regulator is told."""
+    if view.decision is Decision.ESCALATE:
+        risk_reports.hand_up(db, view, now=now)
+    elif view.decision is Decision.CHECK and view.learner_id is not None:
+        reason = _sentence(view.reason or "")
+        extra_checks.ask_next(db, view.learner_id, reason=reason, actor=actor, now=now)
 
 
 def _give_name(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.datetime) -> None:

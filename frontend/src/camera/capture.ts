@@ -1,6 +1,7 @@
 /** Captures what a face check asks for: a few frames for each action, while it is being done. */
 
 import { find } from "../page/find";
+import { lookAtCamera } from "../study/hints";
 
 export interface FacePrompt {
   nonce: string;
@@ -45,6 +46,7 @@ export async function capture(
   const stream = await navigator.mediaDevices.getUserMedia({
     video: { facingMode: "user", width: { ideal: 640 } },
   });
+  lookAtCamera(stream);
   try {
     video.srcObject = stream;
     await video.play();

@@ -5,6 +5,7 @@ import { find } from "../page/find";
 import { Board } from "./board";
 import { Checkup } from "./checkup";
 import { VideoPlayer } from "./film";
+import { withHints } from "./hints";
 import { Meter } from "./meter";
 import { type Kept, Outbox } from "./outbox";
 import { DocumentPlayer, type Player } from "./player";
@@ -13,8 +14,7 @@ import * as store from "./store";
 import type { BeatsAnswer, ChallengeAnswer, LessonInSession, Session } from "./wire";
 import { CUTS, STOPPING } from "./words";
 
-const NOTICEABLE_MS = 1000;
-const SLIGHT_MS = 100;
+const [NOTICEABLE_MS, SLIGHT_MS] = [1000, 100];
 
 export class LessonRun {
   private readonly board: Board;
@@ -124,7 +124,7 @@ export class LessonRun {
   private take(beat: ReturnType<Meter["cut"]>): void {
     if (beat !== null) {
       this.frontierMs = Math.max(this.frontierMs, beat.to);
-      void this.outbox.add(beat);
+      void this.outbox.add(withHints(beat));
     }
   }
 

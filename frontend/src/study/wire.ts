@@ -105,4 +105,6 @@ export interface Beat {
   to: number;
   rate: number;
   visible: boolean;
+  /** Short codes (hints.ts). */
+  events?: string[];
 }

@@ -2,6 +2,9 @@
 
 import pytest
 
+from app.learning.models.study import StudySession
+from app.learning.rules.risk import RiskPolicy, findings_of, score_of
+from app.learning.services.risk_evidence import day_evidence, local_day
 from tests.attacks.honest_client import HonestLearner
 from tests.attacks.laboratory import Laboratory
 from tests.attacks.outcomes import HonestOutcome, Needs, keep
@@ -11,6 +14,14 @@ from tests.attacks.timeline import Timeline
 FILM_MS = 600_000
 POLICY = {"presence_gap_s": [100, 160], "identity_gap_s": [280, 400], "required_s": 600}
 MOST_MS = 4 * FILM_MS
+
+
+def risk_of(lab: Laboratory, session_id: str) -> int:
+    """What the learner's day is scored: never so much that people would look."""
+    with lab.parts.database.reading() as db:
+        row = db.get_one(StudySession, session_id)
+        found = findings_of(day_evidence(db, row.learner_id, local_day(row.opened_at)))
+    return score_of(found)
 
 
 def study(lab: Laboratory, profile: Profile) -> HonestOutcome:
@@ -23,6 +34,7 @@ def study(lab: Laboratory, profile: Profile) -> HonestOutcome:
         learner = HonestLearner(player, time, profile)
         learner.begin(opened)
         time.run(lambda: learner.is_done, MOST_MS)
+        assert risk_of(lab, player.session_id) < RiskPolicy().case_score
         return HonestOutcome(
             profile=profile.name, studied_ms=FILM_MS,
             confirmed_ms=learner.totals["confirmed_ms"],
