@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.learning.models.study import StudyBatch, StudySession
+from app.learning.models.study import StudySession
 from app.learning.repository import risk as rows
 from app.learning.repository import study as study_rows
 from app.learning.repository import study_checks as check_rows
+from app.learning.repository.evidence import StoredBatch, list_batches
 from app.learning.rules.moments import epoch_ms, moment_of
 from app.learning.rules.risk import DayEvidence
 from app.learning.rules.risk_signals import AnsweredCheck, Arrival, ReportedBeat, Sitting
@@ -38,7 +39,7 @@ def day_evidence(db: Session, learner_id: str, day: dt.date) -> DayEvidence:
     start, end = bounds(day)
     sessions = rows.sessions_between(db, learner_id, start, end)
     devices = sorted({session.device_id for session in sessions})
-    batches = [study_rows.list_batches(db, learner_id, session.id) for session in sessions]
+    batches = [list_batches(db, learner_id, session.id) for session in sessions]
     marks = [[read_marks(row.body) for row in each] for each in batches]
     arrivals = [tuple(_arrivals(*each)) for each in zip(batches, marks, strict=True)]
     days_in_step, partners = _in_step(db, learner_id, end)
@@ -56,7 +57,7 @@ def day_evidence(db: Session, learner_id: str, day: dt.date) -> DayEvidence:
     )  # fmt: skip
 
 
-def _arrivals(batches: Sequence[StudyBatch], marks: Sequence[Marks]) -> list[Arrival]:
+def _arrivals(batches: Sequence[StoredBatch], marks: Sequence[Marks]) -> list[Arrival]:
     found, before_ms = [], 0
     for row, batch in zip(batches, marks, strict=True):
         beats = []

@@ -9,7 +9,7 @@ from app.core import outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
-from app.identity.rules.cases import CASE_NAMES, REPORTS
+from app.identity.rules.cases import REPORTS
 from app.identity.services import cases, claims, disputes, inbox, people, verification
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
