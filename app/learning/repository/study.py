@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -127,11 +127,15 @@ def list_coverage(db: Session, learner_id: str, enrolment_id: str) -> list[Lesso
 
 def list_pending(db: Session, learner_id: str) -> list[PendingPiece]:
     query = select(PendingPiece).where(PendingPiece.learner_id == learner_id)
-    order = (
+    return list(db.scalars(in_order(query)))
+
+
+def in_order(query: Select[PendingPiece]) -> Select[PendingPiece]:
+    """Pending time as it came to be."""
+    return query.order_by(
         PendingPiece.first_at_ms, PendingPiece.session_id, PendingPiece.pass_number,
         PendingPiece.lesson_id,
     )  # fmt: skip
-    return list(db.scalars(query.order_by(*order)))
 
 
 def newest_cuts(db: Session, session_id: str, most: int) -> list[StudyCut]:

@@ -1,5 +1,7 @@
 """Between rows and the states that the rules read: nothing is decided here."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -57,9 +59,15 @@ _SAME_PIECE = (
 def learner_state(db: Session, row: StudyLearner) -> LearnerState:
     """The learner's state with pending time and the open challenge."""
     challenge = db.get(StudyChallenge, row.challenge_id) if row.challenge_id else None
+    return learner_state_of(row, rows.list_pending(db, row.learner_id), challenge)
+
+
+def learner_state_of(
+    row: StudyLearner, pending: Iterable[PendingPiece], challenge: StudyChallenge | None
+) -> LearnerState:
     return LearnerState(
         learner_id=row.learner_id,
-        pending=tuple(_piece(piece) for piece in rows.list_pending(db, row.learner_id)),
+        pending=tuple(map(_piece, pending)),
         challenge=challenge_state(challenge) if challenge else None,
         hold=Hold(row.hold) if row.hold else None,
         misses=tuple((enrolment_id, count) for enrolment_id, count in row.misses),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.errors import TooManyRequestsError, UnavailableError
-from app.core.group_commit import GroupCommit, QueueFullError
+from app.core.groups import Groups, QueueFullError
 from app.learning.repository.group import write_beats
 from app.learning.rules.coverage import Intervals
 from app.learning.rules.moments import epoch_ms
@@ -24,6 +24,7 @@ from app.learning.services.open_sessions import OpenSession, Shelf
 from app.learning.services.weighing import Weighed, settle_in, weigh
 
 _MOST_REMEMBERED = 200_000
+_MOST_READ = 200
 # Nobody plays faster: a page reports every few seconds, and after an outage a few batches at once.
 _EVERY_MS, _BURST_MS = 200, 6_000
 
@@ -35,6 +36,14 @@ class _Waiting:
     answer: asyncio.Future[bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    session_id: str
+    now: dt.datetime
+    loop: asyncio.AbstractEventLoop
+    found: asyncio.Future[OpenSession | None]
+
+
 class LiveIngest:
     """One for each worker process; everything but the writing runs in the event loop."""
 
@@ -43,7 +52,8 @@ class LiveIngest:
         self._shelf = Shelf()
         self._known: OrderedDict[str, OpenSession] = OrderedDict()
         self._judged: list[_Waiting] = []
-        self._writer = GroupCommit(self._write, self._settle)
+        self._reader = Groups(self._load, _told, name="sessions", most_at_once=_MOST_READ)
+        self._writer = Groups(self._write, self._settle, name="beats")
 
     async def take(
         self, session_id: str, *, previous: str, mac: str, body: bytes, now: dt.datetime
@@ -60,7 +70,7 @@ class LiveIngest:
                 return None  # the same batch again, or one ahead of its turn
             weighed = weigh(known, previous=previous, mac=mac, body=body, now_ms=now_ms)
         if weighed is None:  # another worker may have written since: look before giving up
-            fresh = await asyncio.to_thread(self._load, session_id)
+            fresh = await self._read(session_id, now)
             if fresh is None:
                 self.forget(session_id)
                 return None
@@ -84,6 +94,7 @@ class LiveIngest:
             known.sent[medium.lesson_id] = shown
 
     def stop(self) -> None:
+        self._reader.stop()
         self._writer.stop()
 
     def _slow_down(self, known: OpenSession, now_ms: int) -> None:
@@ -95,9 +106,25 @@ class LiveIngest:
             )
         known.ready_at_ms = ready_ms + _EVERY_MS
 
-    def _load(self, session_id: str) -> OpenSession | None:
+    async def _read(self, session_id: str, now: dt.datetime) -> OpenSession | None:
+        """The session as it stands in the database, read with all others that are asked for.
+
+        After a start every session is asked for at once: one by one would take minutes.
+        """
+        loop = asyncio.get_running_loop()
+        wanted = _Wanted(session_id, now, loop, loop.create_future())
+        try:
+            self._reader.put([wanted])
+        except QueueFullError:
+            raise _too_many() from None
+        return await wanted.found
+
+    def _load(self, group: Sequence[_Wanted]) -> Sequence[OpenSession | None]:
+        ids = {wanted.session_id for wanted in group}
         with self._database.reading() as db:
-            return self._shelf.load(db, self._vault, session_id)
+            now = min(wanted.now for wanted in group)
+            found = self._shelf.load(db, self._vault, ids, now=now)
+        return [found.get(wanted.session_id) for wanted in group]
 
     def _remember(self, session_id: str, known: OpenSession) -> None:
         self._known[session_id] = known
@@ -124,12 +151,7 @@ class LiveIngest:
                 waiting.weighed.known.is_waiting = False
                 if waiting.answer.done():  # who asked has gone
                     continue
-                waiting.answer.set_exception(
-                    UnavailableError(
-                        "上报的人太多，请稍候。", code="busy", remedy="页面会自动重试，进度不会丢",
-                        retry_after_s=2,
-                    )
-                )  # fmt: skip
+                waiting.answer.set_exception(_too_many())
 
     def _write(self, group: Sequence[_Waiting]) -> Sequence[bool]:
         with self._database.bulk() as connection:
@@ -152,3 +174,26 @@ def _tell(items: list[tuple[_Waiting, bool]]) -> None:
         waiting.weighed.known.is_waiting = False
         if not waiting.answer.done():
             waiting.answer.set_result(is_kept)
+
+
+def _told(group: Sequence[_Wanted], done: Sequence[OpenSession | None] | Exception) -> None:
+    """Each that asked gets the session, or hears that it could not be read."""
+    for index, wanted in enumerate(group):
+        found = done if isinstance(done, Exception) else done[index]
+        wanted.loop.call_soon_threadsafe(_give, wanted.found, found)
+
+
+def _give(waits: asyncio.Future[OpenSession | None], found: OpenSession | Exception | None) -> None:
+    if waits.done():  # who asked has gone
+        return
+    if isinstance(found, Exception):
+        waits.set_exception(found)
+    else:
+        waits.set_result(found)
+
+
+def _too_many() -> UnavailableError:
+    return UnavailableError(
+        "上报的人太多，请稍候。", code="busy", remedy="页面会自动重试，进度不会丢",
+        retry_after_s=2,
+    )  # fmt: skip

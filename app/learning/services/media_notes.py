@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.errors import UnavailableError
-from app.core.group_commit import GroupCommit, QueueFullError
+from app.core.groups import Groups, QueueFullError
 from app.learning.models.study import MediaDelivery
 from app.learning.repository import deliveries
 from app.learning.rules.coverage import Intervals, add, pack, union, unpack
@@ -51,7 +51,7 @@ class MediaNotes:
         self, database: Database, heard: Callable[[Medium, Intervals], None] = lambda *_: None
     ) -> None:
         self._database, self._heard = database, heard
-        self._writer = GroupCommit(self._write, self._settle)
+        self._writer = Groups(self._write, self._settle, name="media-notes")
 
     async def keep(self, note: Note) -> None:
         """Return when the note is durable. Raises UnavailableError: then nothing may leave."""

@@ -4,19 +4,22 @@ A copy, never the truth: whoever writes from it names the version it was read at
 refused because of it.
 """
 
+import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
-from app.learning.repository import study as rows
+from app.learning.repository import open_rows
 from app.learning.repository import study_states as states
+from app.learning.repository.open_rows import OpenRows
 from app.learning.rules.coverage import Intervals, unpack
-from app.learning.rules.cuts import CutLine
+from app.learning.rules.cuts import ONE_STRETCH_MS, CutLine
 from app.learning.rules.lessons import open_lessons
 from app.learning.rules.policy import StudyPolicy
-from app.learning.rules.states import Cut, LearnerState, Lesson, LessonState, Phase, SessionState
-from app.learning.services import frozen_policies, ledger, sealed
+from app.learning.rules.states import Cut, LearnerState, Lesson, LessonState, SessionState
+from app.learning.services import frozen_policies, sealed
 
 
 @dataclass(slots=True, eq=False)
@@ -54,42 +57,36 @@ class OpenSession:
 
 
 class Shelf:
-    """Courses that many sessions share, kept once."""
+    """Reads sessions; the courses that many of them share are kept once."""
 
     def __init__(self) -> None:
         self._courses: dict[str, tuple[Lesson, ...]] = {}
 
-    def load(self, db: Session, vault: Vault, session_id: str) -> OpenSession | None:
-        """Read a session from the database; None where it is not open, or there is none."""
-        row = rows.get_session(db, session_id)
-        learner = rows.get_learner(db, row.learner_id) if row else None
-        enrolment = rows.get_enrolment(db, row.enrolment_id) if row else None
-        if row is None or learner is None or enrolment is None or row.phase != Phase.OPEN:
-            return None
-        lessons = tuple(
-            states.lesson_of(lesson) for lesson in rows.list_lessons(db, enrolment.course_id)
-        )
-        if self._courses.get(enrolment.course_id) != lessons:
-            self._courses[enrolment.course_id] = lessons
-        lines = [
-            states.cut_line(row) for row in rows.newest_cuts(db, session_id, states.CUTS_AT_ONCE)
-        ]
+    def load(
+        self, db: Session, vault: Vault, session_ids: Collection[str], *, now: dt.datetime
+    ) -> dict[str, OpenSession]:
+        """Read sessions from the database; those that are not open, or not there, are left out."""
+        since = now - dt.timedelta(milliseconds=ONE_STRETCH_MS)
+        found = open_rows.read_open(db, session_ids, since)
+        lessons = open_rows.lessons_of(db, {rows.course_id for rows in found})
+        for course_id, rows in lessons.items():
+            read = tuple(map(states.lesson_of, rows))
+            if self._courses.get(course_id) != read:
+                self._courses[course_id] = read
+        return {rows.session.id: self._remembered(db, vault, rows) for rows in found}
+
+    def _remembered(self, db: Session, vault: Vault, rows: OpenRows) -> OpenSession:
+        session, learner = rows.session, rows.learner
+        lines = map(states.cut_line, sorted(rows.cuts, key=lambda cut: cut.last_at))
         return OpenSession(
-            learner_id=row.learner_id, version=learner.version,
-            key=sealed.open_key(vault, row.id, row.key_sealed),
-            policy=frozen_policies.thaw(db, row.policy_version),
-            lessons=self._courses[enrolment.course_id],
-            learner=states.learner_state(db, learner), session=states.session_state(row),
-            head=row.head,
-            coverage={
-                found.lesson_id: states.lesson_state(found)
-                for found in rows.list_coverage(db, row.learner_id, row.enrolment_id)
-            },
-            sent={
-                found.lesson_id: unpack(found.positions)
-                for found in rows.list_deliveries(db, row.learner_id, row.enrolment_id)
-            },
-            confirmed_ms=ledger.confirmed_ms(db, enrolment.id),
-            required_ms=enrolment.required_ms,
-            cuts={(line.lesson_id, line.code): line for line in reversed(lines)},
+            learner_id=learner.learner_id, version=learner.version,
+            key=sealed.open_key(vault, session.id, session.key_sealed),
+            policy=frozen_policies.thaw(db, session.policy_version),
+            lessons=self._courses[rows.course_id],
+            learner=states.learner_state_of(learner, rows.pending, rows.challenge),
+            session=states.session_state(session), head=session.head,
+            coverage={each.lesson_id: states.lesson_state(each) for each in rows.coverage},
+            sent={lesson_id: unpack(positions) for lesson_id, positions in rows.sent},
+            confirmed_ms=rows.confirmed_ms, required_ms=rows.required_ms,
+            cuts={(line.lesson_id, line.code): line for line in lines},
         )  # fmt: skip

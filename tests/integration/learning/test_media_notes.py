@@ -1,6 +1,7 @@
 """Notes of media in groups: durable before they are told, and never lost to another worker."""
 
 import asyncio
+import datetime as dt
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -172,14 +173,14 @@ def test_a_worker_that_remembers_a_session_hears_what_was_sent_in_it(
     async def study() -> list[bytes | None]:
         answers = []
         loads = 0
-        load = live._load  # noqa: SLF001 -- how often it reads is the point
+        read = live._read  # noqa: SLF001 -- how often it reads is the point
 
-        def counted(session_id: str) -> object:
+        def counted(session_id: str, now: dt.datetime) -> object:
             nonlocal loads
             loads += 1
-            return load(session_id)
+            return read(session_id, now)
 
-        live._load = counted  # type: ignore[method-assign,assignment]  # noqa: SLF001
+        live._read = counted  # type: ignore[method-assign,assignment]  # noqa: SLF001
         for number in range(2):
             await notes.keep(Note(medium, number * PIECE, (number + 1) * PIECE, parts.clock.now()))
             parts.clock.advance(ms=30_000)  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
-"""One thread that writes everything that waits in one transaction, then answers all of it.
+"""One thread that does everything that waits at once, then answers all of it.
 
-Under load a group grows by itself while the one before is being written; idle, nothing waits.
-There is no timer.
+Under load a group grows by itself while the one before is being done; idle, nothing waits.
+There is no timer. Written this way, many commits cost as much as one.
 """
 
 import logging
@@ -9,30 +9,32 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-_log = logging.getLogger("shixue.group_commit")
+_log = logging.getLogger("shixue.groups")
 Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
 
 
 class QueueFullError(RuntimeError):
-    """More waits than can be written soon; nothing was taken."""
+    """More waits than can be done soon; nothing was taken."""
 
 
-class GroupCommit(Generic[Item]):
-    """`write` stores a group and returns when it is durable; `settle` hears what became of it.
+class Groups(Generic[Item, Outcome]):
+    """`do` does a group and returns what became of each; `settle` hears of it.
 
-    `settle` is called once a group, in the writing thread: with what `write` returned, or with the
-    exception that rolled the whole group back.
+    `settle` is called once a group, in the same thread: with what `do` returned, or with the
+    exception that undid the whole group. `name` is the thread's.
     """
 
     def __init__(
         self,
-        write: Callable[[Sequence[Item]], Sequence[bool]],
-        settle: Callable[[Sequence[Item], Sequence[bool] | Exception], None],
+        do: Callable[[Sequence[Item]], Sequence[Outcome]],
+        settle: Callable[[Sequence[Item], Sequence[Outcome] | Exception], None],
         *,
+        name: str,
         most_waiting: int = 10_000,
         most_at_once: int = 1_000,
     ) -> None:
-        self._write, self._settle = write, settle
+        self._do_group, self._settle, self._name = do, settle, name
         self._most_waiting, self._most_at_once = most_waiting, most_at_once
         self._waiting: list[Item] = []
         self._wake = threading.Condition()
@@ -45,14 +47,14 @@ class GroupCommit(Generic[Item]):
             if self._is_stopped or len(self._waiting) + len(items) > self._most_waiting:
                 raise QueueFullError
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
             if not self._waiting:
                 self._wake.notify()
             self._waiting += items
 
     def stop(self) -> None:
-        """Write what waits, then end."""
+        """Do what waits, then end."""
         with self._wake:
             self._is_stopped = True
             self._wake.notify()
@@ -72,8 +74,8 @@ class GroupCommit(Generic[Item]):
 
     def _do(self, group: Sequence[Item]) -> None:
         try:
-            done: Sequence[bool] | Exception = self._write(group)
+            done: Sequence[Outcome] | Exception = self._do_group(group)
         except Exception as error:  # noqa: BLE001 -- whoever waits must hear of any failure
-            _log.exception("a group was not written", extra={"count": len(group)})
+            _log.exception("a group failed", extra={"group": self._name, "count": len(group)})
             done = error
         self._settle(group, done)
