@@ -211,6 +211,8 @@ class Worker:
     def _keep_schedules(self) -> None:
         now = self._parts.clock.now()
         for schedule in SCHEDULES:
-            if self._due.get(schedule.name, now) <= now:
+            due = self._due.get(schedule.name, now)
+            # Further away than it can be: the clock was set back, and nothing would be done.
+            if due <= now or due > now + schedule.every:
                 self._due[schedule.name] = now + schedule.every
                 schedule.run(self._parts)

@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -63,6 +64,57 @@ def _wait_until_up(port: int, server: subprocess.Popen[bytes], log: Path) -> Non
     raise RuntimeError("PostgreSQL did not start: " + log.read_text("utf-8", "replace")[-2000:])
 
 
+class Server:
+    """A PostgreSQL with its own folder, that can be stopped or crashed, and started again."""
+
+    def __init__(self, folder: Path, *, is_durable: bool) -> None:
+        self._native, self._data, self._log = _unpack(folder), folder / "data", folder / "log"
+        self._port = _free_port()
+        self._how = () if is_durable else _FAST
+        self.url = f"postgresql+psycopg://shixue@127.0.0.1:{self._port}/postgres"
+        self._initialise()
+        self.start()
+
+    def _initialise(self) -> None:
+        self._data.mkdir()
+        if os.geteuid() == 0:
+            os.chown(self._data, _NOBODY, _NOBODY)
+        program = self._native / "bin/initdb"
+        initdb = [program, "-D", self._data, "-U", "shixue", "-A", "trust", "-E", "UTF8"]
+        with self._log.open("wb") as out:
+            made = _run([*initdb, "--no-locale", "--no-sync"], stdout=out, stderr=out).wait()
+        if made != 0:
+            raise RuntimeError("initdb failed: " + self._log.read_text("utf-8", "replace")[-2000:])
+
+    def start(self) -> None:
+        how = ("-D", self._data, "-p", str(self._port), "-h", "127.0.0.1", "-k", "", *self._how)
+        with self._log.open("ab") as out:
+            self._process = _run([self._native / "bin/postgres", *how], stdout=out, stderr=out)
+        _wait_until_up(self._port, self._process, self._log)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """SIGINT ends every connection (`pg_ctl stop -m fast`), SIGQUIT is its crash (immediate).
+
+        With SIGTERM it waits for everybody to leave.
+        """
+        self._process.send_signal(how)
+        self._process.wait(timeout=60)
+
+
+@contextmanager
+def own_postgres(*, is_durable: bool = False) -> Iterator[Server]:
+    """Yield a fresh server; `is_durable` where every commit must be on the disk."""
+    if not _PACKAGE.exists():
+        raise RuntimeError(f"{_PACKAGE} is missing: run `./run setup`, or set TEST_POSTGRES_URL")
+    with tempfile.TemporaryDirectory(prefix="shixue-postgres-") as name:
+        Path(name).chmod(0o755)
+        server = Server(Path(name), is_durable=is_durable)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 @contextmanager
 def start_postgres(*, is_durable: bool = False) -> Iterator[str]:
     """Yield the address of a fresh server's `postgres` database; TEST_POSTGRES_URL overrides.
@@ -72,29 +124,5 @@ def start_postgres(*, is_durable: bool = False) -> Iterator[str]:
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield given
         return
-    if not _PACKAGE.exists():
-        raise RuntimeError(f"{_PACKAGE} is missing: run `./run setup`, or set TEST_POSTGRES_URL")
-    with tempfile.TemporaryDirectory(prefix="shixue-postgres-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        native = _unpack(folder)
-        data = folder / "data"
-        data.mkdir()
-        log = folder / "log"
-        if os.geteuid() == 0:
-            os.chown(data, _NOBODY, _NOBODY)
-        initdb = [native / "bin/initdb", "-D", data, "-U", "shixue", "-A", "trust", "-E", "UTF8"]
-        with log.open("wb") as out:
-            made = _run([*initdb, "--no-locale", "--no-sync"], stdout=out, stderr=out).wait()
-            if made != 0:
-                raise RuntimeError("initdb failed: " + log.read_text("utf-8", "replace")[-2000:])
-            port = _free_port()
-            how = ("-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "")
-            how += () if is_durable else _FAST
-            server = _run([native / "bin/postgres", *how], stdout=out, stderr=out)
-            try:
-                _wait_until_up(port, server, log)
-                yield f"postgresql+psycopg://shixue@127.0.0.1:{port}/postgres"
-            finally:
-                server.terminate()
-                server.wait(timeout=30)
+    with own_postgres(is_durable=is_durable) as server:
+        yield server.url

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from app.core.outages import outage_of
 from app.core.turns import MOST_WAIT_S, FairTurn, writing
 
 Id = String(26)
@@ -95,8 +96,22 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+@contextmanager
+def _outages() -> Iterator[None]:
+    """Say in the house's words that the database is away or full; all else stays as it is."""
+    try:
+        yield
+    except Exception as error:
+        if (told := outage_of(error)) is not None:
+            raise told from error
+        raise
+
+
 class Database:
-    """One database with its doors: `transaction` and `bulk` to write, `reading` to look."""
+    """One database with its doors: `transaction` and `bulk` to write, `reading` to look.
+
+    Each raises UnavailableError where the database is away, full, or too busy to be reached.
+    """
 
     def __init__(
         self, url: str, engine: Engine | None = None, *, most_wait_s: float = MOST_WAIT_S
@@ -124,7 +139,7 @@ class Database:
         where the turn to write does not come.
         """
         with (
-            writing(self), self._turn,
+            _outages(), writing(self), self._turn,
             Session(self.engine, expire_on_commit=False) as session,
         ):  # fmt: skip
             # The lock is taken here and not at the first write: a reader that turns writer
@@ -140,13 +155,13 @@ class Database:
     @contextmanager
     def bulk(self) -> Iterator[Connection]:
         """Open a write transaction for many rows at once, without objects for them."""
-        with writing(self), self._turn, self.engine.begin() as connection:
+        with _outages(), writing(self), self._turn, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session on one snapshot that cannot write."""
-        with ReadSession(self._reading_engine, autoflush=False) as session:
+        with _outages(), ReadSession(self._reading_engine, autoflush=False) as session:
             try:
                 yield session
             finally:

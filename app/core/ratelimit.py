@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Index, String, case, delete, literal
+from sqlalchemy import Index, String, case, delete, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -79,7 +79,8 @@ def _count(db: Session, limit: Limit, key: str, now: dt.datetime) -> tuple[int, 
     name = hashlib.sha256(f"{limit.bucket}\x00{key}".encode()).hexdigest()
     fresh = now + dt.timedelta(seconds=limit.window_s)
     insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    is_over = RateCount.ends_at <= now
+    # A window that ends later than one of now could: the clock was set back meanwhile.
+    is_over = or_(RateCount.ends_at <= now, RateCount.ends_at > fresh)
     query = (
         insert(RateCount)
         .values(key=name, count=1, ends_at=fresh)

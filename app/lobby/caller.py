@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.crypto import same
-from app.core.errors import ForbiddenError
+from app.core.errors import ForbiddenError, UnavailableError
 from app.identity.rules.actors import Actor
 from app.identity.services import tokens as sign_in_tokens
 from app.lobby import cookies
@@ -21,6 +21,7 @@ _OUTSIDE = ("/static/", "/media/", "/log/", "/healthz", "/readyz")
 class CallerMiddleware:
     """Puts `actor`, `device_id` and `csrf_token` into the request's state.
 
+    Where the database is away it puts `actor_unknown` there instead, which whoever asks raises.
     Renewal runs here and not in a dependency: it writes in a transaction of its own, which must
     be over before the request's transaction begins.
     """
@@ -40,10 +41,10 @@ class CallerMiddleware:
         state["device_id"] = self._device(jar, new_lines)
         state["csrf_token"] = cookies.csrf_token(self._parts.keys, state["device_id"])
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
-        if bearer:
-            state["actor"] = await run_sync(self._actor_of, bearer)
-        elif cookies.ACCESS in jar or cookies.REFRESH in jar:
-            state["actor"] = await run_sync(self._signed_in, jar, new_lines)
+        try:
+            state["actor"] = await self._find_actor(bearer, jar, new_lines)
+        except UnavailableError as error:
+            state["actor_unknown"] = error
         if not bearer and jar and scope["method"] not in _SAFE:
             state["forged"] = not same(headers.get("x-csrf-token", ""), state["csrf_token"])
 
@@ -55,6 +56,15 @@ class CallerMiddleware:
             await send(message)
 
         await self._app(scope, receive, send_with_cookies)
+
+    async def _find_actor(
+        self, bearer: str, jar: dict[str, str], new_lines: list[str]
+    ) -> Actor | None:
+        if bearer:
+            return await run_sync(self._actor_of, bearer)
+        if cookies.ACCESS in jar or cookies.REFRESH in jar:
+            return await run_sync(self._signed_in, jar, new_lines)
+        return None
 
     def _device(self, jar: dict[str, str], new_lines: list[str]) -> str:
         known = cookies.read_device(self._parts.keys, jar.get(cookies.DEVICE, ""))

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
-from app.core.errors import ForbiddenError, NotSignedInError
+from app.core.errors import ForbiddenError, NotSignedInError, UnavailableError
 from app.identity.rules.actors import Actor, Role
 from app.learning.services.media_notes import MediaNotes
 from app.lobby.addresses import client_address
@@ -48,6 +48,9 @@ async def get_now(parts: PartsDep) -> dt.datetime:
 
 
 async def maybe_actor(request: Request) -> Actor | None:
+    unknown: UnavailableError | None = getattr(request.state, "actor_unknown", None)
+    if unknown is not None:
+        raise unknown
     actor: Actor | None = getattr(request.state, "actor", None)
     return actor
 

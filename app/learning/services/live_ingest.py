@@ -100,6 +100,8 @@ class LiveIngest:
     def _slow_down(self, known: OpenSession, now_ms: int) -> None:
         """One batch each 200 ms in the long run, thirty at once. Raises TooManyRequestsError."""
         ready_ms = max(known.ready_at_ms, now_ms)
+        if ready_ms - now_ms > _BURST_MS + _EVERY_MS:
+            ready_ms = now_ms  # nobody can be so far ahead: the clock was set back
         if self._is_limited and ready_ms - now_ms > _BURST_MS:
             raise TooManyRequestsError(
                 "上报过于频繁。", remedy="页面会自动重试，进度不会丢", retry_after_s=1
@@ -158,21 +160,29 @@ class LiveIngest:
             return write_beats(connection, [waiting.weighed.write for waiting in group])
 
     def _settle(self, group: Sequence[_Waiting], done: Sequence[bool] | Exception) -> None:
-        """Tell each loop once; a failed group was rolled back, and so is nothing remembered."""
+        """Tell each loop once; a failed group was rolled back, and so is nothing remembered.
+
+        Where the database is away the plain way would find the same, one after the other.
+        """
+        away = done if isinstance(done, UnavailableError) else None
         kept = [False] * len(group) if isinstance(done, Exception) else done
         told: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting, bool]]] = {}
         for waiting, is_kept in zip(group, kept, strict=True):
             told.setdefault(waiting.loop, []).append((waiting, is_kept))
         for loop, items in told.items():
-            loop.call_soon_threadsafe(_tell, items)
+            loop.call_soon_threadsafe(_tell, items, away)
 
 
-def _tell(items: list[tuple[_Waiting, bool]]) -> None:
+def _tell(items: list[tuple[_Waiting, bool]], away: UnavailableError | None) -> None:
     for waiting, is_kept in items:
         if is_kept:
             settle_in(waiting.weighed)
         waiting.weighed.known.is_waiting = False
-        if not waiting.answer.done():
+        if waiting.answer.done():  # who asked has gone
+            continue
+        if away is not None:
+            waiting.answer.set_exception(away)
+        else:
             waiting.answer.set_result(is_kept)
 
 
