@@ -49,7 +49,7 @@ def build(database_url: str, folder: Path, clock: Clock | None = None) -> Parts:
 
 def settle(parts: Parts, count: int) -> list[Learner]:
     """Put learners into the middle of a lesson, each signed in for longer than any test."""
-    lasting = parts.settings.sign_in.model_copy(update={"access_s": 86_400})
+    lasting = parts.settings.sign_in.model_copy(update={"access_s": 864_000})
     planted, now = field.plant(parts, count), parts.clock.now()
     with parts.database.transaction() as db:
         return [

@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 from app.core.clock import SettableClock
 from app.core.errors import TooManyRequestsError
 from app.core.ratelimit import RateLimiter
-from app.learning.models.study import StudySession
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.worker import SCHEDULES, Schedule, Worker
@@ -90,12 +89,8 @@ def test_forward_gives_who_claims_nothing_more_nothing_more(sitting: Sitting) ->
 
 
 def test_forward_ends_a_session_that_was_silent_for_too_long(sitting: Sitting) -> None:
-    with sitting.parts.database.transaction() as db:
-        row = db.get_one(StudySession, sitting.learner.who.session_id)
-        policy = replace(POLICY, idle_timeout_s=300)
-        row.policy, row.policy_version = policy.to_mapping(), policy.version()
     sitting.play(15_000)
-    sitting.step(HOUR_MS)
+    sitting.step(POLICY.idle_timeout_s * 1000)
     body, headers = sitting.learner.report(30_000)
     answer = sitting.client.post(sitting.learner.address, content=body, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "closed")
