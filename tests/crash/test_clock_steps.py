@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -90,7 +90,7 @@ def test_forward_gives_who_claims_nothing_more_nothing_more(sitting: Sitting) ->
 
 def test_forward_ends_a_session_that_was_silent_for_too_long(sitting: Sitting) -> None:
     sitting.play(15_000)
-    sitting.step(POLICY.idle_timeout_s * 1000)
+    sitting.step(POLICY.idle_timeout_s * 1000 + 1)
     body, headers = sitting.learner.report(30_000)
     answer = sitting.client.post(sitting.learner.address, content=body, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "closed")
