@@ -1,13 +1,17 @@
 """A small course of the tests: a video of three pieces and a document of three pages."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app.core.ids import new_id
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.learning.models.policies import PolicyRevision
+from app.learning.repository import policies
 from app.learning.rules.exams import ItemKind
+from app.learning.rules.policy import thawed
 from app.learning.services.question_bank import BankItem, load_bank
 from app.lobby.parts import Parts
 
@@ -42,6 +46,20 @@ class MadeCourse:
     book_id: str
 
 
+def ask(db: Session, course_id: str, settings: Mapping[str, object], *, now: dt.datetime) -> None:
+    """From now on the course asks this."""
+    own = {name: thawed(value) for name, value in settings.items() if name != "basis"}
+    number = policies.newest_number(db, ("course", course_id)) + 1
+    basis = str(settings.get("basis", ""))
+    db.add(
+        PolicyRevision(
+            id=new_id(now), scope="course", scope_id=course_id, number=number, settings=own,
+            document=basis, is_confirmed=bool(basis), effective_from=now, created_at=now,
+        )
+    )  # fmt: skip
+    db.flush()
+
+
 def make_course(parts: Parts, *, code: str = "safety", **policy: object) -> MadeCourse:
     """Put a course with its media in place, under `POLICY` with changes."""
     now = parts.clock.now()
@@ -56,10 +74,11 @@ def make_course(parts: Parts, *, code: str = "safety", **policy: object) -> Made
                 summary="每位上岗工人都要学的安全知识。",
                 programme="四川省职业技能提升行动", institution="成都实学培训中心",
                 certificate_type="培训合格证书", validity_months=36, exam_size=10, exam_s=600,
-                policy=POLICY | policy, created_at=now,
+                policy={}, created_at=now,
             )
         )  # fmt: skip
         db.flush()
+        ask(db, course_id, POLICY | policy, now=now)
         video_id = _video(db, course_id, code, now)
         book_id = _book(db, course_id, code, now)
         load_bank(db, course_id, BANK, now=now)

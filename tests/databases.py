@@ -30,8 +30,10 @@ _EMPTY = """
 DO $$ DECLARE name text; BEGIN
   SET LOCAL session_replication_role = replica;
   FOR name IN SELECT tablename FROM pg_tables
-    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'policy_revision')
   LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+  -- The platform's first revision came with the tables.
+  DELETE FROM policy_revision WHERE scope <> 'platform' OR number > 1;
   FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
   LOOP PERFORM setval(name::regclass, 1, false); END LOOP;
 END $$

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.cli import fields
 from app.cli.banks import LETTERS, Bank, read_bank
@@ -10,6 +11,7 @@ from app.cli.fields import Fields
 from app.cli.reference import CertificateType, Reference
 from app.learning.rules import recall
 from app.learning.rules.policy import PolicyError, StudyPolicy
+from app.learning.rules.policy_scopes import Basis
 from app.learning.rules.teaching import (
     DocumentLesson,
     Page,
@@ -35,7 +37,8 @@ class CourseFile:
     certificate_type: CertificateType
     exam_questions: int
     exam_s: int
-    policy: StudyPolicy
+    settings: dict[str, Any]
+    basis: Basis
     lessons: tuple[VideoLesson | DocumentLesson, ...]
     questions: tuple[tuple[NewQuestion, ...], ...]
     bank: Bank
@@ -67,7 +70,8 @@ def read_course(folder: Path, reference: Reference) -> CourseFile:
         certificate_type=_certificate_type(row, reference),
         exam_questions=exam.whole("questions", 1, len(bank.items)),
         exam_s=exam.whole("minutes", 1, 600) * 60,
-        policy=_policy(row, lessons),
+        settings=_settings(row, lessons),
+        basis=_basis(row),
         lessons=lessons,
         questions=tuple(map(read_questions, paths)),
         bank=bank,
@@ -89,19 +93,27 @@ def _certificate_type(row: Fields, reference: Reference) -> CertificateType:
     return found
 
 
-def _policy(row: Fields, lessons: tuple[VideoLesson | DocumentLesson, ...]) -> StudyPolicy:
+def _settings(row: Fields, lessons: tuple[VideoLesson | DocumentLesson, ...]) -> dict[str, Any]:
+    """What the course sets itself; the rest is its programme's and the platform's."""
     given = row.optional_table("policy")
+    settings = {"required_s": row.whole("required_s", 1, 36_000_000), **given.values}
+    settings.pop("basis", None)
     try:
-        policy = StudyPolicy.from_mapping(
-            {"required_s": row.whole("required_s", 1, 36_000_000), **given.values}
-        )
+        policy = StudyPolicy.from_mapping(settings)
     except PolicyError as error:
         raise given.wrong(error.field, str(error)) from None
     offered_ms = sum(lesson.length_ms for lesson in lessons)
     most_s = offered_ms * policy.coverage_required // 100_000
     if policy.required_s > most_s:
         raise row.wrong("required_s", f"asks for more than the lessons surely give: {most_s}")
-    return policy
+    return settings
+
+
+def _basis(row: Fields) -> Basis:
+    """A document that the course's author has read: files name no other."""
+    given = row.optional_table("policy")
+    document = given.text("basis", 500) if "basis" in given.values else ""
+    return Basis(document, is_confirmed=bool(document))
 
 
 def read_lesson(path: Path) -> VideoLesson | DocumentLesson:

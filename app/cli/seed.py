@@ -7,7 +7,7 @@ from app.cli.courses import CourseFile, read_courses
 from app.cli.people import Cast, read_people, seed_people
 from app.cli.reference import Reference, read_reference
 from app.core.settings import Settings
-from app.learning.rules.policy import QUICK, StudyPolicy
+from app.learning.rules.policy import QUICK, thawed
 from app.learning.services import publishing, question_bank
 from app.learning.services.publishing import NewCourse
 from app.lobby.parts import Parts
@@ -57,13 +57,14 @@ def _publish(parts: Parts, course: CourseFile, reference: Reference) -> str:
 
 def new_course(course: CourseFile, reference: Reference, *, is_quick: bool) -> NewCourse:
     """A course as its room takes it; for a demo its own policy gives way to the quick one."""
-    policy = course.policy.to_mapping() | (dict(QUICK) if is_quick else {})
+    quick = {name: thawed(value) for name, value in QUICK.items()} if is_quick else {}
     return NewCourse(
         code=course.code,
         cluster_code=course.cluster,
         title=course.title,
         summary=course.summary,
-        policy=StudyPolicy.from_mapping(policy),
+        settings=course.settings | quick,
+        basis=course.basis,
         programme=reference.programme,
         institution=course.institution,
         certificate_type=course.certificate_type.name,

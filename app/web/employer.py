@@ -152,7 +152,7 @@ def one_staff(
 def assign(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
     """Ask staff to study a course by a day."""
     people = staff_views.every_staff(db, parts.vault, actor)
-    courses, _ = catalogue.list_courses(db, query="", cluster_code=None, page=1)
+    courses, _ = catalogue.list_courses(db, query="", cluster_code=None, page=1, now=now)
     page = AssignPage(tuple(people), tuple(courses), assignments.local_day(now).isoformat())
     return render(request, "employer/assign.html", page)
 

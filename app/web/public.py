@@ -98,9 +98,9 @@ def _names(clusters: Iterable[ClusterView]) -> dict[str, str]:
 
 
 @router.get("/")
-def front(request: Request, db: ReadDb) -> HTMLResponse:
+def front(request: Request, db: ReadDb, now: Now) -> HTMLResponse:
     """Say what this is, and what can be learnt."""
-    found, total = catalogue.list_courses(db, query="", cluster_code=None, page=1)
+    found, total = catalogue.list_courses(db, query="", cluster_code=None, page=1, now=now)
     return render(
         request,
         "public/front.html",
@@ -110,13 +110,17 @@ def front(request: Request, db: ReadDb) -> HTMLResponse:
 
 @router.get("/courses")
 def courses(
+    *,
     request: Request,
     db: ReadDb,
+    now: Now,
     q: Annotated[str, Query(max_length=60)] = "",
     cluster: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """Find a course by word or cluster."""
-    found, total = catalogue.list_courses(db, query=q, cluster_code=cluster or None, page=1)
+    found, total = catalogue.list_courses(
+        db, query=q, cluster_code=cluster or None, page=1, now=now
+    )
     names = _names(catalogue.clusters(db))
     page = CoursesPage(
         _cards(found, names), total, q, cluster, (("", "全部产业集群"), *names.items())
@@ -130,9 +134,10 @@ def course(
     course_id: Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")],
     actor: MaybeActor,
     db: ReadDb,
+    now: Now,
 ) -> HTMLResponse:
     """Say what a course teaches and asks; enrol, or go on."""
-    view = catalogue.course_view(db, course_id)
+    view = catalogue.course_view(db, course_id, now=now)
     cluster = _names(catalogue.clusters(db)).get(view.cluster_code, "")
     own = enrolments.list_for_learner(db, actor.learner_id) if actor else []
     enrolment_id = next((each.enrolment_id for each in own if each.course_id == course_id), "")

@@ -19,7 +19,7 @@ from tests.attacks.bot import Bot
 from tests.attacks.connection import LabClient
 from tests.attacks.honest_client import FILM_PIECES
 from tests.attacks.outcomes import Needs
-from tests.courses import BANK, PIECE, MadeCourse
+from tests.courses import BANK, PIECE, MadeCourse, ask
 from tests.people import Someone, sign_in, verify
 from tests.player import choose_questions
 
@@ -98,9 +98,11 @@ def make_hour(parts: Parts, code: str, film_ms: int, policy: dict[str, object]) 
             id=new_id(now), code=code, cluster_code="digital", title="安全生产一小时",
             summary="一小时。", programme="四川省职业技能提升行动", institution="成都实学培训中心",
             certificate_type="培训合格证书", validity_months=36, exam_size=10, exam_s=600,
-            policy={"required_s": film_ms // 1000} | policy, created_at=now,
+            policy={}, created_at=now,
         )  # fmt: skip
         db.add(course)
+        db.flush()
+        ask(db, course.id, {"required_s": film_ms // 1000} | policy, now=now)
         index = [[film_ms * n // FILM_PIECES, n * PIECE] for n in range(FILM_PIECES)]
         film = MediaAsset(
             id=new_id(now), storage_key=f"{code}/film", content_type="video/mp4", size=size,

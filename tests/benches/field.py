@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from app.core.ids import new_id
 from app.identity.models.people import Person
-from app.learning.models.catalogue import Course, Enrolment, Lesson
+from app.learning.models.catalogue import Enrolment, Lesson
 from app.learning.models.study import MediaDelivery, StudyLearner, StudySession
 from app.learning.rules.chain import first_head, next_head
 from app.learning.rules.coverage import pack
@@ -18,7 +18,7 @@ from app.learning.rules.moments import epoch_ms
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import frozen_policies, sealed
 from app.lobby.parts import Parts
-from tests.courses import make_course
+from tests.courses import ask, make_course
 
 LENGTH_MS = 36_000_000
 # Nobody is asked anything here: what counting alone costs is measured.
@@ -43,7 +43,7 @@ def plant(parts: Parts, count: int) -> list[Studying]:
     now = parts.clock.now()
     course = make_course(parts, code="field")
     with parts.database.transaction() as db:
-        db.get_one(Course, course.course_id).policy = POLICY.to_mapping()
+        ask(db, course.course_id, POLICY.to_mapping(), now=now)
         db.get_one(Lesson, course.video_id).length_ms = LENGTH_MS
         frozen_policies.freeze(db, POLICY)
     made: list[Studying] = []

@@ -16,7 +16,7 @@ from app.learning.rules.mp4 import time_index
 from app.learning.services import filming
 from app.learning.services.question_bank import load_bank
 from app.lobby.parts import Parts
-from tests.courses import BANK
+from tests.courses import BANK, ask
 
 FILM_S, PAGE_MS = 16, 6_000
 POLICY = {
@@ -72,7 +72,7 @@ def make_short_course(
     with parts.database.transaction() as db:
         course = Course(
             id=new_id(now), code="short", cluster_code="energy", title="安全生产入门",
-            summary="每位上岗工人都要学的安全知识。", policy=POLICY | policy, created_at=now,
+            summary="每位上岗工人都要学的安全知识。", policy={}, created_at=now,
             programme="四川省职业技能提升行动", institution="四川实学职业培训学校",
             certificate_type="培训合格证书", validity_months=36, exam_size=6, exam_s=600,
         )  # fmt: skip
@@ -80,6 +80,8 @@ def make_short_course(
             db.add(Cluster(code="energy", name="能源化工", position=1, target=6000))
             db.flush()
         db.add(course)
+        db.flush()
+        ask(db, course.id, POLICY | policy, now=now)
         assets = [
             MediaAsset(
                 id=new_id(now), storage_key=key, content_type=kind, size=size, length_ms=length,

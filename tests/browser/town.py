@@ -72,7 +72,9 @@ def _assign(house: House, client: TestClient, clock: SettableClock) -> None:
 
 def _course(parts: Parts, title: str) -> CourseView:
     with parts.database.reading() as db:
-        found, _ = catalogue.list_courses(db, query=title, cluster_code=None, page=1)
+        found, _ = catalogue.list_courses(
+            db, query=title, cluster_code=None, page=1, now=parts.clock.now()
+        )
     return found[0]
 
 

@@ -84,20 +84,22 @@ def _enrolment(view: EnrolmentView) -> EnrolmentOut:
 
 @router.get("/catalogue/courses", responses=may_raise())
 def list_courses(
+    *,
     db: ReadDb,
+    now: Now,
     q: Annotated[str, Query(max_length=60)] = "",
     cluster: Annotated[str | None, Query(max_length=20)] = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> CoursesOut:
     """List the open courses."""
-    found, total = catalogue.list_courses(db, query=q, cluster_code=cluster, page=page)
+    found, total = catalogue.list_courses(db, query=q, cluster_code=cluster, page=page, now=now)
     return CoursesOut(courses=[_course(view) for view in found], total=total, page=page)
 
 
 @router.get("/catalogue/courses/{course_id}", responses=may_raise(NotFoundError))
-def read_course(course_id: RowId, db: ReadDb) -> CourseOut:
+def read_course(course_id: RowId, db: ReadDb, now: Now) -> CourseOut:
     """Read one course."""
-    return _course(catalogue.course_view(db, course_id))
+    return _course(catalogue.course_view(db, course_id, now=now))
 
 
 @router.post(

@@ -21,7 +21,7 @@ class Cluster(Base):
 
 
 class Course(Base):
-    """A course; its policy is frozen into each enrolment, so editing it changes no running one."""
+    """A course; what it asks of study stands in its policy's revisions."""
 
     __tablename__ = "course"
 
@@ -30,6 +30,7 @@ class Course(Base):
     cluster_code: Mapped[str] = mapped_column(ForeignKey("cluster.code"), index=True)
     title: Mapped[str] = mapped_column(String(120))
     summary: Mapped[str] = mapped_column(Text)
+    # Read by no version since policies are revisions; written for one that still runs beside.
     policy: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
     programme: Mapped[str] = mapped_column(String(200), default="")
     institution: Mapped[str] = mapped_column(String(120), default="")

@@ -91,7 +91,7 @@ class StudyPolicy:
 
     def to_mapping(self) -> dict[str, Any]:
         """Plain values for storage; `from_mapping` gives the same policy back."""
-        values = {name: _thawed(value) for name, value in asdict(self).items()}
+        values = {name: thawed(value) for name, value in asdict(self).items()}
         return values | {"ttl_s": dict(self.ttl_s)}
 
     def version(self) -> str:
@@ -141,9 +141,10 @@ def _frozen(name: str, value: Any) -> Any:  # noqa: ANN401 - a JSON value of any
     return value
 
 
-def _thawed(value: Any) -> Any:  # noqa: ANN401 - a field's value of any shape
+def thawed(value: Any) -> Any:  # noqa: ANN401 - a field's value of any shape
+    """A field's value as JSON holds it."""
     if isinstance(value, tuple):
-        return [_thawed(item) for item in value]
+        return [thawed(item) for item in value]
     return value
 
 

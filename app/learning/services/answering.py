@@ -283,6 +283,7 @@ def _body(
 ) -> dict[str, Any]:
     learner = books.learner
     tries = learner.challenge.tries_left if learner.challenge else 0
+    policy = books.policy(row.id)
     outcome = settled.ruling.value if settled.ruling else "asked"
     return {
         "outcome": outcome,
@@ -290,5 +291,5 @@ def _body(
         "challenge": prompts.open_challenge_view(books),
         "hold": learner.hold is not None,
         "hold_reason": HOLDS[learner.hold] if learner.hold else None,
-        "totals": asdict(totals(books.db, row.enrolment_id, now=books.now)),
+        "totals": asdict(totals(books.db, row.enrolment_id, now=books.now, policy=policy)),
     }

@@ -1,5 +1,6 @@
 """The catalogue: what can be learnt, in which cluster, and what it asks."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from app.core.errors import NotFoundError
 from app.learning.models.catalogue import Course, Lesson
 from app.learning.repository import catalogue as rows
 from app.learning.rules.policy import StudyPolicy
+from app.learning.services import policies
 
 PAGE_SIZE = 20
 
@@ -47,21 +49,26 @@ def clusters(db: Session) -> list[ClusterView]:
 
 
 def list_courses(
-    db: Session, *, query: str, cluster_code: str | None, page: int
+    db: Session, *, query: str, cluster_code: str | None, page: int, now: dt.datetime
 ) -> tuple[list[CourseView], int]:
-    """Return a page of the open courses (20 each, from page 1) and the total."""
+    """Return a page of the open courses (20 each, from page 1) and the total.
+
+    What they ask is what they ask of whoever enrols now.
+    """
     found, total = rows.courses(
         db, query=query.strip(), cluster_code=cluster_code, skip=(page - 1) * PAGE_SIZE,
         most=PAGE_SIZE,
     )  # fmt: skip
     lessons = rows.lessons(db, [course.id for course in found])
-    return [_view(course, lessons) for course in found], total
+    asked = policies.in_force_of_all(db, found, now=now)
+    return [_view(course, lessons, asked[course.id]) for course in found], total
 
 
-def course_view(db: Session, course_id: str) -> CourseView:
+def course_view(db: Session, course_id: str, *, now: dt.datetime) -> CourseView:
     """Return one course. Raises NotFoundError."""
     course = _course(db, course_id)
-    return _view(course, rows.lessons(db, [course_id]))
+    asked = policies.in_force(db, course_id, now=now)
+    return _view(course, rows.lessons(db, [course_id]), asked)
 
 
 def course_title(db: Session, course_id: str) -> str:
@@ -76,8 +83,7 @@ def _course(db: Session, course_id: str) -> Course:
     return course
 
 
-def _view(course: Course, lessons: list[Lesson]) -> CourseView:
-    policy = StudyPolicy.from_mapping(course.policy)
+def _view(course: Course, lessons: list[Lesson], policy: StudyPolicy) -> CourseView:
     return CourseView(
         course_id=course.id, title=course.title, summary=course.summary,
         cluster_code=course.cluster_code, required_ms=policy.required_s * 1000,

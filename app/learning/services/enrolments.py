@@ -10,7 +10,7 @@ from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id
 from app.learning.models.catalogue import Enrolment
 from app.learning.repository import catalogue as rows
-from app.learning.rules.policy import StudyPolicy
+from app.learning.services import policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def enrol(
     if row is None:
         if not course.is_open:
             raise ConflictError("这门课程已停止报名。", field="/course_id", remedy="请选其他课程")
-        policy = StudyPolicy.from_mapping(course.policy)
+        policy = policies.in_force(db, course_id, now=now)
         row = Enrolment(
             id=new_id(now), learner_id=learner_id, course_id=course_id,
             policy=policy.to_mapping(), required_ms=policy.required_s * 1000, state="active",

@@ -151,9 +151,9 @@ def _enter(books: StudyBooks, row: StudySession, lesson: Lesson, judged: Judgeme
 
 def _answer(books: StudyBooks, row: StudySession, verdicts: Sequence[Verdict]) -> bytes:
     """What is told of the last batch; sent again, everything around it is as it stands now."""
-    state = books.lesson(row.enrolment_id, row.lesson_id)
+    state, policy = books.lesson(row.enrolment_id, row.lesson_id), books.policy(row.id)
     return answer_bytes(
-        books.policy(row.id), verdicts, head=row.head, frontier_ms=state.frontier_ms,
-        covered=state.covered, totals=totals(books.db, row.enrolment_id, now=books.now),
+        policy, verdicts, head=row.head, frontier_ms=state.frontier_ms, covered=state.covered,
+        totals=totals(books.db, row.enrolment_id, now=books.now, policy=policy),
         challenge=prompts.open_challenge_view(books), is_held=books.learner.hold is not None,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Publishing: clusters, courses and lessons with their media; the same again changes nothing."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.core.storage import Storage
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
 from app.learning.repository import publishing as rows
 from app.learning.rules.policy import StudyPolicy
+from app.learning.rules.policy_scopes import Basis, Scope
 from app.learning.rules.teaching import (
     DocumentLesson,
     VideoLesson,
@@ -22,6 +24,8 @@ from app.learning.rules.teaching import (
     stretches,
     to_mapping,
 )
+from app.learning.services import policies
+from app.learning.services.policies import NewRevision
 
 MAKE_VIDEO = "make_video"
 PAGE_TYPE = "text/html; charset=utf-8"
@@ -48,7 +52,8 @@ class NewCourse:
     cluster_code: str
     title: str
     summary: str
-    policy: StudyPolicy
+    settings: Mapping[str, Any]
+    basis: Basis
     programme: str
     institution: str
     certificate_type: str
@@ -95,6 +100,14 @@ def publish_course(db: Session, course: NewCourse, *, now: dt.datetime) -> str:
         db.add(row)
     _fill(row, course)
     db.flush()
+    policies.publish_changed(
+        db,
+        NewRevision(
+            scope=Scope.COURSE, scope_id=row.id, settings=course.settings, basis=course.basis,
+            effective_from=None, note="",
+        ),
+        now=now,
+    )  # fmt: skip
     known = rows.lessons_by_position(db, row.id)
     if len(known) > len(course.lessons):
         raise ConflictError(
@@ -110,7 +123,7 @@ def publish_course(db: Session, course: NewCourse, *, now: dt.datetime) -> str:
 
 def _fill(row: Course, course: NewCourse) -> None:
     row.cluster_code, row.title, row.summary = course.cluster_code, course.title, course.summary
-    row.policy = course.policy.to_mapping()
+    row.policy = StudyPolicy.from_mapping(course.settings).to_mapping()
     row.programme, row.institution = course.programme, course.institution
     row.certificate_type, row.validity_months = course.certificate_type, course.validity_months
     row.exam_size, row.exam_s = course.exam_size, course.exam_s

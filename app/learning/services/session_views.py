@@ -20,7 +20,7 @@ from app.learning.rules.moments import epoch_ms, moment_of
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Hold, LessonState
 from app.learning.rules.wording import HOLDS
-from app.learning.services import frozen_policies, ledger, media
+from app.learning.services import frozen_policies, ledger, media, policies
 from app.learning.services.prompts import challenge_view
 
 _TOLD = (
@@ -68,12 +68,18 @@ def told_policy(policy: StudyPolicy) -> dict[str, Any]:
     return {name: getattr(policy, name) for name in _TOLD}
 
 
-def totals(db: Session, enrolment_id: str, *, now: dt.datetime) -> Totals:
-    """A learner's confirmed and pending time in a course. Raises NotFoundError."""
+def totals(
+    db: Session, enrolment_id: str, *, now: dt.datetime, policy: StudyPolicy | None = None
+) -> Totals:
+    """A learner's confirmed and pending time in a course. Raises NotFoundError.
+
+    What the day still takes is the session's policy to say; without one, that of a session which
+    would be opened now.
+    """
     enrolment = rows.get_enrolment(db, enrolment_id)
     if enrolment is None:
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
-    policy = StudyPolicy.from_mapping(enrolment.policy)
+    policy = policy or policies.for_session(db, enrolment, now=now)
     learner = rows.get_learner(db, enrolment.learner_id)
     pending = rows.list_pending(db, enrolment.learner_id)
     is_today = learner is not None and learner.day == policy.local_day(epoch_ms(now))
@@ -127,9 +133,9 @@ def session_view(
         session_id=session.id, enrolment_id=enrolment.id, course_id=course.id,
         course_title=course.title, lesson_id=session.lesson_id, state=session.phase,
         policy=told_policy(policy), lessons=_lessons(db, keys, session, policy, now),
-        totals=totals(db, enrolment.id, now=now), head=session.head, ack_seq=session.ack_seq,
-        last_t=session.last_t_ms, challenge=challenge_view(asked, epoch_ms(now)),
-        hold=hold is not None, hold_reason=HOLDS[hold] if hold else None,
+        totals=totals(db, enrolment.id, now=now, policy=policy), head=session.head,
+        ack_seq=session.ack_seq, last_t=session.last_t_ms,
+        challenge=challenge_view(asked, epoch_ms(now)), hold=hold is not None, hold_reason=HOLDS[hold] if hold else None,
     )  # fmt: skip
 
 

@@ -19,7 +19,14 @@ from app.learning.rules.hours import Totals
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.sittings import close_session, is_idle, open_session
 from app.learning.rules.states import ChallengeKind, Phase
-from app.learning.services import frozen_policies, holds, prompts, risk_places, sealed
+from app.learning.services import (
+    frozen_policies,
+    holds,
+    policies,
+    prompts,
+    risk_places,
+    sealed,
+)
 from app.learning.services.holds import has_open_hold
 from app.learning.services.session_views import (
     SessionView,
@@ -69,7 +76,7 @@ def open_study(
             "请先完成实名认证。", code="not_verified", remedy="在“我的”里完成实名认证后再学习"
         )
     enrolment = _enrolment(db, start)
-    policy = StudyPolicy.from_mapping(enrolment.policy)
+    policy = policies.for_session(db, enrolment, now=now)
     _check_lesson(db, enrolment, policy, start.lesson_id)
     books = StudyBooks(db, start.learner_id, now)
     if (other := books.learner.open_session_id) is not None:

@@ -64,7 +64,9 @@ def test_the_catalogue_shows_what_was_seeded(parts: Parts) -> None:
     with parts.database.reading() as db:
         assert catalogue.clusters(db)[0].code == "electronics"
         assert db.scalar(select(func.sum(Cluster.target))) == 60_000
-        found, total = catalogue.list_courses(db, query="安全", cluster_code="energy", page=1)
+        found, total = catalogue.list_courses(
+            db, query="安全", cluster_code="energy", page=1, now=parts.clock.now()
+        )
     assert total == 1
     assert [lesson.kind for lesson in found[0].lessons] == ["video"] * 3
     assert found[0].pass_mark == 80

@@ -37,8 +37,8 @@ def test_a_course_has_three_lessons_of_one_kind(course: CourseFile) -> None:
 @by_course
 def test_a_course_can_be_finished_under_both_policies(course: CourseFile) -> None:
     offered_ms = sum(lesson.length_ms for lesson in course.lessons)
-    quick = StudyPolicy.from_mapping(course.policy.to_mapping() | dict(QUICK))
-    for policy in (course.policy, quick):
+    for settings in (course.settings, course.settings | dict(QUICK)):
+        policy = StudyPolicy.from_mapping(settings)
         assert policy.required_s * 100_000 <= offered_ms * policy.coverage_required
 
 

@@ -1,0 +1,60 @@
+"""Finding the revisions of policies."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.learning.models.catalogue import Cluster, Course
+from app.learning.models.policies import PolicyRevision
+
+Place = tuple[str, str]
+"""A scope and its id."""
+
+
+def revisions(db: Session, places: Iterable[Place]) -> list[PolicyRevision]:
+    """Every revision of these scopes, by number."""
+    wanted = tuple_(PolicyRevision.scope, PolicyRevision.scope_id).in_(list(places))
+    query = select(PolicyRevision).where(wanted)
+    order = (PolicyRevision.scope, PolicyRevision.scope_id, PolicyRevision.number)
+    return list(db.scalars(query.order_by(*order)))
+
+
+def newest_number(db: Session, place: Place) -> int:
+    """0 where there is none."""
+    newest = func.max(PolicyRevision.number)
+    query = select(newest).where(
+        PolicyRevision.scope == place[0], PolicyRevision.scope_id == place[1]
+    )
+    return db.scalar(query) or 0
+
+
+def add(db: Session, row: PolicyRevision) -> bool:
+    """Enter a revision; False where another one took its number meanwhile."""
+    try:
+        with db.begin_nested():
+            db.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def cluster(db: Session, code: str) -> Cluster | None:
+    return db.get(Cluster, code)
+
+
+def clusters(db: Session) -> Sequence[Cluster]:
+    return db.scalars(select(Cluster).order_by(Cluster.position)).all()
+
+
+def course(db: Session, course_id: str) -> Course | None:
+    return db.get(Course, course_id)
+
+
+def courses_in(db: Session, cluster_code: str | None) -> Sequence[Course]:
+    """The courses of a cluster by title, or all of them."""
+    query = select(Course).order_by(Course.cluster_code, Course.title, Course.id)
+    if cluster_code is not None:
+        query = query.where(Course.cluster_code == cluster_code)
+    return db.scalars(query).all()
