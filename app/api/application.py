@@ -21,6 +21,7 @@ from app.api.v1 import (
     media,
     org,
     oversight,
+    policies,
     questions,
     study,
     verification,
@@ -30,7 +31,7 @@ from app.lobby.letters import refuse_nul
 
 TOPICS = (
     auth, catalogue, certificates, complaints, demo, desk, exams, faces, health, hours, log, me,
-    media, org, oversight, questions, study, verification,
+    media, org, oversight, policies, questions, study, verification,
 )  # fmt: skip
 
 

@@ -6,11 +6,23 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, FastAPI
 
 from app.lobby.letters import refuse_nul
-from app.web import employer, errors, hours, public, staff, study, texts, verifying, worker
+from app.web import (
+    employer,
+    errors,
+    hours,
+    policies,
+    public,
+    staff,
+    study,
+    texts,
+    verifying,
+    worker,
+)
 from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    employer.router, hours.router, public.router, staff.router, study.router, texts.router,
+    employer.router, hours.router, policies.router, public.router, staff.router, study.router,
+    texts.router,
     verifying.router, worker.router,
 )  # fmt: skip
 

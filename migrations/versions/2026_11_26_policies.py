@@ -85,7 +85,13 @@ def upgrade() -> None:
         for course in courses
     ])  # fmt: skip
     _refuse_changes("policy_revision")
+    with op.batch_alter_table("study_learner") as batch_op:
+        batch_op.add_column(sa.Column("stint_ms", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
+        batch_op.add_column(sa.Column("stint_at_ms", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("study_learner") as batch_op:
+        batch_op.drop_column("stint_at_ms")
+        batch_op.drop_column("stint_ms")
     op.drop_table("policy_revision")

@@ -47,6 +47,8 @@ class Caller:
         things = {name: getattr(ids, name) for name in ids.__slots__} | {
             "code": "digital",
             "size": 7,
+            "scope": "course",
+            "scope_id": ids.course_id,
             "subject": "cut",
             "ref_id": ids.cut_id,
             "day": "2026-11-24",
@@ -91,6 +93,10 @@ class Caller:
             },
             "/desk/cases/{case_id}/confirmation": {"confirms": True},
             "/desk/cases/{case_id}/unmasking": {"purpose": "核对证件"},
+            "/desk/policies/{scope}/{scope_id}/trial": {"settings": {"daily_cap_s": "7200"}},
+            "/desk/policies/{scope}/{scope_id}/revisions": {
+                "settings": {"daily_cap_s": "7200"}, "note": "试行",
+            },
             "/desk/cases/{case_id}/withdrawal": {"reason": "查实冒用"},
             "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
             "/enrolments": {"course_id": ids.course_id},

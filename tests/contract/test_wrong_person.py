@@ -104,6 +104,11 @@ POST /org/reminders                                       401   403   403   404 
 PUT  /org/staff/{staff_id}                                401   403   403   404  was    404  403   403   403
 DELETE /org/staff/{staff_id}                              401   403   403   404   ok    404  403   403   403
 DELETE /me/employers/{org_id}                             401   404  gone   404  404    404  404   404   404
+GET  /desk/policies                                       401   403   403   403  403    403   ok    ok    ok
+GET  /desk/policies/presets                               401   403   403   403  403    403   ok    ok    ok
+GET  /desk/policies/{scope}/{scope_id}                    401   403   403   403  403    403   ok    ok    ok
+POST /desk/policies/{scope}/{scope_id}/trial              401   403   403   403  403    403   ok   403    ok
+POST /desk/policies/{scope}/{scope_id}/revisions          401   403   403   403  403    403   ok   403    ok
 DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404
 POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok
 """  # noqa: E501 -- a table
@@ -136,6 +141,12 @@ GET /employer/progress                    out   403   403    in   in     in  403
 GET /desk                                 out   403   403   403  403    403   in   403    in
 GET /desk/cases/{case_id}                 out   403   403   403  403    403   in   403    in
 GET /desk/certificates                    out   403   403   403  403    403   in   403    in
+GET /desk/policies                        out   403   403   403  403    403   in    in    in
+GET /desk/policies/{scope}/{scope_id}     out   403   403   403  403    403   in    in    in
+GET /desk/policies/{scope}/{scope_id}/draft
+                                          out   403   403   403  403    403   in   403    in
+GET /desk/policies/{scope}/{scope_id}/trial
+                                          out   403   403   403  403    403   in   403    in
 GET /regulator                            out   403   403   403  403    403  403    in    in
 GET /regulator/reports                    out   403   403   403  403    403  403    in    in
 GET /regulator/reports/{report_id}        out   403   403   403  403    403  403    in    in

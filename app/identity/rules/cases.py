@@ -21,6 +21,7 @@ class CaseKind(StrEnum):
     PRIVACY_REQUEST = "privacy_request"
     CERTIFICATE_REVOCATION = "certificate_revocation"
     CERTIFICATE_GLYPH = "certificate_glyph"
+    POLICY_CHANGE = "policy_change"
 
 
 class CaseState(StrEnum):
@@ -58,6 +59,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.PRIVACY_REQUEST: "个人信息权利请求",
     CaseKind.CERTIFICATE_REVOCATION: "证书撤销",
     CaseKind.CERTIFICATE_GLYPH: "证书缺字",
+    CaseKind.POLICY_CHANGE: "平台政策修改",
 }
 DECISION_NAMES: dict[Decision, str] = {
     Decision.APPROVE: "通过",
@@ -85,6 +87,7 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.PRIVACY_REQUEST: (Decision.ANSWER,),
     CaseKind.CERTIFICATE_REVOCATION: (Decision.REVOKE, Decision.DISMISS),
     CaseKind.CERTIFICATE_GLYPH: (Decision.ANSWER,),
+    CaseKind.POLICY_CHANGE: (Decision.APPROVE, Decision.REJECT),
 }
 
 
@@ -103,6 +106,7 @@ _GRAVE = frozenset(
         (CaseKind.NUMBER_HELD, Decision.APPROVE),
         (CaseKind.IDENTITY_WITHDRAWAL, Decision.REVOKE),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE),
+        (CaseKind.POLICY_CHANGE, Decision.APPROVE),
     }
 )
 
@@ -110,7 +114,8 @@ _GRAVE = frozenset(
 def needs_second(kind: CaseKind, decision: Decision, outcome: str) -> bool:
     """Tell whether another person must confirm; `outcome` is the registry's answer, if any.
 
-    What takes something away from somebody is grave, and so is a name that the registry denied.
+    What takes something away from somebody is grave, what changes everybody's hours, and so is a
+    name that the registry denied.
     """
     if (kind, decision) in _GRAVE:
         return True

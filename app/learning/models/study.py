@@ -44,6 +44,8 @@ class StudyLearner(Base):
     misses: Mapped[list[Any]] = mapped_column(JsonColumn, server_default=text("'[]'"))
     identity_at_ms: Mapped[int | None] = mapped_column(BigInteger)
     identity_device: Mapped[str] = mapped_column(String(40), server_default=text("''"))
+    stint_ms: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    stint_at_ms: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     # The pending piece that expires first, so that the calendar finds it without a scan.
     next_expiry_ms: Mapped[int | None] = mapped_column(BigInteger)
     expiry_noticed_ms: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,13 +1,16 @@
 """Finding the revisions of policies."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.learning.models.catalogue import Cluster, Course
+from app.core.ids import first_id
+from app.learning.models.catalogue import Cluster, Course, Enrolment
 from app.learning.models.policies import PolicyRevision
+from app.learning.models.study import StudySession
 
 Place = tuple[str, str]
 """A scope and its id."""
@@ -58,3 +61,34 @@ def courses_in(db: Session, cluster_code: str | None) -> Sequence[Course]:
     if cluster_code is not None:
         query = query.where(Course.cluster_code == cluster_code)
     return db.scalars(query).all()
+
+
+def courses(db: Session, course_ids: Sequence[str]) -> Sequence[Course]:
+    return db.scalars(select(Course).where(Course.id.in_(course_ids))).all()
+
+
+def sessions_since(
+    db: Session, course_ids: Sequence[str], *, since: dt.datetime, most: int
+) -> tuple[list[tuple[StudySession, str]], int]:
+    """Sessions of these courses opened since, with the course of each, and how many there are.
+
+    Of more than `most`, every so-manieth in the order of opening.
+    """
+    # An id begins with its moment: so the key itself is the index.
+    of_them = (
+        select(StudySession.id, Enrolment.course_id)
+        .join(Enrolment, Enrolment.id == StudySession.enrolment_id)
+        .where(StudySession.id >= first_id(since), Enrolment.course_id.in_(course_ids))
+    )
+    total = db.scalar(select(func.count()).select_from(of_them.subquery())) or 0
+    step = max(1, -(-total // most))
+    numbered = of_them.add_columns(
+        func.row_number().over(order_by=StudySession.id).label("place")
+    ).subquery()
+    query = (
+        select(StudySession, numbered.c.course_id)
+        .join(numbered, numbered.c.id == StudySession.id)
+        .where((numbered.c.place - 1) % step == 0)
+        .order_by(StudySession.id)
+    )
+    return [(row[0], row[1]) for row in db.execute(query)], total

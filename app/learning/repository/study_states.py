@@ -40,7 +40,7 @@ _SAME = (
     "open_session_id", "clock_ms", "pass_number", "day", "day_used_ms", "since_presence_ms",
     "since_identity_ms", "presence_due_ms", "identity_due_ms", "is_under_review", "silent_run",
     "uncertain_run", "silent_day", "silent_count", "check_day", "check_count", "identity_at_ms",
-    "identity_device",
+    "identity_device", "stint_ms", "stint_at_ms",
 )  # fmt: skip
 _SAME_SESSION = (
     "enrolment_id", "opened_at_ms", "heard_at_ms", "allowance_ms", "ack_seq", "last_t_ms",

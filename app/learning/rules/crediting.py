@@ -1,4 +1,7 @@
-"""Judging a batch of beats that arrives at `now`: what is credited, what is cut, why (R1-R10)."""
+"""Judging a batch of beats that arrives at `now`: what is credited, what is cut, why.
+
+R1 to R10, and R23.
+"""
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -106,7 +109,16 @@ def catch_up(policy: StudyPolicy, books: Books, now_ms: int) -> Books:
         is_restarted=session.is_restarted or full > most,
     )
     learner = replace(turn_day(learner, policy.local_day(now_ms)), clock_ms=now_ms)
+    if policy.continuous_max_s is not None:
+        learner = _rest(policy, learner, now_ms)
     return Books(session, learner, books.lesson)
+
+
+def _rest(policy: StudyPolicy, learner: LearnerState, now_ms: int) -> LearnerState:
+    """R23: so long without any credit was a break; continuous study starts again at nothing."""
+    if now_ms - learner.stint_at_ms < policy.break_s * 1000:
+        return learner
+    return replace(learner, stint_ms=0)
 
 
 def turn_day(learner: LearnerState, day: int) -> LearnerState:
@@ -195,13 +207,17 @@ def _count(
     stop_ms = beat.from_ms + played
     rest = clip(scene.delivered, beat.from_ms, stop_ms)
     fresh = subtract(rest, clip(books.lesson.covered, beat.from_ms, stop_ms))
-    credited = leading(fresh, scene.policy.day_left_ms(books.learner.day_used_ms))
+    in_day = leading(fresh, scene.policy.day_left_ms(books.learner.day_used_ms))
+    credited = in_day
+    if scene.policy.continuous_max_s is not None:
+        credited = leading(in_day, _stint_left(scene.policy, books.learner))
     cuts = (
         (Cut.AHEAD, beat.to_ms - end_ms),
         (Cut.LATE, end_ms - stop_ms),
         (Cut.NOT_DELIVERED, played - measure(rest)),
         (Cut.REPEATED, measure(rest) - measure(fresh)),
-        (Cut.DAILY_CAP, measure(fresh) - measure(credited)),
+        (Cut.DAILY_CAP, measure(fresh) - measure(in_day)),
+        (Cut.BREAK_DUE, measure(in_day) - measure(credited)),
     )
     lesson = LessonState(union(books.lesson.covered, credited), books.lesson.frontier_ms)
     lesson = replace(
@@ -211,6 +227,11 @@ def _count(
     books = _go_on(scene.policy, Books(books.session, learner, lesson), stop_ms, played)
     verdict = Verdict(beat.seq, measure(credited), tuple((code, ms) for code, ms in cuts if ms))
     return verdict, books, taken
+
+
+def _stint_left(policy: StudyPolicy, learner: LearnerState) -> int:
+    """R23: what continuous study still takes before a break is due."""
+    return max(0, (policy.continuous_max_s or 0) * 1000 - learner.stint_ms)
 
 
 def _earn(scene: _Scene, books: Books, credited: Intervals) -> LearnerState:
@@ -229,6 +250,8 @@ def _earn(scene: _Scene, books: Books, credited: Intervals) -> LearnerState:
         expires_at_ms=scene.now_ms + scene.policy.pending_ttl_s * 1000,
         stretches=credited,
     )
+    if scene.policy.continuous_max_s is not None:
+        learner = replace(learner, stint_ms=learner.stint_ms + amount, stint_at_ms=scene.now_ms)
     return replace(
         learner,
         pending=pending.join(learner.pending, piece),

@@ -25,6 +25,7 @@ class Refusal(StrEnum):
 
     PASSED = "passed"
     COOLING = "cooling"
+    USED_UP = "used_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,14 @@ def _quotas(items: Sequence[Item], size: int) -> dict[ItemKind, int]:
 def refusal_to_start(
     policy: StudyPolicy, ended: Sequence[Ended], now: dt.datetime
 ) -> tuple[Refusal, dt.datetime | None] | None:
-    """After every `exam_attempts` failures there is a pause of `exam_cooldown_s`."""
+    """After every `exam_attempts` failures there is a pause of `exam_cooldown_s`.
+
+    R26: after `exam_total` of them no more may begin.
+    """
     if any(attempt.passed for attempt in ended):
         return Refusal.PASSED, None
+    if policy.exam_total is not None and len(ended) >= policy.exam_total:
+        return Refusal.USED_UP, None
     if not ended or len(ended) % policy.exam_attempts:
         return None
     last = max(attempt.ended_at for attempt in ended)
@@ -137,11 +143,16 @@ def grade(
     paper: Sequence[PaperItem],
     given: Mapping[str, Sequence[str]],
 ) -> Grade:
-    """All or nothing per question; the score is the percentage that is right, rounded down."""
+    """All or nothing per question; the score is the percentage that is right, rounded down.
+
+    R26: `exam_wrong_max` wrong or missing answers fail the paper whatever its score.
+    """
     right = frozenset(
         asked.item_id
         for asked in paper
         if in_bank_letters(asked, given.get(asked.item_id, ())) == items[asked.item_id].answer
     )
     score = len(right) * 100 // len(paper) if paper else 0
-    return Grade(score, score >= policy.exam_pass, right)
+    most = policy.exam_wrong_max
+    is_failed = most is not None and len(paper) - len(right) >= most
+    return Grade(score, score >= policy.exam_pass and not is_failed, right)

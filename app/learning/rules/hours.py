@@ -20,9 +20,14 @@ class Totals:
 
 def stated_hours(policy: StudyPolicy, ms: int) -> str:
     """Hours as text: exact (two decimals), in halves, in whole units, or by a table of tiers."""
-    hundredths = _hundredths(policy, ms)
+    hundredths = _hundredths(policy, counted_ms(policy, ms))
     text = f"{hundredths // 100}.{hundredths % 100:02d}"
     return text.rstrip("0").rstrip(".")
+
+
+def counted_ms(policy: StudyPolicy, ms: int) -> int:
+    """R24: of a programme with a share in person, no more than the online share is stated."""
+    return min(ms, policy.online_most_s() * 1000) if policy.programme_s else ms
 
 
 def _hundredths(policy: StudyPolicy, ms: int) -> int:

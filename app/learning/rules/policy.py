@@ -24,11 +24,15 @@ QUICK: Mapping[str, Any] = {
 
 
 class PolicyError(ValueError):
-    """A field of a policy that cannot stand; `field` names it."""
+    """A field of a policy that cannot stand; `field` names it.
 
-    def __init__(self, field: str, message: str) -> None:
+    `most` is what the other fields leave it, where it stands in its own range.
+    """
+
+    def __init__(self, field: str, message: str, *, most: int | None = None) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
+        self.most = most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,13 @@ class StudyPolicy:
     exam_attempts: int = 3
     exam_cooldown_s: int = 86_400
     exam_grace_s: int = 120
+    continuous_max_s: int | None = None
+    break_s: int = 600
+    programme_s: int = 0
+    online_max_percent: int = 100
+    enrol_valid_days: int | None = None
+    exam_total: int | None = None
+    exam_wrong_max: int | None = None
     basis: str = ""
     presence_kinds: tuple[str, ...] = PRESENCE_KINDS
 
@@ -79,6 +90,10 @@ class StudyPolicy:
         for field, accepts, message in _CHECKS:
             if not accepts(getattr(self, field)):
                 raise PolicyError(field, message)
+        if self.programme_s and self.required_s > self.online_most_s():
+            most = self.online_most_s()
+            message = f"at most {most}: more of the programme may not be online"
+            raise PolicyError("required_s", message, most=most)
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, Any]) -> Self:
@@ -117,6 +132,10 @@ class StudyPolicy:
             return opens <= minute < closes
         return minute >= opens or minute < closes
 
+    def online_most_s(self) -> int:
+        """R24: how much of the programme may be studied online; the rest is in person."""
+        return self.programme_s * self.online_max_percent // 100
+
     def day_left_ms(self, used_ms: int) -> int:
         """What the local day still takes; a day has 24 hours where no cap is set."""
         cap_s = DAY_S if self.daily_cap_s is None else self.daily_cap_s
@@ -128,17 +147,25 @@ class StudyPolicy:
 
 
 def version_of(stored: Mapping[str, Any]) -> str:
-    """The name of a policy as it was stored, however many fields policies have had since."""
-    plain = json.dumps(stored, sort_keys=True, separators=(",", ":"))
+    """The name of a policy as it was stored, however many fields policies have had since.
+
+    A field that came later and is off is not in the name: what was named before stays true.
+    """
+    given = {k: v for k, v in stored.items() if k not in _LATER or v != _LATER[k]}
+    plain = json.dumps(given, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def _frozen(name: str, value: Any) -> Any:  # noqa: ANN401 - a JSON value of any shape
     if name == "ttl_s" and isinstance(value, Mapping):
-        return tuple(value.items())
+        return tuple(sorted(value.items(), key=_by_method))  # a database may keep no order
     if isinstance(value, list | tuple):
         return tuple(_frozen("", item) for item in value)
     return value
+
+
+def _by_method(pair: tuple[str, Any]) -> int:
+    return TTL_METHODS.index(pair[0]) if pair[0] in TTL_METHODS else len(TTL_METHODS)
 
 
 def thawed(value: Any) -> Any:  # noqa: ANN401 - a field's value of any shape
@@ -220,6 +247,10 @@ def _is_presence_kinds(value: Any) -> bool:  # noqa: ANN401 - judged here
     return is_known and 0 < len(set(value)) == len(value)
 
 
+_LATER: Mapping[str, Any] = {
+    "continuous_max_s": None, "break_s": 600, "programme_s": 0, "online_max_percent": 100,
+    "enrol_valid_days": None, "exam_total": None, "exam_wrong_max": None,
+}  # fmt: skip
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("hour_s", _whole(60, 7200), "60..7200 seconds"),
     ("hour_mode", _is_hour_mode, "exact, floor_half, floor_unit or rising tiers"),
@@ -253,6 +284,13 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("exam_attempts", _whole(1, 1000), "1..1000"),
     ("exam_cooldown_s", _whole(0, 31_536_000), "0..31536000 seconds"),
     ("exam_grace_s", _whole(0, 3600), "0..3600 seconds"),
+    ("continuous_max_s", _whole_or_none(60, DAY_S), "60..86400 seconds, or none"),
+    ("break_s", _whole(60, DAY_S), "60..86400 seconds"),
+    ("programme_s", _whole(0, 36_000_000), "0..36000000 seconds"),
+    ("online_max_percent", _whole(1, 100), "1..100 percent"),
+    ("enrol_valid_days", _whole_or_none(1, 3660), "1..3660 days, or none"),
+    ("exam_total", _whole_or_none(1, 1000), "1..1000, or none"),
+    ("exam_wrong_max", _whole_or_none(1, 200), "1..200, or none"),
     ("basis", lambda value: isinstance(value, str) and len(value) <= 500, "a text"),
     ("presence_kinds", _is_presence_kinds, "picture, question or both"),
 )

@@ -104,3 +104,9 @@ GOALS = (
 def for_study(in_force: StudyPolicy, enrolled: StudyPolicy) -> StudyPolicy:
     """R22: a new session is judged by what is in force, towards the goals of the enrolment."""
     return replace(in_force, **{name: getattr(enrolled, name) for name in GOALS})
+
+
+def is_over(policy: StudyPolicy, started_at: dt.datetime, now: dt.datetime) -> bool:
+    """R25: the enrolment's term has passed; no session opens any more."""
+    days = policy.enrol_valid_days
+    return days is not None and now >= started_at + dt.timedelta(days=days)

@@ -22,6 +22,12 @@ from app.learning.rules.states import (
     Verdict,
 )
 
+JUDGED = frozenset({
+    "offline_grace_s", "max_rate", "seek_ahead", "gap_tolerance_s", "background", "media_proof",
+    "min_dwell_s", "daily_cap_s", "study_window", "utc_offset_s", "continuous_max_s", "break_s",
+})  # fmt: skip
+"""The fields that a batch judged again shows; the others decide before it, or after."""
+
 
 class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """What a judgement read beside the batch, the policy and the session before it."""
@@ -40,6 +46,9 @@ class Reading(Struct, frozen=True, kw_only=True, gc=False):
     delivered: Intervals
     unripe: tuple[tuple[str, int, Intervals], ...] = ()
     """Lesson, day and stretches of what is taken back when the unbroken stretch ends (R10)."""
+    stint_ms: int = 0
+    stint_at_ms: int = 0
+    """Nothing where the policy of the day asked for no breaks (R23)."""
 
 
 class Step(Struct, frozen=True, gc=False):
@@ -104,6 +113,8 @@ def read(
             for piece in learner.pending
             if not piece.is_ripe
         ),
+        stint_ms=learner.stint_ms,
+        stint_at_ms=learner.stint_at_ms,
     )
 
 
@@ -135,6 +146,8 @@ def _books(session: SessionState, reading: Reading) -> Books:
         hold=Hold.OPENING if reading.is_held else None,
         challenge=_asked(session) if reading.is_challenged else None,
         pending=tuple(_unripe(session, *part) for part in reading.unripe),
+        stint_ms=reading.stint_ms,
+        stint_at_ms=reading.stint_at_ms,
     )
     return Books(session, learner, LessonState(reading.covered, reading.frontier_ms))
 
@@ -211,12 +224,22 @@ def _asked(session: SessionState) -> Challenge:
 def replay(policy: StudyPolicy, opened: SessionState, steps: Iterable[Step]) -> Replayed:
     """A whole session again from its opening."""
     session, credited, is_sound = opened, 0, True
+    stint = 0, 0
     for step in steps:
         is_sound &= _is_earned(session, step.reading)
-        judgement = judge_again(policy, session, step)
-        session = judgement.books.session
+        judgement = judge_again(policy, session, _with_stint(step, stint))
+        session, learner = judgement.books.session, judgement.books.learner
+        stint = learner.stint_ms, learner.stint_at_ms
         credited += judgement.credited_ms
     return Replayed(credited, is_sound)
+
+
+def _with_stint(step: Step, stint: tuple[int, int]) -> Step:
+    """R23 under another policy: where nobody counted towards a break, the replay itself does."""
+    if step.reading.stint_at_ms or not stint[1]:
+        return step
+    reading = replace(step.reading, stint_ms=stint[0], stint_at_ms=stint[1])
+    return replace(step, reading=reading)
 
 
 def _is_earned(session: SessionState, reading: Reading) -> bool:

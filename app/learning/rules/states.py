@@ -27,6 +27,7 @@ class Cut(StrEnum):
     NOT_DELIVERED = "not_delivered"
     REPEATED = "repeated"
     DAILY_CAP = "daily_cap"
+    BREAK_DUE = "break_due"
     FORFEITED = "forfeited"
     TOO_SHORT = "too_short"
     EXPIRED = "expired"
@@ -172,6 +173,10 @@ class LearnerState(Struct, frozen=True, kw_only=True, gc=False):
     """Checks missed without harm, by enrolment: some rules allow a number of them."""
     identity_at_ms: int | None = None
     identity_device: str = ""
+    stint_ms: int = 0
+    """Credited since the last break, where a policy asks for breaks (R23)."""
+    stint_at_ms: int = 0
+    """When that was last credited."""
 
 
 class Draw(Struct, frozen=True, gc=False):

@@ -15,6 +15,7 @@ CUTS: dict[Cut, str] = {
     Cut.NOT_DELIVERED: "这段内容还没有下载到您的设备上。",
     Cut.REPEATED: "这段内容以前已经计入，不重复计算。",
     Cut.DAILY_CAP: "今天的学习时间已达到上限，明天可以继续。",
+    Cut.BREAK_DUE: "连续学习的时间到了上限，请休息，休息够了接着计入。",
     Cut.FORFEITED: "核对没有通过或没有按时完成，上次通过核对之后的时间不计入，可以重新学习。",
     Cut.TOO_SHORT: "连续学习的时间太短，没有达到最低要求。",
     Cut.EXPIRED: "待核对的时间超过期限没有核对，可以重新学习。",

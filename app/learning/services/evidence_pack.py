@@ -25,6 +25,8 @@ class _Packed(msgspec.Struct, array_like=True, gc=False):
     covered: bytes
     delivered: bytes
     unripe: list[tuple[str, int, bytes]] = []
+    stint_ms: int = 0
+    stint_at_ms: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -38,7 +40,7 @@ def pack_reading(reading: Reading) -> bytes:
             reading.now_ms, reading.clock_ms, reading.allowance_ms, reading.heard_at_ms,
             reading.is_restarted, reading.is_held, reading.is_challenged, reading.day,
             reading.day_used_ms, reading.frontier_ms, pack(reading.covered),
-            pack(reading.delivered), unripe,
+            pack(reading.delivered), unripe, reading.stint_ms, reading.stint_at_ms,
         )
     )  # fmt: skip
 
@@ -53,6 +55,7 @@ def unpack_reading(packed: bytes) -> Reading:
         frontier_ms=read.frontier_ms, covered=unpack(read.covered),
         delivered=unpack(read.delivered),
         unripe=tuple((lesson, day, unpack(packed)) for lesson, day, packed in read.unripe),
+        stint_ms=read.stint_ms, stint_at_ms=read.stint_at_ms,
     )  # fmt: skip
 
 

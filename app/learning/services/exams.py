@@ -79,6 +79,8 @@ def _refusal(
     found = rules.refusal_to_start(policy, ended, now)
     if found is not None and found[0] is Refusal.PASSED:
         return "exam_passed", "您已经通过考试。"
+    if found is not None and found[0] is Refusal.USED_UP:
+        return "exam_used_up", "允许的考试次数已经用完，不能再考。"
     if found is not None and found[1] is not None:
         return "cooling", f"这一轮的次数已用完，{spoken(found[1], now)} 后可再考。"
     facts = progress.completion_facts(db, enrolment.id)

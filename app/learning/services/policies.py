@@ -14,6 +14,7 @@ from app.learning.models.catalogue import Course, Enrolment
 from app.learning.models.policies import PolicyRevision
 from app.learning.repository import policies as rows
 from app.learning.rules.policy import PolicyError, StudyPolicy
+from app.learning.rules.policy_fields import FIELDS, explain, read_settings
 from app.learning.rules.policy_scopes import (
     EVERYWHERE,
     Basis,
@@ -21,6 +22,7 @@ from app.learning.rules.policy_scopes import (
     Revision,
     Scope,
     for_study,
+    is_over,
     newest,
     resolve,
 )
@@ -85,6 +87,17 @@ def for_session(db: Session, enrolment: Enrolment, *, now: dt.datetime) -> Study
     """What a new session is judged by: in force now, towards the goals of the enrolment."""
     current = in_force(db, enrolment.course_id, now=now)
     return for_study(current, StudyPolicy.from_mapping(enrolment.policy))
+
+
+def opening(db: Session, enrolment: Enrolment, *, now: dt.datetime) -> StudyPolicy:
+    """The same for a session that opens now. Raises ConflictError past the enrolment's term."""
+    policy = for_session(db, enrolment, now=now)
+    if is_over(policy, enrolment.started_at, now):
+        raise ConflictError(
+            f"报名已超过 {policy.enrol_valid_days} 天的有效期，不能再计学时。", code="ended",
+            field="/enrolment_id", remedy="已认定的学时仍在，如有疑问请联系培训机构",
+        )  # fmt: skip
+    return policy
 
 
 def _course(db: Session, course_id: str) -> Course:
@@ -207,10 +220,34 @@ def tried(db: Session, new: NewRevision, *, now: dt.datetime) -> dict[str, Study
         resolve(_along(known, way), moment)
         return {key: resolve(_along(known, each), moment).policy for key, each in ways.items()}
     except PolicyError as error:
+        raise _wrong(error) from None
+
+
+def read(given: Mapping[str, str]) -> dict[str, Any]:
+    """The fields as people write them. Raises InvalidError naming the field and its range."""
+    try:
+        return read_settings(given)
+    except PolicyError as error:
+        raise _wrong(error) from None
+
+
+def _wrong(error: PolicyError) -> InvalidError:
+    sentence = f"{explain(error.field)}。"
+    if error.most is not None:
+        sentence = f"“{FIELDS[error.field].label}”超过了线上部分，最多 {error.most} 秒。"
+    return InvalidError(
+        sentence, field=f"/settings/{error.field}", code="policy",
+        remedy="请按允许的范围填写，或留空继承上一级",
+    )  # fmt: skip
+
+
+def check(db: Session, new: NewRevision, *, now: dt.datetime) -> None:
+    """Raises what `publish` would."""
+    if new.effective_from is not None and new.effective_from < now:
         raise InvalidError(
-            f"“{error.field}”的值不成立：{error}", field=f"/settings/{error.field}", code="policy",
-            remedy="请按允许的范围填写",
-        ) from None  # fmt: skip
+            "生效时间已经过去。", field="/effective_from", remedy="请填写以后的时间，或留空立即生效"
+        )
+    tried(db, new, now=now)
 
 
 def _courses(db: Session, scope: Scope, scope_id: str) -> list[Course]:
@@ -231,11 +268,7 @@ def publish(
 
     Raises NotFoundError, InvalidError for fields that cannot stand or a moment that has passed.
     """
-    if new.effective_from is not None and new.effective_from < now:
-        raise InvalidError(
-            "生效时间已经过去。", field="/effective_from", remedy="请填写以后的时间，或留空立即生效"
-        )
-    tried(db, new, now=now)
+    check(db, new, now=now)
     place = (new.scope.value, new.scope_id)
     row = PolicyRevision(
         id=new_id(now), scope=place[0], scope_id=place[1], number=rows.newest_number(db, place) + 1,

@@ -135,7 +135,8 @@ def session_view(
         policy=told_policy(policy), lessons=_lessons(db, keys, session, policy, now),
         totals=totals(db, enrolment.id, now=now, policy=policy), head=session.head,
         ack_seq=session.ack_seq, last_t=session.last_t_ms,
-        challenge=challenge_view(asked, epoch_ms(now)), hold=hold is not None, hold_reason=HOLDS[hold] if hold else None,
+        challenge=challenge_view(asked, epoch_ms(now)), hold=hold is not None,
+        hold_reason=HOLDS[hold] if hold else None,
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def open_study(
             "请先完成实名认证。", code="not_verified", remedy="在“我的”里完成实名认证后再学习"
         )
     enrolment = _enrolment(db, start)
-    policy = policies.for_session(db, enrolment, now=now)
+    policy = policies.opening(db, enrolment, now=now)
     _check_lesson(db, enrolment, policy, start.lesson_id)
     books = StudyBooks(db, start.learner_id, now)
     if (other := books.learner.open_session_id) is not None:

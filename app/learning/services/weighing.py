@@ -68,6 +68,8 @@ def _only_counts(known: OpenSession, judged: Judgement) -> bool:
     policy, learner = known.policy, judged.books.learner
     if judged.taken or challenges.due_kind(policy, learner) is not None:
         return False
+    if policy.continuous_max_s is not None:
+        return False  # the count towards a break is kept by the plain way alone
     if policy.min_continuous_s and any(not piece.is_ripe for piece in known.learner.pending):
         return False  # a stretch that ripens or breaks moves pending time from piece to piece
     # What was not sent, as far as this worker knows, may have been sent by another since.

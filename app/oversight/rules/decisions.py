@@ -44,6 +44,8 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE): ("撤销证书", "证书已被撤销。"),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.DISMISS): ("不撤销", "核查后证书继续有效。"),
         (CaseKind.CERTIFICATE_GLYPH, Decision.ANSWER): ("重新出证", "证书正在重新生成。"),
+        (CaseKind.POLICY_CHANGE, Decision.APPROVE): ("同意修改", "政策修改已同意。"),
+        (CaseKind.POLICY_CHANGE, Decision.REJECT): ("不修改", "政策维持原样。"),
         (CaseKind.PRIVACY_REQUEST, Decision.ANSWER): ("答复", "您的个人信息权利请求已有答复。"),
     }
 )

@@ -5,15 +5,19 @@ from collections.abc import Mapping
 
 from app.identity.rules.cases import CaseKind
 from app.identity.rules.registry import OUTCOME_NAMES
+from app.learning.rules.policy_fields import FIELDS, said
 from app.learning.rules.wording import HOLDS, amount
 
 _OUTCOMES = {outcome.value: name for outcome, name in OUTCOME_NAMES.items()}
 _HOLDS = {hold.value: sentence for hold, sentence in HOLDS.items()}
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _SUBJECTS = {"cut": "一段未计入的时间", "hold": "一次学习暂停"}
 
 
 def fact_lines(kind: CaseKind, facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Name and words of each fact that is for reading; sealed ones and ids are not among them."""
+    if kind is CaseKind.POLICY_CHANGE:
+        return _policy_lines(facts)
     found = []
     if (outcome := facts.get("outcome")) is not None:
         found.append(("人口库的最后答复", _OUTCOMES.get(str(outcome), str(outcome))))
@@ -40,6 +44,24 @@ def _risk_lines(facts: Mapping[str, object]) -> list[tuple[str, str]]:
     if (handed_up := facts.get("handed_up")) is not None:
         found.append(("上报的理由", str(handed_up)))
     return found
+
+
+def _policy_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """A proposed revision: each field that it sets, on what basis, from when."""
+    settings = facts.get("settings")
+    found = [
+        (FIELDS[name].label, said(name, value))
+        for name, value in (settings.items() if isinstance(settings, Mapping) else ())
+    ]
+    effective_from = facts.get("effective_from")
+    found.append(("依据", str(facts.get("document") or "没有写明")))
+    found.append(("生效", _local(str(effective_from)) if effective_from else "确认后立即"))
+    return tuple(found)
+
+
+def _local(text: str) -> str:
+    moment = dt.datetime.fromisoformat(text).astimezone(_SHANGHAI)
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def is_overdue(answer_by: str, today: dt.date) -> bool:

@@ -16,7 +16,7 @@ from app.identity.services.inbox import NoticeKind
 from app.learning.services import appeals, extra_checks, holds
 from app.learning.services.appeals import Subject
 from app.oversight.rules.decisions import is_barred, is_told, told_of
-from app.oversight.services import complaints, risk_reports, withdrawals
+from app.oversight.services import complaints, policy_changes, risk_reports, withdrawals
 
 
 def decide(
@@ -126,6 +126,8 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
             _carry_out_risk(db, view, actor, now)
         case CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE:
             wallet.revoke(db, ref_id, reason=reason, actor=actor, now=now)
+        case CaseKind.POLICY_CHANGE, Decision.APPROVE:
+            policy_changes.carry_out(db, view, actor, now=now)
         case CaseKind.CERTIFICATE_GLYPH, _:
             enrolment_id = wallet.enrolment_of(db, ref_id)
             outbox.enqueue(

@@ -1,4 +1,4 @@
-/** Reads a form into JSON: each input says its type in `data-type`, a dotted name makes lists. */
+/** Reads a form into JSON: each input says its type in `data-type`, a dotted name makes lists and objects. */
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -30,8 +30,13 @@ function put(target: { [key: string]: Json }, name: string, value: Json): void {
   if (list === undefined) {
     return;
   }
-  if (index === undefined || key === undefined) {
+  if (index === undefined) {
     target[name] = value;
+    return;
+  }
+  if (key === undefined) {
+    const members = (target[list] ??= {}) as { [key: string]: Json };
+    members[index] = value;
     return;
   }
   const rows = (target[list] ??= []) as { [key: string]: Json }[];
@@ -39,7 +44,7 @@ function put(target: { [key: string]: Json }, name: string, value: Json): void {
   row[key] = value;
 }
 
-/** Build the request body. `items.0.answer` becomes items[0].answer; `data-type=list` collects. */
+/** Build the request body. `items.0.answer` becomes items[0].answer, `items.answer` items.answer; `data-type=list` collects. */
 export function bodyOf(form: HTMLFormElement): { [key: string]: Json } {
   const body: { [key: string]: Json } = {};
   const inputs = form.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(

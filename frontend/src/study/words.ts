@@ -12,6 +12,7 @@ export const CUTS: Record<string, string> = {
   not_delivered: "这段内容还没有下载完",
   repeated: "这段以前已经计入",
   daily_cap: "今天的学习时间已达上限",
+  break_due: "连续学习的时间到了上限，请休息一会儿",
 };
 
 /** These leave the frontier behind: the player stops and goes back, the lesson is not lost. */

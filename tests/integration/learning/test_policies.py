@@ -19,7 +19,7 @@ from app.learning.services import policies
 from app.learning.services.policies import NewRevision, RevisionView
 from app.lobby.parts import Parts
 from tests.courses import POLICY, make_course
-from tests.people import ALICE, sign_in
+from tests.people import ALICE, sign_in, verify
 from tests.player import Player, choose_questions
 
 AUTHOR = "0" * 25 + "A"
@@ -73,6 +73,7 @@ def test_a_session_is_judged_by_what_is_in_force_towards_the_goals_of_its_enrolm
 ) -> None:
     course = make_course(parts)
     sign_in(client, parts, ALICE)
+    verify(client, ALICE)
     choose_questions(client)
     player = Player(client, parts, clock, ALICE)
     enrolment_id = player.enrol(course.course_id)
@@ -99,12 +100,12 @@ def test_a_revision_is_in_the_audit(parts: Parts) -> None:
     made = revise(parts, Scope.PLATFORM, "all", daily_cap_s=14_400)
     with parts.database.reading() as db:
         [event] = db.scalars(select(AuditEvent).where(AuditEvent.event == "policy.revised"))
-    assert (event.actor_id, event.subject_id) == (AUTHOR, made.revision_id)
-    assert event.facts["settings"] == {"daily_cap_s": 14_400}
+        assert (event.actor_id, event.subject_id) == (AUTHOR, made.revision_id)
+        assert event.facts["settings"] == {"daily_cap_s": 14_400}
 
 
 @pytest.mark.parametrize(
-    ("scope", "scope_id", "hours", "settings", "field"),
+    ("scope", "scope_id", "hours", "values", "field"),
     [
         (Scope.PLATFORM, "all", -1, {}, "/effective_from"),
         (Scope.PLATFORM, "all", 1, {"hour_s": 1}, "/settings/hour_s"),
@@ -112,11 +113,11 @@ def test_a_revision_is_in_the_audit(parts: Parts) -> None:
     ],
 )
 def test_what_cannot_stand_names_its_field(
-    parts: Parts, scope: Scope, scope_id: str, hours: int, settings: dict, field: str
+    parts: Parts, scope: Scope, scope_id: str, hours: int, values: dict, field: str
 ) -> None:
     at = parts.clock.now() + dt.timedelta(hours=hours)
     with pytest.raises(InvalidError) as caught:
-        revise(parts, scope, scope_id, at, **settings)
+        revise(parts, scope, scope_id, at, **values)
     assert caught.value.field == field
 
 
