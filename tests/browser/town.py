@@ -196,13 +196,22 @@ def _desks(page: Page) -> list[str]:
     page.goto(found[-1])
     number = page.locator("dd", has_text="ZZ51").first.inner_text()
     return ["/desk", "/desk?state=decided", *found, *decided, "/desk/certificates",
-            f"/desk/certificates?number={number}"]  # fmt: skip
+            f"/desk/certificates?number={number}", *_policies(page)]  # fmt: skip
+
+
+def _policies(page: Page) -> list[str]:
+    """Of the course that Alice studied, so that there is something to try."""
+    page.goto("/desk/policies")
+    course = page.get_by_role("link", name="安全生产入门").first.get_attribute("href") or ""
+    return ["/desk/policies", "/desk/policies/platform/all", course,
+            f"{course}/draft?preset=DRIVER-THEORY", f"{course}/trial?daily_cap_s=abc",
+            f"{course}/trial?daily_cap_s=60&exam_pass=80&preset=DRIVER-THEORY"]  # fmt: skip
 
 
 def _regulators(page: Page) -> list[str]:
     cluster = _links(page, "/regulator", "/regulator/clusters/")
     course = _links(page, "/regulator/clusters/energy", "/regulator/courses/")
-    return ["/regulator", *cluster, *course]
+    return ["/regulator", *cluster, *course, "/desk/policies", "/desk/policies/platform/all"]
 
 
 def _waiting(_page: Page) -> list[str]:

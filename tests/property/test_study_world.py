@@ -43,6 +43,7 @@ POLICIES = (
     StudyPolicy(**GAPS, min_continuous_s=30),
     StudyPolicy(**GAPS, daily_cap_s=100, seek_ahead=True),
     StudyPolicy(**GAPS, check_on_open="none", misses_allowed=1, pending_ttl_s=200),
+    StudyPolicy(**GAPS, continuous_max_s=60, break_s=90),
 )
 beats = st.tuples(
     st.integers(-5_000, 200_000),  # the client's clock since its last report
@@ -276,6 +277,12 @@ class World(RuleBasedStateMachine):
         assert all(piece.ms > 0 for piece in self.learner.pending)
         assert self.learner.day_used_ms >= 0
         assert pending.pending_ms(self.learner, "e") == sum(p.ms for p in self.learner.pending)
+
+    @invariant()
+    def nobody_studies_on_without_the_breaks(self) -> None:
+        """R23."""
+        if self.policy.continuous_max_s is not None:
+            assert 0 <= self.learner.stint_ms <= self.policy.continuous_max_s * 1000
 
     @invariant()
     def the_evidence_judged_again_gives_the_same(self) -> None:

@@ -1,10 +1,11 @@
 """Policies at the desk: what is in force, their history, a trial of the next revision, the next."""
 
 import datetime as dt
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
@@ -32,9 +33,32 @@ ScopeId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,26}$")]
 Reader = Annotated[Actor, Depends(only(Role.REVIEWER, Role.ADMIN, Role.REGULATOR))]
 Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER, Role.ADMIN))]
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+
+
+def _date(given: object) -> dt.date:
+    """A date as a form sends it; numbers and other spellings are none."""
+    if not isinstance(given, str) or _DATE.fullmatch(given) is None:
+        raise ValueError("应为日期，例如 2026-12-31。")
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError:
+        raise ValueError("没有这一天，请核对日期。") from None
+
+
+def _moment(given: object) -> dt.datetime:
+    """A moment as a form sends it; one without a zone is Shanghai's."""
+    if not isinstance(given, str) or _MOMENT.fullmatch(given) is None:
+        raise ValueError("应为日期和时间，例如 2026-12-31T08:00。")
+    try:
+        found = dt.datetime.fromisoformat(given)
+    except ValueError:
+        raise ValueError("没有这个时间，请核对。") from None
+    return found if found.tzinfo else found.replace(tzinfo=_SHANGHAI)
 
 
 class SettingOut(BaseModel):
@@ -139,9 +163,9 @@ class RevisionIn(TrialIn):
 
     document: Annotated[PersonText, Field(max_length=200)] | None = None
     article: Annotated[PersonText, Field(max_length=100)] | None = None
-    issued_on: dt.date | None = None
+    issued_on: Annotated[dt.date, BeforeValidator(_date)] | None = None
     is_confirmed: bool = False
-    effective_from: dt.datetime | None = None
+    effective_from: Annotated[dt.datetime, BeforeValidator(_moment)] | None = None
     note: Annotated[PersonText, Field(min_length=1, max_length=500)]
 
 
@@ -260,13 +284,10 @@ def revise(
     *, scope: Scope, scope_id: ScopeId, body: RevisionIn, actor: Reviewer, db: Db, now: Now
 ) -> SubmittedOut:
     """Make the next revision; one for the whole platform waits for another person."""
-    moment = body.effective_from
-    if moment is not None and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=_SHANGHAI)
     new = NewRevision(
         scope=scope, scope_id=scope_id, settings=policies.read(body.settings),
         basis=Basis(body.document or "", body.article or "", body.issued_on, body.is_confirmed),
-        effective_from=moment, note=body.note,
+        effective_from=body.effective_from, note=body.note,
     )  # fmt: skip
     done = policy_changes.submit(db, new, actor=actor, now=now)
     return SubmittedOut(

@@ -236,7 +236,7 @@ def replay(policy: StudyPolicy, opened: SessionState, steps: Iterable[Step]) -> 
 
 def _with_stint(step: Step, stint: tuple[int, int]) -> Step:
     """R23 under another policy: where nobody counted towards a break, the replay itself does."""
-    if step.reading.stint_at_ms or not stint[1]:
+    if stint[1] <= step.reading.stint_at_ms:
         return step
     reading = replace(step.reading, stint_ms=stint[0], stint_at_ms=stint[1])
     return replace(step, reading=reading)

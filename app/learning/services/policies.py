@@ -28,6 +28,7 @@ from app.learning.rules.policy_scopes import (
 )
 
 PLATFORM: rows.Place = (Scope.PLATFORM.value, EVERYWHERE)
+_FARTHEST = dt.timedelta(days=3652)
 _PLATFORM = ("全平台", (PLATFORM,))
 
 
@@ -247,6 +248,8 @@ def check(db: Session, new: NewRevision, *, now: dt.datetime) -> None:
         raise InvalidError(
             "生效时间已经过去。", field="/effective_from", remedy="请填写以后的时间，或留空立即生效"
         )
+    if new.effective_from is not None and new.effective_from > now + _FARTHEST:
+        raise InvalidError("生效时间太远。", field="/effective_from", remedy="请填写十年以内的时间")
     tried(db, new, now=now)
 
 

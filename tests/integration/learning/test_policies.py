@@ -15,11 +15,11 @@ from app.learning.models.catalogue import Enrolment
 from app.learning.models.study import StudySession
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.policy_scopes import Basis, Scope
-from app.learning.services import policies
+from app.learning.services import evidence, policies
 from app.learning.services.policies import NewRevision, RevisionView
 from app.lobby.parts import Parts
 from tests.courses import POLICY, make_course
-from tests.people import ALICE, sign_in, verify
+from tests.people import ALICE, csrf, sign_in, verify
 from tests.player import Player, choose_questions
 
 AUTHOR = "0" * 25 + "A"
@@ -140,3 +140,51 @@ def test_the_database_refuses_to_change_a_revision(parts: Parts, change: str) ->
 
 def _run(db: Session, statement: str) -> None:
     db.execute(text(statement))
+
+
+def test_breaks_are_asked_for_and_the_evidence_says_the_same(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    calm = {"presence_gap_s": None, "identity_gap_s": [900, 900]}
+    course = make_course(parts, continuous_max_s=30, break_s=60, **calm)
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    choose_questions(client)
+    player = Player(client, parts, clock, ALICE)
+    player.enrol(course.course_id)
+    opened = player.open(course.video_id)
+    if player.challenge is not None:
+        player.pass_check()
+    player.fetch(opened)
+    for start in range(0, 50_000, 10_000):
+        player.play(start, start + 10_000)
+    assert _judged(parts, player.session_id) == (30_000, 30_000)
+    clock.advance(ms=40_000)
+    player.play(50_000, 60_000)
+    assert _judged(parts, player.session_id) == (40_000, 40_000)
+
+
+def _judged(parts: Parts, session_id: str) -> tuple[int, int]:
+    with parts.database.reading() as db:
+        again = evidence.judge_again(db, session_id)
+        assert again.is_sound
+        return evidence.credited_ms(db, session_id), again.credited_ms
+
+
+def test_after_its_term_an_enrolment_opens_no_session(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    course = make_course(parts, enrol_valid_days=3)
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    choose_questions(client)
+    player = Player(client, parts, clock, ALICE)
+    player.enrol(course.course_id)
+    clock.advance(ms=3 * 86_400_000 - 1000)
+    sign_in(client, parts, ALICE)
+    player.open(course.video_id)
+    clock.advance(ms=1000)
+    body = {"enrolment_id": player.enrolment_id, "lesson_id": course.video_id}
+    answer = client.post("/api/v1/study-sessions", json=body, headers=csrf(client))
+    assert (answer.status_code, answer.json()["code"]) == (409, "ended")
+    assert "3 天" in answer.json()["detail"]
