@@ -12,7 +12,10 @@ from tests.reviewers import on_case, only_case, post, reviewer
 
 WAITING = Someone("13899990002", "", "511702196806190608")
 LOCKED_OUT = Someone("13899990003", CAROL.name, CAROL.number)
-KINDS = ("identity_review", "number_held", "appeal", "complaint", "certificate_revocation")
+KINDS = (
+    "policy_change", "identity_review", "number_held", "appeal", "complaint",
+    "certificate_revocation",
+)  # fmt: skip
 
 
 def bring(client: TestClient) -> None:
@@ -36,6 +39,9 @@ def work(parts: Parts, client: TestClient) -> None:
         case_id = only_case(staff, "privacy_request")["id"]
         on_case(staff, case_id, "unmasking", purpose="核对是不是本人的请求")
         on_case(staff, case_id, "decision", decision="answer", reason="已发到您的消息里")
+        change = {"settings": {"daily_cap_s": "28800", "presence_gap_s": "480-900"}}
+        change |= {"document": "川人社规〔2025〕11号", "note": "按新办法放宽到每天八小时"}
+        assert post(staff, "/desk/policies/platform/all/revisions", change).status_code == 201
         path = f"/certificates/{certificate['certificate_id']}/revocation"
         assert post(staff, path, {"reason": "考试录像显示由他人代考"}).status_code == 200
 

@@ -47,6 +47,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("desk", "POST", "/desk/cases/{case_id}/decision"): set(),
     ("desk", "PUT", "/desk/devices/{device_id}"): set(),
     ("regul", "POST", "/oversight/reports/{report_id}/decision"): set(),
+    ("desk", "POST", "/desk/policies/{scope}/{scope_id}/revisions"): set(),
     ("desk", "POST", "/certificates/{certificate_id}/revocation"): set(),
     ("alice", "DELETE", "/me/consents/face"): set(),
     ("alice", "POST", "/auth/sign-out"): set(),
@@ -58,7 +59,10 @@ ELSEWHERE = {
     "/desk/cases/{case_id}/withdrawal", "/me/identity/dispute", "/log/cosignatures",
 }  # fmt: skip
 # These write nothing; GET routes neither, but for the proof, which gets a number.
-READS = {"/verification", "/verification/facts", "/demo/entrances"}
+READS = {
+    "/verification", "/verification/facts", "/demo/entrances",
+    "/desk/policies/{scope}/{scope_id}/trial",
+}  # fmt: skip
 # Here the second commit is the simulated vendor's own: for us it is a vendor that does not answer.
 VENDORS = {("/auth/codes", 2): (503, "unavailable")}
 # What was being judged when the house fell down is judged again when its time is over (R17).

@@ -147,13 +147,16 @@ class TrialOut(BaseModel):
     biggest: list[SessionTrialOut]
 
 
+_Name = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+
+
 class TrialIn(Body):
     """Fields as people write them; one that is missing or empty is inherited."""
 
     model_config = _STRICT
 
     settings: Annotated[
-        dict[str, Annotated[str, Field(max_length=200)]],
+        dict[_Name, Annotated[str, Field(max_length=200)]],
         Field(default_factory=dict, max_length=60),
     ]
 

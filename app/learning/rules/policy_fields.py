@@ -12,6 +12,7 @@ from app.learning.rules.policy import DAY_S, PolicyError, thawed
 NONE = "无"
 _METHODS = {"face": "人脸", "code_and_questions": "验证码加保密问题", "roll_call": "点名"}
 _TTL = ("picture", "face", "code", "roll_call")
+_TTL_NAMES = ("点选", "人脸", "验证码", "点名")
 _MODES = {"exact": "按实际", "floor_half": "不足半学时舍去", "floor_unit": "不足一学时舍去"}
 
 
@@ -155,6 +156,11 @@ def write(name: str, value: Any) -> str:  # noqa: ANN401 -- a field's value of a
 def said(name: str, value: Any) -> str:  # noqa: ANN401 -- a field's value of any shape
     """The value as people read it: with its unit, and seconds as hours and minutes."""
     field, text = FIELDS[name], write(name, value)
+    if field.kind == "gap" and value is not None:
+        return f"{text} 秒"
+    if field.kind == "ttl":
+        parts = zip(_TTL_NAMES, text.split(","), strict=True)
+        return "、".join(f"{way} {seconds}" for way, seconds in parts) + " 秒"
     if field.kind != "whole" or value is None:
         return text
     if field.unit != "秒" or abs(value) < 120:
@@ -164,7 +170,8 @@ def said(name: str, value: Any) -> str:  # noqa: ANN401 -- a field's value of an
 
 def _span(seconds: int) -> str:
     sign, rest = ("-" if seconds < 0 else ""), abs(seconds)
-    parts = ((rest // 3600, "小时"), (rest // 60 % 60, "分"), (rest % 60, "秒"))
+    days = (rest // DAY_S, "天")
+    parts = (days, (rest % DAY_S // 3600, "小时"), (rest // 60 % 60, "分"), (rest % 60, "秒"))
     return sign + " ".join(f"{count} {unit}" for count, unit in parts if count)
 
 

@@ -58,6 +58,9 @@ def test_an_empty_text_leaves_the_field_to_the_wider_scope() -> None:
 def test_the_words_name_the_field_and_what_may_stand_there() -> None:
     assert explain("daily_cap_s") == "“每天最多”应为0～86400 秒，或“无”"
     assert said("daily_cap_s", 21_600) == "21600 秒（6 小时）"
+    assert said("pending_ttl_s", 694_801) == "694801 秒（8 天 1 小时 1 秒）"
+    assert said("identity_gap_s", (900, 1800)) == "900-1800 秒"
+    assert said("ttl_s", DEFAULTS["ttl_s"]) == "点选 60、人脸 90、验证码 300、点名 1800 秒"
 
 
 def test_a_field_that_came_later_and_is_off_renames_no_policy() -> None:
