@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "6f2b8d41c7a9"
-down_revision = "3e7a1d94c06b"
+down_revision = "3f0a7d51c6e8"
 branch_labels = None
 depends_on = None
 

@@ -113,8 +113,8 @@ def read(
             for piece in learner.pending
             if not piece.is_ripe
         ),
-        stint_ms=learner.stint_ms,
-        stint_at_ms=learner.stint_at_ms,
+        stint_ms=learner.stint_ms if policy.continuous_max_s is not None else 0,
+        stint_at_ms=learner.stint_at_ms if policy.continuous_max_s is not None else 0,
     )
 
 

@@ -25,24 +25,30 @@ class _Packed(msgspec.Struct, array_like=True, gc=False):
     covered: bytes
     delivered: bytes
     unripe: list[tuple[str, int, bytes]] = []
+
+
+class _WithStint(_Packed, array_like=True, gc=False):
+    """Only where the policy asks for breaks: what most sessions have in common stays short."""
+
     stint_ms: int = 0
     stint_at_ms: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(_Packed)
+_decoder = msgspec.msgpack.Decoder(_WithStint)
 
 
 def pack_reading(reading: Reading) -> bytes:
     unripe = [(lesson, day, pack(stretches)) for lesson, day, stretches in reading.unripe]
-    return _encoder.encode(
-        _Packed(
-            reading.now_ms, reading.clock_ms, reading.allowance_ms, reading.heard_at_ms,
-            reading.is_restarted, reading.is_held, reading.is_challenged, reading.day,
-            reading.day_used_ms, reading.frontier_ms, pack(reading.covered),
-            pack(reading.delivered), unripe, reading.stint_ms, reading.stint_at_ms,
-        )
+    members = (
+        reading.now_ms, reading.clock_ms, reading.allowance_ms, reading.heard_at_ms,
+        reading.is_restarted, reading.is_held, reading.is_challenged, reading.day,
+        reading.day_used_ms, reading.frontier_ms, pack(reading.covered),
+        pack(reading.delivered), unripe,
     )  # fmt: skip
+    if reading.stint_at_ms:
+        return _encoder.encode(_WithStint(*members, reading.stint_ms, reading.stint_at_ms))
+    return _encoder.encode(_Packed(*members))
 
 
 def unpack_reading(packed: bytes) -> Reading:

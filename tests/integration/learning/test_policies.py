@@ -15,7 +15,7 @@ from app.learning.models.catalogue import Enrolment
 from app.learning.models.study import StudySession
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.policy_scopes import Basis, Scope
-from app.learning.services import evidence, policies
+from app.learning.services import evidence, frozen_policies, policies
 from app.learning.services.policies import NewRevision, RevisionView
 from app.lobby.parts import Parts
 from tests.courses import POLICY, make_course
@@ -93,7 +93,7 @@ def test_a_session_is_judged_by_what_is_in_force_towards_the_goals_of_its_enrolm
 def _newest(parts: Parts) -> dict[str, object]:
     with parts.database.reading() as db:
         found = db.scalars(select(StudySession).order_by(StudySession.opened_at.desc()))
-        return dict(found.first().policy)
+        return dict(frozen_policies.fields_of(db, found.first().policy_version))
 
 
 def test_a_revision_is_in_the_audit(parts: Parts) -> None:
