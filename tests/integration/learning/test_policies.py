@@ -146,7 +146,7 @@ def test_breaks_are_asked_for_and_the_evidence_says_the_same(
     client: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     calm = {"presence_gap_s": None, "identity_gap_s": [900, 900]}
-    course = make_course(parts, continuous_max_s=30, break_s=60, **calm)
+    course = make_course(parts, continuous_max_s=60, break_s=60, **calm)
     sign_in(client, parts, ALICE)
     verify(client, ALICE)
     choose_questions(client)
@@ -156,12 +156,12 @@ def test_breaks_are_asked_for_and_the_evidence_says_the_same(
     if player.challenge is not None:
         player.pass_check()
     player.fetch(opened)
-    for start in range(0, 50_000, 10_000):
+    for start in range(0, 80_000, 10_000):
         player.play(start, start + 10_000)
-    assert _judged(parts, player.session_id) == (30_000, 30_000)
+    assert _judged(parts, player.session_id) == (60_000, 60_000)
     clock.advance(ms=40_000)
-    player.play(50_000, 60_000)
-    assert _judged(parts, player.session_id) == (40_000, 40_000)
+    player.play(80_000, 90_000)
+    assert _judged(parts, player.session_id) == (70_000, 70_000)
 
 
 def _judged(parts: Parts, session_id: str) -> tuple[int, int]:
