@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "6f2b8d41c7a9"
-down_revision = "3f0a7d51c6e8"
+down_revision = "9d27b4c1e8f3"
 branch_labels = None
 depends_on = None
 

@@ -280,7 +280,7 @@ class World(RuleBasedStateMachine):
 
     @invariant()
     def nobody_studies_on_without_the_breaks(self) -> None:
-        """R23."""
+        """R24."""
         if self.policy.continuous_max_s is not None:
             assert 0 <= self.learner.stint_ms <= self.policy.continuous_max_s * 1000
 

@@ -1,6 +1,6 @@
 """Judging a batch of beats that arrives at `now`: what is credited, what is cut, why.
 
-R1 to R10, and R23.
+R1 to R10, and R24.
 """
 
 from msgspec import Struct
@@ -115,7 +115,7 @@ def catch_up(policy: StudyPolicy, books: Books, now_ms: int) -> Books:
 
 
 def _rest(policy: StudyPolicy, learner: LearnerState, now_ms: int) -> LearnerState:
-    """R23: so long without any credit was a break; continuous study starts again at nothing."""
+    """R24: so long without any credit was a break; continuous study starts again at nothing."""
     if now_ms - learner.stint_at_ms < policy.break_s * 1000:
         return learner
     return replace(learner, stint_ms=0)
@@ -230,7 +230,7 @@ def _count(
 
 
 def _stint_left(policy: StudyPolicy, learner: LearnerState) -> int:
-    """R23: what continuous study still takes before a break is due."""
+    """R24: what continuous study still takes before a break is due."""
     return max(0, (policy.continuous_max_s or 0) * 1000 - learner.stint_ms)
 
 

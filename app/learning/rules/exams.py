@@ -102,7 +102,7 @@ def refusal_to_start(
 ) -> tuple[Refusal, dt.datetime | None] | None:
     """After every `exam_attempts` failures there is a pause of `exam_cooldown_s`.
 
-    R26: after `exam_total` of them no more may begin.
+    R27: after `exam_total` of them no more may begin.
     """
     if any(attempt.passed for attempt in ended):
         return Refusal.PASSED, None
@@ -145,7 +145,7 @@ def grade(
 ) -> Grade:
     """All or nothing per question; the score is the percentage that is right, rounded down.
 
-    R26: `exam_wrong_max` wrong or missing answers fail the paper whatever its score.
+    R27: `exam_wrong_max` wrong or missing answers fail the paper whatever its score.
     """
     right = frozenset(
         asked.item_id

@@ -26,7 +26,7 @@ def stated_hours(policy: StudyPolicy, ms: int) -> str:
 
 
 def counted_ms(policy: StudyPolicy, ms: int) -> int:
-    """R24: of a programme with a share in person, no more than the online share is stated."""
+    """R25: of a programme with a share in person, no more than the online share is stated."""
     return min(ms, policy.online_most_s() * 1000) if policy.programme_s else ms
 
 

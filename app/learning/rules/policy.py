@@ -133,7 +133,7 @@ class StudyPolicy:
         return minute >= opens or minute < closes
 
     def online_most_s(self) -> int:
-        """R24: how much of the programme may be studied online; the rest is in person."""
+        """R25: how much of the programme may be studied online; the rest is in person."""
         return self.programme_s * self.online_max_percent // 100
 
     def day_left_ms(self, used_ms: int) -> int:
@@ -250,6 +250,7 @@ def _is_presence_kinds(value: Any) -> bool:  # noqa: ANN401 - judged here
 _LATER: Mapping[str, Any] = {
     "continuous_max_s": None, "break_s": 600, "programme_s": 0, "online_max_percent": 100,
     "enrol_valid_days": None, "exam_total": None, "exam_wrong_max": None,
+    "presence_kinds": list(PRESENCE_KINDS),
 }  # fmt: skip
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("hour_s", _whole(60, 7200), "60..7200 seconds"),

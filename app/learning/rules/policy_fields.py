@@ -5,12 +5,14 @@ An empty text leaves the field to the wider scope; 无 says that a limit is not 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.learning.rules.policy import DAY_S, PolicyError, thawed
 
 NONE = "无"
 _METHODS = {"face": "人脸", "code_and_questions": "验证码加保密问题", "roll_call": "点名"}
+_KINDS = {"picture": "图案", "question": "课文提问"}
 _TTL = ("picture", "face", "code", "roll_call")
 _TTL_NAMES = ("点选", "人脸", "验证码", "点名")
 _MODES = {"exact": "按实际", "floor_half": "不足半学时舍去", "floor_unit": "不足一学时舍去"}
@@ -58,6 +60,7 @@ _WANTED = {
     "window": "两个时刻，如 06:00-23:00",
     "ttl": "点选、人脸、验证码、点名各几秒，如 60,90,300,1800",
     "methods": "人脸、验证码加保密问题、点名中的几种，至少一种不用人脸",
+    "kinds": "图案、课文提问中的一种或两种",
     "mode": "按实际、不足半学时舍去、不足一学时舍去，或分档如 1:25,901:50（满几秒:百分之几学时）",
 }
 
@@ -98,6 +101,7 @@ GROUPS: tuple[Group, ...] = (
     )),
     Group("核对", (
         Field(name="presence_gap_s", label="在场核对的间隔", kind="gap", may_be_none=True),
+        Field(name="presence_kinds", label="在场核对的形式", kind="kinds"),
         Field(name="identity_gap_s", label="身份核对的间隔", kind="gap"),
         _f("checks_per_day", "每天最多核对身份", "次", 1, 96, may_be_none=True),
         _f("misses_allowed", "允许错过", "次", 0, 1000),
@@ -193,8 +197,8 @@ def _ttl(text: str) -> dict[str, int]:
     return {name: int(part) for name, part in zip(_TTL, text.split(","), strict=True)}
 
 
-def _methods(text: str) -> list[str]:
-    codes = {said: code for code, said in _METHODS.items()}
+def _codes_of(names: Mapping[str, str], text: str) -> list[str]:
+    codes = {said: code for code, said in names.items()}
     return [codes[part.strip()] for part in text.replace(",", "、").split("、")]
 
 
@@ -217,7 +221,8 @@ def _write_mode(value: Any) -> str:  # noqa: ANN401 -- a name or rows
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "whole": int, "yes_no": _yes_no, "gap": _pair, "window": _window, "ttl": _ttl,
-    "methods": _methods, "mode": _mode, "opening": _opening,
+    "methods": partial(_codes_of, _METHODS), "kinds": partial(_codes_of, _KINDS),
+    "mode": _mode, "opening": _opening,
 }  # fmt: skip
 _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "whole": str,
@@ -226,6 +231,7 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "window": "-".join,
     "ttl": lambda value: ",".join(str(dict(value)[name]) for name in _TTL),
     "methods": lambda value: "、".join(_METHODS[code] for code in value),
+    "kinds": lambda value: "、".join(_KINDS[code] for code in value),
     "mode": _write_mode,
     "opening": lambda value: "身份核对" if value == "identity" else "不核对",
 }

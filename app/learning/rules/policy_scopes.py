@@ -1,4 +1,4 @@
-"""Which policy is in force: revisions of three scopes, each inheriting from the wider one (R22).
+"""Which policy is in force: revisions of three scopes, each inheriting from the wider one (R23).
 
 A revision sets some fields and leaves the rest to the wider scope. It is never edited, only
 followed by another. At a moment, of each scope the revision counts that took effect last; of two
@@ -73,7 +73,7 @@ def newest(revisions: Iterable[Revision], now: dt.datetime) -> Revision | None:
 
 
 def resolve(revisions: Iterable[Revision], now: dt.datetime) -> InForce:
-    """R22: platform, then programme, then course; a narrower scope overrides field by field.
+    """R23: platform, then programme, then course; a narrower scope overrides field by field.
 
     The basis is that of the narrowest revision that names a document. Raises PolicyError where
     the fields do not stand together.
@@ -102,11 +102,11 @@ GOALS = (
 
 
 def for_study(in_force: StudyPolicy, enrolled: StudyPolicy) -> StudyPolicy:
-    """R22: a new session is judged by what is in force, towards the goals of the enrolment."""
+    """R23: a new session is judged by what is in force, towards the goals of the enrolment."""
     return replace(in_force, **{name: getattr(enrolled, name) for name in GOALS})
 
 
 def is_over(policy: StudyPolicy, started_at: dt.datetime, now: dt.datetime) -> bool:
-    """R25: the enrolment's term has passed; no session opens any more."""
+    """R26: the enrolment's term has passed; no session opens any more."""
     days = policy.enrol_valid_days
     return days is not None and now >= started_at + dt.timedelta(days=days)

@@ -48,7 +48,7 @@ class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """Lesson, day and stretches of what is taken back when the unbroken stretch ends (R10)."""
     stint_ms: int = 0
     stint_at_ms: int = 0
-    """Nothing where the policy of the day asked for no breaks (R23)."""
+    """Nothing where the policy of the day asked for no breaks (R24)."""
 
 
 class Step(Struct, frozen=True, gc=False):
@@ -235,7 +235,7 @@ def replay(policy: StudyPolicy, opened: SessionState, steps: Iterable[Step]) -> 
 
 
 def _with_stint(step: Step, stint: tuple[int, int]) -> Step:
-    """R23 under another policy: where nobody counted towards a break, the replay itself does."""
+    """R24 under another policy: where nobody counted towards a break, the replay itself does."""
     if stint[1] <= step.reading.stint_at_ms:
         return step
     reading = replace(step.reading, stint_ms=stint[0], stint_at_ms=stint[1])

@@ -174,7 +174,7 @@ class LearnerState(Struct, frozen=True, kw_only=True, gc=False):
     identity_at_ms: int | None = None
     identity_device: str = ""
     stint_ms: int = 0
-    """Credited since the last break, where a policy asks for breaks (R23)."""
+    """Credited since the last break, where a policy asks for breaks (R24)."""
     stint_at_ms: int = 0
     """When that was last credited."""
 

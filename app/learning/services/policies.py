@@ -1,4 +1,4 @@
-"""Policies: what is in force, whose history, the next revision (R22)."""
+"""Policies: what is in force, whose history, the next revision (R23)."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What last month's hours would have been under a revision that is not made yet (R20, R22)."""
+"""What last month's hours would have been under a revision that is not made yet (R20, R23)."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -89,6 +89,8 @@ def _check_number(
 
 def _follow(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.datetime) -> None:
     _carry_out(db, vault, view, actor, now)
+    if (view.kind, view.decision) == (CaseKind.POLICY_CHANGE, Decision.APPROVE):
+        policy_changes.carry_out(db, view, actor, now=now)
     by = people.views(db, vault, [actor.learner_id])[actor.learner_id].masked_name or "审核员"
     if view.kind in complaints.WITH_CONTACT:
         complaints.deliver(db, vault, view, by=by, now=now)
@@ -126,8 +128,6 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
             _carry_out_risk(db, view, actor, now)
         case CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE:
             wallet.revoke(db, ref_id, reason=reason, actor=actor, now=now)
-        case CaseKind.POLICY_CHANGE, Decision.APPROVE:
-            policy_changes.carry_out(db, view, actor, now=now)
         case CaseKind.CERTIFICATE_GLYPH, _:
             enrolment_id = wallet.enrolment_of(db, ref_id)
             outbox.enqueue(

@@ -1,4 +1,4 @@
-"""Which policy is in force: inheritance, moments, numbers (R22), for generated revisions."""
+"""Which policy is in force: inheritance, moments, numbers (R23), for generated revisions."""
 
 import datetime as dt
 from collections.abc import Sequence
