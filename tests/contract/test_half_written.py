@@ -50,6 +50,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("desk", "POST", "/desk/policies/{scope}/{scope_id}/revisions"): set(),
     ("desk", "POST", "/certificates/{certificate_id}/revocation"): set(),
     ("alice", "DELETE", "/me/consents/face"): set(),
+    ("alice", "DELETE", "/me/devices/{key_id}"): set(),
     ("alice", "POST", "/auth/sign-out"): set(),
 }
 # What these need (a claim, a proposal of another person, a witness) is brought about where they are

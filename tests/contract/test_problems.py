@@ -46,6 +46,10 @@ BODIES = {
         "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
     },
     "/desk/cases/{case_id}/decision": {"decision": "approve", "reason": "核对无误"},
+    "/desk/policies/{scope}/{scope_id}/trial": {"settings": {"daily_cap_s": "7200"}},
+    "/desk/policies/{scope}/{scope_id}/revisions": {
+        "settings": {"daily_cap_s": "7200"}, "note": "试行",
+    },
     "/desk/devices/{device_id}": {"is_shared": True, "reason": "车间公用"},
     "/oversight/reports/{report_id}/decision": {"decision": "dismiss", "reason": "核对无误"},
     "/desk/cases/{case_id}/confirmation": {"confirms": True},
@@ -66,10 +70,11 @@ _PARAMETER = re.compile(r"\{\w+\}")
 
 
 def _verb(path: str) -> str:
-    return "PUT" if "/answers/" in path or path.endswith("{staff_id}") else "POST"
+    return "PUT" if "/answers/" in path or path.endswith(("{staff_id}", "{device_id}")) else "POST"
 
 
 def _address(path: str) -> str:
+    path = path.replace("{scope}", "course")
     return "/api/v1" + _PARAMETER.sub("0" * 26, path)
 
 

@@ -155,10 +155,7 @@ class TrialIn(Body):
 
     model_config = _STRICT
 
-    settings: Annotated[
-        dict[_Name, Annotated[str, Field(max_length=200)]],
-        Field(default_factory=dict, max_length=60),
-    ]
+    settings: Annotated[dict[_Name, Annotated[str, Field(max_length=200)]], Field(max_length=60)]
 
 
 class RevisionIn(TrialIn):

@@ -35,6 +35,7 @@ NEXT_TIME: dict[Cut, str] = {
     Cut.FORFEITED: "出现核对时，请在时间内本人完成。这部分可以重新学。",
     Cut.TOO_SHORT: "每次请连续学一会儿，不要频繁暂停。这部分可以重新学。",
     Cut.EXPIRED: "学完请做一次身份核对再离开。这部分可以重新学。",
+    Cut.BREAK_DUE: "连续学久了要歇一会儿：歇够时间，从停下的地方接着学。",
 }
 """What the learner can do, so that it does not happen again."""
 HOLDS: dict[Hold, str] = {

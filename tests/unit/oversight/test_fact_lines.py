@@ -31,6 +31,7 @@ def test_taking_away_wants_two_and_refusing_wants_one() -> None:
         (CaseKind.NUMBER_HELD, Decision.APPROVE),
         (CaseKind.IDENTITY_WITHDRAWAL, Decision.REVOKE),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE),
+        (CaseKind.POLICY_CHANGE, Decision.APPROVE),
     }
     assert needs_reading(CaseKind.NUMBER_HELD, Decision.APPROVE)
     assert not needs_reading(CaseKind.NUMBER_HELD, Decision.REJECT)
