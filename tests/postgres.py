@@ -112,7 +112,7 @@ def own_postgres(*, is_durable: bool = False) -> Iterator[Server]:
         try:
             yield server
         finally:
-            server.stop()
+            server.stop(signal.SIGINT)  # whoever is still connected after a failure has to go
 
 
 @contextmanager

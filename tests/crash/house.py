@@ -30,6 +30,7 @@ from app.learning.rules.challenges import Ask, raise_challenge
 from app.learning.rules.states import ChallengeKind
 from app.learning.services import answering, audit, evidence
 from app.learning.services.answering import GivenAnswer, Reply, Said
+from app.learning.services.device_signatures import Signing
 from app.learning.services.study_books import StudyBooks
 from app.lobby.parts import Parts
 from app.main import build_parts
@@ -120,7 +121,7 @@ def confirm(parts: Parts, who: Studying) -> None:
         head = _ask(db, who, challenge_id, now)
         given = GivenAnswer(
             learner_id=who.learner_id, session_id=who.session_id, challenge_id=challenge_id,
-            device_id="crash", head=head, reply=Reply(), arrived_at=now,
+            signing=Signing(device_id="crash", head=head), reply=Reply(), arrived_at=now,
         )  # fmt: skip
         answering.finish(db, parts.vault, given, Said(Answer.PASSED, checked), now=now)
 

@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 from starlette.testclient import TestClient
 
 from app.core import logging as logs
+from app.core.errors import UnavailableError
 from app.core.settings import StorageSettings
 from app.core.storage import open_storage
 from app.lobby.parts import Parts
@@ -115,8 +116,10 @@ def _until_refused(client: TestClient, learner, full: AbstractContextManager[Non
             assert (again.status_code, again.json()["code"]) == (503, "database_away")
             assert int(again.headers["retry-after"]) > 0
         assert client.get("/healthz").status_code == 200
-        refused = client.post("/api/v1/complaints", json=_COMPLAINT, headers=headers)
-        assert refused.status_code == 503
+        others = (
+            client.post("/api/v1/complaints", json=_COMPLAINT, headers=headers) for _ in range(200)
+        )  # a page may have room left for a few
+        assert any(other.status_code == 503 for other in others)
     learner.hear(client.post(learner.address, content=body, headers=signed).json())
     return played
 
@@ -124,10 +127,10 @@ def _until_refused(client: TestClient, learner, full: AbstractContextManager[Non
 def test_an_object_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:
     storage = open_storage(StorageSettings(), tmp_path)
     storage.put("film", b"as it was")
-    with _short_files(), pytest.raises(Exception, match="large"):
+    with _short_files(), pytest.raises(UnavailableError):
         storage.put("film", b"x" * 1_000_000)
     assert storage.read("film") == b"as it was"
-    with _short_files(), pytest.raises(Exception, match="large"):
+    with _short_files(), pytest.raises(UnavailableError):
         storage.put("other", b"x" * 1_000_000)
     assert storage.size("other") is None
     storage.put("other", b"x" * 1_000_000)
