@@ -1,4 +1,4 @@
-"""A learner's whole life laid on the server's clock: nothing is lost, invented or twice (R22)."""
+"""A learner's whole life laid on the server's clock: nothing is lost, invented or twice (R28)."""
 
 from collections import Counter
 

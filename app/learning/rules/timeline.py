@@ -1,4 +1,4 @@
-"""A day of study on the server's clock: what counted, what did not, and what became of it (R22).
+"""A day of study on the server's clock: what counted, what did not, and what became of it (R28).
 
 Every beat is laid where the server's time that it used up lies; credited time is then followed
 through the ledger and through what was taken back. Nothing is decided here: all of it is stored.

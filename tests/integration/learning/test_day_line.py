@@ -1,4 +1,4 @@
-"""Why was this second not counted? A worker reads their day, stretch by stretch (R22)."""
+"""Why was this second not counted? A worker reads their day, stretch by stretch (R28)."""
 
 import datetime as dt
 
