@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,15 +49,22 @@ def test_a_film_in_pieces_earns_its_hours(page: Page, house: House, script: str)
     assert "file" not in asked
 
 
+def _wait(page: Page, is_so: Callable[[], bool], most_s: int = 60) -> None:
+    """On a busy machine a film takes its time to begin."""
+    for _ in range(most_s * 2):
+        if is_so():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("it did not come to be so")
+
+
 def test_where_no_pieces_can_be_played_the_film_is(page: Page, house: House) -> None:
     page.add_init_script(WITHOUT_SOURCES)
     course = make_short_course(house.parts, in_pieces=True, **CALM)
     asked = _asked(page)
     begin(page, house, course)
-    page.wait_for_timeout(5_000)
-    assert "file" in asked
+    _wait(page, lambda: "file" in asked and way.counted_share(page) > 0)
     assert not any(part.startswith("hls-") for part in asked)
-    assert way.counted_share(page) > 0
 
 
 class _LaterClock:

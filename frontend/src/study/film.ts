@@ -101,7 +101,11 @@ export class VideoPlayer implements Player {
     this.script = null;
     this.loading = null;
     if (this.ways[0] === "script") {
-      this.loading = this.loadPieces(placeMs / 1000).catch(() => void this.mend());
+      this.loading = this.loadPieces(placeMs / 1000).catch(() => {
+        // No script, or no browser for it: fresh addresses would not help, the film itself does.
+        this.ways.shift();
+        this.load(placeMs);
+      });
       return;
     }
     this.video.src = (this.ways[0] === "native" ? this.media.hls : this.media.url) ?? "";
