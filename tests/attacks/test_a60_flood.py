@@ -13,7 +13,7 @@ class Flood(HourOfStudy):
     """Two hundred batches in one second, and beats of a millisecond by the thousand."""
 
     name, rows = "flood of beats", "A60"
-    note = "each costs a row of evidence; no rate limit of its own"
+    note = "each costs a row of evidence; one each 200 ms at most"
     number_of_minutes = 1
 
     def act(self, bot: Bot, minute: int) -> None:
