@@ -1,5 +1,7 @@
 """Beats a second, beside an echo and beside a commit for each beat (docs/performance.md).
 
+`many` is the same worker with 512 clients, `two` are two workers on one database.
+
 Ratios of one run: the servers take turns, medians are compared. Machines differ, ratios less.
 """
 
@@ -22,7 +24,7 @@ from tests.benches import field, load
 from tests.benches.servers import serving
 from tests.postgres import start_postgres
 
-TURNS, LEARNERS, CLIENTS = 5, 1024, 64
+TURNS, LEARNERS, CLIENTS, MANY = 5, 1024, 64, 512
 BEATS, PLAIN_BEATS = 6, 1  # of each learner in each turn
 STEP_MS = 20
 KEPT = Path("var/bench")
@@ -66,8 +68,8 @@ def test_beats_beside_an_echo_and_a_commit_for_each(kind: str, tmp_path: Path) -
         schema.upgrade(settings, url)
         parts = build_parts(settings)
         stack.callback(parts.database.close)
-        planted = field.plant(parts, 2 * LEARNERS)
-        short, plain = planted[:LEARNERS], planted[LEARNERS:]
+        planted = field.plant(parts, 3 * LEARNERS)
+        short, two, plain = (planted[LEARNERS * part : LEARNERS * (part + 1)] for part in range(3))
         access = _signed_in(parts, plain)
         given = {
             "environment": "test", "data_dir": str(settings.data_dir), "database_url": url,
@@ -76,12 +78,16 @@ def test_beats_beside_an_echo_and_a_commit_for_each(kind: str, tmp_path: Path) -
         ports = {
             "echo": stack.enter_context(serving("tests.benches.servers:ECHO"))[0],
             "beats": stack.enter_context(serving("app.main:app_from_environment", **given))[0],
+            "two": stack.enter_context(
+                serving("app.main:app_from_environment", workers=2, **given)
+            )[0],
             "plain": stack.enter_context(
                 serving("tests.benches.servers:plain_from_environment", **given)
             )[0],
         }
         sources = {
             "beats": [field.batches(each, step_ms=STEP_MS) for each in short],
+            "two": [field.batches(each, step_ms=STEP_MS) for each in two],
             "plain": [
                 field.batches(each, step_ms=STEP_MS, access=token)
                 for each, token in zip(plain, access, strict=True)
@@ -95,17 +101,19 @@ def test_beats_beside_an_echo_and_a_commit_for_each(kind: str, tmp_path: Path) -
 def _take_turns(
     ports: dict[str, int], sources: dict[str, list[Iterator[bytes]]]
 ) -> dict[str, list[load.Seen]]:
-    def next_of(name: str, beats: int) -> list[list[bytes]]:
-        return field.lanes([list(islice(source, beats)) for source in sources[name]], CLIENTS)
+    def next_of(name: str, beats: int, clients: int = CLIENTS) -> list[list[bytes]]:
+        return field.lanes([list(islice(source, beats)) for source in sources[name]], clients)
 
     for name in sources:  # the first beat of a session loads it
         load.send(ports[name], next_of(name, 1))
-    seen: dict[str, list[load.Seen]] = {name: [] for name in ports}
+    seen: dict[str, list[load.Seen]] = {name: [] for name in (*ports, "many")}
     for _ in range(TURNS):
         requests = next_of("beats", BEATS)
         body = requests[0][0].split(b"\r\n\r\n", 1)[1]
         seen["echo"].append(load.send(ports["echo"], _echo(body, LEARNERS * BEATS)))
         seen["beats"].append(load.send(ports["beats"], requests))
+        seen["many"].append(load.send(ports["beats"], next_of("beats", BEATS, MANY)))
+        seen["two"].append(load.send(ports["two"], next_of("two", BEATS)))
         seen["plain"].append(load.send(ports["plain"], next_of("plain", PLAIN_BEATS)))
     return seen
 
