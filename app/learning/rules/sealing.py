@@ -6,15 +6,15 @@ does not fit the pattern is kept as it came.
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
+from app.learning.rules.columns import In, Out
 from app.learning.rules.coverage import pack
 
 _FORMAT = 1
 _PLAIN, _READING = 0, 1
-_SEVEN_BITS, _MORE = 0x7F, 0x80
 _FULL_RATE = 100
 
 
@@ -109,74 +109,9 @@ class _Trail:
         self.day_used += credited_ms
 
 
-class _Out:
-    """Columns of whole numbers, written one figure after the other."""
-
-    def __init__(self) -> None:
-        self.columns: dict[str, bytearray] = {}
-        self.lessons: list[str] = []
-        self.parts: list[bytes] = []
-
-    def put(self, column: str, number: int) -> None:
-        rest = number << 1 if number >= 0 else -number << 1 | 1
-        out = self.columns.setdefault(column, bytearray())
-        while rest > _SEVEN_BITS:
-            out.append(rest & _SEVEN_BITS | _MORE)
-            rest >>= 7
-        out.append(rest)
-
-    def put_lesson(self, lesson_id: str) -> None:
-        if lesson_id not in self.lessons:
-            self.lessons.append(lesson_id)
-        self.put("lesson", self.lessons.index(lesson_id))
-
-    def put_bytes(self, column: str, value: bytes, expected: bytes) -> None:
-        self.put(column, value != expected)
-        if value != expected:
-            self.parts.append(value)
-
-
-class _In:
-    """The same columns, read back. Raises ValueError where one ends too early."""
-
-    def __init__(self, packed: _Packed) -> None:
-        self._columns = {name: _numbers(column) for name, column in packed.columns.items()}
-        self._lessons, self._parts = packed.lessons, iter(packed.parts)
-
-    def take(self, column: str) -> int:
-        number = next(self._columns.get(column, iter(())), None)
-        if number is None:
-            message = f"the column {column} is too short"
-            raise ValueError(message)
-        return number
-
-    def take_lesson(self) -> str:
-        return self._lessons[self.take("lesson")]
-
-    def take_bytes(self, column: str, expected: bytes) -> bytes:
-        return self.take_part() if self.take(column) else expected
-
-    def take_part(self) -> bytes:
-        part = next(self._parts, None)
-        if part is None:
-            message = "a part that is kept whole is missing"
-            raise ValueError(message)
-        return part
-
-
-def _numbers(column: bytes) -> Iterator[int]:
-    number = shift = 0
-    for byte in column:
-        number |= (byte & _SEVEN_BITS) << shift
-        shift += 7
-        if not byte & _MORE:
-            yield -(number >> 1) if number & 1 else number >> 1
-            number = shift = 0
-
-
 def seal(batches: Sequence[Kept]) -> bytes:
     """All batches of a session, in order, as one value."""
-    out, trail = _Out(), _Trail()
+    out, trail = Out(), _Trail()
     for batch in batches:
         trail.begin()
         out.put_lesson(batch.lesson_id)
@@ -197,14 +132,14 @@ def unseal(sealed: bytes) -> tuple[Kept, ...]:
         if packed.version != _FORMAT:
             message = f"format {packed.version} is not known"
             raise ValueError(message)
-        source, trail = _In(packed), _Trail()
+        source, trail = In(packed.columns, packed.lessons, packed.parts), _Trail()
         return tuple(_unseal_one(source, trail) for _ in range(packed.count))
     except (zlib.error, msgspec.DecodeError, IndexError, OverflowError) as error:
         message = f"is no sealed evidence ({error})"
         raise ValueError(message) from error
 
 
-def _unseal_one(source: _In, trail: _Trail) -> Kept:
+def _unseal_one(source: In, trail: _Trail) -> Kept:
     trail.begin()
     lesson_id = source.take_lesson()
     body = _unseal_body(source, trail, lesson_id)
@@ -224,7 +159,7 @@ def _usual_body(batch: Kept) -> _Body | None:
     return body if body.lesson == batch.lesson_id and _encode_json(body) == batch.body else None
 
 
-def _seal_body(out: _Out, trail: _Trail, batch: Kept) -> None:
+def _seal_body(out: Out, trail: _Trail, batch: Kept) -> None:
     body = _usual_body(batch)
     out.put("kind", _PLAIN if body is None else len(body.beats) + 1)
     if body is None:
@@ -242,7 +177,7 @@ def _seal_body(out: _Out, trail: _Trail, batch: Kept) -> None:
         trail.beat(beat)
 
 
-def _unseal_body(source: _In, trail: _Trail, lesson_id: str) -> bytes:
+def _unseal_body(source: In, trail: _Trail, lesson_id: str) -> bytes:
     kind = source.take("kind")
     if kind == _PLAIN:
         return source.take_part()
@@ -276,7 +211,7 @@ def _stretch(trail: _Trail) -> bytes:
     return pack(((start, trail.place),)) if 0 <= start < trail.place else b""
 
 
-def _seal_reading(out: _Out, trail: _Trail, stored: bytes) -> None:
+def _seal_reading(out: Out, trail: _Trail, stored: bytes) -> None:
     reading = _usual_reading(stored)
     out.put("reading", _PLAIN if reading is None else _READING)
     if reading is None:
@@ -295,7 +230,7 @@ def _seal_reading(out: _Out, trail: _Trail, stored: bytes) -> None:
     trail.reading(reading)
 
 
-def _unseal_reading(source: _In, trail: _Trail) -> bytes:
+def _unseal_reading(source: In, trail: _Trail) -> bytes:
     if source.take("reading") == _PLAIN:
         return source.take_part()
     now, clock = source.take("now") + trail.now + trail.dt, source.take("clock") + trail.now
