@@ -46,8 +46,11 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=F
     close: bool = False
 
 
-class _Reading(msgspec.Struct, array_like=True, gc=False):
-    """The members that reports have in common; others make a reading one that is kept whole."""
+class StoredReading(msgspec.Struct, array_like=True, gc=False):
+    """What a judgement read, as it is stored; the order is the format, and sealing goes by it.
+
+    What only some policies need stands behind, in a kind of its own: those are kept whole.
+    """
 
     now_ms: int
     clock_ms: int
@@ -61,7 +64,7 @@ class _Reading(msgspec.Struct, array_like=True, gc=False):
     frontier_ms: int
     covered: bytes
     delivered: bytes
-    unripe: list[bytes] = []
+    unripe: list[tuple[str, int, bytes]] = []
 
 
 class _Packed(msgspec.Struct, array_like=True, gc=False):
@@ -76,7 +79,7 @@ class _Packed(msgspec.Struct, array_like=True, gc=False):
 _encode_json = msgspec.json.Encoder().encode
 _body_decoder = msgspec.json.Decoder(_Body)
 _encode = msgspec.msgpack.Encoder().encode
-_reading_decoder = msgspec.msgpack.Decoder(_Reading)
+_reading_decoder = msgspec.msgpack.Decoder(StoredReading)
 _packed_decoder = msgspec.msgpack.Decoder(_Packed)
 
 
@@ -96,7 +99,7 @@ class _Trail:
     def begin(self) -> None:
         self.dt = self.asked = 0
 
-    def reading(self, reading: _Reading) -> None:
+    def reading(self, reading: StoredReading) -> None:
         # What the judgement leaves: the time since it was last heard came in, its beats went out.
         waited = reading.now_ms - reading.heard_at_ms
         self.allowance = reading.allowance_ms + waited - self.dt
@@ -193,7 +196,7 @@ def _unseal_body(source: In, trail: _Trail, lesson_id: str) -> bytes:
     return _encode_json(_Body(lesson_id, beats, is_close))
 
 
-def _usual_reading(stored: bytes) -> _Reading | None:
+def _usual_reading(stored: bytes) -> StoredReading | None:
     try:
         reading = _reading_decoder.decode(stored)
     except msgspec.DecodeError:
@@ -201,7 +204,7 @@ def _usual_reading(stored: bytes) -> _Reading | None:
     return reading if not reading.unripe and _encode(reading) == stored else None
 
 
-def _flags(reading: _Reading) -> int:
+def _flags(reading: StoredReading) -> int:
     return reading.is_restarted | reading.is_held << 1 | reading.is_challenged << 2
 
 
@@ -236,7 +239,7 @@ def _unseal_reading(source: In, trail: _Trail) -> bytes:
     now, clock = source.take("now") + trail.now + trail.dt, source.take("clock") + trail.now
     heard, allowance = source.take("heard") + trail.heard, source.take("allowance")
     flags = source.take("flags")
-    reading = _Reading(
+    reading = StoredReading(
         now_ms=now,
         clock_ms=clock,
         allowance_ms=allowance + trail.allowance,

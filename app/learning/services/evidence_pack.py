@@ -6,28 +6,11 @@ import msgspec
 
 from app.learning.rules.coverage import pack, unpack
 from app.learning.rules.replay import Reading
+from app.learning.rules.sealing import StoredReading
 from app.learning.rules.states import Cut, Verdict
 
 
-class _Packed(msgspec.Struct, array_like=True, gc=False):
-    """The order is the format: new members go to the end, with a default."""
-
-    now_ms: int
-    clock_ms: int
-    allowance_ms: int
-    heard_at_ms: int
-    is_restarted: bool
-    is_held: bool
-    is_challenged: bool
-    day: int
-    day_used_ms: int
-    frontier_ms: int
-    covered: bytes
-    delivered: bytes
-    unripe: list[tuple[str, int, bytes]] = []
-
-
-class _WithStint(_Packed, array_like=True, gc=False):
+class _WithStint(StoredReading, array_like=True, gc=False):
     """Only where the policy asks for breaks: what most sessions have in common stays short."""
 
     stint_ms: int = 0
@@ -48,7 +31,7 @@ def pack_reading(reading: Reading) -> bytes:
     )  # fmt: skip
     if reading.stint_at_ms:
         return _encoder.encode(_WithStint(*members, reading.stint_ms, reading.stint_at_ms))
-    return _encoder.encode(_Packed(*members))
+    return _encoder.encode(StoredReading(*members))
 
 
 def unpack_reading(packed: bytes) -> Reading:
