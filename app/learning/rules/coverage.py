@@ -20,13 +20,18 @@ def _start(stretch: tuple[int, int]) -> int:
 
 
 def measure(intervals: Intervals) -> int:
-    return sum(end - start for start, end in intervals)
+    total = 0
+    for start, end in intervals:
+        total += end - start
+    return total
 
 
 def add(intervals: Intervals, start: int, end: int) -> Intervals:
     """The set with [start, end) in it; what touches is joined."""
     if end <= start:
         return intervals
+    if not intervals or intervals[-1][1] < start:  # what follows would come to the same, later
+        return (*intervals, (start, end))
     first = bisect_left(intervals, start, key=_end)
     last = bisect_right(intervals, end, key=_start)
     if first < last:
@@ -72,10 +77,17 @@ def subtract(left: Intervals, right: Intervals) -> Intervals:
 
 def clip(intervals: Intervals, start: int, end: int) -> Intervals:
     """What of the set lies within [start, end)."""
-    if end <= start:
+    if end <= start or not intervals:
         return EMPTY
-    first = bisect_right(intervals, start, key=_end)
-    last = bisect_left(intervals, end, key=_start)
+    # (end,) comes before every stretch that begins at `end`: compared without calling anything.
+    last = bisect_left(intervals, (end,))
+    first = bisect_left(intervals, (start,), 0, last)
+    if first and intervals[first - 1][1] > start:
+        first -= 1
+    if first == last:
+        return EMPTY
+    if intervals[first][0] >= start and intervals[last - 1][1] <= end:
+        return intervals[first:last]
     return tuple((max(start, low), min(end, high)) for low, high in intervals[first:last])
 
 

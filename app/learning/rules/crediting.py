@@ -211,22 +211,23 @@ def _count(
     credited = in_day
     if scene.policy.continuous_max_s is not None:
         credited = leading(in_day, _stint_left(scene.policy, books.learner))
+    rest_ms, fresh_ms, in_day_ms = measure(rest), measure(fresh), measure(in_day)
+    amount = measure(credited)
     cuts = (
         (Cut.AHEAD, beat.to_ms - end_ms),
         (Cut.LATE, end_ms - stop_ms),
-        (Cut.NOT_DELIVERED, played - measure(rest)),
-        (Cut.REPEATED, measure(rest) - measure(fresh)),
-        (Cut.DAILY_CAP, measure(fresh) - measure(in_day)),
-        (Cut.BREAK_DUE, measure(in_day) - measure(credited)),
+        (Cut.NOT_DELIVERED, played - rest_ms),
+        (Cut.REPEATED, rest_ms - fresh_ms),
+        (Cut.DAILY_CAP, fresh_ms - in_day_ms),
+        (Cut.BREAK_DUE, in_day_ms - amount),
     )
     lesson = LessonState(union(books.lesson.covered, credited), books.lesson.frontier_ms)
     lesson = replace(
         lesson, frontier_ms=frontier_after(scene.policy, scene.lesson, lesson, stop_ms)
     )
-    learner = _earn(scene, books, credited)
+    learner = _earn(scene, books, credited, amount)
     books = _go_on(scene.policy, Books(books.session, learner, lesson), stop_ms, played)
-    verdict = Verdict(beat.seq, measure(credited), tuple((code, ms) for code, ms in cuts if ms))
-    return verdict, books, taken
+    return Verdict(beat.seq, amount, tuple([cut for cut in cuts if cut[1]])), books, taken
 
 
 def _stint_left(policy: StudyPolicy, learner: LearnerState) -> int:
@@ -234,9 +235,8 @@ def _stint_left(policy: StudyPolicy, learner: LearnerState) -> int:
     return max(0, (policy.continuous_max_s or 0) * 1000 - learner.stint_ms)
 
 
-def _earn(scene: _Scene, books: Books, credited: Intervals) -> LearnerState:
+def _earn(scene: _Scene, books: Books, credited: Intervals, amount: int) -> LearnerState:
     learner = books.learner
-    amount = measure(credited)
     if not amount:
         return learner
     piece = Piece(

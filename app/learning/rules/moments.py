@@ -3,12 +3,13 @@
 import datetime as dt
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MS = dt.timedelta(milliseconds=1)
 _FIRST_DAY = dt.date(1970, 1, 1)
 
 
 def epoch_ms(moment: dt.datetime) -> int:
     """Whole milliseconds since 1970, rounded down, without a float in between."""
-    return (moment - _EPOCH) // dt.timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _MS
 
 
 def moment_of(epoch: int) -> dt.datetime:

@@ -20,12 +20,16 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def pending_ms(learner: LearnerState, enrolment_id: str) -> int:
-    return sum(piece.ms for piece in learner.pending if piece.enrolment_id == enrolment_id)
+    total = 0
+    for piece in learner.pending:
+        if piece.enrolment_id == enrolment_id:
+            total += piece.ms
+    return total
 
 
 def next_expiry(pieces: tuple[Piece, ...]) -> int | None:
     """When the first of them expires; the calendar looks for it."""
-    return min((piece.expires_at_ms for piece in pieces), default=None)
+    return min([piece.expires_at_ms for piece in pieces], default=None)
 
 
 def _account(piece: Piece) -> tuple[str, str, str, int, int, bool]:
@@ -44,8 +48,9 @@ def join(pieces: tuple[Piece, ...], fresh: Piece) -> tuple[Piece, ...]:
 
     The older piece's moments stand: what waits longest decides when it expires.
     """
+    account = _account(fresh)
     for index, piece in enumerate(pieces):
-        if _account(piece) == _account(fresh):
+        if _account(piece) == account:
             joined = replace(piece, stretches=union(piece.stretches, fresh.stretches))
             return (*pieces[:index], joined, *pieces[index + 1 :])
     return (*pieces, fresh)

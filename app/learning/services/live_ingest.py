@@ -12,6 +12,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.errors import TooManyRequestsError, UnavailableError
@@ -29,8 +31,7 @@ _MOST_READ = 200
 _EVERY_MS, _BURST_MS = 200, 6_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(Struct, frozen=True):
     weighed: Weighed
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[bool]

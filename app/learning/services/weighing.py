@@ -3,7 +3,7 @@
 Everything here is reckoned from memory and changes nothing there: what comes out is written first.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.core.errors import InvalidError
 from app.core.ids import new_id
@@ -26,8 +26,7 @@ from app.learning.services.wire import answer_bytes, read_batch
 _NO_DRAW = Draw(None, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """A batch judged on `known`, and what must be durable before it is answered."""
 
     known: OpenSession
