@@ -85,6 +85,7 @@ def make_engine(url: str) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=30000",
+            "cache_size=-16384",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -3,7 +3,7 @@
 No objects are made for rows here: of a beat's cost that was the larger part.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -24,8 +24,7 @@ from app.learning.rules.states import LearnerState, LessonState, Piece, SessionS
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeatWrite:
+class BeatWrite(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One batch as it is stored; judged on the learner's row at `version`."""
 
     version: int
@@ -71,6 +70,7 @@ class _Many:
 
 _MOST = 64
 _encode = msgspec.json.Encoder().encode  # bytes become base64
+_decode = msgspec.json.Decoder(list[str]).decode
 
 
 @cache
@@ -90,14 +90,19 @@ def _text_of(many: _Many, count: int) -> str:
 
 _INT, _TEXT, _BYTES, _BOOL = "bigint", "text", "bytea", "boolean"
 _LOCK = "SELECT 1 FROM study_learner WHERE learner_id = ANY(%s) ORDER BY learner_id FOR UPDATE"
+_CURRENT = _Many(
+    "SELECT json_group_array(l.learner_id) FROM {source} JOIN study_learner AS l"
+    " ON l.learner_id = v.column1 AND l.version = v.column2",
+    (_TEXT, _INT),
+)
 _LEARNER = _Many(
     "UPDATE study_learner SET version = version + 1, clock_ms = v.column3, day = v.column4,"
     " day_used_ms = v.column5, since_presence_ms = v.column6, since_identity_ms = v.column7"
     " FROM {source}"
-    " WHERE study_learner.learner_id = v.column1 AND study_learner.version = v.column2"
-    " RETURNING learner_id",
+    " WHERE study_learner.learner_id = v.column1 AND study_learner.version = v.column2",
     (_TEXT, *[_INT] * 6),
 )
+_LEARNER_TAKEN = _Many(_LEARNER.text + " RETURNING learner_id", _LEARNER.row)
 _EXPIRY = _Many(
     "UPDATE study_learner SET next_expiry_ms = v.column2 FROM {source}"
     " WHERE study_learner.learner_id = v.column1",
@@ -142,9 +147,10 @@ def write_beats(connection: Connection, writes: Sequence[BeatWrite]) -> list[boo
     """
     is_postgres = connection.dialect.name == "postgresql"
     run = _Many.on_postgres if is_postgres else _Many.on_sqlite
+    take = _take_on_postgres if is_postgres else _take_on_sqlite
     with closing(connection.connection.cursor()) as cursor:
-        taken = _take(cursor, writes, run, is_postgres=is_postgres)
-        kept = [write for write, is_taken in zip(writes, taken, strict=True) if is_taken]
+        found = take(cursor, writes)
+        kept = [write for write in writes if write.learner.learner_id in found]
         expiring = [write for write in kept if write.is_expiry_new]
         run(_EXPIRY, cursor, [(w.learner.learner_id, w.next_expiry_ms) for w in expiring])
         run(_SESSION, cursor, [_session_row(write) for write in kept])
@@ -152,22 +158,30 @@ def write_beats(connection: Connection, writes: Sequence[BeatWrite]) -> list[boo
         run(_PIECE, cursor, [_piece_row(write, each) for write in kept for each in write.pieces])
         run(_BATCH, cursor, [_batch_row(write) for write in kept])
     _write_cuts(connection, kept)
-    return taken
+    return [write.learner.learner_id in found for write in writes]
 
 
-def _take(
-    cursor: DBAPICursor, writes: Sequence[BeatWrite], run: Callable[..., None], *, is_postgres: bool
-) -> list[bool]:
-    """Compare and set the learners' rows; tells which of them were at their version."""
-    if is_postgres:
-        # In one order: two workers with the same learners must not wait for each other.
-        cursor.execute(_LOCK, (sorted({write.learner.learner_id for write in writes}),))
+def _take_on_sqlite(cursor: DBAPICursor, writes: Sequence[BeatWrite]) -> set[str]:
+    """Compare and set the learners' rows; gives the learners that were at their version.
+
+    They are looked for before, as one value: nobody else writes meanwhile, and every row that
+    a statement gives back lets another thread have the interpreter.
+    """
     found: set[str] = set()
     for start in range(0, len(writes), _MOST):
-        some = writes[start : start + _MOST]
-        run(_LEARNER, cursor, [_learner_row(write) for write in some])
-        found.update(row[0] for row in cursor.fetchall())
-    return [write.learner.learner_id in found for write in writes]
+        rows = [_learner_row(write) for write in writes[start : start + _MOST]]
+        _CURRENT.on_sqlite(cursor, [row[:2] for row in rows])
+        (current,) = cursor.fetchall()
+        found.update(_decode(current[0]))
+        _LEARNER.on_sqlite(cursor, rows)
+    return found
+
+
+def _take_on_postgres(cursor: DBAPICursor, writes: Sequence[BeatWrite]) -> set[str]:
+    """The same; locked in one order: two workers with the same learners must not wait for ever."""
+    cursor.execute(_LOCK, (sorted({write.learner.learner_id for write in writes}),))
+    _LEARNER_TAKEN.on_postgres(cursor, [_learner_row(write) for write in writes])
+    return {row[0] for row in cursor.fetchall()}
 
 
 def _learner_row(write: BeatWrite) -> tuple[Any, ...]:
