@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import uvloop
@@ -83,3 +83,40 @@ async def _send(port: int, lanes: Sequence[Sequence[bytes]]) -> Seen:
 def send(port: int, lanes: Sequence[Sequence[bytes]]) -> Seen:
     """Send every lane over a connection of its own, all at the same time."""
     return uvloop.run(_send(port, lanes))
+
+
+async def _send_paced(
+    port: int, next_request: Callable[[], bytes], *, clients: int, rate: float, seconds: float
+) -> Seen:
+    """A request each 1/rate seconds, by whichever client is free; late ones wait, none is left out.
+
+    What an answer took is reckoned from the moment its request was due, not from when it left.
+    """
+    seen, began = Seen(), time.perf_counter()
+    due = iter(began + number / rate for number in range(int(rate * seconds)))
+
+    async def one_client() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for moment in due:
+            if (early := moment - time.perf_counter()) > 0:
+                await asyncio.sleep(early)
+            writer.write(next_request())
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
+            body = await reader.readexactly(length)
+            seen.took.append(time.perf_counter() - moment)
+            if b" 200 " not in head[:16]:
+                seen.refused += 1
+                seen.first_refusal = seen.first_refusal or head + body
+        writer.close()
+
+    await asyncio.gather(*(one_client() for _ in range(clients)))
+    seen.seconds = time.perf_counter() - began
+    return seen
+
+
+def send_paced(
+    port: int, next_request: Callable[[], bytes], *, clients: int, rate: float, seconds: float
+) -> Seen:
+    """Send `rate` requests a second for so many seconds."""
+    return uvloop.run(_send_paced(port, next_request, clients=clients, rate=rate, seconds=seconds))

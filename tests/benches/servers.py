@@ -63,6 +63,7 @@ def serving(target: str, *, workers: int = 1, **settings: str) -> Iterator[tuple
     command = [
         sys.executable, "-m", "uvicorn", target, "--host", "127.0.0.1", "--port", str(port),
         "--workers", str(workers), "--no-access-log", "--log-level", "warning",
+        "--no-proxy-headers", "--no-server-header",  # as `./run serve` does
     ]  # fmt: skip
     if target.endswith("from_environment"):
         command.append("--factory")
