@@ -61,7 +61,9 @@ class AppealEvidence:
     checks: tuple[CheckEvidence, ...]
 
 
-def evidence(db: Session, vault: Vault, subject: Subject, ref_id: str) -> AppealEvidence:
+def evidence(
+    db: Session, vault: Vault, subject: Subject, ref_id: str, *, now: dt.datetime
+) -> AppealEvidence:
     """Put the evidence of an appeal together. Raises NotFoundError."""
     disputed = cuts_of(db, subject, ref_id)
     session_ids = sorted({cut.session_id for cut in disputed})
@@ -76,7 +78,7 @@ def evidence(db: Session, vault: Vault, subject: Subject, ref_id: str) -> Appeal
     return AppealEvidence(
         disputed=tuple(_cut(cut, titles) for cut in disputed),
         files=tuple(
-            session_file(db, vault, session_id, day=day, disputed=disputed)
+            session_file(db, vault, session_id, day=day, disputed=disputed, now=now)
             for session_id in session_ids
             if day is not None
         ),

@@ -15,7 +15,7 @@ from app.learning.rules.moments import moment_of
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.replay import Told
 from app.learning.rules.wording import CUTS
-from app.learning.services import day_line, evidence
+from app.learning.services import day_line, evidence, policies
 from app.learning.services.day_line import SessionLine
 from app.learning.services.frozen_policies import thaw
 from app.learning.services.wire import read_events
@@ -74,7 +74,13 @@ class SessionFile:
 
 
 def session_file(
-    db: Session, vault: Vault, session_id: str, *, day: dt.date, disputed: Sequence[StudyCut]
+    db: Session,
+    vault: Vault,
+    session_id: str,
+    *,
+    day: dt.date,
+    disputed: Sequence[StudyCut],
+    now: dt.datetime,
 ) -> SessionFile:
     """Put a session's evidence together for one local day. Raises NotFoundError."""
     session = evidence.session_of(db, session_id)
@@ -86,7 +92,7 @@ def session_file(
         session_id=session.id, device=session.device_id[-6:], opened_at=session.opened_at,
         closed_at=session.closed_at,
         line=next((each for each in of_day.sessions if each.session_id == session.id), None),
-        proofs=_proofs(db, vault, session, told),
+        proofs=_proofs(db, vault, session, told, now),
         beats=_beats(db, session, near[:MOST_BEATS], own), beat_count=len(told),
         gaps=_gaps(db, session, told),
     )  # fmt: skip
@@ -97,21 +103,23 @@ def _is_near(line: Told, cuts: Sequence[StudyCut], within_ms: int = _AROUND_MS) 
     return any(cut.first_at - around <= arrived <= cut.last_at + around for cut in cuts)
 
 
-def _proofs(db: Session, vault: Vault, session: StudySession, told: Sequence[Told]) -> Proofs:
+def _proofs(
+    db: Session, vault: Vault, session: StudySession, told: Sequence[Told], now: dt.datetime
+) -> Proofs:
     again = evidence.judge_again(db, session.id)
+    present = evidence.judge_again(db, session.id, _present_policy(db, session, now))
     return Proofs(
         is_chain_whole=evidence.is_chain_whole(db, vault, session.id), is_sound=again.is_sound,
         stored_ms=evidence.credited_ms(db, session.id),
         again_ms=sum(line.verdict.credited_ms for line in told),
-        present_ms=evidence.judge_again(db, session.id, _present_policy(db, session)).credited_ms,
+        present_ms=present.credited_ms,
     )  # fmt: skip
 
 
-def _present_policy(db: Session, session: StudySession) -> StudyPolicy | None:
-    """The course's policy as it is now; None, which is the session's own, without a course."""
+def _present_policy(db: Session, session: StudySession, now: dt.datetime) -> StudyPolicy | None:
+    """What a session of this enrolment would be judged by now; None is the session's own."""
     enrolment = rows.get_enrolment(db, session.enrolment_id)
-    course = rows.get_course(db, enrolment.course_id) if enrolment else None
-    return StudyPolicy.from_mapping(course.policy) if course else None
+    return policies.for_session(db, enrolment, now=now) if enrolment else None
 
 
 def _beats(

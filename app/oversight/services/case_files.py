@@ -116,7 +116,7 @@ def _file(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> CaseFi
     return CaseFile(
         line=replace(line, choices=tuple(left)), facts=fact_lines(view.kind, view.facts),
         accounts=_accounts(db, vault, view, holder_id), number_held=number_held,
-        certificate=_certificate(db, view), evidence=_evidence(db, vault, view),
+        certificate=_certificate(db, view), evidence=_evidence(db, vault, view, now),
         may_be_opened=disclosures.may_be_opened(view),
         may_be_undone=withdrawals.may_be_undone(db, view), risk=risk_reports.risk_file(db, view),
     )  # fmt: skip
@@ -155,10 +155,11 @@ def _certificate(db: Session, view: CaseView) -> CertificateView | None:
     return wallet.certificate(db, view.ref_id)
 
 
-def _evidence(db: Session, vault: Vault, view: CaseView) -> AppealEvidence | None:
+def _evidence(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> AppealEvidence | None:
     if view.kind is not CaseKind.APPEAL or view.ref_id is None:
         return None
-    return appeal_evidence.evidence(db, vault, Subject(view.facts["subject"]), view.ref_id)
+    subject = Subject(view.facts["subject"])
+    return appeal_evidence.evidence(db, vault, subject, view.ref_id, now=now)
 
 
 def _lines(db: Session, vault: Vault, found: list[CaseView], now: dt.datetime) -> list[CaseLine]:

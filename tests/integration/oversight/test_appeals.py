@@ -1,6 +1,7 @@
 """A worker appeals from the page; what is upheld is credited, within what there can be."""
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
@@ -11,7 +12,7 @@ from app.learning.models.study import LessonCoverage, PendingPiece, StudyBatch, 
 from app.learning.services import evidence, ledger
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests.courses import MadeCourse, make_course
+from tests.courses import POLICY, MadeCourse, ask, make_course
 from tests.people import ALICE, CAROL, sign_in, verify
 from tests.player import Player, choose_questions
 from tests.reviewers import on_case, only_case, post, reviewer
@@ -120,8 +121,8 @@ def test_the_reviewer_reads_what_the_device_said_beside_the_judgement(playing: P
     playing.play(10_000, 15_000, visible=False, events=["blur"])
     _appeal(playing, "cut", _cut(playing.parts, "hidden").id)
     with playing.parts.database.transaction() as db:
-        course = db.query(Course).one()
-        course.policy = {**course.policy, "background": True}
+        [course_id] = db.scalars(select(Course.id))
+        ask(db, course_id, POLICY | {"background": True}, now=playing.parts.clock.now())
     with reviewer(playing.parts) as wu:
         shown = wu.get(f"/desk/cases/{only_case(wu, 'appeal')['id']}").text
     row = shown[shown.index('class="is-disputed"') :]
