@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.learning.models.catalogue import Enrolment, Lesson
@@ -20,6 +20,7 @@ from app.learning.models.study import (
 )
 from app.learning.models.study_checks import StudyChallenge
 from app.learning.repository.study import in_order
+from app.learning.rules.states import Phase
 
 
 @dataclass(slots=True)
@@ -40,8 +41,9 @@ class OpenRows:
 
 def read_open(db: Session, session_ids: Collection[str], since: dt.datetime) -> list[OpenRows]:
     """Read those of the sessions that are open; lines of what was cut only since a moment."""
-    is_open = StudySession.phase == "open"
-    sessions: Sequence[StudySession] = _each(db, StudySession.id, session_ids, is_open)
+    # Not asked of the database: SQLite would go through all that are open to find these.
+    known: Sequence[StudySession] = _each(db, StudySession.id, session_ids)
+    sessions = [row for row in known if row.phase == Phase.OPEN]
     learner_ids = {row.learner_id for row in sessions}
     enrolment_ids = {row.enrolment_id for row in sessions}
     learners = {row.learner_id: row for row in _each(db, StudyLearner.learner_id, learner_ids)}
@@ -57,7 +59,7 @@ def read_open(db: Session, session_ids: Collection[str], since: dt.datetime) -> 
         for row in sessions
     }  # fmt: skip
     _add_learners(db, found, learner_ids)
-    _add_enrolments(db, found, learner_ids, enrolment_ids)
+    _add_enrolments(db, found, enrolment_ids)
     by_session = {rows.session.id: rows for rows in found.values()}
     for cut in _each(db, StudyCut.session_id, by_session, StudyCut.last_at >= since):
         by_session[cut.session_id].cuts.append(cut)
@@ -88,20 +90,18 @@ def _add_learners(
 
 
 def _add_enrolments(
-    db: Session,
-    found: dict[tuple[str, str], OpenRows],
-    learner_ids: Collection[str],
-    enrolment_ids: Collection[str],
+    db: Session, found: dict[tuple[str, str], OpenRows], enrolment_ids: Collection[str]
 ) -> None:
-    is_of_these = LessonCoverage.enrolment_id.in_(enrolment_ids)
-    for state in _each(db, LessonCoverage.learner_id, learner_ids, is_of_these):
+    """Looked for by pairs: one key among these and another among those is looked for n times n."""
+    covered = tuple_(LessonCoverage.learner_id, LessonCoverage.enrolment_id).in_(found)
+    for state in db.scalars(select(LessonCoverage).where(covered)):
         found[state.learner_id, state.enrolment_id].coverage.append(state)
     columns = (
         MediaDelivery.learner_id, MediaDelivery.enrolment_id, MediaDelivery.lesson_id,
         MediaDelivery.positions,
     )  # fmt: skip
     sent = select(*columns).where(
-        MediaDelivery.learner_id.in_(learner_ids), MediaDelivery.enrolment_id.in_(enrolment_ids)
+        tuple_(MediaDelivery.learner_id, MediaDelivery.enrolment_id).in_(found)
     )
     for row in db.execute(sent):
         found[row.learner_id, row.enrolment_id].sent.append((row.lesson_id, row.positions))
