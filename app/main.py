@@ -81,7 +81,9 @@ def build_parts(
         clock=clock or SystemClock(),
         vault=vault,
         keys=keys,
-        log=LogKeys.build(settings.resolved_log_origin, keys, settings.log.witnesses),
+        log=LogKeys.build(
+            settings.resolved_log_origin, keys, settings.log.witnesses, settings.log.addresses
+        ),
         storage=open_storage(settings.storage, settings.data_dir),
         limiter=RateLimiter(database, enabled=settings.rate_limits),
         sms=outside.sms,

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.certs.services import issuing
 from app.certs.services.issuing import Workshop
-from app.core import log_sequencer, outbox, workplace
+from app.core import log_asking, log_sequencer, outbox, workplace
 from app.identity.services import checks
 from app.learning.services import (
     calendar,
@@ -34,11 +34,15 @@ Job = Callable[[Parts, Mapping[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Something done again and again, `every` so often; it must bear being done twice."""
+    """Something done again and again, `every` so often; it must bear being done twice.
+
+    What waits for others is `is_slow`, and done beside the slow jobs.
+    """
 
     name: str
     every: dt.timedelta
     run: Callable[[Parts], None]
+    is_slow: bool = False
 
 
 def _sweep_rates(parts: Parts) -> None:
@@ -84,6 +88,10 @@ def _sequence_log(parts: Parts) -> None:
     log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
 
 
+def _ask_witnesses(parts: Parts) -> None:
+    log_asking.ask(parts.database, parts.log, now=parts.clock.now())
+
+
 def _remind(parts: Parts) -> None:
     deadline_reminders.remind_of_deadlines(parts.database, now=parts.clock.now())
 
@@ -124,6 +132,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("close_idle", dt.timedelta(minutes=1), _close_idle),
     Schedule("close_exams", dt.timedelta(seconds=30), _close_exams),
     Schedule("sequence_log", dt.timedelta(seconds=10), _sequence_log),
+    Schedule("ask_witnesses", dt.timedelta(minutes=1), _ask_witnesses, is_slow=True),
     Schedule("seal_evidence", dt.timedelta(minutes=1), _seal_evidence),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
     Schedule("remind", dt.timedelta(hours=1), _remind),
@@ -167,7 +176,7 @@ def drain(parts: Parts, *, most: int = 10_000) -> int:
 
 
 class Worker:
-    """Two threads drain the outbox, one of them what is slow; the quick one keeps the schedules."""
+    """Two threads drain the outbox and keep the schedules, one of them what is slow."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -199,8 +208,7 @@ class Worker:
         while not self._stop.is_set():
             try:
                 busy = run_one(self._parts, jobs)
-                if jobs is QUICK:
-                    self._keep_schedules()
+                self._keep_schedules(is_slow=jobs is SLOW)
             except Exception:  # noqa: BLE001
                 # The database may be away for a while: say so, wait, and go on.
                 _log.exception("worker round failed")
@@ -208,9 +216,11 @@ class Worker:
             if not busy:
                 self._stop.wait(_IDLE_S)
 
-    def _keep_schedules(self) -> None:
+    def _keep_schedules(self, *, is_slow: bool) -> None:
         now = self._parts.clock.now()
         for schedule in SCHEDULES:
+            if schedule.is_slow != is_slow:
+                continue
             due = self._due.get(schedule.name, now)
             # Further away than it can be: the clock was set back, and nothing would be done.
             if due <= now or due > now + schedule.every:

@@ -1,7 +1,7 @@
 """Who signs for the log, and who is known to watch over it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 from app.core.checkpoints import (
@@ -26,14 +26,27 @@ class LogKeys:
     origin: str
     keys: KeyRing
     witnesses: tuple[VerifierKey, ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Where witnesses are asked, by name; the others come by themselves."""
 
     @classmethod
-    def build(cls, origin: str, keys: KeyRing, witnesses: Iterable[str]) -> Self:
-        """Read the witnesses' keys; raises MalformedError (a ValueError) for a wrong one."""
+    def build(
+        cls,
+        origin: str,
+        keys: KeyRing,
+        witnesses: Iterable[str],
+        addresses: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Read the witnesses' keys; raises MalformedError (a ValueError) for a wrong one.
+
+        And for an address of nobody.
+        """
         found = tuple(VerifierKey.parse(text) for text in witnesses)
         if any(key.kind is not SignatureKind.COSIGNATURE for key in found):
             raise MalformedError("a witness's key is one for cosignatures (kind 4)")
-        return cls(origin, keys, found)
+        if strangers := set(addresses or ()) - {key.name for key in found}:
+            raise MalformedError(f"an address of no known witness: {', '.join(sorted(strangers))}")
+        return cls(origin, keys, found, addresses or {})
 
     def sign(self, checkpoint: Checkpoint) -> str:
         """The whole note: the checkpoint signed with the newest key."""

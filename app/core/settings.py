@@ -50,10 +50,12 @@ class LogSettings(BaseModel):
     """The transparency log: its name, and the verifier keys of the witnesses that cosign it.
 
     The name counts when the log begins; empty takes the public address without its scheme.
+    `addresses`: where to ask for their lines (the submission prefix), by the witness's name.
     """
 
     origin: str = ""
     witnesses: list[str] = Field(default_factory=list)
+    addresses: dict[str, str] = Field(default_factory=dict)
 
 
 class RiskSettings(BaseModel):
@@ -148,6 +150,9 @@ class Settings(BaseSettings):
             "a settable clock (SHIXUE_SETTABLE_CLOCK)": self.settable_clock,
             "switched-off rate limits (SHIXUE_RATE_LIMITS)": not self.rate_limits,
             "a public address without https (SHIXUE_PUBLIC_URL)": not self.is_https,
+            "a witness's address without https (SHIXUE_LOG__ADDRESSES)": any(
+                not address.startswith("https://") for address in self.log.addresses.values()
+            ),
             "debug logs (SHIXUE_LOG_LEVEL)": self.log_level.lower() == "debug",
         }
         return [name for name, wrong in found.items() if wrong]

@@ -143,5 +143,5 @@ def test_back_rests_no_schedule_for_an_hour(
     worker = Worker(parts)
     for step_ms in (0, 30_000, 30_000, -HOUR_MS, 30_000, 30_000):
         clock.advance(ms=step_ms)
-        worker._keep_schedules()  # noqa: SLF001 -- a round without its threads
+        worker._keep_schedules(is_slow=False)  # noqa: SLF001 -- a round without its threads
     assert len(done) == 4

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.settings import Environment, Settings, VendorSettings
+from app.core.settings import Environment, LogSettings, Settings, VendorSettings
 from app.main import UnfitForProductionError, build_parts
 
 
@@ -35,6 +35,7 @@ def test_sound_settings_are_not_refused() -> None:
         {"rate_limits": False},
         {"public_url": "http://shixue.example"},
         {"log_level": "DEBUG"},
+        {"log": LogSettings(addresses={"w.example/1": "http://w.example"})},
     ],
 )
 def test_production_refuses(change: dict[str, object]) -> None:
