@@ -5,6 +5,10 @@ import re
 from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
+from app.identity.services import cases, people
+from app.identity.services.cases import CaseKind
+from app.learning.rules.risk import score_of
+from app.learning.rules.risk_signals import Finding, Signal
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in
@@ -13,7 +17,7 @@ from tests.reviewers import on_case, only_case, post, reviewer
 WAITING = Someone("13899990002", "", "511702196806190608")
 LOCKED_OUT = Someone("13899990003", CAROL.name, CAROL.number)
 KINDS = (
-    "policy_change", "identity_review", "number_held", "appeal", "complaint",
+    "policy_change", "identity_review", "number_held", "appeal", "complaint", "risk_score",
     "certificate_revocation",
 )  # fmt: skip
 
@@ -32,8 +36,12 @@ def work(parts: Parts, client: TestClient) -> None:
     """One case is read, one answered, one waits for a second person."""
     _claim(parts, WAITING, "/me/identity", "赵大海", "赵小海", "赵海")
     _claim(parts, LOCKED_OUT, "/me/identity/dispute", LOCKED_OUT.name)
+    handed_up = _suspect(parts, LOCKED_OUT)
     [certificate] = client.get("/api/v1/certificates").json()
     with reviewer(parts, MALLORY) as staff:
+        reason = "同一单位多人如此，请核查"
+        done = on_case(staff, handed_up, "decision", decision="escalate", reason=reason)
+        assert done.status_code == 200, done.text
         request = {"kind": "privacy_request", "contact": ALICE.phone, "text": "请给我一份我的信息"}
         post(staff, "/complaints", request)
         case_id = only_case(staff, "privacy_request")["id"]
@@ -44,6 +52,23 @@ def work(parts: Parts, client: TestClient) -> None:
         assert post(staff, "/desk/policies/platform/all/revisions", change).status_code == 201
         path = f"/certificates/{certificate['certificate_id']}/revocation"
         assert post(staff, path, {"reason": "考试录像显示由他人代考"}).status_code == 200
+
+
+def _suspect(parts: Parts, who: Someone) -> str:
+    """What the score of a day opens: a case with what was seen. Alice's is her own."""
+    rhythm = {"beats": 180, "alike_percent": 99, "steady_percent": 93}
+    found = [Finding(Signal.AUTOMATION, 40, {"times": 12}), Finding(Signal.RHYTHM, 30, rhythm)]
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        learner_id, _ = people.find_or_create(db, parts.vault, who.phone, now=now)
+        return cases.open_case(
+            db, kind=CaseKind.RISK_SCORE, learner_id=learner_id, now=now, score=score_of(found),
+            findings=[
+                {"signal": each.signal, "weight": each.weight, "seen": dict(each.seen)}
+                for each in found
+            ],
+            days=[now.date().isoformat()],
+        )  # fmt: skip
 
 
 def _claim(parts: Parts, who: Someone, path: str, *names: str) -> None:

@@ -211,7 +211,9 @@ def _policies(page: Page) -> list[str]:
 def _regulators(page: Page) -> list[str]:
     cluster = _links(page, "/regulator", "/regulator/clusters/")
     course = _links(page, "/regulator/clusters/energy", "/regulator/courses/")
-    return ["/regulator", *cluster, *course, "/desk/policies", "/desk/policies/platform/all"]
+    reports = _links(page, "/regulator/reports", "/regulator/reports/")
+    return ["/regulator", *cluster, *course, "/regulator/reports", *reports,
+            "/desk/policies", "/desk/policies/platform/all"]  # fmt: skip
 
 
 def _waiting(_page: Page) -> list[str]:
