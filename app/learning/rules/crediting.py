@@ -7,15 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.learning.rules import pending
-from app.learning.rules.coverage import (
-    EMPTY,
-    Intervals,
-    clip,
-    leading,
-    measure,
-    subtract,
-    union,
-)
+from app.learning.rules.coverage import Intervals, clip, leading, measure, subtract, union
 from app.learning.rules.lessons import frontier_after, is_ahead, playable_end
 from app.learning.rules.policy import FULL_RATE, StudyPolicy
 from app.learning.rules.states import (
@@ -79,7 +71,7 @@ def judge_batch(
     now_ms = max(now_ms, books.learner.clock_ms)
     books = catch_up(policy, books, now_ms)
     if not policy.media_proof or lesson.kind is LessonKind.PACKAGE:
-        delivered = ((0, lesson.length_ms),) if lesson.length_ms else EMPTY
+        delivered = ((0, lesson.length_ms),)
     scene = _Scene(
         policy,
         lesson,
@@ -200,7 +192,7 @@ def is_identity_due(policy: StudyPolicy, learner: LearnerState) -> bool:
 def _count(
     scene: _Scene, books: Books, beat: Beat, span: int
 ) -> tuple[Verdict, Books, tuple[Taken, ...]]:
-    """R4 to R8, then the stretch is pending (R10, R11)."""
+    """R4 to R8 and R24, then the stretch is pending (R10, R11)."""
     books, taken = _continue_run(scene, books, beat.from_ms)
     end_ms = playable_end(scene.lesson, beat.from_ms, beat.to_ms)
     played = min(end_ms - beat.from_ms, span * beat.rate // FULL_RATE)
@@ -208,9 +200,9 @@ def _count(
     rest = clip(scene.delivered, beat.from_ms, stop_ms)
     fresh = subtract(rest, clip(books.lesson.covered, beat.from_ms, stop_ms))
     in_day = leading(fresh, scene.policy.day_left_ms(books.learner.day_used_ms))
-    credited = in_day
-    if scene.policy.continuous_max_s is not None:
-        credited = leading(in_day, _stint_left(scene.policy, books.learner))
+    credited, most_s = in_day, scene.policy.continuous_max_s
+    if most_s is not None:  # R24: what continuous study still takes before a break is due
+        credited = leading(in_day, most_s * 1000 - books.learner.stint_ms)
     rest_ms, fresh_ms, in_day_ms = measure(rest), measure(fresh), measure(in_day)
     amount = measure(credited)
     cuts = (
@@ -228,11 +220,6 @@ def _count(
     learner = _earn(scene, books, credited, amount)
     books = _go_on(scene.policy, Books(books.session, learner, lesson), stop_ms, played)
     return Verdict(beat.seq, amount, tuple([cut for cut in cuts if cut[1]])), books, taken
-
-
-def _stint_left(policy: StudyPolicy, learner: LearnerState) -> int:
-    """R24: what continuous study still takes before a break is due."""
-    return max(0, (policy.continuous_max_s or 0) * 1000 - learner.stint_ms)
 
 
 def _earn(scene: _Scene, books: Books, credited: Intervals, amount: int) -> LearnerState:
@@ -287,7 +274,7 @@ def _continue_run(scene: _Scene, books: Books, from_ms: int) -> tuple[Books, tup
     if scene.policy.min_continuous_s == 0 or (run.lesson_id, run.end_ms) == place:
         return books, ()
     books, taken = drop_run(books, scene.lesson.lesson_id)
-    run = Run(scene.lesson.lesson_id, from_ms, 0)
+    run = Run(scene.lesson.lesson_id)  # the beat that begins it says where it ends
     return Books(replace(books.session, run=run), books.learner, books.lesson), taken
 
 

@@ -86,6 +86,4 @@ def resume_at(policy: StudyPolicy, lesson: Lesson, state: LessonState) -> int:
         position = end
     if position >= lesson.length_ms - policy.gap_tolerance_s * 1000:
         return min(state.frontier_ms, lesson.length_ms)
-    if lesson.kind is LessonKind.VIDEO and position >= state.frontier_ms:
-        return state.frontier_ms
-    return position
+    return min(position, state.frontier_ms) if lesson.kind is LessonKind.VIDEO else position

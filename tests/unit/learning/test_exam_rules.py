@@ -19,7 +19,6 @@ from app.learning.rules.exams import (
     problem_with,
     refusal_to_start,
 )
-from app.learning.rules.hours import stated_hours
 from app.learning.rules.policy import StudyPolicy
 
 POLICY = StudyPolicy()
@@ -91,19 +90,3 @@ def test_after_three_failures_there_is_a_day_of_rest() -> None:
     assert refusal_to_start(POLICY, failed, NOON + dt.timedelta(hours=23)) is None
     passed = [*failed, Ended(NOON, passed=True)]
     assert refusal_to_start(POLICY, passed, NOON) == (Refusal.PASSED, None)
-
-
-@pytest.mark.parametrize(
-    ("mode", "ms", "text"),
-    [
-        ("exact", 2_700_000, "1"),
-        ("exact", 4_000_000, "1.48"),
-        ("floor_half", 4_049_999, "1"),
-        ("floor_half", 4_050_000, "1.5"),
-        ("floor_unit", 5_399_999, "1"),
-        (((0, 0), (1800, 50), (2700, 100)), 2_000_000, "0.5"),
-        (((1800, 50),), 1_000_000, "0"),
-    ],
-)
-def test_hours_are_stated_by_the_policys_mode(mode, ms, text) -> None:
-    assert stated_hours(StudyPolicy(hour_mode=mode), ms) == text

@@ -1,9 +1,12 @@
 """R18: the chain of MACs, with the protocol's own vector (shared with the page's own tests)."""
 
+import hmac
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.learning.rules.chain import decode, encode, first_head, is_signed, next_head
 
@@ -37,6 +40,17 @@ def test_r18_another_spelling_of_a_mac_is_no_mac(mac):
         next_head(KEY, mac, BODY1)
 
 
+@given(st.binary(min_size=1, max_size=64), st.binary(max_size=200))
+def test_r18_a_head_is_an_hmac_of_what_came_before_and_the_body(key: bytes, body: bytes) -> None:
+    head = first_head(key, "s")
+    assert decode(head) == hmac.digest(key, b"s", "sha256")
+    mac = next_head(key, head, body)
+    assert decode(mac) == hmac.digest(key, hmac.digest(key, b"s", "sha256") + body, "sha256")
+    assert is_signed(key, head, body, mac)
+
+
 def test_text_and_bytes_are_one_to_one():
     assert decode(encode(b"\x00\xff\xfe")) == b"\x00\xff\xfe"
     assert decode("AA==") is None
+    assert decode("机") is None
+    assert decode("A") is None

@@ -23,6 +23,7 @@ from app.learning.rules.states import (
     Hold,
     Lesson,
     LessonKind,
+    Verdict,
 )
 
 
@@ -106,7 +107,7 @@ def test_r2_a_server_clock_behind_the_learners_own_gives_no_second_twice():
 )
 def test_r3_the_first_reason_in_the_written_order_drops_the_whole_beat(given, sent, policy, code):
     judged = judge(given, sent, policy=policy)
-    assert cuts(judged) == [{code: sent.to_ms - sent.from_ms}]
+    assert judged.verdicts == (Verdict(1, 0, ((code, sent.to_ms - sent.from_ms),)),)
     assert judged.credited_ms == 0
     assert judged.books.lesson == given.lesson
 
@@ -187,6 +188,26 @@ def test_r5_a_pause_longer_than_the_grace_leaves_room_for_a_slow_first_report():
     assert (first.credited_ms, first.books.session.allowance_ms) == (2_000, 118_000)
 
 
+@pytest.mark.parametrize(("silence", "left"), [(119_999, 0), (120_000, 0), (120_001, 118_000)])
+def test_r5_only_a_pause_longer_than_the_grace_does_so(silence, left):
+    judged = judge(books(), beat(120_000, 0, 2_000), now=NOON + silence)
+    assert (judged.credited_ms, judged.books.session.allowance_ms) == (2_000, left)
+
+
+@pytest.mark.parametrize(
+    ("rate", "spent", "credited"), [(100, 1_001, 1_001), (75, 1_335, 1_001), (50, 2_002, 1_001)]
+)
+def test_r2_after_a_hold_a_stretch_takes_its_own_length_in_whole_milliseconds(
+    rate, spent, credited
+):
+    """Wherever it lies; slow playing takes longer, and a broken millisecond is a whole one."""
+    given = of_lesson(books(is_restarted=True), frontier_ms=50_000)
+    judged = judge(given, beat(90_000, 50_000, 51_001, rate=rate))
+    assert judged.credited_ms == credited
+    assert judged.books.session.allowance_ms == 15_000 - spent
+    assert type(judged.books.session.allowance_ms) is int
+
+
 def test_r5_after_a_hold_the_servers_time_still_is_the_most():
     given = books(last_t_ms=0, is_restarted=True, heard_at_ms=NOON + 60_000)
     judged = judge(given, beat(90_000, 0, 30_000), now=NOON + 64_000)
@@ -207,6 +228,13 @@ def test_r6_a_policy_may_switch_the_proof_off_but_never_counts_past_the_end():
     assert judged.credited_ms == 4_000
     assert cuts(judged) == [{"not_delivered": 6_000}]
     assert judged.books.lesson.frontier_ms == HOUR
+
+
+@pytest.mark.parametrize(("length", "credited"), [(HOUR, 10), (9, 9), (0, 0)])
+def test_r6_without_the_proof_all_of_a_lesson_counts_from_its_first_moment(length, credited):
+    lesson = replace(VIDEO, length_ms=length)
+    policy = StudyPolicy(media_proof=False)
+    assert judge(books(), beat(10, 0, 10), policy=policy, lesson=lesson).credited_ms == credited
 
 
 def test_r6_a_package_proves_nothing_by_delivery_and_is_never_ahead():
@@ -297,6 +325,12 @@ def test_r10_the_pause_a_challenge_asks_for_breaks_nothing():
     given = of_learner(judged.books, challenge=asked(ChallengeKind.PRESENCE, "picture"))
     judged = judge(given, beat(12_000, 5_000, 5_000, seq=2), policy=LONG)
     assert not judged.taken
+
+
+def test_r10_a_second_may_be_the_least_too():
+    policy = StudyPolicy(min_continuous_s=1)
+    judged = judge(books(), beat(999, 0, 999), beat(1_000, 999, 999, seq=2), policy=policy)
+    assert [part.ms for part in judged.taken] == [999]
 
 
 def test_r10_a_stretch_broken_in_another_lesson_leaves_this_ones_coverage_alone():
