@@ -28,6 +28,12 @@ JUDGED = frozenset({
 })  # fmt: skip
 """The fields that a batch judged again shows; the others decide before it, or after."""
 
+_ASKED = Challenge(
+    challenge_id="", kind=ChallengeKind.PRESENCE, method="picture", session_id="", enrolment_id="",
+    raised_at_ms=0, expires_at_ms=0, tries_left=0,
+)  # fmt: skip
+"""Of an open challenge judging asks only whether there is one; `is_held` was read."""
+
 
 class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """What a judgement read beside the batch, the policy and the session before it."""
@@ -144,7 +150,7 @@ def _books(session: SessionState, reading: Reading) -> Books:
         day=reading.day,
         day_used_ms=reading.day_used_ms,
         hold=Hold.OPENING if reading.is_held else None,
-        challenge=_asked(session) if reading.is_challenged else None,
+        challenge=_ASKED if reading.is_challenged else None,
         pending=tuple(_unripe(session, *part) for part in reading.unripe),
         stint_ms=reading.stint_ms,
         stint_at_ms=reading.stint_at_ms,
@@ -205,19 +211,6 @@ def _unripe(session: SessionState, lesson_id: str, day: int, stretches: Interval
         first_at_ms=0,
         expires_at_ms=0,
         stretches=stretches,
-    )
-
-
-def _asked(session: SessionState) -> Challenge:
-    return Challenge(
-        challenge_id="",
-        kind=ChallengeKind.PRESENCE,
-        method="picture",
-        session_id=session.session_id,
-        enrolment_id=session.enrolment_id,
-        raised_at_ms=0,
-        expires_at_ms=0,
-        tries_left=0,
     )
 
 

@@ -31,6 +31,10 @@ def books(**of_session) -> Books:
     return Books(replace(session, **of_session), learner, LessonState())
 
 
+def of_session(given: Books, **values) -> Books:
+    return Books(replace(given.session, **values), given.learner, given.lesson)
+
+
 def of_learner(given: Books, **values) -> Books:
     return Books(given.session, replace(given.learner, **values), given.lesson)
 

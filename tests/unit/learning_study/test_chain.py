@@ -49,8 +49,16 @@ def test_r18_a_head_is_an_hmac_of_what_came_before_and_the_body(key: bytes, body
     assert is_signed(key, head, body, mac)
 
 
+@pytest.mark.parametrize("size", range(33))
+def test_text_and_bytes_of_every_length_are_one_to_one(size):
+    raw = bytes(range(200, 200 + size))
+    assert decode(encode(raw)) == raw
+
+
 def test_text_and_bytes_are_one_to_one():
-    assert decode(encode(b"\x00\xff\xfe")) == b"\x00\xff\xfe"
+    assert encode(b"\x00\xff\xfe") == "AP_-"
+    assert encode(b"\x00\x00\x17") == "AAAX"
+    assert decode("AAAX") == b"\x00\x00\x17"
     assert decode("AA==") is None
     assert decode("机") is None
     assert decode("A") is None

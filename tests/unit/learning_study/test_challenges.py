@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from study_cases import NOON, POLICY
 
 from app.learning.rules import challenges
-from app.learning.rules.challenges import ARRIVING_MS, Ask, Ruling, Settled
+from app.learning.rules.challenges import ARRIVING_MS, JUDGING_MS, Ask, Ruling, Settled
 from app.learning.rules.crediting import TRIES
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import (
@@ -52,6 +52,10 @@ def taken(reason: Cut, stretches=((0, 1000),)) -> Taken:
         enrolment_id="e", lesson_id="video", session_id="s", day=DAY, stretches=stretches,
         reason=reason,
     )  # fmt: skip
+
+
+def test_the_numbers_that_no_policy_changes() -> None:
+    assert (TRIES, JUDGING_MS, ARRIVING_MS) == (3, 120_000, 15_000)
 
 
 def test_due_points_are_drawn_once_from_where_study_stands() -> None:
@@ -223,6 +227,22 @@ def test_where_some_may_be_missed_it_is_drawn_again(kind, due) -> None:
     first = replace(LEARNER, misses=(("a", 2), ("e", 1)), **due)
     assert lapsed(heard, policy, misses=(("a", 2),)) == Settled(first, Ruling.ALLOWED_MISS)
     assert lapsed(heard, policy, misses=(("e", 2),)).ruling is Ruling.MISSED
+
+
+def test_silence_too_often_is_a_miss_like_any_other() -> None:
+    policy = StudyPolicy(misses_allowed=1)
+    often = {"silent_day": DAY, "silent_count": 2}
+    settled = lapsed(ASKED, policy, **often)
+    assert settled.ruling is Ruling.ALLOWED_MISS
+    assert settled.learner.identity_due_ms == 905_000
+
+
+def test_without_presence_checks_none_is_drawn_again() -> None:
+    heard = replace(LEARNER, challenge=replace(ASKED, kind=PRESENCE, is_heard=True))
+    policy = StudyPolicy(misses_allowed=1, presence_gap_s=None)
+    settled = challenges.settle(policy, heard, EXPIRED_AT, Draw(None, 900_000))
+    assert settled.ruling is Ruling.ALLOWED_MISS
+    assert settled.learner.presence_due_ms is None
 
 
 @pytest.mark.parametrize(

@@ -63,3 +63,37 @@ def test_the_end_of_the_film_and_the_first_piece_do_not_help_each_other() -> Non
     assert layout.shown_by(sent, 4_000, 6_000) == ()
     sent = add_bytes(sent, 6_000, 8_000, 8_000)
     assert layout.shown_by(sent, 6_000, 8_000) == ((0, 2_000),)
+
+
+def test_a_kilobyte_counts_and_so_does_the_end_however_small() -> None:
+    assert add_bytes((), 10, 1_034, 9_000) == ((10, 1_034),)
+    assert add_bytes((), 10, 1_033, 9_000) == ()
+    assert add_bytes((), 8_999, 9_000, 9_000) == ((8_999, 9_000),)
+    assert add_bytes((), 8_998, 8_999, 9_000) == ()
+
+
+def test_without_an_index_the_file_is_one_piece() -> None:
+    assert positions_of(((0, 50),), [], size=50, length_ms=700) == ((0, 700),)
+    assert positions_of(((1, 50),), [], size=50, length_ms=700) == ()
+    assert positions_of(((0, 49),), [], size=50, length_ms=700) == ()
+
+
+def test_moments_without_bytes_of_their_own_are_never_shown() -> None:
+    index = [[0, 0], [1_000, 2_000], [2_000, 2_000], [3_000, 4_000]]
+    shown = ((0, 1_000), (2_000, 3_000))
+    assert positions_of(((0, 5_000),), index, size=4_000, length_ms=4_000) == shown
+    assert Layout(4_000, 4_000, index).shown_by(((0, 4_000),), 0, 4_000) == shown
+
+
+def test_only_what_the_new_bytes_complete_is_told() -> None:
+    layout = Layout(8_000, 12_000, [[0, 0], [2_000, 3_000], [4_000, 6_000], [6_000, 9_000]])
+    assert layout.shown_by(((0, 12_000),), 3_000, 6_000) == ((2_000, 4_000),)
+    assert layout.shown_by(((0, 12_000),), 3_001, 6_001) == ((2_000, 6_000),)
+    assert layout.shown_by(((0, 12_000),), 0, 12_000) == ((0, 8_000),)
+
+
+def test_the_first_and_the_last_piece_are_shown_when_they_are_whole() -> None:
+    layout = Layout(4_000, 5_000, [[0, 0]], 8_000, [[0, 0], [2_000, 4_000]])
+    assert layout.shown_by(((5_000, 9_000),), 5_000, 9_000) == ((0, 2_000),)
+    assert layout.shown_by(((9_000, 13_000),), 9_000, 13_000) == ((2_000, 4_000),)
+    assert layout.shown_by(((9_000, 12_999),), 9_000, 12_999) == ()

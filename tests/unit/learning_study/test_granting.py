@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.learning.rules.coverage import intersect, measure, normalise
-from app.learning.rules.granting import Room, grant
+from app.learning.rules.granting import Granted, Room, grant
 from app.learning.rules.states import LessonState
 
 LENGTH = 10_000
@@ -31,4 +31,13 @@ def test_a_grant_is_new_and_within_every_bound(
 
 def test_a_lesson_without_length_takes_nothing() -> None:
     room = Room(cut_ms=1, spent_ms=1, day_ms=1)
-    assert grant(0, LessonState(), room).ms == 0
+    assert grant(0, LessonState(), room) == Granted(LessonState(), ())
+
+
+def test_the_earliest_stretches_are_given() -> None:
+    room = Room(cut_ms=6, spent_ms=9, day_ms=9)
+    before = LessonState(((2, 4),), 4)
+    assert grant(20, before, room) == Granted(LessonState(((0, 8),), 8), ((0, 2), (4, 8)))
+    assert grant(5, before, room) == Granted(LessonState(((0, 5),), 5), ((0, 2), (4, 5)))
+    far = LessonState((), 19)
+    assert grant(20, far, room) == Granted(LessonState(((0, 6),), 19), ((0, 6),))

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import time
+from collections.abc import Iterator
 from dataclasses import fields, replace
 
 import pytest
@@ -32,6 +34,17 @@ BYTES = (
 ).encode()
 
 
+@pytest.fixture(params=["UTC", "Asia/Shanghai"])
+def machine_zone(request, monkeypatch) -> Iterator[None]:
+    """Where the machine believes to be must not matter."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("machine_zone")
 def test_an_entrys_bytes_are_canonical_and_its_hash_is_theirs() -> None:
     assert line_bytes(LINE, "before") == BYTES
     assert line_hash(LINE, "before") == hashlib.sha256(BYTES).hexdigest()

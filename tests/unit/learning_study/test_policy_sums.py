@@ -23,7 +23,8 @@ MINUTE = 60_000
     ],
 )
 def test_r8_a_day_begins_at_midnight_where_the_learner_lives(offset_s, now_ms, day) -> None:
-    assert StudyPolicy(utc_offset_s=offset_s).local_day(now_ms) == day
+    found = StudyPolicy(utc_offset_s=offset_s).local_day(now_ms)
+    assert (found, type(found)) == (day, int)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,8 @@ def test_r3_study_hours_at_their_edges(minute, is_open) -> None:
     assert policy.is_open_at(minute * MINUTE + MINUTE - 1) is is_open
     assert policy.is_open_at(minute * MINUTE) is is_open
     assert StudyPolicy().is_open_at(minute)
+    night = StudyPolicy(study_window=("07:30", "07:00"), utc_offset_s=0)
+    assert night.is_open_at(minute * MINUTE) is (minute in (419, 450, 451))
 
 
 def test_each_way_of_answering_has_its_time() -> None:

@@ -13,6 +13,7 @@ from study_cases import (
     judge,
     of_learner,
     of_lesson,
+    of_session,
 )
 from test_challenges import ASKED, DAY, PRESENCE, piece
 
@@ -74,6 +75,8 @@ CASES = [
     (books(), (beat(5, 0, 5),), POLICY),
     (books(allowance_ms=400, last_t_ms=50), (beat(70, 0, 20), beat(60, 20, 30)), POLICY),
     (books(is_restarted=True), (beat(90_000, 0, 20_000),), POLICY),
+    (books(is_restarted=True), (beat(90_000, 0, 2_000),), POLICY),
+    (of_learner(books(), clock_ms=NOON + 40_000), (beat(30_000, 0, 30_000),), POLICY),
     (of_learner(books(), hold=Hold.FAILED), (beat(5, 0, 5),), POLICY),
     (of_learner(books(), day_used_ms=21_599_990), (beat(50, 0, 50),), POLICY),
     (of_lesson(books(), covered=((3, 9),), frontier_ms=9_000), (beat(99, 9_000, 9_009),), POLICY),
@@ -84,8 +87,10 @@ CASES = [
 
 @pytest.mark.parametrize(("given", "sent", "policy"), CASES)
 def test_what_was_read_is_enough_to_judge_again(given, sent, policy) -> None:
+    """Of the session it takes what earlier steps left there, not its clock and its allowance."""
     first = judge(given, *sent, policy=policy)
-    again = judge_again(policy, given.session, step(given, *sent, policy=policy))
+    bare = replace(given.session, allowance_ms=0, heard_at_ms=0, is_restarted=False)
+    again = judge_again(policy, bare, step(given, *sent, policy=policy))
     assert (again.verdicts, again.taken) == (first.verdicts, first.taken)
     assert again.books.session == first.books.session
 
@@ -102,6 +107,15 @@ def test_r10_what_a_pause_takes_back_is_taken_back_again(is_asked) -> None:
     assert again.taken == judged.taken
     assert len(judged.taken) == (0 if is_asked else 1)
     assert again.books.session == judged.books.session
+
+
+def test_r10_what_goes_on_and_then_breaks_is_taken_back_as_one() -> None:
+    first = judge(books(), beat(3_000, 0, 3_000), policy=LONG).books
+    sent = beat(4_000, 3_000, 4_000, seq=2), beat(5_000, 0, 500, seq=3)
+    judged = judge(first, *sent, policy=LONG)
+    again = judge_again(LONG, first.session, step(first, *sent, policy=LONG))
+    assert again.taken == judged.taken
+    assert [part.stretches for part in judged.taken] == [((0, 4_000),)]
 
 
 def test_a_session_is_told_beat_by_beat() -> None:
@@ -159,6 +173,15 @@ def test_no_step_may_begin_with_more_time_than_was_left(values, is_sound) -> Non
     assert replay(POLICY, books().session, altered(1, **values)).is_sound is is_sound
 
 
+def test_a_hold_may_begin_and_end_in_one_moment() -> None:
+    """What was left of the allowance is gone then, and nothing is unsound about it."""
+    first = step(books(), beat(10_000, 0, 10_000))
+    after = judge(books(), beat(10_000, 0, 10_000)).books
+    then = step(of_session(after, allowance_ms=0), beat(11_000, 10_000, 11_000, seq=2))
+    assert after.session.allowance_ms == 5_000
+    assert replay(POLICY, books().session, [first, then]).is_sound
+
+
 def test_one_step_that_is_not_sound_is_enough_wherever_it_is() -> None:
     found = [replay(POLICY, books().session, altered(n, allowance_ms=9)) for n in range(3)]
     assert [each.is_sound for each in found] == [False] * 3
@@ -177,6 +200,9 @@ def test_r24_under_its_own_policy_what_was_counted_then_stands() -> None:
     assert replay(BREAKS, opened.session, [first]).credited_ms == judged.credited_ms == 10_000
     again = lived(6, BREAKS)
     assert replay(BREAKS, books().session, again).credited_ms == 60_000
+    elsewhere = replace(again[2].reading, stint_ms=60_000)
+    full = [*again[:2], replace(again[2], reading=elsewhere)]
+    assert replay(BREAKS, books().session, full).credited_ms == 30_000
     since = [replace(each.reading, stint_ms=0, stint_at_ms=each.reading.now_ms) for each in again]
     rested = [replace(each, reading=read_) for each, read_ in zip(again, since, strict=True)]
     assert replay(BREAKS, books().session, rested).credited_ms == 90_000

@@ -50,6 +50,13 @@ def test_opening_takes_back_what_was_too_short_and_settles_what_is_over() -> Non
     assert found.learner.challenge is None
 
 
+def test_a_miss_that_is_allowed_is_drawn_again_at_the_opening_too() -> None:
+    held = replace(LEARNER, challenge=replace(ASKED, is_heard=True))
+    found = opened(held, EXPIRED_AT, StudyPolicy(misses_allowed=1))
+    assert found.ruling is Ruling.ALLOWED_MISS
+    assert found.learner.identity_due_ms == 905_000
+
+
 @pytest.mark.parametrize(
     ("values", "policy", "hold"),
     [
