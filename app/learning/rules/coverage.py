@@ -81,7 +81,7 @@ def clip(intervals: Intervals, start: int, end: int) -> Intervals:
         return EMPTY
     # (end,) comes before every stretch that begins at `end`: compared without calling anything.
     last = bisect_left(intervals, (end,))
-    first = bisect_left(intervals, (start,), 0, last)
+    first = bisect_left(intervals, (start,))
     if first and intervals[first - 1][1] > start:
         first -= 1
     if first == last:
