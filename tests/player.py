@@ -12,7 +12,7 @@ from app.learning.rules.chain import decode, next_head
 from app.learning.rules.presence import Puzzle
 from app.learning.services import puzzles
 from app.lobby.parts import Parts
-from tests.people import Someone, csrf, newest_code
+from tests.people import ALICE, Someone, csrf, newest_code, sign_in, verify
 
 ANSWERS = {"first_school": "红星小学", "first_job": "第三机械厂", "first_master": "王师傅"}
 BY_TEXT = {
@@ -26,6 +26,16 @@ def choose_questions(client: TestClient) -> None:
     body = {"answers": [{"question": q, "answer": a} for q, a in ANSWERS.items()]}
     answer = client.post("/api/v1/me/questions", json=body, headers=csrf(client))
     assert answer.status_code == 201, answer.text
+
+
+def enrolled(client: TestClient, parts: Parts, clock: SettableClock, course_id: str) -> "Player":
+    """Alice, verified and with her questions chosen, in a course."""
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    choose_questions(client)
+    player = Player(client, parts, clock, ALICE)
+    player.enrol(course_id)
+    return player
 
 
 class Player:
@@ -54,6 +64,13 @@ class Player:
         self.lesson_id = lesson_id
         self.adopt(opened)
         return opened
+
+    def begin(self, lesson_id: str) -> None:
+        """Open a lesson, pass the check where one is asked, and fetch everything."""
+        opened = self.open(lesson_id)
+        if self.challenge is not None:
+            self.pass_check()
+        self.fetch(opened)
 
     def adopt(self, opened: dict[str, Any]) -> None:
         """Take over a session that was just opened, with its key and its head."""

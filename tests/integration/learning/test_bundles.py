@@ -36,9 +36,7 @@ def player(client: TestClient, parts: Parts, clock: SettableClock) -> SigningPla
     player = SigningPlayer(client, parts, clock, ALICE)
     player.device = Device()
     player.enrol(course.course_id)
-    opened = player.open(course.video_id)
-    player.pass_check()
-    player.fetch(opened)
+    player.begin(course.video_id)
     for start in range(0, 60_000, 10_000):
         player.play(start, start + 10_000)
         if player.challenge is not None:

@@ -14,8 +14,8 @@ from app.learning.services.day_line import DayLine
 from app.lobby.parts import Parts
 from tests.conftest import START
 from tests.courses import MadeCourse, make_course
-from tests.people import ALICE, CAROL, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.people import CAROL, sign_in
+from tests.player import Player, enrolled
 from tests.reviewers import on_case, only_case, post, reviewer
 
 DAY = "2026-11-24"
@@ -29,14 +29,8 @@ def course(parts: Parts) -> MadeCourse:
 
 @pytest.fixture
 def playing(client: TestClient, parts: Parts, clock: SettableClock, course: MadeCourse) -> Player:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    opened = player.open(course.video_id)
-    player.pass_check()
-    player.fetch(opened)
+    player = enrolled(client, parts, clock, course.course_id)
+    player.begin(course.video_id)
     return player
 
 

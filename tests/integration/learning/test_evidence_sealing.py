@@ -16,8 +16,8 @@ from app.learning.repository.evidence import list_batches
 from app.learning.services import audit, calendar, evidence, evidence_sealing
 from app.lobby.parts import Parts
 from tests.courses import make_course
-from tests.people import ALICE, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.people import ALICE, sign_in
+from tests.player import Player, enrolled
 from tests.tampering import alter
 from verifier.bundle import check
 from verifier.log_proofs import read_key
@@ -27,14 +27,8 @@ from verifier.log_proofs import read_key
 def player(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
     """A minute of study that ended; some of it was released, some of it waits."""
     course = make_course(parts, identity_gap_s=[25, 25])
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    opened = player.open(course.video_id)
-    player.pass_check()
-    player.fetch(opened)
+    player = enrolled(client, parts, clock, course.course_id)
+    player.begin(course.video_id)
     for start in range(0, 60_000, 10_000):
         player.play(start, start + 10_000)
         if player.challenge is not None:

@@ -32,8 +32,7 @@ from app.lobby.parts import Parts
 from app.main import build_parts
 from tests import loops
 from tests.courses import make_course
-from tests.people import ALICE, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.player import Player, enrolled
 
 # Somebody who studies a while is asked, and a challenge that is not answered lapses.
 CALM = {"presence_gap_s": [15, 15], "identity_gap_s": [45, 45], "daily_cap_s": 60}
@@ -45,14 +44,8 @@ CHANCE = {"id", "challenge_id"}
 def player(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
     """In the video lesson, with a passed check and everything fetched."""
     course = make_course(parts, **CALM)
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    opened = player.open(course.video_id)
-    player.pass_check()
-    player.fetch(opened)
+    player = enrolled(client, parts, clock, course.course_id)
+    player.begin(course.video_id)
     return player
 
 

@@ -25,8 +25,7 @@ from tests.integration.learning.sending import (
     settled,
     shown,
 )
-from tests.people import ALICE, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.player import Player, enrolled
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CHUNK = 256 * 1024
@@ -41,12 +40,7 @@ def course(parts: Parts) -> MadeCourse:
 
 @pytest.fixture
 def player(client: TestClient, parts: Parts, clock: SettableClock, course: MadeCourse) -> Player:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    return player
+    return enrolled(client, parts, clock, course.course_id)
 
 
 @pytest.fixture

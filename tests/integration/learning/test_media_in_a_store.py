@@ -23,8 +23,7 @@ from tests.integration.learning.sending import (
     on_the_wire,
     shown,
 )
-from tests.people import ALICE, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.player import Player, enrolled
 from tests.stores import Bucket, open_bucket
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -52,11 +51,7 @@ def course(stored: Parts) -> MadeCourse:
 @pytest.fixture
 def player(stored: Parts, clock: SettableClock, course: MadeCourse) -> Iterator[Player]:
     with TestClient(create_app(stored), follow_redirects=False) as client:
-        sign_in(client, stored, ALICE)
-        verify(client, ALICE)
-        choose_questions(client)
-        player = Player(client, stored, clock, ALICE)
-        player.enrol(course.course_id)
+        player = enrolled(client, stored, clock, course.course_id)
         yield player
 
 

@@ -24,8 +24,7 @@ from app.lobby.parts import Parts
 from tests import loops
 from tests.courses import MadeCourse, make_course
 from tests.integration.learning.sending import shown
-from tests.people import ALICE, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.player import Player, enrolled
 
 PIECES, PIECE, STEP_MS = 120, 2_000, 1_000
 
@@ -37,11 +36,7 @@ def course(parts: Parts) -> MadeCourse:
 
 @pytest.fixture
 def player(client: TestClient, parts: Parts, clock: SettableClock, course: MadeCourse) -> Player:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
+    player = enrolled(client, parts, clock, course.course_id)
     player.open(course.video_id)
     player.pass_check()
     return player

@@ -19,8 +19,8 @@ from app.learning.services import evidence, frozen_policies, policies
 from app.learning.services.policies import NewRevision, RevisionView
 from app.lobby.parts import Parts
 from tests.courses import POLICY, make_course
-from tests.people import ALICE, csrf, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.people import ALICE, csrf, sign_in
+from tests.player import enrolled
 
 AUTHOR = "0" * 25 + "A"
 
@@ -72,11 +72,8 @@ def test_a_session_is_judged_by_what_is_in_force_towards_the_goals_of_its_enrolm
     client: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     course = make_course(parts)
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    enrolment_id = player.enrol(course.course_id)
+    player = enrolled(client, parts, clock, course.course_id)
+    enrolment_id = player.enrolment_id
     player.open(course.video_id)
     before = _newest(parts)
     settings = POLICY | {"required_s": 9000, "daily_cap_s": 60, "exam_pass": 90}
@@ -147,15 +144,8 @@ def test_breaks_are_asked_for_and_the_evidence_says_the_same(
 ) -> None:
     calm = {"presence_gap_s": None, "identity_gap_s": [900, 900]}
     course = make_course(parts, continuous_max_s=60, break_s=60, **calm)
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    opened = player.open(course.video_id)
-    if player.challenge is not None:
-        player.pass_check()
-    player.fetch(opened)
+    player = enrolled(client, parts, clock, course.course_id)
+    player.begin(course.video_id)
     for start in range(0, 80_000, 10_000):
         player.play(start, start + 10_000)
     assert _judged(parts, player.session_id) == (60_000, 60_000)
@@ -175,11 +165,7 @@ def test_after_its_term_an_enrolment_opens_no_session(
     client: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     course = make_course(parts, enrol_valid_days=3)
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
+    player = enrolled(client, parts, clock, course.course_id)
     clock.advance(ms=3 * 86_400_000 - 1000)
     sign_in(client, parts, ALICE)
     player.open(course.video_id)

@@ -14,8 +14,8 @@ from app.learning.services import prompts as asking
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import MadeCourse, make_course
-from tests.people import ALICE, CAROL, csrf, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.people import CAROL, csrf, sign_in
+from tests.player import Player, enrolled
 
 QUESTION = {
     "from_ms": 0, "to_ms": 15_000, "stem": "上岗以前要先做哪些事？",
@@ -60,14 +60,8 @@ def asked(
 
 
 def _playing(client: TestClient, parts: Parts, clock: SettableClock, course: MadeCourse) -> Player:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    opened = player.open(course.video_id)
-    player.pass_check()
-    player.fetch(opened)
+    player = enrolled(client, parts, clock, course.course_id)
+    player.begin(course.video_id)
     player.play(0, 10_000)
     player.play(10_000, 20_000)
     return player

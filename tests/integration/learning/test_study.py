@@ -11,7 +11,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import MadeCourse, make_course
 from tests.people import ALICE, CAROL, csrf, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.player import Player, enrolled
 
 
 @pytest.fixture
@@ -21,20 +21,13 @@ def course(parts: Parts) -> MadeCourse:
 
 @pytest.fixture
 def player(client: TestClient, parts: Parts, clock: SettableClock, course: MadeCourse) -> Player:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    return player
+    return enrolled(client, parts, clock, course.course_id)
 
 
 @pytest.fixture
 def playing(player: Player, course: MadeCourse) -> Player:
     """A session of the video lesson, opened with a passed check, everything fetched."""
-    opened = player.open(course.video_id)
-    player.pass_check()
-    player.fetch(opened)
+    player.begin(course.video_id)
     return player
 
 
@@ -224,14 +217,8 @@ def test_offline_for_ninety_seconds_loses_nothing(
     client: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     course = make_course(parts, code="long-gaps", presence_gap_s=None, identity_gap_s=[900, 900])
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    opened = player.open(course.video_id)
-    player.pass_check()
-    player.fetch(opened)
+    player = enrolled(client, parts, clock, course.course_id)
+    player.begin(course.video_id)
     bodies = []
     for index in range(6):
         clock.advance(ms=15_000)

@@ -13,8 +13,8 @@ from app.learning.services import evidence, ledger
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import POLICY, MadeCourse, ask, make_course
-from tests.people import ALICE, CAROL, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.people import CAROL, sign_in
+from tests.player import Player, enrolled
 from tests.reviewers import on_case, only_case, post, reviewer
 
 WORDS = "我一直在看，请复核"
@@ -27,14 +27,8 @@ def course(parts: Parts) -> MadeCourse:
 
 @pytest.fixture
 def playing(client: TestClient, parts: Parts, clock: SettableClock, course: MadeCourse) -> Player:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(course.course_id)
-    opened = player.open(course.video_id)
-    player.pass_check()
-    player.fetch(opened)
+    player = enrolled(client, parts, clock, course.course_id)
+    player.begin(course.video_id)
     return player
 
 

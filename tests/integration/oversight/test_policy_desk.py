@@ -12,8 +12,8 @@ from app.learning.services import policies, policy_trials
 from app.lobby.parts import Parts
 from tests.contract.calls import dump
 from tests.courses import MadeCourse, make_course
-from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.people import CAROL, MALLORY, csrf
+from tests.player import enrolled
 from tests.reviewers import with_role
 
 STUDIED_S = 60
@@ -23,15 +23,8 @@ STUDIED_S = 60
 def course(client: TestClient, parts: Parts, clock: SettableClock) -> MadeCourse:
     """A course in which Alice studied a minute."""
     made = make_course(parts, presence_gap_s=None, identity_gap_s=[900, 900])
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = Player(client, parts, clock, ALICE)
-    player.enrol(made.course_id)
-    opened = player.open(made.video_id)
-    if player.challenge is not None:
-        player.pass_check()
-    player.fetch(opened)
+    player = enrolled(client, parts, clock, made.course_id)
+    player.begin(made.video_id)
     for start in range(0, STUDIED_S * 1000, 10_000):
         player.play(start, start + 10_000)
     return made

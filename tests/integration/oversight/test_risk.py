@@ -33,9 +33,7 @@ def bot(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
     course = make_course(parts, required_s=60, presence_gap_s=[60, 60], identity_gap_s=[900, 900])
     player = Player(client, parts, clock, ALICE)
     player.enrol(course.course_id)
-    opened = player.open(course.video_id)
-    player.pass_check()
-    player.fetch(opened)
+    player.begin(course.video_id)
     for _ in range(45):
         player.play(0, 10_000, events=["automated"])
         if player.challenge is not None:
