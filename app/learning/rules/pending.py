@@ -10,7 +10,7 @@ from app.learning.rules.states import Cut, LearnerState, Piece, Taken
 
 
 class Entry(Struct, frozen=True, kw_only=True, gc=False):
-    """One line for the ledger: a release, a lesson, a local day."""
+    """One line for the ledger: a release, a session, a lesson, a local day."""
 
     enrolment_id: str
     lesson_id: str
@@ -110,8 +110,9 @@ def expire(learner: LearnerState, now_ms: int) -> tuple[LearnerState, tuple[Take
 
 
 def release(learner: LearnerState) -> tuple[LearnerState, tuple[Entry, ...]]:
-    """R11: a passed identity check releases all pending time, one entry a lesson and day.
+    """R11: a passed identity check releases all pending time, one entry a session, lesson and day.
 
+    Each session is charged its own: what was released of it is never more than it was credited.
     A stretch still too short to count stays behind: it is not yet time at all.
     """
     kept = tuple(piece for piece in learner.pending if not piece.is_ripe)
@@ -120,9 +121,9 @@ def release(learner: LearnerState) -> tuple[LearnerState, tuple[Entry, ...]]:
 
 
 def _entries(pieces: Iterable[Piece]) -> tuple[Entry, ...]:
-    lines: dict[tuple[str, str, int], Entry] = {}
+    lines: dict[tuple[str, str, str, int], Entry] = {}
     for piece in pieces:
-        place = (piece.enrolment_id, piece.lesson_id, piece.day)
+        place = (piece.session_id, piece.enrolment_id, piece.lesson_id, piece.day)
         earlier = lines[place].ms if place in lines else 0
         lines[place] = Entry(
             enrolment_id=piece.enrolment_id,

@@ -35,7 +35,7 @@ class DayHours:
 
 
 def release(books: StudyBooks, entries: Sequence[Entry], *, evidence: str) -> int:
-    """Enter released time, one entry a lesson and day; returns how much it was.
+    """Enter released time, one entry a session, lesson and day; returns how much it was.
 
     `evidence` names the check that released it; each entry's hash binds it to the reports of the
     session that earned the time, and to how each of them was judged.

@@ -51,6 +51,41 @@ def player(client: TestClient, parts: Parts, clock: SettableClock) -> SigningPla
     return player
 
 
+@pytest.mark.parametrize("is_other_device", [False, True])
+def test_one_check_releases_two_sessions_and_each_is_charged_its_own(
+    client: TestClient, parts: Parts, clock: SettableClock, *, is_other_device: bool
+) -> None:
+    """The page was closed and opened again: no check was due, and the next one released both."""
+    course = make_course(parts, presence_gap_s=None, identity_gap_s=[900, 900])
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    choose_questions(client)
+    player = SigningPlayer(client, parts, clock, ALICE)
+    player.device = Device()
+    player.enrol(course.course_id)
+    player.begin(course.video_id)
+    player.play(0, 10_000)
+    if is_other_device:
+        player.device = Device()
+    player.open(course.video_id)
+    if player.challenge is not None:
+        player.pass_check()
+    player.play(10_000, 14_000)
+    player.ask_check()
+    player.pass_check()
+    _close(player)
+    with parts.database.reading() as db:
+        entries = ledger.rows.entries_in(db, player.enrolment_id)
+        assert [entry.ms for entry in entries] == [10_000, 4_000]
+        assert len({entry.session_id for entry in entries}) == 2
+    cli_log.check_everything(parts)
+    sign_in(client, parts, ALICE)
+    bundle = client.get(_address(player)).json()
+    keys = [read_key(text) for text in client.get("/api/v1/log").json()["verifier_keys"]]
+    found = check(bundle, keys)
+    assert (found.confirmed_ms, found.sessions) == (14_000, 2)
+
+
 def _address(player: SigningPlayer) -> str:
     return f"/api/v1/me/enrolments/{player.enrolment_id}/bundle"
 

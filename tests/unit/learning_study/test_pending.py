@@ -97,19 +97,21 @@ def test_r12_what_waited_too_long_expires_but_not_under_review() -> None:
     assert pending.expire(reviewed, 10_000) == (reviewed, ())
 
 
-def test_r11_a_release_is_one_entry_a_lesson_and_day_and_leaves_what_is_too_short() -> None:
-    later = replace(PIECE, pass_number=2, session_id="s2", stretches=((10, 14),))
+def test_r11_a_release_is_one_entry_a_session_lesson_and_day_and_leaves_what_is_too_short() -> None:
+    """A session's entries together are never more than it was credited: an auditor adds them up."""
+    later = replace(PIECE, pass_number=2, stretches=((10, 14),))
     others = [
         replace(PIECE, lesson_id="book"), replace(PIECE, day=4), replace(PIECE, enrolment_id="e2"),
+        replace(PIECE, session_id="s2"),
     ]  # fmt: skip
     held = learner(PIECE, UNRIPE, *others, later)
-    entry = Entry(enrolment_id="e", lesson_id="video", session_id="s2", day=5, ms=14)
-    once = replace(entry, session_id="s", ms=10)
+    entry = Entry(enrolment_id="e", lesson_id="video", session_id="s", day=5, ms=14)
+    once = replace(entry, ms=10)
     assert pending.release(held) == (
         replace(held, pending=(UNRIPE,)),
         (
             entry, replace(once, lesson_id="book"), replace(once, day=4),
-            replace(once, enrolment_id="e2"),
+            replace(once, enrolment_id="e2"), replace(once, session_id="s2"),
         ),
     )  # fmt: skip
 
