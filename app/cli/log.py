@@ -13,7 +13,7 @@ from app.core.log_audit import DifferenceError, Looked
 from app.core.settings import Settings
 from app.identity.services import device_audit
 from app.learning.services import audit as study_audit
-from app.learning.services import bundles
+from app.learning.services import audit_corrections, bundles
 from app.lobby.parts import Parts
 from app.main import build_parts
 
@@ -85,9 +85,11 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
         ]
         if evidence:
             judged = study_audit.check_evidence(db, parts.vault)
+            corrections = audit_corrections.check_corrections(db, parts.vault)
             keys = device_audit.check_device_keys(db)
             lines += [
-                f"evidence: {judged.sessions} closed sessions judged again to the same",
+                f"evidence: {judged.sessions} sessions judged again to the same",
+                f"corrections: {corrections}, each with the decision behind it",
                 f"devices: {keys} keys as they were registered",
                 f"signed by the device that studied: {judged.signed} of {judged.releases} releases",
             ]

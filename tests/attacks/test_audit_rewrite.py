@@ -8,18 +8,26 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Executable, Select, delete, select, text
 from starlette.testclient import TestClient
 
 from app.cli import log as cli_log
-from app.core import audit, log_sequencer
+from app.core import audit, log_sequencer, translog
 from app.core.clock import SettableClock
 from app.core.db import Base
+from app.core.ids import new_id
 from app.core.log_audit import DifferenceError
-from app.core.translog import LogCheckpoint, LogLeaf, LogTile
+from app.core.translog import Kind, LogCheckpoint, LogLeaf, LogTile
 from app.learning.models.ledger import LedgerEntry
-from app.learning.models.study import StudyBatch
-from app.learning.rules.ledger import Line, line_hash
+from app.learning.models.study import (
+    PendingPiece,
+    StudyBatch,
+    StudyCut,
+    StudyEvidence,
+    StudySession,
+)
+from app.learning.rules.ledger import Line, binding, line_bytes, line_hash
+from app.learning.services import evidence
 from app.lobby.parts import Parts
 from tests.courses import make_course
 from tests.people import ALICE, sign_in, verify
@@ -208,6 +216,80 @@ def test_hours_added_with_a_right_chain_are_not_in_the_log(world: World) -> None
     found = world.found()
     assert (found.table, found.record) == ("ledger_entry", "0" * 26)
     assert "not in the log" in str(found)
+
+
+def _forge(world: World, **values: object) -> str:
+    """A further entry with a right chain, put into the log by the database's owner."""
+    last = world.entries()[-1]
+    line = Line(**{name: getattr(last, name) for name in Line.__slots__} | {
+        "number": last.number + 1, **values})  # fmt: skip
+    made = new_id(world.parts.clock.now())
+    with world.parts.database.transaction() as db:
+        db.add(
+            LedgerEntry(
+                id=made, prev_hash=last.hash, hash=line_hash(line, last.hash),
+                **{name: getattr(line, name) for name in Line.__slots__},
+            )
+        )  # fmt: skip
+        translog.enter(db, Kind.LEDGER_ENTRY, made, line_bytes(line, last.hash))
+    world.sequence()
+    return made
+
+
+def test_ten_hours_given_by_nobody_are_more_than_the_servers_clock_ran(world: World) -> None:
+    _forge(world, kind="correction", ms=36_000_000, reason="补记", evidence_hash="0" * 64)
+    found = world.found()
+    assert (found.table, found.field) == ("ledger_entry", "ms")
+    assert "36090000 ms are confirmed, but sessions were open for" in str(found)
+
+
+def test_a_second_that_no_decision_gave_is_named(world: World) -> None:
+    last = world.entries()[-1]
+    made = _forge(world, kind="correction", ms=1000, reason="补记", author_id=last.learner_id)
+    found = world.found()
+    assert (found.table, found.record) == ("ledger_entry", made)
+    assert "no decision stands behind" in str(found)
+
+
+def test_a_release_that_no_check_gave_is_named(world: World) -> None:
+    last = world.entries()[-1]
+    with world.parts.database.reading() as db:
+        session = db.get_one(StudySession, last.session_id)
+        *_, stood = evidence.standings_of(db, world.parts.vault, session)
+    made = _forge(world, ms=1, evidence_hash=binding("", last.session_id, stood))
+    found = world.found()
+    assert made in str(found)
+    assert "the check" in (found.field or "")
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_a_session_that_the_ledger_names_cannot_vanish(world: World, *, is_kept: bool) -> None:
+    """Gone with its reports; or said to be open still, and only the reports are gone."""
+    session_id = world.entries()[0].session_id
+    with world.parts.database.transaction() as db:
+        for table in (StudyBatch, StudyEvidence, PendingPiece, StudyCut):
+            db.execute(delete(table).where(table.session_id == session_id))
+        if is_kept:
+            db.get_one(StudySession, session_id).closed_at = None
+    if not is_kept:
+        _without_references(world, delete(StudySession).where(StudySession.id == session_id))
+    found = world.found()
+    assert session_id in found.record
+    assert "missing" in str(found) or "do not give" in str(found)
+
+
+def _without_references(world: World, statement: Executable) -> None:
+    """Run one statement as the owner of the database, to whom references are no hindrance."""
+    database = world.parts.database
+    with database.engine.connect() as connection:
+        if database.dialect == "sqlite":
+            connection.rollback()
+            connection.connection.execute("PRAGMA foreign_keys=OFF")
+        else:
+            connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(statement)
+        connection.commit()
+        connection.invalidate()
 
 
 def test_a_chain_rewritten_from_a_point_on_shows_at_that_point(world: World) -> None:

@@ -9,7 +9,7 @@ from app.core.db import Base, Id, UtcDateTime
 
 
 class LedgerEntry(Base):
-    """One release of one session's time in one lesson on one local day, or a correction with its reason."""
+    """One session's time in one lesson on one local day, or a correction with its reason."""
 
     __tablename__ = "ledger_entry"
     __table_args__ = (

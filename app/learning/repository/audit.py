@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Result, Row, func, select
+from sqlalchemy import Result, Row, func, select, union
 from sqlalchemy.orm import Session
 
 from app.core.log_records import beside_log
@@ -31,9 +31,29 @@ def entry_beside_log(db: Session, learner_id: str, number: int) -> Row[Any] | No
     return db.execute(found).first()
 
 
-def closed_sessions(db: Session) -> list[str]:
-    query = select(StudySession.id).where(StudySession.closed_at.is_not(None))
-    return list(db.scalars(query.order_by(StudySession.id)))
+def sessions_to_judge(db: Session) -> list[str]:
+    """Those that are closed, and those that the ledger names, whether they are there or not."""
+    closed = select(StudySession.id).where(StudySession.closed_at.is_not(None))
+    named = select(LedgerEntry.session_id)
+    return sorted(db.scalars(union(closed, named)))
+
+
+def confirmed_of_all(db: Session) -> list[tuple[str, int]]:
+    """Each learner with what the ledger says is confirmed, in milliseconds."""
+    query = select(LedgerEntry.learner_id, func.sum(LedgerEntry.ms))
+    found = db.execute(query.group_by(LedgerEntry.learner_id).order_by(LedgerEntry.learner_id))
+    return [(learner_id, int(ms)) for learner_id, ms in found]
+
+
+def corrected_learners(db: Session) -> list[str]:
+    query = select(LedgerEntry.learner_id).where(LedgerEntry.kind == "correction").distinct()
+    return list(db.scalars(query.order_by(LedgerEntry.learner_id)))
+
+
+def entries_of(db: Session, learner_id: str) -> list[LedgerEntry]:
+    """A learner's whole chain, in order."""
+    query = select(LedgerEntry).where(LedgerEntry.learner_id == learner_id)
+    return list(db.scalars(query.order_by(LedgerEntry.number)))
 
 
 def releases_of(db: Session, session_id: str) -> list[LedgerEntry]:

@@ -25,6 +25,7 @@ from app.learning.services import holds, ledger, progress
 from app.learning.services.study_books import StudyBooks
 
 # Nothing is lost by these: nobody can appeal against them.
+GRANTED = "study.time_granted"
 NO_LOSS = frozenset({Cut.PAUSED, Cut.REPEATED})
 
 
@@ -140,7 +141,7 @@ def _give_back_all(
         books.store()
     if total:
         audit.record(
-            db, "study.time_granted", now=now, actor_id=author_id, subject_id=books.learner_id,
+            db, GRANTED, now=now, actor_id=author_id, subject_id=books.learner_id,
             case_id=case_id, ms=total,
         )  # fmt: skip
     for enrolment_id in sorted({cut.enrolment_id for cut in cuts}):
@@ -153,6 +154,11 @@ def _nothing() -> ConflictError:
         "没有可以补记的时间：这节课已经学满，或当天已到上限。", code="nothing_to_grant",
         remedy="请选“不支持”，并写明原因",
     )  # fmt: skip
+
+
+def basis_of(case_id: str) -> str:
+    """What a correction's hash names as the reason for it."""
+    return f"appeal:{case_id}"
 
 
 def _give_back(books: StudyBooks, cut: StudyCut, reason: str, author_id: str, case_id: str) -> int:
@@ -172,7 +178,7 @@ def _give_back(books: StudyBooks, cut: StudyCut, reason: str, author_id: str, ca
         enrolment_id=cut.enrolment_id, lesson_id=cut.lesson_id, session_id=cut.session_id,
         day=day_of(cut.day), ms=given.ms,
     )  # fmt: skip
-    ledger.grant(books, entry, evidence=f"appeal:{case_id}", reason=reason, author_id=author_id)
+    ledger.grant(books, entry, evidence=basis_of(case_id), reason=reason, author_id=author_id)
     inbox.notify(
         books.db, books.learner_id, NoticeKind.TIME_GRANTED, now=books.now, lesson=row.title,
         amount=amount(given.ms),

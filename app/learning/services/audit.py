@@ -19,6 +19,7 @@ from app.core.translog import Kind
 from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import audit as rows
 from app.learning.repository.evidence import get_evidence
+from app.learning.repository.study import get_session
 from app.learning.rules.ledger import FIRST, Line, line_bytes
 from app.learning.services import evidence, releases, signed_sessions
 
@@ -140,12 +141,12 @@ class Judged:
 
 
 def check_evidence(db: Session, vault: Vault) -> Judged:
-    """Judge every closed session again.
+    """Judge every session again that is closed, or that the ledger names.
 
     The same total as when it was credited, a whole chain of reports, no more released than was
     credited, and the signatures of devices that have a key. Raises DifferenceError.
     """
-    sessions = rows.closed_sessions(db)
+    sessions = rows.sessions_to_judge(db)
     found = []
     for session_id in sessions:
         found.append(check_session(db, vault, session_id))
@@ -161,6 +162,10 @@ def check_session(db: Session, vault: Vault, session_id: str) -> Judged:
     def differs(table: str, field: str, sentence: str) -> DifferenceError:
         return DifferenceError(table, f"session {session_id}", sentence, field=field)
 
+    if get_session(db, session_id) is None:
+        raise DifferenceError(
+            "study_session", session_id, "is missing, but the ledger has entries of it", field="id"
+        )
     table = _check_seal(db, vault, session_id)
     if not evidence.is_chain_whole(db, vault, session_id):
         raise differs(

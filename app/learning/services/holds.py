@@ -58,6 +58,7 @@ def apply(
     if before is Hold.FAILED and settled.ruling is Ruling.FAILED:
         _ask_a_person(books, session_id, challenge_id)
     if settled.entries:
+        # Nothing is released but by a check that has a name.
         ledger.release(books, settled.entries, evidence=evidence or challenge_id or "")
         for enrolment_id in sorted({entry.enrolment_id for entry in settled.entries}):
             progress.note_progress(books.db, enrolment_id, now=books.now)

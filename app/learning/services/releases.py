@@ -14,7 +14,7 @@ def checks_of(db: Session, learner_id: str) -> list[str]:
     """All that may have released a learner's time: checks, and reviews by people."""
     decided = audit.events_about(db, "study.review_decided", learner_id)
     reviews = [f"review:{event.facts['hold_id']}:{event.actor_id}" for event in decided]
-    return ["", *audit_rows.checks_of(db, learner_id), *reviews]
+    return [*audit_rows.checks_of(db, learner_id), *reviews]
 
 
 def bound_to(

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from app.cli import log as cli_log
+from app.core import log_sequencer
 from app.core.clock import SettableClock
 from app.identity.services import inbox
 from app.learning.models.catalogue import Course
@@ -98,8 +100,12 @@ def test_forfeited_time_is_credited_when_the_appeal_is_upheld(playing: Player) -
             cut.day, cut.lesson_id, cut.session_id,
         )  # fmt: skip
         assert entry.author_id is not None
-        assert ledger.broken_entry(db, entry.learner_id) is None
-        texts = [each.text for each in inbox.list_notices(db, entry.learner_id)]
+        learner_id = entry.learner_id
+        assert ledger.broken_entry(db, learner_id) is None
+    log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
+    assert "corrections: 1," in cli_log.check_everything(parts)
+    with parts.database.reading() as db:
+        texts = [each.text for each in inbox.list_notices(db, learner_id)]
     assert any("补记 20 秒" in text for text in texts)
     assert any(
         all(words in text for words in ("（11-24 10:00，第一课）已处理", "监控显示本人在岗", "吴*"))
