@@ -29,6 +29,8 @@ class Accepted:
     undisclosed: int
     sessions: int
     batches: int
+    corrected_ms: int
+    """What people gave or took, of `confirmed_ms`: no report stands behind it."""
     releases: int
     """`signed` of them by an answer of their session's device, over the head they stand on."""
     signed: int
@@ -48,6 +50,8 @@ def _check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
         raise RejectedError(f"the bundle is not of the form {FORMAT}")
     has_devices = bundle["format"] == FORMAT
     tree = open_checkpoint(bundle["log"]["checkpoint"], keys)
+    if bundle["log"]["origin"] != tree.origin:
+        raise RejectedError("the log's name is not that of its checkpoint")
     owner = (bundle["learner_id"], bundle["enrolment_id"])
     records = _check_chain(bundle["entries"], owner)
     for entry in bundle["entries"]:
@@ -67,7 +71,8 @@ def _check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
     released = _check_releases(records, sessions, devices)
     return Accepted(
         *owner, total, len(records), len(bundle["entries"]) - len(records), len(sessions),
-        sum(len(session["batches"]) for session in sessions.values()), len(released),
+        sum(len(session["batches"]) for session in sessions.values()),
+        sum(record["ms"] for record, _ in records if record["kind"] != "release"), len(released),
         sum((bound["evidence"], bound["head"]) in signed[name] for name, bound in released), tree,
     )  # fmt: skip
 
@@ -116,6 +121,9 @@ def _check_session(session: Mapping[str, Any], owner: tuple[str, str]) -> None:
         head = _mac(key, _raw(head) + from_base64(batch["body"]))
         if head != batch["head"]:
             raise RejectedError(f"session {name}: report {number} breaks the chain")
+        said = json.loads(from_base64(batch["body"]))
+        if (batch["ack_seq"], batch["lesson_id"]) != (said["beats"][-1]["seq"], said["lesson"]):
+            raise RejectedError(f"session {name}: report {number} is not of this lesson or number")
         if batch["credited_ms"] < 0:
             raise RejectedError(f"session {name}: report {number} is credited less than nothing")
     if head != session["head"]:
@@ -138,6 +146,8 @@ def _check_releases(
         if session is None:
             raise RejectedError(f"ledger entry {record['number']}: its session is not here")
         if record["kind"] == "release":
+            if record["policy_version"] != session["policy_version"]:
+                raise RejectedError(f"ledger entry {record['number']}: of another policy")
             _check_bound(record, entry["bound"], session, devices)
             released[record["session_id"]] += record["ms"]
             found.append((record["session_id"], entry["bound"]))

@@ -230,6 +230,10 @@ def _altered(bundle: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     change("is not here", lambda b: b["sessions"].clear())
     change("signature", lambda b: b["log"].update(
         checkpoint=b["log"]["checkpoint"].replace("/log\n", "/lob\n", 1)))  # fmt: skip
+    change("log's name", lambda b: b["log"].update(origin="other.example/log"))
+    change("of this lesson or number", lambda b: session(b)["batches"][1].update(ack_seq=9))
+    change("of this lesson or number", lambda b: session(b)["batches"][1].update(lesson_id="0"))
+    change("another policy", lambda b: session(b).update(policy_version="0" * 16))
     change("form", lambda b: b.pop("sessions"))
     change("form", lambda b: b.update(entries=7))
     return found
@@ -250,6 +254,7 @@ def test_the_verifier_rejects_every_altered_bundle(player: SigningPlayer, tmp_pa
     said = capsys.readouterr().out
     assert "given on the command line" in said
     assert "releases are signed by the device that studied" in said
+    assert "-1000 ms of it are corrections by people" in said
     assert program.main([str(path)]) == 0
     assert "WITH THE BUNDLE" in capsys.readouterr().out
     stranger = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
