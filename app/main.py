@@ -22,7 +22,7 @@ from app.api.log_tiles import create_log
 from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
 from app.core.crypto import KeyRing, Vault
-from app.core.db import Database
+from app.core.db import SEAL, Database
 from app.core.log_keys import LogKeys
 from app.core.ratelimit import RateLimiter
 from app.core.settings import Environment, Settings
@@ -73,6 +73,7 @@ def build_parts(
     keys = KeyRing(
         settings.resolved_keys_dir, may_create=settings.environment is not Environment.PRODUCTION
     )
+    database.seal_with(keys.secret(SEAL))
     vault = Vault(keys)
     outside = providers.build(settings, database=database, vault=vault)
     return Parts(

@@ -11,7 +11,7 @@ from app.core import translog
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
 from app.core.ids import new_id
 from app.core.log_audit import AT_ONCE, DifferenceError, refuse_extra
-from app.core.log_records import beside_log, entered
+from app.core.log_records import Look, beside_log, entered
 
 
 class AuditEvent(Base):
@@ -57,10 +57,10 @@ def record_bytes(row: AuditEvent | Row[Any]) -> bytes:
     ).encode()
 
 
-def check_events(db: Session) -> int:
+def check_events(db: Session, look: Look) -> int:
     """Compare every event with what the log holds of it; returns how many there are.
 
-    Raises DifferenceError.
+    `look` is shown each of them. Raises DifferenceError.
     """
     kind, counted = translog.Kind.AUDIT_EVENT, {True: 0, False: 0}
     columns = (
@@ -70,14 +70,15 @@ def check_events(db: Session) -> int:
     query = beside_log(kind, *columns[:1], *columns).order_by(AuditEvent.id)
     with db.connection().execute(query.execution_options(yield_per=AT_ONCE)) as rows:
         for row in rows:
-            found = entered(kind, row)
-            if not found.fits(record_bytes(row)):
+            found, record = entered(kind, row), record_bytes(row)
+            if not found.fits(record):
                 raise DifferenceError(
                     "audit_event", row.id,
                     "one of these was altered: the event is not what was entered into the log",
                     field="event, actor_id, subject_id, at, facts or log salt",
                     positions=found.positions,
                 )  # fmt: skip
+            look(found, record)
             counted[found.position is not None] += 1
     refuse_extra(db, kind, AuditEvent.id, placed=counted[True], waiting=counted[False])
     return counted[True] + counted[False]

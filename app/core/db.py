@@ -14,6 +14,8 @@ from sqlalchemy.types import TypeDecorator
 from app.core.outages import outage_of
 from app.core.turns import MOST_WAIT_S, FairTurn, writing
 
+SEAL = "log_seal"
+"""The key that seals what is entered into the log: its purpose, and its name in `Session.info`."""
 Id = String(26)
 JsonColumn = JSON().with_variant(JSONB(), "postgresql")
 
@@ -123,6 +125,11 @@ class Database:
         is_sqlite = self.engine.dialect.name == "sqlite"
         self._fair = FairTurn(most_wait_s=most_wait_s) if is_sqlite else None
         self._turn: AbstractContextManager[None] = self._fair or nullcontext()
+        self._info: dict[str, bytes] = {}
+
+    def seal_with(self, key: bytes) -> None:
+        """From now on what transactions enter into the log is sealed with this key."""
+        self._info[SEAL] = key
 
     @property
     def dialect(self) -> str:
@@ -141,7 +148,7 @@ class Database:
         """
         with (
             _outages(), writing(self), self._turn,
-            Session(self.engine, expire_on_commit=False) as session,
+            Session(self.engine, expire_on_commit=False, info=self._info) as session,
         ):  # fmt: skip
             # The lock is taken here and not at the first write: a reader that turns writer
             # half-way would have to be refused by SQLite.

@@ -1,5 +1,6 @@
 """Walks records beside what the log holds of them, for those who check one against the other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.log_audit import DifferenceError
 from app.core.translog import Kind, LogLeaf, LogWaiting, commit_to
+
+Look = Callable[["Entered", bytes], None]
+"""Is shown each record, as it was entered and as its bytes are now."""
 
 
 @dataclass(frozen=True, slots=True)

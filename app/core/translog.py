@@ -5,6 +5,7 @@ that writes it, into `log_waiting`; the sequencer gives it its place afterwards.
 """
 
 import datetime as dt
+import hmac
 import secrets
 from enum import StrEnum
 from hashlib import sha256
@@ -13,7 +14,7 @@ from typing import Final
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.db import Base, Id, UtcDateTime
+from app.core.db import SEAL, Base, Id, UtcDateTime
 
 SALT_BYTES: Final = 16
 
@@ -88,12 +89,20 @@ def commit_to(kind: str, record: bytes, salt: bytes) -> bytes:
     return sha256(salt + kind.encode() + b"\n" + record).digest()
 
 
+def salt_of(key: bytes, kind: str, record_id: str, record: bytes) -> bytes:
+    """A salt that nobody makes without the key: it hides the record, and shows who entered it."""
+    message = f"{kind}\n{record_id}\n".encode() + record
+    return hmac.digest(key, message, "sha256")[:SALT_BYTES]
+
+
 def enter(db: Session, kind: Kind, record_id: str, record: bytes) -> None:
     """Enter a record in the transaction that writes it; `record` are its canonical bytes.
 
-    A record is entered once: a second time fails with the transaction.
+    Its salt is made with the database's sealing key (`Database.seal_with`). A record is entered
+    once: a second time fails with the transaction.
     """
-    salt = secrets.token_bytes(SALT_BYTES)
+    key = db.info.get(SEAL)
+    salt = salt_of(key, kind, record_id, record) if key else secrets.token_bytes(SALT_BYTES)
     db.add(
         LogWaiting(
             record_id=record_id, kind=kind, salt=salt, commitment=commit_to(kind, record, salt)

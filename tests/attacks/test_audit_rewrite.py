@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Executable, Select, delete, select, text
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from app.cli import log as cli_log
@@ -218,13 +219,13 @@ def test_hours_added_with_a_right_chain_are_not_in_the_log(world: World) -> None
     assert "not in the log" in str(found)
 
 
-def _forge(world: World, **values: object) -> str:
-    """A further entry with a right chain, put into the log by the database's owner."""
+def _forge(world: World, *, has_keys: bool = True, **values: object) -> str:
+    """A further entry with a right chain, entered by whoever has the server's keys, or not."""
     last = world.entries()[-1]
     line = Line(**{name: getattr(last, name) for name in Line.__slots__} | {
         "number": last.number + 1, **values})  # fmt: skip
-    made = new_id(world.parts.clock.now())
-    with world.parts.database.transaction() as db:
+    made, database = new_id(world.parts.clock.now()), world.parts.database
+    with database.transaction() if has_keys else Session(database.engine) as db:
         db.add(
             LedgerEntry(
                 id=made, prev_hash=last.hash, hash=line_hash(line, last.hash),
@@ -232,8 +233,28 @@ def _forge(world: World, **values: object) -> str:
             )
         )  # fmt: skip
         translog.enter(db, Kind.LEDGER_ENTRY, made, line_bytes(line, last.hash))
-    world.sequence()
+        db.commit()
     return made
+
+
+@pytest.mark.parametrize("is_placed", [False, True])
+def test_what_the_databases_owner_enters_has_no_seal(world: World, *, is_placed: bool) -> None:
+    """The chain is right, the log takes it, and nothing else could tell: it wants the key."""
+    with Session(world.parts.database.engine) as db:
+        audit.record(db, "study.time_granted", now=world.parts.clock.now(), actor_id=None, ms=1)
+        db.commit()
+    if is_placed:
+        world.sequence()
+    found = world.found()
+    assert (found.table, found.field) == ("audit_event", "salt")
+    assert "not entered by this server" in str(found)
+
+
+def test_ten_hours_entered_by_the_databases_owner_have_no_seal(world: World) -> None:
+    made = _forge(world, has_keys=False, kind="correction", ms=36_000_000, reason="补记")
+    world.sequence()
+    found = world.found()
+    assert (found.record, found.field) == (made, "salt")
 
 
 def test_ten_hours_given_by_nobody_are_more_than_the_servers_clock_ran(world: World) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.core.crypto import Vault
 from app.core.errors import InvalidError
 from app.core.log_audit import AT_ONCE, DifferenceError, refuse_extra
-from app.core.log_records import Entered, entered
+from app.core.log_records import Entered, Look, entered
 from app.core.translog import Kind
 from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import audit as rows
@@ -41,10 +41,14 @@ class _Entry:
         return f"{self.log.record_id} (learner {self.line.learner_id}, number {self.line.number})"
 
 
-def check_ledger(db: Session) -> int:
-    """Walk every learner's hash chain and compare each entry with its leaf; returns how many."""
+def check_ledger(db: Session, look: Look) -> int:
+    """Walk every learner's hash chain and compare each entry with its leaf; returns how many.
+
+    `look` is shown each of them. Raises DifferenceError.
+    """
     placed = waiting = 0
     for entry in _walk(db):
+        look(entry.log, line_bytes(entry.line, entry.prev_hash))
         placed += entry.log.position is not None
         waiting += entry.log.position is None
     refuse_extra(db, Kind.LEDGER_ENTRY, LedgerEntry.id, placed=placed, waiting=waiting)
