@@ -15,7 +15,7 @@ from app.core.log_seals import Seals
 from app.core.settings import Settings
 from app.identity.services import device_audit
 from app.learning.services import audit as study_audit
-from app.learning.services import audit_corrections, bundles
+from app.learning.services import audit_corrections, audit_policies, bundles
 from app.lobby.parts import Parts
 from app.main import build_parts
 
@@ -90,10 +90,12 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
         if evidence:
             judged = study_audit.check_evidence(db, parts.vault)
             corrections = audit_corrections.check_corrections(db, parts.vault)
+            revisions = audit_policies.check_policies(db)
             keys = device_audit.check_device_keys(db)
             lines += [
                 f"evidence: {judged.sessions} sessions judged again to the same",
                 f"corrections: {corrections}, each with the decision behind it",
+                f"policies: {revisions} revisions as they were decided",
                 f"devices: {keys} keys as they were registered",
                 f"signed by the device that studied: {judged.signed} of {judged.releases} releases",
             ]

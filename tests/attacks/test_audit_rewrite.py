@@ -20,6 +20,7 @@ from app.core.ids import new_id
 from app.core.log_audit import DifferenceError
 from app.core.translog import Kind, LogCheckpoint, LogLeaf, LogTile
 from app.learning.models.ledger import LedgerEntry
+from app.learning.models.policies import PolicyRevision
 from app.learning.models.study import (
     PendingPiece,
     StudyBatch,
@@ -28,7 +29,9 @@ from app.learning.models.study import (
     StudySession,
 )
 from app.learning.rules.ledger import Line, binding, line_bytes, line_hash
-from app.learning.services import evidence
+from app.learning.rules.policy_scopes import Basis, Scope
+from app.learning.services import evidence, policies
+from app.learning.services.policies import NewRevision
 from app.lobby.parts import Parts
 from tests.courses import make_course
 from tests.people import ALICE, sign_in, verify
@@ -325,6 +328,28 @@ def test_a_chain_rewritten_from_a_point_on_shows_at_that_point(world: World) -> 
     found = world.found()
     assert entries[1].id in found.record
     assert "rewritten" in str(found)
+
+
+@pytest.mark.parametrize("name", ["settings", "effective_from", "author_id", "number"])
+def test_an_altered_revision_of_a_policy_is_named(world: World, name: str) -> None:
+    parts = world.parts
+    change = NewRevision(
+        scope=Scope.PLATFORM, scope_id="all", settings={"daily_cap_s": 28_800},
+        basis=Basis("川人社规"), effective_from=None, note="",
+    )  # fmt: skip
+    author = world.entries()[0].learner_id
+    with parts.database.transaction() as db:
+        made = policies.publish(db, change, author_id=author, now=parts.clock.now()).revision_id
+    world.sequence()
+    assert world.find() is None
+    row = world.first(select(PolicyRevision).where(PolicyRevision.id == made))
+    wrong = {"settings": {"daily_cap_s": 86_400}, "author_id": None, "number": 99}
+    wrong["effective_from"] = row.effective_from - dt.timedelta(days=30)
+    world.alter(row, **{name: wrong[name]})
+    found = world.found()
+    assert (found.table, found.record, found.field) == ("policy_revision", made, name)
+    tamper(parts.database, delete(PolicyRevision).where(PolicyRevision.id == made))
+    assert "is missing" in str(world.found())
 
 
 def test_a_leaf_taken_out_or_added_shows(world: World) -> None:

@@ -28,6 +28,7 @@ from app.learning.rules.policy_scopes import (
 )
 
 PLATFORM: rows.Place = (Scope.PLATFORM.value, EVERYWHERE)
+REVISED = "policy.revised"
 _FARTHEST = dt.timedelta(days=3652)
 _PLATFORM = ("全平台", (PLATFORM,))
 
@@ -282,12 +283,17 @@ def publish(
     )  # fmt: skip
     if not rows.add(db, row):
         raise ConflictError("刚有人修改了这个范围的政策。", remedy="请刷新页面，核对后再保存")
-    audit.record(
-        db, "policy.revised", now=now, actor_id=author_id, subject_id=row.id, scope=row.scope,
-        scope_id=row.scope_id, number=row.number, settings=row.settings,
-        effective_from=row.effective_from.isoformat(), confirmed_by=confirmed_by,
-    )  # fmt: skip
+    audit.record(db, REVISED, now=now, actor_id=author_id, subject_id=row.id, **facts_of(row))
     return _view(row)
+
+
+def facts_of(row: PolicyRevision) -> dict[str, Any]:
+    """What the log holds of a revision."""
+    return {
+        "scope": row.scope, "scope_id": row.scope_id, "number": row.number,
+        "settings": row.settings, "confirmed_by": row.confirmed_by,
+        "effective_from": row.effective_from.astimezone(dt.UTC).isoformat(),
+    }  # fmt: skip
 
 
 def publish_changed(db: Session, new: NewRevision, *, now: dt.datetime) -> None:
