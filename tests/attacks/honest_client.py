@@ -1,14 +1,17 @@
 """What the page does (frontend/src/study), as a model in simulated time, and who sits before it."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from httpx import Response
 
 from app import worker
+from tests.attacks.connection import LabClient
 from tests.attacks.honest_outbox import Network, Outbox
-from tests.attacks.profiles import Profile
+from tests.attacks.profiles import BACK_MS, DAY_MS, Profile
 from tests.attacks.timeline import Timeline
+from tests.attacks.wall_clock import WallClock
 from tests.courses import PIECE
 from tests.people import csrf, newest_code
 from tests.player import BY_TEXT, Player
@@ -18,6 +21,16 @@ NOTICEABLE_MS, SLIGHT_MS = 1000, 100
 STOPPING = {"held", "clock", "too_fast", "hidden", "closed_hours", "ahead", "late", "not_delivered"}
 PRESS_MS, LOOK_MS, CODE_MS = 2_000, 6_000, 15_000
 FILM_PIECES = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Things:
+    """What the learner studies with."""
+
+    profile: Profile
+    wall: WallClock
+    other: LabClient
+    """Another device, where they are signed in too."""
 
 
 class Page:
@@ -168,8 +181,9 @@ class Page:
 class HonestLearner:
     """Attentive: presses play when the page has stopped, answers what is asked, looks for gaps."""
 
-    def __init__(self, player: Player, time: Timeline, profile: Profile) -> None:
-        self.player, self.time, self.profile = player, time, profile
+    def __init__(self, player: Player, time: Timeline, own: Things) -> None:
+        self.player, self.time, self.things = player, time, own
+        self.profile = profile = own.profile
         self.network = Network(time, profile)
         self.is_done = self._is_answering = self._is_reopening = False
         self.reasons: list[str] = []
@@ -179,6 +193,7 @@ class HonestLearner:
         self.totals: dict[str, int] = {}
         self.played_ms = self.downloaded = 0.0
         self._said: tuple[str, dict[str, Any]] = ("", {})
+        self._first: tuple[Page, Any, str, bytes]
 
     def begin(self, session: dict[str, Any]) -> None:
         self.beat_s: int = session["policy"]["beat_s"]
@@ -372,13 +387,48 @@ class HonestLearner:
         self.time.after(ms, again)
 
     def _back(self) -> None:
-        self.page.seek(max(0, self.page.position - 60_000))
+        self.page.seek(max(0, self.page.position - BACK_MS))
 
-    def _ntp(self) -> None:
-        """The wall clock jumps; the page measures with performance.now, which does not."""
+    def _clock_back(self) -> None:
+        self.things.wall.step(-DAY_MS)
+
+    def _clock_ahead(self) -> None:
+        self.things.wall.step(DAY_MS)
 
     def _second(self) -> None:
-        """Another tab finds the lock taken: it says so, and asks the server for nothing."""
+        """Another tab hides this one, loads the lesson and finds the lock taken; then back."""
+        self._hide()
+        address = f"/learn/{self.player.enrolment_id}/{self.player.lesson_id}"
+
+        def loaded(answer: Response | None) -> None:
+            assert answer is None or answer.status_code == 200
+            self.time.after(LOOK_MS, self._show)
+
+        self.network.carry(lambda: self.player.client.get(address), loaded)
+
+    def _other_device(self) -> None:
+        """Put this one away, with everything said, and open the lesson on the other."""
+        self._hide()
+        self.time.after(LOOK_MS, self._open_there)
+
+    def _open_there(self) -> None:
+        player = self.player
+        self._first = (self.page, player.client, player.session_id, player.key)
+        player.client = self.things.other
+        self.network.carry(self._open, self._opened)
+
+    def _back_to_first(self) -> None:
+        """Its page still stands there, and does not know that its session was superseded."""
+        self._hide()
+        self.time.after(LOOK_MS, self._take_up_first)
+
+    def _take_up_first(self) -> None:
+        self._kill()
+        self.page, player = self._first[0], self.player
+        _, player.client, player.session_id, player.key = self._first
+        self.kept = self.page.outbox.kept
+        player.head = self.kept["head"]
+        self._show()
 
     def _reload(self) -> None:
         self.page.stop()
@@ -388,6 +438,7 @@ class HonestLearner:
 
     def _kill(self) -> None:
         """Nothing is said any more; what was queued is on the device."""
+        self.played_ms += self.page.position - self.page.place
         self.page.is_dead = True
         self._is_answering = False
 
@@ -407,16 +458,16 @@ class HonestLearner:
             if told["state"] == "open":
                 self._start(told, self.kept)
             else:
-                self.network.carry(self._open, opened)
-
-        def opened(answer: Response | None) -> None:
-            if answer is None:
-                self.time.after(3000, self.reopen)
-            else:
-                session = answer.json()
-                self._start(session, self._fresh(session))
+                self.network.carry(self._open, self._opened)
 
         self.network.carry(lambda: self.player.client.get(address), heard)
+
+    def _opened(self, answer: Response | None) -> None:
+        if answer is None:
+            self.time.after(3000, self.reopen)
+        else:
+            session = answer.json()
+            self._start(session, self._fresh(session))
 
     def _open(self) -> Response:
         body = {"enrolment_id": self.player.enrolment_id, "lesson_id": self.player.lesson_id}

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.attacks.honest_client import Page
 
 MOST_BEATS, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, TIMEOUT_MS = 64, 2_000, 15_000, 20_000
+NO_ROUTE_MS = 500
+"""Without a network a request fails at once."""
 
 
 class Network:
@@ -39,7 +41,7 @@ class Network:
 
         def arrive() -> None:
             if self.is_down or number in self._profile.lost_requests:
-                self._time.after(500 if self.is_down else timeout_ms, lambda: done(None))
+                self._time.after(NO_ROUTE_MS if self.is_down else timeout_ms, lambda: done(None))
                 return
             answer = request()
             is_lost = number in self._profile.lost_answers

@@ -52,12 +52,19 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class HonestOutcome:
-    """What an honest learner's hour came to; `extra_ms` is study that had to be done twice."""
+    """What an honest learner's hour came to.
+
+    `extra_ms` was studied twice, of which a missed check forfeited `forfeited_ms` and the learner
+    wished `wished_ms`; `most_extra_ms` is how much that could be under this profile.
+    """
 
     profile: str
     studied_ms: int
     confirmed_ms: int
     extra_ms: int
+    most_extra_ms: int
+    forfeited_ms: int = 0
+    wished_ms: int = 0
     reasons: list[str] = field(default_factory=list)
     has_network_loss: bool = False
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-MINUTE = 60_000
+BACK_MS = 60_000
+DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,7 +11,8 @@ class Profile:
     """Milliseconds of the server since the session began, unless a name says otherwise.
 
     `does` holds moments and what happens then: hide, show, sleep and wake (the page's clock stands
-    still between them), pause, play, back (a minute back), reload, kill, return, second.
+    still between them), pause, pause_long, back (a minute back), reload, kill, return, second (a
+    tab), other_device and back_to_first, clock_back and clock_ahead (the wall clock, by a day).
     """
 
     name: str
@@ -20,6 +22,7 @@ class Profile:
     lost_answers: frozenset[int] = frozenset()
     clock_percent: int = 100
     player_percent: int = 100
+    wall_ahead_ms: int = 0
     timer_s: int | None = None
     does: tuple[tuple[int, str], ...] = ()
     download_percent: int | None = None
@@ -53,9 +56,11 @@ PROFILES = (
     Profile(name="reload", does=((95_000, "reload"), (422_000, "reload"))),
     Profile(name="tab crash, resume", does=((207_000, "kill"), (217_000, "return"))),
     Profile(name="low battery, back after 10 min", does=((207_000, "kill"), (807_000, "return"))),
-    Profile(name="wall clock a day ahead"),
-    Profile(name="wall clock a day behind"),
-    Profile(name="NTP steps the wall clock", does=((120_000, "ntp"), (300_000, "ntp"))),
+    Profile(name="wall clock a day ahead", wall_ahead_ms=DAY_MS),
+    Profile(name="wall clock a day behind", wall_ahead_ms=-DAY_MS),
+    Profile(
+        name="NTP steps the wall clock", does=((120_000, "clock_back"), (300_000, "clock_ahead"))
+    ),
     Profile(name="timers throttled to 1/min", timer_s=60),
     Profile(name="slow phone, player −3 %", player_percent=97),
     Profile(name="fast clock +2 %", clock_percent=102),
@@ -64,6 +69,10 @@ PROFILES = (
     _lost("requests lost in a row", lost_requests=frozenset((5, 6, 7, 20, 21, 22, 40, 41))),
     Profile(name="3 s latency", latency_ms=3000),
     Profile(name="second tab", does=((120_000, "second"), (300_000, "second"))),
+    Profile(
+        name="other device, and back",
+        does=((120_000, "other_device"), (240_000, "back_to_first")),
+    ),
     Profile(name="pauses a lot", does=tuple((n * 20_000, "pause") for n in range(2, 45, 2))),
     Profile(name="long pause, 4 min", does=((200_000, "pause_long"),)),
     Profile(name="goes back to listen again", does=((180_000, "back"), (400_000, "back"))),
