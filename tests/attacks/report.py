@@ -11,7 +11,10 @@ _ATTACKS = (
     "| attack | rows | has | confirmed s | pending s | inflation | checks passed | s a check"
     " | noticed after s | by | naive: posts / trust s |"
 )
-_HONEST = "| profile | studied s | confirmed s | lost s | studied again s | told |"
+_HONEST = (
+    "| profile | studied s | confirmed s | lost s | studied again s | of it forfeited s"
+    " | at most s | told |"
+)
 
 
 def _seconds(ms: int | None) -> str:
@@ -52,6 +55,8 @@ def honest_row(outcome: HonestOutcome) -> str:
             f"{outcome.confirmed_ms / 1000:.1f}",
             f"{outcome.lost_ms / 1000:.1f}",
             _seconds(outcome.extra_ms),
+            _seconds(outcome.forfeited_ms),
+            _seconds(outcome.most_extra_ms),
             ", ".join(outcome.reasons) or "–",
         )
     )
@@ -66,16 +71,28 @@ def attacks_table(outcomes: Sequence[Outcome]) -> str:
     return _table(_ATTACKS, [attack_row(outcome) for outcome in outcomes])
 
 
-def honest_table(outcomes: Sequence[HonestOutcome]) -> str:
+def honest_total(name: str, outcomes: Sequence[HonestOutcome]) -> str:
+    """A last line; what learners wished to hear again is left out of what they had to."""
     studied = sum(outcome.studied_ms for outcome in outcomes)
     lost = sum(outcome.lost_ms for outcome in outcomes)
-    share = f"{100 * lost / studied:.2f} %" if studied else "–"
-    extra = sum(outcome.extra_ms for outcome in outcomes)
-    total = _row(
-        ("**all**", _seconds(studied), f"{(studied - lost) / 1000:.1f}",
-         f"{lost / 1000:.1f} ({share})", _seconds(extra), "")
+    again = sum(outcome.extra_ms - outcome.wished_ms for outcome in outcomes)
+    return _row(
+        (f"**{name}**", _seconds(studied), f"{(studied - lost) / 1000:.1f}",
+         f"{lost / 1000:.1f} ({_share(lost, studied)})",
+         f"{_seconds(again)} ({_share(again, studied)})",
+         _seconds(sum(outcome.forfeited_ms for outcome in outcomes)),
+         _seconds(sum(outcome.most_extra_ms - outcome.wished_ms for outcome in outcomes)), "")
     )  # fmt: skip
-    return _table(_HONEST, [*(honest_row(outcome) for outcome in outcomes), total])
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.2f} %" if whole else "–"
+
+
+def honest_table(outcomes: Sequence[HonestOutcome]) -> str:
+    heard = [outcome for outcome in outcomes if not outcome.has_network_loss]
+    totals = (honest_total("no message lost", heard), honest_total("all", outcomes))
+    return _table(_HONEST, [*(honest_row(outcome) for outcome in outcomes), *totals])
 
 
 def put_between(document: str, name: str, table: str) -> str:
