@@ -48,7 +48,11 @@ def most_misses(profile: Profile) -> int:
 
 
 def most_forfeited_ms(profile: Profile, identity_gap_s: Sequence[int]) -> int:
-    """A missed check takes what one interval can hold at most (docs/hours.md, 5)."""
+    """A missed check takes what one interval can hold at most (docs/hours.md, 5).
+
+    To have it back the learner of the model goes to its beginning and plays on to the film's end,
+    through what counts already: the whole film once more at most.
+    """
     ttl_ms = PROMISED.ttl_ms("code_and_questions")
     return most_misses(profile) * (identity_gap_s[1] * 1000 + GRACE_MS + TRIES * ttl_ms)
 
