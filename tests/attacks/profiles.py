@@ -59,7 +59,7 @@ PROFILES = (
     Profile(name="wall clock a day ahead", wall_ahead_ms=DAY_MS),
     Profile(name="wall clock a day behind", wall_ahead_ms=-DAY_MS),
     Profile(
-        name="NTP steps the wall clock", does=((120_000, "clock_back"), (300_000, "clock_ahead"))
+        name="NTP steps the wall clock", does=((120_000, "clock_ahead"), (300_000, "clock_back"))
     ),
     Profile(name="timers throttled to 1/min", timer_s=60),
     Profile(name="slow phone, player −3 %", player_percent=97),
