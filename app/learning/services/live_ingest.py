@@ -19,6 +19,7 @@ from app.core.db import Database
 from app.core.errors import TooManyRequestsError, UnavailableError
 from app.core.groups import Groups, QueueFullError
 from app.learning.repository.group import write_beats
+from app.learning.rules.chain import is_signed
 from app.learning.rules.coverage import Intervals
 from app.learning.rules.moments import epoch_ms
 from app.learning.services.media import Medium
@@ -52,6 +53,9 @@ class LiveIngest:
         self._database, self._vault, self._is_limited = database, vault, is_limited
         self._shelf = Shelf()
         self._known: OrderedDict[str, OpenSession] = OrderedDict()
+        # When each session's next batch may come, if they come faster than anybody plays. It
+        # outlives what is remembered of the session: forgetting would begin the pace anew.
+        self._ready_at_ms: OrderedDict[str, int] = OrderedDict()
         self._judged: list[_Waiting] = []
         self._reader = Groups(self._load, _told, name="sessions", most_at_once=_MOST_READ)
         self._writer = Groups(self._write, self._settle, name="beats")
@@ -64,20 +68,21 @@ class LiveIngest:
         Raises TooManyRequestsError and UnavailableError; nothing is lost, the client comes again.
         """
         now_ms = epoch_ms(now)
-        weighed = None
-        if (known := self._known.get(session_id)) is not None:
-            self._slow_down(known, now_ms)
-            if known.is_waiting:
-                return None  # the same batch again, or one ahead of its turn
-            weighed = weigh(known, previous=previous, mac=mac, body=body, now_ms=now_ms)
-        if weighed is None:  # another worker may have written since: look before giving up
-            fresh = await self._read(session_id, now)
-            if fresh is None:
-                self.forget(session_id)
+        known = self._known.get(session_id)
+        is_fresh = known is None
+        if known is None:
+            self._refuse_flood(session_id, now_ms)  # before anything is read for it
+            known = await self._read_anew(session_id, now)
+        if known is None or not is_signed(known.key, previous, body, mac):
+            return None  # what proves nothing slows nobody down, and makes nothing forgotten
+        self._keep_pace(session_id, now_ms)
+        if known.is_waiting:
+            return None  # the same batch again, or one ahead of its turn
+        weighed = weigh(known, previous=previous, mac=mac, body=body, now_ms=now_ms)
+        if weighed is None and not is_fresh:
+            # Another worker may have written since: look before giving up.
+            if (known := await self._read_anew(session_id, now)) is None:
                 return None
-            fresh.ready_at_ms = known.ready_at_ms if known is not None else 0
-            known = fresh
-            self._remember(session_id, known)
             weighed = weigh(known, previous=previous, mac=mac, body=body, now_ms=now_ms)
         if weighed is not None and await self._durable(weighed):
             return weighed.write.answer
@@ -98,16 +103,31 @@ class LiveIngest:
         self._reader.stop()
         self._writer.stop()
 
-    def _slow_down(self, known: OpenSession, now_ms: int) -> None:
-        """One batch each 200 ms in the long run, thirty at once. Raises TooManyRequestsError."""
-        ready_ms = max(known.ready_at_ms, now_ms)
+    def _refuse_flood(self, session_id: str, now_ms: int) -> int:
+        """When the next batch may come; TooManyRequestsError where that is too far ahead."""
+        ready_ms = max(self._ready_at_ms.get(session_id, 0), now_ms)
         if ready_ms - now_ms > _BURST_MS + _EVERY_MS:
-            ready_ms = now_ms  # nobody can be so far ahead: the clock was set back
+            return now_ms  # nobody can be so far ahead: the clock was set back
         if self._is_limited and ready_ms - now_ms > _BURST_MS:
             raise TooManyRequestsError(
                 "上报过于频繁。", remedy="页面会自动重试，进度不会丢", retry_after_s=1
             )
-        known.ready_at_ms = ready_ms + _EVERY_MS
+        return ready_ms
+
+    def _keep_pace(self, session_id: str, now_ms: int) -> None:
+        """One batch each 200 ms in the long run, thirty at once. Raises TooManyRequestsError."""
+        self._ready_at_ms[session_id] = self._refuse_flood(session_id, now_ms) + _EVERY_MS
+        self._ready_at_ms.move_to_end(session_id)
+        if len(self._ready_at_ms) > _MOST_REMEMBERED:
+            self._ready_at_ms.popitem(last=False)
+
+    async def _read_anew(self, session_id: str, now: dt.datetime) -> OpenSession | None:
+        fresh = await self._read(session_id, now)
+        if fresh is None:
+            self.forget(session_id)
+        else:
+            self._remember(session_id, fresh)
+        return fresh
 
     async def _read(self, session_id: str, now: dt.datetime) -> OpenSession | None:
         """The session as it stands in the database, read with all others that are asked for.

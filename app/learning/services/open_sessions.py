@@ -43,8 +43,6 @@ class OpenSession:
     is_waiting: bool = False
     """Whether a batch of this session is on its way into the database."""
     open_ids: frozenset[str] = frozenset()
-    ready_at_ms: int = 0
-    """When the next batch may come, if they come faster than anybody plays (see live_ingest)."""
 
     def lesson(self, lesson_id: str) -> Lesson | None:
         """The lesson, if it is of this course and open."""

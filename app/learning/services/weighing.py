@@ -9,7 +9,6 @@ from app.core.errors import InvalidError
 from app.core.ids import new_id
 from app.learning.repository.group import BeatWrite
 from app.learning.rules import challenges, replay
-from app.learning.rules.chain import is_signed
 from app.learning.rules.coverage import Intervals
 from app.learning.rules.crediting import Books, Judgement, judge_batch
 from app.learning.rules.cuts import CutLine
@@ -36,8 +35,8 @@ class Weighed(Struct, frozen=True):
 def weigh(
     known: OpenSession, *, previous: str, mac: str, body: bytes, now_ms: int
 ) -> Weighed | None:
-    """Judge a batch; None where it is refused, or would do more than count."""
-    if previous != known.head or not is_signed(known.key, previous, body, mac):
+    """Judge a batch whose MAC is right; None where it is refused, or would do more than count."""
+    if previous != known.head:
         return None
     batch = _read(body, known.session.ack_seq)
     lesson = known.lesson(batch.lesson_id) if batch is not None else None

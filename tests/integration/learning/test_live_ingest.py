@@ -259,15 +259,52 @@ def test_what_was_not_written_is_not_remembered(
     assert _credited(parts) == (1, 3_000)
 
 
+def _flood(
+    live: LiveIngest, parts: Parts, player: Player, *, bogus: bool
+) -> tuple[int, TooManyRequestsError | None]:
+    """How many of sixty batches in one moment are taken; before each a bogus one, if so."""
+    now = parts.clock.now()
+    for taken in range(60):
+        call = _call(player, 0, 0)
+        try:
+            if bogus:
+                assert loops.run(live.take(now=now, **(call | {"mac": "A" * 43}))) is None
+            answer = loops.run(live.take(now=now, **call))
+        except TooManyRequestsError as refused:
+            return taken, refused
+        assert answer is not None
+        player.seq, player.head = player.seq + 1, json.loads(answer)["head"]
+    return 60, None
+
+
+@pytest.mark.parametrize("bogus", [False, True])
 def test_a_flood_is_slowed_down(
+    parts: Parts, player: Player, workers: tuple[LiveIngest, LiveIngest], *, bogus: bool
+) -> None:
+    """Even where something that proves nothing comes in between, to be forgotten by."""
+    taken, refused = _flood(workers[0], parts, player, bogus=bogus)
+    assert refused is not None
+    assert refused.retry_after_s >= 1
+    assert 20 <= taken <= 40
+
+
+def test_a_flood_is_slowed_down_though_the_session_is_read_anew(
     parts: Parts, player: Player, workers: tuple[LiveIngest, LiveIngest]
 ) -> None:
-    taken = 0
-    with pytest.raises(TooManyRequestsError) as raised:
+    """What the short way cannot take is forgotten; the pace is not."""
+    live, now = workers[0], parts.clock.now()
+    ahead = _call(player, 0, 0) | {"previous": "A" * 43}
+    ahead["mac"] = next_head(player.key, ahead["previous"], ahead["body"])
+    with pytest.raises(TooManyRequestsError):
         for _ in range(60):
-            answer = loops.run(workers[0].take(now=parts.clock.now(), **_call(player, 0, 0)))
-            assert answer is not None
-            player.seq, player.head = player.seq + 1, json.loads(answer)["head"]
-            taken += 1
-    assert raised.value.retry_after_s >= 1
-    assert 20 <= taken <= 40
+            assert loops.run(live.take(now=now, **ahead)) is None
+
+
+def test_what_proves_nothing_slows_nobody_down(
+    parts: Parts, player: Player, workers: tuple[LiveIngest, LiveIngest]
+) -> None:
+    live, now = workers[0], parts.clock.now()
+    call = _call(player, 0, 0)
+    for _ in range(100):
+        assert loops.run(live.take(now=now, **(call | {"mac": "A" * 43}))) is None
+    assert loops.run(live.take(now=now, **call)) is not None
