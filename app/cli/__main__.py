@@ -71,6 +71,8 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "serve": ("serve API and pages (and work the outbox beside them)", _serve),
     "worker": ("work the outbox in a process of its own", _worker),
 }
+# What needs a database that is there: it says so before it makes a folder, keys or an empty file.
+_ON_A_DATABASE = frozenset({"audit", "bundle", "log", "seed", "serve", "worker"})
 
 
 def main() -> None:
@@ -85,6 +87,9 @@ def main() -> None:
     arguments = parser.parse_args()
     logs.configure(Settings().log_level)
     try:
+        if arguments.verb in _ON_A_DATABASE:
+            check_fitness(Settings())
+            schema.check_newest(Settings())
         sys.exit(arguments.run(arguments))
     except UnfitForProductionError as error:
         sys.exit("\n".join(("production refuses:", *(f"- {each}" for each in error.refusals))))

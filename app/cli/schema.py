@@ -1,28 +1,57 @@
 """Brings a database's schema to the newest version."""
 
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from app.core.db import make_engine
 from app.core.settings import Settings
 
 
 class MissingSchemaError(RuntimeError):
-    """The database is not at the newest schema."""
+    """There is no database, it cannot be reached, or it is at an older schema than the code."""
 
 
 def check_newest(settings: Settings) -> None:
-    """Raises MissingSchemaError with what to do, where migrations have not run."""
+    """Raises MissingSchemaError with what to do, where migrations have not run; makes nothing.
+
+    A newer schema than this code's is none of that: schemas only grow.
+    """
+    url = make_url(settings.resolved_database_url)
+    place = url.database if url.drivername == "sqlite" else url.render_as_string()
+    if url.drivername == "sqlite" and not Path(str(url.database)).is_file():
+        raise _missing(f"there is no database at {place}")
+    scripts = ScriptDirectory.from_config(Config("alembic.ini"))
+    found = _revision(settings, f"the database {place} cannot be reached")
+    if found is None:
+        raise _missing(f"the database {place} has no tables yet")
+    known = {script.revision for script in scripts.walk_revisions()}
+    if found in known and found != scripts.get_current_head():
+        raise _missing(f"the database {place} has no tables of this version yet")
+
+
+def _revision(settings: Settings, away: str) -> str | None:
     engine = make_engine(settings.resolved_database_url)
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    engine.dispose()
-    if found != ScriptDirectory.from_config(Config("alembic.ini")).get_current_head():
-        raise MissingSchemaError(
-            "the database has no tables of this version yet: run `./run migrate` first"
-        )
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except DBAPIError as error:
+        raise MissingSchemaError(f"{away}: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def _missing(what: str) -> MissingSchemaError:
+    return MissingSchemaError(
+        f"{what}: run `./run migrate` first, or name another one with SHIXUE_DATA_DIR "
+        "(the demo's: SHIXUE_DATA_DIR=var/demo) or SHIXUE_DATABASE_URL"
+    )
 
 
 def upgrade(settings: Settings, url: str | None = None) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 
-from app.cli import schema
 from app.cli.courses import CourseFile, read_courses
 from app.cli.people import Cast, read_people, seed_people
 from app.cli.reference import Reference, read_reference
@@ -17,7 +16,6 @@ from app.main import build_parts
 def run(arguments: argparse.Namespace) -> None:
     """Seed the database of the settings; films are made by the worker."""
     parts = build_parts(Settings())
-    schema.check_newest(parts.settings)
     if arguments.people:
         everything(parts)
     else:
