@@ -40,7 +40,8 @@ def _revision(settings: Settings, away: str) -> str | None:
         with engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
-            return connection.scalar(text("SELECT version_num FROM alembic_version"))
+            found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return str(found) if found else None
     except DBAPIError as error:
         raise MissingSchemaError(f"{away}: {error.orig}") from error
     finally:

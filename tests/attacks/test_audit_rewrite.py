@@ -2,6 +2,8 @@
 
 import argparse
 import datetime as dt
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,6 +133,48 @@ def test_an_altered_field_of_an_entry_is_named(world: World) -> None:
             assert field in (found.field or ""), str(found)
         world.mend(entry, field)
     assert world.find() is None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("field", "wrong"), [("day", "2026-99-01"), ("at", "yesterday")])
+def test_an_entry_that_cannot_be_read_is_named(world: World, field: str, wrong: str) -> None:
+    """PostgreSQL takes no such value."""
+    entry = world.entries()[1]
+    words = text(f"UPDATE ledger_entry SET {field} = :wrong WHERE id = :id")
+    tamper(world.parts.database, words.bindparams(wrong=wrong, id=entry.id))
+    found = world.found()
+    assert (found.table, found.record, found.field) == ("ledger_entry", entry.id, field)
+
+
+def test_an_altered_key_or_first_head_of_a_session_is_named(world: World) -> None:
+    session = world.first(select(StudySession).where(StudySession.closed_at.is_not(None)))
+    blob = session.key_sealed
+    for field, wrong in [
+        ("key_sealed", blob[:-1] + bytes([blob[-1] ^ 1])),
+        ("key_sealed", bytes([blob[0] ^ 1]) + blob[1:]),
+        ("key_sealed", b"\xff" + blob[1:]),
+        ("key_sealed", blob[:14]),
+        ("first_head", session.first_head[:-2]),
+    ]:
+        world.alter(session, **{field: wrong})
+        found = world.found()
+        assert (found.table, session.id in found.record) == ("study_session", True), str(found)
+        assert field in (found.field or ""), str(found)
+        world.mend(session, field)
+    assert world.find() is None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_altered_id_of_a_session_is_named(world: World) -> None:
+    """PostgreSQL's foreign keys hold; on SQLite they are the connection's own matter."""
+    session = world.first(select(StudySession).where(StudySession.closed_at.is_not(None)))
+    other = session.id[:-1] + ("0" if session.id[-1] != "0" else "1")
+    path = world.parts.database.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE study_session SET id = ? WHERE id = ?", (other, session.id))
+    found = world.found()
+    assert found.table == "study_session", str(found)
+    assert other in found.record or session.id in found.record
 
 
 def test_an_altered_salt_or_commitment_is_named(world: World) -> None:

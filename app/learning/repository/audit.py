@@ -25,6 +25,17 @@ def entries_beside_log(db: Session, *, at_once: int) -> Result[Any]:
     return db.connection().execute(query.execution_options(yield_per=at_once))
 
 
+def unreadable_entry(db: Session) -> tuple[str, str] | None:
+    """The id and column of the first entry that holds what its column cannot mean."""
+    for entry_id in db.scalars(select(LedgerEntry.id).order_by(LedgerEntry.id)).all():
+        for column in _COLUMNS:
+            try:
+                db.scalar(select(column).where(LedgerEntry.id == entry_id))
+            except (ValueError, TypeError):
+                return entry_id, column.key
+    return None
+
+
 def entry_beside_log(db: Session, learner_id: str, number: int) -> Row[Any] | None:
     query = beside_log(Kind.LEDGER_ENTRY, LedgerEntry.id, *_COLUMNS)
     found = query.where(LedgerEntry.learner_id == learner_id, LedgerEntry.number == number)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -20,8 +21,9 @@ from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import audit as rows
 from app.learning.repository.evidence import get_evidence
 from app.learning.repository.study import get_session
+from app.learning.rules.chain import first_head
 from app.learning.rules.ledger import FIRST, Line, line_bytes
-from app.learning.services import evidence, releases, signed_sessions
+from app.learning.services import evidence, releases, sealed, signed_sessions
 
 _TABLE = "ledger_entry"
 _FIELDS = ", ".join(name for name in Line.__slots__ if name not in ("learner_id", "number"))
@@ -57,14 +59,27 @@ def check_ledger(db: Session, look: Look) -> int:
 
 def _walk(db: Session) -> Iterator[_Entry]:
     learner_id, expected, head = "", 1, FIRST
+    for row in _rows(db):
+        entry = _read(row)
+        if entry.line.learner_id != learner_id:
+            learner_id, expected, head = entry.line.learner_id, 1, FIRST
+        _check_entry(db, entry, expected, head)
+        yield entry
+        head, expected = entry.hash, expected + 1
+
+
+def _rows(db: Session) -> Iterator[Row[Any]]:
+    """Every entry beside the log; one that holds what its column cannot mean is named."""
     with rows.entries_beside_log(db, at_once=AT_ONCE) as found:
-        for row in found:
-            entry = _read(row)
-            if entry.line.learner_id != learner_id:
-                learner_id, expected, head = entry.line.learner_id, 1, FIRST
-            _check_entry(db, entry, expected, head)
-            yield entry
-            head, expected = entry.hash, expected + 1
+        try:
+            yield from found
+        except (ValueError, TypeError) as error:
+            if (unread := rows.unreadable_entry(db)) is None:
+                raise
+            entry_id, field = unread
+            raise DifferenceError(
+                _TABLE, entry_id, f"cannot be read ({error})", field=field
+            ) from error
 
 
 def _read(row: Row[Any]) -> _Entry:
@@ -170,6 +185,7 @@ def check_session(db: Session, vault: Vault, session_id: str) -> Judged:
         raise DifferenceError(
             "study_session", session_id, "is missing, but the ledger has entries of it", field="id"
         )
+    _check_key(db, vault, session_id)
     table = _check_seal(db, vault, session_id)
     if not evidence.is_chain_whole(db, vault, session_id):
         raise differs(
@@ -193,6 +209,24 @@ def check_session(db: Session, vault: Vault, session_id: str) -> Judged:
             _TABLE, "ms", f"{released} ms were released, but only {credited} ms were credited"
         )
     return judged
+
+
+def _check_key(db: Session, vault: Vault, session_id: str) -> None:
+    """The session's key opens under its id, and gives the head that its chain begins at."""
+    session = evidence.session_of(db, session_id)
+    try:
+        key = sealed.open_key(vault, session_id, session.key_sealed)
+    except (InvalidTag, KeyError, ValueError) as error:
+        raise DifferenceError(
+            "study_session", f"session {session_id}",
+            "the key does not open: it was altered, or belongs to a session of another id",
+            field="key_sealed or id",
+        ) from error  # fmt: skip
+    if session.first_head != first_head(key, session_id):
+        raise DifferenceError(
+            "study_session", f"session {session_id}", "is not the head that the key gives",
+            field="first_head",
+        )  # fmt: skip
 
 
 def _check_seal(db: Session, vault: Vault, session_id: str) -> str:
