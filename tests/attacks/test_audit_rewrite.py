@@ -136,12 +136,17 @@ def test_an_altered_field_of_an_entry_is_named(world: World) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("field", "wrong"), [("day", "2026-99-01"), ("at", "yesterday")])
-def test_an_entry_that_cannot_be_read_is_named(world: World, field: str, wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("day", "UPDATE ledger_entry SET day = '2026-99-01' WHERE id = :id"),
+        ("at", "UPDATE ledger_entry SET at = 'yesterday' WHERE id = :id"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_named(world: World, field: str, change: str) -> None:
     """PostgreSQL takes no such value."""
     entry = world.entries()[1]
-    words = text(f"UPDATE ledger_entry SET {field} = :wrong WHERE id = :id")
-    tamper(world.parts.database, words.bindparams(wrong=wrong, id=entry.id))
+    tamper(world.parts.database, text(change).bindparams(id=entry.id))
     found = world.found()
     assert (found.table, found.record, found.field) == ("ledger_entry", entry.id, field)
 

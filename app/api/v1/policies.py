@@ -120,9 +120,12 @@ class ChangeOut(BaseModel):
 
 
 class CourseTrialOut(BaseModel):
+    """Credited then, and judged again under what is in force and under what is tried."""
+
     course_id: str
     title: str
     sessions: int
+    credited_ms: int
     before_ms: int
     after_ms: int
 
@@ -131,6 +134,7 @@ class SessionTrialOut(BaseModel):
     session_id: str
     course_title: str
     opened_at: dt.datetime
+    credited_ms: int
     before_ms: int
     after_ms: int
 

@@ -29,9 +29,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTrial:
+    """Judged again under the policy in force and the one tried; `credited_ms` is what it got then.
+
+    All are credited time: what a check took back later is in them.
+    """
+
     session_id: str
     course_title: str
     opened_at: dt.datetime
+    credited_ms: int
     before_ms: int
     after_ms: int
 
@@ -41,6 +47,7 @@ class CourseTrial:
     course_id: str
     title: str
     sessions: int
+    credited_ms: int
     before_ms: int
     after_ms: int
 
@@ -56,10 +63,17 @@ class Trial:
     courses: tuple[CourseTrial, ...]
     biggest: tuple[SessionTrial, ...]
 
+    @property
+    def was_other(self) -> bool:
+        """Whether something was credited under another policy than the one in force now."""
+        of_courses = any(each.credited_ms != each.before_ms for each in self.courses)
+        return of_courses or any(each.credited_ms != each.before_ms for each in self.biggest)
+
 
 def trial(db: Session, new: NewRevision, *, now: dt.datetime) -> Trial:
     """Judge a part of the last month's stored evidence under the revision; nothing is written.
 
+    And under what is in force now: a revision since then, or one taken back, is no change of this.
     Of more sessions than MOST_SESSIONS as many are drawn, evenly over the time. Each report is
     judged on what its judgement read then (the day's use, the hold, what was delivered), so what
     only shows over time, such as checks that come sooner, is not in it.
@@ -77,7 +91,8 @@ def trial(db: Session, new: NewRevision, *, now: dt.datetime) -> Trial:
             course_id,
             SessionTrial(
                 session_id=session.id, course_title=courses[course_id].title,
-                opened_at=session.opened_at, before_ms=evidence.credited_ms(db, session.id),
+                opened_at=session.opened_at, credited_ms=evidence.credited_ms(db, session.id),
+                before_ms=evidence.judge_again(db, session.id, current[course_id]).credited_ms,
                 after_ms=evidence.judge_again(db, session.id, wanted[course_id]).credited_ms,
             ),
         )
@@ -104,6 +119,7 @@ def _course_trial(course_id: str, judged: list[tuple[str, SessionTrial]]) -> Cou
     own = [each for key, each in judged if key == course_id]
     return CourseTrial(
         course_id=course_id, title=own[0].course_title, sessions=len(own),
+        credited_ms=sum(each.credited_ms for each in own),
         before_ms=sum(each.before_ms for each in own), after_ms=sum(each.after_ms for each in own),
     )  # fmt: skip
 

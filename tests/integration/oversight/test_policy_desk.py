@@ -64,6 +64,24 @@ def test_the_same_policy_again_gives_the_same_hours(client: TestClient, parts: P
     assert line["after_ms"] == line["before_ms"] == STUDIED_S * 1000
 
 
+def test_what_other_rules_credited_then_is_no_difference_of_a_trial(
+    client: TestClient, parts: Parts, course: MadeCourse
+) -> None:
+    """A minute was credited before there was a cap of 30 s: the same cap again changes nothing."""
+    with_role(client, parts, Role.REVIEWER, CAROL)
+    place = f"course/{course.course_id}"
+    post(client, place, "revisions", 201, settings={"daily_cap_s": "30"}, note="收紧")
+    found = post(client, place, "trial", 200, settings={"daily_cap_s": "30"})
+    [line] = found["courses"]
+    assert (line["credited_ms"], line["before_ms"], line["after_ms"]) == (60_000, 30_000, 30_000)
+    assert found["biggest"] == []
+    page = client.get(f"/desk/policies/{place}/trial?daily_cap_s=30").text
+    assert "当时计入" in page
+    assert "扣回的也在内" in page
+    [moved] = post(client, place, "trial", 200, settings={"daily_cap_s": "40"})["biggest"]
+    assert (moved["credited_ms"], moved["before_ms"], moved["after_ms"]) == (60_000, 30_000, 40_000)
+
+
 def test_breaks_show_in_a_trial_though_nobody_counted_towards_them_then(
     client: TestClient, parts: Parts, course: MadeCourse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +206,7 @@ def test_the_pages_lead_from_the_list_to_the_form_and_the_trial(
     assert 'value="abc"' in wrong
     trial = client.get(f"{place}/trial?daily_cap_s=30&preset=DRIVER-THEORY").text
     assert "抽出 1 次" in trial
+    assert "当时计入" not in trial  # the same as the policy in force gives
     assert 'name="settings.daily_cap_s" value="30"' in trial
     assert "机动车驾驶培训教学与考试大纲" in trial
     assert 'value="30"' in client.get(f"{place}/trial?daily_cap_s=30&edit=1").text
