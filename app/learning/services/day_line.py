@@ -78,6 +78,16 @@ class SessionLine:
     marks: tuple[Mark, ...]
 
     @property
+    def is_short(self) -> bool:
+        """Whether minutes alone would say one moment for two: a stretch within one, or all of it.
+
+        Then every moment of the session is read to the second.
+        """
+        spans = [(each.start_at, each.end_at) for each in self.stretches]
+        spans += [(each.start_at, each.end_at) for each in self.bands]
+        return any(epoch_ms(start) // 60_000 == epoch_ms(end) // 60_000 for start, end in spans)
+
+    @property
     def entries(self) -> list[Stretch | Mark]:
         """Everything in the order of the server's clock, as it is read."""
         return sorted((*self.stretches, *self.marks), key=lambda each: each.at)

@@ -12,6 +12,7 @@ from app.learning.models.study import PendingPiece, StudyBatch, StudyCut
 from app.learning.services import day_line
 from app.learning.services.day_line import DayLine
 from app.lobby.parts import Parts
+from app.web.rendering import clock, clock_s
 from tests.conftest import START
 from tests.courses import MadeCourse, make_course
 from tests.people import CAROL, sign_in
@@ -76,6 +77,27 @@ def test_a_hidden_page_is_said_with_its_moments_its_place_and_what_helps(playing
         assert words in page, words
     assert f"/appeals/cut/{hidden['appeal']['ref_id']}" in page
     assert f"/hours/{DAY}" in playing.client.get("/hours").text
+
+
+def test_a_short_session_is_told_to_the_second(playing: Player) -> None:
+    """Both ends of its axis, and of each stretch, would be the same minute."""
+    began = playing.clock.now()
+    playing.play(0, 10_000)
+    playing.play(10_000, 15_000, visible=False)
+    local = [clock_s(began + dt.timedelta(seconds=after)) for after in (0, 10, 15)]
+    page = playing.client.get(f"/hours/{DAY}").text
+    assert f"<span>{local[0]}</span><span>{local[2]}</span>" in page
+    assert f"{local[1]}–{local[2]}" in page
+
+
+def test_a_long_session_is_told_to_the_minute(playing: Player) -> None:
+    began = playing.clock.now()
+    for start in range(0, 90_000, 10_000):
+        playing.play(start, start + 10_000)
+    first, last = clock(began), clock(playing.clock.now())
+    assert first != last
+    page = playing.client.get(f"/hours/{DAY}").text
+    assert f"<span>{first}</span><span>{last}</span>" in page
 
 
 def test_a_passed_check_turns_what_waits_into_hours(playing: Player) -> None:
