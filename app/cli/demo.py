@@ -82,7 +82,8 @@ def _where_to_look(
         f"  一条线索\t审核员的待办里：{shown.lead}",
         "",
         f"  从头注册：{address}/sign-in ，任何手机号都行；验证码在 {address}/outbox ，",
-        "  姓名和证件号码从 demo/registry.csv 里任选一个。",
+        "  姓名和证件号码从 demo/registry.csv 里选，比如谭春燕 511702196806190608。",
+        "  上面链接里的人已经有账号，选到他们会提示号码已被使用。",
         "",
     ]
     if is_lan:
