@@ -414,6 +414,17 @@ def test_evidence_that_gives_another_total_shows(world: World) -> None:
     assert (found.table, found.field) == ("study_batch", "credited_ms or reading")
 
 
+def test_a_report_of_an_open_session_is_looked_at_too(world: World) -> None:
+    world.player.play(0, 1000)
+    assert world.find() is None
+    batch = world.first(select(StudyBatch).order_by(StudyBatch.session_id.desc()))
+    assert batch.session_id == world.player.session_id
+    world.alter(batch, body=batch.body.replace(b"1000", b"1001", 1))
+    found = world.found()
+    assert (found.table, found.field) == ("study_batch", "body or head")
+    assert batch.session_id in found.record
+
+
 def test_records_from_before_the_log_are_entered_by_the_migration(world: World) -> None:
     with world.parts.database.engine.connect() as connection:
         configuration = Config("alembic.ini")

@@ -1,4 +1,4 @@
-"""What an auditor walks through: the ledger beside the log, the closed sessions, their releases."""
+"""What an auditor walks through: the ledger beside the log, the sessions, their releases."""
 
 from typing import Any
 
@@ -43,10 +43,8 @@ def entry_beside_log(db: Session, learner_id: str, number: int) -> Row[Any] | No
 
 
 def sessions_to_judge(db: Session) -> list[str]:
-    """Those that are closed, and those that the ledger names, whether they are there or not."""
-    closed = select(StudySession.id).where(StudySession.closed_at.is_not(None))
-    named = select(LedgerEntry.session_id)
-    return sorted(db.scalars(union(closed, named)))
+    """All of them, and those that the ledger names, whether they are there or not."""
+    return sorted(db.scalars(union(select(StudySession.id), select(LedgerEntry.session_id))))
 
 
 def confirmed_of_all(db: Session) -> list[tuple[str, int]]:

@@ -160,7 +160,7 @@ class Judged:
 
 
 def check_evidence(db: Session, vault: Vault) -> Judged:
-    """Judge every session again that is closed, or that the ledger names.
+    """Judge every session again, the open ones as far as they came.
 
     The same total as when it was credited, a whole chain of reports, no more released than was
     credited, and the signatures of devices that have a key. Raises DifferenceError.
