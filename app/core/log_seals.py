@@ -4,7 +4,6 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from app.core.crypto import same
 from app.core.log_audit import DifferenceError
 from app.core.log_records import Entered
 from app.core.translog import salt_of
@@ -22,10 +21,12 @@ class Seals:
     _last_unsealed: Entered | None = field(default=None)
 
     def look(self, entered: Entered, record: bytes) -> None:
-        kind, record_id = entered.kind, entered.record_id
-        if any(same(salt_of(key, kind, record_id, record), entered.salt) for key in self.keys):
-            self._first_sealed = min(self._first_sealed, _place(entered))
-        elif self._last_unsealed is None or _place(entered) > _place(self._last_unsealed):
+        place = _place(entered)
+        for key in self.keys:
+            if salt_of(key, entered.kind, entered.record_id, record) == entered.salt:
+                self._first_sealed = min(self._first_sealed, place)
+                return
+        if self._last_unsealed is None or place > _place(self._last_unsealed):
             self._last_unsealed = entered
 
     def check(self) -> None:

@@ -106,7 +106,7 @@ def test_the_log_at_size(parts: Parts) -> None:
     rate = count / (time.perf_counter() - began)
     proofs = _prove(parts, count)
     began = time.perf_counter()
-    cli_log.check_everything(parts)
+    cli_log.check_everything(parts, evidence=False)
     audit_s = time.perf_counter() - began
     figures = {"entries": count, "placed_a_second": rate, **proofs, "audit_s": audit_s}
     told = json.dumps({name: round(value, 2) for name, value in figures.items()})

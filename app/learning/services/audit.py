@@ -49,22 +49,22 @@ def check_ledger(db: Session, look: Look) -> int:
     `look` is shown each of them. Raises DifferenceError.
     """
     placed = waiting = 0
-    for entry in _walk(db):
-        look(entry.log, line_bytes(entry.line, entry.prev_hash))
+    for entry, record in _walk(db):
+        look(entry.log, record)
         placed += entry.log.position is not None
         waiting += entry.log.position is None
     refuse_extra(db, Kind.LEDGER_ENTRY, LedgerEntry.id, placed=placed, waiting=waiting)
     return placed + waiting
 
 
-def _walk(db: Session) -> Iterator[_Entry]:
+def _walk(db: Session) -> Iterator[tuple[_Entry, bytes]]:
+    """Every entry that is as it should be, with its canonical bytes."""
     learner_id, expected, head = "", 1, FIRST
     for row in _rows(db):
         entry = _read(row)
         if entry.line.learner_id != learner_id:
             learner_id, expected, head = entry.line.learner_id, 1, FIRST
-        _check_entry(db, entry, expected, head)
-        yield entry
+        yield entry, _check_entry(db, entry, expected, head)
         head, expected = entry.hash, expected + 1
 
 
@@ -92,7 +92,7 @@ def _read(row: Row[Any]) -> _Entry:
     return _Entry(line, row.prev_hash, row.hash, entered(Kind.LEDGER_ENTRY, row))
 
 
-def _check_entry(db: Session, entry: _Entry, expected: int, head: str) -> None:
+def _check_entry(db: Session, entry: _Entry, expected: int, head: str) -> bytes:
     record = line_bytes(entry.line, entry.prev_hash)
     own = hashlib.sha256(record).hexdigest()
     fits = entry.log.fits(record)
@@ -106,6 +106,7 @@ def _check_entry(db: Session, entry: _Entry, expected: int, head: str) -> None:
         raise _altered(entry, _FIELDS, "one of these was altered: hash and log both disagree")
     if not fits:
         raise _rewritten(db, entry)
+    return record
 
 
 def _altered(entry: _Entry, field: str, sentence: str) -> DifferenceError:
