@@ -19,7 +19,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, log_witnesses
-from app.core.audit import AuditEvent
 from app.core.checkpoints import MalformedError, VerifierKey, parse_signatures
 from app.core.db import Database
 from app.core.errors import AppError
@@ -129,8 +128,8 @@ class _Asking:
         _log.error("a longer log", extra={"witness": self.witness.name, "size": came_to})
         told: dict[str, Any] = {"witness": self.witness.name, "witnessed": came_to}
         with self.database.transaction() as db:
-            known = db.scalars(select(AuditEvent.facts).where(AuditEvent.event == AHEAD))
-            if not any(told.items() <= facts.items() for facts in known):
+            known = audit.events_named(db, AHEAD)
+            if not any(told.items() <= event.facts.items() for event in known):
                 audit.record(db, AHEAD, now=self.now, actor_id=None, **told, size=asked.size)
 
 

@@ -24,6 +24,11 @@ def revisions(db: Session, places: Iterable[Place]) -> list[PolicyRevision]:
     return list(db.scalars(query.order_by(*order)))
 
 
+def every_revision(db: Session) -> list[PolicyRevision]:
+    """Of all scopes, the oldest first."""
+    return list(db.scalars(select(PolicyRevision).order_by(PolicyRevision.id)))
+
+
 def newest_number(db: Session, place: Place) -> int:
     """0 where there is none."""
     newest = func.max(PolicyRevision.number)

@@ -2,12 +2,11 @@
 
 import datetime as dt
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.log_audit import DifferenceError
-from app.learning.models.policies import PolicyRevision
+from app.learning.repository import policies as rows
 from app.learning.services.policies import REVISED, facts_of
 
 
@@ -18,7 +17,7 @@ def check_policies(db: Session) -> int:
     DifferenceError.
     """
     entered = {event.subject_id: event for event in audit.events_named(db, REVISED)}
-    revisions = list(db.scalars(select(PolicyRevision).order_by(PolicyRevision.id)))
+    revisions = rows.every_revision(db)
     for row in revisions:
         event = entered.pop(row.id, None)
         if event is None and row.author_id is not None:

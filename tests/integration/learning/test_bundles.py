@@ -17,7 +17,7 @@ from app.identity.rules.device_keys import thumbprint
 from app.learning.services import calendar, ledger
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests.courses import make_course
+from tests.courses import MadeCourse, make_course
 from tests.devices import Device, SigningPlayer
 from tests.people import ALICE, CAROL, sign_in, verify
 from tests.player import choose_questions
@@ -26,10 +26,10 @@ from verifier.bundle import check
 from verifier.log_proofs import RejectedError, read_key
 
 
-@pytest.fixture
-def player(client: TestClient, parts: Parts, clock: SettableClock) -> SigningPlayer:
-    """Half an hour of study in short: several releases of one closed session, a correction."""
-    course = make_course(parts, identity_gap_s=[25, 25])
+def _begun(
+    client: TestClient, parts: Parts, clock: SettableClock, course: MadeCourse
+) -> SigningPlayer:
+    """In the video lesson, at a device with a key."""
     sign_in(client, parts, ALICE)
     verify(client, ALICE)
     choose_questions(client)
@@ -37,6 +37,13 @@ def player(client: TestClient, parts: Parts, clock: SettableClock) -> SigningPla
     player.device = Device()
     player.enrol(course.course_id)
     player.begin(course.video_id)
+    return player
+
+
+@pytest.fixture
+def player(client: TestClient, parts: Parts, clock: SettableClock) -> SigningPlayer:
+    """Half an hour of study in short: several releases of one closed session, a correction."""
+    player = _begun(client, parts, clock, make_course(parts, identity_gap_s=[25, 25]))
     for start in range(0, 60_000, 10_000):
         player.play(start, start + 10_000)
         if player.challenge is not None:
@@ -57,13 +64,7 @@ def test_one_check_releases_two_sessions_and_each_is_charged_its_own(
 ) -> None:
     """The page was closed and opened again: no check was due, and the next one released both."""
     course = make_course(parts, presence_gap_s=None, identity_gap_s=[900, 900])
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    player = SigningPlayer(client, parts, clock, ALICE)
-    player.device = Device()
-    player.enrol(course.course_id)
-    player.begin(course.video_id)
+    player = _begun(client, parts, clock, course)
     player.play(0, 10_000)
     if is_other_device:
         player.device = Device()
