@@ -1,9 +1,9 @@
 """Walks records beside what the log holds of them, for those who check one against the other."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -14,8 +14,7 @@ Look = Callable[["Entered", bytes], None]
 """Is shown each record, as it was entered and as its bytes are now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True, gc=False):
     """How a record was entered; `position` is None while it waits."""
 
     kind: Kind
@@ -53,9 +52,11 @@ def beside_log(
 
 def entered(kind: Kind, row: Row[Any]) -> Entered:
     """What the log holds of a row of `beside_log`; raises DifferenceError where that is nothing."""
-    if row.log_salt is not None:
-        return Entered(kind, row.record_id, row.log_position, row.log_salt, row.log_commitment)
-    if row.waiting_salt is not None:
-        return Entered(kind, row.record_id, None, row.waiting_salt, row.waiting_commitment)
+    # By place and not by name: this is done for every record there is.
+    position, salt, commitment, waiting_salt, waiting_commitment = tuple(row)[-5:]
+    if salt is not None:
+        return Entered(kind, row[0], position, salt, commitment)
+    if waiting_salt is not None:
+        return Entered(kind, row[0], None, waiting_salt, waiting_commitment)
     sentence = "the record is not in the log, and does not wait for it"
-    raise DifferenceError(str(kind), row.record_id, sentence)
+    raise DifferenceError(str(kind), row[0], sentence)

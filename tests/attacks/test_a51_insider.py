@@ -63,7 +63,7 @@ def _raise_hours_and_hash(db: Session, bot: Bot) -> None:
     """The chain's hashes need no key: whoever writes the row can write them."""
     row = _entry(db, bot)
     row.ms = 36_000_000
-    line = Line(**{name: getattr(row, name) for name in Line.__slots__})
+    line = Line(**{name: getattr(row, name) for name in Line.__struct_fields__})
     row.hash = line_hash(line, row.prev_hash)
 
 

@@ -257,13 +257,13 @@ def test_what_is_gone_is_named(world: World) -> None:
 
 def test_hours_added_with_a_right_chain_are_not_in_the_log(world: World) -> None:
     last = world.entries()[-1]
-    line = Line(**{name: getattr(last, name) for name in Line.__slots__} | {
+    line = Line(**{name: getattr(last, name) for name in Line.__struct_fields__} | {
         "number": last.number + 1, "ms": 3_600_000})  # fmt: skip
     with world.parts.database.transaction() as db:
         db.add(
             LedgerEntry(
                 id="0" * 26, prev_hash=last.hash, hash=line_hash(line, last.hash),
-                **{name: getattr(line, name) for name in Line.__slots__},
+                **{name: getattr(line, name) for name in Line.__struct_fields__},
             )
         )  # fmt: skip
     found = world.found()
@@ -274,14 +274,14 @@ def test_hours_added_with_a_right_chain_are_not_in_the_log(world: World) -> None
 def _forge(world: World, *, has_keys: bool = True, **values: object) -> str:
     """A further entry with a right chain, entered by whoever has the server's keys, or not."""
     last = world.entries()[-1]
-    line = Line(**{name: getattr(last, name) for name in Line.__slots__} | {
+    line = Line(**{name: getattr(last, name) for name in Line.__struct_fields__} | {
         "number": last.number + 1, **values})  # fmt: skip
     made, database = new_id(world.parts.clock.now()), world.parts.database
     with database.transaction() if has_keys else Session(database.engine) as db:
         db.add(
             LedgerEntry(
                 id=made, prev_hash=last.hash, hash=line_hash(line, last.hash),
-                **{name: getattr(line, name) for name in Line.__slots__},
+                **{name: getattr(line, name) for name in Line.__struct_fields__},
             )
         )  # fmt: skip
         translog.enter(db, Kind.LEDGER_ENTRY, made, line_bytes(line, last.hash))
@@ -369,7 +369,7 @@ def test_a_chain_rewritten_from_a_point_on_shows_at_that_point(world: World) -> 
     entries = world.entries()
     head = entries[0].hash
     for place, entry in enumerate(entries[1:]):
-        line = Line(**{name: getattr(entry, name) for name in Line.__slots__} | {
+        line = Line(**{name: getattr(entry, name) for name in Line.__struct_fields__} | {
             "ms": entry.ms + (1000 if place == 0 else 0)})  # fmt: skip
         own = line_hash(line, head)
         world.alter(entry, ms=line.ms, prev_hash=head, hash=own)

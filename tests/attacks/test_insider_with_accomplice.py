@@ -54,7 +54,7 @@ def _move_on(db: Session, bot: Bot) -> None:
     batch.reading = pack_reading(msgspec.structs.replace(reading, now_ms=reading.now_ms + 60_000))
     batch.credited_ms += 60_000
     entry.ms += 60_000
-    line = Line(**{name: getattr(entry, name) for name in Line.__slots__})
+    line = Line(**{name: getattr(entry, name) for name in Line.__struct_fields__})
     entry.hash = line_hash(line, entry.prev_hash)
 
 

@@ -44,7 +44,7 @@ def _entries(count: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
             at=moment,
         )  # fmt: skip
         row_id, salt = new_id(moment), number.to_bytes(16, "big")
-        row = {name: getattr(line, name) for name in Line.__slots__}
+        row = {name: getattr(line, name) for name in Line.__struct_fields__}
         row |= {"id": row_id, "prev_hash": head, "hash": line_hash(line, head)}
         commitment = commit_to("ledger_entry", line_bytes(line, head), salt)
         head = row["hash"]

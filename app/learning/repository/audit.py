@@ -12,15 +12,15 @@ from app.learning.models.study import StudySession
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge
 from app.learning.rules.ledger import Line
 
-_COLUMNS = (
-    *(getattr(LedgerEntry, name) for name in Line.__slots__),
+COLUMNS = (
+    *(getattr(LedgerEntry, name) for name in Line.__struct_fields__),
     LedgerEntry.prev_hash, LedgerEntry.hash,
 )  # fmt: skip
 
 
 def entries_beside_log(db: Session, *, at_once: int) -> Result[Any]:
     """Every ledger entry, chain by chain, with what the log holds of it; to be closed."""
-    query = beside_log(Kind.LEDGER_ENTRY, LedgerEntry.id, *_COLUMNS)
+    query = beside_log(Kind.LEDGER_ENTRY, LedgerEntry.id, *COLUMNS)
     query = query.order_by(LedgerEntry.learner_id, LedgerEntry.number)
     return db.connection().execute(query.execution_options(yield_per=at_once))
 
@@ -28,7 +28,7 @@ def entries_beside_log(db: Session, *, at_once: int) -> Result[Any]:
 def unreadable_entry(db: Session) -> tuple[str, str] | None:
     """The id and column of the first entry that holds what its column cannot mean."""
     for entry_id in db.scalars(select(LedgerEntry.id).order_by(LedgerEntry.id)).all():
-        for column in _COLUMNS:
+        for column in COLUMNS:
             try:
                 db.scalar(select(column).where(LedgerEntry.id == entry_id))
             except (ValueError, TypeError):
@@ -37,7 +37,7 @@ def unreadable_entry(db: Session) -> tuple[str, str] | None:
 
 
 def entry_beside_log(db: Session, learner_id: str, number: int) -> Row[Any] | None:
-    query = beside_log(Kind.LEDGER_ENTRY, LedgerEntry.id, *_COLUMNS)
+    query = beside_log(Kind.LEDGER_ENTRY, LedgerEntry.id, *COLUMNS)
     found = query.where(LedgerEntry.learner_id == learner_id, LedgerEntry.number == number)
     return db.execute(found).first()
 

@@ -2,12 +2,16 @@
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+from msgspec.json import Encoder
+from msgspec.structs import asdict
+
 FIRST = "0" * 64
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+# Sorted keys, no blanks, nothing escaped but what must be: the canonical form of docs/log.md.
+_canonical = Encoder(order="deterministic").encode
 
 _ACCOUNT = b"shixue-account-1\n"
 
@@ -29,8 +33,7 @@ class Standing:
     account: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """One entry, all of which its hash covers."""
 
     learner_id: str
@@ -50,9 +53,9 @@ class Line:
 
 def line_bytes(line: Line, previous: str) -> bytes:
     """An entry's canonical bytes, with the hash of the one before: what is hashed, and logged."""
-    plain = {name: getattr(line, name) for name in Line.__slots__}
+    plain = asdict(line)
     plain |= {"day": line.day.isoformat(), "at": _moment(line.at), "prev": previous}
-    return _canonical(plain).encode()
+    return _canonical(plain)
 
 
 def line_hash(line: Line, previous: str) -> str:

@@ -5,10 +5,12 @@ All checks raise DifferenceError at the first thing that is not as it was writte
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -26,11 +28,11 @@ from app.learning.rules.ledger import FIRST, Line, line_bytes
 from app.learning.services import evidence, releases, sealed, signed_sessions
 
 _TABLE = "ledger_entry"
-_FIELDS = ", ".join(name for name in Line.__slots__ if name not in ("learner_id", "number"))
+_HASHES_END = 1 + len(rows.COLUMNS)
+_FIELDS = ", ".join(name for name in Line.__struct_fields__ if name not in ("learner_id", "number"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True, gc=False):
     """A row of the ledger with what the log holds of it."""
 
     line: Line
@@ -83,13 +85,8 @@ def _rows(db: Session) -> Iterator[Row[Any]]:
 
 
 def _read(row: Row[Any]) -> _Entry:
-    line = Line(
-        learner_id=row.learner_id, number=row.number, enrolment_id=row.enrolment_id,
-        lesson_id=row.lesson_id, session_id=row.session_id, day=row.day, ms=row.ms, kind=row.kind,
-        policy_version=row.policy_version, evidence_hash=row.evidence_hash, reason=row.reason,
-        author_id=row.author_id, at=row.at,
-    )  # fmt: skip
-    return _Entry(line, row.prev_hash, row.hash, entered(Kind.LEDGER_ENTRY, row))
+    *line, prev_hash, own = row[1:_HASHES_END]
+    return _Entry(Line(*line), prev_hash, own, entered(Kind.LEDGER_ENTRY, row))
 
 
 def _check_entry(db: Session, entry: _Entry, expected: int, head: str) -> bytes:

@@ -92,7 +92,7 @@ def _entry(
     link = {"number": entry.number, "prev": entry.prev_hash, "hash": entry.hash}
     if entry.enrolment_id != enrolment_id:
         return link
-    line = Line(**{name: getattr(entry, name) for name in Line.__slots__})
+    line = Line(**{name: getattr(entry, name) for name in Line.__struct_fields__})
     try:
         proof = log_reading.prove_inclusion(db, Kind.LEDGER_ENTRY, entry.id)
     except NotFoundError as error:

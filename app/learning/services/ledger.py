@@ -130,7 +130,7 @@ def _append(
     record = line_bytes(line, previous)
     row = LedgerEntry(
         id=new_id(at), prev_hash=previous, hash=hashlib.sha256(record).hexdigest(),
-        **{name: getattr(line, name) for name in Line.__slots__},
+        **{name: getattr(line, name) for name in Line.__struct_fields__},
     )  # fmt: skip
     db.add(row)
     translog.enter(db, translog.Kind.LEDGER_ENTRY, row.id, record)
@@ -175,7 +175,7 @@ def broken_entry(db: Session, learner_id: str) -> int | None:
     """Return the number of the first entry that does not follow from the others, if any."""
     return broken_at(
         (
-            Line(**{name: getattr(row, name) for name in Line.__slots__}),
+            Line(**{name: getattr(row, name) for name in Line.__struct_fields__}),
             row.prev_hash,
             row.hash,
         )

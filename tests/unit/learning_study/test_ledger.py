@@ -2,11 +2,14 @@
 
 import datetime as dt
 import hashlib
+import json
 import time
 from collections.abc import Iterator
-from dataclasses import fields, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 
 from app.learning.rules.ledger import (
     FIRST,
@@ -50,6 +53,22 @@ def test_an_entrys_bytes_are_canonical_and_its_hash_is_theirs() -> None:
     assert line_hash(LINE, "before") == hashlib.sha256(BYTES).hexdigest()
     whole_second = replace(LINE, at=LINE.at.replace(microsecond=0))
     assert b'"2025-12-01T04:00:00.000000+00:00"' in line_bytes(whole_second, "")
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(reason=TEXT, lesson_id=TEXT, author_id=st.none() | TEXT, ms=st.integers(-(2**63), 2**63 - 1))
+def test_anybody_makes_the_same_bytes_with_a_plain_json_library(
+    reason: str, lesson_id: str, author_id: str | None, ms: int
+) -> None:
+    line = replace(LINE, reason=reason, lesson_id=lesson_id, author_id=author_id, ms=ms)
+    made = line_bytes(line, "before")
+    plain = json.dumps(
+        json.loads(made), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
+    assert made == plain
+    assert json.loads(made)["reason"] == reason
 
 
 Chain = list[tuple[Line, str, str]]
