@@ -40,7 +40,7 @@ def bundle(arguments: argparse.Namespace) -> int:
     """Write an enrolment's evidence bundle into a file."""
     parts = build_parts(Settings())
     try:
-        with parts.database.snapshot() as db:
+        with parts.database.reading() as db:
             made = bundles.make_bundle(
                 db, parts.vault, parts.log, arguments.enrolment, learner_id=None,
                 now=parts.clock.now(),
@@ -77,7 +77,7 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
 
     Raises DifferenceError at the first difference.
     """
-    with parts.database.snapshot() as db:
+    with parts.database.reading() as db:
         looked = _check_log(db, parts)
         seals = Seals(parts.keys.secrets(SEAL).values())
         entries = study_audit.check_ledger(db, seals.look)

@@ -121,8 +121,10 @@ class Database:
     ) -> None:
         self.url = url
         self.engine = engine or make_engine(url)
-        self._reading_engine = self.engine.execution_options(reading=True)
         is_sqlite = self.engine.dialect.name == "sqlite"
+        # What is put together from several queries must be of one moment; SQLite's is anyway.
+        one_moment = {} if is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading_engine = self.engine.execution_options(reading=True, **one_moment)
         self._fair = FairTurn(most_wait_s=most_wait_s) if is_sqlite else None
         self._turn: AbstractContextManager[None] = self._fair or nullcontext()
         self._info: dict[str, bytes] = {}
@@ -174,14 +176,6 @@ class Database:
                 yield session
             finally:
                 session.rollback()
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Session]:
-        """Open a session for long looking: all its queries see the moment of the first one."""
-        with self.reading() as session:
-            if self.dialect == "postgresql":  # SQLite's reading is one snapshot anyway
-                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            yield session
 
     def close(self) -> None:
         self.engine.dispose()

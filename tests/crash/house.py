@@ -149,7 +149,7 @@ def check_answered(parts: Parts, learners: list[Learner]) -> None:
     """While everybody goes on: what was answered so far is stored, and counts as it was told."""
     told = [(each.who.session_id, each.seq, each.told_ms) for each in learners]
     total = func.coalesce(func.sum(StudyBatch.credited_ms), 0)
-    with parts.database.snapshot() as db:
+    with parts.database.reading() as db:
         for session_id, seq, told_ms in told:
             answered = select(func.count(), total).where(
                 StudyBatch.session_id == session_id, StudyBatch.ack_seq <= seq
@@ -161,7 +161,7 @@ def verify(parts: Parts, some: list[Learner]) -> None:
     """`audit verify`, and the sessions of some learners though they are open still."""
     log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
     check_everything(parts)
-    with parts.database.snapshot() as db:
+    with parts.database.reading() as db:
         for each in some:
             audit.check_session(db, parts.vault, each.who.session_id)
 

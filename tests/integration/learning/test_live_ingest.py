@@ -4,9 +4,11 @@ import asyncio
 import json
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -235,6 +237,34 @@ def test_a_worker_that_remembers_an_old_moment_goes_the_plain_way(
         assert told["verdicts"][0]["credited_ms"] == 3_000
         player.seq, player.head = told["ack_seq"], told["head"]
     assert _credited(parts) == (4, 12_000)
+
+
+def test_a_session_is_remembered_as_of_one_moment(
+    parts: Parts,
+    player: Player,
+    workers: tuple[LiveIngest, LiveIngest],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Another worker counts a batch while one reads row by row: only its own row is left out."""
+    parts.clock.advance(ms=3_000)  # type: ignore[attr-defined]
+    player.t = 3_000
+    call, others = _call(player, 0, 3_000), []
+
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not others and "FROM study_session" in statement:
+            others.append(
+                threading.Thread(target=_plain, args=(parts, player, player.head, call["body"]))
+            )
+            others[0].start()
+            others[0].join()
+
+    event.listen(parts.database.engine, "after_cursor_execute", meanwhile)
+    answer = loops.run(workers[0].take(now=parts.clock.now(), **call))
+    event.remove(parts.database.engine, "after_cursor_execute", meanwhile)
+    assert others
+    assert answer is None
+    assert _credited(parts) == (1, 3_000)
+    assert "a group failed" not in caplog.text, "all other learners' batches are undone with it"
 
 
 def test_what_was_not_written_is_not_remembered(
