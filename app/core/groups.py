@@ -78,4 +78,7 @@ class Groups(Generic[Item, Outcome]):
         except Exception as error:  # noqa: BLE001 -- whoever waits must hear of any failure
             _log.exception("a group failed", extra={"group": self._name, "count": len(group)})
             done = error
-        self._settle(group, done)
+        try:
+            self._settle(group, done)
+        except Exception:  # noqa: BLE001 -- who waits for this thread later must not wait for ever
+            _log.exception("a group was not told", extra={"group": self._name})

@@ -45,7 +45,7 @@ def _at_once(address: str, headers: dict[str, str], bodies: list[tuple[bytes, st
 
     def send(given: tuple[bytes, str]) -> httpx.Response:
         body, mac = given
-        with httpx.Client(timeout=30) as connection:
+        with httpx.Client(timeout=120) as connection:
             return connection.post(address, content=body, headers=headers | {"study-mac": mac})
 
     with ThreadPoolExecutor(len(bodies)) as pool:
@@ -110,7 +110,7 @@ def test_two_openings_at_once_leave_one_session(raced: tuple[Laboratory, str]) -
 
         def open_one(_number: int) -> httpx.Response:
             headers = csrf(bot.client) | {"cookie": jar}
-            with httpx.Client(timeout=30) as connection:
+            with httpx.Client(timeout=120) as connection:
                 address = f"{host}/api/v1/study-sessions"
                 return connection.post(address, json=wanted, headers=headers)
 
