@@ -77,6 +77,7 @@ class Caller:
                 ]
             },
             "/me/consents": {"kind": "face", "version": "1", "accepted": True},
+            "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},
             "/me/face-sessions": {"purpose": "enrol"},
             "/me/face-sessions/{session_id}/frames": {
                 "nonce": "x", "frames": [{"step": 0, "jpeg": "AA=="}],

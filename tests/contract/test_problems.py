@@ -31,6 +31,7 @@ BODIES = {
     },
     "/certificates/{certificate_id}/revocation": {"reason": "代考"},
     "/me/consents": {"kind": "face", "version": "1", "accepted": True},
+    "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},
     "/me/face-sessions": {"purpose": "enrol"},
     "/me/face-sessions/{session_id}/frames": {
         "nonce": "x", "frames": [{"step": 0, "jpeg": "AA=="}],

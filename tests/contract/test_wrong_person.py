@@ -43,6 +43,7 @@ POST /me/notices/{notice_id}/read                         401   404    ok   404 
 POST /me/identity                                         401   was   was   was  was    was  was   was   was
 POST /me/questions                                        401    ok   was   was  was    was  was   was   was
 POST /me/consents                                         401   was   was   was  was    was  was   was   was
+POST /me/face-looks                                       401   was    ok   was  was    was  was   was   was
 POST /me/face-sessions                                    401   was   was   was  was    was  was   was   was
 POST /me/face-sessions/{session_id}/frames                401   404    ok   404  404    404  404   404   404
 POST /me/employers/{org_id}/acceptance                    401   404    ok   403  403    403  403   403   403

@@ -15,8 +15,10 @@ from app.core.errors import (
     NotSignedInError,
     TooLargeError,
     TooManyRequestsError,
+    UnavailableError,
 )
 from app.identity.providers.face_engine import Frame
+from app.identity.rules.faces import Purpose
 from app.identity.services import consents, faces
 from app.learning.services import sessions
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep
@@ -24,6 +26,7 @@ from app.lobby.letters import Body
 
 router = APIRouter(prefix="/me", tags=["me"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+Jpeg = Annotated[str, Field(min_length=1, max_length=400_000)]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
@@ -55,7 +58,18 @@ class FrameIn(Body):
     model_config = _STRICT
 
     step: Annotated[int, Field(ge=0, le=9)]
-    jpeg: Annotated[str, Field(min_length=1, max_length=400_000)]
+    jpeg: Jpeg
+
+
+class LookIn(Body):
+    model_config = _STRICT
+
+    purpose: Literal["enrol", "study"]
+    jpeg: Jpeg
+
+
+class LookOut(BaseModel):
+    problem: str
 
 
 class FramesIn(Body):
@@ -66,15 +80,17 @@ class FramesIn(Body):
 
     def decoded(self, place: str) -> tuple[Frame, ...]:
         """The frames as bytes. Raises InvalidError that names the frame."""
-        found = []
-        for index, frame in enumerate(self.frames):
-            try:
-                found.append(Frame(frame.step, base64.b64decode(frame.jpeg, validate=True)))
-            except ValueError:  # letters outside ASCII, and binascii.Error, which is one
-                raise InvalidError(
-                    "照片的编码不对。", field=f"{place}/{index}/jpeg", remedy="请刷新页面"
-                ) from None
-        return tuple(found)
+        return tuple(
+            Frame(frame.step, _decoded(frame.jpeg, f"{place}/{index}/jpeg"))
+            for index, frame in enumerate(self.frames)
+        )
+
+
+def _decoded(jpeg: str, place: str) -> bytes:
+    try:
+        return base64.b64decode(jpeg, validate=True)
+    except ValueError:  # letters outside ASCII, and binascii.Error, which is one
+        raise InvalidError("照片的编码不对。", field=place, remedy="请刷新页面") from None
 
 
 class FaceResultOut(BaseModel):
@@ -113,7 +129,22 @@ def open_session(body: PurposeIn, actor: CurrentActor, parts: PartsDep, now: Now
     return FaceSessionOut.model_validate(opened)
 
 
-@router.post("/face-sessions/{session_id}/frames", responses=_WRITING | may_raise(TooLargeError))
+@router.post(
+    "/face-looks", responses=_WRITING | may_raise(TooManyRequestsError, UnavailableError)
+)  # fmt: skip
+def look(body: LookIn, actor: CurrentActor, parts: PartsDep, now: Now) -> LookOut:
+    """Say what is wrong with a picture before the check begins; nothing is compared or kept."""
+    parts.limiter.take("face.look", actor.learner_id, limit=200, window_s=600, now=now)
+    jpeg = _decoded(body.jpeg, "/jpeg")
+    with parts.database.reading() as db:
+        faces.require_consent(db, actor.learner_id)
+    return LookOut(problem=faces.problem_with(parts.face, Purpose(body.purpose), jpeg))
+
+
+@router.post(
+    "/face-sessions/{session_id}/frames",
+    responses=_WRITING | may_raise(TooLargeError, UnavailableError),
+)
 def send_frames(
     session_id: RowId, body: FramesIn, actor: CurrentActor, parts: PartsDep
 ) -> FaceResultOut:

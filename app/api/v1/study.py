@@ -136,7 +136,7 @@ def request_check(session_id: RowId, actor: CurrentActor, parts: PartsDep, now: 
     "/{session_id}/challenges/{challenge_id}",
     responses=may_raise(
         InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError,
-        TooLargeError, TooManyRequestsError,
+        TooLargeError, TooManyRequestsError, UnavailableError,
     ),
 )  # fmt: skip
 def answer_challenge(

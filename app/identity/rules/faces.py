@@ -60,6 +60,7 @@ class Sighting:
     step: int
     digest: str
     face_count: int
+    is_picture: bool = True
     width: int = 0
     sharpness: float = 0.0
     luma: float = 0.0
@@ -83,6 +84,7 @@ def draw_actions(chance: Callable[[int], int]) -> tuple[Action, ...]:
 def problem_with(limits: Limits, seen: Sighting) -> str:
     """Why a frame is of no use, for the person; empty where it is."""
     problems = (
+        (not seen.is_picture, "照片打不开或太大，请用页面里的相机拍"),
         (seen.face_count == 0, "没有看到脸，请正对镜头"),
         (seen.face_count > 1, "画面里不止一张脸，请一个人对着镜头"),
         (seen.width < limits.least_width, "离镜头太远，请靠近一些"),

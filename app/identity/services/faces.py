@@ -55,14 +55,28 @@ class FaceJudgement:
     digests: frozenset[str] = frozenset()
 
 
-def open_face_check(
-    db: Session, *, learner_id: str, check_id: str, purpose: Purpose, now: dt.datetime
-) -> dict[str, Any]:
-    """Draw what is to be done in front of the camera. Raises ConflictError without consent."""
+def require_consent(db: Session, learner_id: str) -> None:
+    """Raises ConflictError where the person has not agreed, or no longer does."""
     if rows.standing_consent(db, learner_id) is None:
         raise ConflictError(
             "请先同意使用人脸。", code="no_consent", remedy="也可以选不用人脸的方式"
         )
+
+
+def problem_with(engine: FaceEngine, purpose: Purpose, jpeg: bytes) -> str:
+    """Why a picture would be of no use in a check, for the person; empty where it would be.
+
+    Raises UnavailableError where the engine has no room.
+    """
+    (seen,) = engine.look([Frame(0, jpeg)])
+    return rules.problem_with(rules.LIMITS[purpose], seen.sighting)
+
+
+def open_face_check(
+    db: Session, *, learner_id: str, check_id: str, purpose: Purpose, now: dt.datetime
+) -> dict[str, Any]:
+    """Draw what is to be done in front of the camera. Raises ConflictError without consent."""
+    require_consent(db, learner_id)
     if purpose is Purpose.STUDY and rows.template(db, learner_id) is None:
         raise ConflictError("您还没有录入人脸。", code="no_face", remedy="请先在“我的”里录入")
     actions, nonce = rules.draw_actions(secrets.randbelow), random_token(96)

@@ -34,6 +34,8 @@ export class UnreachableError extends Error {
   }
 }
 
+const PATIENCE = 5;
+
 export interface CallOptions {
   headers?: Record<string, string>;
   keepalive?: boolean;
@@ -112,6 +114,27 @@ export async function call<T>(
 ): Promise<T> {
   const text = body === undefined ? null : JSON.stringify(body);
   return readAnswer<T>(await sendRaw(method, path, text, options));
+}
+
+/** Call again while the answer is that too many wait: what was sent is good for the next time. */
+export async function callPatiently<T>(
+  method: string,
+  path: string,
+  body: unknown,
+  busy: () => void,
+): Promise<T> {
+  for (let left = PATIENCE; ; left -= 1) {
+    try {
+      return await call<T>(method, path, body, { timeoutMs: 90_000 });
+    } catch (error) {
+      const waits = error instanceof RefusedError && error.problem.code === "faces_busy";
+      if (!waits || left === 0) {
+        throw error;
+      }
+      busy();
+      await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs ?? 5_000));
+    }
+  }
 }
 
 /** One sentence for people: what happened and what to do. */

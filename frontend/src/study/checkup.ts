@@ -1,7 +1,8 @@
 /** The dialog of a challenge: taps in a picture, spoken digits, or a code and an answer. */
 
-import { capture, type FacePrompt } from "../camera/capture";
-import { call, RefusedError, sentenceOf } from "../net/api";
+import { BadViewError, capture, type FacePrompt } from "../camera/capture";
+import { startVoiceButton } from "../camera/voice";
+import { call, callPatiently, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import { deviceKey, signAnswer } from "./device";
 import { Tapping } from "./tapping";
@@ -46,6 +47,7 @@ export class Checkup {
       const digits = find<HTMLInputElement>("#check-digits").value.replace(/\D/g, "");
       void this.send(digits ? { digits } : { taps: this.tapping.taps });
     });
+    startVoiceButton(find<HTMLButtonElement>("#voice"));
     this.face.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.lookIntoCamera();
@@ -137,15 +139,20 @@ export class Checkup {
     if (!prompt) {
       return;
     }
+    const say = find("#face-say");
     this.setBusy(true);
     try {
-      const say = find("#face-say");
-      const face = await capture(find("#face-camera"), prompt, (text) => {
+      const face = await capture(find("#face-camera"), prompt, "study", (text) => {
         say.textContent = text;
       });
       await this.send({ face });
-    } catch {
-      this.tell("打不开相机。请允许使用相机，或者到“我的”里改用别的方式。");
+    } catch (error) {
+      say.textContent = "点“开始核对”再来一次";
+      this.tell(
+        error instanceof BadViewError
+          ? `${error.message}。`
+          : "打不开相机。请允许使用相机，或者到“我的”里改用别的方式。",
+      );
     } finally {
       this.setBusy(false);
     }
@@ -160,9 +167,14 @@ export class Checkup {
     try {
       const head = await this.desk.head();
       const address = `/api/v1/study-sessions/${this.desk.sessionId}/challenges/${challenge.id}`;
-      const options = challenge.kind === "presence" ? { timeoutMs: PRESENCE_TIMEOUT_MS } : {};
       const body = await signAnswer(await this.key, challenge, head, answer);
-      this.take(await call<ChallengeAnswer>("POST", address, body, options));
+      this.take(
+        challenge.kind === "presence"
+          ? await call<ChallengeAnswer>("POST", address, body, { timeoutMs: PRESENCE_TIMEOUT_MS })
+          : await callPatiently<ChallengeAnswer>("POST", address, body, () =>
+              this.tell("核对的人多，正在排队，时间不会算在您头上。"),
+            ),
+      );
     } catch (error) {
       this.tell(sentenceOf(error));
       const isPresence = challenge.kind === "presence";

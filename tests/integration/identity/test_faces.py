@@ -81,7 +81,7 @@ def test_bad_frames_keep_nothing_and_say_why(alice: TestClient, parts: Parts) ->
     blank = base64.b64encode(b"no picture").decode()
     told = _send(alice, opened, {"nonce": opened["nonce"], "frames": [{"step": 0, "jpeg": blank}]})
     assert told.json()["outcome"] == "retry"
-    assert "没有看到脸" in told.json()["message"]
+    assert "打不开" in told.json()["message"]
     opened = _open(alice)
     good = _captured("a", opened)
     still = good | {"frames": [good["frames"][0]] * 15}
@@ -200,3 +200,16 @@ def test_frames_of_an_earlier_check_are_a_wrong_try(player: FacePlayer) -> None:
     assert told["outcome"] == "wrong"
     assert "以前用过" in told["message"]
     assert player.pass_check()["hold"] is False
+
+
+def test_a_glance_says_what_is_wrong_by_the_rules_of_the_check(alice: TestClient) -> None:
+    def look(shot: bytes, purpose: str = "enrol"):
+        body = {"purpose": purpose, "jpeg": base64.b64encode(shot).decode()}
+        return alice.post("/api/v1/me/face-looks", json=body, headers=csrf(alice))
+
+    shot = next(faces.frames("a", [0.0]))
+    assert look(shot).json()["code"] == "no_consent"
+    _consent(alice)
+    assert look(shot).json() == {"problem": ""}
+    assert "打不开" in look(b"no picture").json()["problem"]
+    assert look(shot, "exam").json()["errors"][0]["field"] == "/purpose"
