@@ -61,7 +61,7 @@ ELSEWHERE = {
 }  # fmt: skip
 # These write nothing; GET routes neither, but for the proof, which gets a number.
 READS = {
-    "/verification", "/verification/facts", "/demo/entrances",
+    "/verification", "/verification/facts", "/demo/entrances", "/me/face-looks",
     "/desk/policies/{scope}/{scope_id}/trial",
 }  # fmt: skip
 # Here the second commit is the simulated vendor's own: for us it is a vendor that does not answer.
