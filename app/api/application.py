@@ -23,6 +23,7 @@ from app.api.v1 import (
     oversight,
     policies,
     questions,
+    roll_calls,
     study,
     verification,
 )
@@ -31,7 +32,8 @@ from app.lobby.letters import refuse_nul
 
 TOPICS = (
     auth, catalogue, certificates, complaints, demo, desk, exams, faces, health, hours, log, me,
-    media, org, oversight, policies, questions, study, verification,
+    media, org, oversight, policies, questions, roll_calls, study,
+    verification,
 )  # fmt: skip
 
 

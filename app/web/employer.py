@@ -12,10 +12,11 @@ from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.org.rules.deadlines import IDLE, Progress
-from app.org.services import assignments, organisations, progress, staff_views
+from app.org.services import assignments, organisations, progress, roll_calls, staff_views
 from app.org.services.organisations import OrganisationView
 from app.org.services.paging import Page
 from app.org.services.progress import ProgressFilter, ProgressRow, ProgressTable
+from app.org.services.roll_calls import RollScreen
 from app.org.services.staff_views import StaffView
 from app.web.paging import Pager, pager
 from app.web.rendering import render
@@ -64,6 +65,12 @@ class AssignPage:
     staff: tuple[StaffView, ...]
     courses: tuple[CourseView, ...]
     today: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallsPage:
+    under_way: str | None
+    organisation: OrganisationView
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +172,21 @@ def show_progress(
     table = progress.progress_table(db, parts.vault, actor, ProgressFilter(), page=page, now=now)
     view = ProgressPage(table, pager("/employer/progress", table.rows.page, table.rows.pages))
     return render(request, "employer/progress.html", view)
+
+
+@router.get("/roll-calls")
+def begin_roll_call(request: Request, actor: Agent, db: ReadDb, now: Now) -> HTMLResponse:
+    """Begin a roll call at a site, or go on with the one that is under way."""
+    page = RollCallsPage(
+        roll_calls.under_way(db, actor, now=now), organisations.acting_for(db, actor)
+    )
+    return render(request, "employer/roll_calls.html", page)
+
+
+@router.get("/roll-calls/{roll_call_id}")
+def roll_call(
+    *, request: Request, roll_call_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep, now: Now
+) -> HTMLResponse:
+    """The screen of a roll call: the code, and who has come."""
+    page: RollScreen = roll_calls.screen(db, parts.vault, parts.keys, actor, roll_call_id, now=now)
+    return render(request, "employer/roll_call.html", page)

@@ -29,7 +29,7 @@ from app.learning.services import course_progress, enrolments
 from app.learning.services.course_progress import CourseProgress
 from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.org.rules.organisations import StaffState
-from app.org.services import invitations
+from app.org.services import invitations, roll_calls
 from app.org.services.invitations import EmployerOfMine
 from app.web.rendering import render
 
@@ -193,6 +193,12 @@ def me(
         tuple(device_keys.active_keys(db, actor.learner_id)), device_id,
     )  # fmt: skip
     return render(request, "worker/me.html", page)
+
+
+@router.get("/roll-call")
+def come_to_roll_call(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
+    """Come to a roll call: type the code on the supervisor's screen."""
+    return render(request, "worker/roll_call.html", roll_calls.own(db, actor, now=now))
 
 
 @router.get("/me/access")

@@ -106,7 +106,7 @@ class BeatsOut(BaseModel):
 
 
 class RepliedIn(Body):
-    """Taps or digits for presence; code and answer, or frames, for identity."""
+    """Taps or digits for presence; code and answer, frames, or a roll call's code for identity."""
 
     model_config = _STRICT
 
@@ -117,12 +117,14 @@ class RepliedIn(Body):
     digits: Annotated[str, Field(pattern=r"^\d{0,10}$")] = ""
     code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
     answer: Annotated[str, Field(max_length=80)] = ""
+    roll_code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
     face: FramesIn | None = None
 
     @model_validator(mode="after")
     def _is_answer(self) -> Self:
         """Nothing, or half of code and answer, is a slip of the page: it must not cost a try."""
-        if not (self.taps or self.digits or self.code or self.answer.strip() or self.face):
+        given = (self.taps, self.digits, self.code, self.answer.strip(), self.face, self.roll_code)
+        if not any(given):
             raise ValueError("请先作答再提交。")
         if bool(self.code) != bool(self.answer.strip()):
             raise ValueError("验证码和问题的答案都要填。")
@@ -176,6 +178,7 @@ class AnswerIn(Body):
         face = given.face
         return Reply(
             taps=taps, digits=given.digits, code=given.code, words=given.answer,
+            roll_code=given.roll_code,
             nonce=face.nonce if face else "",
             frames=face.decoded("/answer/face/frames") if face else (),
         )  # fmt: skip

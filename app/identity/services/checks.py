@@ -24,9 +24,11 @@ from app.identity.repository import people as person_rows
 from app.identity.rules.faces import Purpose
 from app.identity.rules.names import mask_phone
 from app.identity.rules.questions import QUESTIONS
-from app.identity.services import faces
+from app.identity.rules.roll_calls import ROLL_CALL
+from app.identity.services import faces, roll_calls
 from app.identity.services.faces import FACE, FaceInput, FaceJudgement
 from app.identity.services.questions import CODE_AND_QUESTIONS, answer_hash
+from app.identity.services.roll_calls import RollInput
 
 SEND_CODE = "send_check_code"
 _chance = secrets.SystemRandom()
@@ -57,10 +59,12 @@ class CheckInput:
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """What the person gave: code and answer, or the frames of the camera."""
+    """What the person gave, and on which device: code and answer, frames, a roll call's code."""
 
     code: str = ""
     words: str = ""
+    roll_code: str = ""
+    device_id: str = ""
     nonce: str = ""
     frames: tuple[Frame, ...] = ()
 
@@ -76,19 +80,25 @@ class CheckJudgement:
     """Of the frames in which a face was seen."""
 
 
-def methods_for(db: Session, learner_id: str) -> tuple[str, ...]:
-    """Return the ways in which a person may be checked: the one they chose, or none yet."""
+def methods_for(db: Session, learner_id: str, *, now: dt.datetime) -> tuple[str, ...]:
+    """Return the ways in which a person may be checked now, the first that should be taken first.
+
+    The one they chose, if any; before it the roll call, while a supervisor sees them at a site.
+    """
     person = person_rows.by_id(db, learner_id)
-    return (person.method,) if person is not None and person.method else ()
+    own = (person.method,) if person is not None and person.method else ()
+    return (ROLL_CALL, *own) if roll_calls.is_present(db, learner_id, now=now) else own
 
 
 def open_check(
-    db: Session, vault: Vault, *, learner_id: str, check_id: str, now: dt.datetime
+    db: Session, vault: Vault, *, learner_id: str, check_id: str, method: str, now: dt.datetime
 ) -> dict[str, Any]:
-    """Begin a check in the person's own way and return its prompt.
+    """Begin a check by roll call or in the person's own way, and return its prompt.
 
     A code leaves after this transaction. Raises ConflictError where no way is chosen.
     """
+    if method == ROLL_CALL:
+        return roll_calls.open_roll_check(db, learner_id=learner_id, check_id=check_id, now=now)
     person = person_rows.by_id(db, learner_id)
     if person is not None and person.method == FACE:
         return faces.open_face_check(
@@ -133,11 +143,15 @@ def _code_hash(keys: KeyRing, check_id: str, code: str) -> str:
     return hmac.new(keys.secret("codes"), f"{check_id}:{code}".encode(), "sha256").hexdigest()
 
 
-def load_check(db: Session, vault: Vault, check_id: str) -> CheckInput | FaceInput:
+def load_check(
+    db: Session, vault: Vault, check_id: str, *, arrived_at: dt.datetime
+) -> CheckInput | FaceInput | RollInput:
     """Read what judging needs. Raises NotFoundError."""
     check = rows.check(db, check_id)
     if check is not None and check.method == FACE:
         return faces.load_face_check(db, vault, check_id)
+    if check is not None and check.method == ROLL_CALL:
+        return roll_calls.load_roll_check(db, check, at=arrived_at)
     if check is None or check.question is None:
         raise NotFoundError("没有这次核对。", remedy="请刷新页面")
     hashes = {row.question: row.answer_hash for row in rows.answers_of(db, check.person_id)}
@@ -148,11 +162,16 @@ def load_check(db: Session, vault: Vault, check_id: str) -> CheckInput | FaceInp
 
 
 def judge(
-    keys: KeyRing, engine: FaceEngine, given: CheckInput | FaceInput, answer: CheckAnswer
+    keys: KeyRing,
+    engine: FaceEngine,
+    given: CheckInput | FaceInput | RollInput,
+    answer: CheckAnswer,
 ) -> CheckJudgement:
     """Look at the answer, without the database: slow where it is a face."""
     if isinstance(given, FaceInput):
         return _of_face(faces.judge_face(engine, given, answer.nonce, answer.frames))
+    if isinstance(given, RollInput):
+        return _judge_roll(keys, given, answer)
     return _judge_words(keys, given, answer)
 
 
@@ -161,6 +180,23 @@ def _of_face(judged: FaceJudgement) -> CheckJudgement:
     return CheckJudgement(
         judged.check_id, outcome, judged.evidence_hash, judged.finding.problem, judged.digests
     )
+
+
+def _judge_roll(keys: KeyRing, given: RollInput, answer: CheckAnswer) -> CheckJudgement:
+    """The code of the moment, on the device with which the person came to the roll call."""
+    problem = ""
+    if not given.roll_call_id:
+        outcome, problem = CheckOutcome.RETRY, "点名已经结束，换一种方式核对"
+    elif answer.device_id != given.device_id:
+        outcome, problem = CheckOutcome.RETRY, "请用报到时的手机，或者在这台上重新报到"
+    else:
+        codes = roll_calls.codes_of(keys, given.roll_call_id, given.at)
+        is_right = any(same(answer.roll_code, code) for code in codes)
+        outcome = CheckOutcome.PASSED if is_right else CheckOutcome.FAILED
+    typed = _code_hash(keys, given.check_id, answer.roll_code)
+    evidence = f"{given.check_id}:{ROLL_CALL}:{given.roll_call_id}:{typed}:{outcome}"
+    digest = hashlib.sha256(evidence.encode()).hexdigest()
+    return CheckJudgement(given.check_id, outcome, digest, problem)
 
 
 def _judge_words(keys: KeyRing, given: CheckInput, answer: CheckAnswer) -> CheckJudgement:

@@ -15,6 +15,7 @@ from app.identity.providers.face_engine import FaceEngine, Frame
 from app.identity.services import checks
 from app.identity.services.checks import CheckAnswer, CheckInput, CheckJudgement, CheckOutcome
 from app.identity.services.faces import FaceInput
+from app.identity.services.roll_calls import RollInput
 from app.learning.models.study import StudySession
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge
 from app.learning.repository import study_checks as rows
@@ -60,6 +61,7 @@ class Reply:
     digits: str = ""
     code: str = ""
     words: str = ""
+    roll_code: str = ""
     nonce: str = ""
     frames: tuple[Frame, ...] = ()
 
@@ -81,7 +83,7 @@ class Begun:
     """What is to be judged, or a refusal whose consequences are written down."""
 
     puzzle: Puzzle | None = None
-    check: CheckInput | FaceInput | None = None
+    check: CheckInput | FaceInput | RollInput | None = None
     refusal: AppError | None = None
     signed: SignedAnswer | None = None
 
@@ -124,7 +126,8 @@ def begin(db: Session, vault: Vault, given: GivenAnswer, *, now: dt.datetime) ->
     if asked.kind == ChallengeKind.PRESENCE:
         puzzle = sealed.open_puzzle(vault, asked.id, asked.secret or b"")
         return Begun(puzzle=puzzle, signed=signed)
-    return Begun(check=checks.load_check(db, vault, asked.check_id or ""), signed=signed)
+    check = checks.load_check(db, vault, asked.check_id or "", arrived_at=given.arrived_at)
+    return Begun(check=check, signed=signed)
 
 
 def _row(db: Session, challenge_id: str) -> StudyChallenge:
@@ -171,7 +174,10 @@ def judge(keys: KeyRing, engine: FaceEngine, begun: Begun, given: GivenAnswer) -
     """Look at the answer; reads and writes nothing."""
     reply = given.reply
     if begun.check is not None:
-        answered = CheckAnswer(reply.code, reply.words, reply.nonce, reply.frames)
+        answered = CheckAnswer(
+            code=reply.code, words=reply.words, roll_code=reply.roll_code,
+            device_id=given.signing.device_id, nonce=reply.nonce, frames=reply.frames,
+        )  # fmt: skip
         judged = checks.judge(keys, engine, begun.check, answered)
         return Said(_SAID[judged.outcome], judged.evidence_hash, judged, begun.signed)
     if begun.puzzle is None:

@@ -63,8 +63,8 @@ def raise_due(books: StudyBooks, session_id: str, vault: Vault) -> None:
 
 
 def method_for(books: StudyBooks, policy: StudyPolicy) -> str | None:
-    """The learner's own way of proving identity, where the policy takes it."""
-    chosen = checks.methods_for(books.db, books.learner_id)
+    """The learner's way of proving identity now, where the policy takes it."""
+    chosen = checks.methods_for(books.db, books.learner_id, now=books.now)
     return next((method for method in chosen if method in policy.identity_methods), None)
 
 
@@ -118,10 +118,25 @@ def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
         row.prompt = shown(puzzle)
         return
     row.check_id = new_id(books.now)
+    _change_method(books, row)
     row.prompt = checks.open_check(
-        books.db, vault, learner_id=books.learner_id, check_id=row.check_id,
+        books.db, vault, learner_id=books.learner_id, check_id=row.check_id, method=row.method,
         now=books.now,
     )  # fmt: skip
+
+
+def _change_method(books: StudyBooks, row: StudyChallenge) -> None:
+    """A roll call may have begun or ended since: no way leaves more time than its own."""
+    policy, challenge = books.policy(row.session_id), books.learner.challenge
+    method = method_for(books, policy)
+    if method is None or method == row.method or challenge is None:
+        return
+    row.method = method
+    expires_at_ms = min(challenge.expires_at_ms, books.now_ms + policy.ttl_ms(method))
+    books.learner = replace(
+        books.learner,
+        challenge=replace(challenge, method=method, expires_at_ms=expires_at_ms),
+    )
 
 
 def challenge_view(books_row: StudyChallenge | None, now_ms: int) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-/** The dialog of a challenge: taps in a picture, spoken digits, or a code and an answer. */
+/** The dialog of a challenge: taps, spoken digits, a code and an answer, a face, a site's code. */
 
 import { BadViewError, capture, type FacePrompt } from "../camera/capture";
 import { startVoiceButton } from "../camera/voice";
@@ -30,6 +30,7 @@ export class Checkup {
   private readonly presence = find<HTMLFormElement>("#check-presence");
   private readonly identity = find<HTMLFormElement>("#check-identity");
   private readonly face = find<HTMLFormElement>("#check-face");
+  private readonly roll = find<HTMLFormElement>("#check-roll");
   private challenge: Challenge | null = null;
   private until = 0;
   private timer = 0;
@@ -46,6 +47,11 @@ export class Checkup {
       event.preventDefault();
       const digits = find<HTMLInputElement>("#check-digits").value.replace(/\D/g, "");
       void this.send(digits ? { digits } : { taps: this.tapping.taps });
+    });
+    this.roll.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const typed = find<HTMLInputElement>("#check-roll-code").value.replace(/\D/g, "").slice(0, 6);
+      void this.send({ roll_code: typed });
     });
     startVoiceButton(find<HTMLButtonElement>("#voice"));
     this.face.addEventListener("submit", (event) => {
@@ -99,20 +105,26 @@ export class Checkup {
 
   private draw(challenge: Challenge): void {
     const isPresence = challenge.kind === "presence";
-    this.presence.hidden = !isPresence;
-    const isFace = challenge.methods[0] === "face";
-    this.identity.hidden = isPresence || isFace;
-    this.face.hidden = isPresence || !isFace;
+    const shown = isPresence ? this.presence : this.formOf(challenge.methods[0] ?? "");
+    for (const form of [this.presence, this.identity, this.face, this.roll]) {
+      form.hidden = form !== shown;
+    }
     find("#check-title").textContent = isPresence ? "请确认您在学习" : "请核对是您本人";
     find<HTMLInputElement>("#check-digits").value = "";
     find<HTMLInputElement>("#check-code").value = "";
     find<HTMLInputElement>("#check-answer").value = "";
+    find<HTMLInputElement>("#check-roll-code").value = "";
     if (isPresence) {
       this.drawPicture(challenge.prompt);
       return;
     }
     find("#check-phone").textContent = String(challenge.prompt.phone_masked ?? "");
     find("#check-question").textContent = String(challenge.prompt.question ?? "");
+    find("#check-place").textContent = String(challenge.prompt.place ?? "");
+  }
+
+  private formOf(method: string): HTMLFormElement {
+    return { face: this.face, roll_call: this.roll }[method] ?? this.identity;
   }
 
   private drawPicture(prompt: Record<string, unknown>): void {

@@ -1,0 +1,57 @@
+"""Finding roll calls and who was there."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from app.identity.models.people import Person
+from app.identity.models.roll_calls import RollCall, RollPresence
+from app.identity.rules.roll_calls import PresenceState
+
+
+def roll_call(db: Session, roll_call_id: str) -> RollCall | None:
+    return db.get(RollCall, roll_call_id)
+
+
+def open_of_organisations(
+    db: Session, org_ids: Collection[str], now: dt.datetime
+) -> list[RollCall]:
+    """Those that are under way, the newest first."""
+    query = select(RollCall).where(RollCall.org_id.in_(org_ids), RollCall.closes_at > now)
+    return list(db.scalars(query.order_by(RollCall.opened_at.desc())))
+
+
+def presence(db: Session, roll_call_id: str, person_id: str) -> RollPresence | None:
+    query = select(RollPresence).where(
+        RollPresence.roll_call_id == roll_call_id, RollPresence.person_id == person_id
+    )
+    return db.scalars(query).first()
+
+
+def presence_by_id(db: Session, roll_call_id: str, presence_id: str) -> RollPresence | None:
+    query = select(RollPresence).where(
+        RollPresence.id == presence_id, RollPresence.roll_call_id == roll_call_id
+    )
+    return db.scalars(query).first()
+
+
+def presences(db: Session, roll_call_id: str) -> list[Row[RollPresence, bytes | None]]:
+    """Who typed the code, with the sealed name, in the order they came."""
+    query = select(RollPresence, Person.name_sealed).join(
+        Person, Person.id == RollPresence.person_id
+    )
+    query = query.where(RollPresence.roll_call_id == roll_call_id)
+    return list(db.execute(query.order_by(RollPresence.joined_at, RollPresence.id)))
+
+
+def present_at(db: Session, person_id: str, now: dt.datetime) -> Row[RollPresence, RollCall] | None:
+    """Where a person is now, as a supervisor saw; the newest, if there are several."""
+    query = select(RollPresence, RollCall).join(RollCall, RollCall.id == RollPresence.roll_call_id)
+    query = query.where(
+        RollPresence.person_id == person_id,
+        RollPresence.state == PresenceState.PRESENT,
+        RollCall.closes_at > now,
+    )
+    return db.execute(query.order_by(RollPresence.joined_at.desc()).limit(1)).first()

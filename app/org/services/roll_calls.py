@@ -1,0 +1,71 @@
+"""Roll calls of an organisation: its agents call, those on its roster come."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import KeyRing, Vault
+from app.identity.rules.actors import Actor
+from app.identity.services import roll_calls
+from app.identity.services.roll_calls import OwnPresence, PresenceView, RollScreen
+from app.org import repository
+from app.org.services.organisations import acting_for
+
+__all__ = [
+    "OwnPresence", "PresenceView", "RollScreen", "close", "join", "mark", "open_one", "own",
+    "screen", "under_way",
+]  # fmt: skip
+
+
+def open_one(db: Session, actor: Actor, *, place: str, now: dt.datetime) -> str:
+    """Begin a roll call of the caller's organisation; returns its id. Raises as identity does."""
+    return roll_calls.open_roll_call(
+        db, org_id=acting_for(db, actor).org_id, supervisor_id=actor.account_id, place=place,
+        now=now,
+    )  # fmt: skip
+
+
+def close(db: Session, actor: Actor, roll_call_id: str, *, now: dt.datetime) -> None:
+    """End it. Raises NotFoundError."""
+    roll_calls.close_roll_call(
+        db, roll_call_id, org_ids=actor.org_ids, actor_id=actor.account_id, now=now
+    )
+
+
+def under_way(db: Session, actor: Actor, *, now: dt.datetime) -> str | None:
+    """The id of the caller's own open roll call."""
+    return roll_calls.under_way(
+        db, org_ids=actor.org_ids, supervisor_id=actor.account_id, now=now
+    )  # fmt: skip
+
+
+def screen(
+    db: Session, vault: Vault, keys: KeyRing, actor: Actor, roll_call_id: str, *, now: dt.datetime
+) -> RollScreen:
+    """What the supervisor's screen shows. Raises NotFoundError."""
+    return roll_calls.screen(db, vault, keys, roll_call_id, org_ids=actor.org_ids, now=now)
+
+
+def mark(
+    db: Session, actor: Actor, roll_call_id: str, presence_id: str, *, is_present: bool,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Say whether somebody is there. Raises as identity does."""
+    roll_calls.mark(
+        db, roll_call_id, presence_id, is_present=is_present, org_ids=actor.org_ids,
+        actor_id=actor.account_id, now=now,
+    )  # fmt: skip
+
+
+def join(db: Session, keys: KeyRing, actor: Actor, *, code: str, now: dt.datetime) -> OwnPresence:
+    """Come to a roll call of an organisation on whose roster the caller is. Raises InvalidError."""
+    mine = {row.org_id for row in repository.list_staff_of_learner(db, actor.learner_id)}
+    return roll_calls.join(
+        db, keys, learner_id=actor.learner_id, org_ids=mine, code=code, device_id=actor.device_id,
+        now=now,
+    )  # fmt: skip
+
+
+def own(db: Session, actor: Actor, *, now: dt.datetime) -> OwnPresence | None:
+    """Where the caller was seen and still is."""
+    return roll_calls.own_presence(db, actor.learner_id, now=now)
