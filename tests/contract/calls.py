@@ -84,6 +84,9 @@ class Caller:
             },
             "/me/employers/{org_id}/acceptance": {},
             "/appeals": {"subject": "cut", "ref_id": ids.cut_id, "text": "请复核这一次"},
+            "/org/roll-calls": {"place": "二号车间"},
+            "/org/roll-calls/{roll_call_id}/presences/{presence_id}": {"is_present": True},
+            "/me/roll-calls": {"code": "000000"},
             "/org/reminders": {"staff_id": ids.staff_id, "course_id": ids.course_id},
             "/org/staff/{staff_id}": {
                 "name": ALICE.name, "document_number": ALICE.number, "unit": "一车间",

@@ -55,6 +55,8 @@ class Household:
     device_id: str
     cut_id: str
     key_id: str
+    roll_call_id: str
+    presence_id: str
     device: Device
     challenge: dict[str, Any]
 
@@ -141,6 +143,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         )
     notice_id = alice.get("/api/v1/me/notices").json()[0]["id"]
     session = alice.get(f"/api/v1/study-sessions/{player.session_id}").json()
+    roll_call_id, presence_id = _roll_call(alice, boss)
     return Household(
         learner_id=learner_id, course_id=second.course_id, lesson_id=second.video_id,
         passed_enrolment_id=passed_enrolment_id, enrolment_id=enrolment_id,
@@ -152,9 +155,17 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         notice_id=notice_id, face_session_id=face_session_id, org_id=org_id, staff_id=staff_id,
         assignment_id=assignment_id, case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
-        challenge=player.challenge,
+        roll_call_id=roll_call_id, presence_id=presence_id, challenge=player.challenge,
         device_id=alice.cookies[cookies.DEVICE].partition(".")[0],
     )  # fmt: skip
+
+
+def _roll_call(alice: TestClient, boss: TestClient) -> tuple[str, str]:
+    """Under way, and Alice has come; nobody has said yet that she is there."""
+    roll_call_id = post(boss, "/org/roll-calls", {"place": "一号车间"})["roll_call_id"]
+    screen = f"/api/v1/org/roll-calls/{roll_call_id}"
+    post(alice, "/me/roll-calls", {"code": boss.get(screen).json()["code"]}, expect=200)
+    return roll_call_id, boss.get(screen).json()["people"][0]["presence_id"]
 
 
 def _face_session(client: TestClient) -> str:

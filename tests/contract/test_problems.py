@@ -42,6 +42,9 @@ BODIES = {
     "/org/assignments": {
         "course_id": "0" * 26, "staff_ids": ["0" * 26], "due_on": "2026-12-31",
     },
+    "/org/roll-calls": {"place": "二号车间"},
+    "/org/roll-calls/{roll_call_id}/presences/{presence_id}": {"is_present": True},
+    "/me/roll-calls": {"code": "000000"},
     "/org/reminders": {"staff_id": "0" * 26, "course_id": "0" * 26},
     "/me/identity/dispute": {
         "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,

@@ -46,6 +46,7 @@ POST /me/consents                                         401   was   was   was 
 POST /me/face-looks                                       401   was    ok   was  was    was  was   was   was
 POST /me/face-sessions                                    401   was   was   was  was    was  was   was   was
 POST /me/face-sessions/{session_id}/frames                401   404    ok   404  404    404  404   404   404
+POST /me/roll-calls                                       401   was   was   was  was    was  was   was   was
 POST /me/employers/{org_id}/acceptance                    401   404    ok   403  403    403  403   403   403
 POST /appeals                                             401   404    ok   404  404    404  404   404   404
 GET  /enrolments                                          401    ok    ok    ok   ok     ok   ok    ok    ok
@@ -101,6 +102,10 @@ GET  /me/devices                                          401    ok    ok    ok 
 DELETE /me/devices/{key_id}                               401   404    ok   404  404    404  404   404   404
 POST /me/identity/dispute                                 401   was   was   was  was    was  was   was   was
 DELETE /me/identity                                       401   404   404   404  404    404  404   404   404
+POST /org/roll-calls                                      401   403   403    ok  was     ok  403   403   403
+GET  /org/roll-calls/{roll_call_id}                       401   403   403   404   ok    404  403   403   403
+PUT  /org/roll-calls/{roll_call_id}/presences/{presence_id} 401 403   403   404   ok    404  403   403   403
+POST /org/roll-calls/{roll_call_id}/closing               401   403   403   404   ok    404  403   403   403
 POST /org/reminders                                       401   403   403   404   ok    404  403   403   403
 PUT  /org/staff/{staff_id}                                401   403   403   404  was    404  403   403   403
 DELETE /org/staff/{staff_id}                              401   403   403   404   ok    404  403   403   403
@@ -135,9 +140,12 @@ GET /exam/attempts/{attempt_id}/result    out   404   409   404  404    404  404
 GET /employer                             out   403   403    in   in     in  403   403   403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403
+GET /roll-call                            out    in    in    in   in     in   in    in    in
 GET /me/access                            out    in    in    in   in     in   in    in    in
 GET /appeals/{subject}/{ref_id}           out   404    in   404  404    404  404   404   404
 GET /employer/assign                      out   403   403    in   in     in  403   403   403
+GET /employer/roll-calls                  out   403   403    in   in     in  403   403   403
+GET /employer/roll-calls/{roll_call_id}   out   403   403   404   in    404  403   403   403
 GET /employer/progress                    out   403   403    in   in     in  403   403   403
 GET /desk                                 out   403   403   403  403    403   in   403    in
 GET /desk/cases/{case_id}                 out   403   403   403  403    403   in   403    in
