@@ -7,7 +7,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from app.core.db import Database
-from app.identity.services import consents
+from app.identity.services import consents, roll_calls
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.contract.calls import Caller, changed, dump
@@ -43,6 +43,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("boss", "POST", "/org/assignments"): set(),
     ("boss", "POST", "/org/reminders"): set(),
     ("rival", "POST", "/org/roll-calls"): set(),
+    ("alice", "POST", "/me/roll-calls"): set(),
     ("boss", "PUT", "/org/roll-calls/{roll_call_id}/presences/{presence_id}"): set(),
     ("boss", "POST", "/org/roll-calls/{roll_call_id}/closing"): set(),
     ("boss", "GET", "/org/staff/{staff_id}/proof.pdf"): set(),
@@ -99,6 +100,9 @@ def _body(caller: Caller, parts: Parts, path: str, number: int) -> object:
     if path == "/auth/sign-in":
         phone = "13800000023"  # the last that was sent a code
         return {"phone": phone, "code": newest_code(parts, phone)}
+    if path == "/me/roll-calls":
+        codes = roll_calls.codes_of(parts.keys, caller.ids.roll_call_id, parts.clock.now())
+        return {"code": codes[0]}
     return {
         "/auth/codes": {"phone": f"1380000002{number}"},
         "/me/identity": {

@@ -74,7 +74,11 @@ _PARAMETER = re.compile(r"\{\w+\}")
 
 
 def _verb(path: str) -> str:
-    return "PUT" if "/answers/" in path or path.endswith(("{staff_id}", "{device_id}")) else "POST"
+    return (
+        "PUT"
+        if "/answers/" in path or path.endswith(("{staff_id}", "{device_id}", "{presence_id}"))
+        else "POST"
+    )
 
 
 def _address(path: str) -> str:

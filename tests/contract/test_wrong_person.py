@@ -46,7 +46,7 @@ POST /me/consents                                         401   was   was   was 
 POST /me/face-looks                                       401   was    ok   was  was    was  was   was   was
 POST /me/face-sessions                                    401   was   was   was  was    was  was   was   was
 POST /me/face-sessions/{session_id}/frames                401   404    ok   404  404    404  404   404   404
-POST /me/roll-calls                                       401   was   was   was  was    was  was   was   was
+POST /me/roll-calls                                       401   was   was   403  403    403  403   403   403
 POST /me/employers/{org_id}/acceptance                    401   404    ok   403  403    403  403   403   403
 POST /appeals                                             401   404    ok   404  404    404  404   404   404
 GET  /enrolments                                          401    ok    ok    ok   ok     ok   ok    ok    ok
