@@ -25,9 +25,7 @@ def _employ(house: House) -> None:
             db, kind=OrganisationKind.EMPLOYER, name="岷江电子", uscc="91510100MA6CX101X8",
             prefecture_code="510100", now=now,
         )  # fmt: skip
-        organisations.add_member(
-            db, org_id=org_id, learner_id=boss_id, role=Role.EMPLOYER, now=now
-        )
+        organisations.add_member(db, org_id=org_id, learner_id=boss_id, role=Role.EMPLOYER, now=now)
 
 
 def _open_desk(desk: Page, house: House) -> None:
