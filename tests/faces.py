@@ -86,12 +86,24 @@ def turned(name: str, amount: float) -> np.ndarray:
     return cv2.remap(framed, xs - amount * eyes * near, ys, cv2.INTER_LINEAR)
 
 
-def frames(name: str, turns: list[float]) -> Iterator[bytes]:
-    """JPEG frames; a little noise makes each of them one of its own, as a camera does."""
+def held(picture: np.ndarray) -> np.ndarray:
+    """The picture as a hand holds the phone this time: never twice the same."""
+    angle, scale = _chance.uniform(-3, 3), _chance.uniform(0.97, 1.03)
+    matrix = cv2.getRotationMatrix2D((_WIDTH / 2, _HEIGHT / 2), angle, scale)
+    matrix[:, 2] += _chance.uniform(-12, 12, 2)
+    return cv2.warpAffine(picture, matrix, (_WIDTH, _HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+
+
+def frames(name: str, turns: list[float], *, is_held: bool = True) -> Iterator[bytes]:
+    """JPEG frames; noise and a hand make each of them one of its own, as a camera does.
+
+    `is_held` says whether a hand holds the phone, or nothing moves but the noise.
+    """
     views = {turn: turned(name, turn) for turn in set(turns)}
     for turn in turns:
-        noise = _chance.integers(-5, 6, views[turn].shape, dtype=np.int16)
-        noisy = np.clip(views[turn].astype(np.int16) + noise, 0, 255).astype(np.uint8)
+        view = held(views[turn]) if is_held else views[turn]
+        noise = _chance.integers(-5, 6, view.shape, dtype=np.int16)
+        noisy = np.clip(view.astype(np.int16) + noise, 0, 255).astype(np.uint8)
         yield cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
 
 

@@ -4,6 +4,8 @@ import base64
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
+import cv2
+import numpy as np
 import pytest
 
 from app.identity.services import consents
@@ -103,6 +105,24 @@ class Recorded(WarpedPhoto):
         return self._kept.setdefault("-".join(actions), super().frames(actions))
 
 
+class CodedAnew(Recorded):
+    """The same, but as a virtual camera gives them: made larger, a little brighter, coded again."""
+
+    name = "frames of an earlier check, coded anew"
+
+    def frames(self, actions: list[str]) -> list[dict[str, object]]:
+        kept = super().frames(actions)
+        return [shot | {"jpeg": _coded_anew(str(shot["jpeg"]))} for shot in kept]
+
+
+def _coded_anew(shot: str) -> str:
+    picture = cv2.imdecode(np.frombuffer(base64.b64decode(shot), np.uint8), cv2.IMREAD_COLOR)
+    wide = cv2.convertScaleAbs(cv2.resize(picture, (600, 800)), alpha=1.05, beta=3)
+    noise = np.random.default_rng().integers(-3, 4, wide.shape, dtype=np.int16)
+    noisy = np.clip(wide.astype(np.int16) + noise, 0, 255).astype(np.uint8)
+    return base64.b64encode(cv2.imencode(".jpg", noisy)[1].tobytes()).decode()
+
+
 def _answer(camera: Camera):
     def given(prompt: dict) -> dict:
         return {"face": {"nonce": prompt["nonce"], "frames": camera.frames(prompt["actions"])}}
@@ -176,9 +196,10 @@ def test_what_passes_gains_an_interval_a_check(learner: Bot, camera: Camera) -> 
     assert outcome.confirmed_ms + outcome.pending_ms <= outcome.elapsed_ms
 
 
-def test_frames_of_an_earlier_check_are_known_again(learner: Bot) -> None:
+@pytest.mark.parametrize("camera", [Recorded(), CodedAnew()], ids=lambda c: c.name)
+def test_frames_of_an_earlier_check_are_known_again(learner: Bot, camera: Recorded) -> None:
     """The first use of a recording passes as the film it is; the second never does."""
-    camera, asked = Recorded(), set()
+    asked = set()
     answer = _answer(camera)
     learner.tried = learner.passed = 0
     while learner.tried == learner.passed:
@@ -188,4 +209,4 @@ def test_frames_of_an_earlier_check_are_known_again(learner: Bot) -> None:
         told = learner.try_answer(answer(prompt))
         assert (told["outcome"] == "passed") == (tuple(prompt["actions"]) not in asked), told
         asked.add(tuple(prompt["actions"]))
-    keep(learner.outcome(camera.name, camera.rows, "exact bytes only; coded anew they pass"))
+    keep(learner.outcome(camera.name, camera.rows, "moved by two pixels they pass"))

@@ -109,16 +109,26 @@ def watched(context: BrowserContext) -> Iterator[Page]:
     assert faults == []
 
 
-# The browser's fake camera shows the same pixels whenever its film comes round; no lens does.
+# The browser's fake camera shows the same pixels whenever its film comes round; no lens does, and
+# no hand holds a phone twice in the same way.
 _GRAIN = """
 const draw = CanvasRenderingContext2D.prototype.drawImage;
+const about = (most) => most * (2 * Math.random() - 1);
 CanvasRenderingContext2D.prototype.drawImage = function (source, ...place) {
+  if (!(source instanceof HTMLVideoElement)) {
+    draw.call(this, source, ...place);
+    return;
+  }
+  const { width, height } = this.canvas;
+  this.save();
+  this.translate(width / 2 + about(10), height / 2 + about(10));
+  this.rotate(about(0.05));
+  this.translate(-width / 2, -height / 2);
   draw.call(this, source, ...place);
-  if (source instanceof HTMLVideoElement) {
-    for (let n = 0; n < 40; n += 1) {
-      this.fillStyle = `rgba(${255 * Math.random()}, 90, 90, 0.3)`;
-      this.fillRect(this.canvas.width * Math.random(), 40 * Math.random(), 3, 3);
-    }
+  this.restore();
+  for (let n = 0; n < 40; n += 1) {
+    this.fillStyle = `rgba(${255 * Math.random()}, 90, 90, 0.3)`;
+    this.fillRect(this.canvas.width * Math.random(), 40 * Math.random(), 3, 3);
   }
 };
 """

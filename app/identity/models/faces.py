@@ -38,10 +38,15 @@ class FaceTemplate(Base):
 
 
 class FaceFrame(Base):
-    """The hash of a frame in which a check saw a face: a camera never gives the same one again."""
+    """A frame in which a check saw a face: a camera never gives the same one again.
+
+    Its hash, and 256 bits of how it looked, by which it is known when it was coded anew; neither
+    shows a face.
+    """
 
     __tablename__ = "face_frame"
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    likeness: Mapped[bytes | None]
     seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

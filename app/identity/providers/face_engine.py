@@ -105,7 +105,7 @@ class FaceEngine:
         sighting = Sighting(
             step=frame.step, digest=digest, face_count=1, width=int(face[2]),
             sharpness=float(cv2.Laplacian(grey, cv2.CV_64F).var()), luma=float(grey.mean()),
-            turn=_turn(face),
+            turn=_turn(face), likeness=_likeness(picture),
         )  # fmt: skip
         # The recogniser hands out its own buffer and writes the next face into it.
         embedding = self._recogniser.feature(crop).copy().reshape(-1)
@@ -158,6 +158,16 @@ def _reduced(side: int) -> int:
     if side >= 4 * MOST_SIDE:
         return cv2.IMREAD_REDUCED_COLOR_4
     return cv2.IMREAD_REDUCED_COLOR_2 if side >= 2 * MOST_SIDE else cv2.IMREAD_COLOR
+
+
+def _likeness(picture: Any) -> int:  # noqa: ANN401
+    """Of each of 16 x 16 fields, whether it is brighter than the one before: 256 bits.
+
+    Coded anew, brightened or made smaller, a picture keeps all but one or two of them.
+    """
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    fields = cv2.resize(grey, (17, 16), interpolation=cv2.INTER_AREA)
+    return int.from_bytes(np.packbits(fields[:, 1:] > fields[:, :-1]).tobytes(), "big")
 
 
 def _turn(face: Any) -> float:  # noqa: ANN401

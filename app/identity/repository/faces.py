@@ -1,11 +1,13 @@
 """Finding consents and face templates."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models.faces import Consent, FaceFrame, FaceTemplate
+from app.identity.rules.faces import SeenBefore
 
 FACE = "face"
 
@@ -33,13 +35,24 @@ def template(db: Session, person_id: str) -> FaceTemplate | None:
     return db.get(FaceTemplate, person_id, populate_existing=True)
 
 
-def seen_digests(db: Session, person_id: str) -> frozenset[str]:
-    """Hashes of all frames in which a check of this person saw a face."""
+def seen_before(db: Session, person_id: str, *, most: int) -> SeenBefore:
+    """The frames in which checks of this person saw a face: all hashes, the newest likenesses."""
+    query = select(FaceFrame.digest, FaceFrame.likeness).where(FaceFrame.person_id == person_id)
+    found = db.execute(query.order_by(FaceFrame.seen_at.desc(), FaceFrame.digest)).all()
+    likenesses = [int.from_bytes(row.likeness, "big") for row in found[:most] if row.likeness]
+    return SeenBefore(frozenset(row.digest for row in found), tuple(likenesses))
+
+
+def add_seen(db: Session, person_id: str, frames: Mapping[str, int], now: dt.datetime) -> None:
+    """Remember frames by their hashes and likenesses."""
     query = select(FaceFrame.digest).where(FaceFrame.person_id == person_id)
-    return frozenset(db.scalars(query))
-
-
-def add_seen(db: Session, person_id: str, digests: frozenset[str], now: dt.datetime) -> None:
-    for digest in sorted(digests - seen_digests(db, person_id)):
-        db.add(FaceFrame(person_id=person_id, digest=digest, seen_at=now))
+    known = set(db.scalars(query.where(FaceFrame.digest.in_(frames))))
+    for digest, likeness in sorted(frames.items()):
+        if digest not in known:
+            db.add(
+                FaceFrame(
+                    person_id=person_id, digest=digest, seen_at=now,
+                    likeness=likeness.to_bytes(32, "big"),
+                )
+            )  # fmt: skip
     db.flush()

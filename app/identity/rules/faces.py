@@ -14,6 +14,13 @@ TURN = 0.10
 """How far the nose leaves the middle of the eyes, in eye distances, when the head turns."""
 
 
+SAME_BITS = 2
+"""How many of the 256 bits of a picture differ when it is only coded anew; a movement of two
+pixels, or a turn of one degree, changes six and more."""
+SAME_FRAMES = 3
+"""How many frames of a check must be pictures of an earlier one before it is called a recording."""
+
+
 class Action(StrEnum):
     """What the person is asked to do; left and right are their own."""
 
@@ -65,7 +72,16 @@ class Sighting:
     sharpness: float = 0.0
     luma: float = 0.0
     turn: float = 0.0
+    likeness: int = 0
     score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """Frames of this person's earlier checks: the hashes of their bytes, and how they looked."""
+
+    digests: frozenset[str] = frozenset()
+    likenesses: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +115,13 @@ def judge_frames(
     purpose: Purpose,
     actions: Sequence[Action],
     frames: Sequence[Sighting],
-    known: frozenset[str] = frozenset(),
+    known: SeenBefore = SeenBefore(),
 ) -> FaceFinding:
     """Quality, then the turns, then who it is: a frame that nobody can use decides nothing.
 
-    `known` are the digests of frames of earlier checks: one of them again is a recording.
+    A frame of `known` again, or some that look like them to a hair, are a recording.
     """
-    if any(seen.digest in known for seen in frames):
+    if _is_recording(frames, known):
         return FaceFinding(FaceVerdict.FAILED, "这是以前用过的画面，请打开相机重新拍", 0)
     limits = LIMITS[purpose]
     usable = [seen for seen in frames if not problem_with(limits, seen)]
@@ -122,6 +138,18 @@ def judge_frames(
     if is_sure:
         return FaceFinding(FaceVerdict.PASSED, "", score)
     return FaceFinding(FaceVerdict.UNCERTAIN, "看得不够清楚，请再来一次", score)
+
+
+def _is_recording(frames: Sequence[Sighting], known: SeenBefore) -> bool:
+    """One frame byte for byte, or several that were only coded anew since."""
+    if any(seen.digest in known.digests for seen in frames):
+        return True
+    again = sum(
+        any((seen.likeness ^ old).bit_count() <= SAME_BITS for old in known.likenesses)
+        for seen in frames
+        if seen.face_count == 1
+    )
+    return again >= SAME_FRAMES
 
 
 def _lacking(

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -76,8 +76,8 @@ class CheckJudgement:
     evidence_hash: str
     problem: str = ""
     """What was wrong with the picture, for the person."""
-    digests: frozenset[str] = frozenset()
-    """Of the frames in which a face was seen."""
+    frames: dict[str, int] = field(default_factory=dict)
+    """Those in which a face was seen: their hashes with how they look."""
 
 
 def methods_for(db: Session, learner_id: str, *, now: dt.datetime) -> tuple[str, ...]:
@@ -178,7 +178,7 @@ def judge(
 def _of_face(judged: FaceJudgement) -> CheckJudgement:
     outcome = CheckOutcome(judged.finding.verdict.value)
     return CheckJudgement(
-        judged.check_id, outcome, judged.evidence_hash, judged.finding.problem, judged.digests
+        judged.check_id, outcome, judged.evidence_hash, judged.finding.problem, judged.frames
     )
 
 
@@ -219,4 +219,4 @@ def record_check(
         evidence_hash=judgement.evidence_hash, now=now,
     ):  # fmt: skip
         raise ConflictError("这次核对已经有结果。", code="challenge_over", remedy="请刷新页面")
-    face_rows.add_seen(db, learner_id, judgement.digests, now)
+    face_rows.add_seen(db, learner_id, judgement.frames, now)

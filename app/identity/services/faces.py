@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,10 +21,12 @@ from app.identity.repository import checks as check_rows
 from app.identity.repository import faces as rows
 from app.identity.repository import people as person_rows
 from app.identity.rules import faces as rules
-from app.identity.rules.faces import Action, FaceFinding, FaceVerdict, Purpose
+from app.identity.rules.faces import Action, FaceFinding, FaceVerdict, Purpose, SeenBefore
 
 FACE = rows.FACE
 ENROL_LIFE = dt.timedelta(minutes=3)
+_MOST_COMPARED = 3_000
+"""Frames of earlier checks that new ones are held against: two hundred checks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +39,21 @@ class FaceInput:
     nonce: str
     actions: tuple[Action, ...]
     template: bytes | None
-    known: frozenset[str]
-    """Digests of frames that earlier checks of this person have seen."""
+    known: SeenBefore
 
 
 @dataclass(frozen=True, slots=True)
 class FaceJudgement:
     """What the engine and the rules made of the frames; `template` is what enrolling would keep.
 
-    `digests` are those of the frames in which a face was seen.
+    `frames` are those in which a face was seen: their hashes with how they look.
     """
 
     check_id: str
     finding: FaceFinding
     evidence_hash: str
     template: bytes | None = None
-    digests: frozenset[str] = frozenset()
+    frames: dict[str, int] = field(default_factory=dict)
 
 
 def require_consent(db: Session, learner_id: str) -> None:
@@ -118,7 +119,7 @@ def load_face_check(db: Session, vault: Vault, check_id: str) -> FaceInput:
         nonce=check.prompt["nonce"],
         actions=tuple(Action(name) for name in check.prompt["actions"]),
         template=vault.open_bytes(row.template, context=_context(row.person_id)) if row else None,
-        known=rows.seen_digests(db, check.person_id),
+        known=rows.seen_before(db, check.person_id, most=_MOST_COMPARED),
     )  # fmt: skip
 
 
@@ -144,8 +145,8 @@ def judge_face(
     finding = rules.judge_frames(given.purpose, given.actions, sightings, given.known)
     if given.purpose is Purpose.ENROL and finding.verdict is not FaceVerdict.PASSED:
         finding = replace(finding, verdict=FaceVerdict.RETRY)
-    digests = frozenset(each.digest for each in sightings if each.face_count == 1)
-    return FaceJudgement(given.check_id, finding, evidence, own, digests)
+    shown = {each.digest: each.likeness for each in sightings if each.face_count == 1}
+    return FaceJudgement(given.check_id, finding, evidence, own, shown)
 
 
 def _fresh(seen: Sequence[Seen]) -> bytes | None:
@@ -172,7 +173,7 @@ def finish_enrolment(
         db, judgement.check_id, outcome=outcome, evidence_hash=judgement.evidence_hash, now=now
     ):
         raise ConflictError("这次录入已经结束。", code="challenge_over", remedy="请重新开始录入")
-    rows.add_seen(db, learner_id, judgement.digests, now)
+    rows.add_seen(db, learner_id, judgement.frames, now)
     if judgement.finding.verdict is not FaceVerdict.PASSED or judgement.template is None:
         return False
     db.merge(

@@ -14,7 +14,7 @@ from PIL import Image
 from app.core.errors import UnavailableError
 from app.identity.providers import face_engine
 from app.identity.providers.face_engine import MOST_CHECKS, FaceEngine, Frame
-from app.identity.rules.faces import Action, FaceVerdict, Purpose
+from app.identity.rules.faces import Action, FaceVerdict, Purpose, SeenBefore
 from app.identity.services.faces import FaceInput, FaceJudgement, judge_face
 from tests import faces
 
@@ -125,7 +125,7 @@ CASES: list[tuple[str, Callable[[], list[Frame]], FaceVerdict, str]] = [
 def _judged(engine: FaceEngine, template: bytes, frames: list[Frame]) -> FaceJudgement:
     given = FaceInput(
         check_id="c", learner_id="l", purpose=Purpose.STUDY, nonce="n", actions=ACTIONS,
-        template=template, known=frozenset(),
+        template=template, known=SeenBefore(),
     )  # fmt: skip
     return judge_face(engine, given, "n", frames)
 
