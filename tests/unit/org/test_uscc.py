@@ -1,6 +1,8 @@
 """The unified social credit code: both check characters must hold."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.org.rules import uscc
 
@@ -29,3 +31,21 @@ def test_other_shapes_are_not_codes(code: str) -> None:
 
 def test_what_people_type_is_normalised() -> None:
     assert uscc.normalise(" ９1350100-m000100 Y43 ") == VALID[0]
+
+
+BODY = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CODES = st.builds(
+    "{}{:06d}{}".format, st.text(BODY, min_size=2, max_size=2), st.integers(0, 999_999),
+    st.text(BODY, min_size=8, max_size=8),
+).map(lambda first_16: first_16 + uscc._body_check(first_16[8:])).map(  # noqa: SLF001
+    lambda first_17: first_17 + uscc._check(first_17)  # noqa: SLF001
+)  # fmt: skip
+
+
+@given(CODES)
+def test_no_two_neighbours_that_changed_places_make_a_code(code: str) -> None:
+    assert uscc.is_valid(code)
+    for place in range(17):
+        if code[place] != code[place + 1]:
+            swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+            assert not uscc.is_valid(swapped)
