@@ -7,6 +7,13 @@ from typing import Literal
 from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.core.vendor_settings import VendorSettings, is_answered_by_vendor
+
+__all__ = [
+    "Environment", "FilingSettings", "LogSettings", "RiskSettings", "Settings", "SignInSettings",
+    "StorageSettings", "VendorSettings",
+]  # fmt: skip
+
 
 class Environment(StrEnum):
     EMBEDDED = "embedded"
@@ -23,20 +30,6 @@ class StorageSettings(BaseModel):
     region: str = "us-east-1"
     access_key: str = ""
     secret_key: str = ""
-
-
-class VendorSettings(BaseModel):
-    """A vendor reached over HTTP; `simulated` speaks the same wire on this machine."""
-
-    kind: Literal["simulated", "tencent"] = "simulated"
-    endpoint: str = ""
-    secret_id: str = ""
-    secret_key: str = ""
-    timeout_s: float = 5.0
-    app_id: str = ""
-    sign_name: str = ""
-    template_id: str = ""
-    answer_template_id: str = ""
 
 
 class SignInSettings(BaseModel):
@@ -145,6 +138,10 @@ class Settings(BaseSettings):
             "demo links (SHIXUE_DEMO)": self.demo,
             "the simulated registry (SHIXUE_REGISTRY__KIND)": self.registry.kind == "simulated",
             "simulated SMS (SHIXUE_SMS__KIND)": self.sms.kind == "simulated",
+            "an address that is not the vendor's, without SHIXUE_REGISTRY__GATEWAY "
+            "(SHIXUE_REGISTRY__ENDPOINT)": not is_answered_by_vendor(self.registry, "registry"),
+            "an address that is not the vendor's, without SHIXUE_SMS__GATEWAY "
+            "(SHIXUE_SMS__ENDPOINT)": not is_answered_by_vendor(self.sms, "sms"),
             "keys made by the server itself (SHIXUE_KEYS_DIR)": self.keys_dir is None,
             "the quick policy (SHIXUE_STUDY_POLICY)": self.study_policy == "quick",
             "a settable clock (SHIXUE_SETTABLE_CLOCK)": self.settable_clock,

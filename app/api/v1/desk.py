@@ -70,6 +70,8 @@ class LookupOut(BaseModel):
     at: dt.datetime
     outcome: str
     transaction_id: str
+    earlier_ids: list[str]
+    source: str
 
 
 class AccountOut(BaseModel):

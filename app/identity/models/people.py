@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, Id, UtcDateTime
+from app.core.db import Base, Id, JsonColumn, UtcDateTime
 
 NAME = "person.name"
 NUMBER = "person.document_number"
@@ -47,7 +47,11 @@ class RoleGrant(Base):
 
 
 class RegistryLookup(Base):
-    """One question to the population registry with its answer and the vendor's transaction id."""
+    """One question to the population registry with its answer and the vendor's transaction id.
+
+    `earlier_ids` are of attempts of the same question that came to nothing; `source` is who was
+    asked: a vendor, a vendor behind a gateway ("tencent@…"), the simulation, or nobody ("").
+    """
 
     __tablename__ = "registry_lookup"
     __table_args__ = (Index(None, "person_id", "at"),)
@@ -57,6 +61,8 @@ class RegistryLookup(Base):
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(20))
     transaction_id: Mapped[str] = mapped_column(String(80))
+    earlier_ids: Mapped[list[str] | None] = mapped_column(JsonColumn)
+    source: Mapped[str | None] = mapped_column(String(80))
 
 
 class RosterEntry(Base):

@@ -1,17 +1,27 @@
-"""The interfaces to the outside, and the choice between a real vendor and its simulation."""
+"""The interfaces to the outside, and the choice between vendors and their simulation."""
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Literal, Protocol
 
 from app.core.crypto import Vault
 from app.core.db import Database
+from app.core.errors import TooManyRequestsError
 from app.core.ids import new_id
+from app.core.ratelimit import RateLimiter
 from app.core.settings import Settings, VendorSettings
+from app.core.vendor_settings import source_of
 from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, TextMessage
+from app.identity.providers import aliyun, registry, tencent
+from app.identity.providers.account import Budget, Surroundings, VendorAccount, Wire, policy_of
+from app.identity.providers.aliyun import AliyunWire
 from app.identity.providers.face_engine import FaceEngine
-from app.identity.providers.simulated import VendorServer
-from app.identity.providers.tencent import TencentApi, TencentRegistry, TencentSms
+from app.identity.providers.registry import VendorRegistry
+from app.identity.providers.simulation import Population, VendorServer, read_population
+from app.identity.providers.simulation.messages import Messages
+from app.identity.providers.sms import AliyunSms, TencentSms
+from app.identity.providers.tencent import TencentWire
 from app.identity.rules.registry import RegistryAnswer
 
 
@@ -46,6 +56,87 @@ class Outside:
 
 def build(settings: Settings, *, database: Database, vault: Vault) -> Outside:
     """Build the adapters; where a vendor is simulated, start the simulation and point at it."""
+    simulated = "simulated" in {settings.sms.kind, settings.registry.kind}
+    vendors = None
+    if simulated:
+        keep = _keeper(database, vault)
+        vendors = VendorServer(_population(settings.registry_roster), keep).start()
+
+    def reach(vendor: VendorSettings) -> VendorSettings:
+        return vendors.settings(vendor) if vendors and vendor.kind == "simulated" else vendor
+
+    limiter = RateLimiter(database, enabled=settings.rate_limits)
+    return Outside(
+        sms=sms_through(
+            reach(settings.sms), Surroundings(budget=_budget(limiter, settings.sms, "sms"))
+        ),
+        registry=registry_through(
+            reach(settings.registry),
+            Surroundings(budget=_budget(limiter, settings.registry, "registry")),
+        ),
+        face=FaceEngine(),
+        vendors=vendors,
+    )
+
+
+def registry_through(settings: VendorSettings, around: Surroundings) -> VendorRegistry:
+    """Build the registry of one vendor; the simulation is spoken to as Tencent is."""
+    if settings.kind == "aliyun":
+        service = aliyun.CLOUDAUTH
+        account = _account(
+            AliyunWire(settings, service), settings, service.host, "registry", around
+        )
+        return VendorRegistry(account, registry.ask_aliyun, registry.read_aliyun)
+    faceid = tencent.FACEID
+    account = _account(TencentWire(settings, faceid), settings, faceid.host, "registry", around)
+    return VendorRegistry(account, registry.ask_tencent, registry.read_tencent)
+
+
+def sms_through(settings: VendorSettings, around: Surroundings) -> SmsSender:
+    """Build the sender of one vendor; the simulation is spoken to as Tencent is."""
+    if settings.kind == "aliyun":
+        service = aliyun.DYSMS
+        wire = AliyunWire(settings, service)
+        return AliyunSms(_account(wire, settings, service.host, "sms", around), settings)
+    sms = tencent.SMS
+    account = _account(TencentWire(settings, sms), settings, sms.host, "sms", around)
+    return TencentSms(account, settings)
+
+
+def _account(
+    wire: Wire,
+    settings: VendorSettings,
+    host: str,
+    service: Literal["registry", "sms"],
+    around: Surroundings,
+) -> VendorAccount:
+    return VendorAccount(
+        wire, settings.endpoint or f"https://{host}", policy_of(settings),
+        source=source_of(settings, service), around=around,
+    )  # fmt: skip
+
+
+def _budget(limiter: RateLimiter, settings: VendorSettings, service: str) -> Budget:
+    """Count the calls of one account over all processes."""
+    key = f"{service}:{settings.kind}:{settings.secret_id}"
+
+    def take(now: dt.datetime) -> bool:
+        try:
+            limiter.take("vendor", key, limit=settings.per_minute, window_s=60, now=now)
+        except TooManyRequestsError:
+            return False
+        return True
+
+    return take
+
+
+def _population(path: Path) -> Population:
+    """Read the roster; the embedded default runs without one, and knows nobody then."""
+    return read_population(path) if path.exists() else Population({})
+
+
+def _keeper(database: Database, vault: Vault) -> Messages:
+    """Keep simulated messages sealed, where the outbox page reads them."""
 
     def keep(phone: str, text: str, sent_at: dt.datetime) -> None:
         with database.transaction() as db:
@@ -57,16 +148,4 @@ def build(settings: Settings, *, database: Database, vault: Vault) -> Outside:
                 )
             )  # fmt: skip
 
-    simulated = "simulated" in {settings.sms.kind, settings.registry.kind}
-    vendors = VendorServer(settings.registry_roster, keep) if simulated else None
-
-    def reach(vendor: VendorSettings) -> VendorSettings:
-        return vendors.settings(vendor) if vendors and vendor.kind == "simulated" else vendor
-
-    sms, registry = reach(settings.sms), reach(settings.registry)
-    return Outside(
-        sms=TencentSms(TencentApi(sms, "sms"), sms),
-        registry=TencentRegistry(TencentApi(registry, "faceid")),
-        face=FaceEngine(),
-        vendors=vendors,
-    )
+    return keep

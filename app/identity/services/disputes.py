@@ -24,11 +24,13 @@ _MOST_LOOKUPS = 30
 
 @dataclass(frozen=True, slots=True)
 class LookupView:
-    """One answer of the registry, in words, with the vendor's transaction id."""
+    """One answer of the registry, in words: by whom, and the vendor's ids of all its attempts."""
 
     at: dt.datetime
     outcome: str
     transaction_id: str
+    earlier_ids: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,12 @@ def waiting(db: Session, vault: Vault, learner_id: str, *, now: dt.datetime) -> 
 def list_lookups(db: Session, learner_id: str) -> list[LookupView]:
     """Return what the registry answered about a person, the newest first."""
     return [
-        LookupView(row.at, OUTCOME_NAMES[RegistryOutcome(row.outcome)], row.transaction_id)
+        LookupView(
+            row.at, OUTCOME_NAMES[RegistryOutcome(row.outcome)], row.transaction_id,
+            tuple(row.earlier_ids or ()), registry.source_name(row.source),
+        )
         for row in rows.lookups_of(db, learner_id, _MOST_LOOKUPS)
-    ]
+    ]  # fmt: skip
 
 
 def holder_of(db: Session, vault: Vault, claim: Claim) -> str | None:

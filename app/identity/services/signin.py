@@ -14,7 +14,7 @@ from app.core.ids import new_id
 from app.core.settings import SignInSettings
 from app.identity.models.people import Person
 from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, PhoneCode
-from app.identity.providers.tencent import VendorError
+from app.identity.providers.wire import VendorError
 from app.identity.repository import people as person_rows
 from app.identity.repository import signing as rows
 from app.identity.rules import codes, phones

@@ -91,11 +91,13 @@ def record(
 
 
 def note_lookup(db: Session, learner_id: str, answer: RegistryAnswer, now: dt.datetime) -> None:
-    """Write one answer of the registry down with its transaction id."""
+    """Write one answer of the registry down: who gave it, and the ids of all its attempts."""
     db.add(
         RegistryLookup(
             id=new_id(now), person_id=learner_id, at=now, outcome=answer.outcome.value,
             transaction_id=answer.transaction_id[:80],
+            earlier_ids=[each[:80] for each in answer.earlier_ids] or None,
+            source=answer.source[:80],
         )
     )  # fmt: skip
     db.flush()
