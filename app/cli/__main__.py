@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from app.cli import demo, doctor, log, schema, seed
+from app.cli import demo, doctor, log, registry, schema, seed
 from app.core import logging as logs
 from app.core.settings import Settings
 from app.main import UnfitForProductionError, build_parts, check_fitness
@@ -57,6 +57,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "bundle": log.add_bundle_arguments,
     "demo": demo.add_arguments,
     "log": log.add_log_arguments,
+    "registry": registry.add_arguments,
     "seed": _add_seeding,
     "serve": _add_serving,
 }
@@ -67,6 +68,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "doctor": ("look at this machine and say what is missing", doctor.run),
     "log": ("give waiting entries their place in the log (log sequence)", log.sequence),
     "migrate": ("bring the database's schema up to date", _migrate),
+    "registry": ("serve simulated registry and SMS vendors over both wires", registry.run),
     "seed": ("bring clusters, courses and their media in; with --people the demo's", seed.run),
     "serve": ("serve API and pages (and work the outbox beside them)", _serve),
     "worker": ("work the outbox in a process of its own", _worker),

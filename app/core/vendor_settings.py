@@ -54,20 +54,24 @@ def is_answered_by_vendor(settings: VendorSettings, service: Literal["registry",
     """
     if settings.kind == "simulated" or not settings.endpoint:
         return True  # the simulation is refused by its name; the usual address is the vendor's
-    try:
-        address = urlsplit(settings.endpoint)
-        host = address.hostname or ""
-    except ValueError:
-        return False
+    host = _host_of(settings.endpoint)
     is_own = _HOSTS[settings.kind, service].fullmatch(host) is not None
     is_gateway = host != "" and host == settings.gateway.lower()
-    return address.scheme == "https" and (is_own or is_gateway)
+    return settings.endpoint.lower().startswith("https://") and (is_own or is_gateway)
+
+
+def _host_of(endpoint: str) -> str:
+    """Return the host that would be asked; nothing where it is no address."""
+    try:
+        return urlsplit(endpoint).hostname or ""
+    except ValueError:
+        return ""
 
 
 def source_of(settings: VendorSettings, service: Literal["registry", "sms"]) -> str:
     """Return who answers, for the record: the vendor, or the vendor and who stands between."""
     if settings.kind == "simulated" or not settings.endpoint:
         return settings.kind
-    host = urlsplit(settings.endpoint).hostname or ""
+    host = _host_of(settings.endpoint)
     is_own = _HOSTS[settings.kind, service].fullmatch(host) is not None
     return settings.kind if is_own else f"{settings.kind}@{host}"

@@ -66,7 +66,12 @@ class VendorServer:
         self._http.serve_forever()
 
     def close(self) -> None:
+        """Stop a server that was started."""
         self._http.shutdown()
+        self.release()
+
+    def release(self) -> None:
+        """Give the port back, once nobody serves."""
         self._http.server_close()
 
     def misbehave(self, faults: Iterable[Fault], *, slow_s: float = 10.0) -> None:
