@@ -1,9 +1,11 @@
 """A simulated vendor for tests, the adapters that reach it, and a clock that only tests move."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Literal
 
 from app.core.settings import VendorSettings
@@ -58,6 +60,21 @@ class Vendor:
         base = VendorSettings.model_validate({"kind": kind, "timeout_s": 2.0} | changes)
         reached = self.server.settings(base)
         return reached.model_copy(update={k: v for k, v in changes.items() if k != "kind"})
+
+    def break_first(self, kind: Kind, *ids: str) -> None:
+        """Let the vendor say of the first calls, with these ids, that it failed itself."""
+        side, left = getattr(self.server, kind), list(ids)
+
+        def answer(*call: object) -> tuple[int, bytes]:
+            if not left:
+                return side.answer(*call)
+            failed = {"Code": "InternalError", "Message": "…"}
+            if kind == "aliyun":
+                return 503, json.dumps(failed | {"RequestId": left.pop(0)}).encode()
+            response = {"Error": failed, "RequestId": left.pop(0)}
+            return 200, json.dumps({"Response": response}).encode()
+
+        setattr(self.server, kind, SimpleNamespace(answer=answer))
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from app.core.settings import Environment, Settings
 from app.lobby.parts import Parts
 from app.main import build_parts
 
+ROSTER = Path("demo/registry.csv")
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -20,15 +22,24 @@ class House:
 
 @contextmanager
 def open_house(
-    folder: Path, database: Path, *, clock: Clock | None = None, works: bool = True
+    folder: Path,
+    database: Path,
+    *,
+    clock: Clock | None = None,
+    works: bool = True,
+    roster: Path = ROSTER,
 ) -> Iterator[House]:
-    """Serve until the context ends; `works` says whether the worker runs beside it."""
+    """Serve until the context ends; `works` says whether the worker runs beside it.
+
+    `roster`: the people whom the registry knows.
+    """
     port = free_port()
     address = f"http://localhost:{port}"
     parts = build_parts(
         Settings(
             environment=Environment.TEST, data_dir=folder, public_url=address, rate_limits=False,
             database_url=f"sqlite:///{database}", study_policy="quick", worker_in_process=works,
+            registry_roster=roster,
         ),
         clock,
     )  # fmt: skip

@@ -191,30 +191,14 @@ def test_all_attempts_together_keep_to_the_deadline(server: Vendor, kind: Kind) 
 @both
 def test_the_ids_of_all_attempts_are_kept(server: Vendor, time: Time, kind: Kind) -> None:
     """A failure with an answer has an id of its own; a page of a proxy has none."""
-    ids = iter(["one", "two"])
-
-    def spoiled(headers: object, *rest: object) -> tuple[int, bytes]:
-        given = next(ids, None)
-        if given is None:
-            return answer(headers, *rest)
-        whole = f'{{"Code": "InternalError", "RequestId": "{given}"}}'
-        in_response = (
-            f'{{"Response": {{"Error": {{"Code": "InternalError"}}, "RequestId": "{given}"}}}}'
-        )
-        return (503, whole.encode()) if kind == "aliyun" else (200, in_response.encode())
-
-    side = getattr(server.server, kind)
-    answer = side.answer
-    registry = registry_through(server.settings(kind), around(time))
-    setattr(server.server, kind, _Spoiled(spoiled))
-    found = registry.check(name=NAME, number=NUMBER, now=NOW)
+    server.break_first(kind, "one", "two")
+    found = _check(server.settings(kind), time)
     assert (found.outcome, found.earlier_ids) == (RegistryOutcome.MATCH, ("one", "two"))
     assert len(found.transaction_id) == 36
-
-
-class _Spoiled:
-    def __init__(self, answer: object) -> None:
-        self.answer = answer
+    server.break_first(kind, "one", "two", "three")
+    given_up = _check(server.settings(kind), time)
+    assert given_up.outcome is RegistryOutcome.UPSTREAM_ERROR
+    assert (given_up.earlier_ids, given_up.transaction_id) == (("one", "two"), "three")
 
 
 @both
