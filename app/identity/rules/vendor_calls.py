@@ -61,6 +61,11 @@ def may_repeat(failure: Failure, *, is_question: bool) -> bool:
     return failure is Failure.UNREACHED or (is_question and failure in _PASSING)
 
 
+def may_have_been_done(failure: Failure) -> bool:
+    """Tell whether the vendor may have done what it was asked, for all that came back."""
+    return failure in {Failure.LOST, Failure.BROKEN, Failure.MALFORMED}
+
+
 def pause_before(attempt: int, policy: CallPolicy, chance: float) -> int:
     """Return how long to wait before attempt 2, 3, …; `chance` in [0, 1) spreads the crowd.
 

@@ -18,6 +18,7 @@ from app.identity.models.checks import IdentityCheck
 from app.identity.models.people import PHONE
 from app.identity.providers import SmsSender
 from app.identity.providers.face_engine import FaceEngine, Frame
+from app.identity.providers.wire import VendorError
 from app.identity.repository import checks as rows
 from app.identity.repository import faces as face_rows
 from app.identity.repository import people as person_rows
@@ -25,6 +26,7 @@ from app.identity.rules.faces import Purpose
 from app.identity.rules.names import mask_phone
 from app.identity.rules.questions import QUESTIONS
 from app.identity.rules.roll_calls import ROLL_CALL
+from app.identity.rules.vendor_calls import may_have_been_done
 from app.identity.services import faces, roll_calls
 from app.identity.services.faces import FACE, FaceInput, FaceJudgement
 from app.identity.services.questions import CODE_AND_QUESTIONS, answer_hash
@@ -127,7 +129,11 @@ def send_code(
     database: Database, vault: Vault, keys: KeyRing, sms: SmsSender, *, check_id: str,
     now: dt.datetime,
 ) -> None:  # fmt: skip
-    """Draw the code of a check, keep its hash, then send it; sent again, it is another code."""
+    """Draw the code of a check, keep its hash, then send it; sent again, it is another code.
+
+    Raises VendorError where it surely was not sent. Where it may have been, it is left at that: a
+    second code behind a late first one confuses, and the person can ask for one with one tap.
+    """
     code = f"{secrets.randbelow(1_000_000):06d}"
     with database.transaction() as db:
         check = rows.check(db, check_id)
@@ -136,7 +142,11 @@ def send_code(
             return
         check.code_hash, check.code_sent_at = _code_hash(keys, check_id, code), now
         phone = vault.open(person.phone_sealed, context=PHONE)
-    sms.send_code(phone=phone, code=code, now=now)
+    try:
+        sms.send_code(phone=phone, code=code, now=now)
+    except VendorError as error:
+        if not may_have_been_done(error.failure):
+            raise
 
 
 def _code_hash(keys: KeyRing, check_id: str, code: str) -> str:

@@ -144,7 +144,10 @@ def deliver(db: Session, vault: Vault, view: CaseView, *, by: str, now: dt.datet
 def send_answer(
     database: Database, vault: Vault, sms: SmsSender, case_id: str, *, now: dt.datetime
 ) -> None:
-    """Send the answer of a decided complaint; done twice, it is the same message twice."""
+    """Send the answer of a decided complaint; done twice, it is the same message twice.
+
+    Better twice than never: who has no account here has nowhere else to read it.
+    """
     with database.reading() as db:
         view = cases.get_case(db, case_id)
     sms.send_answer(

@@ -24,6 +24,15 @@ def test_a_question_is_repeated_after_what_passes(failure: Failure) -> None:
     assert vendor_calls.may_repeat(failure, is_question=True) == (failure in passing)
 
 
+@pytest.mark.parametrize("failure", Failure)
+def test_what_may_have_been_done_is_never_sent_again_as_a_message(failure: Failure) -> None:
+    was_asked = failure not in {Failure.UNREACHED, Failure.SPARED, Failure.RESTING}
+    is_no = failure in {Failure.REFUSED, Failure.THROTTLED}
+    assert vendor_calls.may_have_been_done(failure) == (was_asked and not is_no)
+    if vendor_calls.may_have_been_done(failure):
+        assert not vendor_calls.may_repeat(failure, is_question=False)
+
+
 @given(st.integers(2, 5), st.floats(0, 1, exclude_max=True))
 def test_pauses_grow_and_spread(attempt: int, chance: float) -> None:
     pause = vendor_calls.pause_before(attempt, POLICY, chance)
