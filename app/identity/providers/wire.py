@@ -15,6 +15,8 @@ import httpx
 from app.identity.rules.vendor_calls import Failure
 
 MOST_BYTES: Final = 64 * 1024
+# As many as threads that answer requests, so that none waits for another's vendor.
+_MOST_CONNECTIONS: Final = 40
 Ticks = Callable[[], float]
 
 
@@ -121,7 +123,7 @@ class Line:
         self.host = urlsplit(endpoint).netloc
         self._ticks = ticks
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_trust(), max_connections=20, keepalive_expiry=20.0,
+            ssl_context=_trust(), max_connections=_MOST_CONNECTIONS, keepalive_expiry=20.0,
             network_backend=_BoundedBackend(ticks),
         )  # fmt: skip
 

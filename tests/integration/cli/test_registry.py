@@ -12,11 +12,15 @@ from pathlib import Path
 import httpx
 import pytest
 import xlsxwriter
+from starlette.testclient import TestClient
 
+from app.core.db import Database
 from app.core.settings import Settings, VendorSettings
 from app.identity.providers.account import Surroundings
 from app.identity.providers.outside import registry_through, sms_through
 from app.identity.rules.registry import RegistryOutcome
+from app.main import build_parts, create_app
+from tests.people import Someone, csrf, verify
 
 NAME, NUMBER, PHONE = "李晓梅", "510101198803070028", "13800000001"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("SHIXUE_")}
@@ -124,3 +128,26 @@ def test_it_says_in_a_sentence_why_it_does_not_start(
     assert ran.returncode == 1
     assert says in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_a_product_elsewhere_signs_people_up_through_it(
+    settings: Settings, database: Database
+) -> None:
+    """Both services through the one vendor's wire; codes are read on the server's own page."""
+    with _served() as printed:
+        both = {
+            service: _settings(printed, service, kind="aliyun", template_id="SMS_1")
+            for service in ("registry", "sms")
+        }
+        parts = build_parts(settings.model_copy(update=both), database=database)
+        with TestClient(create_app(parts)) as client:
+            headers, phone = csrf(client), {"phone": PHONE}
+            assert client.post("/api/v1/auth/codes", json=phone, headers=headers).status_code == 202
+            page = httpx.get(both["sms"].endpoint, trust_env=False).text
+            found = re.search(rf"{PHONE}</b> .*验证码 (\d{{6}})", page)
+            assert found is not None
+            code = phone | {"code": found[1]}
+            signed = client.post("/api/v1/auth/sign-in", json=code, headers=headers)
+            assert signed.status_code == 200
+            assert verify(client, Someone(PHONE, NAME, NUMBER))["outcome"] == "match"
+            assert client.get("/outbox").status_code == 404

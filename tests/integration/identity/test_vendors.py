@@ -1,9 +1,11 @@
 """Both vendors over real HTTP: what each answer means, and that nothing broken is ever a pass."""
 
+import logging
 import socket
 import threading
 import time as wall
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -233,6 +235,37 @@ def test_a_budget_that_is_used_up_asks_nobody(server: Vendor, time: Time, kind: 
     with pytest.raises(VendorError) as spared:
         sms_through(settings, spare).send_code(phone=PHONE, code="123456", now=NOW)
     assert (spared.value.failure, server.server.asked) == (Failure.SPARED, 1)
+
+
+@both
+def test_nothing_personal_is_logged(
+    server: Vendor, time: Time, kind: Kind, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.server.misbehave([Fault.SERVER_ERROR] * 3 + [Fault.HALF])
+    with caplog.at_level(logging.DEBUG):
+        _check(server.settings(kind), time)
+        with pytest.raises(VendorError):
+            sms_through(server.settings(kind), around(time)).send_code(
+                phone=PHONE, code="654321", now=NOW
+            )
+    own = [record for record in caplog.records if record.name == "shixue.vendors"]
+    told = [(record.failure, record.attempts) for record in own]  # type: ignore[attr-defined]
+    assert told == [("broken", 3), ("malformed", 1)]
+    said = repr([vars(record) for record in caplog.records if record.levelno >= logging.INFO])
+    assert not any(personal in said for personal in (NAME, NUMBER, PHONE, "654321"))
+
+
+@both
+def test_threads_share_an_account(server: Vendor, kind: Kind) -> None:
+    registry = registry_through(server.settings(kind), Surroundings())
+
+    def ask(name: str) -> RegistryOutcome:
+        return registry.check(name=name, number=NUMBER, now=NOW).outcome
+
+    names = [NAME, "李晓海"] * 20
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, names))
+    assert found == [RegistryOutcome.MATCH, RegistryOutcome.MISMATCH] * 20
 
 
 @both
