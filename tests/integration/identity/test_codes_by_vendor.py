@@ -14,6 +14,7 @@ from app.core.outbox import OutboxJob
 from app.identity.providers.account import Surroundings
 from app.identity.providers.simulation import Fault
 from app.identity.services import checks
+from app.identity.services.questions import CODE_AND_QUESTIONS
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.worker import drain
@@ -43,7 +44,10 @@ def _open_check(client: TestClient, parts: Parts) -> str:
     now = parts.clock.now()
     check_id = new_id(now)
     with parts.database.transaction() as db:
-        checks.open_check(db, parts.vault, learner_id=account, check_id=check_id, now=now)
+        checks.open_check(
+            db, parts.vault, learner_id=account, check_id=check_id, method=CODE_AND_QUESTIONS,
+            now=now,
+        )  # fmt: skip
     return check_id
 
 

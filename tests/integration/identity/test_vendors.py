@@ -191,6 +191,18 @@ def test_all_attempts_together_keep_to_the_deadline(server: Vendor, kind: Kind) 
 
 
 @both
+def test_a_wait_is_no_longer_than_what_is_left(server: Vendor, kind: Kind) -> None:
+    """The answer begins late and then stalls: its last wait ends with the attempt."""
+    server.server.misbehave([Fault.STALL], slow_s=4.0)
+    settings = server.settings(kind, timeout_s=1.5, attempts=1)
+    begun = wall.monotonic()
+    registry = registry_through(settings, Surroundings())
+    answer = registry.check(name=NAME, number=NUMBER, now=NOW)
+    assert answer.outcome is RegistryOutcome.UPSTREAM_ERROR
+    assert 1.4 < wall.monotonic() - begun < 2.3
+
+
+@both
 def test_the_ids_of_all_attempts_are_kept(server: Vendor, time: Time, kind: Kind) -> None:
     """A failure with an answer has an id of its own; a page of a proxy has none."""
     server.break_first(kind, "one", "two")

@@ -14,6 +14,7 @@ class Fault(StrEnum):
 
     SLOW = "slow"  # the answer comes after the caller has gone
     DRIP = "drip"  # byte by byte, so that no single wait is long
+    STALL = "stall"  # begins, goes on once, and then nothing more
     SERVER_ERROR = "server_error"  # 500 with a page
     UNAVAILABLE = "unavailable"  # 503 with a page
     WRONG_BODY = "wrong_body"  # 200 with a page: somebody else answers on this network
@@ -43,6 +44,7 @@ def spoil(handler: BaseHTTPRequestHandler, fault: Fault, body: bytes, slow_s: fl
     ways: dict[Fault, Callable[[], None]] = {
         Fault.SLOW: lambda: _send_late(handler, body, slow_s),
         Fault.DRIP: lambda: _drip(handler, body, slow_s),
+        Fault.STALL: lambda: _stall(handler, slow_s),
         Fault.SERVER_ERROR: lambda: send(handler, 500, page),
         Fault.UNAVAILABLE: lambda: send(handler, 503, page),
         Fault.WRONG_BODY: lambda: send(handler, 200, page),
@@ -72,6 +74,13 @@ def _drip(handler: BaseHTTPRequestHandler, body: bytes, slow_s: float) -> None:
         handler.wfile.write(bytes((byte,)))
         handler.wfile.flush()
         time.sleep(_HALF_DRIP_S)
+
+
+def _stall(handler: BaseHTTPRequestHandler, slow_s: float) -> None:
+    handler.wfile.write(b"HTTP/1.0 200 OK\r\n")
+    time.sleep(slow_s / 4)
+    handler.wfile.write(b"content-le")
+    time.sleep(slow_s)
 
 
 def _close_early(handler: BaseHTTPRequestHandler) -> None:
