@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "5b8e02c7d914"
-down_revision = "b1e4d7a90c35"
+down_revision = "d27c60f4e1a8"
 branch_labels = None
 depends_on = None
 
