@@ -86,7 +86,7 @@ def build_parts(
             settings.resolved_log_origin, keys, settings.log.witnesses, settings.log.addresses
         ),
         storage=open_storage(settings.storage, settings.data_dir),
-        limiter=RateLimiter(database, enabled=settings.rate_limits),
+        limiter=RateLimiter(database, keys.secret("limits"), enabled=settings.rate_limits),
         sms=outside.sms,
         registry=outside.registry,
         face=outside.face,

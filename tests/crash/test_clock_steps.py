@@ -123,7 +123,7 @@ def test_there_and_back_counts_no_second_twice(sitting: Sitting) -> None:
 
 def test_back_keeps_nobody_waiting_for_an_hour(database_url: str, tmp_path: Path) -> None:
     parts = house.build(database_url, tmp_path)
-    limiter = RateLimiter(parts.database)
+    limiter = RateLimiter(parts.database, b"limits")
     for _ in range(3):
         limiter.take("b", "k", limit=3, window_s=60, now=START)
     with pytest.raises(TooManyRequestsError):

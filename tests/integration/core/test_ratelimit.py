@@ -9,7 +9,7 @@ from app.core.ratelimit import RateLimiter
 
 
 def test_the_limit_holds_then_opens_again(database: Database, clock: SettableClock) -> None:
-    limiter = RateLimiter(database)
+    limiter = RateLimiter(database, b"limits")
     for _ in range(3):
         limiter.take("b", "k", limit=3, window_s=60, now=clock.now())
     with pytest.raises(TooManyRequestsError) as refused:
@@ -21,7 +21,7 @@ def test_the_limit_holds_then_opens_again(database: Database, clock: SettableClo
 
 
 def test_sweeping_keeps_what_still_counts(database: Database, clock: SettableClock) -> None:
-    limiter = RateLimiter(database)
+    limiter = RateLimiter(database, b"limits")
     limiter.take("b", "k", limit=1, window_s=60, now=clock.now())
     limiter.sweep(now=clock.now())
     with pytest.raises(TooManyRequestsError):
