@@ -24,7 +24,7 @@ from app.learning.services import (
 from app.learning.services.risk import RiskPolicy
 from app.lobby.parts import Parts
 from app.org.services import deadline_reminders
-from app.oversight.services import complaints
+from app.oversight.services import complaints, deletions
 
 _log = logging.getLogger("shixue.worker")
 _IDLE_S = 0.5
@@ -65,6 +65,13 @@ def _send_answer(parts: Parts, args: Mapping[str, Any]) -> None:
     complaints.send_answer(
         parts.database, parts.vault, parts.sms, args["case_id"], now=parts.clock.now()
     )
+
+
+def _delete_person(parts: Parts, args: Mapping[str, Any]) -> None:
+    means = deletions.Means(
+        parts.vault, parts.keys, parts.storage, parts.sms, parts.settings.public_url
+    )
+    deletions.carry_out(parts.database, means, args["request_id"], now=parts.clock.now())
 
 
 def _close_idle(parts: Parts) -> None:
@@ -125,6 +132,7 @@ JOBS: dict[str, Job] = {
     progress.ISSUE: _issue,
     publishing.MAKE_VIDEO: _make_video,
     complaints.SEND_ANSWER: _send_answer,
+    deletions.DELETE_PERSON: _delete_person,
     risk_places.SCORE: _score_risk,
 }
 SCHEDULES: tuple[Schedule, ...] = (

@@ -10,6 +10,7 @@ from app.api.v1 import (
     catalogue,
     certificates,
     complaints,
+    deletion,
     demo,
     desk,
     exams,
@@ -31,9 +32,8 @@ from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
 
 TOPICS = (
-    auth, catalogue, certificates, complaints, demo, desk, exams, faces, health, hours, log, me,
-    media, org, oversight, policies, questions, roll_calls, study,
-    verification,
+    auth, catalogue, certificates, complaints, deletion, demo, desk, exams, faces, health, hours,
+    log, me, media, org, oversight, policies, questions, roll_calls, study, verification,
 )  # fmt: skip
 
 

@@ -41,6 +41,8 @@ class Certificate(Base):
     expires_on: Mapped[dt.date | None] = mapped_column(Date)
     # Set when the document was typeset and its own code read back; only then is it shown.
     ready_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # Set when the holder deleted their account: the facts were signed anew without them.
+    holder_gone_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(Id)
     revoke_reason: Mapped[str | None] = mapped_column(String(500))

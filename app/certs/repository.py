@@ -45,6 +45,12 @@ def list_of(db: Session, learner_id: str) -> list[Certificate]:
     return list(db.scalars(query.order_by(Certificate.issued_at.desc(), Certificate.id)))
 
 
+def all_of(db: Session, learner_id: str) -> list[Certificate]:
+    """A holder's certificates, those that are not ready too."""
+    query = select(Certificate).where(Certificate.learner_id == learner_id)
+    return list(db.scalars(query.order_by(Certificate.id)))
+
+
 def revoked_enrolments(db: Session, learner_id: str) -> list[str]:
     query = select(Certificate.enrolment_id).where(
         Certificate.learner_id == learner_id, Certificate.revoked_at.is_not(None)

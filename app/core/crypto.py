@@ -21,6 +21,10 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 _NONCE: Final = 12
 _KEY_ID: Final = 8
 _P256_SIGNATURE: Final = 64
+FIELDS: Final = "fields"
+"""The purpose of the ring's keys that seal single fields, and people's own keys."""
+OWN: Final = b"personal"
+"""Stands where a value sealed with the ring has its key's id (eight hexadecimal digits)."""
 
 
 def same(left: str | bytes, right: str | bytes) -> bool:
@@ -148,23 +152,43 @@ class KeyRing:
             draft.unlink()
 
 
+class KeyGoneError(Exception):
+    """The value was sealed for one person, whose own key is destroyed or not at hand."""
+
+
 class Vault:
     """Encrypts single fields (AES-256-GCM, own nonce, key id in front) and indexes them blindly.
 
-    `context` names table and column: a value moved to another place does not open there.
+    `context` names table and column: a value moved to another place does not open there. A vault
+    `under` a person's own key seals with it, and opens what was sealed with it or with the ring's.
     """
 
-    def __init__(self, keys: KeyRing) -> None:
+    def __init__(self, keys: KeyRing, own: bytes | None = None) -> None:
         self._keys = keys
+        self._own = own
+
+    def under(self, own: bytes | None) -> "Vault":
+        """The vault of one person; with no key of theirs left it opens nothing of theirs."""
+        return Vault(self._keys, own)
 
     def seal_bytes(self, plain: bytes, *, context: str) -> bytes:
-        key_id, key = list(self._keys.secrets("fields").items())[-1]
+        if self._own is not None:
+            key_id, key = OWN, self._own
+        else:
+            newest, key = list(self._keys.secrets(FIELDS).items())[-1]
+            key_id = newest.encode()
         nonce = secrets.token_bytes(_NONCE)
-        return key_id.encode() + nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
+        return key_id + nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
 
     def open_bytes(self, sealed: bytes, *, context: str) -> bytes:
-        """Decrypt; raises cryptography's InvalidTag where the value or its place is wrong."""
-        key = self._keys.secrets("fields")[sealed[:_KEY_ID].decode()]
+        """Decrypt; raises cryptography's InvalidTag where the value or its place is wrong.
+
+        Raises KeyGoneError for what was sealed for a person whose key this vault does not have.
+        """
+        key_id = sealed[:_KEY_ID]
+        key = self._own if key_id == OWN else self._keys.secrets(FIELDS)[key_id.decode()]
+        if key is None:
+            raise KeyGoneError
         nonce = sealed[_KEY_ID : _KEY_ID + _NONCE]
         return AESGCM(key).decrypt(nonce, sealed[_KEY_ID + _NONCE :], context.encode())
 

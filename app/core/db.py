@@ -177,5 +177,19 @@ class Database:
             finally:
                 session.rollback()
 
+    def clear_journal(self) -> None:
+        """Empty SQLite's write-ahead log: what was overwritten still lies there until then.
+
+        A reader in the way leaves it for the next time. PostgreSQL keeps its own as configured.
+        """
+        if self.dialect != "sqlite":
+            return
+        connection = self.engine.raw_connection()
+        try:
+            driver: Any = connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
+
     def close(self) -> None:
         self.engine.dispose()

@@ -56,6 +56,12 @@ def list_staff_by_roster(db: Session, roster_ids: Sequence[str]) -> list[StaffMe
     return list(db.scalars(query.order_by(StaffMember.invited_at)))
 
 
+def list_staff_lines(db: Session, learner_id: str, roster_ids: Sequence[str]) -> list[StaffMember]:
+    """Every line of every roster that means a person, left ones too."""
+    means = (StaffMember.learner_id == learner_id) | StaffMember.roster_id.in_(roster_ids)
+    return list(db.scalars(select(StaffMember).where(means).order_by(StaffMember.id)))
+
+
 def list_staff_of_learner(db: Session, learner_id: str) -> list[StaffMember]:
     query = select(StaffMember).where(
         StaffMember.learner_id == learner_id, StaffMember.state == StaffState.JOINED

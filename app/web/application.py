@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from app.lobby.letters import refuse_nul
 from app.web import (
+    deletion,
     employer,
     errors,
     hours,
@@ -21,7 +22,7 @@ from app.web import (
 from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    employer.router, hours.router, policies.router, public.router, staff.router, study.router,
+    deletion.router, employer.router, hours.router, policies.router, public.router, staff.router, study.router,
     texts.router,
     verifying.router, worker.router,
 )  # fmt: skip

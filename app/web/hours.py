@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
+from app.identity.services import person_keys
 from app.identity.services.cases import CaseView
 from app.learning.services import appeals, day_book, day_line
 from app.learning.services.appeals import Appealed, Subject
@@ -82,6 +83,7 @@ def appeal(
     """Appeal against a stretch that was not counted or a hold, or see how the appeal stands."""
     found = appeals.appealed(db, actor.learner_id, subject, ref_id)
     case = complaints.appeals_about(db, [ref_id]).get(ref_id)
-    said = (complaints.standing(case), complaints.text_of(parts.vault, case)) if case else ("", "")
+    own = person_keys.vault_of(db, parts.vault, actor.learner_id)
+    said = (complaints.standing(case), complaints.text_of(own, case)) if case else ("", "")
     page = AppealPage(subject.value, ref_id, found, case, *said, complaints.TEXT_LENGTH)
     return render(request, "worker/appeal.html", page)

@@ -69,6 +69,7 @@ class Caller:
             "/verification/facts": self._signed,
             "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
             "/me/identity": {"document_type": "resident_id", "number": "1", "name": "李"},
+            "/me/deletion": {"code": "000000", "number": "1"},
             "/me/questions": {
                 "answers": [
                     {"question": "first_school", "answer": "红星小学"},

@@ -58,10 +58,11 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("alice", "POST", "/auth/sign-out"): set(),
 }
 # What these need (a claim, a proposal of another person, a witness) is brought about where they are
-# tried: tests/integration/oversight, identity and core. Each is one transaction of the same door.
+# tried: tests/integration/oversight, identity, privacy and core. Each is one transaction of the same door.
 ELSEWHERE = {
     "/desk/cases/{case_id}/confirmation", "/desk/cases/{case_id}/unmasking",
     "/desk/cases/{case_id}/withdrawal", "/me/identity/dispute", "/log/cosignatures",
+    "/me/deletion", "/me/deletion/codes",
 }  # fmt: skip
 # These write nothing; GET routes neither, but for the proof, which gets a number.
 READS = {

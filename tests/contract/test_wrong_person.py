@@ -116,6 +116,10 @@ GET  /desk/policies/{scope}/{scope_id}                    401   403   403   403 
 POST /desk/policies/{scope}/{scope_id}/trial              401   403   403   403  403    403   ok   403    ok
 POST /desk/policies/{scope}/{scope_id}/revisions          401   403   403   403  403    403   ok   403    ok
 DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404
+GET  /me/deletion                                         401    ok    ok    ok   ok     ok   ok    ok    ok
+POST /me/deletion/codes                                   401    ok    ok    ok   ok     ok   ok    ok    ok
+POST /me/deletion                                         401   was   was   was  was    was  was   was   was
+DELETE /me/deletion                                       401   404   404   404  404    404  404   404   404
 POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok
 """  # noqa: E501 -- a table
 # in: shown (or led on to another page of one's own). out: led to the sign-in.
@@ -141,6 +145,7 @@ GET /employer                             out   403   403    in   in     in  403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403
 GET /roll-call                            out    in    in    in   in     in   in    in    in
+GET /me/deletion                          out    in    in    in   in     in   in    in    in
 GET /me/access                            out    in    in    in   in     in   in    in    in
 GET /appeals/{subject}/{ref_id}           out   404    in   404  404    404  404   404   404
 GET /employer/assign                      out   403   403    in   in     in  403   403   403

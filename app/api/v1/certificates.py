@@ -18,6 +18,7 @@ from app.core.errors import (
     NotSignedInError,
 )
 from app.identity.rules.actors import Actor, Role
+from app.identity.services import person_keys
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
@@ -89,7 +90,8 @@ def read_preview(certificate_id: RowId, actor: CurrentActor, parts: PartsDep) ->
 def _document(parts: Parts, certificate_id: str, actor: Actor, kind: str) -> Response:
     with parts.database.reading() as db:
         view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id)
-    content = artefacts.read(parts.vault, parts.storage, certificate_id, kind)
+        own = person_keys.vault_of(db, parts.vault, actor.learner_id)
+    content = artefacts.read(own, parts.storage, certificate_id, kind)
     headers = {"content-disposition": f'inline; filename="{view.number}.{kind}"'}
     return Response(content, media_type=_MEDIA[kind], headers=headers)
 

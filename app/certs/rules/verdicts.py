@@ -22,6 +22,9 @@ SENTENCES: dict[Verdict, str] = {
     Verdict.UNKNOWN: "查不到这张证书。请检查编号，或向持证人索要原件。",
 }
 
+HOLDER_GONE = "证书真实有效。持证人已注销账号，姓名不能再查；其余内容请与纸面核对。"
+"""Said instead where the holder deleted their account."""
+
 MISSPELT = "编号不完整，或者抄错了一位，请对照证书重新输入。"
 """Said where the check character does not fit: it tells nothing about any certificate."""
 

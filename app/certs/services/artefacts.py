@@ -46,6 +46,12 @@ def read(vault: Vault, storage: Storage, certificate_id: str, kind: str) -> byte
     return vault.open_bytes(sealed, context=_context(certificate_id, kind))
 
 
+def delete(storage: Storage, certificate_id: str) -> None:
+    """Delete the holder's documents; those that are not there are deleted already."""
+    for kind in ("pdf", "png"):
+        storage.delete(_key(certificate_id, kind))
+
+
 def _key(certificate_id: str, kind: str) -> str:
     return f"certificates/{certificate_id}.{kind}"
 

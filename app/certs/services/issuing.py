@@ -20,7 +20,7 @@ from app.core.flags import Switch, is_on
 from app.core.ids import new_id, random_token
 from app.core.storage import Storage
 from app.identity.rules import names
-from app.identity.services import cases, inbox, people, standing
+from app.identity.services import cases, inbox, people, person_keys, standing
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
 from app.identity.services.people import FullPerson, PersonView
@@ -59,8 +59,9 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         holder = people.full(
             db, shop.vault, row.learner_id, purpose="certificate_document", actor_id=None, now=now
         )
+        own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
     try:
-        artefacts.make(shop.vault, shop.storage, row, holder, address=shop.address)
+        artefacts.make(own, shop.storage, row, holder, address=shop.address)
     except artefacts.FaultyArtefactError as fault:
         with database.transaction() as db:
             _to_a_person(db, row, str(fault), now)
@@ -104,18 +105,22 @@ def _record(
     masked = people.views(db, shop.vault, [facts.learner_id])[facts.learner_id]
     stated = _state(facts, masked, number, commitment(shop.keys, number, holder), now)
     signer = shop.keys.signer(PURPOSE)
-    minimum = scan.minimum_of(stated)
-    seal = Seal(signer.key_id, signer.sign(scan.SIGNED_AS + minimum), minimum)
-    public_id = stated.public_id
     return Certificate(
-        id=new_id(now), public_id=public_id, number=number, enrolment_id=facts.enrolment_id,
+        id=new_id(now), public_id=stated.public_id, number=number, enrolment_id=facts.enrolment_id,
         learner_id=facts.learner_id, facts=stated.to_mapping(), key_id=signer.key_id,
         signature=b64url(signer.sign(message_of(stated))),
-        qr_text=scan.text_of(shop.address, public_id, scan.to_digits(seal)),
+        qr_text=coded(shop.keys, stated, shop.address),
         holder_index=holder_index(shop.vault, number, holder.name), issued_at=now,
         expires_on=dt.date.fromisoformat(stated.expires_on)
         if stated.expires_on else None,
     )  # fmt: skip
+
+
+def coded(keys: KeyRing, stated: CertificateFacts, address: str) -> str:
+    """The text of the certificate's code: its address, and the signed minimum in digits."""
+    signer, minimum = keys.signer(PURPOSE), scan.minimum_of(stated)
+    seal = Seal(signer.key_id, signer.sign(scan.SIGNED_AS + minimum), minimum)
+    return scan.text_of(address, stated.public_id, scan.to_digits(seal))
 
 
 def _state(

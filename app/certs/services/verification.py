@@ -13,7 +13,14 @@ from app.certs.models import Certificate
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import CertificateFacts, message_of
 from app.certs.rules.scan import Seal
-from app.certs.rules.verdicts import MISSPELT, PROOF_OF_HOURS, SENTENCES, Verdict, verdict_of
+from app.certs.rules.verdicts import (
+    HOLDER_GONE,
+    MISSPELT,
+    PROOF_OF_HOURS,
+    SENTENCES,
+    Verdict,
+    verdict_of,
+)
 from app.certs.services.issuing import PURPOSE, holder_index
 from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
 
@@ -100,7 +107,7 @@ def by_facts(
 ) -> VerdictView:  # fmt: skip
     """Check signed facts that somebody handed over."""
     facts = CertificateFacts.from_mapping(given)
-    if facts is None or not _is_signed(keys, facts, key_id, signature):
+    if facts is None or not is_signed(keys, facts, key_id, signature):
         return _nothing(Verdict.ALTERED, now)
     row = rows.by_public_id(db, facts.public_id)
     if row is None or row.ready_at is None:
@@ -115,7 +122,8 @@ def _is_sealed(keys: KeyRing, seal: Seal | None) -> bool:
     return key is not None and verify_ed25519(key, seal.signature, seal.signed)
 
 
-def _is_signed(keys: KeyRing, facts: CertificateFacts, key_id: str, signature: str) -> bool:
+def is_signed(keys: KeyRing, facts: CertificateFacts, key_id: str, signature: str) -> bool:
+    """Tell whether facts are as one of our keys signed them."""
     key = public_keys(keys).get(key_id)
     try:
         raw = from_b64url(signature)
@@ -131,10 +139,12 @@ def _differences(row: Certificate, seal: Seal) -> tuple[Difference, ...]:
     except ValueError:
         return (Difference("message", "", ""),)
     stated = dict(zip(scan.FIELDS, values[1:], strict=False))
+    # The paper of a holder who deleted their account still names them; the record does not.
+    forgotten = {"holder_name", "holder_number"} if row.holder_gone_at is not None else set()
     return tuple(
         Difference(name, str(stated.get(name, "")), str(row.facts[name]))
         for name in scan.FIELDS
-        if stated.get(name) != row.facts[name]
+        if name not in forgotten and stated.get(name) != row.facts[name]
     )
 
 
@@ -147,7 +157,7 @@ def _view(
         facts is not None
         and not differences
         and facts.number == row.number
-        and _is_signed(keys, facts, row.key_id, row.signature)
+        and is_signed(keys, facts, row.key_id, row.signature)
     )
     verdict = verdict_of(
         is_authentic=is_authentic,
@@ -155,8 +165,10 @@ def _view(
         expires_on=facts.expires_on if facts else "",
         today=now.astimezone(_SHANGHAI).date(),
     )
+    is_gone = verdict is Verdict.VALID and row.holder_gone_at is not None
     return VerdictView(
-        verdict=verdict, sentence=SENTENCES[verdict], facts=facts, differences=differences,
+        verdict=verdict, sentence=HOLDER_GONE if is_gone else SENTENCES[verdict], facts=facts,
+        differences=differences,
         key_id=row.key_id, signature=row.signature, revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason, checked_at=now,
     )  # fmt: skip

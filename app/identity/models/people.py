@@ -3,13 +3,26 @@
 import datetime as dt
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
 
 NAME = "person.name"
 NUMBER = "person.document_number"
 PHONE = "person.phone"
+
+
+class PersonKey(Base):
+    """The key under which everything of one person is sealed; without it nothing opens again.
+
+    A table of its own: its backups are kept for days, those of everything else for years.
+    """
+
+    __tablename__ = "person_key"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key_sealed: Mapped[bytes]
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 class Person(Base):
@@ -28,6 +41,9 @@ class Person(Base):
     # How this person is checked while studying: "face" or "code_and_questions".
     method: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # The person is gone: key, name, number and phone are; what was learnt stays under the id.
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    key: Mapped[PersonKey | None] = relationship(lazy="joined")
 
 
 class RoleGrant(Base):

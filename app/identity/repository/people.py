@@ -4,9 +4,17 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Row, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.identity.models.people import AccessEntry, Person, RegistryLookup, RoleGrant, RosterEntry
+from app.identity.models.people import (
+    AccessEntry,
+    Person,
+    PersonKey,
+    RegistryLookup,
+    RoleGrant,
+    RosterEntry,
+)
 
 
 def by_id(db: Session, person_id: str) -> Person | None:
@@ -15,6 +23,18 @@ def by_id(db: Session, person_id: str) -> Person | None:
 
 def by_ids(db: Session, person_ids: Sequence[str]) -> list[Person]:
     return list(db.scalars(select(Person).where(Person.id.in_(person_ids))))
+
+
+def add_key(db: Session, person: Person, key_sealed: bytes, now: dt.datetime) -> None:
+    """Give a person a key; of two who do so at once the first wins, and both get that one."""
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    db.flush()
+    db.execute(
+        insert(PersonKey)
+        .values(person_id=person.id, key_sealed=key_sealed, made_at=now)
+        .on_conflict_do_nothing()
+    )
+    db.refresh(person, ["key"])
 
 
 def by_phone(db: Session, phone_index: str) -> Person | None:

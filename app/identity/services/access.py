@@ -10,6 +10,7 @@ from app.core.ids import new_id
 from app.identity.models.people import NAME, AccessEntry
 from app.identity.repository import people as rows
 from app.identity.rules.names import mask_name
+from app.identity.services.person_keys import own_vault
 
 _MOST = 200
 _WHAT = {"file": "实名信息", "claim": "填报的姓名和证件号码", "contact": "联系方式"}
@@ -59,7 +60,7 @@ def list_access(db: Session, vault: Vault, person_id: str) -> list[AccessLine]:
     found = rows.access_of(db, person_id, _MOST)
     actors = {row.actor_id for row in found if row.actor_id}
     names = {
-        person.id: mask_name(vault.open(person.name_sealed, context=NAME))
+        person.id: mask_name(own_vault(vault, person).open(person.name_sealed, context=NAME))
         for person in rows.by_ids(db, sorted(actors))
         if person.name_sealed
     }

@@ -29,6 +29,7 @@ from app.identity.rules.roll_calls import ROLL_CALL
 from app.identity.rules.vendor_calls import may_have_been_done
 from app.identity.services import faces, roll_calls
 from app.identity.services.faces import FACE, FaceInput, FaceJudgement
+from app.identity.services.person_keys import own_vault
 from app.identity.services.questions import CODE_AND_QUESTIONS, answer_hash
 from app.identity.services.roll_calls import RollInput
 
@@ -121,7 +122,7 @@ def open_check(
     db.add(check)
     db.flush()
     outbox.enqueue(db, SEND_CODE, now=now, key=f"{SEND_CODE}:{check_id}", check_id=check_id)
-    phone = mask_phone(vault.open(person.phone_sealed, context=PHONE))
+    phone = mask_phone(own_vault(vault, person).open(person.phone_sealed, context=PHONE))
     return {"question": QUESTIONS[question], "phone_masked": phone}
 
 
@@ -138,10 +139,11 @@ def send_code(
     with database.transaction() as db:
         check = rows.check(db, check_id)
         person = person_rows.by_id(db, check.person_id) if check else None
-        if check is None or person is None or check.outcome is not None:
+        is_over = check is None or check.outcome is not None
+        if check is None or is_over or person is None or person.deleted_at is not None:
             return
         check.code_hash, check.code_sent_at = _code_hash(keys, check_id, code), now
-        phone = vault.open(person.phone_sealed, context=PHONE)
+        phone = own_vault(vault, person).open(person.phone_sealed, context=PHONE)
     try:
         sms.send_code(phone=phone, code=code, now=now)
     except VendorError as error:

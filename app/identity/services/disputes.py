@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.crypto import Vault
+from app.core.crypto import KeyGoneError, Vault
 from app.core.errors import ConflictError, NotFoundError
 from app.identity.repository import people as rows
 from app.identity.rules import registry
@@ -14,9 +14,11 @@ from app.identity.rules.cases import CaseKind
 from app.identity.rules.names import mask_name, mask_number
 from app.identity.rules.registry import OUTCOME_NAMES, RegistryAnswer, RegistryOutcome
 from app.identity.services import cases, claims, inbox, verification
+from app.identity.services.cases import CaseView
 from app.identity.services.claims import Claim
 from app.identity.services.inbox import NoticeKind
 from app.identity.services.people import document_index
+from app.identity.services.person_keys import sealing_vault_of, vault_of
 from app.identity.services.verification import Verdict
 
 _MOST_LOOKUPS = 30
@@ -48,7 +50,8 @@ def waiting(db: Session, vault: Vault, learner_id: str, *, now: dt.datetime) -> 
     case = cases.open_case_of(db, learner_id, verification.PENDING)
     if case is None:
         return None
-    claim = claims.unseal(vault, case.facts["claim"], now=now)
+    own = vault_of(db, vault, learner_id)
+    claim = claims.unseal(own, case.facts["claim"], now=now)
     is_dispute = case.kind is CaseKind.NUMBER_HELD
     return Waiting(
         "正在人工核对号码归谁" if is_dispute else "正在人工核对", mask_name(claim.name),
@@ -71,6 +74,20 @@ def holder_of(db: Session, vault: Vault, claim: Claim) -> str | None:
     """Return the id of the account that holds the claim's number."""
     holder = rows.by_document(db, document_index(vault, claim.document.number))
     return holder.id if holder is not None else None
+
+
+def claim_of(db: Session, vault: Vault, view: CaseView, *, now: dt.datetime) -> Claim:
+    """Open the claim of a case. Raises InvalidError where it could not be made today.
+
+    Raises ConflictError where the account that made it was deleted meanwhile.
+    """
+    try:
+        own = vault_of(db, vault, view.learner_id)
+        return claims.unseal(own, view.facts["claim"], now=now)
+    except KeyGoneError:
+        raise ConflictError(
+            "当事人已注销账号，填报的内容已销毁。", code="person_gone", remedy="请选“不通过”结案"
+        ) from None
 
 
 def check_held(db: Session, vault: Vault, learner_id: str, claim: Claim) -> str:
@@ -106,7 +123,8 @@ def dispute(
     verification.withdraw_review(db, learner_id, reason="当事人另提了号码争议。", now=now)
     cases.open_case(
         db, kind=CaseKind.NUMBER_HELD, learner_id=learner_id, now=now, ref_id=holder_id,
-        outcome=answer.outcome.value, claim=claims.seal(vault, claim), holder_id=holder_id,
+        outcome=answer.outcome.value, holder_id=holder_id,
+        claim=claims.seal(sealing_vault_of(db, vault, learner_id, now=now), claim),
     )  # fmt: skip
     manual = RegistryOutcome.PENDING_MANUAL
     return Verdict(manual, registry.SENTENCES[manual], "/signup/identity")

@@ -22,6 +22,7 @@ from app.identity.repository import faces as rows
 from app.identity.repository import people as person_rows
 from app.identity.rules import faces as rules
 from app.identity.rules.faces import Action, FaceFinding, FaceVerdict, Purpose, SeenBefore
+from app.identity.services.person_keys import sealing_vault, vault_of
 
 FACE = rows.FACE
 ENROL_LIFE = dt.timedelta(minutes=3)
@@ -114,11 +115,12 @@ def load_face_check(db: Session, vault: Vault, check_id: str) -> FaceInput:
     if check is None or check.prompt is None:
         raise NotFoundError("没有这次核对。", remedy="请刷新页面")
     row = rows.template(db, check.person_id)
+    own = vault_of(db, vault, check.person_id)
     return FaceInput(
         check_id=check.id, learner_id=check.person_id, purpose=Purpose(check.purpose),
         nonce=check.prompt["nonce"],
         actions=tuple(Action(name) for name in check.prompt["actions"]),
-        template=vault.open_bytes(row.template, context=_context(row.person_id)) if row else None,
+        template=own.open_bytes(row.template, context=_context(row.person_id)) if row else None,
         known=rows.seen_before(db, check.person_id, most=_MOST_COMPARED),
     )  # fmt: skip
 
@@ -176,10 +178,11 @@ def finish_enrolment(
     rows.add_seen(db, learner_id, judgement.frames, now)
     if judgement.finding.verdict is not FaceVerdict.PASSED or judgement.template is None:
         return False
+    own = sealing_vault(db, vault, person, now=now)
     db.merge(
         FaceTemplate(
             person_id=learner_id, consent_id=consent.id, pipeline=rules.PIPELINE, made_at=now,
-            template=vault.seal_bytes(judgement.template, context=_context(learner_id)),
+            template=own.seal_bytes(judgement.template, context=_context(learner_id)),
         )
     )  # fmt: skip
     person.method = FACE

@@ -13,7 +13,11 @@ from app.identity.models.people import NAME, NUMBER, PHONE, Person
 from app.identity.repository import people as rows
 from app.identity.rules import id_number
 from app.identity.rules.names import mask_name, mask_number, mask_phone
-from app.identity.services import access
+from app.identity.services import access, person_keys
+from app.identity.services.person_keys import own_vault
+
+GONE = "（已注销）"
+"""Stands where the name of somebody deleted would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,12 @@ def find_or_create(db: Session, vault: Vault, phone: str, *, now: dt.datetime) -
     index = phone_index(vault, phone)
     if (found := rows.by_phone(db, index)) is not None:
         return found.id, False
+    person_id = new_id(now)
     person = Person(
-        id=new_id(now), phone_sealed=vault.seal(phone, context=PHONE), phone_index=index,
-        created_at=now,
+        id=person_id, phone_sealed=b"", phone_index=index, created_at=now,
+        key=person_keys.new_row(vault, person_id, now=now),
     )  # fmt: skip
+    person.phone_sealed = own_vault(vault, person).seal(phone, context=PHONE)
     db.add(person)
     db.flush()
     return person.id, True
@@ -66,15 +72,31 @@ def views(db: Session, vault: Vault, learner_ids: Sequence[str]) -> dict[str, Pe
 
 
 def _view(vault: Vault, person: Person) -> PersonView:
-    name = vault.open(person.name_sealed, context=NAME) if person.name_sealed else ""
-    number = vault.open(person.document_sealed, context=NUMBER) if person.document_sealed else ""
+    if person.deleted_at is not None:
+        return PersonView(person.id, GONE, "", "", is_verified=False)
+    own = own_vault(vault, person)
+    name = own.open(person.name_sealed, context=NAME) if person.name_sealed else ""
+    number = own.open(person.document_sealed, context=NUMBER) if person.document_sealed else ""
     return PersonView(
         learner_id=person.id,
         masked_name=mask_name(name) if name else "",
         masked_number=mask_number(number),
-        masked_phone=mask_phone(vault.open(person.phone_sealed, context=PHONE)),
+        masked_phone=mask_phone(own.open(person.phone_sealed, context=PHONE)),
         is_verified=person.verified_at is not None,
     )
+
+
+def is_gone(db: Session, learner_id: str | None) -> bool:
+    """Tell whether a person has deleted their account."""
+    person = rows.by_id(db, learner_id) if learner_id is not None else None
+    return person is not None and person.deleted_at is not None
+
+
+def name_of(vault: Vault, person: Person) -> str:
+    """A person's proven name in clear; empty where none is proven."""
+    if not person.name_sealed:
+        return ""
+    return own_vault(vault, person).open(person.name_sealed, context=NAME)
 
 
 def staff_names(db: Session, vault: Vault, account_ids: Sequence[str]) -> dict[str, str]:
@@ -82,10 +104,7 @@ def staff_names(db: Session, vault: Vault, account_ids: Sequence[str]) -> dict[s
 
     Masking is for learners; who decides answers with their name. Unproven names are empty.
     """
-    return {
-        person.id: vault.open(person.name_sealed, context=NAME) if person.name_sealed else ""
-        for person in rows.by_ids(db, account_ids)
-    }
+    return {person.id: name_of(vault, person) for person in rows.by_ids(db, account_ids)}
 
 
 def full(
@@ -107,12 +126,13 @@ def full(
     if person.name_sealed is None or person.document_sealed is None:
         raise ConflictError("此人还没有完成实名核验。", remedy="请先完成实名核验")
     access.note(db, learner_id, purpose=purpose, actor_id=actor_id, now=now)
+    own = own_vault(vault, person)
     return FullPerson(
         learner_id=person.id,
-        name=vault.open(person.name_sealed, context=NAME),
+        name=own.open(person.name_sealed, context=NAME),
         document_type=person.document_type or "",
-        document_number=vault.open(person.document_sealed, context=NUMBER),
-        phone=vault.open(person.phone_sealed, context=PHONE),
+        document_number=own.open(person.document_sealed, context=NUMBER),
+        phone=own.open(person.phone_sealed, context=PHONE),
     )
 
 

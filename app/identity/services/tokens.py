@@ -12,10 +12,10 @@ from app.core import audit
 from app.core.crypto import KeyRing, Vault, b64url, same
 from app.core.ids import new_id
 from app.core.settings import SignInSettings
-from app.identity.models.people import NAME
 from app.identity.models.signing import SignIn
 from app.identity.repository import people, signing
 from app.identity.rules.actors import Actor
+from app.identity.services import people as people_services
 from app.identity.services import roles
 
 _ISSUER = "shixue"
@@ -114,13 +114,8 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
         device_id=row.device_id,
         sign_in_id=row.id,
         is_verified=person.verified_at is not None,
-        display_name=_display_name(keys, person.name_sealed),
+        display_name=people_services.name_of(Vault(keys), person),
     )
-
-
-def _display_name(keys: KeyRing, name_sealed: bytes | None) -> str:
-    """The caller's own name, in full: it is shown to nobody else."""
-    return Vault(keys).open(name_sealed, context=NAME) if name_sealed else ""
 
 
 def renew(

@@ -17,6 +17,7 @@ from app.identity.rules.registry import RegistryAnswer, RegistryOutcome
 from app.identity.services import cases, claims
 from app.identity.services.claims import Claim, read_claim
 from app.identity.services.people import document_index
+from app.identity.services.person_keys import sealing_vault, sealing_vault_of
 
 __all__ = [
     "Claim", "Verdict", "approve", "check_free", "note_lookup", "read_claim", "record",
@@ -80,7 +81,8 @@ def record(
     if registry.needs_review(answer.outcome, _strikes(db, learner_id, now)):
         cases.open_case(
             db, kind=CaseKind.IDENTITY_REVIEW, learner_id=learner_id, now=now,
-            outcome=answer.outcome.value, claim=claims.seal(vault, claim),
+            outcome=answer.outcome.value,
+            claim=claims.seal(sealing_vault_of(db, vault, learner_id, now=now), claim),
         )  # fmt: skip
         manual = RegistryOutcome.PENDING_MANUAL
         return Verdict(manual, registry.SENTENCES[manual], "/signup/identity")
@@ -137,9 +139,10 @@ def _strikes(db: Session, learner_id: str, now: dt.datetime) -> int:
 
 def _verify(db: Session, vault: Vault, learner_id: str, claim: Claim, now: dt.datetime) -> None:
     person = _person(db, learner_id)
-    person.name_sealed = vault.seal(claim.name, context=NAME)
+    own = sealing_vault(db, vault, person, now=now)
+    person.name_sealed = own.seal(claim.name, context=NAME)
     person.document_type = claim.document.document_type.value
-    person.document_sealed = vault.seal(claim.document.number, context=NUMBER)
+    person.document_sealed = own.seal(claim.document.number, context=NUMBER)
     person.document_index = document_index(vault, claim.document.number)
     person.verified_at = now
     db.flush()

@@ -107,3 +107,8 @@ def forget_places(db: Session, before: dt.datetime) -> int:
 def forget_scores(db: Session, before: dt.date) -> int:
     gone = db.execute(delete(RiskScore).where(RiskScore.day < before))
     return gone.rowcount if isinstance(gone, CursorResult) else 0
+
+
+def forget_learner(db: Session, learner_id: str) -> None:
+    db.execute(delete(StudyPlace).where(StudyPlace.learner_id == learner_id))
+    db.execute(delete(RiskScore).where(RiskScore.learner_id == learner_id))

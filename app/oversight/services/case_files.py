@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
 from app.core.crypto import Vault
-from app.core.errors import NotFoundError
+from app.core.errors import ConflictError, NotFoundError
 from app.identity.rules.cases import CASE_NAMES, CLAIMS, REPORTS, CaseKind, CaseState
-from app.identity.services import cases, claims, disputes, people
+from app.identity.services import cases, disputes, people, person_keys
 from app.identity.services.cases import CaseView
 from app.identity.services.disputes import LookupView
 from app.identity.services.people import PersonView
@@ -126,7 +126,11 @@ def _holder_id(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> s
     """Whose the claimed number is, where it is another account's."""
     if view.kind not in CLAIMS:
         return None
-    holder_id = disputes.holder_of(db, vault, claims.unseal(vault, view.facts["claim"], now=now))
+    try:
+        claim = disputes.claim_of(db, vault, view, now=now)
+    except ConflictError:  # whoever claimed it is gone
+        return None
+    holder_id = disputes.holder_of(db, vault, claim)
     return holder_id if holder_id != view.learner_id else None
 
 
@@ -168,7 +172,10 @@ def _lines(db: Session, vault: Vault, found: list[CaseView], now: dt.datetime) -
     who = people.views(db, vault, [account_id for account_id in ids if account_id])
     colleagues = people.staff_names(db, vault, _colleagues(found))
     today = now.astimezone(_SHANGHAI).date()
-    return [_line(vault, view, who, colleagues, today) for view in found]
+    own = person_keys.vaults_of(db, vault, [view.learner_id or "" for view in found])
+    return [
+        _line(own.get(view.learner_id or "", vault), view, who, colleagues, today) for view in found
+    ]
 
 
 def _colleagues(found: list[CaseView]) -> list[str]:

@@ -8,13 +8,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.core import outbox
-from app.core.crypto import Vault, b64url, from_b64url
+from app.core.crypto import KeyGoneError, Vault, b64url, from_b64url
 from app.core.db import Database
 from app.core.errors import ConflictError, InvalidError
 from app.identity.providers import SmsSender
 from app.identity.rules import phones
 from app.identity.rules.cases import CASE_NAMES
-from app.identity.services import cases, inbox, people
+from app.identity.services import cases, inbox, people, person_keys
 from app.identity.services.cases import CaseKind, CaseView
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import appeals
@@ -27,6 +27,7 @@ SEALED = "review_case.text"
 SEND_ANSWER = "send_answer"
 WITH_CONTACT = frozenset({CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+GONE_WORDS = "（当事人已注销账号，原文已销毁）"
 TEXT_LEAST, TEXT_MOST = 5, 2000
 TEXT_LENGTH = f"{TEXT_LEAST} 到 {TEXT_MOST} 个字"
 
@@ -61,7 +62,7 @@ def complain(
         )
     return _receive(
         db, vault, kind, text, learner_id=learner_id, ref_id=None, reference_dir=reference_dir,
-        now=now, contact=_seal(vault, phone),
+        now=now, contact=phone,
     )  # fmt: skip
 
 
@@ -113,15 +114,32 @@ def subject_of(db: Session, view: CaseView) -> str:
     return f"{CASE_NAMES[view.kind]}（{at:%m-%d %H:%M}，{about.title}）"
 
 
-def contact_of(vault: Vault, view: CaseView) -> str:
-    """The phone that a complaint is answered to, in clear."""
-    return vault.open(from_b64url(view.facts["contact"]), context=SEALED)
+def contact_of(db: Session, vault: Vault, view: CaseView) -> str:
+    """The phone that a complaint is answered to, in clear.
+
+    Raises ConflictError where whoever wrote it has deleted their account.
+    """
+    own = person_keys.vault_of(db, vault, view.learner_id)
+    try:
+        return own.open(from_b64url(view.facts["contact"]), context=SEALED)
+    except KeyGoneError:
+        raise ConflictError(
+            "当事人已注销账号，联系方式已销毁。", code="person_gone", remedy="直接答复结案即可"
+        ) from None
 
 
-def text_of(vault: Vault, view: CaseView) -> str:
-    """What the person wrote, where the case is an appeal, a complaint or a request."""
+def text_of(own: Vault, view: CaseView) -> str:
+    """What the person wrote, where the case is an appeal, a complaint or a request.
+
+    `own` is the vault of who wrote it (`person_keys.vault_of`).
+    """
     sealed = view.facts.get("text")
-    return vault.open(from_b64url(sealed), context=SEALED) if isinstance(sealed, str) else ""
+    if not isinstance(sealed, str):
+        return ""
+    try:
+        return own.open(from_b64url(sealed), context=SEALED)
+    except KeyGoneError:
+        return GONE_WORDS
 
 
 def number_of(case_id: str) -> str:
@@ -131,7 +149,9 @@ def number_of(case_id: str) -> str:
 
 def deliver(db: Session, vault: Vault, view: CaseView, *, by: str, now: dt.datetime) -> None:
     """Bring the answer to the contact: into the inbox of its account, else as a text message."""
-    learner_id = people.find_by_phone(db, vault, contact_of(vault, view))
+    if people.is_gone(db, view.learner_id):
+        return
+    learner_id = people.find_by_phone(db, vault, contact_of(db, vault, view))
     if learner_id is None:
         outbox.enqueue(db, SEND_ANSWER, now=now, key=f"answer:{view.case_id}", case_id=view.case_id)
     elif learner_id != view.learner_id:
@@ -150,9 +170,10 @@ def send_answer(
     """
     with database.reading() as db:
         view = cases.get_case(db, case_id)
-    sms.send_answer(
-        phone=contact_of(vault, view), number=number_of(case_id), answer=view.reason or "", now=now
-    )
+        if people.is_gone(db, view.learner_id):
+            return
+        phone = contact_of(db, vault, view)
+    sms.send_answer(phone=phone, number=number_of(case_id), answer=view.reason or "", now=now)
 
 
 def _receive(
@@ -165,6 +186,7 @@ def _receive(
     ref_id: str | None,
     reference_dir: Path,
     now: dt.datetime,
+    contact: str = "",
     **facts: str,
 ) -> Received:
     words = text.strip()
@@ -172,10 +194,11 @@ def _receive(
         raise InvalidError(f"请写 {TEXT_LENGTH}。", field="/text")
     today = now.astimezone(_SHANGHAI).date()
     until = answer_by(today, calendar=read_calendar(reference_dir))
-    case_id = cases.open_case(
-        db, kind=kind, learner_id=learner_id, now=now, ref_id=ref_id, text=_seal(vault, words),
-        answer_by=until.isoformat(), **facts,
-    )  # fmt: skip
+    own = person_keys.sealing_vault_of(db, vault, learner_id, now=now)
+    facts |= {"text": _seal(own, words), "answer_by": until.isoformat()}
+    if contact:
+        facts["contact"] = _seal(own, contact)
+    case_id = cases.open_case(db, kind=kind, learner_id=learner_id, now=now, ref_id=ref_id, **facts)
     return Received(number_of(case_id), until)
 
 

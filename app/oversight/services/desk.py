@@ -10,7 +10,7 @@ from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import REPORTS
-from app.identity.services import cases, claims, disputes, inbox, people, verification
+from app.identity.services import cases, disputes, inbox, people, verification
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import appeals, extra_checks, holds
@@ -79,7 +79,7 @@ def _check_number(
     """Refuse to give a number that another account holds, in words for who decides."""
     if decision is None or not is_barred(view.kind, decision, number_held=True):
         return
-    holder_id = disputes.holder_of(db, vault, claims.unseal(vault, view.facts["claim"], now=now))
+    holder_id = disputes.holder_of(db, vault, disputes.claim_of(db, vault, view, now=now))
     if holder_id not in (None, view.learner_id):
         raise ConflictError(
             "这个证件号码已在另一个账号下实名，不能通过。", code=verification.NUMBER_TAKEN,
@@ -150,7 +150,7 @@ def _carry_out_risk(db: Session, view: CaseView, actor: Actor, now: dt.datetime)
 def _give_name(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.datetime) -> None:
     """The claim stands; where the number was another account's, that one loses it first."""
     learner_id = view.learner_id or ""
-    claim = claims.unseal(vault, view.facts["claim"], now=now)
+    claim = disputes.claim_of(db, vault, view, now=now)
     holder_id = disputes.holder_of(db, vault, claim)
     is_disputed = view.kind is CaseKind.NUMBER_HELD and holder_id not in (None, learner_id)
     if is_disputed and holder_id is not None:

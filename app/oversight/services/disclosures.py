@@ -11,7 +11,7 @@ from app.core.errors import ConflictError, ForbiddenError, InvalidError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import CLAIMS
 from app.identity.rules.documents import DOCUMENT_NAMES, DocumentType
-from app.identity.services import access, cases, claims, disputes, people
+from app.identity.services import access, cases, disputes, people
 from app.identity.services.cases import CaseKind, CaseView
 from app.oversight.services.complaints import WITH_CONTACT, contact_of
 
@@ -64,14 +64,14 @@ def unmask(
         kind=view.kind.value, purpose=purpose.strip(),
     )  # fmt: skip
     if view.kind in WITH_CONTACT:
-        return Disclosure(contact=contact_of(vault, view))
+        return Disclosure(contact=contact_of(db, vault, view))
     return _claim(db, vault, view, purpose.strip(), actor, now)
 
 
 def _claim(
     db: Session, vault: Vault, view: CaseView, purpose: str, actor: Actor, now: dt.datetime
 ) -> Disclosure:
-    claim = claims.unseal(vault, view.facts["claim"], now=now)
+    claim = disputes.claim_of(db, vault, view, now=now)
     document = claim.document
     told = {
         "claimed_name": claim.name,

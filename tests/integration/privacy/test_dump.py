@@ -10,6 +10,7 @@ from app.core.clock import SettableClock
 from app.core.logging import JsonFormatter
 from app.core.ratelimit import RateLimiter
 from app.identity.models.faces import TEMPLATE, FaceTemplate
+from app.identity.services import person_keys
 from app.lobby.parts import Parts
 from tests import dumps
 from tests.lives import WORDS, Life, live
@@ -44,7 +45,8 @@ def _secrets() -> dict[str, bytes]:
 def _template(parts: Parts) -> bytes:
     with parts.database.reading() as db:
         [row] = db.query(FaceTemplate).all()
-        return parts.vault.open_bytes(row.template, context=f"{TEMPLATE}:{row.person_id}")
+        own = person_keys.vault_of(db, parts.vault, row.person_id)
+        return own.open_bytes(row.template, context=f"{TEMPLATE}:{row.person_id}")
 
 
 def _pictures(life: Life, parts: Parts) -> dict[str, bytes]:

@@ -1,0 +1,129 @@
+"""Deleting one's own account: reading what follows, asking with two proofs, taking it back."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.api.v1.auth import CodeSent
+from app.api.v1.texts import PersonText
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    TooManyRequestsError,
+    UnavailableError,
+)
+from app.identity.rules import codes
+from app.identity.rules.deletions import CONSEQUENCES
+from app.identity.services import deletions, signin
+from app.identity.services.deletions import RequestView
+from app.identity.services.signin import CodeAnswer
+from app.lobby import limits
+from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
+from app.lobby.letters import Body
+from app.oversight.services import deletions as desk
+
+router = APIRouter(prefix="/me/deletion", tags=["me"])
+
+
+class DeletionIn(Body):
+    """`number` is the whole document number; empty where no name was ever proven."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[PersonText, Field(pattern=r"^\d{6}$")]
+    number: Annotated[PersonText, Field(max_length=40)] = ""
+
+
+class DeletionOut(BaseModel):
+    """`number` and the two moments are those of the request that waits; null without one."""
+
+    number: str | None
+    asked_at: dt.datetime | None
+    due_at: dt.datetime | None
+    consequences: list[str]
+
+
+def _out(view: RequestView | None) -> DeletionOut:
+    return DeletionOut(
+        number=view.number if view else None, asked_at=view.asked_at if view else None,
+        due_at=view.due_at if view else None, consequences=list(CONSEQUENCES),
+    )  # fmt: skip
+
+
+@router.get("", responses=may_raise(NotSignedInError))
+def read_deletion(actor: CurrentActor, db: ReadDb) -> DeletionOut:
+    """What deleting the account means, and the request that waits."""
+    return _out(deletions.standing_request(db, actor.learner_id))
+
+
+@router.post(
+    "/codes", status_code=status.HTTP_202_ACCEPTED,
+    responses=may_raise(
+        NotSignedInError, ForbiddenError, NotFoundError, TooManyRequestsError, UnavailableError
+    ),
+)  # fmt: skip
+def send_code(
+    *, actor: CurrentActor, parts: PartsDep, now: Now, device_id: DeviceId, address: CallerAddress
+) -> CodeSent:
+    """Send a fresh code to the caller's own phone."""
+    with parts.database.reading() as db:
+        phone = deletions.phone_of(db, parts.vault, actor.learner_id)
+    limits.before_code(parts, phone=phone, device_id=device_id, address=address, now=now)
+    with parts.database.transaction() as db:
+        code = signin.prepare_code(db, parts.vault, parts.keys, phone=phone, now=now)
+    try:
+        parts.sms.send_code(phone=phone, code=code, now=now)
+    except signin.VendorError:
+        raise UnavailableError(
+            "短信暂时发不出去。", retry_after_s=60, remedy="请过一分钟再取验证码"
+        ) from None
+    return CodeSent(
+        expires_in_s=int(codes.LIFE.total_seconds()),
+        resend_in_s=int(codes.RESEND_AFTER.total_seconds()),
+    )
+
+
+@router.post(
+    "", status_code=status.HTTP_201_CREATED,
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError,
+        TooManyRequestsError,
+    ),
+)  # fmt: skip
+def ask_for_deletion(
+    body: DeletionIn, actor: CurrentActor, parts: PartsDep, now: Now
+) -> DeletionOut:
+    """Ask for the account to be deleted: with a fresh code and the document's number."""
+    parts.limiter.take("deletion", actor.learner_id, limit=10, window_s=24 * 3600, now=now)
+    with parts.database.reading() as db:
+        deletions.check_may_ask(db, parts.vault, actor.learner_id, body.number)
+        phone = deletions.phone_of(db, parts.vault, actor.learner_id)
+    with parts.database.transaction() as db:
+        answer = signin.answer_code(
+            db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
+        )
+        # A wrong try is a result and no exception, so that it stays counted.
+        view = desk.ask(db, actor.learner_id, now=now) if answer is CodeAnswer.RIGHT else None
+    if view is None:
+        is_wrong = answer is CodeAnswer.WRONG
+        raise InvalidError(
+            "验证码不对。" if is_wrong else "验证码已失效。", field="/code",
+            code="wrong_code" if is_wrong else "spent_code",
+            remedy="请看最新一条短信" if is_wrong else "请重新获取验证码",
+        )  # fmt: skip
+    return _out(view)
+
+
+@router.delete(
+    "", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+)  # fmt: skip
+def take_deletion_back(actor: CurrentActor, db: Db, now: Now) -> None:
+    """Keep the account after all."""
+    deletions.cancel(db, actor.learner_id, now=now)

@@ -1,0 +1,184 @@
+"""A person asks for their account to be deleted, takes it back, or it is done.
+
+The other rooms' share is the caller's (`app/oversight/services/deletions.py`).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.crypto import Vault, same
+from app.core.errors import ConflictError, InvalidError, NotFoundError
+from app.core.ids import new_id
+from app.identity.models.deletions import DeletionRequest
+from app.identity.models.people import PHONE, Person
+from app.identity.models.signing import MESSAGE_PHONE
+from app.identity.repository import deletions as rows
+from app.identity.repository import people as person_rows
+from app.identity.rules.actors import Role
+from app.identity.rules.cases import CaseKind, CaseState
+from app.identity.rules.deletions import IN_THE_WAY, TAKEN_BACK, WAIT, number_of
+from app.identity.services import cases, device_keys, person_keys, roles, verification
+from app.identity.services.people import document_index
+
+_GONE = "当事人已注销账号。"
+DELETED = "person.deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request as its person sees it: the receipt's number, and when it will be done."""
+
+    request_id: str
+    person_id: str
+    number: str
+    asked_at: dt.datetime
+    due_at: dt.datetime
+    is_open: bool
+
+
+def _view(row: DeletionRequest) -> RequestView:
+    is_open = row.done_at is None and row.cancelled_at is None
+    return RequestView(row.id, row.person_id, number_of(row.id), row.asked_at, row.due_at, is_open)
+
+
+def standing_request(db: Session, person_id: str) -> RequestView | None:
+    """Return the request that waits, if there is one."""
+    row = rows.open_request(db, person_id)
+    return _view(row) if row is not None else None
+
+
+def request(db: Session, request_id: str) -> RequestView:
+    """Return a request. Raises NotFoundError."""
+    row = rows.request(db, request_id)
+    if row is None:
+        raise NotFoundError("没有这个注销申请。", remedy="请刷新页面")
+    return _view(row)
+
+
+def is_done(db: Session, request_id: str) -> bool:
+    """Tell whether a request was carried out."""
+    row = rows.request(db, request_id)
+    return row is not None and row.done_at is not None
+
+
+def phone_of(db: Session, vault: Vault, person_id: str) -> str:
+    """The person's own phone, for a fresh code and the receipt. Raises NotFoundError."""
+    person = _person(db, person_id)
+    return person_keys.own_vault(vault, person).open(person.phone_sealed, context=PHONE)
+
+
+def _person(db: Session, person_id: str) -> Person:
+    person = person_rows.by_id(db, person_id)
+    if person is None or person.deleted_at is not None:
+        raise NotFoundError("没有这个账号。", remedy="请重新登录")
+    return person
+
+
+def check_may_ask(db: Session, vault: Vault, person_id: str, number: str) -> None:
+    """Refuse before the code is spent: the document's number is the second thing to prove.
+
+    Raises InvalidError for another number, ConflictError where something stands in the way.
+    """
+    person = _person(db, person_id)
+    if rows.open_request(db, person_id) is not None:
+        raise ConflictError("您已经申请过注销。", code="asked", remedy="要改主意，请先撤回")
+    if person.document_index is not None and not same(
+        document_index(vault, number), person.document_index
+    ):
+        raise InvalidError(
+            "证件号码和您实名的不一致。", field="/number", remedy="请照证件填写完整号码"
+        )
+    if roles.roles_of(db, person_id) - {Role.LEARNER}:
+        raise ConflictError(
+            "您的账号还有单位或工作人员的权限。",
+            code="has_roles",
+            remedy="请先交接，取消权限后再来",
+        )
+    if is_in_the_way(db, person_id):
+        raise ConflictError(
+            "有一件和您有关的事项正在处理，办结后才能注销。", code="open_case",
+            remedy="请留意消息，或在“找人帮忙”里询问",
+        )  # fmt: skip
+
+
+def is_in_the_way(db: Session, person_id: str) -> bool:
+    """Tell whether an open matter about the person has to end first."""
+    held = cases.cases_about(db, [person_id], CaseKind.NUMBER_HELD)
+    is_disputed = any(case.state is CaseState.OPEN for case in held)
+    return is_disputed or cases.has_open_case(db, person_id, IN_THE_WAY)
+
+
+def ask(db: Session, person_id: str, *, now: dt.datetime) -> RequestView:
+    """Write the request down; it is done after the wait, unless it is taken back."""
+    row = DeletionRequest(id=new_id(now), person_id=person_id, asked_at=now, due_at=now + WAIT)
+    db.add(row)
+    db.flush()
+    audit.record(
+        db, "person.deletion_asked", now=now, actor_id=person_id, subject_id=person_id,
+        number=number_of(row.id),
+    )  # fmt: skip
+    return _view(row)
+
+
+def cancel(db: Session, person_id: str, *, now: dt.datetime) -> None:
+    """Take the request back. Raises NotFoundError where nothing waits."""
+    row = rows.open_request(db, person_id)
+    if row is None or not rows.settle(db, row.id, now=now, is_done=False):
+        raise NotFoundError("没有等待中的注销申请。", remedy="请刷新页面")
+    audit.record(
+        db, "person.deletion_cancelled", now=now, actor_id=person_id, subject_id=person_id,
+        number=number_of(row.id),
+    )  # fmt: skip
+
+
+def roster_ids(db: Session, person_id: str) -> list[str]:
+    """The lines of employers that mean the person."""
+    return [entry.id for entry in rows.roster_of(db, _person(db, person_id))]
+
+
+def erase(db: Session, vault: Vault, view: RequestView, *, now: dt.datetime) -> bool:
+    """Do it: destroy the key and all that is the person's alone; tells False where it was done.
+
+    What stays under the id (hours, evidence, log, the public halves of device keys, consents with
+    their days) says nothing of who it was.
+    """
+    if not rows.settle(db, view.request_id, now=now, is_done=True):
+        return False
+    person = _person(db, view.person_id)
+    _close_own_cases(db, person.id, now)
+    for key in rows.standing_keys(db, person.id):
+        device_keys.remove(db, person.id, key.id, now=now)
+    _delete_messages(db, vault, person)
+    for entry in rows.roster_of(db, person):
+        db.delete(entry)
+    rows.take_rows(db, person.id, person.phone_index, now)
+    _blank(person, now)
+    db.flush()
+    rows.destroy_key(db, person.id)
+    db.expire(person)
+    audit.record(db, DELETED, now=now, actor_id=None, subject_id=person.id, number=view.number)
+    return True
+
+
+def _close_own_cases(db: Session, person_id: str, now: dt.datetime) -> None:
+    verification.withdraw_review(db, person_id, reason=_GONE, now=now)
+    while (case := cases.open_case_of(db, person_id, TAKEN_BACK)) is not None:
+        cases.lapse(db, case.case_id, reason=_GONE, actor_id=person_id, now=now)
+
+
+def _delete_messages(db: Session, vault: Vault, person: Person) -> None:
+    phone = person_keys.own_vault(vault, person).open(person.phone_sealed, context=PHONE)
+    for message in rows.all_messages(db):
+        if vault.open(message.phone_sealed, context=MESSAGE_PHONE) == phone:
+            db.delete(message)
+
+
+def _blank(person: Person, now: dt.datetime) -> None:
+    """The columns ask for a phone and its index: neither is one any more."""
+    person.phone_sealed, person.phone_index = b"", f"deleted:{person.id}"
+    person.name_sealed = person.document_sealed = None
+    person.document_type = person.document_index = person.verified_at = person.method = None
+    person.deleted_at = now
