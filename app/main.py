@@ -23,6 +23,7 @@ from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
 from app.core.crypto import KeyRing, Vault
 from app.core.db import SEAL, Database
+from app.core.key_service import TransitKeys
 from app.core.log_keys import LogKeys
 from app.core.ratelimit import RateLimiter
 from app.core.settings import Environment, Settings
@@ -63,6 +64,15 @@ class HashedFiles(StaticFiles):
         return response
 
 
+def open_keys(settings: Settings) -> KeyRing:
+    """Open the key ring, by the service that wraps it where one is set."""
+    service = settings.key_service
+    return KeyRing(
+        settings.resolved_keys_dir, may_create=settings.environment is not Environment.PRODUCTION,
+        wrapper=TransitKeys(service) if service.endpoint else None,
+    )  # fmt: skip
+
+
 def build_parts(
     settings: Settings, clock: Clock | None = None, database: Database | None = None
 ) -> Parts:
@@ -70,9 +80,7 @@ def build_parts(
     check_fitness(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = database or Database(settings.resolved_database_url)
-    keys = KeyRing(
-        settings.resolved_keys_dir, may_create=settings.environment is not Environment.PRODUCTION
-    )
+    keys = open_keys(settings)
     database.seal_with(keys.secret(SEAL))
     vault = Vault(keys)
     outside = providers.build(settings, database=database, vault=vault)

@@ -45,6 +45,14 @@ def list_of(db: Session, learner_id: str) -> list[Certificate]:
     return list(db.scalars(query.order_by(Certificate.issued_at.desc(), Certificate.id)))
 
 
+def every_ready(db: Session) -> list[tuple[str, str]]:
+    """The id of every certificate that has documents, with its holder's."""
+    query = select(Certificate.id, Certificate.learner_id).where(
+        Certificate.ready_at.is_not(None), Certificate.holder_gone_at.is_(None)
+    )
+    return [(row[0], row[1]) for row in db.execute(query.order_by(Certificate.id))]
+
+
 def all_of(db: Session, learner_id: str) -> list[Certificate]:
     """A holder's certificates, those that are not ready too."""
     query = select(Certificate).where(Certificate.learner_id == learner_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from app.cli import demo, doctor, log, registry, schema, seed
+from app.cli import demo, doctor, keys, log, registry, schema, seed
 from app.core import logging as logs
 from app.core.settings import Settings
 from app.main import UnfitForProductionError, build_parts, check_fitness
@@ -56,6 +56,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "audit": log.add_audit_arguments,
     "bundle": log.add_bundle_arguments,
     "demo": demo.add_arguments,
+    "keys": keys.add_arguments,
     "log": log.add_log_arguments,
     "registry": registry.add_arguments,
     "seed": _add_seeding,
@@ -66,6 +67,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "bundle": ("write an enrolment's evidence bundle for the verifier", log.bundle),
     "demo": ("serve a demo with simulated vendors", demo.run),
     "doctor": ("look at this machine and say what is missing", doctor.run),
+    "keys": ("list, make, wrap, rotate, seal anew with and retire keys", keys.run),
     "log": ("give waiting entries their place in the log (log sequence)", log.sequence),
     "migrate": ("bring the database's schema up to date", _migrate),
     "registry": ("serve simulated registry and SMS vendors over both wires", registry.run),

@@ -1,12 +1,11 @@
 """Keys and what is done with them: field encryption, blind look-up, signatures, derived secrets."""
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
-import json
-import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +17,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from app.core import key_files
+from app.core.errors import UnavailableError
+from app.core.key_files import KeyWrapper, Stamp, StoredKey, stamp_of
+
 _NONCE: Final = 12
-_KEY_ID: Final = 8
+_KEY_ID: Final = key_files.ID_LETTERS
 _P256_SIGNATURE: Final = 64
 FIELDS: Final = "fields"
 """The purpose of the ring's keys that seal single fields, and people's own keys."""
@@ -91,16 +94,19 @@ def verify_p256(spki: bytes, signature: bytes, message: bytes) -> bool:
 
 
 class KeyRing:
-    """Keys in files of one folder, one file a purpose, the newest key last.
+    """Keys by purpose, each kept in a file of its own that only the server may read.
 
-    A purpose that has no key yet gets one where `may_create` allows it (the embedded default);
-    elsewhere the missing key is an error at once, and not on first use at night.
+    Rotation appends (`add`): the newest key signs and seals, older ones still verify and open. A
+    file that changed is read again at the next use, so running processes follow without a restart.
     """
 
-    def __init__(self, folder: Path, *, may_create: bool) -> None:
+    def __init__(
+        self, folder: Path, *, may_create: bool, wrapper: KeyWrapper | None = None
+    ) -> None:
         self._folder = folder
         self._may_create = may_create
-        self._cache: dict[str, list[tuple[str, bytes]]] = {}
+        self._wrapper = wrapper
+        self._cache: dict[str, tuple[Stamp | None, list[tuple[str, bytes]]]] = {}
 
     def signer(self, purpose: str) -> SigningKey:
         """Return the newest signing key of a purpose."""
@@ -119,37 +125,107 @@ class KeyRing:
         return self._keys(purpose)[-1][1]
 
     def secrets(self, purpose: str) -> dict[str, bytes]:
-        """Return all secrets of a purpose by key id."""
+        """Return all secrets of a purpose by key id, the newest last."""
         return dict(self._keys(purpose))
 
+    def stored(self, purpose: str) -> list[StoredKey]:
+        """Return a purpose's keys as they lie in the file, the newest last."""
+        self._keys(purpose)
+        return key_files.read(self._path(purpose))
+
+    def add(self, purpose: str, *, now: dt.datetime) -> str:
+        """Draw another key, which is the newest from now on; returns its id."""
+        self._keys(purpose)
+        fresh = self._drawn(purpose, since=now.astimezone(dt.UTC).isoformat(timespec="seconds"))
+        with key_files.alone(self._folder):
+            path = self._path(purpose)
+            key_files.replace(path, [*key_files.read(path), fresh])
+        return fresh.key_id
+
+    def remove(self, purpose: str, key_id: str) -> None:
+        """Take a key away for good. Raises ValueError for the newest, and for an unknown one."""
+        with key_files.alone(self._folder):
+            path = self._path(purpose)
+            keys = key_files.read(path)
+            if key_id not in {key.key_id for key in keys[:-1]}:
+                msg = f"{key_id} is no older key of {purpose}"
+                raise ValueError(msg)
+            key_files.replace(path, [key for key in keys if key.key_id != key_id])
+
+    def wrap_all(self) -> int:
+        """Wrap every key that lies in clear; returns how many. The service must be there."""
+        count = 0
+        with key_files.alone(self._folder):
+            for path in sorted(self._folder.glob("*.json")):
+                keys = key_files.read(path)
+                wrapped = [self._wrapped(key, path.stem) for key in keys]
+                if wrapped != keys:
+                    key_files.replace(path, wrapped)
+                    count += sum(1 for key in keys if key.plain)
+        return count
+
+    def _wrapped(self, key: StoredKey, purpose: str) -> StoredKey:
+        if self._wrapper is None or not key.plain:
+            return key
+        return replace(key, plain="", wrapped=self._wrapper.wrap(key.plain, purpose=purpose))
+
+    def _path(self, purpose: str) -> Path:
+        return self._folder / f"{purpose}.json"
+
     def _keys(self, purpose: str) -> list[tuple[str, bytes]]:
-        if purpose not in self._cache:
-            self._cache[purpose] = self._load(purpose)
-        return self._cache[purpose]
+        path = self._path(purpose)
+        stamp, (seen, known) = stamp_of(path), self._cache.get(purpose, (None, []))
+        if known and stamp == seen:
+            return known
+        if stamp is None and not known:
+            self._create(purpose, path)
+            stamp = stamp_of(path)
+        return self._read_again(purpose, path, stamp, dict(known))
 
-    def _load(self, purpose: str) -> list[tuple[str, bytes]]:
-        path = self._folder / f"{purpose}.json"
-        if not path.exists():
-            self._create(path)
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return [(entry["id"], from_b64url(entry["key"])) for entry in stored["keys"]]
+    def _read_again(
+        self, purpose: str, path: Path, stamp: Stamp | None, known: dict[str, bytes]
+    ) -> list[tuple[str, bytes]]:
+        """Keys that were unwrapped before are not asked for again.
 
-    def _create(self, path: Path) -> None:
-        if not self._may_create:
-            msg = f"the key file {path.name} is missing in {self._folder}; make it with `cli keys`"
-            raise RuntimeError(msg)
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = {"id": secrets.token_hex(_KEY_ID // 2), "key": b64url(secrets.token_bytes(32))}
-        draft = path.with_suffix(f".{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"keys": [key]}, file)
+        What is known stays in use while file or service are away; it is tried again next time.
+        """
         try:
-            os.link(draft, path)  # atomic: of two processes that start together one wins
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+            keys = [
+                (key.key_id, known.get(key.key_id) or self._opened(key, purpose))
+                for key in key_files.read(path)
+            ]
+        except (OSError, UnavailableError):
+            if not known:
+                raise
+            return list(known.items())
+        self._cache[purpose] = (stamp, keys)
+        return keys
+
+    def _opened(self, key: StoredKey, purpose: str) -> bytes:
+        if key.plain:
+            return from_b64url(key.plain)
+        if self._wrapper is None:
+            msg = f"the keys of {purpose} are wrapped; set SHIXUE_KEY_SERVICE__ENDPOINT"
+            raise RuntimeError(msg)
+        return from_b64url(self._wrapper.unwrap(key.wrapped, purpose=purpose))
+
+    def _create(self, purpose: str, path: Path) -> None:
+        if not self._may_create:
+            msg = f"the key file {path.name} is missing in {self._folder}; `cli keys make` makes it"
+            raise RuntimeError(msg)
+        key_files.create(path, self._drawn(purpose))
+
+    def make(self, purpose: str) -> bool:
+        """Make a purpose's first key where there is none; tells whether there was none."""
+        path = self._path(purpose)
+        if path.exists():
+            return False
+        key_files.create(path, self._drawn(purpose))
+        return True
+
+    def _drawn(self, purpose: str, *, since: str = "") -> StoredKey:
+        fresh = b64url(secrets.token_bytes(key_files.KEY_BYTES))
+        return self._wrapped(StoredKey(key_files.new_id(), plain=fresh, since=since), purpose)
 
 
 class KeyGoneError(Exception):

@@ -51,6 +51,19 @@ class LogSettings(BaseModel):
     addresses: dict[str, str] = Field(default_factory=dict)
 
 
+class KeyServiceSettings(BaseModel):
+    """A service that wraps the ring's keys: Vault's or OpenBao's Transit.
+
+    Without one the files hold them in clear.
+    """
+
+    endpoint: str = ""
+    token: str = ""
+    mount: str = "transit"
+    key_name: str = "shixue"
+    timeout_s: float = 5.0
+
+
 class RiskSettings(BaseModel):
     """From which score (0..100) people look, and how many days things last.
 
@@ -97,6 +110,7 @@ class Settings(BaseSettings):
     filing: FilingSettings = Field(default_factory=FilingSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     risk: RiskSettings = Field(default_factory=RiskSettings)
+    key_service: KeyServiceSettings = Field(default_factory=KeyServiceSettings)
     study_policy: str = "platform"
     settable_clock: bool = False
     worker_in_process: bool = True
@@ -150,6 +164,10 @@ class Settings(BaseSettings):
             "a witness's address without https (SHIXUE_LOG__ADDRESSES)": any(
                 not address.startswith("https://") for address in self.log.addresses.values()
             ),
+            "a key service without https (SHIXUE_KEY_SERVICE__ENDPOINT)": bool(
+                self.key_service.endpoint
+            )
+            and not self.key_service.endpoint.startswith("https://"),
             "debug logs (SHIXUE_LOG_LEVEL)": self.log_level.lower() == "debug",
         }
         return [name for name, wrong in found.items() if wrong]

@@ -22,9 +22,8 @@ from app.web import (
 from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    deletion.router, employer.router, hours.router, policies.router, public.router, staff.router, study.router,
-    texts.router,
-    verifying.router, worker.router,
+    deletion.router, employer.router, hours.router, policies.router, public.router,
+    staff.router, study.router, texts.router, verifying.router, worker.router,
 )  # fmt: skip
 
 

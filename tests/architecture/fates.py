@@ -8,14 +8,14 @@ DELETED = {
 }  # fmt: skip
 """Rows that are gone; tests/integration/privacy/test_deletion.py looks that none is left."""
 KEPT = {
-    "access_entry": "who opened the file is the proof against whoever opened it; nothing of the person",
+    "access_entry": "who opened a file, and what for: the proof against whoever opened it",
     "certificate": "facts are signed anew without the holder; the paper in hand stays checkable",
     "consent": "that and when a yes was given and taken back has to be shown to the authority",
     "deletion_request": "the other half of the receipt: number and days",
     "device_key": "revoked; its public half checks signatures under answers, and names nobody",
     "enrolment": "hours and evidence hang on it",
     "exam_attempt": "what the certificate rests on",
-    "identity_check": "outcome and hash, which releases rest on; question, prompt and code are blanked",
+    "identity_check": "outcome and hash that releases rest on; question, prompt, code are blanked",
     "ledger_entry": "hours are never taken away; a learner's id says nothing of who it was",
     "lesson_coverage": "which positions were credited; judged again from it",
     "media_delivery": "what was sent; judged again from it",

@@ -58,7 +58,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("alice", "POST", "/auth/sign-out"): set(),
 }
 # What these need (a claim, a proposal of another person, a witness) is brought about where they are
-# tried: tests/integration/oversight, identity, privacy and core. Each is one transaction of the same door.
+# tried: tests/integration/oversight, identity, privacy, core. Each is one transaction of one door.
 ELSEWHERE = {
     "/desk/cases/{case_id}/confirmation", "/desk/cases/{case_id}/unmasking",
     "/desk/cases/{case_id}/withdrawal", "/me/identity/dispute", "/log/cosignatures",

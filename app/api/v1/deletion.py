@@ -32,12 +32,12 @@ router = APIRouter(prefix="/me/deletion", tags=["me"])
 
 
 class DeletionIn(Body):
-    """`number` is the whole document number; empty where no name was ever proven."""
+    """`number` is the whole document number, or the phone's where no name was ever proven."""
 
     model_config = ConfigDict(extra="forbid")
 
     code: Annotated[PersonText, Field(pattern=r"^\d{6}$")]
-    number: Annotated[PersonText, Field(max_length=40)] = ""
+    number: Annotated[PersonText, Field(min_length=1, max_length=40)]
 
 
 class DeletionOut(BaseModel):

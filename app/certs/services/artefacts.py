@@ -5,9 +5,11 @@ import datetime as dt
 from app.certs.models import Certificate
 from app.certs.providers import artwork
 from app.core.crypto import Vault
+from app.core.key_files import ID_LETTERS
 from app.core.storage import Storage
 from app.identity.services.people import FullPerson
 
+KINDS = ("pdf", "png")
 _DOCUMENTS = {
     "resident_id": "居民身份证",
     "residence_permit": "港澳台居民居住证",
@@ -46,9 +48,22 @@ def read(vault: Vault, storage: Storage, certificate_id: str, kind: str) -> byte
     return vault.open_bytes(sealed, context=_context(certificate_id, kind))
 
 
+def sealed_by(storage: Storage, certificate_id: str, kind: str) -> bytes | None:
+    """The id in front of a document: which key sealed it; None where there is no document."""
+    key = _key(certificate_id, kind)
+    return storage.read_range(key, 0, ID_LETTERS) if storage.size(key) else None
+
+
+def reseal(ring: Vault, own: Vault, storage: Storage, certificate_id: str, kind: str) -> None:
+    """Seal a document of the ring's anew with its holder's key."""
+    key, context = _key(certificate_id, kind), _context(certificate_id, kind)
+    content = ring.open_bytes(storage.read(key), context=context)
+    storage.put(key, own.seal_bytes(content, context=context))
+
+
 def delete(storage: Storage, certificate_id: str) -> None:
     """Delete the holder's documents; those that are not there are deleted already."""
-    for kind in ("pdf", "png"):
+    for kind in KINDS:
         storage.delete(_key(certificate_id, kind))
 
 

@@ -1,10 +1,10 @@
 """Finding notices and review cases; deciding a case once."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models.desk import Notice, ReviewCase
@@ -31,6 +31,22 @@ def mark_read(db: Session, person_id: str, notice_id: str, now: dt.datetime) -> 
 
 def case(db: Session, case_id: str) -> ReviewCase | None:
     return db.get(ReviewCase, case_id, populate_existing=True)
+
+
+def every_facts(db: Session) -> Iterator[Row[str, dict[str, Any], str | None]]:
+    """Go through all cases: id, facts, and whom each is about."""
+    query = select(ReviewCase.id, ReviewCase.facts, ReviewCase.learner_id).order_by(ReviewCase.id)
+    return iter(db.execute(query).yield_per(1000))
+
+
+def case_ids_of(db: Session, learner_id: str) -> list[str]:
+    query = select(ReviewCase.id).where(ReviewCase.learner_id == learner_id)
+    return list(db.scalars(query.order_by(ReviewCase.id)))
+
+
+def case_to_change(db: Session, case_id: str) -> ReviewCase:
+    """Return a case, locked until the transaction ends."""
+    return db.get_one(ReviewCase, case_id, with_for_update=True, populate_existing=True)
 
 
 def cases(

@@ -10,7 +10,7 @@ from app.identity.rules import id_number, names
 from app.identity.rules.documents import Document, DocumentError, DocumentType
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-_CLAIM = "review_case.claim"
+CLAIM = "review_case.claim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ def seal(vault: Vault, claim: Claim) -> dict[str, str]:
     """What the person claimed, for the desk to judge; nobody reads it without the key."""
     return {
         "document_type": claim.document.document_type.value,
-        "number": b64url(vault.seal(claim.document.number, context=_CLAIM)),
-        "name": b64url(vault.seal(claim.name, context=_CLAIM)),
+        "number": b64url(vault.seal(claim.document.number, context=CLAIM)),
+        "name": b64url(vault.seal(claim.name, context=CLAIM)),
     }
 
 
 def unseal(vault: Vault, sealed: dict[str, str], *, now: dt.datetime) -> Claim:
     """Open the claim of a case. Raises InvalidError where it could not be made today."""
-    number = vault.open(from_b64url(sealed["number"]), context=_CLAIM)
-    name = vault.open(from_b64url(sealed["name"]), context=_CLAIM)
+    number = vault.open(from_b64url(sealed["number"]), context=CLAIM)
+    name = vault.open(from_b64url(sealed["name"]), context=CLAIM)
     return read_claim(DocumentType(sealed["document_type"]), number, name, now=now)

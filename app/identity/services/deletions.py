@@ -17,10 +17,18 @@ from app.identity.models.people import PHONE, Person
 from app.identity.models.signing import MESSAGE_PHONE
 from app.identity.repository import deletions as rows
 from app.identity.repository import people as person_rows
+from app.identity.rules import phones
 from app.identity.rules.actors import Role
 from app.identity.rules.cases import CaseKind, CaseState
 from app.identity.rules.deletions import IN_THE_WAY, TAKEN_BACK, WAIT, number_of
-from app.identity.services import cases, device_keys, person_keys, roles, verification
+from app.identity.services import (
+    cases,
+    device_keys,
+    person_keys,
+    roles,
+    sealed_fields,
+    verification,
+)
 from app.identity.services.people import document_index
 
 _GONE = "当事人已注销账号。"
@@ -78,18 +86,21 @@ def _person(db: Session, person_id: str) -> Person:
 
 
 def check_may_ask(db: Session, vault: Vault, person_id: str, number: str) -> None:
-    """Refuse before the code is spent: the document's number is the second thing to prove.
+    """Refuse before the code is spent; the second thing to prove is the document's number.
 
+    Who has proven no name writes the phone's.
     Raises InvalidError for another number, ConflictError where something stands in the way.
     """
     person = _person(db, person_id)
     if rows.open_request(db, person_id) is not None:
         raise ConflictError("您已经申请过注销。", code="asked", remedy="要改主意，请先撤回")
-    if person.document_index is not None and not same(
-        document_index(vault, number), person.document_index
-    ):
+    if person.document_index is None:
+        is_theirs = same(phones.normalise(number) or "", phone_of(db, vault, person_id))
+    else:
+        is_theirs = same(document_index(vault, number), person.document_index)
+    if not is_theirs:
         raise InvalidError(
-            "证件号码和您实名的不一致。", field="/number", remedy="请照证件填写完整号码"
+            "号码和您账号上的不一致。", field="/number", remedy="请照证件（没有实名的照手机号）填写"
         )
     if roles.roles_of(db, person_id) - {Role.LEARNER}:
         raise ConflictError(
@@ -148,6 +159,7 @@ def erase(db: Session, vault: Vault, view: RequestView, *, now: dt.datetime) -> 
     if not rows.settle(db, view.request_id, now=now, is_done=True):
         return False
     person = _person(db, view.person_id)
+    sealed_fields.seal_own_cases(db, vault, person.id, now=now)
     _close_own_cases(db, person.id, now)
     for key in rows.standing_keys(db, person.id):
         device_keys.remove(db, person.id, key.id, now=now)

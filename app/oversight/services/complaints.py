@@ -14,7 +14,7 @@ from app.core.errors import ConflictError, InvalidError
 from app.identity.providers import SmsSender
 from app.identity.rules import phones
 from app.identity.rules.cases import CASE_NAMES
-from app.identity.services import cases, inbox, people, person_keys
+from app.identity.services import cases, inbox, people, person_keys, sealed_fields
 from app.identity.services.cases import CaseKind, CaseView
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import appeals
@@ -23,7 +23,7 @@ from app.oversight.providers.calendar import read_calendar
 from app.oversight.rules.decisions import decision_name
 from app.oversight.rules.working_days import answer_by
 
-SEALED = "review_case.text"
+SEALED = sealed_fields.WORDS
 SEND_ANSWER = "send_answer"
 WITH_CONTACT = frozenset({CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
