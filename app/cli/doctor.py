@@ -16,11 +16,13 @@ import segno
 import zxingcpp
 from PIL import Image
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from app.core import typesetting
 from app.core.db import Database
 from app.core.settings import Settings
 from app.identity.providers.face_engine import FaceEngine
+from app.identity.services import face_filing
 
 _LEAST_SQLITE = (3, 35, 0)
 _LEAST_DISK_MB, _LEAST_MEMORY_MB = 500, 1000
@@ -41,7 +43,7 @@ def run(_arguments: argparse.Namespace) -> int:
     checks: tuple[Callable[[], Finding], ...] = (
         _python, _sqlite, lambda: _database(settings), lambda: _folder(settings), _memory,
         lambda: _front_end(settings), lambda: _settings(settings), _type, _scanning, _film, _face,
-        _port,
+        lambda: stored_faces(settings), _port,
     )  # fmt: skip
     findings = [_safely(check) for check in checks]
     for finding in findings:
@@ -142,6 +144,22 @@ def _film() -> Finding:
 def _face() -> Finding:
     FaceEngine().warm()
     return Finding("face engine", "weights are whole")
+
+
+def stored_faces(settings: Settings) -> Finding:
+    """Say how many people's faces are stored, and what that asks for."""
+    url = settings.resolved_database_url
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        return Finding("stored faces", "no database yet")
+    database = Database(url)
+    try:
+        with database.reading() as db:
+            stored = face_filing.stored_faces(db)
+    except DatabaseError as error:
+        return Finding("stored faces", type(error).__name__, "./run migrate")
+    finally:
+        database.close()
+    return Finding("stored faces", f"of {stored.people} people", stored.advice)
 
 
 def _port() -> Finding:

@@ -11,6 +11,8 @@ from app.certs.services.wallet import CertificateView
 from app.core.errors import NotFoundError
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.cases import CASE_NAMES, REPORTS, CaseKind, needs_second
+from app.identity.services import face_filing
+from app.identity.services.face_filing import StoredFaces
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.oversight.services import case_files, disclosures, targets
 from app.oversight.services.case_files import CaseFile, CaseLine
@@ -64,6 +66,7 @@ class ClustersPage:
     studying: int
     completed: int
     revoked: int
+    faces: StoredFaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,7 @@ def clusters(request: Request, _actor: Regulator, db: ReadDb) -> HTMLResponse:
         sum(each.enrolled for each in found),
         sum(each.studying for each in found),
         sum(each.completed for each in found),
-        sum(each.revoked for each in found),
+        sum(each.revoked for each in found), face_filing.stored_faces(db),
     )  # fmt: skip
     return render(request, "regulator/clusters.html", page)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a41f6c90d2e7"
-down_revision = "8c41e7d2f0b5"
+down_revision = "d27c60f4e1a8"
 branch_labels = None
 depends_on = None
 

@@ -23,6 +23,7 @@ KEPT = {
     "person": "an id with the day of its deletion; every other field is blank",
     "registry_lookup": "that a registry answered, without the vendor's transaction",
     "review_case": "what was decided; claim, words and contact are sealed with the destroyed key",
+    "roll_presence": "that a supervisor saw them, which checks and releases rest on",
     "staff_member": "an empty line, because assignments and proofs given out hang on it",
     "study_answer": "signatures that releases rest on",
     "study_batch": "reports that hours rest on",

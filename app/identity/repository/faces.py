@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models.faces import Consent, FaceFrame, FaceTemplate
@@ -33,6 +33,10 @@ def withdraw(db: Session, person_id: str, now: dt.datetime) -> bool:
 
 def template(db: Session, person_id: str) -> FaceTemplate | None:
     return db.get(FaceTemplate, person_id, populate_existing=True)
+
+
+def count_templates(db: Session) -> int:
+    return db.scalar(select(func.count()).select_from(FaceTemplate)) or 0
 
 
 def seen_before(db: Session, person_id: str, *, most: int) -> SeenBefore:

@@ -37,11 +37,9 @@ def presence_by_id(db: Session, roll_call_id: str, presence_id: str) -> RollPres
     return db.scalars(query).first()
 
 
-def presences(db: Session, roll_call_id: str) -> list[Row[RollPresence, bytes | None]]:
-    """Who typed the code, with the sealed name, in the order they came."""
-    query = select(RollPresence, Person.name_sealed).join(
-        Person, Person.id == RollPresence.person_id
-    )
+def presences(db: Session, roll_call_id: str) -> list[Row[RollPresence, Person]]:
+    """Who typed the code, in the order they came."""
+    query = select(RollPresence, Person).join(Person, Person.id == RollPresence.person_id)
     query = query.where(RollPresence.roll_call_id == roll_call_id)
     return list(db.execute(query.order_by(RollPresence.joined_at, RollPresence.id)))
 

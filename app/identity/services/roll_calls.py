@@ -18,12 +18,12 @@ from app.core.crypto import KeyRing, Vault
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.identity.models.checks import IdentityCheck
-from app.identity.models.people import NAME
 from app.identity.models.roll_calls import RollCall, RollPresence
 from app.identity.repository import people as person_rows
 from app.identity.repository import roll_calls as rows
 from app.identity.rules import roll_calls as rules
 from app.identity.rules.roll_calls import PresenceState
+from app.identity.services.people import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +122,10 @@ def screen(
     is_open = row.closes_at > now
     people = tuple(
         PresenceView(
-            here.id, vault.open(name, context=NAME) if name else "", PresenceState(here.state),
+            here.id, name_of(vault, person), PresenceState(here.state),
             rules.STATE_NAMES[PresenceState(here.state)], here.joined_at,
         )
-        for here, name in rows.presences(db, roll_call_id)
+        for here, person in rows.presences(db, roll_call_id)
     )  # fmt: skip
     return RollScreen(
         roll_call_id=row.id, place=row.place, opened_at=row.opened_at, closes_at=row.closes_at,
