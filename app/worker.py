@@ -67,10 +67,15 @@ def _send_answer(parts: Parts, args: Mapping[str, Any]) -> None:
     )
 
 
-def _delete_person(parts: Parts, args: Mapping[str, Any]) -> None:
-    means = deletions.Means(
+def means_of(parts: Parts) -> deletions.Means:
+    """What deleting an account needs of the parts."""
+    return deletions.Means(
         parts.vault, parts.keys, parts.storage, parts.sms, parts.settings.public_url
     )
+
+
+def _delete_person(parts: Parts, args: Mapping[str, Any]) -> None:
+    means = means_of(parts)
     deletions.carry_out(parts.database, means, args["request_id"], now=parts.clock.now())
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from app.certs.services import sealed_documents
+from app.cli import schema
 from app.core import resealing
 from app.core.crypto import FIELDS
 from app.core.key_purposes import PURPOSES, Change
@@ -14,6 +15,8 @@ from app.identity.services import sealed_fields
 from app.learning.services import sealed
 from app.lobby.parts import Parts
 from app.main import build_parts, open_keys
+from app.oversight.services import deletions
+from app.worker import means_of
 
 _SETTLED = dt.timedelta(minutes=10)
 """A transaction that began with the old key as the newest has ended by then (30 s at most)."""
@@ -26,8 +29,9 @@ class RefusedError(RuntimeError):
 
 def add_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "what", choices=["list", "make", "wrap", "rotate", "reseal", "retire"],
-        help="make: first keys; wrap: by the key service; rotate PURPOSE; retire PURPOSE KEY",
+        "what", choices=["list", "make", "wrap", "rotate", "reseal", "retire", "restored"],
+        help="make: first keys; wrap: by the key service; rotate PURPOSE; retire PURPOSE KEY; "
+        "restored: after a backup came back, delete again whoever has no key",
     )  # fmt: skip
     verb.add_argument("purpose", nargs="?", default=FIELDS, choices=sorted(PURPOSES))
     verb.add_argument("key", nargs="?", default="")
@@ -51,6 +55,7 @@ def _lines(arguments: argparse.Namespace) -> Iterator[str]:
         made = [purpose for purpose in PURPOSES if keys.make(purpose)]
         yield f"made the first key of: {', '.join(made) or 'nothing, all were there'}"
         return
+    schema.check_newest(Settings())
     parts = build_parts(Settings())
     match arguments.what:
         case "list":
@@ -61,6 +66,11 @@ def _lines(arguments: argparse.Namespace) -> Iterator[str]:
             yield from rotate(parts, arguments.purpose)
         case "reseal":
             yield from reseal(parts)
+        case "restored":
+            count = deletions.finish_restored(
+                parts.database, means_of(parts), now=parts.clock.now()
+            )
+            yield f"deleted again: {count}"
         case _:
             yield from retire(parts, arguments.purpose, arguments.key)
 

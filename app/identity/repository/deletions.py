@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.core.crypto import OWN
 from app.core.db import Base
 from app.identity.models.checks import IdentityCheck, SecretAnswer
 from app.identity.models.deletions import DeletionRequest
@@ -80,6 +81,12 @@ def take_rows(db: Session, person_id: str, phone_index: str, now: dt.datetime) -
         .where(IdentityCheck.person_id == person_id)
         .values(prompt=None, question=None, code_hash=None)
     )
+
+
+def keyless(db: Session) -> list[str]:
+    is_own = func.substr(Person.phone_sealed, 1, len(OWN)) == OWN
+    query = select(Person.id).outerjoin(PersonKey).where(PersonKey.person_id.is_(None), is_own)
+    return list(db.scalars(query.order_by(Person.id)))
 
 
 def standing_keys(db: Session, person_id: str) -> list[DeviceKey]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.crypto import Vault, same
+from app.core.crypto import OWN, Vault, same
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.identity.models.deletions import DeletionRequest
@@ -124,14 +124,34 @@ def is_in_the_way(db: Session, person_id: str) -> bool:
 
 def ask(db: Session, person_id: str, *, now: dt.datetime) -> RequestView:
     """Write the request down; it is done after the wait, unless it is taken back."""
-    row = DeletionRequest(id=new_id(now), person_id=person_id, asked_at=now, due_at=now + WAIT)
+    return _ask(db, person_id, due_at=now + WAIT, actor_id=person_id, now=now)
+
+
+def _ask(
+    db: Session, person_id: str, *, due_at: dt.datetime, actor_id: str | None, now: dt.datetime
+) -> RequestView:
+    row = DeletionRequest(id=new_id(now), person_id=person_id, asked_at=now, due_at=due_at)
     db.add(row)
     db.flush()
     audit.record(
-        db, "person.deletion_asked", now=now, actor_id=person_id, subject_id=person_id,
+        db, "person.deletion_asked", now=now, actor_id=actor_id, subject_id=person_id,
         number=number_of(row.id),
     )  # fmt: skip
     return _view(row)
+
+
+def keyless(db: Session) -> list[str]:
+    """People whose fields are under a key of their own that is not there.
+
+    A backup was restored that is older than their deletion, and their key was not.
+    """
+    return rows.keyless(db)
+
+
+def ask_again(db: Session, person_id: str, *, now: dt.datetime) -> RequestView:
+    """The request of somebody who had left before a backup brought them back."""
+    waiting = standing_request(db, person_id)
+    return waiting or _ask(db, person_id, due_at=now, actor_id=None, now=now)
 
 
 def cancel(db: Session, person_id: str, *, now: dt.datetime) -> None:
@@ -159,11 +179,12 @@ def erase(db: Session, vault: Vault, view: RequestView, *, now: dt.datetime) -> 
     if not rows.settle(db, view.request_id, now=now, is_done=True):
         return False
     person = _person(db, view.person_id)
+    if person.key is not None or not person.phone_sealed.startswith(OWN):
+        _delete_messages(db, vault, person)
     sealed_fields.seal_own_cases(db, vault, person.id, now=now)
     _close_own_cases(db, person.id, now)
     for key in rows.standing_keys(db, person.id):
         device_keys.remove(db, person.id, key.id, now=now)
-    _delete_messages(db, vault, person)
     for entry in rows.roster_of(db, person):
         db.delete(entry)
     rows.take_rows(db, person.id, person.phone_index, now)

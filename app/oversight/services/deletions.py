@@ -69,6 +69,18 @@ def carry_out(database: Database, means: Means, request_id: str, *, now: dt.date
     database.clear_journal()
 
 
+def finish_restored(database: Database, means: Means, *, now: dt.datetime) -> int:
+    """Delete again whom an older backup brought back without their keys; tells how many."""
+    with database.reading() as db:
+        found = deletions.keyless(db)
+    for person_id in found:
+        with database.transaction() as db:
+            _erase(db, means, deletions.ask_again(db, person_id, now=now), now)
+        with database.reading() as db:
+            certificates.destroy_documents(db, means.storage, person_id)
+    return len(found)
+
+
 def _send_receipt(means: Means, view: RequestView, phone: str, now: dt.datetime) -> None:
     try:
         means.sms.send_answer(phone=phone, number=view.number, answer=RECEIPT, now=now)

@@ -22,6 +22,7 @@ from app.identity.services.signin import VendorError
 from app.learning.services import bundles
 from app.lobby.parts import Parts
 from app.main import create_app
+from app.oversight.services import deletions as deleting
 from app.oversight.services.complaints import GONE_WORDS
 from tests import dumps
 from tests.architecture.fates import DELETED, WHOSE
@@ -132,6 +133,25 @@ def test_a_receipt_that_cannot_be_sent_does_not_keep_the_account(
     monkeypatch.setattr(type(parts.sms), "send_answer", fail)
     _wait(parts, clock)
     assert _is_deleted(parts, account)
+
+
+def test_whom_an_old_backup_brings_back_without_a_key_is_deleted_again(
+    alice: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    account = _account(alice)
+    words = {"contact": ALICE.phone, "text": "讲解听不清楚"}
+    assert post(alice, "/complaints", words).status_code == 201
+    with TestClient(create_app(parts)) as carol:
+        sign_in(carol, parts, CAROL)
+    with parts.database.transaction() as db:  # what stands there after the two were restored
+        db.delete(db.get_one(PersonKey, account))
+    done = deleting.finish_restored(parts.database, worker.means_of(parts), now=clock.now())
+    assert (done, _is_deleted(parts, account)) == (1, True)
+    again = deleting.finish_restored(parts.database, worker.means_of(parts), now=clock.now())
+    assert again == 0
+    clock.advance(ms=61_000)
+    alice.cookies.clear()
+    assert sign_in(alice, parts, ALICE)["is_new"]
 
 
 def test_what_was_theirs_is_gone_and_what_was_learnt_stays(
