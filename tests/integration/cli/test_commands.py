@@ -34,6 +34,7 @@ def test_seeding_before_migrating_says_what_to_do(tmp_path: Path) -> None:
 ON_A_DATABASE = [
     ("audit", "verify"),
     ("bundle", "--enrolment", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "-o", "bundle.zip"),
+    ("keys", "list"),
     ("log", "sequence"),
     ("seed",),
     ("serve", "--port", "0"),
