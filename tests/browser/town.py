@@ -217,7 +217,7 @@ def _regulators(page: Page) -> list[str]:
 
 
 def _waiting(_page: Page) -> list[str]:
-    return ["/signup/identity", "/me/access"]
+    return ["/signup/identity", "/me/access", "/me/deletion"]
 
 
 def _newcomers(_page: Page) -> list[str]:
