@@ -83,7 +83,8 @@ def build_parts(
     keys = open_keys(settings)
     database.seal_with(keys.secret(SEAL))
     vault = Vault(keys)
-    outside = providers.build(settings, database=database, vault=vault)
+    limiter = RateLimiter(database, keys.secret("limits"), enabled=settings.rate_limits)
+    outside = providers.build(settings, database=database, vault=vault, limiter=limiter)
     return Parts(
         settings=settings,
         database=database,
@@ -94,7 +95,7 @@ def build_parts(
             settings.resolved_log_origin, keys, settings.log.witnesses, settings.log.addresses
         ),
         storage=open_storage(settings.storage, settings.data_dir),
-        limiter=RateLimiter(database, keys.secret("limits"), enabled=settings.rate_limits),
+        limiter=limiter,
         sms=outside.sms,
         registry=outside.registry,
         face=outside.face,

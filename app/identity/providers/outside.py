@@ -54,7 +54,7 @@ class Outside:
             self.vendors.close()
 
 
-def build(settings: Settings, *, database: Database, vault: Vault) -> Outside:
+def build(settings: Settings, *, database: Database, vault: Vault, limiter: RateLimiter) -> Outside:
     """Build the adapters; where a vendor is simulated, start the simulation and point at it."""
     simulated = "simulated" in {settings.sms.kind, settings.registry.kind}
     vendors = None
@@ -65,7 +65,6 @@ def build(settings: Settings, *, database: Database, vault: Vault) -> Outside:
     def reach(vendor: VendorSettings) -> VendorSettings:
         return vendors.settings(vendor) if vendors and vendor.kind == "simulated" else vendor
 
-    limiter = RateLimiter(database, enabled=settings.rate_limits)
     return Outside(
         sms=sms_through(
             reach(settings.sms), Surroundings(budget=_budget(limiter, settings.sms, "sms"))

@@ -74,7 +74,7 @@ def take_rows(db: Session, person_id: str, phone_index: str, now: dt.datetime) -
     )
     db.execute(
         update(RegistryLookup).where(RegistryLookup.person_id == person_id)
-        .values(transaction_id="")
+        .values(transaction_id="", earlier_ids=None)
     )  # fmt: skip
     db.execute(
         update(IdentityCheck)

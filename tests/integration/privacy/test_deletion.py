@@ -16,6 +16,7 @@ from app.core.db import Base
 from app.identity.models.desk import ReviewCase
 from app.identity.models.people import NAME, Person, PersonKey, RosterEntry
 from app.identity.providers import SmsSender
+from app.identity.rules.vendor_calls import Failure
 from app.identity.services import cases, deletions, person_keys
 from app.identity.services.cases import CaseKind
 from app.identity.services.signin import VendorError
@@ -126,7 +127,7 @@ def test_a_receipt_that_cannot_be_sent_does_not_keep_the_account(
     alice: TestClient, parts: Parts, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_sender: SmsSender, **_message: object) -> None:
-        raise VendorError
+        raise VendorError(Failure.REFUSED)
 
     account = _account(alice)
     assert _ask(alice, parts, clock).status_code == 201
