@@ -24,6 +24,7 @@ from app.api.v1 import (
     policies,
     questions,
     roll_calls,
+    sign_ins,
     study,
     verification,
 )
@@ -32,8 +33,7 @@ from app.lobby.letters import refuse_nul
 
 TOPICS = (
     auth, catalogue, certificates, complaints, demo, desk, exams, faces, health, hours, log, me,
-    media, org, oversight, policies, questions, roll_calls, study,
-    verification,
+    media, org, oversight, policies, questions, roll_calls, sign_ins, study, verification,
 )  # fmt: skip
 
 

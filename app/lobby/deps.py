@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import ForbiddenError, NotSignedInError, UnavailableError
 from app.identity.rules.actors import Actor, Role
+from app.identity.rules.device_labels import label_of
 from app.learning.services.media_notes import MediaNotes
 from app.lobby.addresses import client_address
 from app.lobby.parts import Parts
@@ -69,6 +70,10 @@ async def device_id(request: Request) -> str:
     return found
 
 
+async def device_label(request: Request) -> str:
+    return label_of(request.headers.get("user-agent", ""))
+
+
 async def caller_address(request: Request, parts: PartsDep) -> str:
     """The caller's network, for limits by address."""
     return client_address(
@@ -92,6 +97,7 @@ ArrivedAt = Annotated[dt.datetime, Depends(arrived_at)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 CallerAddress = Annotated[str, Depends(caller_address)]
 DeviceId = Annotated[str, Depends(device_id)]
+DeviceLabel = Annotated[str, Depends(device_label)]
 
 
 def require_roles(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:

@@ -22,8 +22,7 @@ from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
     employer.router, hours.router, policies.router, public.router, staff.router, study.router,
-    texts.router,
-    verifying.router, worker.router,
+    texts.router, verifying.router, worker.router,
 )  # fmt: skip
 
 

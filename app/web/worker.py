@@ -16,6 +16,7 @@ from app.identity.services import (
     inbox,
     people,
     questions,
+    sign_ins,
     standing,
 )
 from app.identity.services.access import AccessLine
@@ -24,6 +25,7 @@ from app.identity.services.disputes import Waiting
 from app.identity.services.inbox import NoticeView
 from app.identity.services.people import PersonView
 from app.identity.services.questions import QuestionView
+from app.identity.services.sign_ins import SignInView
 from app.identity.services.standing import Standing
 from app.learning.services import course_progress, enrolments
 from app.learning.services.course_progress import CourseProgress
@@ -93,6 +95,7 @@ class MePage:
     employers: tuple[EmployerOfMine, ...]
     devices: tuple[DeviceKeyView, ...]
     device_id: str
+    sign_ins: tuple[SignInView, ...]
 
 
 @router.get("/signup/identity")
@@ -183,7 +186,13 @@ def certificate(
 
 @router.get("/me")
 def me(
-    request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep, device_id: DeviceId
+    *,
+    request: Request,
+    actor: CurrentActor,
+    db: ReadDb,
+    parts: PartsDep,
+    device_id: DeviceId,
+    now: Now,
 ) -> HTMLResponse:
     """Show what the platform knows of the person, masked."""
     person = people.views(db, parts.vault, [actor.learner_id])[actor.learner_id]
@@ -191,6 +200,7 @@ def me(
         person, standing.standing(db, actor.learner_id),
         tuple(invitations.list_employers(db, parts.vault, actor)),
         tuple(device_keys.active_keys(db, actor.learner_id)), device_id,
+        sign_ins.list_open(db, actor.learner_id, this_id=actor.sign_in_id, now=now),
     )  # fmt: skip
     return render(request, "worker/me.html", page)
 

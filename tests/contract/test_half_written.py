@@ -55,6 +55,8 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("desk", "POST", "/certificates/{certificate_id}/revocation"): set(),
     ("alice", "DELETE", "/me/consents/face"): set(),
     ("alice", "DELETE", "/me/devices/{key_id}"): set(),
+    ("alice", "DELETE", "/me/sign-ins/{sign_in_id}"): set(),
+    ("alice", "DELETE", "/me/sign-ins"): set(),
     ("alice", "POST", "/auth/sign-out"): set(),
 }
 # What these need (a claim, a proposal of another person, a witness) is brought about where they are

@@ -115,6 +115,9 @@ GET  /desk/policies/presets                               401   403   403   403 
 GET  /desk/policies/{scope}/{scope_id}                    401   403   403   403  403    403   ok    ok    ok
 POST /desk/policies/{scope}/{scope_id}/trial              401   403   403   403  403    403   ok   403    ok
 POST /desk/policies/{scope}/{scope_id}/revisions          401   403   403   403  403    403   ok   403    ok
+GET  /me/sign-ins                                         401    ok    ok    ok   ok     ok   ok    ok    ok
+DELETE /me/sign-ins/{sign_in_id}                          401   404    ok   404  404    404  404   404   404
+DELETE /me/sign-ins                                       401    ok    ok    ok   ok     ok   ok    ok    ok
 DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404
 POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok
 """  # noqa: E501 -- a table

@@ -21,7 +21,7 @@ from app.identity.services import signin, tokens
 from app.identity.services.signin import CodeAnswer
 from app.learning.services import sessions
 from app.lobby import cookies, limits
-from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, Now, PartsDep
+from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, DeviceLabel, Now, PartsDep
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
 
@@ -85,6 +85,7 @@ def sign_in(
     parts: PartsDep,
     now: Now,
     device_id: DeviceId,
+    device_label: DeviceLabel,
     address: CallerAddress,
 ) -> SignedInOut:
     """Sign in with the code from the phone; sets the cookies."""
@@ -96,7 +97,11 @@ def sign_in(
         )
         # One transaction: the code is spent with the sign-in or not at all. A wrong try is a
         # result and no exception, so that it stays counted.
-        done = _let_in(db, parts, phone, device_id, now) if answer is CodeAnswer.RIGHT else None
+        done = (
+            _let_in(db, parts, phone, (device_id, device_label), now)
+            if answer is CodeAnswer.RIGHT
+            else None
+        )
     if answer is CodeAnswer.WRONG:
         raise InvalidError(
             "验证码不对。", field="/code", code="wrong_code", remedy="请看最新一条短信"
@@ -109,12 +114,14 @@ def sign_in(
     return SignedInOut(account_id=done.learner_id, is_new=done.is_new, next=done.next)
 
 
-def _let_in(db: Db, parts: Parts, phone: str, device_id: str, now: dt.datetime) -> signin.SignedIn:
+def _let_in(
+    db: Db, parts: Parts, phone: str, device: tuple[str, str], now: dt.datetime
+) -> signin.SignedIn:
     if is_on(db, Switch.NO_NEW_SIGNUPS) and not signin.is_known(db, parts.vault, phone):
         raise ConflictError("暂停新用户注册。", remedy="请稍后再来")
     return signin.sign_in(
-        db, parts.vault, parts.keys, parts.settings.sign_in, phone=phone, device_id=device_id,
-        now=now,
+        db, parts.vault, parts.keys, parts.settings.sign_in, phone=phone,
+        device_id=device[0], device_label=device[1], now=now,
     )  # fmt: skip
 
 

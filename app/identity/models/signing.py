@@ -34,6 +34,8 @@ class SignIn(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     device_id: Mapped[str] = mapped_column(String(40))
+    # Kind of machine and program (rules/device_labels.py), for the owner's own page.
+    device_label: Mapped[str] = mapped_column(String(40), default="", server_default="")
     started_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

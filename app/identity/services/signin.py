@@ -117,10 +117,15 @@ def sign_in(
     phone: str,
     device_id: str,
     now: dt.datetime,
+    device_label: str = "",
 ) -> SignedIn:
     """Sign the person of a proven phone number in; makes the account on the first time."""
     learner_id, is_new = people.find_or_create(db, vault, phone, now=now)
-    return _start(db, keys, settings, learner_id, is_new=is_new, device_id=device_id, now=now)
+    fresh = tokens.start(
+        db, keys, settings, learner_id=learner_id, device_id=device_id, device_label=device_label,
+        now=now,
+    )  # fmt: skip
+    return _signed_in(db, fresh, learner_id, is_new=is_new)
 
 
 def enter(
@@ -131,24 +136,19 @@ def enter(
     learner_id: str,
     device_id: str,
     now: dt.datetime,
+    device_label: str = "",
 ) -> SignedIn:
     """Sign in a person who showed an entrance of the demo. Raises NotFoundError."""
     if person_rows.by_id(db, learner_id) is None:
         raise NotFoundError("演示里没有这个人。", remedy="重新启动演示，会显示新的链接")
-    return _start(db, keys, settings, learner_id, is_new=False, device_id=device_id, now=now)
+    fresh = tokens.start(
+        db, keys, settings, learner_id=learner_id, device_id=device_id, device_label=device_label,
+        now=now,
+    )  # fmt: skip
+    return _signed_in(db, fresh, learner_id, is_new=False)
 
 
-def _start(
-    db: Session,
-    keys: KeyRing,
-    settings: SignInSettings,
-    learner_id: str,
-    *,
-    is_new: bool,
-    device_id: str,
-    now: dt.datetime,
-) -> SignedIn:
-    fresh = tokens.start(db, keys, settings, learner_id=learner_id, device_id=device_id, now=now)
+def _signed_in(db: Session, fresh: Tokens, learner_id: str, *, is_new: bool) -> SignedIn:
     person = person_rows.by_id(db, learner_id)
     return SignedIn(fresh, learner_id, is_new, _landing(db, learner_id) or next_step(person))
 

@@ -59,10 +59,16 @@ def start(
     learner_id: str,
     device_id: str,
     now: dt.datetime,
+    device_label: str = "",
 ) -> Tokens:
-    """Open a sign-in of a person on a device and return its first tokens."""
+    """Open a sign-in of a person on a device and return its first tokens.
+
+    An earlier one of theirs on this device ends: its tokens were in the cookies that these replace.
+    """
+    signing.revoke_on_device(db, learner_id, device_id, now=now)
     row = SignIn(
-        id=new_id(now), person_id=learner_id, device_id=device_id, started_at=now,
+        id=new_id(now), person_id=learner_id, device_id=device_id, device_label=device_label,
+        started_at=now,
         expires_at=now + dt.timedelta(seconds=settings.refresh_s), generation=1, renewed_at=now,
     )  # fmt: skip
     db.add(row)
