@@ -101,9 +101,16 @@ DeviceLabel = Annotated[str, Depends(device_label)]
 
 
 def require_roles(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
-    """Build a dependency that lets only people with one of these roles in."""
+    """Build a dependency that lets only people with one of these roles in.
+
+    A role counts only while the sign-in's second factor does.
+    """
 
     async def check(actor: CurrentActor) -> Actor:
+        if actor.roles_held_back.intersection(roles):
+            raise ForbiddenError(
+                "这项工作要先完成二次验证。", code="second_factor", remedy="请打开二次验证页面"
+            )
         if not actor.roles.intersection(roles):
             raise ForbiddenError("您的账号没有这项权限。", remedy="请换用有权限的账号登录")
         return actor

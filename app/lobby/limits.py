@@ -17,6 +17,9 @@ CODE_BY_DEVICE = Limit("code.device", 20, _HOUR)
 CODE_BY_ADDRESS = Limit("code.address", 60, _HOUR)
 SIGN_IN_BY_DEVICE = Limit("signin.device", 30, _HOUR)
 SIGN_IN_BY_ADDRESS = Limit("signin.address", 180, _HOUR)
+# Three codes are good at a time: ten guesses of a million, at most fifty a day.
+SECOND_FACTOR = Limit("second_factor", 10, 900)
+SECOND_FACTOR_A_DAY = Limit("second_factor.day", 50, _DAY)
 COMPLAINT_BY_DEVICE = Limit("complaint", 10, _DAY)
 COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
 LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
@@ -47,6 +50,15 @@ def before_code(
 def before_sign_in(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
     """Stand before a typed code. Raises TooManyRequestsError."""
     uses = [(SIGN_IN_BY_DEVICE, device_id), (SIGN_IN_BY_ADDRESS, address)]
+    parts.limiter.take_each(uses, now=now)
+
+
+def before_second_factor(parts: Parts, *, person_id: str, now: dt.datetime) -> None:
+    """Stand before every answer of a second factor. Raises TooManyRequestsError.
+
+    By person, whose phone's code was right before: a stranger's tries shut nobody out.
+    """
+    uses = [(SECOND_FACTOR, person_id), (SECOND_FACTOR_A_DAY, person_id)]
     parts.limiter.take_each(uses, now=now)
 
 

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from app.lobby.letters import refuse_nul
 from app.web import (
+    administration,
     employer,
     errors,
     hours,
     policies,
     public,
+    second_factor,
     staff,
     study,
     texts,
@@ -21,8 +23,9 @@ from app.web import (
 from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    employer.router, hours.router, policies.router, public.router, staff.router, study.router,
-    texts.router, verifying.router, worker.router,
+    administration.router, employer.router, hours.router, policies.router, public.router,
+    second_factor.router, staff.router, study.router, texts.router, verifying.router,
+    worker.router,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a17c5e02d9b4"
-down_revision = "d27c60f4e1a8"
+down_revision = "5b8e02c7d914"
 branch_labels = None
 depends_on = None
 

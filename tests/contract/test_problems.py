@@ -36,7 +36,26 @@ BODIES = {
     "/me/face-sessions/{session_id}/frames": {
         "nonce": "x", "frames": [{"step": 0, "jpeg": "AA=="}],
     },
+    "/security/people": {"phone": "13800000001"},
+    "/security/people/{person_id}/roles": {
+        "change": "grant", "role": "reviewer", "reason": "任命文件",
+    },
+    "/security/people/{person_id}/second-factor-reset": {"reason": "电话确认"},
+    "/security/changes/{case_id}/confirmation": {"confirms": True},
+    "/system/organisations": {
+        "kind": "employer", "name": "新的单位", "uscc": "91350100M000100Y43",
+        "prefecture_code": "510100",
+    },
+    "/system/organisations/{org_id}/agents": {"phone": "13800000011"},
     "/demo/entrances": {"token": "x"},
+    "/me/second-factors/totp/confirmation": {"code": "123456"},
+    "/me/second-factors/keys": {
+        "label": "x", "id": "AAAA", "client_data": "AAAA", "attestation": "AAAA",
+    },
+    "/auth/second-factor": {"code": "123456"},
+    "/auth/second-factor/key": {
+        "id": "AAAA", "client_data": "AAAA", "authenticator_data": "AAAA", "signature": "AAAA",
+    },
     "/org/staff": {"name": "王明", "document_number": ALICE.number},
     "/org/staff/{staff_id}": {"name": "王明"},
     "/org/assignments": {

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     EXAM_RESULT = "exam_result"
     DEVICE_KEY = "device_key"
     EXTRA_CHECK = "extra_check"
+    SECOND_FACTOR = "second_factor"
 
 
 _TEXTS: dict[NoticeKind, tuple[str, str]] = {
@@ -60,6 +61,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.DEVICE_KEY: (
         "一台新的设备通过了核对",
         "您的账号在一台新的设备上通过了身份核对。不是您本人，请在“我的”里移除它，并告诉我们。",
+    ),
+    NoticeKind.SECOND_FACTOR: (
+        "二次验证方式有变动",
+        "您账号的二次验证方式刚刚添加、更换或重置过。不是您本人办的，请马上告诉我们。",
     ),
     NoticeKind.EXTRA_CHECK: (
         "请多做一次身份核对", "下次学习时会多核对一次身份，已计入的学时不受影响。{reason}",

@@ -58,6 +58,14 @@ def end_others(db: Session, person_id: str, *, this_id: str, now: dt.datetime) -
     return _end(db, there, [row for row in there if row.id != this_id], now)
 
 
+def end_all(db: Session, person_id: str, *, actor_id: str, now: dt.datetime) -> None:
+    """End every sign-in of a person, as an administrator orders."""
+    there = rows.open_sign_ins(db, person_id, now)
+    for row in there:
+        rows.revoke(db, row.id, reason="ended_by_staff", now=now)
+        audit.record(db, ENDED, now=now, actor_id=actor_id, subject_id=row.id)
+
+
 def _end(
     db: Session, there: Sequence[SignIn], ended: Sequence[SignIn], now: dt.datetime
 ) -> frozenset[str]:

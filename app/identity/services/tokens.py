@@ -15,7 +15,9 @@ from app.core.settings import SignInSettings
 from app.identity.models.people import NAME
 from app.identity.models.signing import SignIn
 from app.identity.repository import people, signing
+from app.identity.rules import second_factors
 from app.identity.rules.actors import Actor
+from app.identity.rules.second_factors import Factor
 from app.identity.services import roles
 
 _ISSUER = "shixue"
@@ -60,6 +62,7 @@ def start(
     device_id: str,
     now: dt.datetime,
     device_label: str = "",
+    factor: Factor | None = None,
 ) -> Tokens:
     """Open a sign-in of a person on a device and return its first tokens.
 
@@ -70,6 +73,7 @@ def start(
         id=new_id(now), person_id=learner_id, device_id=device_id, device_label=device_label,
         started_at=now,
         expires_at=now + dt.timedelta(seconds=settings.refresh_s), generation=1, renewed_at=now,
+        second_factor=factor.value if factor else None, second_factor_at=now if factor else None,
     )  # fmt: skip
     db.add(row)
     audit.record(db, "sign_in.started", now=now, actor_id=learner_id, subject_id=row.id)
@@ -111,16 +115,21 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
         return None
     grants = people.grants_of(db, person.id)
     region = next((grant.region_code for grant in grants if grant.region_code), None)
+    held = roles.roles_of(db, person.id)
+    is_passed = second_factors.is_passed(row.second_factor_at, now)
+    held_back = frozenset() if is_passed else second_factors.needing(held)
     return Actor(
         account_id=person.id,
         learner_id=person.id,
-        roles=roles.roles_of(db, person.id),
-        org_ids=roles.org_ids_of(db, person.id),
-        region_code=region,
+        roles=held - held_back,
+        org_ids=roles.org_ids_of(db, person.id) if is_passed else (),
+        region_code=region if is_passed else None,
         device_id=row.device_id,
         sign_in_id=row.id,
         is_verified=person.verified_at is not None,
         display_name=_display_name(keys, person.name_sealed),
+        has_second_factor=is_passed,
+        roles_held_back=held_back,
     )
 
 

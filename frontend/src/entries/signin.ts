@@ -56,5 +56,9 @@ form.addEventListener("sent", (event) => {
   // Who is not signed up yet goes on with that first, whatever page was wanted.
   const wanted = form.dataset.wanted ?? "";
   const goesOn = steps.startsWith("/signup") || wanted === "";
+  if (steps.startsWith("/second-factor") && wanted !== "") {
+    location.assign(`/second-factor?next=${encodeURIComponent(ownPath(wanted))}`);
+    return;
+  }
   location.assign(goesOn ? nextAddress("answer", answer) : ownPath(wanted));
 });
