@@ -22,6 +22,7 @@ from app.api.v1 import (
     media,
     org,
     oversight,
+    passwords,
     policies,
     questions,
     roll_calls,
@@ -37,8 +38,8 @@ from app.lobby.letters import refuse_nul
 
 TOPICS = (
     audit_trail, auth, catalogue, certificates, complaints, demo, desk, exams, faces, health,
-    hours, log, me, media, org, oversight, policies, questions, roll_calls, second_factors,
-    security, sign_ins, study, system, verification,
+    hours, log, me, media, org, oversight, passwords, policies, questions, roll_calls,
+    second_factors, security, sign_ins, study, system, verification,
 )  # fmt: skip
 
 

@@ -8,12 +8,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
+from app.identity.rules.passwords import LEAST, LEAST_FOR_STAFF
+from app.identity.rules.second_factors import needing
 from app.identity.services import (
     access,
     consents,
     device_keys,
     disputes,
     inbox,
+    passwords,
     people,
     questions,
     sign_ins,
@@ -96,6 +99,13 @@ class MePage:
     devices: tuple[DeviceKeyView, ...]
     device_id: str
     sign_ins: tuple[SignInView, ...]
+    has_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPage:
+    has_password: bool
+    least: int
 
 
 @router.get("/signup/identity")
@@ -201,6 +211,7 @@ def me(
         tuple(invitations.list_employers(db, parts.vault, actor)),
         tuple(device_keys.active_keys(db, actor.learner_id)), device_id,
         sign_ins.list_open(db, actor.learner_id, this_id=actor.sign_in_id, now=now),
+        passwords.has_password(db, actor.account_id),
     )  # fmt: skip
     return render(request, "worker/me.html", page)
 
@@ -209,6 +220,14 @@ def me(
 def come_to_roll_call(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
     """Come to a roll call: type the code on the supervisor's screen."""
     return render(request, "worker/roll_call.html", roll_calls.own(db, actor, now=now))
+
+
+@router.get("/me/password")
+def password(request: Request, actor: CurrentActor, db: ReadDb) -> HTMLResponse:
+    """Set a password, or go back to the phone's code alone."""
+    least = LEAST_FOR_STAFF if needing(actor.roles | actor.roles_held_back) else LEAST
+    page = PasswordPage(passwords.has_password(db, actor.account_id), least)
+    return render(request, "worker/password.html", page)
 
 
 @router.get("/me/access")

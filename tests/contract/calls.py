@@ -77,7 +77,9 @@ class Caller:
                     {"question": "first_master", "answer": "王师傅"},
                 ]
             },
-            "/security/people": {"phone": "13800000001"},
+            "/me/password": {"code": "000000", "password": "蓝色水桶和钉子还有一只猫"},
+        "/auth/password": {"phone": "13800000029", "password": "蓝色水桶和钉子"},
+        "/security/people": {"phone": "13800000001"},
             "/security/people/{person_id}/roles": {
                 "change": "grant", "role": "reviewer", "reason": "任命文件",
             },

@@ -140,6 +140,10 @@ GET  /system/organisations                                401   403   403   403 
 POST /system/organisations                                401   403   403   403  403    403  403   403    ok
 POST /system/organisations/{org_id}/agents                401   403   403   403  403    403  403   403   was
 DELETE /system/organisations/{org_id}/agents/{person_id}  401   403   403   403  403    403  403   403   404
+POST /me/codes                                            401    ok    ok    ok   ok     ok   ok    ok    ok
+PUT  /me/password                                         401   was   was   was  was    was  was   was   was
+DELETE /me/password                                       401   404   404   404  404    404  404   404   404
+POST /auth/password                                       was   was   was   was  was    was  was   was   was
 DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404
 POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok
 """  # noqa: E501 -- a table
@@ -166,6 +170,7 @@ GET /employer                             out   403   403    in   in     in  403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403
 GET /roll-call                            out    in    in    in   in     in   in    in    in
+GET /me/password                          out    in    in    in   in     in   in    in    in
 GET /second-factor                        out    in    in    in   in     in   in    in    in
 GET /me/access                            out    in    in    in   in     in   in    in    in
 GET /appeals/{subject}/{ref_id}           out   404    in   404  404    404  404   404   404

@@ -59,6 +59,13 @@ def send_code(
 ) -> CodeSent:
     """Send a one-time code to a phone; the code leaves after it was written down."""
     phone = signin.read_phone(body.phone)
+    return send_to(parts, phone, device_id=device_id, address=address, now=now)
+
+
+def send_to(
+    parts: Parts, phone: str, *, device_id: str, address: str, now: dt.datetime
+) -> CodeSent:
+    """Send a code to a phone that is spelt right. Raises as the route above may."""
     limits.before_code(parts, phone=phone, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         code = signin.prepare_code(db, parts.vault, parts.keys, phone=phone, now=now)
@@ -102,16 +109,23 @@ def sign_in(
             if answer is CodeAnswer.RIGHT
             else None
         )
+    refuse_code(answer)
+    if done is None:
+        raise AssertionError("a right code and no sign-in")
+    cookies.set_sign_in(response, done.tokens, parts.settings)
+    return SignedInOut(account_id=done.learner_id, is_new=done.is_new, next=done.next)
+
+
+def refuse_code(answer: CodeAnswer) -> None:
+    """Raises InvalidError for a code that was not right; its try is on record by now."""
     if answer is CodeAnswer.WRONG:
         raise InvalidError(
             "验证码不对。", field="/code", code="wrong_code", remedy="请看最新一条短信"
         )
-    if done is None:
+    if answer is CodeAnswer.SPENT:
         raise InvalidError(
             "验证码已失效。", field="/code", code="spent_code", remedy="请重新获取验证码"
         )
-    cookies.set_sign_in(response, done.tokens, parts.settings)
-    return SignedInOut(account_id=done.learner_id, is_new=done.is_new, next=done.next)
 
 
 def _let_in(

@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     DEVICE_KEY = "device_key"
     EXTRA_CHECK = "extra_check"
     SECOND_FACTOR = "second_factor"
+    PASSWORD = "password"  # noqa: S105 -- a kind of notice
 
 
 _TEXTS: dict[NoticeKind, tuple[str, str]] = {
@@ -65,6 +66,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.SECOND_FACTOR: (
         "二次验证方式有变动",
         "您账号的二次验证方式刚刚添加、更换或重置过。不是您本人办的，请马上告诉我们。",
+    ),
+    NoticeKind.PASSWORD: (
+        "登录密码已设置",
+        "您账号的登录密码刚刚设置或更换过，其他设备已退出。不是您本人办的，请马上告诉我们。",
     ),
     NoticeKind.EXTRA_CHECK: (
         "请多做一次身份核对", "下次学习时会多核对一次身份，已计入的学时不受影响。{reason}",
