@@ -7,7 +7,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import make_course
 from tests.people import ALICE, CAROL, csrf, sign_in, verify
-from tests.player import Player, choose_questions
+from tests.player import Player, choose_questions, enrolled
 
 _WECHAT = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4) MicroMessenger/8.0.49"}
 
@@ -106,6 +106,25 @@ def test_the_study_session_on_a_signed_out_device_ends(
         [_, there] = _sign_ins(other)
         assert _end(other, there["sign_in_id"]) == 204
         assert other.get(session).json()["state"] == "closed"
+
+
+def test_a_device_never_studied_on_asks_who_is_there_at_once(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    """A check that passed elsewhere a moment ago does not stand for this device (R19)."""
+    course = make_course(parts)
+    first = enrolled(client, parts, clock, course.course_id)
+    first.open(course.video_id)
+    first.pass_check()
+    first.open(course.video_id)
+    assert first.challenge is None  # here the check still stands
+    with TestClient(create_app(parts)) as other:
+        _later(clock, other, parts)
+        second = Player(other, parts, clock, ALICE)
+        second.enrolment_id = first.enrolment_id
+        second.open(course.video_id)
+        assert second.challenge is not None
+        assert second.challenge["kind"] == "identity"
 
 
 def test_a_study_session_here_outlives_the_sign_ins_elsewhere(
