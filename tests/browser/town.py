@@ -170,7 +170,7 @@ def _workers(page: Page) -> list[str]:
     fresh = _enrol_in_another(page)
     lesson = _links(page, fresh, f"{fresh}/")
     return ["/home", *learn, *again, fresh, *lesson, *exam, *result, "/hours", *day,
-            "/certificates", *certificate, *verdict, "/inbox", "/me", "/me/access",
+            "/certificates", *certificate, *verdict, "/inbox", "/me", "/me/password", "/me/access",
             *appeals]  # fmt: skip
 
 
