@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI, Request
 
 from app.api import problems
 from app.api.v1 import (
+    audit_trail,
     auth,
     catalogue,
     certificates,
@@ -22,18 +23,24 @@ from app.api.v1 import (
     media,
     org,
     oversight,
+    passwords,
     policies,
     questions,
     roll_calls,
+    second_factors,
+    security,
+    sign_ins,
     study,
+    system,
     verification,
 )
 from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
 
 TOPICS = (
-    auth, catalogue, certificates, complaints, deletion, demo, desk, exams, faces, health, hours,
-    log, me, media, org, oversight, policies, questions, roll_calls, study, verification,
+    audit_trail, auth, catalogue, certificates, complaints, deletion, demo, desk, exams, faces,
+    health, hours, log, me, media, org, oversight, passwords, policies, questions, roll_calls,
+    second_factors, security, sign_ins, study, system, verification,
 )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
+from app.identity.rules.administrators import CHANGE_NAMES, ROLE_NAMES
 from app.identity.rules.cases import CASE_NAMES
+from app.lobby.days import DAY_OR_NONE
 
 _FALLBACK = "内容不符合要求。"
 _EMPTY = "请填写。"
@@ -42,11 +44,16 @@ _SENTENCES = {
 _PATTERNS = {
     r"^\d{6}$": "应为 6 位数字。",
     r"^[0-9A-Z]{26}$": "编号应为 26 位数字和大写字母。",
+    DAY_OR_NONE: "应为日期，例如 2026-12-31。",
     r"^[A-H]$": "应为选项的字母 A 到 H。",
     r"^[^\x00-\x1f\x7f]*$": "不能含有换行和控制字符。",
 }
 # How people call the values of closed lists; other values stand for themselves.
-_VALUES = {kind.value: name for kind, name in CASE_NAMES.items()} | {
+_VALUES = {
+    each.value: name
+    for names in (CASE_NAMES, ROLE_NAMES, CHANGE_NAMES)
+    for each, name in names.items()
+} | {
     "resident_id": "居民身份证",
     "residence_permit": "港澳台居民居住证",
     "foreign_permanent": "外国人永久居留身份证",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from app.cli import demo, doctor, keys, log, registry, schema, seed
+from app.cli import demo, doctor, keys, log, registry, roles, schema, seed
 from app.core import logging as logs
 from app.core.settings import Settings
 from app.main import UnfitForProductionError, build_parts, check_fitness
@@ -59,6 +59,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "keys": keys.add_arguments,
     "log": log.add_log_arguments,
     "registry": registry.add_arguments,
+    "role": roles.add_arguments,
     "seed": _add_seeding,
     "serve": _add_serving,
 }
@@ -71,12 +72,13 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "log": ("give waiting entries their place in the log (log sequence)", log.sequence),
     "migrate": ("bring the database's schema up to date", _migrate),
     "registry": ("serve simulated registry and SMS vendors over both wires", registry.run),
+    "role": ("name the first administrators (role --phone N --role security_admin)", roles.run),
     "seed": ("bring clusters, courses and their media in; with --people the demo's", seed.run),
     "serve": ("serve API and pages (and work the outbox beside them)", _serve),
     "worker": ("work the outbox in a process of its own", _worker),
 }
 # What needs a database that is there: it says so before it makes a folder, keys or an empty file.
-_ON_A_DATABASE = frozenset({"audit", "bundle", "log", "seed", "serve", "worker"})
+_ON_A_DATABASE = frozenset({"audit", "bundle", "log", "role", "seed", "serve", "worker"})
 
 
 def main() -> None:

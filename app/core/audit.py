@@ -2,9 +2,10 @@
 
 import datetime as dt
 import json
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Index, Row, String, select
+from sqlalchemy import Index, Row, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import translog
@@ -82,6 +83,37 @@ def check_events(db: Session, look: Look) -> int:
             counted[found.position is not None] += 1
     refuse_extra(db, kind, AuditEvent.id, placed=counted[True], waiting=counted[False])
     return counted[True] + counted[False]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which events somebody looks for; what is None or empty says nothing.
+
+    `event` is the beginning of a name; days are half open: since <= at < until.
+    """
+
+    event: str = ""
+    actor_id: str = ""
+    subject_id: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+
+def find_events(
+    db: Session, wanted: Wanted, *, skip: int, most: int
+) -> tuple[list[AuditEvent], int]:
+    """Return the events that somebody looks for, the newest first, and how many there are."""
+    among = [
+        AuditEvent.event.startswith(wanted.event, autoescape=True) if wanted.event else None,
+        AuditEvent.actor_id == wanted.actor_id if wanted.actor_id else None,
+        AuditEvent.subject_id == wanted.subject_id if wanted.subject_id else None,
+        AuditEvent.at >= wanted.since if wanted.since else None,
+        AuditEvent.at < wanted.until if wanted.until else None,
+    ]
+    conditions = [each for each in among if each is not None]
+    query = select(AuditEvent).where(*conditions).order_by(AuditEvent.id.desc())
+    total = db.scalar(select(func.count(AuditEvent.id)).where(*conditions)) or 0
+    return list(db.scalars(query.offset(skip).limit(most))), total
 
 
 def events_about(db: Session, event: str, subject_id: str) -> list[AuditEvent]:

@@ -37,6 +37,7 @@ PURPOSES = MappingProxyType(
             "looking up phones, numbers and holders: two indexes side by side would be needed",
         ),
         "answers": (Change.NEVER, "secret answers: only the person knows them"),
+        "recovery": (Change.NEVER, "recovery codes: only the person has them, on paper"),
         "commitments": (Change.NEVER, "what binds a certificate to its holder's full name"),
     }
 )

@@ -2,10 +2,13 @@
 
 import datetime as dt
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Path
 
-from app.core.errors import NotFoundError
+from app.core.errors import InvalidError, NotFoundError
+
+_LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 async def local_day(day: Annotated[str, Path(pattern=r"^20\d\d-[01]\d-[0-3]\d$")]) -> dt.date:
@@ -14,6 +17,23 @@ async def local_day(day: Annotated[str, Path(pattern=r"^20\d\d-[01]\d-[0-3]\d$")
         return dt.date.fromisoformat(day)
     except ValueError as error:
         raise NotFoundError("没有这一天。", field="/day", remedy="请从“我的学时”进入") from error
+
+
+DAY_OR_NONE = r"^(20\d\d-[01]\d-[0-3]\d)?$"
+
+
+def beginning_of(day: str, field: str, *, after: int = 0) -> dt.datetime | None:
+    """Read a day that may be left out: its first moment in Shanghai, or that `after` days later.
+
+    Raises InvalidError for a day that no calendar has.
+    """
+    if not day:
+        return None
+    try:
+        found = dt.date.fromisoformat(day) + dt.timedelta(days=after)
+    except ValueError as error:
+        raise InvalidError("没有这一天。", field=field, remedy="请重新选择日期") from error
+    return dt.datetime.combine(found, dt.time(), tzinfo=_LOCAL)
 
 
 LocalDay = Annotated[dt.date, Depends(local_day)]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import ForbiddenError, NotSignedInError, UnavailableError
 from app.identity.rules.actors import Actor, Role
+from app.identity.rules.device_labels import label_of
 from app.learning.services.media_notes import MediaNotes
 from app.lobby.addresses import client_address
 from app.lobby.parts import Parts
@@ -69,6 +70,10 @@ async def device_id(request: Request) -> str:
     return found
 
 
+async def device_label(request: Request) -> str:
+    return label_of(request.headers.get("user-agent", ""))
+
+
 async def caller_address(request: Request, parts: PartsDep) -> str:
     """The caller's network, for limits by address."""
     return client_address(
@@ -92,12 +97,20 @@ ArrivedAt = Annotated[dt.datetime, Depends(arrived_at)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 CallerAddress = Annotated[str, Depends(caller_address)]
 DeviceId = Annotated[str, Depends(device_id)]
+DeviceLabel = Annotated[str, Depends(device_label)]
 
 
 def require_roles(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
-    """Build a dependency that lets only people with one of these roles in."""
+    """Build a dependency that lets only people with one of these roles in.
+
+    A role counts only while the sign-in's second factor does.
+    """
 
     async def check(actor: CurrentActor) -> Actor:
+        if actor.roles_held_back.intersection(roles):
+            raise ForbiddenError(
+                "这项工作要先完成二次验证。", code="second_factor", remedy="请打开二次验证页面"
+            )
         if not actor.roles.intersection(roles):
             raise ForbiddenError("您的账号没有这项权限。", remedy="请换用有权限的账号登录")
         return actor

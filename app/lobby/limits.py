@@ -17,6 +17,11 @@ CODE_BY_DEVICE = Limit("code.device", 20, _HOUR)
 CODE_BY_ADDRESS = Limit("code.address", 60, _HOUR)
 SIGN_IN_BY_DEVICE = Limit("signin.device", 30, _HOUR)
 SIGN_IN_BY_ADDRESS = Limit("signin.address", 180, _HOUR)
+PASSWORD_BY_STRANGERS = Limit("password.strangers", 10, _HOUR)
+PASSWORD_BY_FRIEND = Limit("password.friend", 10, 900)
+# Three codes are good at a time: ten guesses of a million, at most fifty a day.
+SECOND_FACTOR = Limit("second_factor", 10, 900)
+SECOND_FACTOR_A_DAY = Limit("second_factor.day", 50, _DAY)
 COMPLAINT_BY_DEVICE = Limit("complaint", 10, _DAY)
 COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
 LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
@@ -47,6 +52,35 @@ def before_code(
 def before_sign_in(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
     """Stand before a typed code. Raises TooManyRequestsError."""
     uses = [(SIGN_IN_BY_DEVICE, device_id), (SIGN_IN_BY_ADDRESS, address)]
+    parts.limiter.take_each(uses, now=now)
+
+
+def before_password(parts: Parts, *, phone: str, known_device_id: str, now: dt.datetime) -> None:
+    """Stand before a typed password. Raises TooManyRequestsError.
+
+    Strangers' devices share one count for an account; a device that was signed in before has its
+    own, so that whoever guesses from elsewhere does not shut the owner out. The phone's code is
+    open in any case.
+    """
+    use = (
+        (PASSWORD_BY_FRIEND, f"{phone}.{known_device_id}")
+        if known_device_id
+        else (PASSWORD_BY_STRANGERS, phone)
+    )
+    try:
+        parts.limiter.take_each([use], now=now)
+    except TooManyRequestsError as spent:
+        raise TooManyRequestsError(
+            spent.message, retry_after_s=spent.retry_after_s, remedy="现在可以改用短信验证码登录"
+        ) from None
+
+
+def before_second_factor(parts: Parts, *, person_id: str, now: dt.datetime) -> None:
+    """Stand before every answer of a second factor. Raises TooManyRequestsError.
+
+    By person, whose phone's code was right before: a stranger's tries shut nobody out.
+    """
+    uses = [(SECOND_FACTOR, person_id), (SECOND_FACTOR_A_DAY, person_id)]
     parts.limiter.take_each(uses, now=now)
 
 

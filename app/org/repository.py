@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.org.models import Assignment, AssignmentMember, HourProof, Organisation, StaffMember
@@ -28,6 +28,19 @@ def get_organisation_by_uscc(db: Session, uscc: str) -> Organisation | None:
 def list_organisations(db: Session, org_ids: Sequence[str]) -> list[Organisation]:
     query = select(Organisation).where(Organisation.id.in_(org_ids)).order_by(Organisation.name)
     return list(db.scalars(query))
+
+
+def find_organisations(
+    db: Session, text: str, *, skip: int, most: int
+) -> tuple[list[Organisation], int]:
+    """Return organisations whose name or code holds a text, by name, and how many there are."""
+    wanted = or_(
+        Organisation.name.contains(text, autoescape=True),
+        Organisation.uscc.contains(text.upper(), autoescape=True),
+    )
+    query = select(Organisation).where(wanted).order_by(Organisation.name, Organisation.id)
+    total = db.scalar(select(func.count(Organisation.id)).where(wanted)) or 0
+    return list(db.scalars(query.offset(skip).limit(most))), total
 
 
 def get_staff(db: Session, org_id: str, staff_id: str) -> StaffMember | None:

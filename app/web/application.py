@@ -7,12 +7,14 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from app.lobby.letters import refuse_nul
 from app.web import (
+    administration,
     deletion,
     employer,
     errors,
     hours,
     policies,
     public,
+    second_factor,
     staff,
     study,
     texts,
@@ -22,8 +24,9 @@ from app.web import (
 from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    deletion.router, employer.router, hours.router, policies.router, public.router,
-    staff.router, study.router, texts.router, verifying.router, worker.router,
+    administration.router, deletion.router, employer.router, hours.router, policies.router,
+    public.router, second_factor.router, staff.router, study.router, texts.router,
+    verifying.router, worker.router,
 )  # fmt: skip
 
 

@@ -35,6 +35,9 @@ class ErrorPage:
 
 async def on_app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.AppError)  # noqa: S101 -- registered for this class only
+    if error.code == "second_factor":
+        wanted = quote(request.url.path, safe="/")
+        return RedirectResponse(f"/second-factor?next={wanted}", status_code=303)
     if isinstance(error, errors.NotSignedInError):
         wanted = quote(request.url.path, safe="/")
         return RedirectResponse(f"/sign-in?next={wanted}", status_code=303)

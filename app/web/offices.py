@@ -18,10 +18,16 @@ _DOORS: tuple[tuple[frozenset[Role], Office], ...] = (
     (frozenset({Role.EMPLOYER, Role.INSTITUTION}), Office("/employer", "单位页面", "factory")),
     (frozenset({Role.REGULATOR, Role.ADMIN}), Office("/regulator", "监管页面", "chart")),
     (frozenset({Role.REVIEWER, Role.ADMIN}), Office("/desk", "审核页面", "list")),
+    (frozenset({Role.ADMIN}), Office("/system", "系统管理", "factory")),
+    (frozenset({Role.SECURITY_ADMIN}), Office("/security", "安全管理", "lock")),
+    (frozenset({Role.AUDIT_ADMIN}), Office("/audit", "审计记录", "search")),
 )
 
 
 def offices_of(actor: Actor | None) -> tuple[Office, ...]:
-    """The doors of the roles that the person holds; none for strangers and mere learners."""
-    held = actor.roles if actor else frozenset()
+    """The doors of the roles that the person holds; none for strangers and mere learners.
+
+    Those that wait for the second factor are shown too: they lead to it.
+    """
+    held = actor.roles | actor.roles_held_back if actor else frozenset()
     return tuple(office for roles, office in _DOORS if held & roles)

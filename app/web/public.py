@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from app.core.errors import NotFoundError
 from app.identity.rules.actors import Role
+from app.identity.rules.administrators import ADMINISTRATORS, ROLE_NAMES
 from app.identity.services import entrances, people, roles, signin
 from app.learning.services import catalogue, enrolments
 from app.learning.services.catalogue import ClusterView, CourseView
@@ -80,6 +81,7 @@ class OutboxPage:
 
 _HELD = (
     (Role.REVIEWER, "审核员"), (Role.REGULATOR, "主管部门"), (Role.EMPLOYER, "用人单位经办人"),
+    *((role, ROLE_NAMES[role]) for role in sorted(ADMINISTRATORS)),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
 from app.core.errors import NotFoundError
 from app.identity.rules.actors import Actor, Role
-from app.identity.rules.cases import CASE_NAMES, REPORTS, CaseKind, needs_second
+from app.identity.rules.cases import CASE_NAMES, ELSEWHERE, CaseKind, needs_second
 from app.identity.services import face_filing
 from app.identity.services.face_filing import StoredFaces
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
@@ -88,14 +88,14 @@ def queue(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """One queue, the oldest first."""
-    wanted = CaseKind(kind) if kind in set(CaseKind) - REPORTS else None
+    wanted = CaseKind(kind) if kind in set(CaseKind) - ELSEWHERE else None
     lines, total = case_files.queue(
         db, parts.vault, is_open=state == "open", kind=wanted, page=page, now=now
     )
     last = max(1, -(-total // case_files.PAGE_SIZE))
     kinds = (
         ("", "全部"),
-        *((each.value, CASE_NAMES[each]) for each in CaseKind if each not in REPORTS),
+        *((each.value, CASE_NAMES[each]) for each in CaseKind if each not in ELSEWHERE),
     )
     view = QueuePage(
         tuple(lines), total, state, kind, kinds,

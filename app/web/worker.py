@@ -8,14 +8,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
+from app.identity.rules.passwords import LEAST, LEAST_FOR_STAFF
+from app.identity.rules.second_factors import needing
 from app.identity.services import (
     access,
     consents,
     device_keys,
     disputes,
     inbox,
+    passwords,
     people,
     questions,
+    sign_ins,
     standing,
 )
 from app.identity.services.access import AccessLine
@@ -24,6 +28,7 @@ from app.identity.services.disputes import Waiting
 from app.identity.services.inbox import NoticeView
 from app.identity.services.people import PersonView
 from app.identity.services.questions import QuestionView
+from app.identity.services.sign_ins import SignInView
 from app.identity.services.standing import Standing
 from app.learning.services import course_progress, enrolments
 from app.learning.services.course_progress import CourseProgress
@@ -93,6 +98,14 @@ class MePage:
     employers: tuple[EmployerOfMine, ...]
     devices: tuple[DeviceKeyView, ...]
     device_id: str
+    sign_ins: tuple[SignInView, ...]
+    has_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPage:
+    has_password: bool
+    least: int
 
 
 @router.get("/signup/identity")
@@ -183,7 +196,13 @@ def certificate(
 
 @router.get("/me")
 def me(
-    request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep, device_id: DeviceId
+    *,
+    request: Request,
+    actor: CurrentActor,
+    db: ReadDb,
+    parts: PartsDep,
+    device_id: DeviceId,
+    now: Now,
 ) -> HTMLResponse:
     """Show what the platform knows of the person, masked."""
     person = people.views(db, parts.vault, [actor.learner_id])[actor.learner_id]
@@ -191,6 +210,8 @@ def me(
         person, standing.standing(db, actor.learner_id),
         tuple(invitations.list_employers(db, parts.vault, actor)),
         tuple(device_keys.active_keys(db, actor.learner_id)), device_id,
+        sign_ins.list_open(db, actor.learner_id, this_id=actor.sign_in_id, now=now),
+        passwords.has_password(db, actor.account_id),
     )  # fmt: skip
     return render(request, "worker/me.html", page)
 
@@ -199,6 +220,14 @@ def me(
 def come_to_roll_call(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
     """Come to a roll call: type the code on the supervisor's screen."""
     return render(request, "worker/roll_call.html", roll_calls.own(db, actor, now=now))
+
+
+@router.get("/me/password")
+def password(request: Request, actor: CurrentActor, db: ReadDb) -> HTMLResponse:
+    """Set a password, or go back to the phone's code alone."""
+    least = LEAST_FOR_STAFF if needing(actor.roles | actor.roles_held_back) else LEAST
+    page = PasswordPage(passwords.has_password(db, actor.account_id), least)
+    return render(request, "worker/password.html", page)
 
 
 @router.get("/me/access")

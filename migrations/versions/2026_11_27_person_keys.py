@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a41f6c90d2e7"
-down_revision = "5b8e02c7d914"
+down_revision = "c83f19b6d047"
 branch_labels = None
 depends_on = None
 

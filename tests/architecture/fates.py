@@ -3,8 +3,9 @@
 WHOSE = {"person_id", "learner_id", "holder_id"}
 """Columns that say whom a row is about."""
 DELETED = {
-    "face_frame", "face_template", "notice", "person_key", "phone_code", "risk_score", "role_grant",
-    "roster_entry", "secret_answer", "sign_in", "study_place", "text_message",
+    "face_frame", "face_template", "notice", "password", "person_key", "phone_code",
+    "recovery_code", "risk_score", "role_grant", "roster_entry", "secret_answer", "security_key",
+    "sign_in", "study_place", "text_message", "totp_secret",
 }  # fmt: skip
 """Rows that are gone; tests/integration/privacy/test_deletion.py looks that none is left."""
 KEPT = {

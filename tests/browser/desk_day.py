@@ -5,16 +5,22 @@ import re
 from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
+from app.identity.rules.actors import Role
 from app.identity.services import cases, people
 from app.identity.services.cases import CaseKind
 from app.learning.rules.risk import score_of
 from app.learning.rules.risk_signals import Finding, Signal
 from app.lobby.parts import Parts
 from app.main import create_app
+from tests.contract.household import grant, person
 from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in
 from tests.reviewers import on_case, only_case, post, reviewer
 
 WAITING = Someone("13899990002", "", "511702196806190608")
+SAFE = Someone("13899990004", "", "")
+SURE = Someone("13899990005", "", "")
+BOOKS = Someone("13899990006", "", "")
+SYSTEM = Someone("13899990007", "", "")
 LOCKED_OUT = Someone("13899990003", CAROL.name, CAROL.number)
 KINDS = (
     "policy_change", "identity_review", "number_held", "appeal", "complaint", "risk_score",
@@ -52,6 +58,21 @@ def work(parts: Parts, client: TestClient) -> None:
         assert post(staff, "/desk/policies/platform/all/revisions", change).status_code == 201
         path = f"/certificates/{certificate['certificate_id']}/revocation"
         assert post(staff, path, {"reason": "考试录像显示由他人代考"}).status_code == 200
+
+
+def administer(parts: Parts) -> None:
+    """Three administrators; another security one wants a fourth, which waits."""
+    held = {
+        SAFE: Role.SECURITY_ADMIN, SURE: Role.SECURITY_ADMIN, BOOKS: Role.AUDIT_ADMIN,
+        SYSTEM: Role.ADMIN,
+    }  # fmt: skip
+    for who, role in held.items():
+        grant(parts, who, role)
+    with TestClient(create_app(parts)) as client:
+        sign_in(client, parts, SURE)
+        change = {"change": "grant", "role": "audit_admin", "reason": "任命文件川人社〔2026〕3 号"}
+        path = f"/security/people/{person(parts, CAROL)}/roles"
+        assert post(client, path, change).status_code == 200
 
 
 def _suspect(parts: Parts, who: Someone) -> str:

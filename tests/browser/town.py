@@ -15,6 +15,7 @@ from app.core import outbox
 from app.core.clock import SettableClock, SystemClock
 from app.learning.services import catalogue, publishing
 from app.learning.services.catalogue import CourseView
+from app.lobby import cookies
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.services.assignments import local_day
@@ -22,7 +23,7 @@ from tests import examinee
 from tests.browser import desk_day
 from tests.browser.house import House, open_house
 from tests.courses import make_course
-from tests.people import ALICE, CAROL, Someone, csrf, newest_code, sign_in
+from tests.people import ALICE, CAROL, Someone, csrf, newest_code, pass_with, sign_in
 from tests.player import Player, choose_questions
 
 BOB = Someone("13800000002", "鲍勃", "510101198109120013")
@@ -119,6 +120,7 @@ def _live(house: House, client: TestClient, clock: SettableClock) -> None:
     clock.advance(ms=1000)
     worker.drain(parts)
     desk_day.work(parts, client)
+    desk_day.administer(parts)
 
 
 def pass_time(house: House, ms: int) -> None:
@@ -136,6 +138,8 @@ def enter(page: Page, house: House, who: Someone) -> None:
     page.request.post("/api/v1/auth/codes", data={"phone": who.phone}, headers=headers)
     body = {"phone": who.phone, "code": newest_code(house.parts, who.phone)}
     assert page.request.post("/api/v1/auth/sign-in", data=body, headers=headers).ok
+    jar = {each["name"]: each["value"] for each in page.context.cookies()}
+    pass_with(house.parts, jar[cookies.ACCESS])
 
 
 def _links(page: Page, address: str, pattern: str) -> list[str]:
@@ -166,7 +170,7 @@ def _workers(page: Page) -> list[str]:
     fresh = _enrol_in_another(page)
     lesson = _links(page, fresh, f"{fresh}/")
     return ["/home", *learn, *again, fresh, *lesson, *exam, *result, "/hours", *day,
-            "/certificates", *certificate, *verdict, "/inbox", "/me", "/me/access",
+            "/certificates", *certificate, *verdict, "/inbox", "/me", "/me/password", "/me/access",
             *appeals]  # fmt: skip
 
 
@@ -216,6 +220,25 @@ def _regulators(page: Page) -> list[str]:
             "/desk/policies", "/desk/policies/platform/all"]  # fmt: skip
 
 
+def _security(page: Page) -> list[str]:
+    """A change that waits was proposed by another; the person is found by their number."""
+    page.goto("/security")
+    page.get_by_label("手机号").fill(CAROL.phone)
+    page.get_by_role("button", name="查找").click()
+    page.wait_for_url("**/security/people/*")
+    person = "/security/people/" + page.url.rpartition("/")[2]
+    page.goto("/me")
+    return ["/security", person, "/second-factor", "/me"]
+
+
+def _auditors(_page: Page) -> list[str]:
+    return ["/audit", "/audit?event=case.", "/audit?event=nothing"]
+
+
+def _system(page: Page) -> list[str]:
+    return ["/system", *_links(page, "/system", "/system/organisations/"), "/system?q=zz"]
+
+
 def _waiting(_page: Page) -> list[str]:
     return ["/signup/identity", "/me/access", "/me/deletion"]
 
@@ -246,4 +269,7 @@ AUDIENCES: dict[str, tuple[Someone | None, Callable[[Page], list[str]]]] = {
     "employer": (BOB, _employers),
     "desk": (WU, _desks),
     "regulator": (RUI, _regulators),
+    "security": (desk_day.SAFE, _security),
+    "auditor": (desk_day.BOOKS, _auditors),
+    "system": (desk_day.SYSTEM, _system),
 }

@@ -52,6 +52,7 @@ class Caller:
             "subject": "cut",
             "ref_id": ids.cut_id,
             "day": "2026-11-24",
+            "person_id": ids.learner_id,
         }
         if "/face-sessions/" in path:
             things["session_id"] = ids.face_session_id
@@ -76,6 +77,28 @@ class Caller:
                     {"question": "first_job", "answer": "第三机械厂"},
                     {"question": "first_master", "answer": "王师傅"},
                 ]
+            },
+            "/me/password": {"code": "000000", "password": "蓝色水桶和钉子还有一只猫"},
+        "/auth/password": {"phone": "13800000029", "password": "蓝色水桶和钉子"},
+        "/security/people": {"phone": "13800000001"},
+            "/security/people/{person_id}/roles": {
+                "change": "grant", "role": "reviewer", "reason": "任命文件",
+            },
+            "/security/people/{person_id}/second-factor-reset": {"reason": "电话确认"},
+            "/security/changes/{case_id}/confirmation": {"confirms": True},
+            "/system/organisations": {
+                "kind": "employer", "name": "新的单位", "uscc": "91350100M000100Y43",
+                "prefecture_code": "510100",
+            },
+            "/system/organisations/{org_id}/agents": {"phone": "13800000011"},
+            "/me/second-factors/totp/confirmation": {"code": "000000"},
+            "/me/second-factors/keys": {
+                "label": "蓝色的", "id": "AAAA", "client_data": "AAAA", "attestation": "AAAA",
+            },
+            "/auth/second-factor": {"code": "ABCDE-FGHJK"},
+            "/auth/second-factor/key": {
+                "id": "AAAA", "client_data": "AAAA", "authenticator_data": "AAAA",
+                "signature": "AAAA",
             },
             "/me/consents": {"kind": "face", "version": "1", "accepted": True},
             "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.identity.rules.actors import Role
-from app.identity.services import consents, inbox, people, roles
+from app.identity.services import consents, inbox, people, roles, tokens
 from app.identity.services.cases import CaseKind, open_case
 from app.identity.services.inbox import NoticeKind
 from app.lobby import cookies
@@ -57,6 +57,7 @@ class Household:
     key_id: str
     roll_call_id: str
     presence_id: str
+    sign_in_id: str
     device: Device
     challenge: dict[str, Any]
 
@@ -155,7 +156,9 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         notice_id=notice_id, face_session_id=face_session_id, org_id=org_id, staff_id=staff_id,
         assignment_id=assignment_id, case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
-        roll_call_id=roll_call_id, presence_id=presence_id, challenge=player.challenge,
+        roll_call_id=roll_call_id, presence_id=presence_id,
+        sign_in_id=_sign_in_elsewhere(parts, learner_id),
+        challenge=player.challenge,
         device_id=alice.cookies[cookies.DEVICE].partition(".")[0],
     )  # fmt: skip
 
@@ -166,6 +169,19 @@ def _roll_call(alice: TestClient, boss: TestClient) -> tuple[str, str]:
     screen = f"/api/v1/org/roll-calls/{roll_call_id}"
     post(alice, "/me/roll-calls", {"code": boss.get(screen).json()["code"]}, expect=200)
     return roll_call_id, boss.get(screen).json()["people"][0]["presence_id"]
+
+
+def _sign_in_elsewhere(parts: Parts, learner_id: str) -> str:
+    """Another device on which the person is signed in."""
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        fresh = tokens.start(
+            db, parts.keys, parts.settings.sign_in, learner_id=learner_id, device_id="1" * 26,
+            now=now,
+        )  # fmt: skip
+        actor = tokens.actor_of(db, parts.keys, fresh.access, now=now)
+    assert actor is not None
+    return actor.sign_in_id
 
 
 def _face_session(client: TestClient) -> str:

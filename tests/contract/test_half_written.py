@@ -55,6 +55,12 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("desk", "POST", "/certificates/{certificate_id}/revocation"): set(),
     ("alice", "DELETE", "/me/consents/face"): set(),
     ("alice", "DELETE", "/me/devices/{key_id}"): set(),
+    ("desk", "POST", "/me/second-factors/totp"): set(),
+    ("desk", "POST", "/me/second-factors/key-options"): set(),
+    ("desk", "POST", "/auth/second-factor/key-options"): set(),
+    ("admin", "POST", "/system/organisations"): set(),
+    ("alice", "DELETE", "/me/sign-ins/{sign_in_id}"): set(),
+    ("alice", "DELETE", "/me/sign-ins"): set(),
     ("alice", "POST", "/auth/sign-out"): set(),
 }
 # What these need (a claim, a proposal of another person, a witness) is brought about where they are
@@ -63,10 +69,21 @@ ELSEWHERE = {
     "/desk/cases/{case_id}/confirmation", "/desk/cases/{case_id}/unmasking",
     "/desk/cases/{case_id}/withdrawal", "/me/identity/dispute", "/log/cosignatures",
     "/me/deletion", "/me/deletion/codes",
+    # A security administrator, and a second one: tests/integration/identity/test_administrators.py.
+    "/security/people/{person_id}/roles", "/security/people/{person_id}/second-factor-reset",
+    "/security/people/{person_id}/sign-ins", "/security/changes/{case_id}/confirmation",
+    "/system/organisations/{org_id}/agents", "/system/organisations/{org_id}/agents/{person_id}",
+    # A code that is fresh: tests/integration/identity/test_passwords.py.
+    "/me/codes", "/me/password", "/auth/password",
+    # An app or a key in somebody's hand: tests/integration/identity/test_second_factors.py.
+    "/me/second-factors/totp/confirmation", "/me/second-factors/recovery-codes",
+    "/me/second-factors/keys", "/me/second-factors/keys/{key_id}", "/auth/second-factor",
+    "/auth/second-factor/key",
 }  # fmt: skip
 # These write nothing; GET routes neither, but for the proof, which gets a number.
 READS = {
     "/verification", "/verification/facts", "/demo/entrances", "/me/face-looks",
+    "/security/people",
     "/desk/policies/{scope}/{scope_id}/trial",
 }  # fmt: skip
 # Here the second commit is the simulated vendor's own: for us it is a vendor that does not answer.

@@ -36,7 +36,28 @@ BODIES = {
     "/me/face-sessions/{session_id}/frames": {
         "nonce": "x", "frames": [{"step": 0, "jpeg": "AA=="}],
     },
+    "/security/people": {"phone": "13800000001"},
+    "/security/people/{person_id}/roles": {
+        "change": "grant", "role": "reviewer", "reason": "任命文件",
+    },
+    "/security/people/{person_id}/second-factor-reset": {"reason": "电话确认"},
+    "/security/changes/{case_id}/confirmation": {"confirms": True},
+    "/system/organisations": {
+        "kind": "employer", "name": "新的单位", "uscc": "91350100M000100Y43",
+        "prefecture_code": "510100",
+    },
+    "/system/organisations/{org_id}/agents": {"phone": "13800000011"},
+    "/me/password": {"code": "123456", "password": "蓝色水桶和钉子"},
+    "/auth/password": {"phone": "13800000009", "password": "蓝色水桶和钉子"},
     "/demo/entrances": {"token": "x"},
+    "/me/second-factors/totp/confirmation": {"code": "123456"},
+    "/me/second-factors/keys": {
+        "label": "x", "id": "AAAA", "client_data": "AAAA", "attestation": "AAAA",
+    },
+    "/auth/second-factor": {"code": "123456"},
+    "/auth/second-factor/key": {
+        "id": "AAAA", "client_data": "AAAA", "authenticator_data": "AAAA", "signature": "AAAA",
+    },
     "/org/staff": {"name": "王明", "document_number": ALICE.number},
     "/org/staff/{staff_id}": {"name": "王明"},
     "/org/assignments": {
@@ -75,11 +96,8 @@ _PARAMETER = re.compile(r"\{\w+\}")
 
 
 def _verb(path: str) -> str:
-    return (
-        "PUT"
-        if "/answers/" in path or path.endswith(("{staff_id}", "{device_id}", "{presence_id}"))
-        else "POST"
-    )
+    is_put = path.endswith(("{staff_id}", "{device_id}", "{presence_id}", "/me/password"))
+    return "PUT" if "/answers/" in path or is_put else "POST"
 
 
 def _address(path: str) -> str:
@@ -223,7 +241,7 @@ def test_the_document_states_the_lengths_that_the_rules_ask_for(
 
 def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
     headers = csrf(client)
-    open_to_all = {"/auth/codes", "/auth/sign-in", "/catalogue/courses",
+    open_to_all = {"/auth/codes", "/auth/sign-in", "/auth/password", "/catalogue/courses",
                    "/catalogue/courses/{course_id}", "/readyz", "/complaints", "/verification",
                    "/verification/facts", "/verification/keys",
                    "/verification/{public_id}", "/demo/entrances", "/log",

@@ -115,6 +115,35 @@ GET  /desk/policies/presets                               401   403   403   403 
 GET  /desk/policies/{scope}/{scope_id}                    401   403   403   403  403    403   ok    ok    ok
 POST /desk/policies/{scope}/{scope_id}/trial              401   403   403   403  403    403   ok   403    ok
 POST /desk/policies/{scope}/{scope_id}/revisions          401   403   403   403  403    403   ok   403    ok
+GET  /me/sign-ins                                         401    ok    ok    ok   ok     ok   ok    ok    ok
+DELETE /me/sign-ins/{sign_in_id}                          401   404    ok   404  404    404  404   404   404
+DELETE /me/sign-ins                                       401    ok    ok    ok   ok     ok   ok    ok    ok
+GET  /me/second-factors                                   401    ok    ok    ok   ok     ok   ok    ok    ok
+POST /me/second-factors/totp                              401   403   403    ok   ok     ok   ok    ok    ok
+POST /me/second-factors/totp/confirmation                 401   403   403   was  was    was  was   was   was
+POST /me/second-factors/recovery-codes                    401   403   403   was  was    was  was   was   was
+POST /me/second-factors/key-options                      401   403   403    ok   ok     ok   ok    ok    ok
+POST /me/second-factors/keys                              401   403   403   was  was    was  was   was   was
+DELETE /me/second-factors/keys/{key_id}                   401   403   403   404  404    404  404   404   404
+POST /auth/second-factor                                  401   was   was   was  was    was  was   was   was
+POST /auth/second-factor/key-options                      401    ok    ok    ok   ok     ok   ok    ok    ok
+POST /auth/second-factor/key                              401   was   was   was  was    was  was   was   was
+GET  /audit/events                                        401   403   403   403  403    403  403   403   403
+POST /security/people                                     401   403   403   403  403    403  403   403   403
+GET  /security/people/{person_id}                         401   403   403   403  403    403  403   403   403
+POST /security/people/{person_id}/roles                   401   403   403   403  403    403  403   403   403
+POST /security/people/{person_id}/second-factor-reset     401   403   403   403  403    403  403   403   403
+DELETE /security/people/{person_id}/sign-ins              401   403   403   403  403    403  403   403   403
+GET  /security/changes                                    401   403   403   403  403    403  403   403   403
+POST /security/changes/{case_id}/confirmation             401   403   403   403  403    403  403   403   403
+GET  /system/organisations                                401   403   403   403  403    403  403   403    ok
+POST /system/organisations                                401   403   403   403  403    403  403   403    ok
+POST /system/organisations/{org_id}/agents                401   403   403   403  403    403  403   403   was
+DELETE /system/organisations/{org_id}/agents/{person_id}  401   403   403   403  403    403  403   403   404
+POST /me/codes                                            401    ok    ok    ok   ok     ok   ok    ok    ok
+PUT  /me/password                                         401   was   was   was  was    was  was   was   was
+DELETE /me/password                                       401   404   404   404  404    404  404   404   404
+POST /auth/password                                       was   was   was   was  was    was  was   was   was
 DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404
 GET  /me/deletion                                         401    ok    ok    ok   ok     ok   ok    ok    ok
 POST /me/deletion/codes                                   401    ok    ok    ok   ok     ok   ok    ok    ok
@@ -146,6 +175,8 @@ GET /employer/staff                       out   403   403    in   in     in  403
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403
 GET /roll-call                            out    in    in    in   in     in   in    in    in
 GET /me/deletion                          out    in    in    in   in     in   in    in    in
+GET /me/password                          out    in    in    in   in     in   in    in    in
+GET /second-factor                        out    in    in    in   in     in   in    in    in
 GET /me/access                            out    in    in    in   in     in   in    in    in
 GET /appeals/{subject}/{ref_id}           out   404    in   404  404    404  404   404   404
 GET /employer/assign                      out   403   403    in   in     in  403   403   403
@@ -161,6 +192,11 @@ GET /desk/policies/{scope}/{scope_id}/draft
                                           out   403   403   403  403    403   in   403    in
 GET /desk/policies/{scope}/{scope_id}/trial
                                           out   403   403   403  403    403   in   403    in
+GET /security                             out   403   403   403  403    403  403   403   403
+GET /security/people/{person_id}          out   403   403   403  403    403  403   403   403
+GET /audit                                out   403   403   403  403    403  403   403   403
+GET /system                               out   403   403   403  403    403  403   403    in
+GET /system/organisations/{org_id}        out   403   403   403  403    403  403   403    in
 GET /regulator                            out   403   403   403  403    403  403    in    in
 GET /regulator/reports                    out   403   403   403  403    403  403    in    in
 GET /regulator/reports/{report_id}        out   403   403   403  403    403  403    in    in

@@ -21,7 +21,7 @@ from app.identity.services import signin, tokens
 from app.identity.services.signin import CodeAnswer
 from app.learning.services import sessions
 from app.lobby import cookies, limits
-from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, Now, PartsDep
+from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, DeviceLabel, Now, PartsDep
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
 
@@ -59,6 +59,13 @@ def send_code(
 ) -> CodeSent:
     """Send a one-time code to a phone; the code leaves after it was written down."""
     phone = signin.read_phone(body.phone)
+    return send_to(parts, phone, device_id=device_id, address=address, now=now)
+
+
+def send_to(
+    parts: Parts, phone: str, *, device_id: str, address: str, now: dt.datetime
+) -> CodeSent:
+    """Send a code to a phone that is spelt right. Raises as the route above may."""
     limits.before_code(parts, phone=phone, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         code = signin.prepare_code(db, parts.vault, parts.keys, phone=phone, now=now)
@@ -85,6 +92,7 @@ def sign_in(
     parts: PartsDep,
     now: Now,
     device_id: DeviceId,
+    device_label: DeviceLabel,
     address: CallerAddress,
 ) -> SignedInOut:
     """Sign in with the code from the phone; sets the cookies."""
@@ -96,25 +104,38 @@ def sign_in(
         )
         # One transaction: the code is spent with the sign-in or not at all. A wrong try is a
         # result and no exception, so that it stays counted.
-        done = _let_in(db, parts, phone, device_id, now) if answer is CodeAnswer.RIGHT else None
-    if answer is CodeAnswer.WRONG:
-        raise InvalidError(
-            "验证码不对。", field="/code", code="wrong_code", remedy="请看最新一条短信"
+        done = (
+            _let_in(db, parts, phone, (device_id, device_label), now)
+            if answer is CodeAnswer.RIGHT
+            else None
         )
+    refuse_code(answer)
     if done is None:
-        raise InvalidError(
-            "验证码已失效。", field="/code", code="spent_code", remedy="请重新获取验证码"
-        )
+        raise AssertionError("a right code and no sign-in")
     cookies.set_sign_in(response, done.tokens, parts.settings)
     return SignedInOut(account_id=done.learner_id, is_new=done.is_new, next=done.next)
 
 
-def _let_in(db: Db, parts: Parts, phone: str, device_id: str, now: dt.datetime) -> signin.SignedIn:
+def refuse_code(answer: CodeAnswer) -> None:
+    """Raises InvalidError for a code that was not right; its try is on record by now."""
+    if answer is CodeAnswer.WRONG:
+        raise InvalidError(
+            "验证码不对。", field="/code", code="wrong_code", remedy="请看最新一条短信"
+        )
+    if answer is CodeAnswer.SPENT:
+        raise InvalidError(
+            "验证码已失效。", field="/code", code="spent_code", remedy="请重新获取验证码"
+        )
+
+
+def _let_in(
+    db: Db, parts: Parts, phone: str, device: tuple[str, str], now: dt.datetime
+) -> signin.SignedIn:
     if is_on(db, Switch.NO_NEW_SIGNUPS) and not signin.is_known(db, parts.vault, phone):
         raise ConflictError("暂停新用户注册。", remedy="请稍后再来")
     return signin.sign_in(
-        db, parts.vault, parts.keys, parts.settings.sign_in, phone=phone, device_id=device_id,
-        now=now,
+        db, parts.vault, parts.keys, parts.settings.sign_in, phone=phone,
+        device_id=device[0], device_label=device[1], now=now,
     )  # fmt: skip
 
 

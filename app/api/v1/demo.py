@@ -10,7 +10,7 @@ from app.api.v1.auth import SignedInOut
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError
 from app.identity.services import entrances, signin
 from app.lobby import cookies
-from app.lobby.deps import DeviceId, Now, PartsDep
+from app.lobby.deps import DeviceId, DeviceLabel, Now, PartsDep
 from app.lobby.letters import Body
 
 router = APIRouter(prefix="/demo", tags=["demo"])
@@ -24,7 +24,13 @@ class EntranceIn(Body):
 
 @router.post("/entrances", responses=may_raise(InvalidError, ForbiddenError, NotFoundError))
 def enter(
-    body: EntranceIn, response: Response, parts: PartsDep, now: Now, device_id: DeviceId
+    *,
+    body: EntranceIn,
+    response: Response,
+    parts: PartsDep,
+    now: Now,
+    device_id: DeviceId,
+    device_label: DeviceLabel,
 ) -> SignedInOut:
     """Sign in as one of the demo's people; sets the cookies."""
     if not parts.settings.demo:
@@ -33,7 +39,7 @@ def enter(
     with parts.database.transaction() as db:
         done = signin.enter(
             db, parts.keys, parts.settings.sign_in, learner_id=learner_id, device_id=device_id,
-            now=now,
+            device_label=device_label, now=now,
         )  # fmt: skip
     cookies.set_sign_in(response, done.tokens, parts.settings)
     return SignedInOut(account_id=done.learner_id, is_new=done.is_new, next=done.next)

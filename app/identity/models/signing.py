@@ -34,6 +34,8 @@ class SignIn(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     device_id: Mapped[str] = mapped_column(String(40))
+    # Kind of machine and program (rules/device_labels.py), for the owner's own page.
+    device_label: Mapped[str] = mapped_column(String(40), default="", server_default="")
     started_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -42,6 +44,13 @@ class SignIn(Base):
     # (two tabs renew at once); any older one shows a theft.
     generation: Mapped[int]
     renewed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # How the second factor was passed (rules/second_factors.py), and when last.
+    second_factor: Mapped[str | None] = mapped_column(String(10))
+    second_factor_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # What a security key is asked to sign: drawn for one purpose, taken once.
+    key_challenge: Mapped[bytes | None]
+    key_challenge_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    key_challenge_for: Mapped[str | None] = mapped_column(String(10))
 
 
 class TextMessage(Base):

@@ -12,7 +12,9 @@ from app.identity.models.deletions import DeletionRequest
 from app.identity.models.desk import Notice
 from app.identity.models.devices import DeviceKey
 from app.identity.models.faces import Consent, FaceFrame, FaceTemplate
+from app.identity.models.passwords import Password
 from app.identity.models.people import Person, PersonKey, RegistryLookup, RoleGrant, RosterEntry
+from app.identity.models.second_factors import RecoveryCode, SecurityKey, TotpSecret
 from app.identity.models.signing import PhoneCode, SignIn, TextMessage
 
 _WHOLE_ROWS: tuple[tuple[type[Base], InstrumentedAttribute[str]], ...] = (
@@ -22,6 +24,10 @@ _WHOLE_ROWS: tuple[tuple[type[Base], InstrumentedAttribute[str]], ...] = (
     (Notice, Notice.person_id),
     (SignIn, SignIn.person_id),
     (RoleGrant, RoleGrant.person_id),
+    (TotpSecret, TotpSecret.person_id),
+    (SecurityKey, SecurityKey.person_id),
+    (RecoveryCode, RecoveryCode.person_id),
+    (Password, Password.person_id),
 )  # fmt: skip
 
 

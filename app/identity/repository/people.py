@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,38 @@ def by_document(db: Session, document_index: str) -> Person | None:
 def grants_of(db: Session, person_id: str) -> list[RoleGrant]:
     query = select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)
     return list(db.scalars(query))
+
+
+def lock(db: Session, person_id: str) -> Person | None:
+    """Return a person, locked until the transaction ends."""
+    return db.get(Person, person_id, with_for_update=True)
+
+
+def who_was_granted(db: Session, person_ids: Sequence[str]) -> list[str]:
+    """Return those of these people who hold any role by grant."""
+    query = select(RoleGrant.person_id).where(RoleGrant.person_id.in_(person_ids))
+    return list(db.scalars(query.distinct().order_by(RoleGrant.person_id)))
+
+
+def holders_in(db: Session, org_id: str) -> list[str]:
+    query = select(RoleGrant.person_id).where(RoleGrant.org_id == org_id)
+    return list(db.scalars(query.order_by(RoleGrant.id)))
+
+
+def count_holders(db: Session, role: str) -> int:
+    query = select(func.count(RoleGrant.person_id.distinct())).where(RoleGrant.role == role)
+    return db.scalar(query) or 0
+
+
+def delete_grants(db: Session, person_id: str, role: str, org_id: str | None) -> int:
+    """Take a role away, of an organisation or of none; returns how many grants were there."""
+    scope = RoleGrant.org_id == org_id if org_id else RoleGrant.org_id.is_(None)
+    gone = db.execute(
+        delete(RoleGrant)
+        .where(RoleGrant.person_id == person_id, RoleGrant.role == role, scope)
+        .returning(RoleGrant.id)
+    )
+    return len(gone.all())
 
 
 def lookups_since(db: Session, person_id: str, outcomes: Sequence[str], since: dt.datetime) -> int:

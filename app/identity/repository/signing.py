@@ -31,6 +31,26 @@ def revoke(db: Session, sign_in_id: str, *, reason: str, now: dt.datetime) -> No
     )
 
 
+def open_sign_ins(db: Session, person_id: str, now: dt.datetime) -> list[SignIn]:
+    """Return a person's sign-ins that last at a moment, the oldest first."""
+    query = select(SignIn).where(
+        SignIn.person_id == person_id, SignIn.revoked_at.is_(None), SignIn.expires_at > now
+    )
+    return list(db.scalars(query.order_by(SignIn.id)))
+
+
+def revoke_on_device(db: Session, person_id: str, device_id: str, *, now: dt.datetime) -> None:
+    """End what a person's next sign-in on the same device takes the place of."""
+    db.execute(
+        update(SignIn)
+        .where(
+            SignIn.person_id == person_id, SignIn.device_id == device_id,
+            SignIn.revoked_at.is_(None),
+        )
+        .values(revoked_at=now, revoked_for="replaced")
+    )  # fmt: skip
+
+
 def newest_messages(db: Session, most: int) -> list[TextMessage]:
     query = select(TextMessage).order_by(TextMessage.sent_at.desc(), TextMessage.id.desc())
     return list(db.scalars(query.limit(most)))

@@ -13,11 +13,18 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     REGULATOR = "regulator"
     ADMIN = "admin"
+    """The system administrator: organisations and who acts for them."""
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The signed-in caller of one request; `org_ids` are those whose staff the caller is."""
+    """The signed-in caller of one request; `org_ids` are those whose staff the caller is.
+
+    `roles` and `org_ids` are what counts now. What the caller holds besides, and may use once the
+    second factor is passed, is in `roles_held_back`: whoever forgets to ask refuses.
+    """
 
     account_id: str
     learner_id: str
@@ -28,3 +35,5 @@ class Actor:
     sign_in_id: str
     is_verified: bool
     display_name: str
+    has_second_factor: bool = False
+    roles_held_back: frozenset[Role] = frozenset()

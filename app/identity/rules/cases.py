@@ -22,6 +22,7 @@ class CaseKind(StrEnum):
     CERTIFICATE_REVOCATION = "certificate_revocation"
     CERTIFICATE_GLYPH = "certificate_glyph"
     POLICY_CHANGE = "policy_change"
+    ROLE_CHANGE = "role_change"
 
 
 class CaseState(StrEnum):
@@ -60,6 +61,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.CERTIFICATE_REVOCATION: "证书撤销",
     CaseKind.CERTIFICATE_GLYPH: "证书缺字",
     CaseKind.POLICY_CHANGE: "平台政策修改",
+    CaseKind.ROLE_CHANGE: "管理员变更",
 }
 DECISION_NAMES: dict[Decision, str] = {
     Decision.APPROVE: "通过",
@@ -88,6 +90,7 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.CERTIFICATE_REVOCATION: (Decision.REVOKE, Decision.DISMISS),
     CaseKind.CERTIFICATE_GLYPH: (Decision.ANSWER,),
     CaseKind.POLICY_CHANGE: (Decision.APPROVE, Decision.REJECT),
+    CaseKind.ROLE_CHANGE: (Decision.APPROVE, Decision.REJECT),
 }
 
 
@@ -100,6 +103,8 @@ def may_end_as(kind: CaseKind, decision: Decision) -> bool:
 CLAIMS = frozenset({CaseKind.IDENTITY_REVIEW, CaseKind.NUMBER_HELD})
 # What staff handed up: the regulator's, not the desk's.
 REPORTS = frozenset({CaseKind.RISK_REPORT})
+# What comes before others than the desk: the regulator, the security administrators.
+ELSEWHERE = REPORTS | {CaseKind.ROLE_CHANGE}
 ANSWERED_BY_A_DAY = frozenset({CaseKind.APPEAL, CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
 _GRAVE = frozenset(
     {
@@ -107,6 +112,7 @@ _GRAVE = frozenset(
         (CaseKind.IDENTITY_WITHDRAWAL, Decision.REVOKE),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE),
         (CaseKind.POLICY_CHANGE, Decision.APPROVE),
+        (CaseKind.ROLE_CHANGE, Decision.APPROVE),
     }
 )
 

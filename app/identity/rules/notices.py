@@ -27,6 +27,8 @@ class NoticeKind(StrEnum):
     EXAM_RESULT = "exam_result"
     DEVICE_KEY = "device_key"
     EXTRA_CHECK = "extra_check"
+    SECOND_FACTOR = "second_factor"
+    PASSWORD = "password"  # noqa: S105 -- a kind of notice
 
 
 _TEXTS: dict[NoticeKind, tuple[str, str]] = {
@@ -60,6 +62,14 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.DEVICE_KEY: (
         "一台新的设备通过了核对",
         "您的账号在一台新的设备上通过了身份核对。不是您本人，请在“我的”里移除它，并告诉我们。",
+    ),
+    NoticeKind.SECOND_FACTOR: (
+        "二次验证方式有变动",
+        "您账号的二次验证方式刚刚添加、更换或重置过。不是您本人办的，请马上告诉我们。",
+    ),
+    NoticeKind.PASSWORD: (
+        "登录密码已设置",
+        "您账号的登录密码刚刚设置或更换过，其他设备已退出。不是您本人办的，请马上告诉我们。",
     ),
     NoticeKind.EXTRA_CHECK: (
         "请多做一次身份核对", "下次学习时会多核对一次身份，已计入的学时不受影响。{reason}",

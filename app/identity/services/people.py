@@ -136,6 +136,14 @@ def full(
     )
 
 
+def own_phone(db: Session, vault: Vault, person_id: str) -> str:
+    """Return a person's phone number, to send something there. Raises NotFoundError."""
+    person = rows.by_id(db, person_id)
+    if person is None:
+        raise NotFoundError("没有这个人。", remedy="请重新登录")
+    return person_keys.own_vault(vault, person).open(person.phone_sealed, context=PHONE)
+
+
 def find_by_phone(db: Session, vault: Vault, phone: str) -> str | None:
     """Return the id of the account of a phone number."""
     person = rows.by_phone(db, phone_index(vault, phone))

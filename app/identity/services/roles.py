@@ -1,6 +1,7 @@
 """Granting roles, and making the actor of a request out of them."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -38,6 +39,52 @@ def grant(
     audit.record(
         db, "role.granted", now=now, actor_id=actor_id, subject_id=learner_id, role=role.value,
         scope=scope,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    """A role that a person holds; `scope` is an organisation, a region, or * for everywhere."""
+
+    role: Role
+    scope: str
+    org_id: str | None
+    granted_at: dt.datetime
+
+
+def grants_of(db: Session, learner_id: str) -> tuple[GrantView, ...]:
+    """What a person was granted, the oldest first."""
+    return tuple(
+        GrantView(Role(row.role), row.scope, row.org_id, row.granted_at)
+        for row in rows.grants_of(db, learner_id)
+    )
+
+
+def holders_in(db: Session, org_id: str) -> list[str]:
+    """Who acts for an organisation, the longest first."""
+    return rows.holders_in(db, org_id)
+
+
+def count_holders(db: Session, role: Role) -> int:
+    """How many people hold a role."""
+    return rows.count_holders(db, role.value)
+
+
+def revoke(
+    db: Session,
+    *,
+    learner_id: str,
+    role: Role,
+    org_id: str | None,
+    now: dt.datetime,
+    actor_id: str | None,
+) -> None:
+    """Take a role from a person; counts from their next request on. Raises NotFoundError."""
+    if not rows.delete_grants(db, learner_id, role.value, org_id):
+        raise NotFoundError("这个人没有这个角色。", remedy="请刷新页面")
+    audit.record(
+        db, "role.revoked", now=now, actor_id=actor_id, subject_id=learner_id, role=role.value,
+        scope=org_id or "*",
     )  # fmt: skip
 
 

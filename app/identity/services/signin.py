@@ -17,15 +17,16 @@ from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, PhoneCode
 from app.identity.providers.wire import VendorError
 from app.identity.repository import people as person_rows
 from app.identity.repository import signing as rows
-from app.identity.rules import codes, phones
+from app.identity.rules import codes, phones, second_factors
 from app.identity.rules.actors import Role
 from app.identity.rules.codes import SentCode
+from app.identity.rules.second_factors import Factor
 from app.identity.services import people, roles, tokens
 from app.identity.services.tokens import Tokens
 
 __all__ = [
     "CodeAnswer", "MessageView", "SignedIn", "VendorError", "answer_code", "enter", "is_known",
-    "messages", "next_step", "prepare_code", "read_phone", "sign_in",
+    "landing", "messages", "next_step", "prepare_code", "read_phone", "sign_in",
 ]  # fmt: skip
 
 
@@ -117,10 +118,18 @@ def sign_in(
     phone: str,
     device_id: str,
     now: dt.datetime,
+    device_label: str = "",
 ) -> SignedIn:
     """Sign the person of a proven phone number in; makes the account on the first time."""
     learner_id, is_new = people.find_or_create(db, vault, phone, now=now)
-    return _start(db, keys, settings, learner_id, is_new=is_new, device_id=device_id, now=now)
+    fresh = tokens.start(
+        db, keys, settings, learner_id=learner_id, device_id=device_id, device_label=device_label,
+        now=now,
+    )  # fmt: skip
+    wanted = landing(db, learner_id)
+    if second_factors.needing(roles.roles_of(db, learner_id)):
+        wanted = f"{SECOND_FACTOR}?next={wanted}"
+    return SignedIn(fresh, learner_id, is_new, wanted)
 
 
 def enter(
@@ -131,37 +140,33 @@ def enter(
     learner_id: str,
     device_id: str,
     now: dt.datetime,
+    device_label: str = "",
 ) -> SignedIn:
-    """Sign in a person who showed an entrance of the demo. Raises NotFoundError."""
+    """Sign in a person who showed an entrance of the demo. Raises NotFoundError.
+
+    The entrance stands for the second factor too; production refuses the demo.
+    """
     if person_rows.by_id(db, learner_id) is None:
         raise NotFoundError("演示里没有这个人。", remedy="重新启动演示，会显示新的链接")
-    return _start(db, keys, settings, learner_id, is_new=False, device_id=device_id, now=now)
+    fresh = tokens.start(
+        db, keys, settings, learner_id=learner_id, device_id=device_id, device_label=device_label,
+        now=now, factor=Factor.ENTRANCE,
+    )  # fmt: skip
+    return SignedIn(fresh, learner_id, is_new=False, next=landing(db, learner_id))
 
 
-def _start(
-    db: Session,
-    keys: KeyRing,
-    settings: SignInSettings,
-    learner_id: str,
-    *,
-    is_new: bool,
-    device_id: str,
-    now: dt.datetime,
-) -> SignedIn:
-    fresh = tokens.start(db, keys, settings, learner_id=learner_id, device_id=device_id, now=now)
-    person = person_rows.by_id(db, learner_id)
-    return SignedIn(fresh, learner_id, is_new, _landing(db, learner_id) or next_step(person))
-
-
+SECOND_FACTOR = "/second-factor"
 _LANDINGS = (
     (Role.REVIEWER, "/desk"), (Role.REGULATOR, "/regulator"), (Role.EMPLOYER, "/employer"),
+    (Role.ADMIN, "/system"), (Role.SECURITY_ADMIN, "/security"), (Role.AUDIT_ADMIN, "/audit"),
 )  # fmt: skip
 
 
-def _landing(db: Session, learner_id: str) -> str | None:
-    """Who works here for others lands at their own desk."""
+def landing(db: Session, learner_id: str) -> str:
+    """Who works here for others lands at their own desk; everybody else where their way goes on."""
     held = roles.roles_of(db, learner_id)
-    return next((page for role, page in _LANDINGS if role in held), None)
+    desk = next((page for role, page in _LANDINGS if role in held), None)
+    return desk or next_step(person_rows.by_id(db, learner_id))
 
 
 def next_step(person: Person | None) -> str:

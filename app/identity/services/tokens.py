@@ -14,7 +14,9 @@ from app.core.ids import new_id
 from app.core.settings import SignInSettings
 from app.identity.models.signing import SignIn
 from app.identity.repository import people, signing
+from app.identity.rules import second_factors
 from app.identity.rules.actors import Actor
+from app.identity.rules.second_factors import Factor
 from app.identity.services import people as people_services
 from app.identity.services import roles
 
@@ -59,11 +61,19 @@ def start(
     learner_id: str,
     device_id: str,
     now: dt.datetime,
+    device_label: str = "",
+    factor: Factor | None = None,
 ) -> Tokens:
-    """Open a sign-in of a person on a device and return its first tokens."""
+    """Open a sign-in of a person on a device and return its first tokens.
+
+    An earlier one of theirs on this device ends: its tokens were in the cookies that these replace.
+    """
+    signing.revoke_on_device(db, learner_id, device_id, now=now)
     row = SignIn(
-        id=new_id(now), person_id=learner_id, device_id=device_id, started_at=now,
+        id=new_id(now), person_id=learner_id, device_id=device_id, device_label=device_label,
+        started_at=now,
         expires_at=now + dt.timedelta(seconds=settings.refresh_s), generation=1, renewed_at=now,
+        second_factor=factor.value if factor else None, second_factor_at=now if factor else None,
     )  # fmt: skip
     db.add(row)
     audit.record(db, "sign_in.started", now=now, actor_id=learner_id, subject_id=row.id)
@@ -105,16 +115,21 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
         return None
     grants = people.grants_of(db, person.id)
     region = next((grant.region_code for grant in grants if grant.region_code), None)
+    held = roles.roles_of(db, person.id)
+    is_passed = second_factors.is_passed(row.second_factor_at, now)
+    held_back = frozenset() if is_passed else second_factors.needing(held)
     return Actor(
         account_id=person.id,
         learner_id=person.id,
-        roles=roles.roles_of(db, person.id),
-        org_ids=roles.org_ids_of(db, person.id),
-        region_code=region,
+        roles=held - held_back,
+        org_ids=roles.org_ids_of(db, person.id) if is_passed else (),
+        region_code=region if is_passed else None,
         device_id=row.device_id,
         sign_in_id=row.id,
         is_verified=person.verified_at is not None,
         display_name=people_services.name_of(Vault(keys), person),
+        has_second_factor=is_passed,
+        roles_held_back=held_back,
     )
 
 

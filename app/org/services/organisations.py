@@ -37,6 +37,7 @@ def create_organisation(
     uscc: str,
     prefecture_code: str,
     now: dt.datetime,
+    actor_id: str | None = None,
 ) -> str:
     """Enter an employer or an institution under its unified social credit code."""
     code = codes.normalise(uscc)
@@ -56,7 +57,7 @@ def create_organisation(
     )  # fmt: skip
     db.add(row)
     db.flush()
-    audit.record(db, "org.created", now=now, actor_id=None, subject_id=row.id, kind=row.kind)
+    audit.record(db, "org.created", now=now, actor_id=actor_id, subject_id=row.id, kind=row.kind)
     return row.id
 
 
@@ -90,7 +91,7 @@ def add_member(db: Session, *, org_id: str, learner_id: str, role: Role, now: dt
 
 def organisation_views(db: Session, org_ids: Sequence[str]) -> list[OrganisationView]:
     """Describe organisations, by name."""
-    return [_view(row) for row in repository.list_organisations(db, org_ids)]
+    return [view_of(row) for row in repository.list_organisations(db, org_ids)]
 
 
 def acting_for(db: Session, actor: Actor, org_id: str | None = None) -> OrganisationView:
@@ -108,10 +109,11 @@ def acting_for(db: Session, actor: Actor, org_id: str | None = None) -> Organisa
     row = repository.get_organisation(db, wanted) if wanted in actor.org_ids else None
     if row is None:
         raise NotFoundError("没有这个单位。", remedy="请从首页重新进入")
-    return _view(row)
+    return view_of(row)
 
 
-def _view(row: Organisation) -> OrganisationView:
+def view_of(row: Organisation) -> OrganisationView:
+    """Describe a row for other services and rooms."""
     favoured = FAVOURED_NAMES[FavouredKind(row.favoured_kind)] if row.favoured_kind else None
     return OrganisationView(
         org_id=row.id, kind=OrganisationKind(row.kind), name=row.name, uscc=row.uscc,

@@ -9,7 +9,7 @@ from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
-from app.identity.rules.cases import CASE_NAMES, CLAIMS, REPORTS, CaseKind, CaseState
+from app.identity.rules.cases import CASE_NAMES, CLAIMS, ELSEWHERE, REPORTS, CaseKind, CaseState
 from app.identity.services import cases, disputes, people, person_keys
 from app.identity.services.cases import CaseView
 from app.identity.services.disputes import LookupView
@@ -73,7 +73,7 @@ def queue(
 ) -> tuple[list[CaseLine], int]:
     """Return a page of the desk's queue and the total: open ones oldest first."""
     states = [CaseState.OPEN if is_open else CaseState.DECIDED]
-    kinds = [each for each in CaseKind if each not in REPORTS and kind in (None, each)]
+    kinds = [each for each in CaseKind if each not in ELSEWHERE and kind in (None, each)]
     if not kinds:
         return [], 0
     found, total = cases.list_cases(db, states=states, kinds=kinds, page=page)
@@ -99,8 +99,8 @@ def one_report(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> 
 def one_case(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> CaseFile:
     """Return one case of the desk with what has to be judged. Raises NotFoundError."""
     view = cases.get_case(db, case_id)
-    if view.kind in REPORTS:
-        raise NotFoundError("这件事项已经上报，由监管处理。", remedy="请回到列表刷新")
+    if view.kind in ELSEWHERE:
+        raise NotFoundError("这件事项不由审核人员处理。", remedy="请回到列表刷新")
     return _file(db, vault, view, now)
 
 

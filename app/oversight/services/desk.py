@@ -9,7 +9,7 @@ from app.core import outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
-from app.identity.rules.cases import REPORTS
+from app.identity.rules.cases import ELSEWHERE
 from app.identity.services import cases, disputes, inbox, people, verification
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
@@ -36,8 +36,7 @@ def decide(
     ForbiddenError for a case about the reviewer, ConflictError where somebody was first or
     the number is another account's.
     """
-    if cases.get_case(db, case_id).kind in REPORTS:
-        raise NotFoundError("这件事项已经上报，由监管处理。", remedy="请回到列表刷新")
+    _check_desks(db, case_id)
     if decision not in set(Decision):
         raise InvalidError("没有这种处理方式。", field="/decision", remedy="请选列出的处理方式")
     view = cases.decide(
@@ -65,12 +64,18 @@ def answer_proposal(
     Raises ForbiddenError for the proposer, InvalidError, ConflictError where nothing waits or
     the number has become another account's meanwhile.
     """
+    _check_desks(db, case_id)
     if not is_confirmed:
         return cases.send_back(db, case_id, reason=reason, actor=actor, now=now)
     view = cases.confirm(db, case_id, actor=actor, now=now)
     _check_number(db, vault, view, view.decision, now)
     _follow(db, vault, view, actor, now)
     return view
+
+
+def _check_desks(db: Session, case_id: str) -> None:
+    if cases.get_case(db, case_id).kind in ELSEWHERE:
+        raise NotFoundError("这件事项不由审核人员处理。", remedy="请回到列表刷新")
 
 
 def _check_number(

@@ -36,6 +36,7 @@ ON_A_DATABASE = [
     ("bundle", "--enrolment", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "-o", "bundle.zip"),
     ("keys", "list"),
     ("log", "sequence"),
+    ("role", "--phone", "13800000001", "--role", "admin"),
     ("seed",),
     ("serve", "--port", "0"),
     ("worker",),

@@ -73,6 +73,24 @@ def test_an_entrance_shows_whose_it_is_and_lets_in(demo: Parts) -> None:
         assert client.get("/home").status_code == 200
 
 
+def test_an_entrance_stands_for_the_second_factor(demo: Parts) -> None:
+    """Each of the demo's administrators is let in at their own desk, and at no other."""
+    doors = {"13800000041": "/system", "13800000042": "/security", "13800000044": "/audit"}
+    for phone, desk in doors.items():
+        with demo.database.transaction() as db:
+            now = demo.clock.now()
+            learner_id, is_new = people.find_or_create(db, demo.vault, phone, now=now)
+        assert not is_new
+        token = entrances.make(demo.keys, learner_id, now=now)
+        with TestClient(create_app(demo)) as client:
+            answer = client.post(
+                "/api/v1/demo/entrances", json={"token": token}, headers=csrf(client)
+            )
+            assert answer.json()["next"] == desk
+            seen = {door: client.get(door).status_code for door in doors.values()}
+            assert seen == {door: 200 if door == desk else 403 for door in doors.values()}
+
+
 @pytest.mark.parametrize(("start", "kept_from"), [("0" * 26, 26), ("x.y", 200)])
 def test_a_forged_entrance_is_refused(demo: Parts, start: str, kept_from: int) -> None:
     token = start + _token(demo, demo.clock.now())[kept_from:]

@@ -1,0 +1,67 @@
+"""The audit administrator reads what everybody did, and does nothing else."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
+
+from app.api.problems import may_raise
+from app.core.audit import Wanted
+from app.core.errors import ForbiddenError, InvalidError, NotSignedInError
+from app.identity.rules.actors import Actor, Role
+from app.identity.services import audit_trail
+from app.lobby.days import DAY_OR_NONE, beginning_of
+from app.lobby.deps import PartsDep, ReadDb, require_roles
+
+router = APIRouter(prefix="/audit", tags=["audit"])
+AuditAdmin = Annotated[Actor, Depends(require_roles(Role.AUDIT_ADMIN))]
+Day = Annotated[str, Query(pattern=DAY_OR_NONE)]
+RowId = Annotated[str, Query(pattern=r"^[0-9A-Z]{26}$")]
+
+
+class EventOut(BaseModel):
+    event_id: str
+    at: dt.datetime
+    event: str
+    actor_id: str
+    actor_name: str
+    subject_id: str
+    facts: dict[str, Any]
+
+
+class EventsOut(BaseModel):
+    events: list[EventOut]
+    total: int
+
+
+@router.get("/events", responses=may_raise(InvalidError, NotSignedInError, ForbiddenError))
+def list_events(
+    *,
+    _actor: AuditAdmin,
+    db: ReadDb,
+    parts: PartsDep,
+    event: Annotated[str, Query(max_length=60)] = "",
+    actor: RowId | None = None,
+    subject: Annotated[str, Query(max_length=60)] = "",
+    since: Day = "",
+    until: Day = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> EventsOut:
+    """Events, the newest first; `event` is the beginning of a name, days are Shanghai's."""
+    wanted = Wanted(
+        event=event, actor_id=actor or "", subject_id=subject,
+        since=beginning_of(since, "/query/since"),
+        until=beginning_of(until, "/query/until", after=1),
+    )  # fmt: skip
+    lines, total = audit_trail.list_events(db, parts.vault, wanted, page=page)
+    return EventsOut(
+        total=total,
+        events=[
+            EventOut(
+                event_id=line.event_id, at=line.at, event=line.event, actor_id=line.actor_id,
+                actor_name=line.actor_name, subject_id=line.subject_id, facts=line.facts,
+            )
+            for line in lines
+        ],
+    )  # fmt: skip

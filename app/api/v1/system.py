@@ -1,0 +1,115 @@
+"""The system administrator: organisations, and who acts for them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.api.v1.texts import PersonText
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
+from app.identity.rules.actors import Actor, Role
+from app.identity.services import signin
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.letters import Body
+from app.org.rules.organisations import OrganisationKind
+from app.org.services import administration, organisations
+
+router = APIRouter(prefix="/system", tags=["system"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
+
+
+class OrganisationIn(Body):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: OrganisationKind
+    name: Annotated[PersonText, Field(min_length=2, max_length=120, strict=True)]
+    uscc: Annotated[PersonText, Field(min_length=1, max_length=30, strict=True)]
+    prefecture_code: Annotated[str, Field(pattern=r"^\d{6}$", strict=True)]
+
+
+class EnteredOut(BaseModel):
+    org_id: str
+
+
+class AgentIn(Body):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    phone: Annotated[str, Field(min_length=1, max_length=30)]
+
+
+class OrganisationOut(BaseModel):
+    org_id: str
+    kind: str
+    name: str
+    uscc: str
+    prefecture_code: str
+
+
+class OrganisationsOut(BaseModel):
+    items: list[OrganisationOut]
+    total: int
+
+
+@router.get("/organisations", responses=may_raise(NotSignedInError, ForbiddenError))
+def list_organisations(
+    _actor: SystemAdmin,
+    db: ReadDb,
+    q: Annotated[str, Query(max_length=60)] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> OrganisationsOut:
+    """Organisations whose name or code holds a text, twenty a page."""
+    found = administration.list_organisations(db, q, page=page)
+    return OrganisationsOut(
+        total=found.total,
+        items=[
+            OrganisationOut(
+                org_id=each.org_id, kind=each.kind.value, name=each.name, uscc=each.uscc,
+                prefecture_code=each.prefecture_code,
+            )
+            for each in found.items
+        ],
+    )  # fmt: skip
+
+
+@router.post(
+    "/organisations", status_code=status.HTTP_201_CREATED,
+    responses=may_raise(InvalidError, NotSignedInError, ForbiddenError, ConflictError),
+)  # fmt: skip
+def enter_organisation(body: OrganisationIn, actor: SystemAdmin, db: Db, now: Now) -> EnteredOut:
+    """Enter an employer or an institution under its unified social credit code."""
+    org_id = organisations.create_organisation(
+        db, kind=body.kind, name=body.name, uscc=body.uscc, prefecture_code=body.prefecture_code,
+        now=now, actor_id=actor.account_id,
+    )  # fmt: skip
+    return EnteredOut(org_id=org_id)
+
+
+@router.post(
+    "/organisations/{org_id}/agents", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)  # fmt: skip
+def add_agent(
+    org_id: RowId, body: AgentIn, actor: SystemAdmin, db: Db, parts: PartsDep, now: Now
+) -> None:
+    """Let the person of a phone number act for an organisation."""
+    phone = signin.read_phone(body.phone)
+    administration.add_agent(db, parts.vault, org_id, phone, actor=actor, now=now)
+
+
+@router.delete(
+    "/organisations/{org_id}/agents/{person_id}", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+)  # fmt: skip
+def remove_agent(org_id: RowId, person_id: RowId, actor: SystemAdmin, db: Db, now: Now) -> None:
+    """Let a person act for an organisation no more; counts from their next request on."""
+    administration.remove_agent(db, org_id, person_id, actor=actor, now=now)

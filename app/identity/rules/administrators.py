@@ -1,0 +1,56 @@
+"""The three administrators, who watch one another: 系统管理员、安全管理员、审计管理员 (三员分立).
+
+After GB/T 22239-2019 (8.1.5: 系统管理、审计管理、安全管理): one enters accounts and organisations,
+one gives roles and takes them, one reads what everybody did. No person holds two of the three,
+nobody changes their own, and what concerns one of the three takes two people.
+"""
+
+from collections.abc import Set as AbstractSet
+from enum import StrEnum
+
+from app.identity.rules.actors import Role
+
+ADMINISTRATORS = frozenset({Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+# What a security administrator gives; those who act for organisations are entered with these.
+GRANTED = (
+    Role.REVIEWER, Role.REGULATOR, Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN,
+)  # fmt: skip
+ROLE_NAMES: dict[Role, str] = {
+    Role.LEARNER: "学员",
+    Role.EMPLOYER: "用人单位经办人",
+    Role.INSTITUTION: "培训机构经办人",
+    Role.REVIEWER: "审核员",
+    Role.REGULATOR: "主管部门",
+    Role.ADMIN: "系统管理员",
+    Role.SECURITY_ADMIN: "安全管理员",
+    Role.AUDIT_ADMIN: "审计管理员",
+}
+# As many as it takes to confirm one another; until then the machine's operator names them.
+SECURITY_ADMINS_NEEDED = 2
+
+
+class Change(StrEnum):
+    """What is done with a role."""
+
+    GRANT = "grant"
+    REVOKE = "revoke"
+
+
+CHANGE_NAMES = {Change.GRANT: "授予", Change.REVOKE: "收回"}
+
+
+def clashing(held: AbstractSet[Role], wanted: Role) -> Role | None:
+    """Return the administrator's role that stands in the way of another; None for none."""
+    if wanted not in ADMINISTRATORS:
+        return None
+    return next(iter(sorted(ADMINISTRATORS & held - {wanted})), None)
+
+
+def needs_second(role: Role) -> bool:
+    """Tell whether a change of this role stands only once another person confirms it."""
+    return role in ADMINISTRATORS
+
+
+def is_regional(role: Role) -> bool:
+    """Tell whether a role is given for a region."""
+    return role is Role.REGULATOR

@@ -1,0 +1,96 @@
+"""The system administrator's work: entering organisations, and who acts for them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.crypto import Vault
+from app.core.errors import ConflictError, ForbiddenError, NotFoundError
+from app.identity.rules.actors import Actor, Role
+from app.identity.services import administrators, people, roles
+from app.identity.services.people import PersonView
+from app.org import repository
+from app.org.rules.organisations import OrganisationKind
+from app.org.services import organisations
+from app.org.services.organisations import OrganisationView
+from app.org.services.paging import SIZE, Page
+
+# Who acts for an organisation holds the role of its kind.
+_ROLE_OF = {
+    OrganisationKind.EMPLOYER: Role.EMPLOYER,
+    OrganisationKind.INSTITUTION: Role.INSTITUTION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFile:
+    """An organisation and those who act for it, masked."""
+
+    organisation: OrganisationView
+    agents: tuple[PersonView, ...]
+
+
+def list_organisations(db: Session, query: str, *, page: int) -> Page[OrganisationView]:
+    """Return organisations whose name or code holds a text, by name."""
+    found, total = repository.find_organisations(
+        db, query.strip(), skip=(page - 1) * SIZE, most=SIZE
+    )
+    return Page(tuple(organisations.view_of(row) for row in found), page, total)
+
+
+def organisation_file(db: Session, vault: Vault, org_id: str) -> OrganisationFile:
+    """Return one organisation. Raises NotFoundError."""
+    view = _organisation(db, org_id)
+    agents = people.views(db, vault, roles.holders_in(db, org_id))
+    return OrganisationFile(view, tuple(agents[each] for each in sorted(agents)))
+
+
+def _organisation(db: Session, org_id: str) -> OrganisationView:
+    row = repository.get_organisation(db, org_id)
+    if row is None:
+        raise NotFoundError("没有这个单位。", remedy="请回到单位列表")
+    return organisations.view_of(row)
+
+
+def add_agent(
+    db: Session, vault: Vault, org_id: str, phone: str, *, actor: Actor, now: dt.datetime
+) -> None:
+    """Let the person of a phone number act for an organisation.
+
+    Raises NotFoundError for an unknown phone or organisation, ForbiddenError for one's own
+    account, ConflictError where the person does so already.
+    """
+    view = _organisation(db, org_id)
+    person_id = administrators.find(db, vault, phone)
+    _check_other(actor, person_id)
+    if org_id in roles.org_ids_of(db, person_id):
+        raise ConflictError("这个人已经是这个单位的经办人。", field="/phone", remedy="请核对手机号")
+    roles.grant(
+        db, learner_id=person_id, role=_ROLE_OF[view.kind], org_id=org_id, region_code=None,
+        now=now, actor_id=actor.account_id,
+    )  # fmt: skip
+    audit.record(
+        db, "org.member_added", now=now, actor_id=actor.account_id, subject_id=org_id,
+        learner_id=person_id, role=_ROLE_OF[view.kind],
+    )  # fmt: skip
+
+
+def remove_agent(
+    db: Session, org_id: str, person_id: str, *, actor: Actor, now: dt.datetime
+) -> None:
+    """Let a person act for an organisation no more. Raises NotFoundError, ForbiddenError."""
+    view = _organisation(db, org_id)
+    _check_other(actor, person_id)
+    roles.revoke(
+        db, learner_id=person_id, role=_ROLE_OF[view.kind], org_id=org_id, now=now,
+        actor_id=actor.account_id,
+    )  # fmt: skip
+
+
+def _check_other(actor: Actor, person_id: str) -> None:
+    if actor.account_id == person_id:
+        raise ForbiddenError(
+            "不能给自己增减角色。", code="own_account", remedy="请由另一位系统管理员办理"
+        )

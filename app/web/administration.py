@@ -1,0 +1,167 @@
+"""The desks of the three administrators."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import HTMLResponse
+
+from app.core.audit import Wanted
+from app.identity.rules.actors import Actor, Role
+from app.identity.rules.administrators import GRANTED, ROLE_NAMES, needs_second
+from app.identity.services import administrators, audit_trail
+from app.identity.services.administrators import StaffFile, WaitingChange
+from app.identity.services.audit_trail import EventLine
+from app.lobby.days import DAY_OR_NONE, beginning_of
+from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.org.services import administration
+from app.org.services.administration import OrganisationFile
+from app.org.services.organisations import OrganisationView
+from app.org.services.paging import Page
+from app.web.paging import Pager, pager
+from app.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+Day = Annotated[str, Query(pattern=DAY_OR_NONE)]
+SecurityAdmin = Annotated[Actor, Depends(require_roles(Role.SECURITY_ADMIN))]
+SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
+AuditAdmin = Annotated[Actor, Depends(require_roles(Role.AUDIT_ADMIN))]
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityPage:
+    waiting: tuple[WaitingChange, ...]
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPage:
+    """`held` are the roles that are taken back here, `free` those that can be given."""
+
+    file: StaffFile
+    is_own: bool
+    names: dict[Role, str]
+    held: tuple[tuple[str, str], ...]
+    free: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPage:
+    """`facts` are an event's own, as text, by its id."""
+
+    lines: tuple[EventLine, ...]
+    total: int
+    event: str
+    actor: str
+    subject: str
+    since: str
+    until: str
+    facts: dict[str, str]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationsPage:
+    found: Page[OrganisationView]
+    query: str
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    file: OrganisationFile
+    account_id: str
+
+
+@router.get("/security")
+def security(request: Request, actor: SecurityAdmin, db: ReadDb, parts: PartsDep) -> HTMLResponse:
+    """Find a person; what waits for a second security administrator."""
+    page = SecurityPage(administrators.waiting(db, parts.vault), actor.account_id)
+    return render(request, "administration/security.html", page)
+
+
+@router.get("/security/people/{person_id}")
+def person(
+    *, request: Request, person_id: RowId, actor: SecurityAdmin, db: ReadDb, parts: PartsDep,
+    now: Now,
+) -> HTMLResponse:  # fmt: skip
+    """One person: roles, second factor, sign-ins."""
+    file = administrators.staff_file(db, parts.vault, person_id, now=now)
+    held = {grant.role for grant in file.grants}
+    page = PersonPage(
+        file=file,
+        is_own=actor.account_id == person_id,
+        names=ROLE_NAMES,
+        held=tuple((each.value, _said(each)) for each in GRANTED if each in held),
+        free=tuple((each.value, _said(each)) for each in GRANTED if each not in held),
+    )
+    return render(request, "administration/person.html", page)
+
+
+def _said(role: Role) -> str:
+    return ROLE_NAMES[role] + ("（要另一人确认）" if needs_second(role) else "")
+
+
+@router.get("/audit")
+def audit(
+    *,
+    request: Request,
+    _actor: AuditAdmin,
+    db: ReadDb,
+    parts: PartsDep,
+    event: Annotated[str, Query(max_length=60)] = "",
+    actor: Annotated[str, Query(max_length=26)] = "",
+    subject: Annotated[str, Query(max_length=60)] = "",
+    since: Day = "",
+    until: Day = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """What everybody did, the newest first."""
+    wanted = Wanted(
+        event=event, actor_id=actor, subject_id=subject, since=beginning_of(since, "/query/since"),
+        until=beginning_of(until, "/query/until", after=1),
+    )  # fmt: skip
+    lines, total = audit_trail.list_events(db, parts.vault, wanted, page=page)
+    last = max(1, -(-total // audit_trail.PAGE_SIZE))
+    view = AuditPage(
+        lines=lines, total=total, event=event, actor=actor, subject=subject, since=since,
+        until=until, facts={line.event_id: _facts(line) for line in lines},
+        pager=pager(
+            "/audit", page, last, event=event, actor=actor, subject=subject, since=since,
+            until=until,
+        ),
+    )  # fmt: skip
+    return render(request, "administration/audit.html", view)
+
+
+@router.get("/system")
+def system(
+    request: Request,
+    _actor: SystemAdmin,
+    db: ReadDb,
+    q: Annotated[str, Query(max_length=60)] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """The organisations, and entering another."""
+    found = administration.list_organisations(db, q, page=page)
+    view = OrganisationsPage(found, q, pager("/system", page, found.pages, q=q))
+    return render(request, "administration/system.html", view)
+
+
+@router.get("/system/organisations/{org_id}")
+def organisation(
+    request: Request, org_id: RowId, actor: SystemAdmin, db: ReadDb, parts: PartsDep
+) -> HTMLResponse:
+    """One organisation and those who act for it."""
+    file = administration.organisation_file(db, parts.vault, org_id)
+    page = OrganisationPage(file, actor.account_id)
+    return render(request, "administration/organisation.html", page)
+
+
+def _facts(line: EventLine) -> str:
+    return " · ".join(
+        f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for name, value in sorted(line.facts.items())
+    )

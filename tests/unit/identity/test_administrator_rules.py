@@ -1,0 +1,30 @@
+"""No one holds two of the three, whatever else they hold."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.identity.rules.actors import Role
+from app.identity.rules.administrators import (
+    ADMINISTRATORS,
+    GRANTED,
+    ROLE_NAMES,
+    clashing,
+    needs_second,
+)
+
+_ROLES = st.sampled_from(list(Role))
+
+
+@given(st.lists(_ROLES))
+def test_however_roles_are_given_only_one_is_an_administrators(given_in_turn: list[Role]) -> None:
+    held: set[Role] = set()
+    for role in given_in_turn:
+        if clashing(held, role) is None:
+            held.add(role)
+    assert len(held & ADMINISTRATORS) <= 1
+    assert held - ADMINISTRATORS == set(given_in_turn) - ADMINISTRATORS
+
+
+def test_every_role_has_a_name_and_the_three_take_two_people() -> None:
+    assert set(ROLE_NAMES) == set(Role)
+    assert {role for role in GRANTED if needs_second(role)} == ADMINISTRATORS
