@@ -15,7 +15,7 @@ from tests.reviewers import WU
 
 def _sign_in(page: Page, house: House) -> None:
     page.goto("/sign-in?next=/desk")
-    page.get_by_label("手机号").fill(WU.phone)
+    page.locator("#f-phone").fill(WU.phone)
     page.get_by_role("button", name="获取验证码").click()
     expect(page.locator("#code-sent")).to_contain_text("已发送")
     page.get_by_label("短信验证码").fill(newest_code(house.parts, WU.phone))

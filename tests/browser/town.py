@@ -223,7 +223,7 @@ def _regulators(page: Page) -> list[str]:
 def _security(page: Page) -> list[str]:
     """A change that waits was proposed by another; the person is found by their number."""
     page.goto("/security")
-    page.get_by_label("手机号").fill(CAROL.phone)
+    page.locator("#f-phone").fill(CAROL.phone)
     page.get_by_role("button", name="查找").click()
     page.wait_for_url("**/security/people/*")
     person = "/security/people/" + page.url.rpartition("/")[2]

@@ -22,7 +22,7 @@ _CHALLENGE = re.compile(r"/challenges/([0-9A-Z]{26})/picture")
 
 def sign_in(page: Page, house: House, who: Someone) -> None:
     page.goto("/sign-in")
-    page.get_by_label("手机号").fill(who.phone)
+    page.locator("#f-phone").fill(who.phone)
     page.locator("#send-code").click()
     expect(page.locator("#code-sent")).to_contain_text("已发送")
     page.locator("#f-code").fill(newest_code(house.parts, who.phone))
