@@ -30,7 +30,7 @@ def test_a_person_asks_to_leave_and_stays_after_all(browser: Browser, town: Hous
     page.get_by_role("button", name="获取验证码").click()
     expect(page.get_by_text("验证码已发到您的手机")).to_be_visible()
     page.get_by_label("验证码").fill(newest_code(town.parts, who.phone))
-    page.locator("#f-phone").fill(who.phone)
+    page.get_by_label("手机号").fill(who.phone)
     page.get_by_role("button", name="申请注销").click()
     expect(page.get_by_text("已经收到您的注销申请")).to_be_visible()
     expect(page.get_by_text("ZX")).to_be_visible()
