@@ -68,7 +68,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
 ELSEWHERE = {
     "/desk/cases/{case_id}/confirmation", "/desk/cases/{case_id}/unmasking",
     "/desk/cases/{case_id}/withdrawal", "/me/identity/dispute", "/log/cosignatures",
-    "/me/deletion", "/me/deletion/codes",
+    "/me/deletion",
     # A security administrator, and a second one: tests/integration/identity/test_administrators.py.
     "/security/people/{person_id}/roles", "/security/people/{person_id}/second-factor-reset",
     "/security/people/{person_id}/sign-ins", "/security/changes/{case_id}/confirmation",

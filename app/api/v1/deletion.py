@@ -7,7 +7,7 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
-from app.api.v1.auth import CodeSent
+from app.api.v1.auth import refuse_code
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
@@ -16,15 +16,12 @@ from app.core.errors import (
     NotFoundError,
     NotSignedInError,
     TooManyRequestsError,
-    UnavailableError,
 )
-from app.identity.rules import codes
 from app.identity.rules.deletions import CONSEQUENCES
 from app.identity.services import deletions, signin
 from app.identity.services.deletions import RequestView
 from app.identity.services.signin import CodeAnswer
-from app.lobby import limits
-from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
+from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.oversight.services import deletions as desk
 
@@ -63,33 +60,6 @@ def read_deletion(actor: CurrentActor, db: ReadDb) -> DeletionOut:
 
 
 @router.post(
-    "/codes", status_code=status.HTTP_202_ACCEPTED,
-    responses=may_raise(
-        NotSignedInError, ForbiddenError, NotFoundError, TooManyRequestsError, UnavailableError
-    ),
-)  # fmt: skip
-def send_code(
-    *, actor: CurrentActor, parts: PartsDep, now: Now, device_id: DeviceId, address: CallerAddress
-) -> CodeSent:
-    """Send a fresh code to the caller's own phone."""
-    with parts.database.reading() as db:
-        phone = deletions.phone_of(db, parts.vault, actor.learner_id)
-    limits.before_code(parts, phone=phone, device_id=device_id, address=address, now=now)
-    with parts.database.transaction() as db:
-        code = signin.prepare_code(db, parts.vault, parts.keys, phone=phone, now=now)
-    try:
-        parts.sms.send_code(phone=phone, code=code, now=now)
-    except signin.VendorError:
-        raise UnavailableError(
-            "短信暂时发不出去。", retry_after_s=60, remedy="请过一分钟再取验证码"
-        ) from None
-    return CodeSent(
-        expires_in_s=int(codes.LIFE.total_seconds()),
-        resend_in_s=int(codes.RESEND_AFTER.total_seconds()),
-    )
-
-
-@router.post(
     "", status_code=status.HTTP_201_CREATED,
     responses=may_raise(
         InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError,
@@ -110,13 +80,7 @@ def ask_for_deletion(
         )
         # A wrong try is a result and no exception, so that it stays counted.
         view = desk.ask(db, actor.learner_id, now=now) if answer is CodeAnswer.RIGHT else None
-    if view is None:
-        is_wrong = answer is CodeAnswer.WRONG
-        raise InvalidError(
-            "验证码不对。" if is_wrong else "验证码已失效。", field="/code",
-            code="wrong_code" if is_wrong else "spent_code",
-            remedy="请看最新一条短信" if is_wrong else "请重新获取验证码",
-        )  # fmt: skip
+    refuse_code(answer)
     return _out(view)
 
 

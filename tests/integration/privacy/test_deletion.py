@@ -37,7 +37,7 @@ WEEK = dt.timedelta(days=7)
 
 def _ask(client: TestClient, parts: Parts, clock: SettableClock, **changes: str):
     clock.advance(ms=61_000)
-    sent = post(client, "/me/deletion/codes", {})
+    sent = post(client, "/me/codes", {})
     assert sent.status_code == 202, sent.text
     body = {"code": newest_code(parts, ALICE.phone), "number": ALICE.number} | changes
     return post(client, "/me/deletion", body)
