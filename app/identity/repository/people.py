@@ -52,7 +52,8 @@ def grants_of(db: Session, person_id: str) -> list[RoleGrant]:
 
 def lock(db: Session, person_id: str) -> Person | None:
     """Return a person, locked until the transaction ends."""
-    return db.get(Person, person_id, with_for_update=True)
+    # The key's row comes along and may be missing: PostgreSQL cannot lock what may be missing.
+    return db.get(Person, person_id, with_for_update={"of": Person})
 
 
 def who_was_granted(db: Session, person_ids: Sequence[str]) -> list[str]:

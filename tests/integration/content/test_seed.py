@@ -150,6 +150,8 @@ def test_people_come_in_with_their_employers(parts: Parts) -> None:
         "alice": frozenset(), "carol": frozenset(), "mallory": frozenset(),
         "bob": {Role.EMPLOYER}, "zhiqiang": {Role.EMPLOYER},
         "rui": {Role.REGULATOR}, "jing": {Role.REVIEWER}, "zhenhua": {Role.REVIEWER},
+        "admin": {Role.ADMIN}, "auditor": {Role.AUDIT_ADMIN},
+        "security": {Role.SECURITY_ADMIN}, "security2": {Role.SECURITY_ADMIN},
     }  # fmt: skip
     assert works["bob"] == ["成都岷江电子有限公司（演示）"]
     assert works["zhiqiang"] == ["绵阳涪江机械有限公司（演示）"]

@@ -32,6 +32,7 @@ def test_taking_away_wants_two_and_refusing_wants_one() -> None:
         (CaseKind.IDENTITY_WITHDRAWAL, Decision.REVOKE),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE),
         (CaseKind.POLICY_CHANGE, Decision.APPROVE),
+        (CaseKind.ROLE_CHANGE, Decision.APPROVE),
     }
     assert needs_reading(CaseKind.NUMBER_HELD, Decision.APPROVE)
     assert not needs_reading(CaseKind.NUMBER_HELD, Decision.REJECT)
