@@ -5,7 +5,6 @@ import pytest
 from app.identity.rules.cases import DECISIONS, CaseKind
 from app.oversight.rules.decisions import choices_of, told_of
 
-
 # Changes of roles are confirmed on the page of the security administrators, in words of its own.
 DECIDED_HERE = [kind for kind in CaseKind if kind is not CaseKind.ROLE_CHANGE]
 
