@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from app.core.audit import Wanted
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.administrators import GRANTED, ROLE_NAMES, needs_second
+from app.identity.rules.event_names import TOPICS, event_name, fact_name
 from app.identity.services import administrators, audit_trail
 from app.identity.services.administrators import StaffFile, WaitingChange
 from app.identity.services.audit_trail import EventLine
@@ -49,7 +50,7 @@ class PersonPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditPage:
-    """`facts` are an event's own, as text, by its id."""
+    """`facts` are an event's own, as text, by its id; `names` of events by their code."""
 
     lines: tuple[EventLine, ...]
     total: int
@@ -59,6 +60,8 @@ class AuditPage:
     since: str
     until: str
     facts: dict[str, str]
+    names: dict[str, str]
+    topics: tuple[tuple[str, str], ...]
     pager: Pager
 
 
@@ -128,6 +131,7 @@ def audit(
     view = AuditPage(
         lines=lines, total=total, event=event, actor=actor, subject=subject, since=since,
         until=until, facts={line.event_id: _facts(line) for line in lines},
+        names={line.event: event_name(line.event) for line in lines}, topics=_topics(event),
         pager=pager(
             "/audit", page, last, event=event, actor=actor, subject=subject, since=since,
             until=until,
@@ -160,8 +164,19 @@ def organisation(
     return render(request, "administration/organisation.html", page)
 
 
+def _topics(wanted: str) -> tuple[tuple[str, str], ...]:
+    """What the filter offers; one kind of event, where a link led to it."""
+    every = (("", "全部"), *TOPICS.items())
+    return every if wanted in dict(every) else (*every, (wanted, event_name(wanted)))
+
+
 def _facts(line: EventLine) -> str:
     return " · ".join(
-        f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in sorted(line.facts.items())
+        f"{fact_name(name)} {_said_of(value)}" for name, value in sorted(line.facts.items())
     )
+
+
+def _said_of(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

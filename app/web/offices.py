@@ -16,8 +16,8 @@ class Office:
 
 _DOORS: tuple[tuple[frozenset[Role], Office], ...] = (
     (frozenset({Role.EMPLOYER, Role.INSTITUTION}), Office("/employer", "单位页面", "factory")),
-    (frozenset({Role.REGULATOR, Role.ADMIN}), Office("/regulator", "监管页面", "chart")),
-    (frozenset({Role.REVIEWER, Role.ADMIN}), Office("/desk", "审核页面", "list")),
+    (frozenset({Role.REGULATOR}), Office("/regulator", "监管页面", "chart")),
+    (frozenset({Role.REVIEWER}), Office("/desk", "审核页面", "list")),
     (frozenset({Role.ADMIN}), Office("/system", "系统管理", "factory")),
     (frozenset({Role.SECURITY_ADMIN}), Office("/security", "安全管理", "lock")),
     (frozenset({Role.AUDIT_ADMIN}), Office("/audit", "审计记录", "search")),

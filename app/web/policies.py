@@ -22,8 +22,8 @@ from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 ScopeId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,26}$")]
-Reader = Annotated[Actor, Depends(require_roles(Role.REVIEWER, Role.ADMIN, Role.REGULATOR))]
-Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER, Role.ADMIN))]
+Reader = Annotated[Actor, Depends(require_roles(Role.REVIEWER, Role.REGULATOR))]
+Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 SCOPE_NAMES = {
     Scope.PLATFORM.value: "全平台", Scope.PROGRAMME.value: "产业集群", Scope.COURSE.value: "课程",
     "": "出厂值",
@@ -101,7 +101,7 @@ class TrialPage:
 
 
 def _frame(actor: Actor) -> str:
-    is_staff = actor.roles & {Role.REVIEWER, Role.ADMIN}
+    is_staff = Role.REVIEWER in actor.roles
     return "desk/_frame.html" if is_staff else "regulator/_frame.html"
 
 
@@ -125,7 +125,7 @@ def one_scope(
     page = ScopePage(
         frame=_frame(actor), scope=view, kind=SCOPE_NAMES[scope.value], groups=_in_force(view),
         cards=tuple(_card(view, each, names, now) for each in view.history),
-        may_edit=bool(actor.roles & {Role.REVIEWER, Role.ADMIN}),
+        may_edit=Role.REVIEWER in actor.roles,
     )  # fmt: skip
     return render(request, "desk/policy.html", page)
 

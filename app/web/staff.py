@@ -22,8 +22,8 @@ from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER, Role.ADMIN))]
-Regulator = Annotated[Actor, Depends(require_roles(Role.REGULATOR, Role.ADMIN))]
+Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
+Regulator = Annotated[Actor, Depends(require_roles(Role.REGULATOR))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from app import worker
+from app.core.ids import new_id
+from app.identity.models.people import RoleGrant
 from app.identity.rules.actors import Role
 from app.identity.services import consents, inbox, people, roles, tokens
 from app.identity.services.cases import CaseKind, open_case
@@ -83,6 +85,19 @@ def grant(parts: Parts, someone: Someone, role: Role) -> None:
             db, learner_id=learner_id, role=role, org_id=None, region_code=None,
             now=parts.clock.now(),
         )  # fmt: skip
+
+
+def grant_everything(parts: Parts, someone: Someone) -> None:
+    """Every role at once, past the service, which lets nobody hold two administrators' roles."""
+    learner_id, now = person(parts, someone), parts.clock.now()
+    with parts.database.transaction() as db:
+        for role in Role:
+            db.add(
+                RoleGrant(
+                    id=new_id(now), person_id=learner_id, role=role.value, scope="*",
+                    granted_at=now,
+                )
+            )  # fmt: skip
 
 
 def found_organisation(

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from app.identity.rules.actors import Role
-from app.identity.services import roles
 from app.lobby.parts import Parts
 from app.main import create_app
+from tests.contract.household import grant_everything
 from tests.people import ALICE, csrf, sign_in
 
 # One worker for all: what they share is dear to build.
@@ -113,13 +112,8 @@ def signed_in(shared_parts: Parts) -> Iterator[TestClient]:
     """Somebody who may do everything."""
     parts = shared_parts
     with TestClient(create_app(parts), follow_redirects=False) as client:
-        account_id = str(sign_in(client, parts, ALICE)["account_id"])
-        with parts.database.transaction() as db:
-            for role in Role:
-                roles.grant(
-                    db, learner_id=account_id, role=role, org_id=None, region_code=None,
-                    now=parts.clock.now(),
-                )  # fmt: skip
+        sign_in(client, parts, ALICE)
+        grant_everything(parts, ALICE)
         yield client
 
 

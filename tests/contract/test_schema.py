@@ -24,12 +24,11 @@ from starlette.testclient import TestClient
 from app.cli.beside import free_port, serving
 from app.core.clock import SettableClock
 from app.core.settings import Environment, Settings
-from app.identity.rules.actors import Role
 from app.identity.services import signin
 from app.learning.rules.chain import next_head
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
-from tests.contract.household import Household, furnish, grant
+from tests.contract.household import Household, furnish, grant_everything
 from tests.devices import SigningPlayer
 from tests.people import ALICE
 
@@ -159,8 +158,7 @@ def world(sqlite_template: Path, tmp_path: Path, clock: SettableClock) -> Iterat
     )  # fmt: skip
     with TestClient(create_app(parts)) as alice, TestClient(create_app(parts)) as boss:
         household = furnish(alice, boss, SigningPlayer(alice, parts, clock, ALICE))
-    for role in Role:
-        grant(parts, ALICE, role)
+    grant_everything(parts, ALICE)
     port = free_port()
     with serving(parts, port):
         yield World(parts, household, f"http://127.0.0.1:{port}/api/v1")

@@ -76,20 +76,20 @@ POST /org/assignments                                     401   403   403   404 
 GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403
 GET  /org/staff/{staff_id}/proof.pdf                      401   403   403   404   ok    404  403   403   403
 GET  /org/staff/{staff_id}/proof.xlsx                     401   403   403   404   ok    404  403   403   403
-GET  /desk/cases                                          401   403   403   403  403    403   ok   403    ok
-GET  /desk/cases/{case_id}                                401   403   403   403  403    403   ok   403    ok
-POST /desk/cases/{case_id}/decision                       401   403   403   403  403    403   ok   403   was
-POST /certificates/{certificate_id}/revocation            401   403   403   403  403    403   ok   403   was
-GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok    ok
-GET  /oversight/clusters/{code}                           401   403   403   403  403    403  403    ok    ok
-GET  /oversight/courses/{course_id}                       401   403   403   403  403    403  403    ok    ok
-PUT  /desk/devices/{device_id}                            401   403   403   403  403    403   ok   403    ok
-GET  /oversight/reports                                   401   403   403   403  403    403  403    ok    ok
-GET  /oversight/reports/{report_id}                       401   403   403   403  403    403  403    ok    ok
-POST /oversight/reports/{report_id}/decision              401   403   403   403  403    403  403    ok   was
-POST /desk/cases/{case_id}/confirmation                   401   403   403   403  403    403  was   403   was
-POST /desk/cases/{case_id}/unmasking                      401   403   403   403  403    403  was   403   was
-POST /desk/cases/{case_id}/withdrawal                     401   403   403   403  403    403  was   403   was
+GET  /desk/cases                                          401   403   403   403  403    403   ok   403   403
+GET  /desk/cases/{case_id}                                401   403   403   403  403    403   ok   403   403
+POST /desk/cases/{case_id}/decision                       401   403   403   403  403    403   ok   403   403
+POST /certificates/{certificate_id}/revocation            401   403   403   403  403    403   ok   403   403
+GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok   403
+GET  /oversight/clusters/{code}                           401   403   403   403  403    403  403    ok   403
+GET  /oversight/courses/{course_id}                       401   403   403   403  403    403  403    ok   403
+PUT  /desk/devices/{device_id}                            401   403   403   403  403    403   ok   403   403
+GET  /oversight/reports                                   401   403   403   403  403    403  403    ok   403
+GET  /oversight/reports/{report_id}                       401   403   403   403  403    403  403    ok   403
+POST /oversight/reports/{report_id}/decision              401   403   403   403  403    403  403    ok   403
+POST /desk/cases/{case_id}/confirmation                   401   403   403   403  403    403  was   403   403
+POST /desk/cases/{case_id}/unmasking                      401   403   403   403  403    403  was   403   403
+POST /desk/cases/{case_id}/withdrawal                     401   403   403   403  403    403  was   403   403
 GET  /log                                                 404   404   404   404  404    404  404   404   404
 GET  /log/checkpoints/{size}                              404   404   404   404  404    404  404   404   404
 POST /log/cosignatures                                    was   was   was   was  was    was  was   was   was
@@ -110,11 +110,11 @@ POST /org/reminders                                       401   403   403   404 
 PUT  /org/staff/{staff_id}                                401   403   403   404  was    404  403   403   403
 DELETE /org/staff/{staff_id}                              401   403   403   404   ok    404  403   403   403
 DELETE /me/employers/{org_id}                             401   404  gone   404  404    404  404   404   404
-GET  /desk/policies                                       401   403   403   403  403    403   ok    ok    ok
-GET  /desk/policies/presets                               401   403   403   403  403    403   ok    ok    ok
-GET  /desk/policies/{scope}/{scope_id}                    401   403   403   403  403    403   ok    ok    ok
-POST /desk/policies/{scope}/{scope_id}/trial              401   403   403   403  403    403   ok   403    ok
-POST /desk/policies/{scope}/{scope_id}/revisions          401   403   403   403  403    403   ok   403    ok
+GET  /desk/policies                                       401   403   403   403  403    403   ok    ok   403
+GET  /desk/policies/presets                               401   403   403   403  403    403   ok    ok   403
+GET  /desk/policies/{scope}/{scope_id}                    401   403   403   403  403    403   ok    ok   403
+POST /desk/policies/{scope}/{scope_id}/trial              401   403   403   403  403    403   ok   403   403
+POST /desk/policies/{scope}/{scope_id}/revisions          401   403   403   403  403    403   ok   403   403
 GET  /me/sign-ins                                         401    ok    ok    ok   ok     ok   ok    ok    ok
 DELETE /me/sign-ins/{sign_in_id}                          401   404    ok   404  404    404  404   404   404
 DELETE /me/sign-ins                                       401    ok    ok    ok   ok     ok   ok    ok    ok
@@ -182,25 +182,25 @@ GET /employer/assign                      out   403   403    in   in     in  403
 GET /employer/roll-calls                  out   403   403    in   in     in  403   403   403
 GET /employer/roll-calls/{roll_call_id}   out   403   403   404   in    404  403   403   403
 GET /employer/progress                    out   403   403    in   in     in  403   403   403
-GET /desk                                 out   403   403   403  403    403   in   403    in
-GET /desk/cases/{case_id}                 out   403   403   403  403    403   in   403    in
-GET /desk/certificates                    out   403   403   403  403    403   in   403    in
-GET /desk/policies                        out   403   403   403  403    403   in    in    in
-GET /desk/policies/{scope}/{scope_id}     out   403   403   403  403    403   in    in    in
+GET /desk                                 out   403   403   403  403    403   in   403   403
+GET /desk/cases/{case_id}                 out   403   403   403  403    403   in   403   403
+GET /desk/certificates                    out   403   403   403  403    403   in   403   403
+GET /desk/policies                        out   403   403   403  403    403   in    in   403
+GET /desk/policies/{scope}/{scope_id}     out   403   403   403  403    403   in    in   403
 GET /desk/policies/{scope}/{scope_id}/draft
-                                          out   403   403   403  403    403   in   403    in
+                                          out   403   403   403  403    403   in   403   403
 GET /desk/policies/{scope}/{scope_id}/trial
-                                          out   403   403   403  403    403   in   403    in
+                                          out   403   403   403  403    403   in   403   403
 GET /security                             out   403   403   403  403    403  403   403   403
 GET /security/people/{person_id}          out   403   403   403  403    403  403   403   403
 GET /audit                                out   403   403   403  403    403  403   403   403
 GET /system                               out   403   403   403  403    403  403   403    in
 GET /system/organisations/{org_id}        out   403   403   403  403    403  403   403    in
-GET /regulator                            out   403   403   403  403    403  403    in    in
-GET /regulator/reports                    out   403   403   403  403    403  403    in    in
-GET /regulator/reports/{report_id}        out   403   403   403  403    403  403    in    in
-GET /regulator/clusters/{code}            out   403   403   403  403    403  403    in    in
-GET /regulator/courses/{course_id}        out   403   403   403  403    403  403    in    in
+GET /regulator                            out   403   403   403  403    403  403    in   403
+GET /regulator/reports                    out   403   403   403  403    403  403    in   403
+GET /regulator/reports/{report_id}        out   403   403   403  403    403  403    in   403
+GET /regulator/clusters/{code}            out   403   403   403  403    403  403    in   403
+GET /regulator/courses/{course_id}        out   403   403   403  403    403  403    in   403
 """
 # Pages that everybody sees; tests/integration/test_pages.py opens them.
 OPEN_PAGES = {

@@ -25,7 +25,7 @@ from app.lobby.parts import Parts
 
 router = APIRouter(prefix="/certificates", tags=["certificates"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER, Role.ADMIN))]
+Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 _MEDIA = {"pdf": "application/pdf", "png": "image/png"}
 
 

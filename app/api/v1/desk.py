@@ -31,7 +31,7 @@ from app.oversight.services.disclosures import PURPOSE_LEAST
 
 router = APIRouter(prefix="/desk", tags=["desk"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER, Role.ADMIN))]
+Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER))]
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 Reason = Annotated[PersonText, Field(min_length=1, max_length=500)]
 _STRICT = ConfigDict(extra="forbid", strict=True)

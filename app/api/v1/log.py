@@ -28,7 +28,7 @@ from app.lobby.letters import Body
 router = APIRouter(prefix="/log", tags=["log"])
 RecordId = Annotated[str, Query(pattern=r"^[0-9A-Z]{26}$")]
 Size = Annotated[int, Query(ge=0, le=2**53)]
-_STAFF = frozenset({Role.REVIEWER, Role.REGULATOR, Role.ADMIN})
+_STAFF = frozenset({Role.REVIEWER, Role.REGULATOR})
 
 
 class LogOut(BaseModel):

@@ -22,7 +22,7 @@ from app.oversight.services import case_files, risk_reports, targets
 
 router = APIRouter(tags=["oversight"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Regulator = Annotated[Actor, Depends(only(Role.REGULATOR, Role.ADMIN))]
+Regulator = Annotated[Actor, Depends(only(Role.REGULATOR))]
 _DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 

@@ -30,8 +30,8 @@ from app.oversight.services import policy_changes
 
 router = APIRouter(prefix="/desk/policies", tags=["policies"])
 ScopeId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,26}$")]
-Reader = Annotated[Actor, Depends(only(Role.REVIEWER, Role.ADMIN, Role.REGULATOR))]
-Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER, Role.ADMIN))]
+Reader = Annotated[Actor, Depends(only(Role.REVIEWER, Role.REGULATOR))]
+Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER))]
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")

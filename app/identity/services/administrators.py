@@ -16,7 +16,6 @@ from app.identity.rules.administrators import (
     ROLE_NAMES,
     SECURITY_ADMINS_NEEDED,
     Change,
-    clashing,
     is_regional,
     needs_second,
 )
@@ -134,11 +133,7 @@ def _check(db: Session, wanted: RoleChange) -> None:
 def _check_grant(wanted: RoleChange, held: frozenset[Role]) -> None:
     if is_regional(wanted.role) and not wanted.region_code:
         raise InvalidError("请写明主管部门所在地区的代码。", field="/region_code")
-    if (other := clashing(held, wanted.role)) is not None:
-        raise ConflictError(
-            f"这个人已是{ROLE_NAMES[other]}，三种管理员不能由同一人担任。", code="separation",
-            remedy="请换一个人，或先收回原来的角色",
-        )  # fmt: skip
+    roles.check_separate(held, wanted.role)
 
 
 def _carry_out(db: Session, wanted: RoleChange, *, actor_id: str, now: dt.datetime) -> None:
@@ -244,7 +239,5 @@ def name_first(db: Session, person_id: str, role: Role, *, now: dt.datetime) -> 
     """
     if roles.count_holders(db, Role.SECURITY_ADMIN) >= SECURITY_ADMINS_NEEDED:
         raise ConflictError("已有两位安全管理员，请由他们授予角色。", code="not_first")
-    if (other := clashing(roles.roles_of(db, person_id), role)) is not None:
-        raise ConflictError(f"这个人已是{ROLE_NAMES[other]}。", code="separation")
     roles.grant(db, learner_id=person_id, role=role, org_id=None, region_code=None, now=now)
     audit.record(db, "role.named_by_operator", now=now, actor_id=None, subject_id=person_id)

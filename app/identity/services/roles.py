@@ -1,16 +1,18 @@
 """Granting roles, and making the actor of a request out of them."""
 
 import datetime as dt
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.errors import NotFoundError
+from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id
 from app.identity.models.people import RoleGrant
 from app.identity.repository import people as rows
 from app.identity.rules.actors import Role
+from app.identity.rules.administrators import ROLE_NAMES, clashing
 
 
 def grant(
@@ -23,9 +25,13 @@ def grant(
     now: dt.datetime,
     actor_id: str | None = None,
 ) -> None:
-    """Give a person a role; giving it again changes nothing. Raises NotFoundError."""
-    if rows.by_id(db, learner_id) is None:
+    """Give a person a role; giving it again changes nothing.
+
+    Raises NotFoundError, and ConflictError where the person is another administrator.
+    """
+    if rows.lock(db, learner_id) is None:
         raise NotFoundError("没有这个人。", remedy="请检查人员编号")
+    check_separate(roles_of(db, learner_id), role)
     scope = org_id or region_code or "*"
     held = {(row.role, row.scope) for row in rows.grants_of(db, learner_id)}
     if (role.value, scope) in held:
@@ -40,6 +46,15 @@ def grant(
         db, "role.granted", now=now, actor_id=actor_id, subject_id=learner_id, role=role.value,
         scope=scope,
     )  # fmt: skip
+
+
+def check_separate(held: AbstractSet[Role], wanted: Role) -> None:
+    """No person holds two of the three administrators' roles. Raises ConflictError."""
+    if (other := clashing(held, wanted)) is not None:
+        raise ConflictError(
+            f"这个人已是{ROLE_NAMES[other]}，三种管理员不能由同一人担任。", code="separation",
+            remedy="请换一个人，或先收回原来的角色",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

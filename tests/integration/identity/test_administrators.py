@@ -8,6 +8,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
+from app.core.errors import ConflictError
 from app.identity.rules.actors import Role
 from app.identity.services import administrators, roles
 from app.lobby.parts import Parts
@@ -223,6 +224,9 @@ def test_the_audit_administrator_reads_who_did_what(
         by_actor = books.get(f"/api/v1/audit/events?actor={person(parts, SAFE)}").json()
         assert {each["actor_id"] for each in by_actor["events"]} == {person(parts, SAFE)}
         about = books.get(f"/audit?subject={person(parts, CAROL)}").text
+        assert "授予角色" in about
+        one_kind = books.get("/audit?event=role.granted").text
+        assert '<option value="role.granted" selected>授予角色</option>' in one_kind
         assert "role.granted" in about
         assert "sign_in.started" not in about
         assert books.get("/api/v1/audit/events?since=2026-11-25").json()["total"] == 0
@@ -259,9 +263,24 @@ def test_the_operator_names_the_first_and_then_no_more(parts: Parts) -> None:
     people = [person(parts, each) for each in (SAFE, SURE, BOOKS)]
     with parts.database.transaction() as db:
         administrators.name_first(db, people[0], Role.SECURITY_ADMIN, now=now)
-        with pytest.raises(administrators.ConflictError):
+        with pytest.raises(ConflictError):
             administrators.name_first(db, people[0], Role.ADMIN, now=now)
         administrators.name_first(db, people[1], Role.SECURITY_ADMIN, now=now)
-        with pytest.raises(administrators.ConflictError):
+        with pytest.raises(ConflictError):
             administrators.name_first(db, people[2], Role.AUDIT_ADMIN, now=now)
     assert _roles(parts, BOOKS) == set()
+
+
+def test_no_way_of_granting_gives_two_of_the_three(parts: Parts) -> None:
+    now, learner_id = parts.clock.now(), person(parts, CAROL)
+    with parts.database.transaction() as db:
+        for role in (Role.AUDIT_ADMIN, Role.AUDIT_ADMIN, Role.REVIEWER):  # again: as it is
+            roles.grant(
+                db, learner_id=learner_id, role=role, org_id=None, region_code=None, now=now
+            )
+        for role in (Role.ADMIN, Role.SECURITY_ADMIN):
+            with pytest.raises(ConflictError, match="审计管理员"):
+                roles.grant(
+                    db, learner_id=learner_id, role=role, org_id=None, region_code=None, now=now
+                )
+    assert _roles(parts, CAROL) == {Role.AUDIT_ADMIN, Role.REVIEWER}
