@@ -37,7 +37,9 @@ def open_session(
     """R19: the learner's other session ends with this; time starts at nothing.
 
     A check that passed on this device a short while ago stands, with its own moment; without one
-    nothing is credited until an identity check passes.
+    nothing is credited until an identity check passes. Where a policy asks for none at opening, a
+    device other than that of the last check is still asked for one: who signs in from elsewhere
+    is first shown to be the same person.
     """
     learner, unripe = pending.drop_unripe(learner)
     settled = settle(policy, plan(learner, draw), now_ms, draw)
@@ -59,15 +61,11 @@ def open_session(
 def _hold_at_opening(policy: StudyPolicy, learner: LearnerState, device: str) -> Hold | None:
     if learner.hold not in (None, Hold.OPENING):
         return learner.hold
-    if policy.check_on_open == "none":
-        return None
     passed_ms = learner.identity_at_ms
-    is_fresh = (
-        passed_ms is not None
-        and learner.identity_device == device
-        and learner.clock_ms - passed_ms < policy.check_valid_s * 1000
-    )
-    return None if is_fresh else Hold.OPENING
+    if passed_ms is None or learner.identity_device != device:
+        return Hold.OPENING
+    is_fresh = learner.clock_ms - passed_ms < policy.check_valid_s * 1000
+    return None if is_fresh or policy.check_on_open == "none" else Hold.OPENING
 
 
 def close_session(
