@@ -172,11 +172,17 @@ def _topics(wanted: str) -> tuple[tuple[str, str], ...]:
 
 def _facts(line: EventLine) -> str:
     return " · ".join(
-        f"{fact_name(name)} {_said_of(value)}" for name, value in sorted(line.facts.items())
+        f"{fact_name(name)} {_said_of(name, value)}"
+        for name, value in sorted(line.facts.items())
+        if value is not None
     )
 
 
-def _said_of(value: object) -> str:
+def _said_of(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if name == "role":
+        return ROLE_NAMES[Role(str(value))]
+    if name == "scope" and value == "*":
+        return "全部"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
