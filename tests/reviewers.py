@@ -30,8 +30,8 @@ def with_role(client: TestClient, parts: Parts, role: Role, who: Someone = MALLO
 @contextmanager
 def reviewer(parts: Parts, who: Someone = WU) -> Iterator[TestClient]:
     """A verified reviewer with a browser of their own."""
-    assert isinstance(parts.clock, SettableClock)
-    parts.clock.advance(ms=1000)  # a code that is newer than any before
+    if isinstance(parts.clock, SettableClock):
+        parts.clock.advance(ms=1000)  # a code that is newer than any before
     with TestClient(create_app(parts)) as client:
         with_role(client, parts, Role.REVIEWER, who)
         if not client.get("/api/v1/me").json()["is_verified"]:

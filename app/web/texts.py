@@ -29,6 +29,11 @@ class ComplaintPage:
     length: str
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    shows_outbox: bool
+
+
 def _read(folder: Path, name: str) -> TextPage:
     """The texts are ours, written in Markdown; HTML inside them is escaped all the same."""
     text = (folder / "texts" / f"{name}.md").read_text(encoding="utf-8")
@@ -58,3 +63,10 @@ def read_help(request: Request, parts: PartsDep) -> HTMLResponse:
 def complaint(request: Request) -> HTMLResponse:
     """Complain or suggest; the answer has a day."""
     return render(request, "public/complaint.html", ComplaintPage(complaints.TEXT_LENGTH))
+
+
+@router.get("/complaint/answer")
+def complaint_answer(request: Request, parts: PartsDep) -> HTMLResponse:
+    """Read the answer to a complaint, with its number and a code of its phone."""
+    page = AnswerPage(shows_outbox=parts.settings.sms.kind == "simulated")
+    return render(request, "public/complaint_answer.html", page)

@@ -69,6 +69,9 @@ class Caller:
             "/verification": {"text": f"https://shixue.example/v/{ids.public_id}"},
             "/verification/facts": self._signed,
             "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
+            "/complaints/answers": {
+                "number": "0123456789", "phone": "13800000029", "code": "000000",
+            },
             "/me/identity": {"document_type": "resident_id", "number": "1", "name": "李"},
             "/me/deletion": {"code": "000000", "number": "1"},
             "/me/questions": {

@@ -74,7 +74,7 @@ ELSEWHERE = {
     "/security/people/{person_id}/sign-ins", "/security/changes/{case_id}/confirmation",
     "/system/organisations/{org_id}/agents", "/system/organisations/{org_id}/agents/{person_id}",
     # A code that is fresh: tests/integration/identity/test_passwords.py.
-    "/me/codes", "/me/password", "/auth/password",
+    "/me/codes", "/me/password", "/auth/password", "/complaints/answers",
     # An app or a key in somebody's hand: tests/integration/identity/test_second_factors.py.
     "/me/second-factors/totp/confirmation", "/me/second-factors/recovery-codes",
     "/me/second-factors/keys", "/me/second-factors/keys/{key_id}", "/auth/second-factor",

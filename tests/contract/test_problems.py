@@ -81,6 +81,7 @@ BODIES = {
     "/desk/cases/{case_id}/unmasking": {"purpose": "核对证件"},
     "/desk/cases/{case_id}/withdrawal": {"reason": "查实冒用"},
     "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
+    "/complaints/answers": {"number": "0123456789", "phone": "13800000029", "code": "000000"},
     "/appeals": {"subject": "cut", "ref_id": "0" * 26, "text": "我一直在学，请复核"},
     "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
     "/verification": {"text": "https://shixue.example/v/AbCdEfGhIjKlMnOp"},
@@ -237,6 +238,7 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
     headers = csrf(client)
     open_to_all = {"/auth/codes", "/auth/sign-in", "/auth/password", "/catalogue/courses",
                    "/catalogue/courses/{course_id}", "/readyz", "/complaints", "/verification",
+                   "/complaints/answers",
                    "/verification/facts", "/verification/keys",
                    "/verification/{public_id}", "/demo/entrances", "/log",
                    "/log/checkpoints/{size}", "/log/proofs/consistency",

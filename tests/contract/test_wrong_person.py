@@ -34,6 +34,7 @@ POST /verification/facts                                   ok    ok    ok    ok 
 GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok
 GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok
 POST /complaints                                           ok    ok    ok    ok   ok     ok   ok    ok    ok
+POST /complaints/answers                                  was   was   was   was  was    was  was   was   was
 POST /auth/codes                                           ok    ok    ok    ok   ok     ok   ok    ok    ok
 POST /auth/sign-in                                        was   was   was   was  was    was  was   was   was
 POST /demo/entrances                                      404   404   404   404  404    404  404   404   404
@@ -205,7 +206,7 @@ GET /regulator/courses/{course_id}        out   403   403   403  403    403  403
 # Pages that everybody sees; tests/integration/test_pages.py opens them.
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
-    "/privacy", "/help", "/complaint", "/verify", "/v/{public_id}",
+    "/privacy", "/help", "/complaint", "/complaint/answer", "/verify", "/v/{public_id}",
 }  # fmt: skip
 _REFUSED = {"401", "403", "404"}
 Row = tuple[str, str, dict[str, str]]

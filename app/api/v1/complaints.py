@@ -7,6 +7,7 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
+from app.api.v1.auth import refuse_code
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
@@ -16,7 +17,8 @@ from app.core.errors import (
     NotSignedInError,
     TooManyRequestsError,
 )
-from app.identity.rules.cases import CaseKind
+from app.identity.rules.cases import CASE_NAMES, CaseKind
+from app.identity.services import signin
 from app.learning.services.appeals import Subject
 from app.lobby import limits
 from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep
@@ -45,6 +47,25 @@ class AppealIn(Body):
     subject: Annotated[str, Field(pattern="^(cut|hold)$")]
     ref_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
     text: Words
+
+
+class LookUpIn(Body):
+    model_config = _STRICT
+
+    number: Annotated[str, Field(pattern=r"^\s*[0-9A-Za-z]{10}\s*$")]
+    phone: Annotated[str, Field(min_length=1, max_length=30)]
+    code: Annotated[str, Field(pattern=r"^\d{6}$")]
+
+
+class StandingOut(BaseModel):
+    """`says` is the standing in words; `answer` is empty until there is one."""
+
+    number: str
+    kind: str
+    asked_on: dt.date
+    answer_by: dt.date
+    says: str
+    answer: str
 
 
 class ReceivedOut(BaseModel):
@@ -78,6 +99,32 @@ def complain(
             reference_dir=parts.settings.reference_dir, now=now,
         )  # fmt: skip
     return _received(done)
+
+
+@router.post(
+    "/complaints/answers",
+    responses=may_raise(InvalidError, ForbiddenError, NotFoundError, TooManyRequestsError),
+)
+def look_up(
+    *, body: LookUpIn, parts: PartsDep, now: Now, device_id: DeviceId, address: CallerAddress
+) -> StandingOut:
+    """Read how one's complaint stands, with a code of the phone that it was made with.
+
+    The code comes from `/auth/codes`; it is spent by this.
+    """
+    phone = signin.read_phone(body.phone)
+    limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
+    with parts.database.transaction() as db:
+        typed = signin.answer_code(
+            db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
+        )  # fmt: skip
+    refuse_code(typed)
+    with parts.database.reading() as db:
+        found = complaints.look_up(db, parts.vault, number=body.number, phone=phone)
+    return StandingOut(
+        number=found.number, kind=CASE_NAMES[found.kind], asked_on=found.asked_on,
+        answer_by=found.answer_by, says=found.says, answer=found.answer,
+    )  # fmt: skip
 
 
 @router.post(

@@ -1,4 +1,6 @@
-"""Text messages through each vendor: a code, or the answer to a complaint.
+"""Text messages through each vendor: a code, or word of what became of a numbered matter.
+
+A place of a template takes a few words (35 characters at Alibaba), so no letter is ever sent.
 
 Neither vendor tells a repeated message from a new one (Alibaba documents that `SendSms` is not
 idempotent; Tencent's has no key for it), so none is sent again once it may have arrived there.
@@ -16,7 +18,7 @@ from app.identity.rules.vendor_calls import Failure
 
 @dataclass(frozen=True, slots=True)
 class TencentSms:
-    """Templates with numbered places: {1} the code; {1} the number, {2} the answer."""
+    """Templates with numbered places: {1} the code; {1} the number, {2} the words."""
 
     account: VendorAccount
     settings: VendorSettings
@@ -26,7 +28,7 @@ class TencentSms:
         self._send(phone, self.settings.template_id, [code], now)
 
     def send_answer(self, *, phone: str, number: str, answer: str, now: dt.datetime) -> None:
-        """Send what was answered to a complaint, with its number. Raises VendorError."""
+        """Send a few words about a numbered matter. Raises VendorError."""
         self._send(phone, self.settings.answer_template_id, [number, answer], now)
 
     def _send(self, phone: str, template_id: str, values: list[str], now: dt.datetime) -> None:
@@ -57,7 +59,7 @@ class AliyunSms:
         self._send(phone, self.settings.template_id, {"code": code}, now)
 
     def send_answer(self, *, phone: str, number: str, answer: str, now: dt.datetime) -> None:
-        """Send what was answered to a complaint, with its number. Raises VendorError."""
+        """Send a few words about a numbered matter. Raises VendorError."""
         values = {"number": number, "answer": answer}
         self._send(phone, self.settings.answer_template_id, values, now)
 

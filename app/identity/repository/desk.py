@@ -80,6 +80,13 @@ def cases_about(db: Session, ref_ids: Sequence[str], kind: str) -> list[ReviewCa
     return list(db.scalars(query.order_by(ReviewCase.opened_at, ReviewCase.id)))
 
 
+def cases_ending(db: Session, ending: str, kinds: Sequence[str]) -> list[ReviewCase]:
+    query = select(ReviewCase).where(
+        ReviewCase.id.endswith(ending, autoescape=True), ReviewCase.kind.in_(kinds)
+    )  # fmt: skip
+    return list(db.scalars(query))
+
+
 def put_facts(db: Session, case_id: str, facts: dict[str, Any]) -> None:
     """Write an open case's facts anew."""
     db.execute(

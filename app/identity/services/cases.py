@@ -136,6 +136,11 @@ def cases_about(db: Session, ref_ids: Sequence[str], kind: CaseKind) -> list[Cas
     return [_view(row) for row in rows.cases_about(db, ref_ids, kind.value)]
 
 
+def cases_numbered(db: Session, number: str, kinds: Sequence[CaseKind]) -> list[CaseView]:
+    """Return the cases of these kinds whose id ends with what their person was told."""
+    return [_view(row) for row in rows.cases_ending(db, number, [kind.value for kind in kinds])]
+
+
 def _read_open(db: Session, case_id: str, actor: Actor) -> CaseView:
     view = get_case(db, case_id)
     if actor.learner_id in (view.learner_id, view.facts.get("holder_id")):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core import outbox
 from app.core.crypto import KeyGoneError, Vault, b64url, from_b64url
 from app.core.db import Database
-from app.core.errors import ConflictError, InvalidError
+from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.providers import SmsSender
 from app.identity.rules import phones
 from app.identity.rules.cases import CASE_NAMES
@@ -25,11 +25,28 @@ from app.oversight.rules.working_days import answer_by
 
 SEALED = sealed_fields.WORDS
 SEND_ANSWER = "send_answer"
+WHERE_TO_READ = "请到网站的投诉与建议页查看"
+"""What the text message says: vendors carry a few words in a place of a template, no letters."""
 WITH_CONTACT = frozenset({CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 GONE_WORDS = "（当事人已注销账号，原文已销毁）"
 TEXT_LEAST, TEXT_MOST = 5, 2000
 TEXT_LENGTH = f"{TEXT_LEAST} 到 {TEXT_MOST} 个字"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a complaint or request stands, `says` in words; days are those of Beijing.
+
+    `answer` is empty until it is decided.
+    """
+
+    number: str
+    kind: CaseKind
+    asked_on: dt.date
+    answer_by: dt.date
+    says: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +75,7 @@ def complain(
     phone = phones.normalise(contact)
     if phone is None:
         raise InvalidError(
-            "请留 11 位手机号，答复会发到这个号码或站内消息。", field="/contact", code="phone"
+            "请留 11 位手机号，有了答复会告诉这个号码。", field="/contact", code="phone"
         )
     return _receive(
         db, vault, kind, text, learner_id=learner_id, ref_id=None, reference_dir=reference_dir,
@@ -147,8 +164,37 @@ def number_of(case_id: str) -> str:
     return case_id[-10:]
 
 
+def look_up(db: Session, vault: Vault, *, number: str, phone: str) -> Standing:
+    """How the complaint of this number stands, for who has just proven the phone it was made with.
+
+    Raises NotFoundError, the same for no such number and for another's.
+    """
+    wanted = number.strip().upper()
+    for view in cases.cases_numbered(db, wanted, sorted(WITH_CONTACT)):
+        if not people.is_gone(db, view.learner_id) and contact_of(db, vault, view) == phone:
+            return _standing(view, wanted)
+    raise NotFoundError(
+        "没有这个手机号提的这个编号。", field="/number", code="no_complaint",
+        remedy="编号是提交后显示的 10 位字母和数字，请用当时留的手机号",
+    )  # fmt: skip
+
+
+def _standing(view: CaseView, number: str) -> Standing:
+    until = dt.date.fromisoformat(view.facts["answer_by"])
+    says, answer = f"还在处理，最晚 {until} 答复。", ""
+    if view.decided_at is not None:
+        says, answer = (
+            f"{view.decided_at.astimezone(_SHANGHAI):%Y-%m-%d} 已答复。",
+            view.reason or "",
+        )
+    return Standing(
+        number=number, kind=view.kind, asked_on=view.opened_at.astimezone(_SHANGHAI).date(),
+        answer_by=until, says=says, answer=answer,
+    )  # fmt: skip
+
+
 def deliver(db: Session, vault: Vault, view: CaseView, *, by: str, now: dt.datetime) -> None:
-    """Bring the answer to the contact: into the inbox of its account, else as a text message."""
+    """Bring the answer to the contact: into the inbox of its account, else word by text message."""
     if people.is_gone(db, view.learner_id):
         return
     learner_id = people.find_by_phone(db, vault, contact_of(db, vault, view))
@@ -164,16 +210,16 @@ def deliver(db: Session, vault: Vault, view: CaseView, *, by: str, now: dt.datet
 def send_answer(
     database: Database, vault: Vault, sms: SmsSender, case_id: str, *, now: dt.datetime
 ) -> None:
-    """Send the answer of a decided complaint; done twice, it is the same message twice.
+    """Send word that a complaint is answered; done twice, it is the same message twice.
 
-    Better twice than never: who has no account here has nowhere else to read it.
+    Better twice than never: who has no account here hears of it no other way.
     """
     with database.reading() as db:
         view = cases.get_case(db, case_id)
         if people.is_gone(db, view.learner_id):
             return
         phone = contact_of(db, vault, view)
-    sms.send_answer(phone=phone, number=number_of(case_id), answer=view.reason or "", now=now)
+    sms.send_answer(phone=phone, number=number_of(case_id), answer=WHERE_TO_READ, now=now)
 
 
 def _receive(

@@ -13,8 +13,10 @@ from app.core.settings import VendorSettings
 from app.identity.providers.account import Surroundings
 from app.identity.providers.simulation import Fault
 from app.identity.providers.wire import VendorError
+from app.identity.rules.deletions import RECEIPT
 from app.identity.rules.registry import RegistryOutcome
 from app.identity.rules.vendor_calls import Failure
+from app.oversight.services.complaints import WHERE_TO_READ
 from tests.vendors import (
     FORCED,
     KINDS,
@@ -135,7 +137,17 @@ def test_messages_arrive_as_they_were_meant(server: Vendor, time: Time, kind: Ki
     sms.send_answer(phone=PHONE, number="A1", answer="已“改”好：50% & 请再看 {1}", now=NOW)
     code, answer = server.sent
     assert code == (PHONE, "【实学】验证码 012345，请勿告诉他人。")
-    assert answer[1].endswith("已答复：已“改”好：50% & 请再看 {1}")
+    assert answer[1].endswith("已有结果：已“改”好：50% & 请再看 {1}。")
+
+
+@both
+def test_a_letter_does_not_fit_into_a_template(server: Vendor, time: Time, kind: Kind) -> None:
+    sms = sms_through(server.settings(kind), around(time))
+    with pytest.raises(VendorError, match="(?i)length"):
+        sms.send_answer(phone=PHONE, number="A1", answer="字" * 36, now=NOW)
+    assert server.sent == []
+    for words in (WHERE_TO_READ, RECEIPT):  # what is sent does
+        sms.send_answer(phone=PHONE, number="0123456789", answer=words, now=NOW)
 
 
 @both

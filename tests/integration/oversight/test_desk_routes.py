@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
 from app import worker
@@ -46,8 +47,42 @@ def test_a_complaint_is_taken_read_and_answered_by_text_message(
     worker.drain(parts)
     with parts.database.reading() as db:
         message = next(m for m in signin.messages(db, parts.vault) if m.phone == STRANGER)
-    assert "已更换讲解录音" in message.text
-    assert taken.json()["number"] in message.text
+    number = taken.json()["number"]
+    assert "已更换讲解录音" not in message.text, "vendors carry no letters"
+    assert number in message.text
+    told = _look_up(client, parts, number, STRANGER)
+    assert told.json() | {"asked_on": ""} == {
+        "number": number, "kind": "投诉", "asked_on": "", "answer_by": "2026-12-15",
+        "says": "2026-11-24 已答复。", "answer": "已更换讲解录音",
+    }  # fmt: skip
+
+
+def _look_up(client: TestClient, parts: Parts, number: str, phone: str) -> Response:
+    """With the newest code that the phone got."""
+    parts.clock.advance(ms=61_000)
+    assert post(client, "/auth/codes", {"phone": phone}).status_code == 202
+    with parts.database.reading() as db:
+        texts = [m.text for m in signin.messages(db, parts.vault) if m.phone == phone]
+    code = next(found[0] for text in texts if (found := re.findall(r"\b\d{6}\b", text)))
+    return post(client, "/complaints/answers", {"number": number, "phone": phone, "code": code})
+
+
+def test_how_a_complaint_stands_is_told_to_its_phone_alone(
+    client: TestClient, parts: Parts
+) -> None:
+    taken = post(client, "/complaints", {"contact": STRANGER, "text": "讲解听不清楚"}).json()
+    told = _look_up(client, parts, f" {taken['number'].lower()} ", STRANGER).json()
+    assert (told["says"], told["answer"]) == ("还在处理，最晚 2026-12-15 答复。", "")
+    others = [
+        _look_up(client, parts, taken["number"], ALICE.phone),  # another's
+        _look_up(client, parts, "0123456789", ALICE.phone),  # nobody's
+    ]
+    assert {each.status_code for each in others} == {404}
+    assert others[0].json()["detail"] == others[1].json()["detail"]
+    asked = {"number": taken["number"], "phone": STRANGER, "code": "000000"}
+    assert post(client, "/complaints/answers", asked).json()["errors"][0]["field"] == "/code"
+    with parts.database.reading() as db:
+        assert signin.is_known(db, parts.vault, STRANGER) is False, "no account is made by asking"
 
 
 def test_a_request_about_ones_data_is_answered_into_the_inbox(

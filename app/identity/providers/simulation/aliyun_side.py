@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from app.core.crypto import same
 from app.identity.providers import acs3
-from app.identity.providers.simulation.messages import TEMPLATES, Messages
+from app.identity.providers.simulation.messages import TEMPLATES, Messages, fits
 from app.identity.providers.simulation.population import Population
 from app.identity.rules.registry import RegistryOutcome
 
@@ -133,6 +133,8 @@ class AliyunSide:
             return {"Code": "isv.SMS_TEMPLATE_ILLEGAL", "Message": "no such template"}
         values = json.loads(fields["TemplateParam"])
         places = [values["code"]] if kind == "code" else [values["number"], values["answer"]]
+        if not fits(kind, places):
+            return {"Code": "isv.PARAM_LENGTH_LIMIT", "Message": "a place is too long"}
         for phone in fields["PhoneNumbers"].split(","):
             self.on_message(phone, TEMPLATES[kind].format(*places), _moment(headers))
         return {"Code": "OK", "Message": "OK", "BizId": uuid.uuid4().hex}

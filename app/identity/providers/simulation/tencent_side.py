@@ -10,7 +10,7 @@ from typing import Any
 
 from app.core.crypto import same
 from app.identity.providers import tc3
-from app.identity.providers.simulation.messages import TEMPLATES, Messages
+from app.identity.providers.simulation.messages import TEMPLATES, Messages, fits
 from app.identity.providers.simulation.population import Population
 from app.identity.rules.registry import RegistryOutcome
 
@@ -90,10 +90,13 @@ class TencentSide:
         if not headers.get("x-tc-region"):
             return _error("MissingParameter")
         sent_at = dt.datetime.fromtimestamp(int(headers["x-tc-timestamp"]), dt.UTC)
-        template = TEMPLATES[
-            {CODE_TEMPLATE: "code", ANSWER_TEMPLATE: "answer"}[fields["TemplateId"]]
-        ]
-        text = template.format(*fields["TemplateParamSet"])
+        template = {CODE_TEMPLATE: "code", ANSWER_TEMPLATE: "answer"}[fields["TemplateId"]]
+        places = fields["TemplateParamSet"]
+        if not fits(template, places):
+            return {
+                "SendStatusSet": [{"Code": "InvalidParameterValue.TemplateParameterLengthLimit"}]
+            }
+        text = TEMPLATES[template].format(*places)
         statuses = []
         for number in fields["PhoneNumberSet"]:
             self.on_message(number.removeprefix("+86"), text, sent_at)
