@@ -14,6 +14,7 @@ def test_the_answer_is_read_with_number_and_phone(page: Page, house: House) -> N
     page.get_by_label("手机号").fill(STRANGER)
     page.get_by_label("想说的话").fill("第三课的讲解听不清楚")
     page.get_by_role("button", name="提交").click()
+    expect(page.locator("#received")).to_be_visible()
     number = page.locator("[data-from=number]").inner_text()
     with reviewer(house.parts) as staff:
         body = {"decision": "answer", "reason": "第三课的讲解\n已重新录音。"}

@@ -143,7 +143,7 @@ def test_messages_arrive_as_they_were_meant(server: Vendor, time: Time, kind: Ki
 @both
 def test_a_letter_does_not_fit_into_a_template(server: Vendor, time: Time, kind: Kind) -> None:
     sms = sms_through(server.settings(kind), around(time))
-    with pytest.raises(VendorError, match="(?i)length"):
+    with pytest.raises(VendorError, match=r"(?i)length"):
         sms.send_answer(phone=PHONE, number="A1", answer="字" * 36, now=NOW)
     assert server.sent == []
     for words in (WHERE_TO_READ, RECEIPT):  # what is sent does
