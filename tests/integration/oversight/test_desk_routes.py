@@ -13,7 +13,7 @@ from app.identity.services.cases import CaseKind, open_case
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import make_course
-from tests.people import ALICE, sign_in, verify
+from tests.people import ALICE, newest_code, sign_in, verify
 from tests.reviewers import WU, on_case, only_case, post, reviewer, with_role
 
 STRANGER = "13811112222"
@@ -61,9 +61,7 @@ def _look_up(client: TestClient, parts: Parts, number: str, phone: str) -> Respo
     """With the newest code that the phone got."""
     parts.clock.advance(ms=61_000)
     assert post(client, "/auth/codes", {"phone": phone}).status_code == 202
-    with parts.database.reading() as db:
-        texts = [m.text for m in signin.messages(db, parts.vault) if m.phone == phone]
-    code = next(found[0] for text in texts if (found := re.findall(r"\b\d{6}\b", text)))
+    code = newest_code(parts, phone)
     return post(client, "/complaints/answers", {"number": number, "phone": phone, "code": code})
 
 
