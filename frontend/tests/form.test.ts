@@ -11,9 +11,19 @@ describe("where a form leads", () => {
     "https://elsewhere.example",
     "//elsewhere.example",
     "/\\elsewhere",
+    "/\t/elsewhere.example",
+    "/\n/elsewhere.example",
+    "\t//elsewhere.example",
+    "/\t\\elsewhere.example",
+    "/.//elsewhere.example",
+    "/a/..//elsewhere.example",
     "javascript:alert(1)",
   ])("never leaves for %s", (wanted) => {
     expect(ownPath(wanted)).toBe("/home");
+  });
+
+  it.each(["/inbox", "/hours/2026-11-27?a=1&b=//c#d", "/learn/01/02"])("goes to %s", (wanted) => {
+    expect(ownPath(wanted)).toBe(wanted);
   });
 });
 

@@ -1,16 +1,13 @@
 """Alibaba Cloud's wire (RPC style, signature V3): how a call is written, what an answer says."""
 
 import datetime as dt
-import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from app.core.settings import VendorSettings
 from app.identity.providers import acs3
 from app.identity.providers.account import Answer, Call
-from app.identity.providers.wire import Letter, RawAnswer, VendorError
+from app.identity.providers.wire import Letter, RawAnswer, VendorError, ids_in, members
 from app.identity.rules.vendor_calls import Failure
 
 FORM = "application/x-www-form-urlencoded"
@@ -63,9 +60,8 @@ class AliyunWire:
 
     def read(self, raw: RawAnswer) -> Answer:
         """Return the answer. Raises VendorError; the gateway's errors come with 4xx and 5xx."""
-        content = _content(raw)
-        given = content.get("RequestId", "") if content is not None else ""
-        ids = (given,) if isinstance(given, str) and given else ()
+        content = members(raw.body)
+        ids = ids_in(content)
         code = str(content.get("Code", "")) if content is not None else ""
         if raw.status != 200 and code.startswith("Throttling"):
             raise VendorError(Failure.THROTTLED, ids, code)
@@ -76,11 +72,3 @@ class AliyunWire:
         if raw.status != 200:
             raise VendorError(Failure.REFUSED, ids, code)
         return Answer(content, ids[0])
-
-
-def _content(raw: RawAnswer) -> Mapping[str, Any] | None:
-    try:
-        found = json.loads(raw.body)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None

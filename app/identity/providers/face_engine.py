@@ -21,6 +21,8 @@ from app.identity.rules.faces import Sighting
 MOST_BYTES = 1_000_000
 MOST_PIXELS = 16_000_000
 """What a phone's camera gives; the page itself sends far less."""
+MOST_SCANS = 16
+"""A camera's picture has one, a progressive one about ten; each is a walk over every pixel."""
 LEAST_SIDE, MOST_SIDE = 64, 640
 MOST_CHECKS = 16
 """Checks that may wait for the thread: each holds one of the threads that serve all pages."""
@@ -32,6 +34,7 @@ _SHA256 = {
         "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"
     ),
 }
+_SCAN = b"\xff\xda"
 _CONFIDENCE = 0.8
 _NICENESS = 10
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
@@ -153,7 +156,8 @@ def _decode(jpeg: bytes) -> Any | None:  # noqa: ANN401
 
 def _size(jpeg: bytes) -> tuple[int, int] | None:
     """Width and height as the header says; None for anything but a JPEG of allowed length."""
-    if len(jpeg) > MOST_BYTES:
+    # A scan's marker cannot stand inside of packed pixels: every FF there is followed by 00 or RST.
+    if len(jpeg) > MOST_BYTES or jpeg.count(_SCAN) > MOST_SCANS:
         return None
     try:
         with Image.open(BytesIO(jpeg), formats=["JPEG"]) as header:

@@ -9,7 +9,7 @@ from typing import Any
 from app.core.settings import VendorSettings
 from app.identity.providers import tc3
 from app.identity.providers.account import Answer, Call
-from app.identity.providers.wire import Letter, RawAnswer, VendorError
+from app.identity.providers.wire import Letter, RawAnswer, VendorError, ids_in, members
 from app.identity.rules.vendor_calls import Failure
 
 TYPE = "application/json; charset=utf-8"
@@ -55,8 +55,7 @@ class TencentWire:
     def read(self, raw: RawAnswer) -> Answer:
         """Return the `Response` member. Raises VendorError; errors come with status 200 here."""
         response = _response(raw)
-        given = response.get("RequestId", "") if response is not None else ""
-        ids = (given,) if isinstance(given, str) and given else ()
+        ids = ids_in(response)
         if raw.status >= 500:
             raise VendorError(Failure.BROKEN, ids, str(raw.status))
         if raw.status != 200 or response is None or not ids:
@@ -69,11 +68,8 @@ class TencentWire:
 
 
 def _response(raw: RawAnswer) -> Mapping[str, Any] | None:
-    try:
-        found = json.loads(raw.body)
-    except ValueError:
-        return None
-    response = found.get("Response") if isinstance(found, dict) else None
+    found = members(raw.body)
+    response = found.get("Response") if found is not None else None
     return response if isinstance(response, dict) else None
 
 

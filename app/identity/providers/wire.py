@@ -2,6 +2,8 @@
 
 import contextvars
 import functools
+import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +17,7 @@ import httpx
 from app.identity.rules.vendor_calls import Failure
 
 MOST_BYTES: Final = 64 * 1024
+_ID: Final = re.compile(r"[!-~]{1,128}")
 # As many as threads that answer requests, so that none waits for another's vendor.
 _MOST_CONNECTIONS: Final = 40
 Ticks = Callable[[], float]
@@ -43,6 +46,21 @@ class Letter:
 class RawAnswer:
     status: int
     body: bytes
+
+
+def members(body: bytes) -> Mapping[str, Any] | None:
+    """Read an answer's body as a JSON object; None for anything else, however deep it goes."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def ids_in(answer: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The transaction id in an answer, where it is one that can be kept and read out."""
+    given = answer.get("RequestId") if answer is not None else None
+    return (given,) if isinstance(given, str) and _ID.fullmatch(given) else ()
 
 
 @functools.cache

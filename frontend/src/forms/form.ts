@@ -16,9 +16,24 @@ export function nextAddress(template: string, answer: Answer): string {
   );
 }
 
+const OWN = "https://own.invalid";
+
+function readAt(base: string, wanted: string): URL | undefined {
+  try {
+    return new URL(wanted, base);
+  } catch {
+    return undefined;
+  }
+}
+
 /** An address to go to must be one of ours: never another site's, whoever wrote the link. */
 export function ownPath(wanted: string): string {
-  return /^\/(?![/\\])/.test(wanted) ? wanted : "/home";
+  // As the browser will read it: it drops tabs and line breaks, and takes a backslash for a slash.
+  const read = wanted.startsWith("/") ? readAt(OWN, wanted) : undefined;
+  if (read?.origin !== OWN || read.pathname.startsWith("//")) {
+    return "/home";
+  }
+  return read.pathname + read.search + read.hash;
 }
 
 function setBusy(form: HTMLFormElement, busy: boolean): void {

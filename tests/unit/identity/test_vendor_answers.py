@@ -185,3 +185,22 @@ def test_results_of_alibaba(code: str, biz_code: str, outcome: RegistryOutcome) 
 def test_what_alibaba_calls_wrong_about_another_document_is_its_number() -> None:
     content = {"Code": "401"}
     assert read_aliyun(content, DocumentType.RESIDENCE_PERMIT) is RegistryOutcome.BAD_ID
+
+
+@pytest.mark.parametrize("read", [_tencent, _aliyun])
+@pytest.mark.parametrize(
+    "body", [b"[" * 50_000, b'{"Response":' * 50_000, b'{"a":' * 50_000, b"9" * 60_000]
+)
+def test_no_body_is_too_deep_to_be_refused(read, body: bytes) -> None:
+    with pytest.raises(VendorError) as lost:
+        read(RawAnswer(200, body))
+    assert lost.value.failure is Failure.MALFORMED
+
+
+@pytest.mark.parametrize("read", [_tencent, _aliyun])
+@pytest.mark.parametrize("given", ["a\0b", "\ud800", "张三", "a" * 129, " ", "", 7, None])
+def test_an_id_that_could_not_be_kept_is_none(read, given: object) -> None:
+    body = {"Response": {"RequestId": given, "Result": "0"}, "RequestId": given, "Code": "200"}
+    with pytest.raises(VendorError) as lost:
+        read(RawAnswer(200, json.dumps(body).encode()))
+    assert lost.value.ids == ()
