@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Index, String, case, delete, literal, or_
+from sqlalchemy import Index, String, case, delete, literal, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -69,6 +69,13 @@ class RateLimiter:
                 f"操作太频繁，请{spoken_wait(wait, now)}再试。", retry_after_s=wait,
                 remedy="先等一等，不要重复提交",
             )  # fmt: skip
+
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Take one use back that came to nothing through no fault of who made it."""
+        name = self._name(limit, key)
+        with self._database.transaction() as db:
+            query = update(RateCount).where(RateCount.key == name, RateCount.count > 0)
+            db.execute(query.values(count=RateCount.count - 1))
 
     def _name(self, limit: Limit, key: str) -> str:
         return hmac.digest(self._key, f"{limit.bucket}\x00{key}".encode(), "sha256").hex()

@@ -22,6 +22,9 @@ PASSWORD_BY_FRIEND = Limit("password.friend", 10, 900)
 # Three codes are good at a time: ten guesses of a million, at most fifty a day.
 SECOND_FACTOR = Limit("second_factor", 10, 900)
 SECOND_FACTOR_A_DAY = Limit("second_factor.day", 50, _DAY)
+# Look-ups that were answered; what a registry left open is given back, up to the second bound.
+REGISTRY_ANSWERS = Limit("identity", 10, _DAY)
+REGISTRY_QUESTIONS = Limit("identity.asked", 60, _DAY)
 COMPLAINT_BY_DEVICE = Limit("complaint", 10, _DAY)
 COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
 LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
@@ -53,6 +56,17 @@ def before_sign_in(parts: Parts, *, device_id: str, address: str, now: dt.dateti
     """Stand before a typed code. Raises TooManyRequestsError."""
     uses = [(SIGN_IN_BY_DEVICE, device_id), (SIGN_IN_BY_ADDRESS, address)]
     parts.limiter.take_each(uses, now=now)
+
+
+def before_registry(parts: Parts, *, person_id: str, now: dt.datetime) -> None:
+    """Stand before asking the registry about a person's entry. Raises TooManyRequestsError."""
+    uses = [(REGISTRY_QUESTIONS, person_id), (REGISTRY_ANSWERS, person_id)]
+    parts.limiter.take_each(uses, now=now)
+
+
+def registry_left_open(parts: Parts, *, person_id: str) -> None:
+    """Give the use back: it was the registry that did not answer."""
+    parts.limiter.give_back(REGISTRY_ANSWERS, person_id)
 
 
 def before_password(parts: Parts, *, phone: str, known_device_id: str, now: dt.datetime) -> None:

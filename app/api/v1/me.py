@@ -17,12 +17,16 @@ from app.core.errors import (
     NotSignedInError,
     TooManyRequestsError,
 )
+from app.identity.rules.actors import Actor
 from app.identity.rules.documents import DocumentType
-from app.identity.rules.registry import RegistryOutcome
+from app.identity.rules.registry import UNANSWERED, RegistryAnswer, RegistryOutcome
 from app.identity.services import access, device_keys, disputes, inbox, people, verification
+from app.identity.services.claims import Claim
 from app.learning.services import bundles
+from app.lobby import limits
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.parts import Parts
 from app.org.services import staff
 
 router = APIRouter(prefix="/me", tags=["me"])
@@ -106,10 +110,10 @@ def prove_identity(body: IdentityIn, actor: CurrentActor, parts: PartsDep, now: 
     The registry is asked between two transactions: it may be slow, and a lock must not wait.
     """
     claim = verification.read_claim(body.document_type, body.number, body.name, now=now)
-    parts.limiter.take("identity", actor.learner_id, limit=10, window_s=24 * 3600, now=now)
+    limits.before_registry(parts, person_id=actor.learner_id, now=now)
     with parts.database.reading() as db:
         verification.check_free(db, parts.vault, actor.learner_id, claim)
-    answer = parts.registry.check(name=claim.name, number=claim.document.number, now=now)
+    answer = _ask_registry(parts, actor, claim, now)
     with parts.database.transaction() as db:
         verdict = verification.record(
             db, parts.vault, learner_id=actor.learner_id, claim=claim, answer=answer, now=now
@@ -117,6 +121,14 @@ def prove_identity(body: IdentityIn, actor: CurrentActor, parts: PartsDep, now: 
         if verdict.outcome is RegistryOutcome.MATCH:
             staff.tell_invited(db, parts.vault, actor.learner_id, now=now)
     return IdentityOut(outcome=verdict.outcome.value, message=verdict.message, next=verdict.next)
+
+
+def _ask_registry(parts: Parts, actor: Actor, claim: Claim, now: dt.datetime) -> RegistryAnswer:
+    """An outage costs the person none of their day's tries."""
+    answer = parts.registry.check(name=claim.name, number=claim.document.number, now=now)
+    if answer.outcome in UNANSWERED:
+        limits.registry_left_open(parts, person_id=actor.learner_id)
+    return answer
 
 
 @router.post(
@@ -130,10 +142,10 @@ def dispute_identity(
 ) -> IdentityOut:
     """Say that another account holds one's own number: people look at both."""
     claim = verification.read_claim(body.document_type, body.number, body.name, now=now)
-    parts.limiter.take("identity", actor.learner_id, limit=10, window_s=24 * 3600, now=now)
+    limits.before_registry(parts, person_id=actor.learner_id, now=now)
     with parts.database.reading() as db:
         disputes.check_held(db, parts.vault, actor.learner_id, claim)
-    answer = parts.registry.check(name=claim.name, number=claim.document.number, now=now)
+    answer = _ask_registry(parts, actor, claim, now)
     with parts.database.transaction() as db:
         verdict = disputes.dispute(
             db, parts.vault, learner_id=actor.learner_id, claim=claim, answer=answer, now=now

@@ -1,5 +1,6 @@
 """Limits that fresh cookies do not escape: by address, by number, and one for the platform."""
 
+import dataclasses
 import threading
 from collections.abc import Callable, Iterator
 
@@ -9,9 +10,11 @@ from starlette.testclient import TestClient
 from app.certs.rules.numbers import make_number
 from app.core.clock import SettableClock
 from app.core.settings import Settings
+from app.identity.rules.registry import RegistryAnswer, RegistryOutcome
+from app.lobby.limits import REGISTRY_ANSWERS
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
-from tests.people import csrf
+from tests.people import ALICE, csrf, sign_in
 
 
 @pytest.fixture
@@ -130,3 +133,32 @@ def test_two_first_uses_at_once_both_count(limited: Parts) -> None:
     for thread in threads:
         thread.join()
     assert refusals == []
+
+
+def test_an_outage_of_the_registry_costs_no_try(limited: Parts, clock: SettableClock) -> None:
+    class Away:
+        def check(self, **_: object) -> RegistryAnswer:
+            return RegistryAnswer(RegistryOutcome.UPSTREAM_ERROR, "", (), "tencent")
+
+    claim = {"document_type": "resident_id", "number": ALICE.number, "name": ALICE.name}
+
+    def ask(parts: Parts) -> int:
+        with TestClient(create_app(parts)) as client:
+            clock.advance(ms=61_000)
+            sign_in(client, parts, ALICE)
+            asked = client.post("/api/v1/me/identity", json=claim, headers=csrf(client))
+            return asked.status_code
+
+    away = dataclasses.replace(limited, registry=Away())
+    assert [ask(away) for _ in range(9)] == [200] * 9
+    limited.limiter.give_back(REGISTRY_ANSWERS, "nobody")  # taking back what nobody used is nothing
+    with TestClient(create_app(away)) as client:
+        clock.advance(ms=61_000)
+        sign_in(client, limited, ALICE)
+        said = [
+            client.post("/api/v1/me/identity", json=claim, headers=csrf(client)).status_code
+            for _ in range(52)
+        ]
+    assert said == [200] * 51 + [429], "what asks without end is bounded all the same"
+    clock.advance(ms=86_400_000)
+    assert ask(limited) == 200
