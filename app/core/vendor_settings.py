@@ -46,6 +46,8 @@ class FaceSettings(VendorSettings):
     simulates: Literal["tencent", "aliyun"] = "tencent"
     rule_id: str = ""
     scene_id: str = ""
+    # A desk asks every five seconds while somebody's phone is at the vendor's page.
+    per_minute: int = Field(default=2400, ge=1)
 
     @property
     def vendor(self) -> Literal["tencent", "aliyun"] | None:

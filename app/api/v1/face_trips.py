@@ -121,7 +121,7 @@ def depart(
 def read_progress(trip_id: RowId, actor: CurrentActor, parts: PartsDep) -> ProgressOut:
     """Tell whether the vendor has come to a result; the result itself decides nothing here."""
     now = parts.clock.now()
-    parts.limiter.take("face.progress", actor.learner_id, limit=200, window_s=600, now=now)
+    parts.limiter.take("face.progress", actor.learner_id, limit=150, window_s=600, now=now)
     given, vendor = _own(parts, trip_id, actor), _vendor(parts)
     decision = vendor_faces.judge(vendor, given, now=now)
     is_known = decision.outcome is not FaceOutcome.PROVIDER_ERROR
@@ -132,7 +132,7 @@ def read_progress(trip_id: RowId, actor: CurrentActor, parts: PartsDep) -> Progr
 def take_result(trip_id: RowId, actor: CurrentActor, parts: PartsDep) -> TripResultOut:
     """Ask the vendor what came of choosing this way."""
     now = parts.clock.now()
-    parts.limiter.take("face.progress", actor.learner_id, limit=200, window_s=600, now=now)
+    parts.limiter.take("face.progress", actor.learner_id, limit=150, window_s=600, now=now)
     given, vendor = _own(parts, trip_id, actor), _vendor(parts)
     decision = vendor_faces.judge(vendor, given, now=now)
     with parts.database.transaction() as db:

@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models.checks import IdentityCheck
 from app.identity.models.face_sessions import FaceSession
 from app.identity.models.faces import Consent
-from app.identity.rules.face_decisions import FaceDecision
+from app.identity.rules.face_decisions import FaceDecision, FaceOutcome
 from app.identity.rules.face_vendors import FaceVendorKind, consent_kind
 
 
@@ -34,6 +34,17 @@ def consents_to_vendors(db: Session, person_id: str) -> set[str]:
         Consent.person_id == person_id, Consent.kind.in_(kinds), Consent.withdrawn_at.is_(None)
     )
     return set(db.scalars(query))
+
+
+def count_left(db: Session, person_id: str, left: str, since: dt.datetime) -> int:
+    """How many sessions failed at the vendor whose checks were left, begun since then."""
+    query = select(func.count()).select_from(FaceSession).join(
+        IdentityCheck, IdentityCheck.id == FaceSession.check_id
+    ).where(
+        FaceSession.person_id == person_id, FaceSession.began_at >= since,
+        FaceSession.outcome == FaceOutcome.FAILED.value, IdentityCheck.outcome == left,
+    )  # fmt: skip
+    return db.scalar(query) or 0
 
 
 def decide(db: Session, check_id: str, decision: FaceDecision, now: dt.datetime) -> None:

@@ -53,6 +53,11 @@ class Said:
 UNKNOWN = Said(FaceOutcome.PROVIDER_ERROR, "核身服务没有给出能用的结果，没有记次数，请再来一次")
 UNFINISHED = Said(FaceOutcome.RETRY, "还没有完成核身，请重新开始，跟着提示做完")
 AGAINST_ITSELF = Said(FaceOutcome.PROVIDER_ERROR, "核身服务的结果前后不符，没有记次数，请再来一次")
+MOST_LEFT = 3
+"""Failed sessions of a day from which nobody came back, before no other is begun."""
+TOO_MANY_LEFT = Said(
+    FaceOutcome.FAILED, "今天有几次核身没有通过，也没有回来确认，请明天再用核身方核对"
+)
 
 
 def consent_kind(vendor: FaceVendorKind) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core import audit
+from app.core import audit, outbox
 from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.errors import ConflictError, NotFoundError, UnavailableError
@@ -31,7 +31,12 @@ from app.identity.rules.face_vendors import VENDOR_FACE, Said
 from app.identity.rules.faces import Purpose
 from app.identity.services.person_keys import own_vault
 
+SETTLE_LEFT = "settle_left_face_session"
+LEFT = "left"
+"""The outcome of a check whose session was left; whatever the vendor said, it is no pass."""
 _LIFE = dt.timedelta(milliseconds=rules.LIFE_MS)
+_DAY = dt.timedelta(days=1)
+_AFTERWARDS = dt.timedelta(minutes=1)
 _REMEDY = "也可以在“我的”里改用不用人脸的方式"
 
 
@@ -135,6 +140,8 @@ def _to_begin(
     begun = rows.session_of(db, ask.check_id)
     if begun is not None:
         return begun.page_url
+    if rows.count_left(db, ask.learner_id, LEFT, now - _DAY) >= rules.MOST_LEFT:
+        raise _refused(rules.TOO_MANY_LEFT)
     person = person_rows.by_id(db, ask.learner_id)
     if person is None or not may_use(db, vault, vendor, ask.learner_id):
         raise ConflictError("核身方不核对这种证件。", code="face_vendor_refused", remedy=_REMEDY)
@@ -172,6 +179,10 @@ def _keep(
         )
     )  # fmt: skip
     db.flush()
+    outbox.enqueue(
+        db, SETTLE_LEFT, now=now, key=f"{SETTLE_LEFT}:{ask.check_id}",
+        run_at=now + _LIFE + _AFTERWARDS, check_id=ask.check_id,
+    )  # fmt: skip
     audit.record(
         db, "identity.face_sent", now=now, actor_id=ask.learner_id, subject_id=ask.learner_id,
         check_id=ask.check_id, vendor=vendor.kind.value,

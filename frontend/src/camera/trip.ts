@@ -6,7 +6,9 @@ import { call } from "../net/api";
 const KEPT = "shixue.trip";
 const META_WAIT_MS = 8_000;
 const MOST_META = 4_000;
-const EVERY_MS = 2_500;
+/** Who has just come back waits for a moment; a desk waits for as long as a phone takes. */
+const [SOON_MS, BESIDE_EVERY_MS] = [2_500, 5_000];
+const SOON_FOR_MS = 20_000;
 
 interface Kept {
   trip: string;
@@ -65,7 +67,7 @@ export function pictureOf(departure: Departure): string {
 /** Note that this tab is back, and say where it came from; null where nobody left from here. */
 export function comeBack(): string | null {
   const found = kept();
-  if (found === null || !found.back.startsWith("/")) {
+  if (found === null || !/^\/[^/]/.test(found.back)) {
     return null;
   }
   keep({ ...found, isBack: true });
@@ -79,15 +81,16 @@ export async function untilFinished(
   isWanted: () => boolean,
 ): Promise<boolean> {
   const until = performance.now() + longestMs;
+  const everyMs = longestMs > SOON_FOR_MS ? BESIDE_EVERY_MS : SOON_MS;
   while (isWanted()) {
     const told = await call<{ is_finished: boolean }>("GET", `/api/v1/me/face-trips/${trip}`);
     if (told.is_finished) {
       return isWanted();
     }
-    if (performance.now() + EVERY_MS > until) {
+    if (performance.now() + everyMs > until) {
       return false;
     }
-    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   return false;
 }

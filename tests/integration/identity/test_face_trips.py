@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from app import worker
 from app.core.clock import SettableClock
 from app.core.db import Database
 from app.core.settings import FaceSettings, Settings
@@ -395,3 +396,51 @@ def test_who_has_a_document_that_the_vendor_does_not_take_goes_another_way(
     }  # fmt: skip
     assert _post(alice, "/consents", body).json()["code"] == "face_vendor_refused"
     assert "只核对居民身份证" in alice.get("/signup/consent").text
+
+
+def test_who_stays_away_after_failing_is_counted_all_the_same(
+    alice: TestClient, parts: Parts, kind: Kind, clock: SettableClock
+) -> None:
+    _consent(alice, kind)
+    for _ in range(3):
+        trip = _open(alice)
+        _go(alice, trip, "spoof")
+        clock.advance(ms=32 * 60_000)
+        worker.drain(parts)
+        late = _post(alice, f"/face-trips/{trip}/result")
+        assert (late.status_code, late.json()["code"]) == (409, "challenge_over")
+    refused = _post(alice, f"/face-trips/{_open(alice)}/departure", {"meta_info": META})
+    assert (refused.status_code, refused.json()["code"]) == (409, "face_vendor_refused")
+    with parts.database.reading() as db:
+        assert {row.outcome for row in db.query(FaceSession)} == {"failed"}
+        outcomes = {row.outcome for row in db.query(IdentityCheck)}
+    assert outcomes == {"left", None}
+    clock.advance(ms=24 * 3_600_000)
+    _depart(alice, _open(alice))
+
+
+def test_a_pass_that_nobody_came_back_for_is_none(
+    alice: TestClient, parts: Parts, kind: Kind, clock: SettableClock
+) -> None:
+    _consent(alice, kind)
+    trip = _open(alice)
+    _go(alice, trip, "pass")
+    clock.advance(ms=32 * 60_000)
+    worker.drain(parts)
+    with parts.database.reading() as db:
+        assert db.query(FaceSession).one().outcome == "passed"
+        assert db.query(IdentityCheck).one().outcome == "left"
+    assert _post(alice, f"/face-trips/{trip}/result").status_code == 409
+    choose_questions(alice)
+
+
+def test_an_outage_leaves_a_left_session_undecided(
+    alice: TestClient, parts: Parts, kind: Kind, clock: SettableClock
+) -> None:
+    _consent(alice, kind)
+    trip = _open(alice)
+    _go(alice, trip, "broken")
+    clock.advance(ms=32 * 60_000)
+    worker.drain(parts)
+    with parts.database.reading() as db:
+        assert db.query(IdentityCheck).one().outcome is None
