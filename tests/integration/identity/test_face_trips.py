@@ -17,6 +17,7 @@ from app.identity.models.face_sessions import FaceSession
 from app.identity.models.faces import FaceFrame, FaceTemplate
 from app.identity.models.people import Person
 from app.identity.providers.face_vendors import FaceTrip
+from app.identity.repository import deletions
 from app.identity.rules.face_vendors import FaceVendorKind
 from app.identity.services import consents, people, standing
 from app.learning.models.study_checks import StudyAnswer
@@ -444,3 +445,14 @@ def test_an_outage_leaves_a_left_session_undecided(
     worker.drain(parts)
     with parts.database.reading() as db:
         assert db.query(IdentityCheck).one().outcome is None
+
+
+def test_who_leaves_the_house_leaves_no_session(
+    alice: TestClient, parts: Parts, kind: Kind, now: dt.datetime
+) -> None:
+    _enrol(alice, kind)
+    with parts.database.transaction() as db:
+        person = db.query(FaceSession).one().person_id
+        deletions.take_rows(db, person, "", now)
+        assert db.query(FaceSession).count() == 0
+        assert db.query(IdentityCheck).one().outcome == "passed"
