@@ -104,7 +104,9 @@ def goes_on(db: Session, check_id: str | None, *, now: dt.datetime) -> bool:
     if check_id is None or rows.session_of(db, check_id) is None:
         return False
     check = check_rows.check(db, check_id)
-    return check is not None and check.outcome is None and now <= check.opened_at + _LIFE
+    if check is None or check.outcome is not None or now > check.opened_at + _LIFE:
+        return False
+    return bool(rows.consents_to_vendors(db, check.person_id))
 
 
 def start(
@@ -191,8 +193,10 @@ def _keep(
 
 
 def load_vendor_check(db: Session, vault: Vault, check: IdentityCheck) -> VendorFaceInput:
-    """Read what judging needs."""
+    """Read what judging needs; a session whose consent was withdrawn is none any more."""
     begun, person = rows.session_of(db, check.id), person_rows.by_id(db, check.person_id)
+    if not rows.consents_to_vendors(db, check.person_id):
+        begun = None
     name, number = _named(vault, person) if person is not None else ("", "")
     ask = FaceAsk(order_no=begun.order_no if begun else "", name=name, number=number, return_url="")
     token = begun.token if begun else ""

@@ -121,6 +121,17 @@ def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
     )  # fmt: skip
 
 
+def renew_if_given_up(books: StudyBooks, session_id: str, vault: Vault) -> None:
+    """Ask an open check anew where its way was given up since: nobody could answer it any more."""
+    challenge = books.learner.challenge
+    row = rows.get_challenge(books.db, challenge.challenge_id) if challenge else None
+    if row is None or row.kind != ChallengeKind.IDENTITY:
+        return
+    chosen = checks.methods_for(books.db, books.learner_id, now=books.now)
+    if row.method not in chosen and method_for(books, session_id) is not None:
+        renew_prompt(books, row, vault)
+
+
 def _change_method(books: StudyBooks, row: StudyChallenge) -> None:
     """A roll call may have begun or ended since: no way leaves more time than its own."""
     policy, challenge = books.policy(row.session_id), books.learner.challenge

@@ -399,6 +399,27 @@ def test_who_has_a_document_that_the_vendor_does_not_take_goes_another_way(
     assert "只核对居民身份证" in alice.get("/signup/consent").text
 
 
+def test_a_check_under_way_when_the_yes_is_withdrawn_is_asked_in_the_other_way(
+    player: VendorPlayer, parts: Parts, clock: SettableClock, course: MadeCourse
+) -> None:
+    """What the vendor found is of no use any more, and the person can still answer."""
+    assert player.challenge is not None
+    challenge_id, trip = player.challenge["id"], player.challenge["prompt"]["trip"]
+    _go(player.client, trip, "pass")
+    gone = player.client.delete("/api/v1/me/consents/face", headers=csrf(player.client))
+    assert gone.status_code == 204
+    choose_questions(player.client)
+    other = Player(player.client, parts, clock, ALICE)
+    other.enrolment_id = player.enrolment_id
+    other.open(course.video_id)
+    assert other.challenge is not None
+    assert (other.challenge["id"], other.challenge["methods"]) == (
+        challenge_id, ["code_and_questions"],
+    )  # fmt: skip
+    assert other.answer({"trip": trip}).json()["outcome"] == "wrong"
+    assert other.pass_check()["hold"] is False
+
+
 def test_who_stays_away_after_failing_is_counted_all_the_same(
     alice: TestClient, parts: Parts, kind: Kind, clock: SettableClock
 ) -> None:
