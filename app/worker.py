@@ -10,7 +10,7 @@ from typing import Any
 from app.certs.services import issuing
 from app.certs.services.issuing import Workshop
 from app.core import log_asking, log_sequencer, outbox, workplace
-from app.identity.services import checks
+from app.identity.services import checks, left_trips, vendor_faces
 from app.learning.services import (
     calendar,
     evidence_sealing,
@@ -54,6 +54,12 @@ def _send_check_code(parts: Parts, args: Mapping[str, Any]) -> None:
         parts.database, parts.vault, parts.keys, parts.sms, check_id=args["check_id"],
         now=parts.clock.now(),
     )  # fmt: skip
+
+
+def _settle_left(parts: Parts, args: Mapping[str, Any]) -> None:
+    left_trips.settle(
+        parts.database, parts.vault, parts.face_vendor, args["check_id"], now=parts.clock.now()
+    )
 
 
 def _issue(parts: Parts, args: Mapping[str, Any]) -> None:
@@ -134,6 +140,7 @@ def _forget_risk(parts: Parts) -> None:
 
 JOBS: dict[str, Job] = {
     checks.SEND_CODE: _send_check_code,
+    vendor_faces.SETTLE_LEFT: _settle_left,
     progress.ISSUE: _issue,
     publishing.MAKE_VIDEO: _make_video,
     complaints.SEND_ANSWER: _send_answer,
@@ -154,7 +161,7 @@ SCHEDULES: tuple[Schedule, ...] = (
 
 
 # What takes seconds, and what nobody waits for, must not keep codes and certificates waiting.
-SLOW = frozenset({publishing.MAKE_VIDEO, risk_places.SCORE})
+SLOW = frozenset({publishing.MAKE_VIDEO, risk_places.SCORE, vendor_faces.SETTLE_LEFT})
 QUICK = frozenset(JOBS) - SLOW
 
 

@@ -15,6 +15,7 @@ from app.api.v1 import (
     demo,
     desk,
     exams,
+    face_trips,
     faces,
     health,
     hours,
@@ -38,7 +39,8 @@ from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
 
 TOPICS = (
-    audit_trail, auth, catalogue, certificates, complaints, deletion, demo, desk, exams, faces,
+    audit_trail, auth, catalogue, certificates, complaints, deletion, demo, desk, exams, face_trips,
+    faces,
     health, hours, log, me, media, org, oversight, passwords, policies, questions, roll_calls,
     second_factors, security, sign_ins, study, system, verification,
 )  # fmt: skip

@@ -58,6 +58,7 @@ _VALUES = {
     "residence_permit": "港澳台居民居住证",
     "foreign_permanent": "外国人永久居留身份证",
     "face": "人脸",
+    "vendor_face": "人脸（核身方）",
     "enrol": "录入人脸",
     "cut": "没有计入的一段",
     "open": "待处理",

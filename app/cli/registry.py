@@ -1,11 +1,11 @@
-"""The simulated registry and SMS vendors as a server of their own, for other machines' settings."""
+"""The simulated vendors (registry, messages, faces) as a server of their own, for others to use."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from app.core.clock import SystemClock
-from app.core.settings import Environment, Settings, VendorSettings
+from app.core.settings import Environment, FaceSettings, Settings, VendorSettings
 from app.identity.providers.simulation import (
     Credentials,
     Fault,
@@ -73,7 +73,7 @@ def _server(
 
 
 def _explanation(server: VendorServer, roster: Path, count: int) -> str:
-    """Return what to set, for both services and one vendor; the other takes the same."""
+    """Return what to set, for all services and one vendor; the other takes the same."""
     lines = [f"{server.url}: {count} people of {roster}; messages are shown on the page there", ""]
     for service, names in (
         ("REGISTRY", ("endpoint", "secret_id", "secret_key")),
@@ -89,8 +89,15 @@ def _explanation(server: VendorServer, roster: Path, count: int) -> str:
         lines.append(f"SHIXUE_{service}__KIND=tencent")
         lines += [f"SHIXUE_{service}__{name.upper()}={reached[name]}" for name in names]
     reached = server.settings(VendorSettings(kind="aliyun")).model_dump()
+    faces = server.settings(FaceSettings(kind="tencent")).model_dump()
+    lines.append("SHIXUE_FACE__KIND=tencent")
+    lines += [
+        f"SHIXUE_FACE__{name.upper()}={faces[name]}"
+        for name in ("endpoint", "secret_id", "secret_key", "rule_id", "scene_id")
+    ]
     lines += [
         "", "or, the other vendor: SHIXUE_REGISTRY__KIND=aliyun, SHIXUE_SMS__KIND=aliyun,",
+        "SHIXUE_FACE__KIND=aliyun,",
         f"SHIXUE_SMS__TEMPLATE_ID={reached['template_id']}",
         f"SHIXUE_SMS__ANSWER_TEMPLATE_ID={reached['answer_template_id']}", "",
     ]  # fmt: skip

@@ -7,11 +7,11 @@ from typing import Literal
 from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.core.vendor_settings import VendorSettings, is_answered_by_vendor
+from app.core.vendor_settings import FaceSettings, VendorSettings, is_answered_by_vendor
 
 __all__ = [
-    "Environment", "FilingSettings", "LogSettings", "RiskSettings", "Settings", "SignInSettings",
-    "StorageSettings", "VendorSettings",
+    "Environment", "FaceSettings", "FilingSettings", "LogSettings", "RiskSettings", "Settings",
+    "SignInSettings", "StorageSettings", "VendorSettings",
 ]  # fmt: skip
 
 
@@ -105,6 +105,7 @@ class Settings(BaseSettings):
     storage: StorageSettings = Field(default_factory=StorageSettings)
     sms: VendorSettings = Field(default_factory=VendorSettings)
     registry: VendorSettings = Field(default_factory=VendorSettings)
+    face: FaceSettings = Field(default_factory=FaceSettings)
     registry_roster: Path = Path("demo/registry.csv")
     sign_in: SignInSettings = Field(default_factory=SignInSettings)
     filing: FilingSettings = Field(default_factory=FilingSettings)
@@ -156,6 +157,12 @@ class Settings(BaseSettings):
             "(SHIXUE_REGISTRY__ENDPOINT)": not is_answered_by_vendor(self.registry, "registry"),
             "an address that is not the vendor's, without SHIXUE_SMS__GATEWAY "
             "(SHIXUE_SMS__ENDPOINT)": not is_answered_by_vendor(self.sms, "sms"),
+            "the simulated face vendor (SHIXUE_FACE__KIND)": self.face.kind == "simulated",
+            "an address that is not the vendor's, without SHIXUE_FACE__GATEWAY "
+            "(SHIXUE_FACE__ENDPOINT)": not is_answered_by_vendor(self.face, "face"),
+            "a face vendor without its flow (SHIXUE_FACE__RULE_ID, SHIXUE_FACE__SCENE_ID)": (
+                not self.face.has_flow
+            ),
             "keys made by the server itself (SHIXUE_KEYS_DIR)": self.keys_dir is None,
             "the quick policy (SHIXUE_STUDY_POLICY)": self.study_policy == "quick",
             "a settable clock (SHIXUE_SETTABLE_CLOCK)": self.settable_clock,

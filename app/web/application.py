@@ -18,6 +18,7 @@ from app.web import (
     staff,
     study,
     texts,
+    vendor_pages,
     verifying,
     worker,
 )
@@ -26,7 +27,7 @@ from app.web.rendering import make_environment
 ROUTERS: tuple[APIRouter, ...] = (
     administration.router, deletion.router, employer.router, hours.router, policies.router,
     public.router, second_factor.router, staff.router, study.router, texts.router,
-    verifying.router, worker.router,
+    vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
 
 

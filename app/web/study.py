@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
 from app.core.errors import NotFoundError
+from app.identity.rules.face_vendors import SHORT_NAMES
 from app.learning.services import course_progress, exams, revisits
 from app.learning.services.course_progress import CourseProgress, LessonStep
 from app.learning.services.exams import AttemptView
@@ -24,6 +25,8 @@ class LessonPage:
     course: CourseProgress
     lesson: LessonStep
     facts: dict[str, str]
+    vendor_name: str
+    needs_meta: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,16 @@ def lesson(
     if found.state == revisits.COMPLETED:
         again = revisits.revisit(db, enrolment_id, lesson_id, learner_id=actor.learner_id)
         texts = revisits.page_texts(parts.storage, again)
-        page = RevisitPage(again, tuple(map(Markup, texts)))  # escaped when they were stored
-        return render(request, "worker/revisit.html", page)
+        revisited = RevisitPage(again, tuple(map(Markup, texts)))  # escaped when they were stored
+        return render(request, "worker/revisit.html", revisited)
     if not step.is_open or found.state != "active":
         return RedirectResponse(f"/learn/{enrolment_id}", status_code=303)
     facts = {"enrolment_id": enrolment_id, "lesson_id": lesson_id}
-    return render(request, "worker/lesson.html", LessonPage(found, step, facts))
+    vendor = parts.face_vendor
+    name = SHORT_NAMES[vendor.kind] if vendor else ""
+    needs_meta = vendor is not None and bool(vendor.meta_script)
+    page = LessonPage(found, step, facts, name, needs_meta)
+    return render(request, "worker/lesson.html", page)
 
 
 @router.get("/exam/{enrolment_id}")

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
+from app.identity.rules.face_vendors import COMPANIES, SHORT_NAMES
 from app.identity.rules.passwords import LEAST, LEAST_FOR_STAFF
 from app.identity.rules.second_factors import needing
 from app.identity.services import (
@@ -21,6 +22,7 @@ from app.identity.services import (
     questions,
     sign_ins,
     standing,
+    vendor_faces,
 )
 from app.identity.services.access import AccessLine
 from app.identity.services.device_keys import DeviceKeyView
@@ -33,6 +35,7 @@ from app.identity.services.standing import Standing
 from app.learning.services import course_progress, enrolments
 from app.learning.services.course_progress import CourseProgress
 from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep, ReadDb
+from app.lobby.parts import Parts
 from app.org.rules.organisations import StaffState
 from app.org.services import invitations, roll_calls
 from app.org.services.invitations import EmployerOfMine
@@ -48,10 +51,26 @@ class IdentityPage:
     pending: Waiting | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentPage:
+    """`company` receives name, number and face; empty where the face stays here.
+
+    `is_offered` is False where the company does not take this person's document.
+    """
+
+    kind: str
     text: str
     version: str
+    company: str = ""
+    is_offered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FaceVendorPage:
+    """`needs_meta`: the vendor wants to know what its own script says of the browser."""
+
+    vendor_name: str
+    needs_meta: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +139,33 @@ def identity(
 
 
 @router.get("/signup/consent")
-def consent(request: Request, actor: CurrentActor, db: ReadDb) -> Response:
+def consent(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) -> Response:
     """Choose: the face, with a separate consent, or the way without it."""
     if standing.standing(db, actor.learner_id).method is not None:
         return RedirectResponse("/home", status_code=303)
-    page = ConsentPage(consents.TEXT, consents.VERSION)
-    return render(request, "signup/consent.html", page)
+    return render(request, "signup/consent.html", _consent_page(db, parts, actor.learner_id))
+
+
+def _consent_page(db: ReadDb, parts: Parts, learner_id: str) -> ConsentPage:
+    vendor = parts.face_vendor
+    if vendor is None:
+        return ConsentPage(kind="face", text=consents.TEXT, version=consents.VERSION)
+    return ConsentPage(
+        kind="face_vendor", text=consents.vendor_text(vendor.kind),
+        version=consents.vendor_version(vendor.kind), company=COMPANIES[vendor.kind],
+        is_offered=vendor_faces.may_use(db, parts.vault, vendor, learner_id),
+    )  # fmt: skip
 
 
 @router.get("/signup/face")
-def enrol_face(request: Request, actor: CurrentActor, db: ReadDb) -> Response:
-    """Enrol the face in front of the camera."""
+def enrol_face(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) -> Response:
+    """Enrol the face in front of the camera, or go to the vendor's page."""
     if standing.standing(db, actor.learner_id).method is not None:
         return RedirectResponse("/home", status_code=303)
+    vendor = parts.face_vendor
+    if vendor is not None:
+        page = FaceVendorPage(SHORT_NAMES[vendor.kind], bool(vendor.meta_script))
+        return render(request, "signup/face_vendor.html", page)
     return render(request, "signup/face.html", None)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.cli.beside import free_port, serving
 from app.core.clock import Clock
-from app.core.settings import Environment, Settings
+from app.core.settings import Environment, FaceSettings, Settings
 from app.lobby.parts import Parts
 from app.main import build_parts
 
@@ -28,10 +28,11 @@ def open_house(
     clock: Clock | None = None,
     works: bool = True,
     roster: Path = ROSTER,
+    face: FaceSettings | None = None,
 ) -> Iterator[House]:
     """Serve until the context ends; `works` says whether the worker runs beside it.
 
-    `roster`: the people whom the registry knows.
+    `roster`: the people whom the registry knows. `face`: who judges faces, if not the engine.
     """
     port = free_port()
     address = f"http://localhost:{port}"
@@ -39,7 +40,7 @@ def open_house(
         Settings(
             environment=Environment.TEST, data_dir=folder, public_url=address, rate_limits=False,
             database_url=f"sqlite:///{database}", study_policy="quick", worker_in_process=works,
-            registry_roster=roster,
+            registry_roster=roster, face=face or FaceSettings(),
         ),
         clock,
     )  # fmt: skip

@@ -8,9 +8,10 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.core.ids import new_id
+from app.identity.models.faces import Consent
 from app.identity.models.people import RoleGrant
 from app.identity.rules.actors import Role
-from app.identity.services import consents, inbox, people, roles, tokens
+from app.identity.services import consents, inbox, people, roles, tokens, vendor_faces
 from app.identity.services.cases import CaseKind, open_case
 from app.identity.services.inbox import NoticeKind
 from app.lobby import cookies
@@ -49,6 +50,7 @@ class Household:
     public_id: str
     notice_id: str
     face_session_id: str
+    trip_id: str
     org_id: str
     staff_id: str
     assignment_id: str
@@ -124,6 +126,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
     learner_id = str(sign_in(alice, parts, ALICE)["account_id"])
     verify(alice, ALICE)
     face_session_id = _face_session(alice)
+    trip_id = _trip(parts, learner_id)
     choose_questions(alice)
     player.device = Device()
     first = make_course(parts, **_SHORT)
@@ -168,8 +171,9 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         medium=session["lessons"][0]["media"]["url"], challenge_id=player.challenge["id"],
         attempt_id=attempt["attempt_id"], item_id=attempt["questions"][0]["item_id"],
         certificate_id=certificate["certificate_id"], public_id=certificate["public_id"],
-        notice_id=notice_id, face_session_id=face_session_id, org_id=org_id, staff_id=staff_id,
-        assignment_id=assignment_id, case_id=case_id, cut_id=cut_id, report_id=report_id,
+        notice_id=notice_id, face_session_id=face_session_id, trip_id=trip_id,
+        org_id=org_id, staff_id=staff_id, assignment_id=assignment_id,
+        case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
         roll_call_id=roll_call_id, presence_id=presence_id,
         sign_in_id=_sign_in_elsewhere(parts, learner_id),
@@ -203,6 +207,19 @@ def _face_session(client: TestClient) -> str:
     consent = {"kind": "face", "version": consents.VERSION, "accepted": True}
     post(client, "/me/consents", consent)
     return str(post(client, "/me/face-sessions", {"purpose": "enrol"})["id"])
+
+
+def _trip(parts: Parts, learner_id: str) -> str:
+    """A check at a vendor that this house no longer has."""
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        db.add(
+            Consent(
+                id=new_id(now), person_id=learner_id, kind="face_tencent", version="1", given_at=now
+            )
+        )
+        db.flush()
+        return vendor_faces.begin_enrolment(db, learner_id=learner_id, now=now)
 
 
 def _study(player: SigningPlayer, course_id: str, lesson_id: str) -> str:

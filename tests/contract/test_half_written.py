@@ -75,6 +75,8 @@ ELSEWHERE = {
     "/system/organisations/{org_id}/agents", "/system/organisations/{org_id}/agents/{person_id}",
     # A code that is fresh: tests/integration/identity/test_passwords.py.
     "/me/codes", "/me/password", "/auth/password", "/complaints/answers",
+    # A vendor of faces: tests/integration/identity/test_face_trips.py.
+    "/me/face-trips", "/me/face-trips/{trip_id}/departure", "/me/face-trips/{trip_id}/result",
     # An app or a key in somebody's hand: tests/integration/identity/test_second_factors.py.
     "/me/second-factors/totp/confirmation", "/me/second-factors/recovery-codes",
     "/me/second-factors/keys", "/me/second-factors/keys/{key_id}", "/auth/second-factor",

@@ -32,6 +32,8 @@ BODIES = {
     "/me/consents": {"kind": "face", "version": "1", "accepted": True},
     "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},
     "/me/face-sessions": {"purpose": "enrol"},
+    "/me/face-trips": {"purpose": "enrol"},
+    "/me/face-trips/{trip_id}/departure": {"meta_info": "{}"},
     "/me/face-sessions/{session_id}/frames": {
         "nonce": "x", "frames": [{"step": 0, "jpeg": "AA=="}],
     },

@@ -47,6 +47,10 @@ POST /me/consents                                         401   was   was   was 
 POST /me/face-looks                                       401   was    ok   was  was    was  was   was   was
 POST /me/face-sessions                                    401   was   was   was  was    was  was   was   was
 POST /me/face-sessions/{session_id}/frames                401   404    ok   404  404    404  404   404   404
+POST /me/face-trips                                       401   was   was   was  was    was  was   was   was
+POST /me/face-trips/{trip_id}/departure                   401   404   was   404  404    404  404   404   404
+GET  /me/face-trips/{trip_id}                             401   404   was   404  404    404  404   404   404
+POST /me/face-trips/{trip_id}/result                      401   404   was   404  404    404  404   404   404
 POST /me/roll-calls                                       401   was   was   403  403    403  403   403   403
 POST /me/employers/{org_id}/acceptance                    401   404    ok   403  403    403  403   403   403
 POST /appeals                                             401   404    ok   404  404    404  404   404   404
@@ -207,6 +211,7 @@ GET /regulator/courses/{course_id}        out   403   403   403  403    403  403
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
     "/privacy", "/help", "/complaint", "/complaint/answer", "/verify", "/v/{public_id}",
+    "/face-return", "/face-meta",
 }  # fmt: skip
 _REFUSED = {"401", "403", "404"}
 Row = tuple[str, str, dict[str, str]]

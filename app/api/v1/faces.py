@@ -34,7 +34,7 @@ _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundErr
 class ConsentIn(Body):
     model_config = _STRICT
 
-    kind: Literal["face"]
+    kind: Literal["face", "face_vendor"]
     version: Annotated[str, Field(min_length=1, max_length=64)]
     accepted: Literal[True]
 
@@ -100,9 +100,17 @@ class FaceResultOut(BaseModel):
 
 
 @router.post("/consents", status_code=status.HTTP_201_CREATED, responses=_WRITING)
-def give_consent(body: ConsentIn, actor: CurrentActor, db: Db, now: Now) -> FaceResultOut:
-    """Agree to the use of one's face, to the text of this version."""
-    consents.give(db, learner_id=actor.learner_id, version=body.version, now=now)
+def give_consent(
+    body: ConsentIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now
+) -> FaceResultOut:  # fmt: skip
+    """Agree to the use of one's face, here or at the vendor, to the text of this version."""
+    if body.kind == "face_vendor":
+        consents.give_to_vendor(
+            db, parts.vault, parts.face_vendor, learner_id=actor.learner_id, version=body.version,
+            now=now,
+        )  # fmt: skip
+    else:
+        consents.give(db, learner_id=actor.learner_id, version=body.version, now=now)
     return FaceResultOut(outcome="given", message="已记录您的同意。", next="/signup/face")
 
 
@@ -111,7 +119,7 @@ def give_consent(body: ConsentIn, actor: CurrentActor, db: Db, now: Now) -> Face
     responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
 )  # fmt: skip
 def withdraw_consent(actor: CurrentActor, db: Db, now: Now) -> None:
-    """Take it back: the template is destroyed, and an open study session ends."""
+    """Take it back, here and at the vendor: the template goes, an open study session ends."""
     consents.withdraw(db, learner_id=actor.learner_id, now=now)
     sessions.close_open(db, actor.learner_id, now=now)
 

@@ -16,6 +16,7 @@ from app.core.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
+from app.identity.services.checks import Judges
 from app.learning.services import answering, ingest, puzzles, sessions
 from app.learning.services.answering import Answered, GivenAnswer
 from app.learning.services.ingest import Delivery
@@ -160,7 +161,8 @@ def answer_challenge(
         begun = answering.begin(db, parts.vault, given, now=parts.clock.now())
     if begun.refusal is not None:
         raise begun.refusal
-    said = answering.judge(parts.keys, parts.face, begun, given)
+    judges = Judges(parts.keys, parts.face, parts.face_vendor)
+    said = answering.judge(judges, begun, given, now=parts.clock.now())
     with parts.database.transaction() as db:
         answered = answering.finish(db, parts.vault, given, said, now=parts.clock.now())
     return _out(answered)

@@ -106,7 +106,10 @@ class BeatsOut(BaseModel):
 
 
 class RepliedIn(Body):
-    """Taps or digits for presence; code and answer, frames, or a roll call's code for identity."""
+    """Taps or digits for presence; for identity code and answer, frames, a roll call's code.
+
+    Or `trip`: the check for which somebody comes back from a vendor's page.
+    """
 
     model_config = _STRICT
 
@@ -119,11 +122,15 @@ class RepliedIn(Body):
     answer: Annotated[str, Field(max_length=80)] = ""
     roll_code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
     face: FramesIn | None = None
+    trip: Annotated[str, Field(pattern=r"^([0-9A-Z]{26})?$")] = ""
 
     @model_validator(mode="after")
     def _is_answer(self) -> Self:
         """Nothing, or half of code and answer, is a slip of the page: it must not cost a try."""
-        given = (self.taps, self.digits, self.code, self.answer.strip(), self.face, self.roll_code)
+        given = (
+            self.taps, self.digits, self.code, self.answer.strip(), self.face, self.roll_code,
+            self.trip,
+        )  # fmt: skip
         if not any(given):
             raise ValueError("请先作答再提交。")
         if bool(self.code) != bool(self.answer.strip()):
@@ -179,7 +186,7 @@ class AnswerIn(Body):
         return Reply(
             taps=taps, digits=given.digits, code=given.code, words=given.answer,
             roll_code=given.roll_code,
-            nonce=face.nonce if face else "",
+            nonce=face.nonce if face else "", trip=given.trip,
             frames=face.decoded("/answer/face/frames") if face else (),
         )  # fmt: skip
 

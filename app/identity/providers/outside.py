@@ -3,26 +3,34 @@
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol, TypeVar
 
 from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.errors import TooManyRequestsError
 from app.core.ids import new_id
 from app.core.ratelimit import RateLimiter
-from app.core.settings import Settings, VendorSettings
-from app.core.vendor_settings import source_of
+from app.core.settings import FaceSettings, Settings, VendorSettings
+from app.core.vendor_settings import Service, source_of
 from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, TextMessage
 from app.identity.providers import aliyun, registry, tencent
 from app.identity.providers.account import Budget, Surroundings, VendorAccount, Wire, policy_of
 from app.identity.providers.aliyun import AliyunWire
 from app.identity.providers.face_engine import FaceEngine
+from app.identity.providers.face_vendors import (
+    META_SCRIPT,
+    AliyunFaces,
+    TencentFaces,
+    VendorFaces,
+)
 from app.identity.providers.registry import VendorRegistry
 from app.identity.providers.simulation import Population, VendorServer, read_population
 from app.identity.providers.simulation.messages import Messages
 from app.identity.providers.sms import AliyunSms, TencentSms
 from app.identity.providers.tencent import TencentWire
 from app.identity.rules.registry import RegistryAnswer
+
+_Reached = TypeVar("_Reached", bound=VendorSettings)
 
 
 class SmsSender(Protocol):
@@ -46,6 +54,7 @@ class Outside:
     sms: SmsSender
     registry: RegistryCheck
     face: FaceEngine
+    face_vendor: VendorFaces | None
     vendors: VendorServer | None
 
     def close(self) -> None:
@@ -56,13 +65,13 @@ class Outside:
 
 def build(settings: Settings, *, database: Database, vault: Vault, limiter: RateLimiter) -> Outside:
     """Build the adapters; where a vendor is simulated, start the simulation and point at it."""
-    simulated = "simulated" in {settings.sms.kind, settings.registry.kind}
+    simulated = "simulated" in {settings.sms.kind, settings.registry.kind, settings.face.kind}
     vendors = None
     if simulated:
         keep = _keeper(database, vault)
         vendors = VendorServer(_population(settings.registry_roster), keep).start()
 
-    def reach(vendor: VendorSettings) -> VendorSettings:
+    def reach(vendor: _Reached) -> _Reached:
         return vendors.settings(vendor) if vendors and vendor.kind == "simulated" else vendor
 
     return Outside(
@@ -74,6 +83,9 @@ def build(settings: Settings, *, database: Database, vault: Vault, limiter: Rate
             Surroundings(budget=_budget(limiter, settings.registry, "registry")),
         ),
         face=FaceEngine(),
+        face_vendor=faces_through(
+            reach(settings.face), Surroundings(budget=_budget(limiter, settings.face, "face"))
+        ),
         vendors=vendors,
     )
 
@@ -102,11 +114,27 @@ def sms_through(settings: VendorSettings, around: Surroundings) -> SmsSender:
     return TencentSms(account, settings)
 
 
+def faces_through(settings: FaceSettings, around: Surroundings) -> VendorFaces | None:
+    """Build the face sessions of one vendor; None where the engine inside judges."""
+    if settings.vendor is None:
+        return None
+    is_https = not settings.endpoint.startswith("http://")
+    if settings.vendor == "aliyun":
+        service = aliyun.CLOUDAUTH
+        wire = AliyunWire(settings, service)
+        script = META_SCRIPT if is_https else f"{settings.endpoint}/jsvm_all.js"
+        account = _account(wire, settings, service.host, "face", around)
+        return VendorFaces(account, AliyunFaces(settings.scene_id), is_https, script)
+    faceid = tencent.FACEID
+    account = _account(TencentWire(settings, faceid), settings, faceid.host, "face", around)
+    return VendorFaces(account, TencentFaces(settings.rule_id), is_https)
+
+
 def _account(
     wire: Wire,
     settings: VendorSettings,
     host: str,
-    service: Literal["registry", "sms"],
+    service: Service,
     around: Surroundings,
 ) -> VendorAccount:
     return VendorAccount(

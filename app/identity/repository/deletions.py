@@ -11,6 +11,7 @@ from app.identity.models.checks import IdentityCheck, SecretAnswer
 from app.identity.models.deletions import DeletionRequest
 from app.identity.models.desk import Notice
 from app.identity.models.devices import DeviceKey
+from app.identity.models.face_sessions import FaceSession
 from app.identity.models.faces import Consent, FaceFrame, FaceTemplate
 from app.identity.models.passwords import Password
 from app.identity.models.people import Person, PersonKey, RegistryLookup, RoleGrant, RosterEntry
@@ -20,6 +21,7 @@ from app.identity.models.signing import PhoneCode, SignIn, TextMessage
 _WHOLE_ROWS: tuple[tuple[type[Base], InstrumentedAttribute[str]], ...] = (
     (FaceTemplate, FaceTemplate.person_id),
     (FaceFrame, FaceFrame.person_id),
+    (FaceSession, FaceSession.person_id),
     (SecretAnswer, SecretAnswer.person_id),
     (Notice, Notice.person_id),
     (SignIn, SignIn.person_id),

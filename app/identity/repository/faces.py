@@ -12,9 +12,9 @@ from app.identity.rules.faces import SeenBefore
 FACE = "face"
 
 
-def standing_consent(db: Session, person_id: str) -> Consent | None:
+def standing_consent(db: Session, person_id: str, kind: str = FACE) -> Consent | None:
     query = select(Consent).where(
-        Consent.person_id == person_id, Consent.kind == FACE, Consent.withdrawn_at.is_(None)
+        Consent.person_id == person_id, Consent.kind == kind, Consent.withdrawn_at.is_(None)
     )
     return db.scalars(query.order_by(Consent.given_at.desc())).first()
 

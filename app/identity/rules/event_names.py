@@ -34,6 +34,8 @@ EVENT_NAMES: dict[str, str] = {
     "identity.checked": "姓名和证件号核验",
     "identity.withdrawn": "撤下实名信息",
     "identity.method_chosen": "选定核对方式",
+    "identity.face_sent": "去核身方核身",
+    "identity.face_left": "核身后没有回来",
     "identity.device_key_registered": "登记设备签名钥匙",
     "identity.device_key_revoked": "作废设备签名钥匙",
     "consent.given": "同意使用人脸",
@@ -78,7 +80,8 @@ EVENT_NAMES: dict[str, str] = {
     "log.witness_ahead": "见证方看到的日志更长",
 }
 FACT_NAMES: dict[str, str] = {
-    "ack_seq": "报告序号", "case_id": "事项", "challenge_id": "检查", "confirmed_ms": "学时毫秒",
+    "ack_seq": "报告序号", "case_id": "事项", "challenge_id": "检查",
+    "check_id": "核对", "vendor": "核身方", "confirmed_ms": "学时毫秒",
     "course_id": "课程", "decision": "决定", "device_id": "设备", "factor": "方式",
     "hold_id": "待定", "is_same_person": "是本人", "is_shared": "共用", "key_id": "钥匙",
     "kind": "类别", "learner_id": "人员", "method": "方式", "model": "模型", "ms": "毫秒",

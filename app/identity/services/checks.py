@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -16,22 +16,26 @@ from app.core.db import Database
 from app.core.errors import ConflictError, NotFoundError
 from app.identity.models.checks import IdentityCheck
 from app.identity.models.people import PHONE
-from app.identity.providers import SmsSender
+from app.identity.providers import SmsSender, VendorFaces
 from app.identity.providers.face_engine import FaceEngine, Frame
 from app.identity.providers.wire import VendorError
 from app.identity.repository import checks as rows
+from app.identity.repository import face_sessions as session_rows
 from app.identity.repository import faces as face_rows
 from app.identity.repository import people as person_rows
+from app.identity.rules.face_decisions import FaceDecision, Liveness
+from app.identity.rules.face_vendors import VENDOR_FACE
 from app.identity.rules.faces import Purpose
 from app.identity.rules.names import mask_phone
 from app.identity.rules.questions import QUESTIONS
 from app.identity.rules.roll_calls import ROLL_CALL
 from app.identity.rules.vendor_calls import may_have_been_done
-from app.identity.services import faces, roll_calls
-from app.identity.services.faces import FACE, FaceInput, FaceJudgement
+from app.identity.services import faces, roll_calls, vendor_faces
+from app.identity.services.faces import FACE, FaceInput
 from app.identity.services.person_keys import own_vault
 from app.identity.services.questions import CODE_AND_QUESTIONS, answer_hash
 from app.identity.services.roll_calls import RollInput
+from app.identity.services.vendor_faces import VendorFaceInput
 
 SEND_CODE = "send_check_code"
 _chance = secrets.SystemRandom()
@@ -60,9 +64,24 @@ class CheckInput:
     code_hash: str | None
 
 
+Given = CheckInput | FaceInput | RollInput | VendorFaceInput
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Who looks at answers: keys of what was hashed, the engine, a vendor where there is one."""
+
+    keys: KeyRing
+    engine: FaceEngine
+    vendor: VendorFaces | None
+
+
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """What the person gave, and on which device: code and answer, frames, a roll call's code."""
+    """What the person gave, and on which device: code and answer, frames, a roll call's code.
+
+    `trip` names the check for which they come back from a vendor's page.
+    """
 
     code: str = ""
     words: str = ""
@@ -70,10 +89,13 @@ class CheckAnswer:
     device_id: str = ""
     nonce: str = ""
     frames: tuple[Frame, ...] = ()
+    trip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckJudgement:
+    """`face` is how it came about where it was by the face; `liveness` what a pass then shows."""
+
     check_id: str
     outcome: CheckOutcome
     evidence_hash: str
@@ -81,6 +103,11 @@ class CheckJudgement:
     """What was wrong with the picture, for the person."""
     frames: dict[str, int] = field(default_factory=dict)
     """Those in which a face was seen: their hashes with how they look."""
+    face: FaceDecision | None = None
+
+    @property
+    def liveness(self) -> Liveness | None:
+        return self.face.liveness if self.face else None
 
 
 def methods_for(db: Session, learner_id: str, *, now: dt.datetime) -> tuple[str, ...]:
@@ -107,6 +134,10 @@ def open_check(
         return faces.open_face_check(
             db, learner_id=learner_id, check_id=check_id, purpose=Purpose.STUDY, now=now
         )
+    if person is not None and person.method == VENDOR_FACE:
+        return vendor_faces.open_vendor_check(
+            db, learner_id=learner_id, check_id=check_id, purpose=Purpose.STUDY, now=now
+        )
     answers = rows.answers_of(db, learner_id)
     if person is None or not answers:
         raise ConflictError(
@@ -124,6 +155,11 @@ def open_check(
     outbox.enqueue(db, SEND_CODE, now=now, key=f"{SEND_CODE}:{check_id}", check_id=check_id)
     phone = mask_phone(own_vault(vault, person).open(person.phone_sealed, context=PHONE))
     return {"question": QUESTIONS[question], "phone_masked": phone}
+
+
+def goes_on(db: Session, check_id: str | None, *, now: dt.datetime) -> bool:
+    """Tell whether a check is under way elsewhere, so that no fresh one takes its place."""
+    return vendor_faces.goes_on(db, check_id, now=now)
 
 
 def send_code(
@@ -155,11 +191,11 @@ def _code_hash(keys: KeyRing, check_id: str, code: str) -> str:
     return hmac.new(keys.secret("codes"), f"{check_id}:{code}".encode(), "sha256").hexdigest()
 
 
-def load_check(
-    db: Session, vault: Vault, check_id: str, *, arrived_at: dt.datetime
-) -> CheckInput | FaceInput | RollInput:
+def load_check(db: Session, vault: Vault, check_id: str, *, arrived_at: dt.datetime) -> Given:
     """Read what judging needs. Raises NotFoundError."""
     check = rows.check(db, check_id)
+    if check is not None and check.method == VENDOR_FACE:
+        return vendor_faces.load_vendor_check(db, vault, check)
     if check is not None and check.method == FACE:
         return faces.load_face_check(db, vault, check_id)
     if check is not None and check.method == ROLL_CALL:
@@ -174,23 +210,32 @@ def load_check(
 
 
 def judge(
-    keys: KeyRing,
-    engine: FaceEngine,
-    given: CheckInput | FaceInput | RollInput,
-    answer: CheckAnswer,
-) -> CheckJudgement:
+    judges: Judges, given: Given, answer: CheckAnswer, *, now: dt.datetime
+) -> CheckJudgement:  # fmt: skip
     """Look at the answer, without the database: slow where it is a face."""
     if isinstance(given, FaceInput):
-        return _of_face(faces.judge_face(engine, given, answer.nonce, answer.frames))
+        judged = faces.judge_face(judges.engine, given, answer.nonce, answer.frames)
+        return _of_face(given.check_id, judged.decision, judged.frames)
+    if isinstance(given, VendorFaceInput):
+        return _of_face(given.check_id, _come_back(judges.vendor, given, answer.trip, now), {})
     if isinstance(given, RollInput):
-        return _judge_roll(keys, given, answer)
-    return _judge_words(keys, given, answer)
+        return _judge_roll(judges.keys, given, answer)
+    return _judge_words(judges.keys, given, answer)
 
 
-def _of_face(judged: FaceJudgement) -> CheckJudgement:
-    outcome = CheckOutcome(judged.finding.verdict.value)
+def _come_back(
+    vendor: VendorFaces | None, given: VendorFaceInput, trip: str, now: dt.datetime
+) -> FaceDecision:
+    """Who comes back from another check's trip has not come back from this one."""
+    if trip != given.check_id:
+        given = replace(given, token="")
+    return vendor_faces.judge(vendor, given, now=now)
+
+
+def _of_face(check_id: str, decision: FaceDecision, frames: dict[str, int]) -> CheckJudgement:
+    outcome = CheckOutcome(decision.outcome.value)
     return CheckJudgement(
-        judged.check_id, outcome, judged.evidence_hash, judged.finding.problem, judged.frames
+        check_id, outcome, decision.evidence_hash, decision.problem, frames, decision
     )
 
 
@@ -232,3 +277,5 @@ def record_check(
     ):  # fmt: skip
         raise ConflictError("这次核对已经有结果。", code="challenge_over", remedy="请刷新页面")
     face_rows.add_seen(db, learner_id, judgement.frames, now)
+    if judgement.face is not None:
+        session_rows.decide(db, judgement.check_id, judgement.face, now)

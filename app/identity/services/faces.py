@@ -21,6 +21,7 @@ from app.identity.repository import checks as check_rows
 from app.identity.repository import faces as rows
 from app.identity.repository import people as person_rows
 from app.identity.rules import faces as rules
+from app.identity.rules.face_decisions import FaceDecision, FaceOutcome, Liveness
 from app.identity.rules.faces import Action, FaceFinding, FaceVerdict, Purpose, SeenBefore
 from app.identity.services.person_keys import sealing_vault, vault_of
 
@@ -55,6 +56,17 @@ class FaceJudgement:
     evidence_hash: str
     template: bytes | None = None
     frames: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def decision(self) -> FaceDecision:
+        """The same in the words that a vendor's session ends with."""
+        is_pass = self.finding.verdict is FaceVerdict.PASSED
+        return FaceDecision(
+            outcome=FaceOutcome(self.finding.verdict.value), source=rules.PIPELINE,
+            liveness=Liveness.DETERRENCE if is_pass else Liveness.NONE,
+            evidence_hash=self.evidence_hash, problem=self.finding.problem,
+            score=float(self.finding.score_percent),
+        )  # fmt: skip
 
 
 def require_consent(db: Session, learner_id: str) -> None:

@@ -12,6 +12,9 @@ FULL_RATE = 100
 HOUR_MODES = ("exact", "floor_half", "floor_unit")
 IDENTITY_METHODS = ("face", "code_and_questions", "roll_call")
 CHECKS_ON_OPEN = ("identity", "none")
+FACE_LIVENESS = ("any", "certified")
+VENDOR_FACE = "vendor_face"
+"""The face as a certified vendor judges it; where `face` is taken, so is this."""
 PRESENCE_KINDS = ("picture", "question")
 TTL_METHODS = ("picture", "face", "code", "roll_call")
 QUICK: Mapping[str, Any] = {
@@ -85,6 +88,7 @@ class StudyPolicy:
     exam_wrong_max: int | None = None
     basis: str = ""
     presence_kinds: tuple[str, ...] = PRESENCE_KINDS
+    face_liveness: str = "any"
 
     def __post_init__(self) -> None:
         for field, accepts, message in _CHECKS:
@@ -114,13 +118,27 @@ class StudyPolicy:
         return version_of(self.to_mapping())
 
     def ttl_ms(self, method: str) -> int:
-        """Time to answer: a code's text message takes its time, a picture does not."""
-        name = "code" if method == "code_and_questions" else method
+        """Time to answer: a text message and a vendor's page take theirs, a picture does not."""
+        name = "code" if method in {"code_and_questions", VENDOR_FACE} else method
         return dict(self.ttl_s)[name] * 1000
 
     def least_ttl_ms(self) -> int:
         """The shortest time that any way of proving identity gives."""
         return min(self.ttl_ms(method) for method in self.identity_methods)
+
+    def takes_method(self, method: str) -> bool:
+        """Whether identity may be proven so; the built-in engine where its liveness will do."""
+        if method == VENDOR_FACE:
+            return "face" in self.identity_methods
+        return self.takes_face(method) and method in self.identity_methods
+
+    def takes_face(self, method: str) -> bool:
+        """Whether a pass this way can show enough of a living person; only of faces is it asked."""
+        return method != "face" or self.face_liveness == "any"
+
+    def takes_liveness(self, liveness: str | None) -> bool:
+        """Whether what a pass by the face shows of a living person is enough; None is no face."""
+        return liveness is None or self.face_liveness in {"any", liveness}
 
     def is_open_at(self, now_ms: int) -> bool:
         """Whether the local time of day lies within the study window."""
@@ -250,7 +268,7 @@ def _is_presence_kinds(value: Any) -> bool:  # noqa: ANN401 - judged here
 _LATER: Mapping[str, Any] = {
     "continuous_max_s": None, "break_s": 600, "programme_s": 0, "online_max_percent": 100,
     "enrol_valid_days": None, "exam_total": None, "exam_wrong_max": None,
-    "presence_kinds": list(PRESENCE_KINDS),
+    "presence_kinds": list(PRESENCE_KINDS), "face_liveness": "any",
 }  # fmt: skip
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("hour_s", _whole(60, 7200), "60..7200 seconds"),
@@ -294,4 +312,5 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("exam_wrong_max", _whole_or_none(1, 200), "1..200, or none"),
     ("basis", lambda value: isinstance(value, str) and len(value) <= 500, "a text"),
     ("presence_kinds", _is_presence_kinds, "picture, question or both"),
+    ("face_liveness", lambda value: value in FACE_LIVENESS, "any or certified"),
 )

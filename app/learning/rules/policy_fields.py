@@ -38,6 +38,8 @@ class Field:
             return (("是", "是"), ("否", "否"))
         if self.kind == "opening":
             return (("身份核对", "先做身份核对"), ("不核对", "不核对"))
+        if self.kind == "liveness":
+            return (("不限", "内置的也行"), ("经认证", "只认经认证的核身方"))
         return ()
 
     @property
@@ -56,6 +58,7 @@ class Group:
 _WANTED = {
     "yes_no": "是或否",
     "opening": "身份核对或不核对",
+    "liveness": "不限或经认证",
     "gap": "最短-最长，如 300-600（秒）",
     "window": "两个时刻，如 06:00-23:00",
     "ttl": "点选、人脸、验证码、点名各几秒，如 60,90,300,1800",
@@ -111,6 +114,7 @@ GROUPS: tuple[Group, ...] = (
         Field(name="check_on_open", label="开始学习时", kind="opening"),
         _f("check_valid_s", "核对通过后多久内不再核对", "秒", 0, DAY_S),
         Field(name="identity_methods", label="核对身份的方式", kind="methods"),
+        Field(name="face_liveness", label="人脸核对的活体检测", kind="liveness"),
     )),
     Group("考试", (
         _f("exam_pass", "及格分", "分", 1, 100),
@@ -223,6 +227,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "whole": int, "yes_no": _yes_no, "gap": _pair, "window": _window, "ttl": _ttl,
     "methods": partial(_codes_of, _METHODS), "kinds": partial(_codes_of, _KINDS),
     "mode": _mode, "opening": _opening,
+    "liveness": lambda text: {"不限": "any", "经认证": "certified"}[text],
 }  # fmt: skip
 _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "whole": str,
@@ -234,4 +239,5 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "kinds": lambda value: "、".join(_KINDS[code] for code in value),
     "mode": _write_mode,
     "opening": lambda value: "身份核对" if value == "identity" else "不核对",
+    "liveness": lambda value: "经认证" if value == "certified" else "不限",
 }

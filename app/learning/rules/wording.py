@@ -61,6 +61,7 @@ KIND_NAMES = {ChallengeKind.PRESENCE.value: "在场核对", ChallengeKind.IDENTI
 METHOD_NAMES = {
     "code_and_questions": "验证码加保密问题",
     "face": "人脸",
+    "vendor_face": "人脸（核身方）",
     "roll_call": "现场点名",
     "picture": "点选图案",
     "audio": "听数字",

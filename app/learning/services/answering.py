@@ -1,5 +1,6 @@
 """Answers to challenges: taken in time, judged outside a transaction, carried out inside one."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 from dataclasses import asdict, dataclass
@@ -8,14 +9,12 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from app.core.crypto import KeyRing, Vault
+from app.core.crypto import Vault
 from app.core.errors import AppError, ConflictError
 from app.core.ids import new_id
-from app.identity.providers.face_engine import FaceEngine, Frame
+from app.identity.providers.face_engine import Frame
 from app.identity.services import checks
-from app.identity.services.checks import CheckAnswer, CheckInput, CheckJudgement, CheckOutcome
-from app.identity.services.faces import FaceInput
-from app.identity.services.roll_calls import RollInput
+from app.identity.services.checks import CheckAnswer, CheckJudgement, CheckOutcome, Judges
 from app.learning.models.study import StudySession
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge
 from app.learning.repository import study_checks as rows
@@ -27,7 +26,7 @@ from app.learning.rules.presence import MOST_TAPS, Puzzle
 from app.learning.rules.sittings import stand
 from app.learning.rules.states import ChallengeKind, Phase
 from app.learning.rules.wording import HOLDS, ruling_sentence
-from app.learning.services import device_signatures, holds, prompts, recalls, sealed
+from app.learning.services import device_signatures, holds, identity_ways, prompts, recalls, sealed
 from app.learning.services.device_signatures import SignedAnswer, Signing
 from app.learning.services.refusals import ended, out_of_step
 from app.learning.services.session_views import totals
@@ -64,6 +63,7 @@ class Reply:
     roll_code: str = ""
     nonce: str = ""
     frames: tuple[Frame, ...] = ()
+    trip: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class Begun:
     """What is to be judged, or a refusal whose consequences are written down."""
 
     puzzle: Puzzle | None = None
-    check: CheckInput | FaceInput | RollInput | None = None
+    check: checks.Given | None = None
     refusal: AppError | None = None
     signed: SignedAnswer | None = None
 
@@ -170,15 +170,16 @@ def _over(books: StudyBooks) -> ConflictError:
     )  # fmt: skip
 
 
-def judge(keys: KeyRing, engine: FaceEngine, begun: Begun, given: GivenAnswer) -> Said:
+def judge(judges: Judges, begun: Begun, given: GivenAnswer, *, now: dt.datetime) -> Said:
     """Look at the answer; reads and writes nothing."""
     reply = given.reply
     if begun.check is not None:
         answered = CheckAnswer(
             code=reply.code, words=reply.words, roll_code=reply.roll_code,
             device_id=given.signing.device_id, nonce=reply.nonce, frames=reply.frames,
+            trip=reply.trip,
         )  # fmt: skip
-        judged = checks.judge(keys, engine, begun.check, answered)
+        judged = checks.judge(judges, begun.check, answered, now=now)
         return Said(_SAID[judged.outcome], judged.evidence_hash, judged, begun.signed)
     if begun.puzzle is None:
         raise AssertionError("there is nothing to judge")
@@ -199,18 +200,29 @@ def finish(
     if challenge is None or challenge.challenge_id != given.challenge_id:
         return Answered(refusal=_over(books))
     policy = books.policy(row.id)
+    said = _seen_enough(books, row.id, said)
     settled = answer(policy, books.learner, said.answer, books.now_ms, prompts.draw(policy))
     if settled.ruling is Ruling.PASSED and challenge.kind is ChallengeKind.IDENTITY:
         settled = replace(settled, learner=stand(settled.learner, given.signing.device_id))
     evidence = _keep(books, given, said, settled)
     holds.apply(books, settled, session_id=row.id, evidence=evidence)
     learnt = _learnt(db, vault, challenge.challenge_id, settled)
-    _ask_on(books, row, vault, settled)
+    _ask_on(books, row, vault, settled, tries=challenge.tries_left)
     books.store()
     body = _body(books, row, settled, challenge.kind) | {"learnt": learnt}
     if said.check is not None and said.check.problem and settled.ruling is not Ruling.PASSED:
         body["message"] = f"{said.check.problem}。{body['message']}"
     return Answered(body=body)
+
+
+def _seen_enough(books: StudyBooks, session_id: str, said: Said) -> Said:
+    """A pass that shows too little of a living person is none, and nobody's fault."""
+    if said.check is None or said.answer is not Answer.PASSED:
+        return said
+    looked_at = identity_ways.look_at_pass(books, session_id, said.check)
+    if looked_at is said.check:
+        return said
+    return dataclasses.replace(said, answer=Answer.UNUSABLE, check=looked_at)
 
 
 def _learnt(
@@ -247,13 +259,18 @@ def _keep(books: StudyBooks, given: GivenAnswer, said: Said, settled: Settled) -
     return row.evidence_hash
 
 
-def _ask_on(books: StudyBooks, row: StudySession, vault: Vault, settled: Settled) -> None:
-    """Another try gets another prompt; what ended without a ruling is asked anew."""
+def _ask_on(
+    books: StudyBooks, row: StudySession, vault: Vault, settled: Settled, *, tries: int
+) -> None:
+    """Another try gets another prompt; what ended without a ruling is asked anew.
+
+    An outage takes no try, and gives none back that was lost before it.
+    """
     challenge = books.learner.challenge
     if challenge is not None:
         prompts.renew_prompt(books, _row(books.db, challenge.challenge_id), vault)
     elif settled.ruling is Ruling.RETRY:
-        prompts.ask(books, row.id, ChallengeKind.IDENTITY, vault)
+        prompts.ask(books, row.id, ChallengeKind.IDENTITY, vault, tries=tries)
     else:
         prompts.raise_due(books, row.id, vault)
 

@@ -6,16 +6,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from app.core.crypto import Vault
-from app.core.errors import ForbiddenError
 from app.core.ids import new_id
 from app.identity.services import checks
 from app.learning.models.study_checks import StudyChallenge
 from app.learning.repository import study_checks as rows
 from app.learning.rules.challenges import Ask, Ruling, due_kind, raise_challenge
+from app.learning.rules.crediting import TRIES
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.presence import WIDTH, Form, Puzzle
 from app.learning.rules.states import ChallengeKind, Draw
 from app.learning.services import boards, recalls, sealed
+from app.learning.services.identity_ways import method_for, no_way
 from app.learning.services.study_books import StudyBooks
 
 _chance = secrets.SystemRandom()
@@ -57,38 +58,31 @@ def raise_due(books: StudyBooks, session_id: str, vault: Vault) -> None:
     kind = due_kind(policy, books.learner)
     if kind is None:
         return
-    if kind is ChallengeKind.IDENTITY and method_for(books, policy) is None:
+    if kind is ChallengeKind.IDENTITY and method_for(books, session_id) is None:
         return
     ask(books, session_id, kind, vault)
 
 
-def method_for(books: StudyBooks, policy: StudyPolicy) -> str | None:
-    """The learner's way of proving identity now, where the policy takes it."""
-    chosen = checks.methods_for(books.db, books.learner_id, now=books.now)
-    return next((method for method in chosen if method in policy.identity_methods), None)
-
-
-def ask(books: StudyBooks, session_id: str, kind: ChallengeKind, vault: Vault) -> None:
-    """Raise a challenge of this kind in place of whatever is open.
+def ask(
+    books: StudyBooks, session_id: str, kind: ChallengeKind, vault: Vault, *, tries: int = TRIES
+) -> None:
+    """Raise a challenge of this kind, with so many tries, in place of whatever is open.
 
     Raises ForbiddenError where the learner has no way to answer it.
     """
     policy = books.policy(session_id)
-    method = PICTURE if kind is ChallengeKind.PRESENCE else method_for(books, policy)
+    method = PICTURE if kind is ChallengeKind.PRESENCE else method_for(books, session_id)
     if method is None:
-        raise ForbiddenError(
-            "您还没有可用的身份核对方式。",
-            code="no_identity_method",
-            remedy="请先在“我的”里录入人脸，或设置验证码和保密问题",
-        )
+        raise no_way(books, session_id)
     _replace_open(books)
     asked = Ask(
         new_id(books.now), kind, method, session_id, books.session_row(session_id).enrolment_id
     )
-    books.learner = raise_challenge(policy, books.learner, asked, books.now_ms)
-    challenge = books.learner.challenge
-    if challenge is None:
+    learner = raise_challenge(policy, books.learner, asked, books.now_ms)
+    if learner.challenge is None:
         raise AssertionError("a challenge was raised and is not there")
+    challenge = replace(learner.challenge, tries_left=min(tries, learner.challenge.tries_left))
+    books.learner = replace(learner, challenge=challenge)
     row = StudyChallenge(
         id=asked.challenge_id, learner_id=books.learner_id, session_id=session_id,
         enrolment_id=asked.enrolment_id, kind=kind.value, method=method, raised_at=books.now,
@@ -117,6 +111,8 @@ def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
         row.secret = sealed.seal_puzzle(vault, row.id, puzzle)
         row.prompt = shown(puzzle)
         return
+    if checks.goes_on(books.db, row.check_id, now=books.now):
+        return
     row.check_id = new_id(books.now)
     _change_method(books, row)
     row.prompt = checks.open_check(
@@ -125,10 +121,21 @@ def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
     )  # fmt: skip
 
 
+def renew_if_given_up(books: StudyBooks, session_id: str, vault: Vault) -> None:
+    """Ask an open check anew where its way was given up since: nobody could answer it any more."""
+    challenge = books.learner.challenge
+    row = rows.get_challenge(books.db, challenge.challenge_id) if challenge else None
+    if row is None or row.kind != ChallengeKind.IDENTITY:
+        return
+    chosen = checks.methods_for(books.db, books.learner_id, now=books.now)
+    if row.method not in chosen and method_for(books, session_id) is not None:
+        renew_prompt(books, row, vault)
+
+
 def _change_method(books: StudyBooks, row: StudyChallenge) -> None:
     """A roll call may have begun or ended since: no way leaves more time than its own."""
     policy, challenge = books.policy(row.session_id), books.learner.challenge
-    method = method_for(books, policy)
+    method = method_for(books, row.session_id)
     if method is None or method == row.method or challenge is None:
         return
     row.method = method

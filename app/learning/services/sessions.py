@@ -132,6 +132,7 @@ def _ask_at_opening(books: StudyBooks, session_id: str, vault: Vault) -> None:
     learner = books.learner
     enrolment_id = books.session_row(session_id).enrolment_id
     books.learner = move(learner, session_id, enrolment_id)
+    prompts.renew_if_given_up(books, session_id, vault)
     if learner.hold is None:
         prompts.raise_due(books, session_id, vault)
         return

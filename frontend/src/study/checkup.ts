@@ -6,6 +6,7 @@ import { call, callPatiently, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import { deviceKey, signAnswer } from "./device";
 import { Tapping } from "./tapping";
+import { VendorCheck } from "./vendorcheck";
 import type { Challenge, ChallengeAnswer, Learnt } from "./wire";
 import { clockText } from "./words";
 
@@ -31,6 +32,12 @@ export class Checkup {
   private readonly identity = find<HTMLFormElement>("#check-identity");
   private readonly face = find<HTMLFormElement>("#check-face");
   private readonly roll = find<HTMLFormElement>("#check-roll");
+  private readonly vendor = new VendorCheck({
+    settle: () => this.desk.head(),
+    send: (answer) => this.send(answer),
+    tell: (message) => this.tell(message),
+    setBusy: (busy) => this.setBusy(busy),
+  });
   private challenge: Challenge | null = null;
   private until = 0;
   private timer = 0;
@@ -84,6 +91,9 @@ export class Checkup {
       this.draw(challenge);
     }
     this.tell(message);
+    if (isNew) {
+      this.beginTrip(challenge);
+    }
     if (!this.dialog.open) {
       this.dialog.showModal();
       this.tick();
@@ -106,7 +116,7 @@ export class Checkup {
   private draw(challenge: Challenge): void {
     const isPresence = challenge.kind === "presence";
     const shown = isPresence ? this.presence : this.formOf(challenge.methods[0] ?? "");
-    for (const form of [this.presence, this.identity, this.face, this.roll]) {
+    for (const form of [this.presence, this.identity, this.face, this.roll, this.vendor.form]) {
       form.hidden = form !== shown;
     }
     find("#check-title").textContent = isPresence ? "请确认您在学习" : "请核对是您本人";
@@ -124,7 +134,16 @@ export class Checkup {
   }
 
   private formOf(method: string): HTMLFormElement {
-    return { face: this.face, roll_call: this.roll }[method] ?? this.identity;
+    const forms = { face: this.face, roll_call: this.roll, vendor_face: this.vendor.form };
+    return forms[method as keyof typeof forms] ?? this.identity;
+  }
+
+  private beginTrip(challenge: Challenge): void {
+    if (challenge.methods[0] === "vendor_face") {
+      this.vendor.show(String(challenge.prompt.trip ?? ""));
+    } else {
+      this.vendor.hide();
+    }
   }
 
   private drawPicture(prompt: Record<string, unknown>): void {
@@ -238,6 +257,7 @@ export class Checkup {
   private close(): void {
     clearTimeout(this.timer);
     find("#check-expired").hidden = true;
+    this.vendor.hide();
     this.challenge = null;
     if (this.dialog.open) {
       this.dialog.close();

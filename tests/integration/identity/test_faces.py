@@ -213,3 +213,19 @@ def test_a_glance_says_what_is_wrong_by_the_rules_of_the_check(alice: TestClient
     assert look(shot).json() == {"problem": ""}
     assert "打不开" in look(b"no picture").json()["problem"]
     assert look(shot, "exam").json()["errors"][0]["field"] == "/purpose"
+
+
+def test_a_pass_is_not_enough_in_a_session_that_wants_certified_liveness(
+    player: FacePlayer, parts: Parts
+) -> None:
+    """R19: a check asked elsewhere comes along; what it must show is the present session's."""
+    strict = make_course(parts, code="strict", check_on_open="none", face_liveness="certified")
+    mild_enrolment, mild_lesson = player.enrolment_id, player.lesson_id
+    player.enrol(strict.course_id)
+    player.open(strict.video_id)
+    told = player.answer(player.right_answer()).json()
+    assert (told["outcome"], told["challenge"]["tries_left"], told["hold"]) == ("retry", 3, True)
+    assert "经认证的核身方" in told["message"]
+    player.enrolment_id = mild_enrolment
+    player.open(mild_lesson)
+    assert player.pass_check()["hold"] is False

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.settings import Environment, LogSettings, Settings, VendorSettings
+from app.core.settings import Environment, FaceSettings, LogSettings, Settings, VendorSettings
 from app.main import UnfitForProductionError, build_parts
 
 
@@ -29,6 +29,15 @@ def test_sound_settings_are_not_refused() -> None:
         {"demo": True},
         {"registry": VendorSettings(kind="simulated")},
         {"sms": VendorSettings(kind="simulated")},
+        {"face": FaceSettings(kind="simulated")},
+        {"face": FaceSettings(kind="tencent")},
+        {"face": FaceSettings(kind="aliyun", rule_id="1")},
+        {"face": FaceSettings(kind="tencent", rule_id="1", endpoint="https://faceid.example")},
+        {
+            "face": FaceSettings(
+                kind="aliyun", scene_id="1", endpoint="http://cloudauth.aliyuncs.com"
+            )
+        },
         {"keys_dir": None},
         {"study_policy": "quick"},
         {"settable_clock": True},
@@ -43,6 +52,27 @@ def test_production_refuses(change: dict[str, object]) -> None:
     assert len(settings.refusals()) == 1
     with pytest.raises(UnfitForProductionError):
         build_parts(settings)
+
+
+@pytest.mark.parametrize(
+    "face",
+    [
+        FaceSettings(), FaceSettings(kind="tencent", rule_id="1"),
+        FaceSettings(kind="aliyun", scene_id="1", endpoint="https://cloudauth.aliyuncs.com"),
+        FaceSettings(
+            kind="tencent", rule_id="1", endpoint="https://gate.example", gateway="gate.example"
+        ),
+    ],
+)  # fmt: skip
+def test_a_face_vendor_with_its_flow_at_its_own_address_is_taken(face: FaceSettings) -> None:
+    assert fit(face=face).refusals() == []
+
+
+def test_a_face_vendor_is_set_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHIXUE_FACE__KIND", "tencent")
+    monkeypatch.setenv("SHIXUE_FACE__RULE_ID", "7")
+    face = Settings().face
+    assert (face.kind, face.rule_id, face.vendor) == ("tencent", "7", "tencent")
 
 
 def test_the_embedded_default_needs_no_setting() -> None:

@@ -43,6 +43,7 @@ def test_what_is_written_reads_back(name: str) -> None:
         ("hour_s", "四十五分"), ("order_lock", "true"), ("presence_gap_s", "300"),
         ("study_window", "早上"), ("ttl_s", "60,90"), ("identity_methods", "指纹"),
         ("hour_mode", "四舍五入"), ("check_on_open", "人脸"), ("nothing", "1"),
+        ("face_liveness", "certified"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_names_its_field(name: str, text: str) -> None:
@@ -66,3 +67,9 @@ def test_the_words_name_the_field_and_what_may_stand_there() -> None:
 def test_a_field_that_came_later_and_is_off_renames_no_policy() -> None:
     assert StudyPolicy().version() == "2bfedd4432d616be"
     assert StudyPolicy(break_s=900).version() != StudyPolicy().version()
+
+
+def test_certified_liveness_reads_and_writes() -> None:
+    assert read_settings({"face_liveness": "经认证"}) == {"face_liveness": "certified"}
+    assert write("face_liveness", "certified") == "经认证"
+    assert StudyPolicy(face_liveness="certified").version() != StudyPolicy().version()

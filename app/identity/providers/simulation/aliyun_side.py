@@ -1,4 +1,4 @@
-"""Alibaba Cloud's side of the wire: `Id2MetaVerify` and `SendSms`, signatures checked."""
+"""Alibaba Cloud's side of the wire: registry, face sessions and messages, signatures checked."""
 
 import datetime as dt
 import json
@@ -13,11 +13,14 @@ from urllib.parse import parse_qsl
 
 from app.core.crypto import same
 from app.identity.providers import acs3
+from app.identity.providers.simulation.face_desk import FaceDesk
 from app.identity.providers.simulation.messages import TEMPLATES, Messages, fits
 from app.identity.providers.simulation.population import Population
 from app.identity.rules.registry import RegistryOutcome
 
 CODE_TEMPLATE, ANSWER_TEMPLATE = "SMS_1", "SMS_2"
+SCENE_ID = "1000000006"
+_NO_SCENE = {"Code": "404", "Message": "认证场景配置不存在"}
 _BIZ_CODES = {
     RegistryOutcome.MATCH: "1",
     RegistryOutcome.MISMATCH: "2",
@@ -59,6 +62,7 @@ class AliyunSide:
     population: Population
     on_message: Messages
     now: Callable[[], dt.datetime] | None
+    faces: FaceDesk
     _nonces: deque[str] = field(default_factory=lambda: deque(maxlen=10_000))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -80,6 +84,11 @@ class AliyunSide:
             return self._verify(fields)
         if action == ("SendSms", "2017-05-25"):
             return self._send(headers, fields)
+        if action == ("InitFaceVerify", "2019-03-07"):
+            return self._begin_face(fields)
+        if action == ("DescribeFaceVerify", "2019-03-07"):
+            is_ours = fields["SceneId"] == SCENE_ID
+            return self.faces.aliyun_result(fields["CertifyId"]) if is_ours else _NO_SCENE
         raise _Refused("InvalidApi.NotFound", 404)
 
     def _fields(self, headers: Mapping[str, str], query: str, body: bytes) -> dict[str, str]:
@@ -126,6 +135,21 @@ class AliyunSide:
             return {"Code": _CODES[outcome], "Message": outcome.value}
         biz_code = {"BizCode": _BIZ_CODES[outcome]}
         return {"Code": "200", "Message": "success", "ResultObject": biz_code}
+
+    def _begin_face(self, fields: Mapping[str, str]) -> dict[str, Any]:
+        """Only what is documented for H5 pages, with an order of 32 letters and digits."""
+        meta = json.loads(fields["MetaInfo"])
+        is_order = re.fullmatch(r"[0-9A-Za-z]{32}", fields["OuterOrderNo"]) is not None
+        fixed = (fields["ProductCode"], fields["CertType"], fields["CertifyUrlType"])
+        if not is_order or fixed != ("ID_PRO", "IDENTITY_CARD", "H5") or "ua" not in meta:
+            return {"Code": "401", "Message": "参数非法"}
+        if fields["SceneId"] != SCENE_ID:
+            return _NO_SCENE
+        token = self.faces.begin(
+            fields["CertName"], fields["CertNo"], fields["ReturnUrl"], fields["OuterOrderNo"]
+        )
+        found = {"CertifyId": token, "CertifyUrl": self.faces.page_url(token)}
+        return {"Code": "200", "Message": "success", "ResultObject": found}
 
     def _send(self, headers: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, Any]:
         kind = {CODE_TEMPLATE: "code", ANSWER_TEMPLATE: "answer"}.get(fields["TemplateCode"])

@@ -36,4 +36,4 @@ _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <style>body{font:18px/1.6 sans-serif;max-width:40em;margin:1em auto;padding:0 1em}
 li{margin:.5em 0;overflow-wrap:anywhere}</style>
 <h1>模拟核验与短信</h1>
-<p>这里模拟腾讯云和阿里云的实名核验与短信。短信没有真正发出，关掉程序就没有了。</p>LINES</html>"""
+<p>这里模拟腾讯云和阿里云的实名核验、人脸核身与短信。短信没有真正发出，关掉程序就没有了。</p>LINES</html>"""

@@ -6,17 +6,21 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
 
 from app.core.ids import random_token
-from app.core.settings import VendorSettings
-from app.identity.providers.simulation import aliyun_side, tencent_side
+from app.core.settings import FaceSettings, VendorSettings
+from app.identity.providers.simulation import aliyun_side, face_desk, tencent_side
 from app.identity.providers.simulation.aliyun_side import AliyunSide
+from app.identity.providers.simulation.face_desk import FaceDesk
 from app.identity.providers.simulation.faults import Fault, send, spoil
 from app.identity.providers.simulation.messages import Messages
 from app.identity.providers.simulation.population import Population
 from app.identity.providers.simulation.tencent_side import TencentSide
+from app.identity.rules.names import mask_number
 
 _LARGEST = 64 * 1024
+_Settings = TypeVar("_Settings", bound=VendorSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Credentials:
 
 
 class VendorServer:
-    """One server for both vendors and both services.
+    """One server for both vendors and all their services.
 
     `page`, where given, makes the page at `/`; `now` makes it refuse old signatures.
     """
@@ -45,8 +49,9 @@ class VendorServer:
     ) -> None:
         self.credentials = credentials or Credentials()
         signed = (self.credentials.secret_id, self.credentials.secret_key)
-        self.tencent = TencentSide(*signed, population, on_message, now)
-        self.aliyun = AliyunSide(*signed, population, on_message, now)
+        self.faces = FaceDesk(population)
+        self.tencent = TencentSide(*signed, population, on_message, now, self.faces)
+        self.aliyun = AliyunSide(*signed, population, on_message, now, self.faces)
         self.page = page
         self.slow_s = 10.0
         self.asked = 0
@@ -54,7 +59,7 @@ class VendorServer:
         self._http = ThreadingHTTPServer(address, _handler_for(self))
         self._http.daemon_threads = True
         host, port = str(self._http.server_address[0]), self._http.server_port
-        self.url = f"http://{host}:{port}"
+        self.url = self.faces.url = f"http://{host}:{port}"
 
     def start(self) -> "VendorServer":
         """Serve in a thread of its own."""
@@ -84,11 +89,12 @@ class VendorServer:
         self.asked += 1
         return self._faults.popleft() if self._faults else None
 
-    def settings(self, base: VendorSettings) -> VendorSettings:
+    def settings(self, base: _Settings) -> _Settings:
         """Return the settings with which an adapter of either kind reaches this server."""
         side = aliyun_side if base.kind == "aliyun" else tencent_side
+        flow = {"rule_id": tencent_side.RULE_ID, "scene_id": aliyun_side.SCENE_ID}
         return base.model_copy(
-            update={
+            update=(flow if isinstance(base, FaceSettings) else {}) | {
                 "endpoint": self.url, "secret_id": self.credentials.secret_id,
                 "secret_key": self.credentials.secret_key, "app_id": "1400000000",
                 "sign_name": "实学", "template_id": side.CODE_TEMPLATE,
@@ -98,39 +104,66 @@ class VendorServer:
 
 
 def _handler_for(vendor: VendorServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """Reads one call and hands it to the vendor whose headers it has."""
+    return type("Handler", (_Handler,), {"vendor": vendor})
 
-        def do_POST(self) -> None:
-            length = min(int(self.headers.get("content-length") or 0), _LARGEST)
-            body = self.rfile.read(length)
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            if "x-acs-action" in headers:
-                query = self.path.partition("?")[2]
-                status, answer = vendor.aliyun.answer(headers, query, body)
+
+class _Handler(BaseHTTPRequestHandler):
+    """Reads one call and hands it to the vendor whose headers it has."""
+
+    vendor: VendorServer
+
+    def do_POST(self) -> None:
+        length = min(int(self.headers.get("content-length") or 0), _LARGEST)
+        body = self.rfile.read(length)
+        if self.path.startswith("/face/"):
+            self._choose()
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        if "x-acs-action" in headers:
+            query = self.path.partition("?")[2]
+            status, answer = self.vendor.aliyun.answer(headers, query, body)
+        else:
+            status, answer = self.vendor.tencent.answer(headers, body)
+        fault = self.vendor.next_fault()
+        try:
+            if fault is None:
+                send(self, status, answer)
             else:
-                status, answer = vendor.tencent.answer(headers, body)
-            fault = vendor.next_fault()
-            try:
-                if fault is None:
-                    send(self, status, answer)
-                else:
-                    spoil(self, fault, answer, vendor.slow_s)
-            except OSError:
-                self.close_connection = True  # the caller has gone
+                spoil(self, fault, answer, self.vendor.slow_s)
+        except OSError:
+            self.close_connection = True  # the caller has gone
 
-        def do_GET(self) -> None:
-            if vendor.page is None or self.path != "/":
-                send(self, 404, b"{}")
-                return
-            raw = vendor.page().encode()
-            self.send_response(200)
-            self.send_header("content-type", "text/html; charset=utf-8")
-            self.send_header("content-length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
+    def do_GET(self) -> None:
+        if self.path == "/jsvm_all.js":
+            self._send_text("text/javascript", face_desk.META_SCRIPT)
+            return
+        sitting = self.vendor.faces.sitting(self.path.removeprefix("/face/"))
+        if sitting is not None:
+            self._send_text("text/html", face_desk.page(sitting, mask_number))
+        elif self.vendor.page is not None and self.path == "/":
+            self._send_text("text/html", self.vendor.page())
+        else:
+            send(self, 404, b"{}")
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base's name
-            """Say nothing: what passes here is personal."""
+    def _choose(self) -> None:
+        """Take a choice on the page of a face session; what the way back says is no proof."""
+        token, _, choice = self.path.removeprefix("/face/").partition("/")
+        sitting = self.vendor.faces.choose(token, choice)
+        if sitting is None:
+            send(self, 404, b"{}")
+            return
+        self.send_response(303)
+        self.send_header("location", f"{sitting.return_url}?code=0&passed=T&BizToken={token}")
+        self.send_header("content-length", "0")
+        self.end_headers()
 
-    return Handler
+    def _send_text(self, kind: str, text: str) -> None:
+        raw = text.encode()
+        self.send_response(200)
+        self.send_header("content-type", f"{kind}; charset=utf-8")
+        self.send_header("content-length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base's name
+        """Say nothing: what passes here is personal."""

@@ -1,4 +1,4 @@
-"""Tencent Cloud's side of the wire: `IdCardVerification` and `SendSms`, signatures checked."""
+"""Tencent Cloud's side of the wire: registry, face sessions and messages, signatures checked."""
 
 import datetime as dt
 import json
@@ -10,11 +10,13 @@ from typing import Any
 
 from app.core.crypto import same
 from app.identity.providers import tc3
+from app.identity.providers.simulation.face_desk import THINNED, FaceDesk
 from app.identity.providers.simulation.messages import TEMPLATES, Messages, fits
 from app.identity.providers.simulation.population import Population
 from app.identity.rules.registry import RegistryOutcome
 
 CODE_TEMPLATE, ANSWER_TEMPLATE = "1", "2"
+RULE_ID = "1"
 _RESULTS = {
     RegistryOutcome.MATCH: "0",
     RegistryOutcome.MISMATCH: "-1",
@@ -41,6 +43,7 @@ class TencentSide:
     population: Population
     on_message: Messages
     now: Callable[[], dt.datetime] | None
+    faces: FaceDesk
 
     def answer(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         """Return status and body; errors have status 200 here."""
@@ -60,6 +63,10 @@ class TencentSide:
             return {"Result": _RESULTS[found], "Description": found.value}
         if action == "SendSms":
             return self._send(headers, fields)
+        if action == "DetectAuth":
+            return self._begin_face(fields)
+        if action == "GetDetectInfoEnhanced":
+            return self._told_face(fields)
         return _error("InvalidAction")
 
     def _refusal(self, headers: Mapping[str, str], body: bytes) -> str | None:
@@ -102,6 +109,24 @@ class TencentSide:
             self.on_message(number.removeprefix("+86"), text, sent_at)
             statuses.append({"SerialNo": uuid.uuid4().hex, "PhoneNumber": number, "Code": "Ok"})
         return {"SendStatusSet": statuses}
+
+    def _begin_face(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        if fields["RuleId"] != RULE_ID:
+            return _error("InvalidParameterValue.RuleIdNotExist")
+        token = self.faces.begin(
+            str(fields["Name"]), str(fields["IdCard"]), str(fields["RedirectUrl"]),
+            str(fields["Extra"]),
+        )  # fmt: skip
+        return {"BizToken": token, "Url": self.faces.page_url(token)}
+
+    def _told_face(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """All members where all are asked for; the text alone is "1"."""
+        text = self.faces.tencent_text(fields["BizToken"])
+        if text is None or fields["RuleId"] != RULE_ID:
+            return _error("InvalidParameterValue.BizTokenIllegal")
+        if fields.get("InfoType", "0") == "1":
+            return {"Text": text} | THINNED
+        return {"Text": text} | THINNED | {"BestFrame": {"BestFrame": "AAAA", "BestFrames": []}}
 
 
 def _error(code: str) -> dict[str, Any]:
