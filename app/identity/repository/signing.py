@@ -13,6 +13,12 @@ def newest_code(db: Session, phone_index: str) -> PhoneCode | None:
     return db.scalars(query.order_by(PhoneCode.sent_at.desc(), PhoneCode.id.desc())).first()
 
 
+def newest_code_to_try(db: Session, phone_index: str) -> PhoneCode | None:
+    """The same, locked until the transaction ends: of tries at once each sees the one before."""
+    row = newest_code(db, phone_index)
+    return db.get(PhoneCode, row.id, with_for_update=True, populate_existing=True) if row else None
+
+
 def sign_in(db: Session, sign_in_id: str) -> SignIn | None:
     return db.get(SignIn, sign_in_id)
 

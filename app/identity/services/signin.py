@@ -99,7 +99,7 @@ def answer_code(
     db: Session, vault: Vault, keys: KeyRing, *, phone: str, code: str, now: dt.datetime
 ) -> CodeAnswer:
     """Try a typed code; a wrong one is counted, so the caller must let the write stand."""
-    row = rows.newest_code(db, people.phone_index(vault, phone))
+    row = rows.newest_code_to_try(db, people.phone_index(vault, phone))
     if row is None or not codes.may_be_tried(_sent(row), now):
         return CodeAnswer.SPENT
     row.tries += 1

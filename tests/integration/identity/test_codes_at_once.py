@@ -1,0 +1,48 @@
+"""A one-time code is good once, and for five tries, however many come at the same moment."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.testclient import TestClient
+
+from app.lobby.parts import Parts
+from app.main import create_app
+from tests.people import csrf, newest_code
+
+_PHONE = "13900000666"
+
+
+def _at_once(parts: Parts, times: int, code: Callable[[int], str]) -> Counter[tuple[int, str]]:
+    """Answers of sign-ins from as many browsers, as (status, code of the problem)."""
+    start = threading.Barrier(times)
+
+    def come(number: int) -> tuple[int, str]:
+        with TestClient(create_app(parts)) as client:
+            headers, body = csrf(client), {"phone": _PHONE, "code": code(number)}
+            start.wait()
+            answer = client.post("/api/v1/auth/sign-in", json=body, headers=headers)
+            return answer.status_code, answer.json().get("code", "")
+
+    with ThreadPoolExecutor(times) as pool:
+        return Counter(pool.map(come, range(times)))
+
+
+def _sent(client: TestClient, parts: Parts) -> str:
+    asked = client.post("/api/v1/auth/codes", json={"phone": _PHONE}, headers=csrf(client))
+    assert asked.status_code == 202
+    return newest_code(parts, _PHONE)
+
+
+def test_one_code_lets_one_in(client: TestClient, parts: Parts) -> None:
+    code = _sent(client, parts)
+    assert _at_once(parts, 8, lambda _: code) == {(200, ""): 1, (422, "spent_code"): 7}
+
+
+def test_no_more_than_five_guesses_count(client: TestClient, parts: Parts) -> None:
+    right = _sent(client, parts)
+    guesses = [f"{number:06d}" for number in range(20) if f"{number:06d}" != right]
+    told = _at_once(parts, 12, lambda number: guesses[number])
+    assert told == {(422, "wrong_code"): 5, (422, "spent_code"): 7}
+    assert _at_once(parts, 1, lambda _: right) == {(422, "spent_code"): 1}
