@@ -134,8 +134,14 @@ def subject_of(db: Session, view: CaseView) -> str:
 def contact_of(db: Session, vault: Vault, view: CaseView) -> str:
     """The phone that a complaint is answered to, in clear.
 
-    Raises ConflictError where whoever wrote it has deleted their account.
+    Raises ConflictError where whoever wrote it has deleted their account, or its period is over.
     """
+    if "contact" not in view.facts:
+        raise ConflictError(
+            "联系方式已过保存期限，已经删除。",
+            code="period_over",
+            remedy="这件事项已经办结，不用再看",
+        )
     own = person_keys.vault_of(db, vault, view.learner_id)
     try:
         return own.open(from_b64url(view.facts["contact"]), context=SEALED)
