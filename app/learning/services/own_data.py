@@ -8,7 +8,7 @@ from app.core.own_rows import copied, rows_of
 from app.learning.models.catalogue import Enrolment, Lesson
 from app.learning.models.exams import ExamAnswer, ExamAttempt
 from app.learning.models.ledger import LedgerEntry
-from app.learning.models.risk import RiskScore, StudyPlace
+from app.learning.models.risk import StudyPlace
 from app.learning.models.study import (
     LessonCoverage,
     MediaDelivery,
@@ -17,6 +17,7 @@ from app.learning.models.study import (
     StudySession,
 )
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge, StudyHold
+from app.learning.repository import risk as risk_rows
 from app.learning.repository import study as rows
 from app.learning.rules import own_data as shapes
 from app.learning.rules.moments import date_of, moment_of
@@ -55,9 +56,7 @@ def take_along(db: Session, learner_id: str) -> OwnStudy:
             for row in rows_of(db, MediaDelivery, MediaDelivery.learner_id == learner_id)
         ],
         attempts=_attempts(db, learner_id),
-        scored_days=[
-            row.day for row in rows_of(db, RiskScore, RiskScore.learner_id == learner_id)
-        ],
+        scored_days=risk_rows.scored_days(db, learner_id),
     )  # fmt: skip
 
 
