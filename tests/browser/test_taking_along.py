@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.core import log_sequencer
 from tests.browser import looking
 from tests.browser.house import House
 from tests.browser.town import enter, open_town, pass_time
@@ -46,6 +47,15 @@ def test_a_worker_takes_along_what_is_theirs(browser: Browser, town: House, tmp_
     taken.value.save_as(archive)
     _unpack(archive, tmp_path / "mine")
     _read(page, tmp_path / "mine")
+    page.goto("/me/data")
+    page.locator("a[data-bundle]").last.click()
+    expect(page.locator("#bundle-said")).to_contain_text("还有一次学习没有结束")
+    parts = town.parts
+    log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
+    with page.expect_download() as taken:
+        page.locator("a[data-bundle]").first.click()
+    expect(page.locator("#bundle-said")).to_contain_text("已经下载")
+    assert b'"shixue-bundle-' in Path(taken.value.path()).read_bytes()
     page.goto("/inbox")
     expect(page.get_by_text("您的数据被下载了一份")).to_be_visible()
     context.close()
