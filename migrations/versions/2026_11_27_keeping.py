@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c83f5a1e9d04"
-down_revision = "a41f6c90d2e7"
+down_revision = "e7b1a90c35d4"
 branch_labels = None
 depends_on = None
 

@@ -45,6 +45,7 @@ WITH_THE_LOG = {
     "enrolment": "what the ledger's lines are lines of",
     "exam_answer": "what the result rests on",
     "exam_attempt": "what the certificate rests on",
+    "face_session": "the vendor's word behind a check that releases rest on; no picture",
     "frozen_policy": "sessions are judged again under it",
     "hour_proof": "checked for as long as an employer holds the paper",
     "ledger_entry": "a leaf of the log each: hours are never taken away",

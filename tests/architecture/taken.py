@@ -31,6 +31,7 @@ TAKEN = {
 """One entry a row: the table and the list, by its way through `data.json`."""
 TOGETHER = {
     "face_frame": "identity.face.frames counts them: hashes and likenesses of frames teach replay",
+    "face_session": "identity.checks has way and outcome; a vendor's scores would teach cheating",
     "face_template": "identity.face says that there is one and since when; numbers stay sealed",
     "password": "identity.account.password_set_at; what is kept is a hash that nobody can use",
     "person": "identity.account is the one row",

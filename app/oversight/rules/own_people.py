@@ -2,6 +2,7 @@
 
 from app.identity.rules.administrators import ROLE_NAMES
 from app.identity.rules.documents import DOCUMENT_NAMES
+from app.identity.rules.event_names import event_name
 from app.identity.rules.own_data import OwnAccount, OwnIdentity
 from app.identity.rules.registry import OUTCOME_NAMES
 from app.identity.rules.roll_calls import STATE_NAMES
@@ -184,6 +185,6 @@ def _codes(own: OwnIdentity) -> Sheet:
 
 def _events(own: OwnIdentity) -> Sheet:
     return Sheet(
-        "写进日志的操作", "您在平台上做过、写进防改日志的操作，名称是程序里的代号。",
-        ("时间", "操作"), [(moment(each.at), each.event) for each in own.events],
+        "写进日志的操作", "您在平台上做过、写进防改日志的操作。",
+        ("时间", "操作"), [(moment(each.at), event_name(each.event)) for each in own.events],
     )  # fmt: skip

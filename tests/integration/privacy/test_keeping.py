@@ -33,7 +33,7 @@ from app.oversight.services import keeping
 from tests.architecture.periods import WITH_THE_LOG
 from tests.employers import agent
 from tests.lives import WORDS, live
-from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in
+from tests.people import ALICE, CAROL, MALLORY, csrf, newest_code, sign_in
 from tests.reviewers import only_case, post, reviewer
 
 DAY = dt.timedelta(days=1)
@@ -286,6 +286,14 @@ def test_words_that_are_gone_are_said_to_be_gone(
         assert "已重录" in page.text
         refused = post(wu, f"/desk/cases/{case_id}/unmasking", {"purpose": "再看一次电话"})
         assert (refused.status_code, refused.json()["code"]) == (409, "period_over")
+    with TestClient(create_app(parts)) as stranger:
+        sent = post(stranger, "/auth/codes", {"phone": ALICE.phone})
+        assert sent.status_code == 202, sent.text
+        asked = {
+            "phone": ALICE.phone, "code": newest_code(parts, ALICE.phone), "number": case_id[-10:]
+        }  # fmt: skip
+        looked = post(stranger, "/complaints/answers", asked)
+        assert (looked.status_code, looked.json()["code"]) == (404, "no_complaint")
 
 
 def test_who_never_joined_is_forgotten_and_may_be_asked_again(
