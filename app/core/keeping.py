@@ -5,6 +5,7 @@ article 47: what has reached its period is deleted. What is not in here is kept 
 log, or has its own clock: tests/architecture/periods.py names every table with the reason.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -92,6 +93,7 @@ PERIODS: Final[Mapping[Kept, Period]] = {
     ),
 }  # fmt: skip
 MOST_DAYS: Final = 36_500
+_FIRST: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def wrong_periods(longer: Mapping[str, int]) -> list[str]:
@@ -113,3 +115,8 @@ def wrong_periods(longer: Mapping[str, int]) -> list[str]:
 def days_of(kept: Kept, own: Mapping[str, int]) -> int:
     """Days that a class is kept: the operator's own, or the table's."""
     return own.get(kept.value, PERIODS[kept].days)
+
+
+def cut_off(kept: Kept, own: Mapping[str, int], now: dt.datetime) -> dt.datetime:
+    """What is older than this is due. Never before 1970: no key is made of such a moment."""
+    return max(now - dt.timedelta(days=days_of(kept, own)), _FIRST)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, outbox
 from app.core.db import Database
-from app.core.keeping import PERIODS, Kept, Period, days_of
+from app.core.keeping import PERIODS, Kept, Period, cut_off, days_of
 from app.core.letting_go import Keeper, Shelf, keeper_of
 from app.identity.services import keeping as identity
 from app.org.services import keeping as work
@@ -44,10 +44,7 @@ def let_go_due(
     A piece and the event that counts it are one transaction: whoever is killed in between goes on
     where that was, and the log says neither more nor less than what is gone.
     """
-    return {
-        kept: _let_go(database, kept, now - dt.timedelta(days=days_of(kept, own)), piece, now)
-        for kept in Kept
-    }
+    return {kept: _let_go(database, kept, cut_off(kept, own, now), piece, now) for kept in Kept}
 
 
 def _let_go(
@@ -74,6 +71,6 @@ def standings(db: Session, own: Mapping[str, int], *, now: dt.datetime) -> list[
     for kept in Kept:
         days = days_of(kept, own)
         keeper = KEEPERS[kept]
-        due = keeper.due(db, now - dt.timedelta(days=days))
+        due = keeper.due(db, cut_off(kept, own, now))
         found.append(Standing(kept, PERIODS[kept], days, keeper.oldest(db, now), due))
     return found

@@ -18,7 +18,7 @@ from app.core import audit, log_sequencer, outbox
 from app.core.clock import SettableClock
 from app.core.db import Base, Database
 from app.core.ids import new_id
-from app.core.keeping import PERIODS, Kept
+from app.core.keeping import MOST_DAYS, PERIODS, Kept
 from app.core.settings import Settings
 from app.identity.models.checks import IdentityCheck
 from app.identity.models.desk import Notice, ReviewCase
@@ -162,6 +162,18 @@ def test_a_longer_period_of_the_operator_is_kept(parts: Parts, now: dt.datetime)
         db.add(_notice(db, person_id, now - 2000 * DAY))
     assert keeping.let_go_due(parts.database, {"notices": 2001}, now=now)[Kept.NOTICES] == 0
     assert keeping.let_go_due(parts.database, {"notices": 1999}, now=now)[Kept.NOTICES] == 1
+
+
+def test_the_longest_periods_let_nothing_go(parts: Parts, now: dt.datetime) -> None:
+    """A hundred years reach back before the first moment that a key can be made of."""
+    person_id = _person(parts.database, parts, now - 5000 * DAY)
+    with parts.database.transaction() as db:
+        for make in MAKERS.values():
+            db.add(make(db, person_id, now - 4000 * DAY))
+    own = {kept.value: MOST_DAYS for kept in Kept}
+    with parts.database.reading() as db:
+        assert {each.due for each in keeping.standings(db, own, now=now)} == {0}
+    assert set(keeping.let_go_due(parts.database, own, now=now).values()) == {0}
 
 
 def test_who_is_killed_in_between_goes_on(
