@@ -83,7 +83,6 @@ EVENT_NAMES: dict[str, str] = {
 }
 FACT_NAMES: dict[str, str] = {
     "ack_seq": "报告序号", "before": "早于", "case_id": "事项", "challenge_id": "检查",
-    "ack_seq": "报告序号", "before": "早于", "case_id": "事项", "challenge_id": "检查",
     "check_id": "核对", "vendor": "核身方", "confirmed_ms": "学时毫秒",
     "course_id": "课程", "decision": "决定", "device_id": "设备", "factor": "方式",
     "hold_id": "待定", "is_same_person": "是本人", "is_shared": "共用", "key_id": "钥匙",
