@@ -24,7 +24,7 @@ from app.learning.services import (
 from app.learning.services.risk import RiskPolicy
 from app.lobby.parts import Parts
 from app.org.services import deadline_reminders
-from app.oversight.services import complaints, deletions
+from app.oversight.services import complaints, deletions, keeping
 
 _log = logging.getLogger("shixue.worker")
 _IDLE_S = 0.5
@@ -138,6 +138,10 @@ def _forget_risk(parts: Parts) -> None:
     )  # fmt: skip
 
 
+def _let_go(parts: Parts) -> None:
+    keeping.let_go_due(parts.database, parts.settings.keeping, now=parts.clock.now())
+
+
 JOBS: dict[str, Job] = {
     checks.SEND_CODE: _send_check_code,
     vendor_faces.SETTLE_LEFT: _settle_left,
@@ -156,6 +160,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("seal_evidence", dt.timedelta(minutes=1), _seal_evidence),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
     Schedule("remind", dt.timedelta(hours=1), _remind),
+    Schedule("let_go", dt.timedelta(hours=6), _let_go, is_slow=True),
     Schedule("forget_risk", dt.timedelta(hours=6), _forget_risk),
 )
 

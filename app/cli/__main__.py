@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from app.cli import demo, doctor, keys, log, registry, roles, schema, seed
+from app.cli import demo, doctor, keeping, keys, log, registry, roles, schema, seed
 from app.core import logging as logs
 from app.core.settings import Settings
 from app.main import UnfitForProductionError, build_parts, check_fitness
@@ -69,6 +69,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "demo": ("serve a demo with simulated vendors", demo.run),
     "doctor": ("look at this machine and say what is missing", doctor.run),
     "keys": ("list, make, wrap, rotate, seal anew with and retire keys", keys.run),
+    "keeping": ("show how long each class of data is kept, and what is due", keeping.run),
     "log": ("give waiting entries their place in the log (log sequence)", log.sequence),
     "migrate": ("bring the database's schema up to date", _migrate),
     "registry": ("serve simulated registry and SMS vendors over both wires", registry.run),
@@ -78,7 +79,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "worker": ("work the outbox in a process of its own", _worker),
 }
 # What needs a database that is there: it says so before it makes a folder, keys or an empty file.
-_ON_A_DATABASE = frozenset({"audit", "bundle", "log", "role", "seed", "serve", "worker"})
+_ON_A_DATABASE = frozenset({"audit", "bundle", "keeping", "log", "role", "seed", "serve", "worker"})
 
 
 def main() -> None:

@@ -18,7 +18,9 @@ from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from app.cli import keeping
 from app.core import typesetting
+from app.core.clock import SystemClock
 from app.core.db import Database
 from app.core.settings import Settings
 from app.identity.providers.face_engine import FaceEngine
@@ -43,7 +45,7 @@ def run(_arguments: argparse.Namespace) -> int:
     checks: tuple[Callable[[], Finding], ...] = (
         _python, _sqlite, lambda: _database(settings), lambda: _folder(settings), _memory,
         lambda: _front_end(settings), lambda: _settings(settings), _type, _scanning, _film, _face,
-        lambda: stored_faces(settings), _port,
+        lambda: stored_faces(settings), lambda: periods(settings), _port,
     )  # fmt: skip
     findings = [_safely(check) for check in checks]
     for finding in findings:
@@ -160,6 +162,24 @@ def stored_faces(settings: Settings) -> Finding:
     finally:
         database.close()
     return Finding("stored faces", f"of {stored.people} people", stored.advice)
+
+
+def periods(settings: Settings) -> Finding:
+    """Say what has reached its period and is still there for longer than a worker takes."""
+    url = settings.resolved_database_url
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        return Finding("periods of keeping", "no database yet")
+    try:
+        late = [
+            f"{each.kept} {each.due}"
+            for each in keeping.look(settings, now=SystemClock().now() - keeping.LATE)
+            if each.due
+        ]
+    except DatabaseError as error:
+        return Finding("periods of keeping", type(error).__name__, "./run migrate")
+    if late:
+        return Finding("periods of keeping", f"overdue: {', '.join(late)}", "./run cli worker")
+    return Finding("periods of keeping", "nothing is overdue")
 
 
 def _port() -> Finding:

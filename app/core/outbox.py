@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
@@ -114,6 +114,11 @@ def drop(db: Session, job: str, *, now: dt.datetime) -> None:
         .where(OutboxJob.job == job, OutboxJob.state == "waiting")
         .values(state="given_up", finished_at=now)
     )
+
+
+def finished(before: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    """Which jobs were done before a moment; what was given up waits for a person."""
+    return OutboxJob.state == "done", OutboxJob.run_at < before, OutboxJob.finished_at < before
 
 
 def waiting_count(db: Session) -> int:

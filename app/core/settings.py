@@ -4,9 +4,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.core.keeping import wrong_periods
 from app.core.vendor_settings import FaceSettings, VendorSettings, is_answered_by_vendor
 
 __all__ = [
@@ -111,6 +112,8 @@ class Settings(BaseSettings):
     filing: FilingSettings = Field(default_factory=FilingSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     risk: RiskSettings = Field(default_factory=RiskSettings)
+    # Days, by the class's name (core/keeping.py); what is left out has the table's.
+    keeping: dict[str, int] = Field(default_factory=dict)
     key_service: KeyServiceSettings = Field(default_factory=KeyServiceSettings)
     study_policy: str = "platform"
     settable_clock: bool = False
@@ -121,6 +124,15 @@ class Settings(BaseSettings):
     # Most codes for signing in that the whole platform sends in an hour: they cost money.
     sms_per_hour: int = Field(default=2000, ge=1)
     log_level: str = "info"
+
+    @field_validator("keeping")
+    @classmethod
+    def check_periods(cls, given: dict[str, int]) -> dict[str, int]:
+        """Refuse what is shorter than the law's or the purpose's least."""
+        spelled = {name.lower(): days for name, days in given.items()}
+        if wrong := wrong_periods(spelled):
+            raise ValueError("; ".join(f"SHIXUE_KEEPING__{each}" for each in wrong))
+        return spelled
 
     @property
     def resolved_database_url(self) -> str:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.org.models import Assignment, AssignmentMember, HourProof, Organisation, StaffMember
 from app.org.rules.organisations import StaffState
@@ -73,6 +74,34 @@ def list_staff_lines(db: Session, learner_id: str, roster_ids: Sequence[str]) ->
     """Every line of every roster that means a person, left ones too."""
     means = (StaffMember.learner_id == learner_id) | StaffMember.roster_id.in_(roster_ids)
     return list(db.scalars(select(StaffMember).where(means).order_by(StaffMember.id)))
+
+
+def _old(state: StaffState, before: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    """Lines that have been in a state since before a moment, and still mean somebody."""
+    is_old = _since(state) < before
+    return StaffMember.state == state, is_old, StaffMember.roster_id != StaffMember.id
+
+
+def _since(state: StaffState) -> InstrumentedAttribute[Any]:
+    return StaffMember.left_at if state is StaffState.LEFT else StaffMember.invited_at
+
+
+def list_old_lines(
+    db: Session, state: StaffState, before: dt.datetime, most: int
+) -> list[StaffMember]:
+    """Lines that reached their period, locked until the transaction ends."""
+    query = select(StaffMember).where(*_old(state, before)).order_by(StaffMember.id)
+    return list(db.scalars(query.limit(most).with_for_update()))
+
+
+def count_old_lines(db: Session, state: StaffState, before: dt.datetime) -> int:
+    query = select(func.count()).select_from(StaffMember).where(*_old(state, before))
+    return db.scalar(query) or 0
+
+
+def oldest_line(db: Session, state: StaffState, now: dt.datetime) -> dt.datetime | None:
+    found: dt.datetime | None = db.scalar(select(func.min(_since(state))).where(*_old(state, now)))
+    return found
 
 
 def list_staff_of_learner(db: Session, learner_id: str) -> list[StaffMember]:

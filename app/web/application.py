@@ -12,6 +12,7 @@ from app.web import (
     employer,
     errors,
     hours,
+    own_data,
     policies,
     public,
     second_factor,
@@ -25,9 +26,9 @@ from app.web import (
 from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, deletion.router, employer.router, hours.router, policies.router,
-    public.router, second_factor.router, staff.router, study.router, texts.router,
-    vendor_pages.router, verifying.router, worker.router,
+    administration.router, deletion.router, employer.router, hours.router, own_data.router,
+    policies.router, public.router, second_factor.router, staff.router, study.router,
+    texts.router, vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
 
 

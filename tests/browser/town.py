@@ -241,7 +241,7 @@ def _system(page: Page) -> list[str]:
 
 
 def _waiting(_page: Page) -> list[str]:
-    return ["/signup/identity", "/me/access", "/me/deletion"]
+    return ["/signup/identity", "/me/access", "/me/deletion", "/me/data"]
 
 
 def _newcomers(_page: Page) -> list[str]:

@@ -73,6 +73,7 @@ class Caller:
                 "number": "0123456789", "phone": "13800000029", "code": "000000",
             },
             "/me/identity": {"document_type": "resident_id", "number": "1", "name": "李"},
+            "/me/data": {"code": "000000"},
             "/me/deletion": {"code": "000000", "number": "1"},
             "/me/questions": {
                 "answers": [

@@ -74,7 +74,7 @@ ELSEWHERE = {
     "/security/people/{person_id}/sign-ins", "/security/changes/{case_id}/confirmation",
     "/system/organisations/{org_id}/agents", "/system/organisations/{org_id}/agents/{person_id}",
     # A code that is fresh: tests/integration/identity/test_passwords.py.
-    "/me/codes", "/me/password", "/auth/password", "/complaints/answers",
+    "/me/codes", "/me/password", "/auth/password", "/complaints/answers", "/me/data",
     # A vendor of faces: tests/integration/identity/test_face_trips.py.
     "/me/face-trips", "/me/face-trips/{trip_id}/departure", "/me/face-trips/{trip_id}/result",
     # An app or a key in somebody's hand: tests/integration/identity/test_second_factors.py.

@@ -71,6 +71,7 @@ BODIES = {
     "/me/identity/dispute": {
         "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
     },
+    "/me/data": {"code": "123456"},
     "/me/deletion": {"code": "123456", "number": ALICE.number},
     "/desk/cases/{case_id}/decision": {"decision": "approve", "reason": "核对无误"},
     "/desk/policies/{scope}/{scope_id}/trial": {"settings": {"daily_cap_s": "7200"}},

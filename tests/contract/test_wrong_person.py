@@ -150,6 +150,7 @@ PUT  /me/password                                         401   was   was   was 
 DELETE /me/password                                       401   404   404   404  404    404  404   404   404
 POST /auth/password                                       was   was   was   was  was    was  was   was   was
 DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404
+POST /me/data                                             401   was   was   was  was    was  was   was   was
 GET  /me/deletion                                         401    ok    ok    ok   ok     ok   ok    ok    ok
 POST /me/deletion                                         401   was   was   was  was    was  was   was   was
 DELETE /me/deletion                                       401   404   404   404  404    404  404   404   404
@@ -178,6 +179,7 @@ GET /employer                             out   403   403    in   in     in  403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403
 GET /roll-call                            out    in    in    in   in     in   in    in    in
+GET /me/data                              out    in    in    in   in     in   in    in    in
 GET /me/deletion                          out    in    in    in   in     in   in    in    in
 GET /me/password                          out    in    in    in   in     in   in    in    in
 GET /second-factor                        out    in    in    in   in     in   in    in    in

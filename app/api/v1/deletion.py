@@ -18,7 +18,7 @@ from app.core.errors import (
     TooManyRequestsError,
 )
 from app.identity.rules.deletions import CONSEQUENCES
-from app.identity.services import deletions, signin
+from app.identity.services import deletions, people, signin
 from app.identity.services.deletions import RequestView
 from app.identity.services.signin import CodeAnswer
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
@@ -73,7 +73,7 @@ def ask_for_deletion(
     parts.limiter.take("deletion", actor.learner_id, limit=10, window_s=24 * 3600, now=now)
     with parts.database.reading() as db:
         deletions.check_may_ask(db, parts.vault, actor.learner_id, body.number)
-        phone = deletions.phone_of(db, parts.vault, actor.learner_id)
+        phone = people.own_phone(db, parts.vault, actor.learner_id)
     with parts.database.transaction() as db:
         answer = signin.answer_code(
             db, parts.vault, parts.keys, phone=phone, code=body.code, now=now

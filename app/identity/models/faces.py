@@ -45,6 +45,7 @@ class FaceFrame(Base):
     """
 
     __tablename__ = "face_frame"
+    __table_args__ = (Index(None, "seen_at"),)
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -5,11 +5,11 @@ The codes are what the log commits to and never change; these words may.
 
 TOPICS: dict[str, str] = {
     "sign_in.": "登录", "second_factor.": "二次验证", "password.": "密码", "role.": "角色",
-    "person.": "注销账号", "identity.": "实名和核对", "consent.": "人脸同意", "case.": "审核事项",
+    "person.": "账号和数据", "identity.": "实名和核对", "consent.": "人脸同意", "case.": "审核事项",
     "roll_call.": "现场点名", "enrolment.": "报名", "study.": "学习和学时", "exam.": "考试",
     "certificate.": "证书", "risk.": "风险", "org.": "单位", "staff.": "名单",
     "assignment.": "学习安排", "proof.": "学时证明", "policy.": "学时规则", "switch.": "开关",
-    "log.": "公开日志",
+    "log.": "公开日志", "keeping.": "到期删除",
 }  # fmt: skip
 """By the beginning of an event's code, in the order of the page's filter."""
 EVENT_NAMES: dict[str, str] = {
@@ -31,6 +31,7 @@ EVENT_NAMES: dict[str, str] = {
     "person.deletion_asked": "申请注销账号",
     "person.deletion_cancelled": "撤回注销申请",
     "person.deleted": "账号已注销",
+    "person.data_taken": "下载本人的全部数据",
     "identity.checked": "姓名和证件号核验",
     "identity.withdrawn": "撤下实名信息",
     "identity.method_chosen": "选定核对方式",
@@ -77,18 +78,20 @@ EVENT_NAMES: dict[str, str] = {
     "proof.made": "开具学时证明",
     "policy.revised": "修改学时规则",
     "switch.thrown": "拨动开关",
+    "keeping.let_go": "到期的资料已删除",
     "log.witness_ahead": "见证方看到的日志更长",
 }
 FACT_NAMES: dict[str, str] = {
-    "ack_seq": "报告序号", "case_id": "事项", "challenge_id": "检查",
+    "ack_seq": "报告序号", "before": "早于", "case_id": "事项", "challenge_id": "检查",
     "check_id": "核对", "vendor": "核身方", "confirmed_ms": "学时毫秒",
     "course_id": "课程", "decision": "决定", "device_id": "设备", "factor": "方式",
     "hold_id": "待定", "is_same_person": "是本人", "is_shared": "共用", "key_id": "钥匙",
     "kind": "类别", "learner_id": "人员", "method": "方式", "model": "模型", "ms": "毫秒",
     "number": "编号", "org_id": "单位", "outcome": "结果", "passed": "通过", "place": "地点",
     "proposed_by": "提出人", "purpose": "用途", "reason": "理由", "role": "角色",
-    "roll_call_id": "点名", "scope": "范围", "score": "分数", "session_id": "学习场次",
-    "size": "条数", "source": "来源", "staff": "人员", "state": "状态", "to": "改为", "why": "原因",
+    "rows": "行数", "roll_call_id": "点名", "scope": "范围", "score": "分数",
+    "session_id": "学习场次", "size": "条数", "source": "来源", "staff": "人员", "state": "状态",
+    "to": "改为", "why": "原因",
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ class NoticeKind(StrEnum):
     EXTRA_CHECK = "extra_check"
     SECOND_FACTOR = "second_factor"
     PASSWORD = "password"  # noqa: S105 -- a kind of notice
+    DATA_TAKEN = "data_taken"
 
 
 _TEXTS: dict[NoticeKind, tuple[str, str]] = {
@@ -70,6 +71,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.PASSWORD: (
         "登录密码已设置",
         "您账号的登录密码刚刚设置或更换过，其他设备已退出。不是您本人办的，请马上告诉我们。",
+    ),
+    NoticeKind.DATA_TAKEN: (
+        "您的数据被下载了一份",
+        "刚刚有人用您手机上的验证码下载了您的全部数据。不是您本人，请马上退出其他设备，并告诉我们。",
     ),
     NoticeKind.EXTRA_CHECK: (
         "请多做一次身份核对", "下次学习时会多核对一次身份，已计入的学时不受影响。{reason}",

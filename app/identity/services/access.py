@@ -1,6 +1,7 @@
 """Who opened whose file, when and what for: written at each opening, readable by the person."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -57,7 +58,13 @@ def has_opened(db: Session, actor_id: str, case_id: str) -> bool:
 
 def list_access(db: Session, vault: Vault, person_id: str) -> list[AccessLine]:
     """Return who opened a person's file, the newest first; who did it is masked."""
-    found = rows.access_of(db, person_id, _MOST)
+    return told_of(db, vault, person_id, rows.access_of(db, person_id, _MOST))
+
+
+def told_of(
+    db: Session, vault: Vault, person_id: str, found: Sequence[AccessEntry]
+) -> list[AccessLine]:
+    """Put entries into words for the person whose file was opened."""
     actors = {row.actor_id for row in found if row.actor_id}
     names = {
         person.id: mask_name(own_vault(vault, person).open(person.name_sealed, context=NAME))

@@ -29,7 +29,7 @@ from app.identity.services import (
     sealed_fields,
     verification,
 )
-from app.identity.services.people import document_index
+from app.identity.services.people import document_index, own_phone
 
 _GONE = "当事人已注销账号。"
 DELETED = "person.deleted"
@@ -72,12 +72,6 @@ def is_done(db: Session, request_id: str) -> bool:
     return row is not None and row.done_at is not None
 
 
-def phone_of(db: Session, vault: Vault, person_id: str) -> str:
-    """The person's own phone, for a fresh code and the receipt. Raises NotFoundError."""
-    person = _person(db, person_id)
-    return person_keys.own_vault(vault, person).open(person.phone_sealed, context=PHONE)
-
-
 def _person(db: Session, person_id: str) -> Person:
     person = person_rows.by_id(db, person_id)
     if person is None or person.deleted_at is not None:
@@ -95,7 +89,7 @@ def check_may_ask(db: Session, vault: Vault, person_id: str, number: str) -> Non
     if rows.open_request(db, person_id) is not None:
         raise ConflictError("您已经申请过注销。", code="asked", remedy="要改主意，请先撤回")
     if person.document_index is None:
-        is_theirs = same(phones.normalise(number) or "", phone_of(db, vault, person_id))
+        is_theirs = same(phones.normalise(number) or "", own_phone(db, vault, person_id))
     else:
         is_theirs = same(document_index(vault, number), person.document_index)
     if not is_theirs:

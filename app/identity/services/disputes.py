@@ -79,8 +79,15 @@ def holder_of(db: Session, vault: Vault, claim: Claim) -> str | None:
 def claim_of(db: Session, vault: Vault, view: CaseView, *, now: dt.datetime) -> Claim:
     """Open the claim of a case. Raises InvalidError where it could not be made today.
 
-    Raises ConflictError where the account that made it was deleted meanwhile.
+    Raises ConflictError where the account that made it was deleted meanwhile, or what was claimed
+    has reached its period.
     """
+    if "claim" not in view.facts:
+        raise ConflictError(
+            "填报的内容已过保存期限，已经删除。",
+            code="period_over",
+            remedy="这件事项已经办结，不用再看",
+        )
     try:
         own = vault_of(db, vault, view.learner_id)
         return claims.unseal(own, view.facts["claim"], now=now)

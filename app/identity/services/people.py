@@ -137,10 +137,13 @@ def full(
 
 
 def own_phone(db: Session, vault: Vault, person_id: str) -> str:
-    """Return a person's phone number, to send something there. Raises NotFoundError."""
+    """Return a person's phone number, to send something there.
+
+    Raises NotFoundError, for somebody deleted too.
+    """
     person = rows.by_id(db, person_id)
-    if person is None:
-        raise NotFoundError("没有这个人。", remedy="请重新登录")
+    if person is None or person.deleted_at is not None:
+        raise NotFoundError("没有这个账号。", remedy="请重新登录")
     return person_keys.own_vault(vault, person).open(person.phone_sealed, context=PHONE)
 
 

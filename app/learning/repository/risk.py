@@ -99,6 +99,11 @@ def get_score(db: Session, learner_id: str, day: dt.date) -> RiskScore | None:
     return db.get(RiskScore, (learner_id, day))
 
 
+def scored_days(db: Session, learner_id: str) -> list[dt.date]:
+    query = select(RiskScore.day).where(RiskScore.learner_id == learner_id)
+    return list(db.scalars(query.order_by(RiskScore.day)))
+
+
 def forget_places(db: Session, before: dt.datetime) -> int:
     gone = db.execute(delete(StudyPlace).where(StudyPlace.opened_at < before))
     return gone.rowcount if isinstance(gone, CursorResult) else 0

@@ -134,8 +134,14 @@ def subject_of(db: Session, view: CaseView) -> str:
 def contact_of(db: Session, vault: Vault, view: CaseView) -> str:
     """The phone that a complaint is answered to, in clear.
 
-    Raises ConflictError where whoever wrote it has deleted their account.
+    Raises ConflictError where whoever wrote it has deleted their account, or its period is over.
     """
+    if "contact" not in view.facts:
+        raise ConflictError(
+            "联系方式已过保存期限，已经删除。",
+            code="period_over",
+            remedy="这件事项已经办结，不用再看",
+        )
     own = person_keys.vault_of(db, vault, view.learner_id)
     try:
         return own.open(from_b64url(view.facts["contact"]), context=SEALED)
@@ -167,11 +173,12 @@ def number_of(case_id: str) -> str:
 def look_up(db: Session, vault: Vault, *, number: str, phone: str) -> Standing:
     """How the complaint of this number stands, for who has just proven the phone it was made with.
 
-    Raises NotFoundError, the same for no such number and for another's.
+    Raises NotFoundError, the same for no such number, for another's, and once its period is over.
     """
     wanted = number.strip().upper()
     for view in cases.cases_numbered(db, wanted, sorted(WITH_CONTACT)):
-        if not people.is_gone(db, view.learner_id) and contact_of(db, vault, view) == phone:
+        is_there = "contact" in view.facts and not people.is_gone(db, view.learner_id)
+        if is_there and contact_of(db, vault, view) == phone:
             return _standing(view, wanted)
     raise NotFoundError(
         "没有这个手机号提的这个编号。", field="/number", code="no_complaint",

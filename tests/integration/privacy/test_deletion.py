@@ -1,6 +1,7 @@
 """A person leaves: what was theirs is destroyed, what was learnt stays checkable."""
 
 import datetime as dt
+import json
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -20,6 +21,7 @@ from app.identity.rules.vendor_calls import Failure
 from app.identity.services import cases, deletions, person_keys
 from app.identity.services.cases import CaseKind
 from app.identity.services.signin import VendorError
+from app.learning.repository import ledger
 from app.learning.services import bundles
 from app.lobby.parts import Parts
 from app.main import create_app
@@ -31,6 +33,8 @@ from tests.lives import Life, live
 from tests.people import ALICE, CAROL, MALLORY, csrf, newest_code, sign_in, verify
 from tests.player import ANSWERS
 from tests.reviewers import only_case, post, reviewer
+from verifier.bundle import check
+from verifier.log_proofs import RejectedError, read_key
 
 WEEK = dt.timedelta(days=7)
 
@@ -255,11 +259,29 @@ def _check_records(
     with parts.database.reading() as db:
         [event] = audit.events_about(db, deletions.DELETED, account)
         assert event.facts == {"number": number}
+        counted = sum(row.ms for row in ledger.entries_in(db, life.player.enrolment_id))
         bundle = bundles.make_bundle(
             db, parts.vault, parts.log, life.player.enrolment_id, learner_id=account,
             now=clock.now(),
         )  # fmt: skip
     assert account.encode() in bundle
+    _check_bundle(parts, bundle, life.player.enrolment_id, counted)
+
+
+def _check_bundle(parts: Parts, bundle: bytes, enrolment_id: str, counted: int) -> None:
+    """The stand-alone verifier accepts every second of it, and no name stands in it."""
+    with TestClient(create_app(parts)) as stranger:
+        told = stranger.get("/api/v1/log").json()["verifier_keys"]
+    found = check(json.loads(bundle), [read_key(text) for text in told])
+    assert (found.enrolment_id, found.confirmed_ms) == (enrolment_id, counted)
+    assert counted > 0
+    assert (found.undisclosed, found.sessions > 0, found.releases > 0) == (0, True, True)
+    for text in (ALICE.name, ALICE.number, ALICE.phone):
+        assert not [how for how, each in dumps.spellings(text).items() if each in bundle]
+    forged = json.loads(bundle)
+    forged["sessions"][0]["batches"][0]["credited_ms"] += 1000
+    with pytest.raises(RejectedError):
+        check(forged, [read_key(text) for text in told])
 
 
 def _check_desk(parts: Parts, clock: SettableClock) -> None:

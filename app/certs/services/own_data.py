@@ -1,0 +1,29 @@
+"""What a person takes along of their certificates: the records, and the documents to print."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from app.certs.models import Certificate
+from app.certs.rules.own_data import OwnCertificate
+from app.certs.services import artefacts
+from app.core.crypto import Vault
+from app.core.own_rows import copied, rows_of
+from app.core.storage import Storage
+
+
+def take_along(db: Session, learner_id: str) -> list[OwnCertificate]:
+    """Return every certificate. Raises ConflictError where there are too many."""
+    return [
+        copied(OwnCertificate, row, file=f"{row.number}.pdf" if row.ready_at else "")
+        for row in rows_of(db, Certificate, Certificate.learner_id == learner_id)
+    ]
+
+
+def documents(
+    own: Vault, storage: Storage, certificates: Sequence[OwnCertificate]
+) -> Iterator[tuple[str, bytes]]:
+    """Open the holder's documents one after the other: each PDF's name and its bytes."""
+    for each in certificates:
+        if each.file:
+            yield each.file, artefacts.read(own, storage, each.id, "pdf")

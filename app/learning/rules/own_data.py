@@ -1,0 +1,165 @@
+"""What a person takes along of their study: courses, hours, what was not counted, checks, exams.
+
+Personal Information Protection Law, article 45. Amounts are whole milliseconds (`*_ms`), days are
+Asia/Shanghai's. Neither the bank of questions nor when the next check comes is in here; the
+reports of a course's sessions and their proofs are in its bundle (services/bundles.py).
+"""
+
+import datetime as dt
+
+from msgspec import Struct
+
+
+class OwnEnrolment(Struct, frozen=True, kw_only=True):
+    id: str
+    course: str
+    required_ms: int
+    state: str
+    source: str
+    deadline_on: dt.date | None
+    started_at: dt.datetime
+    completed_at: dt.datetime | None
+
+
+class OwnLesson(Struct, frozen=True, kw_only=True):
+    """How much of a lesson is credited, and how far it was played."""
+
+    enrolment_id: str
+    lesson: str
+    covered_ms: int
+    frontier_ms: int
+
+
+class OwnLine(Struct, frozen=True, kw_only=True):
+    """A line of the ledger. `hash` binds all before it; the log holds it too."""
+
+    number: int
+    day: dt.date
+    enrolment_id: str
+    lesson: str
+    session_id: str
+    ms: int
+    kind: str
+    reason: str
+    policy_version: str
+    evidence_hash: str
+    at: dt.datetime
+    prev_hash: str
+    hash: str
+
+
+class OwnCut(Struct, frozen=True, kw_only=True):
+    """Time that was not counted, and why; `granted_ms` is what an appeal gave back of it."""
+
+    day: dt.date
+    enrolment_id: str
+    lesson: str
+    code: str
+    sentence: str
+    ms: int
+    granted_ms: int
+    first_at: dt.datetime
+    last_at: dt.datetime
+
+
+class OwnPending(Struct, frozen=True, kw_only=True):
+    """Time that waits for a check, and until when."""
+
+    day: dt.date
+    enrolment_id: str
+    lesson: str
+    session_id: str
+    ms: int
+    expires_at: dt.datetime
+
+
+class OwnSession(Struct, frozen=True, kw_only=True):
+    """A study session. `network_kept`: a keyed hash of where it was opened is still there."""
+
+    id: str
+    enrolment_id: str
+    opened_at: dt.datetime
+    closed_at: dt.datetime | None
+    policy_version: str
+    network_kept: bool
+
+
+class OwnChallenge(Struct, frozen=True, kw_only=True):
+    """A check during study and how it ended."""
+
+    id: str
+    session_id: str
+    kind: str
+    method: str
+    raised_at: dt.datetime
+    ruling: str | None
+    settled_at: dt.datetime | None
+
+
+class OwnAnswer(Struct, frozen=True, kw_only=True):
+    """An answer to such a check; `is_signed` by the device's key."""
+
+    challenge_id: str
+    number: int
+    arrived_at: dt.datetime
+    outcome: str
+    ruling: str
+    is_signed: bool
+
+
+class OwnHold(Struct, frozen=True, kw_only=True):
+    """A time in which nothing was counted."""
+
+    reason: str
+    sentence: str
+    forfeited_ms: int
+    began_at: dt.datetime
+    ended_at: dt.datetime | None
+
+
+class OwnDelivery(Struct, frozen=True, kw_only=True):
+    """That a lesson's medium was sent to the person, and when last."""
+
+    enrolment_id: str
+    lesson: str
+    sent_at: dt.datetime
+
+
+class OwnExamAnswer(Struct, frozen=True, kw_only=True):
+    """Letters that were chosen; `question` counts from 1 in the paper as it was drawn."""
+
+    question: int
+    choices: list[str]
+    received_at: dt.datetime
+
+
+class OwnAttempt(Struct, frozen=True, kw_only=True):
+    enrolment_id: str
+    number: int
+    state: str
+    started_at: dt.datetime
+    ended_at: dt.datetime | None
+    score: int | None
+    passed: bool | None
+    answers: list[OwnExamAnswer]
+
+
+class OwnStudy(Struct, frozen=True, kw_only=True):
+    """The learning room's whole share.
+
+    `scored_days`: days that were looked at for signs of cheating. Signs, weights and scores are
+    left out: they would teach how to stay beneath them, and nothing is ever taken away by them.
+    """
+
+    enrolments: list[OwnEnrolment]
+    lessons: list[OwnLesson]
+    ledger: list[OwnLine]
+    cuts: list[OwnCut]
+    pending: list[OwnPending]
+    sessions: list[OwnSession]
+    challenges: list[OwnChallenge]
+    answers: list[OwnAnswer]
+    holds: list[OwnHold]
+    deliveries: list[OwnDelivery]
+    attempts: list[OwnAttempt]
+    scored_days: list[dt.date]

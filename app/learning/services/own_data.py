@@ -1,0 +1,122 @@
+"""What a person takes along of their study."""
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from app.core.own_rows import copied, rows_of
+from app.learning.models.catalogue import Enrolment, Lesson
+from app.learning.models.exams import ExamAnswer, ExamAttempt
+from app.learning.models.ledger import LedgerEntry
+from app.learning.models.risk import StudyPlace
+from app.learning.models.study import (
+    LessonCoverage,
+    MediaDelivery,
+    PendingPiece,
+    StudyCut,
+    StudySession,
+)
+from app.learning.models.study_checks import StudyAnswer, StudyChallenge, StudyHold
+from app.learning.repository import risk as risk_rows
+from app.learning.repository import study as rows
+from app.learning.rules import own_data as shapes
+from app.learning.rules.moments import date_of, moment_of
+from app.learning.rules.own_data import OwnStudy
+from app.learning.rules.states import Cut, Hold
+from app.learning.rules.wording import CUTS, HOLDS
+
+_Title = Callable[[str], str]
+
+
+def take_along(db: Session, learner_id: str) -> OwnStudy:
+    """Return everything. Raises ConflictError where it is too much."""
+    title = _titles(db, learner_id)
+    return OwnStudy(
+        enrolments=_enrolments(db, learner_id),
+        lessons=[
+            copied(shapes.OwnLesson, row, lesson=title(row.lesson_id))
+            for row in rows_of(db, LessonCoverage, LessonCoverage.learner_id == learner_id)
+        ],
+        ledger=_ledger(db, learner_id, title), cuts=_cuts(db, learner_id, title),
+        pending=_pending(db, learner_id, title), sessions=_sessions(db, learner_id),
+        challenges=[
+            copied(shapes.OwnChallenge, row)
+            for row in rows_of(db, StudyChallenge, StudyChallenge.learner_id == learner_id)
+        ],
+        answers=[
+            copied(shapes.OwnAnswer, row, is_signed=bool(row.signature))
+            for row in rows_of(db, StudyAnswer, StudyAnswer.learner_id == learner_id)
+        ],
+        holds=[
+            copied(shapes.OwnHold, row, sentence=HOLDS[Hold(row.reason)])
+            for row in rows_of(db, StudyHold, StudyHold.learner_id == learner_id)
+        ],
+        deliveries=[
+            copied(shapes.OwnDelivery, row, lesson=title(row.lesson_id))
+            for row in rows_of(db, MediaDelivery, MediaDelivery.learner_id == learner_id)
+        ],
+        attempts=_attempts(db, learner_id),
+        scored_days=risk_rows.scored_days(db, learner_id),
+    )  # fmt: skip
+
+
+def _titles(db: Session, learner_id: str) -> _Title:
+    """The title of every lesson of the person's courses."""
+    courses = {row.course_id for row in rows_of(db, Enrolment, Enrolment.learner_id == learner_id)}
+    titles = {row.id: row.title for row in rows_of(db, Lesson, Lesson.course_id.in_(courses))}
+    return lambda lesson_id: titles.get(lesson_id, "")
+
+
+def _enrolments(db: Session, learner_id: str) -> list[shapes.OwnEnrolment]:
+    found = rows_of(db, Enrolment, Enrolment.learner_id == learner_id)
+    titles = rows.course_titles(db, [row.id for row in found])
+    return [copied(shapes.OwnEnrolment, row, course=titles.get(row.id, "")) for row in found]
+
+
+def _ledger(db: Session, learner_id: str, title: _Title) -> list[shapes.OwnLine]:
+    found = rows_of(db, LedgerEntry, LedgerEntry.learner_id == learner_id)
+    lines = [copied(shapes.OwnLine, row, lesson=title(row.lesson_id)) for row in found]
+    return sorted(lines, key=lambda line: line.number)
+
+
+def _cuts(db: Session, learner_id: str, title: _Title) -> list[shapes.OwnCut]:
+    return [
+        copied(
+            shapes.OwnCut, row, lesson=title(row.lesson_id), sentence=CUTS[Cut(row.code)]
+        )
+        for row in rows_of(db, StudyCut, StudyCut.learner_id == learner_id)
+    ]  # fmt: skip
+
+
+def _pending(db: Session, learner_id: str, title: _Title) -> list[shapes.OwnPending]:
+    return [
+        copied(
+            shapes.OwnPending, row, lesson=title(row.lesson_id), day=date_of(row.day),
+            expires_at=moment_of(row.expires_at_ms),
+        )
+        for row in rows_of(db, PendingPiece, PendingPiece.learner_id == learner_id)
+    ]  # fmt: skip
+
+
+def _sessions(db: Session, learner_id: str) -> list[shapes.OwnSession]:
+    places = rows_of(db, StudyPlace, StudyPlace.learner_id == learner_id)
+    known = {place.session_id for place in places if place.place is not None}
+    return [
+        copied(shapes.OwnSession, row, network_kept=row.id in known)
+        for row in rows_of(db, StudySession, StudySession.learner_id == learner_id)
+    ]
+
+
+def _attempts(db: Session, learner_id: str) -> list[shapes.OwnAttempt]:
+    return [
+        copied(shapes.OwnAttempt, row, answers=_exam_answers(db, row))
+        for row in rows_of(db, ExamAttempt, ExamAttempt.learner_id == learner_id)
+    ]
+
+
+def _exam_answers(db: Session, attempt: ExamAttempt) -> list[shapes.OwnExamAnswer]:
+    numbers = {item_id: number for number, (item_id, _) in enumerate(attempt.paper, start=1)}
+    return [
+        copied(shapes.OwnExamAnswer, row, question=numbers[row.item_id])
+        for row in rows_of(db, ExamAnswer, ExamAnswer.attempt_id == attempt.id)
+    ]

@@ -1,0 +1,45 @@
+"""What a person takes along of employers: where they are listed, what was asked of them."""
+
+import datetime as dt
+
+from msgspec import Struct
+
+
+class OwnMembership(Struct, frozen=True, kw_only=True):
+    """A line of an employer's roster. `roster_id` is that line's in the identity room's share."""
+
+    id: str
+    employer: str
+    roster_id: str
+    state: str
+    unit: str
+    position: str
+    shows_all_courses: bool
+    invited_at: dt.datetime
+    joined_at: dt.datetime | None
+    left_at: dt.datetime | None
+
+
+class OwnAssignment(Struct, frozen=True, kw_only=True):
+    """A course that an employer asked for; `membership_id` says which employer."""
+
+    membership_id: str
+    course: str
+    due_on: dt.date
+    assigned_at: dt.datetime
+
+
+class OwnProof(Struct, frozen=True, kw_only=True):
+    """A proof of hours that was given out about the person."""
+
+    membership_id: str
+    number: str
+    made_at: dt.datetime
+
+
+class OwnWork(Struct, frozen=True, kw_only=True):
+    """The org room's whole share."""
+
+    memberships: list[OwnMembership]
+    assignments: list[OwnAssignment]
+    proofs: list[OwnProof]

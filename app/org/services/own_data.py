@@ -1,0 +1,42 @@
+"""What a person takes along of employers."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.core.own_rows import copied, rows_of
+from app.learning.services import catalogue
+from app.org import repository
+from app.org.models import Assignment, AssignmentMember, HourProof
+from app.org.rules.own_data import OwnAssignment, OwnMembership, OwnProof, OwnWork
+
+
+def take_along(db: Session, learner_id: str, roster_ids: Sequence[str]) -> OwnWork:
+    """Return everything; `roster_ids` are the lines that mean the person, accepted or not."""
+    lines = repository.list_staff_lines(db, learner_id, roster_ids)
+    found = repository.list_organisations(db, sorted({line.org_id for line in lines}))
+    names = {each.id: each.name for each in found}
+    ids = [line.id for line in lines]
+    return OwnWork(
+        memberships=[
+            copied(OwnMembership, line, employer=names.get(line.org_id, "")) for line in lines
+        ],
+        assignments=_assignments(db, ids),
+        proofs=[
+            copied(OwnProof, row, membership_id=row.staff_id)
+            for row in rows_of(db, HourProof, HourProof.staff_id.in_(ids))
+        ],
+    )
+
+
+def _assignments(db: Session, staff_ids: Sequence[str]) -> list[OwnAssignment]:
+    shares = rows_of(db, AssignmentMember, AssignmentMember.staff_id.in_(staff_ids))
+    wanted = {share.assignment_id for share in shares}
+    due = {row.id: row.due_on for row in rows_of(db, Assignment, Assignment.id.in_(wanted))}
+    return [
+        copied(
+            OwnAssignment, share, membership_id=share.staff_id, due_on=due[share.assignment_id],
+            course=catalogue.course_title(db, share.course_id),
+        )
+        for share in shares
+    ]  # fmt: skip

@@ -1,0 +1,81 @@
+"""How long each table's rows stay: by a class of core/keeping.py, by their own clock, or why."""
+
+from app.core.keeping import Kept
+
+BY_CLASS = {
+    "access_entry": {Kept.ACCESS_ENTRIES},
+    "face_frame": {Kept.FACE_FRAMES},
+    "identity_check": {Kept.CHECK_DETAILS},
+    "notice": {Kept.NOTICES},
+    "outbox_job": {Kept.JOBS},
+    "phone_code": {Kept.PHONE_CODES},
+    "registry_lookup": {Kept.LOOKUP_NUMBERS},
+    "review_case": {Kept.CASE_WORDS},
+    "roster_entry": {Kept.INVITED_LINES, Kept.LEFT_LINES},
+    "sign_in": {Kept.SIGN_INS},
+    "staff_member": {Kept.INVITED_LINES, Kept.LEFT_LINES},
+    "text_message": {Kept.TEXT_MESSAGES},
+}
+OWN_CLOCK = {
+    "log_waiting": "placed within seconds, and gone from here then",
+    "pending_piece": "the policy's pending_ttl_s (learning/services/calendar.py)",
+    "rate_count": "its window, swept every ten minutes",
+    "risk_score": "SHIXUE_RISK__SCORE_DAYS (learning/services/risk.py)",
+    "study_batch": "sealed into study_evidence when the session ends",
+    "study_place": "SHIXUE_RISK__PLACE_DAYS (learning/services/risk.py)",
+}
+WITH_THE_PERSON = {
+    "consent": "has to be shown for as long as there is an account, and after it",
+    "face_template": "deleted when the consent is taken back, or the account ends",
+    "password": "deleted or replaced by its person",
+    "person": "blanked when the account ends",
+    "person_key": "destroyed when the account ends",
+    "recovery_code": "replaced by its person, or an administrator's reset",
+    "role_grant": "taken away by an administrator",
+    "secret_answer": "replaced by its person",
+    "security_key": "taken away by its person, or an administrator's reset",
+    "totp_secret": "taken away by its person, or an administrator's reset",
+}
+WITH_THE_LOG = {
+    "audit_event": "a leaf of the log each: nothing is ever taken out of it",
+    "certificate": "verified for as long as somebody holds the paper",
+    "certificate_serial": "a number is never given out twice",
+    "deletion_request": "the receipt's other half: that somebody was deleted has to be shown",
+    "device_key": "its public half checks signatures under answers that releases rest on",
+    "enrolment": "what the ledger's lines are lines of",
+    "exam_answer": "what the result rests on",
+    "exam_attempt": "what the certificate rests on",
+    "face_session": "the vendor's word behind a check that releases rest on; no picture",
+    "frozen_policy": "sessions are judged again under it",
+    "hour_proof": "checked for as long as an employer holds the paper",
+    "ledger_entry": "a leaf of the log each: hours are never taken away",
+    "lesson_coverage": "no second is counted twice, whenever somebody comes back",
+    "log_checkpoint": "what witnesses signed is compared with it",
+    "log_cosignature": "shows that others saw the log",
+    "log_leaf": "the log",
+    "log_tile": "the log",
+    "media_delivery": "sessions are judged again by what was delivered",
+    "policy_revision": "says what was in force, with its basis",
+    "roll_call": "releases rest on who was there",
+    "roll_presence": "releases rest on who was there",
+    "study_answer": "releases rest on answers and their signatures",
+    "study_challenge": "releases rest on challenges",
+    "study_cut": "sessions are judged again to the same cuts",
+    "study_evidence": "audit verify judges every session again from it, and so does the verifier",
+    "study_hold": "sessions are judged again to the same holds",
+    "study_learner": "the study clock goes on whenever the person comes back",
+    "study_session": "holds head and key that the evidence is checked by",
+}
+"""Kept for as long as the log: without them its lines could not be checked any more."""
+OF_NOBODY = {
+    "assignment": "a course that an employer asks for",
+    "assignment_member": "hangs on staff_member, which is emptied",
+    "cluster": "the catalogue",
+    "course": "the catalogue",
+    "exam_item": "the bank of questions",
+    "lesson": "the catalogue",
+    "media_asset": "the catalogue",
+    "organisation": "a company's public record",
+    "shared_device": "a machine that many use, until staff say that it is not",
+    "switch_state": "switches of the platform",
+}

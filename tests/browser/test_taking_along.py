@@ -1,0 +1,87 @@
+"""Taking along one's data on the page: a code, a file that really opens, a page that reads well."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.core import log_sequencer
+from tests.browser import looking
+from tests.browser.house import House
+from tests.browser.town import enter, open_town, pass_time
+from tests.people import ALICE, newest_code
+
+LOOKS = [((390, 844), "light"), ((390, 844), "dark"), ((1440, 900), "light"), ((1440, 900), "dark")]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[House]:
+    with open_town(tmp_path_factory.mktemp("taking"), sqlite_template) as house:
+        yield house
+
+
+def test_a_worker_takes_along_what_is_theirs(browser: Browser, town: House, tmp_path: Path) -> None:
+    context = browser.new_context(
+        base_url=town.address, locale="zh-CN", accept_downloads=True,
+        viewport={"width": 390, "height": 844},
+    )  # fmt: skip
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    enter(page, town, ALICE)
+    pass_time(town, 61_000)
+    page.goto("/me")
+    page.get_by_role("link", name="下载我的数据").click()
+    page.get_by_role("button", name="获取验证码").click()
+    expect(page.locator("#code-sent")).to_contain_text("已发送")
+    page.get_by_label("短信验证码").fill("000000")
+    page.get_by_role("button", name="下载", exact=True).click()
+    expect(page.locator("#e-code")).to_contain_text("不对")
+    page.get_by_label("短信验证码").fill(newest_code(town.parts, ALICE.phone))
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="下载", exact=True).click()
+    expect(page.get_by_text("已经下载")).to_be_visible()
+    assert taken.value.suggested_filename.endswith(".zip")
+    archive = tmp_path / "mine.zip"
+    taken.value.save_as(archive)
+    _unpack(archive, tmp_path / "mine")
+    _read(page, tmp_path / "mine")
+    page.goto("/me/data")
+    page.locator("a[data-bundle]").last.click()
+    expect(page.locator("#bundle-said")).to_contain_text("还有一次学习没有结束")
+    parts = town.parts
+    log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
+    with page.expect_download() as taken:
+        page.locator("a[data-bundle]").first.click()
+    expect(page.locator("#bundle-said")).to_contain_text("已经下载")
+    assert b'"shixue-bundle-' in Path(taken.value.path()).read_bytes()
+    page.goto("/inbox")
+    expect(page.get_by_text("您的数据被下载了一份")).to_be_visible()
+    context.close()
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    with zipfile.ZipFile(archive) as packed:
+        assert packed.testzip() is None
+        packed.extractall(folder)
+    papers = list((folder / "certificates").iterdir())
+    assert papers
+    assert all(paper.read_bytes().startswith(b"%PDF") for paper in papers)
+
+
+def _read(page: Page, folder: Path) -> None:
+    """As it lies on the person's own disk, without a network."""
+    page.context.set_offline(offline=True)
+    page.goto((folder / "index.html").as_uri())
+    expect(page.get_by_role("heading", name="学时账本")).to_be_visible()
+    expect(page.get_by_text(ALICE.number).first).to_be_visible()
+    found: list[str] = []
+    for (width, height), scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        found += looking.faults(page, width)
+        looking.keep(page, f"own-data_{width}_{scheme}")
+    found += looking.narrow_faults(page)
+    page.context.set_offline(offline=False)
+    assert found == []
