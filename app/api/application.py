@@ -25,6 +25,8 @@ from app.api.v1 import (
     org,
     oversight,
     passwords,
+    phone_changes,
+    phone_proofs,
     policies,
     questions,
     roll_calls,
@@ -40,8 +42,8 @@ from app.lobby.letters import refuse_nul
 
 TOPICS = (
     audit_trail, auth, catalogue, certificates, complaints, deletion, demo, desk, exams, face_trips,
-    faces,
-    health, hours, log, me, media, org, oversight, passwords, policies, questions, roll_calls,
+    faces, health, hours, log, me, media, org, oversight, passwords, phone_changes, phone_proofs,
+    policies, questions, roll_calls,
     second_factors, security, sign_ins, study, system, verification,
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from app.web import (
     employer,
     errors,
     hours,
+    phone,
     policies,
     public,
     second_factor,
@@ -25,7 +26,8 @@ from app.web import (
 from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, deletion.router, employer.router, hours.router, policies.router,
+    administration.router, deletion.router, employer.router, hours.router, phone.router,
+    policies.router,
     public.router, second_factor.router, staff.router, study.router, texts.router,
     vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
