@@ -94,7 +94,7 @@ def _delete_person(parts: Parts, args: Mapping[str, Any]) -> None:
 
 
 def _tell_of_phone(parts: Parts, args: Mapping[str, Any]) -> None:
-    post = phone_messages.Post(parts.vault, parts.keys, parts.sms, parts.settings.public_url)
+    post = phone_messages.Post(parts.vault, parts.keys, parts.sms)
     phone_messages.tell(
         parts.database, post, args["change_id"], args["says"], now=parts.clock.now()
     )

@@ -107,16 +107,15 @@ def after_proof(
     """The person has shown who they are: done, waiting, or before people. Raises ConflictError.
 
     Before people comes whoever works here, whoever changed within the hold, and the second of two
-    who claim one account: nobody but people can say which of them it is.
+    who proved to be the same person: nobody but people can say which of them it is.
     """
     person = locked(db, row)
     row.way = way.value if way else None
     other = rows.pending(db, person.id)
     reason = _why_people(db, row, person, other, now)
+    if other is not None:
+        _give_way(db, other, now)
     if reason is not None:
-        if other is not None:
-            other.state = ChangeState.STOPPED
-            db.flush()
         to_desk(db, vault, row, reason, now=now)
         return
     wait = wait_after(ChangeKind(row.kind), way) if way else dt.timedelta(0)
@@ -147,7 +146,16 @@ def _why_people(
         return DeskReason.STAFF
     if held_until(db, person.id, now=now) is not None:
         return DeskReason.HELD
-    return DeskReason.SECOND if other is not None else None
+    is_claimed = other is not None and other.way is not None
+    return DeskReason.SECOND if is_claimed else None
+
+
+def _give_way(db: Session, other: PhoneChange, now: dt.datetime) -> None:
+    """An earlier change gives way to one that is proven: who proved nothing blocks nobody."""
+    other.state, other.due_at = ChangeState.STOPPED, None
+    db.flush()
+    if (case_id := case_about(db, other)) is not None:
+        cases.lapse(db, case_id, reason="后来有人核对通过，另行处理。", actor_id=None, now=now)
 
 
 def _remember_old(

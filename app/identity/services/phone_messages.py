@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.crypto import KeyRing, Vault
 from app.core.db import Database
 from app.core.errors import NotFoundError
-from app.identity.models.phone_changes import NEW_PHONE, OLD_PHONE, PhoneChange
+from app.identity.models.phone_changes import NEW_PHONE, OLD_PHONE
 from app.identity.providers import SmsSender
 from app.identity.providers.wire import VendorError
 from app.identity.repository import people as person_rows
@@ -22,29 +22,28 @@ from app.identity.rules.vendor_calls import may_have_been_done
 from app.identity.services import phone_objections
 from app.identity.services.person_keys import own_vault
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 # Without letters and digits that look like one another; 40 bits, and tries are limited.
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"
 STOP_CODE_LENGTH = 8
+# A template's place takes 35 characters; the code stands in the place of the matter's number.
+_OBJECT = "，非本人请凭编号在登录页停止"
 _SAYS = {
-    "waiting": "有人申请把您的账号改到{new}，{due}生效。",
-    "at_desk": "有人申请把您的账号改到{new}，正在人工核对。",
-    "done": "您的账号已改用{new}登录（{now}）。",
-    "refused": "换号申请没有通过人工核对，账号仍用原手机号。",
-    "undone": "您的账号已改回本机号码登录。",
+    "waiting": "您的账号将改用{new}" + _OBJECT,
+    "at_desk": "有人申请账号改用{new}" + _OBJECT,
+    "done": "您的账号已改用{new}" + _OBJECT,
+    "refused": "换号申请没有通过，账号仍用原手机号",
+    "undone": "您的账号已改回本机号码登录",
 }
-_OBJECT = "不是您本人，请打开{address}/recovery/stop，输入停止码{code}"
 _WITH_CODE = frozenset({"waiting", "at_desk", "done"})
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a message needs beside the database; `address` is where the product is reached."""
+    """What a message needs beside the database."""
 
     vault: Vault
     keys: KeyRing
     sms: SmsSender
-    address: str
 
 
 def stop_hash(keys: KeyRing, code: str) -> str:
@@ -71,25 +70,14 @@ def tell(database: Database, post: Post, change_id: str, says: str, *, now: dt.d
         phone = new if says == "refused" else own.open(
             row.old_phone_sealed or b"", context=OLD_PHONE
         )  # fmt: skip
-        text = _text(post, row, says, mask_phone(new), code, now)
+        number, words = number_of(change_id), _SAYS[says].format(new=mask_phone(new))
         if says in _WITH_CODE:
-            row.stop_hash = stop_hash(post.keys, code)
+            row.stop_hash, number = stop_hash(post.keys, code), code
     try:
-        post.sms.send_answer(phone=phone, number=number_of(change_id), answer=text, now=now)
+        post.sms.send_answer(phone=phone, number=number, answer=words, now=now)
     except VendorError as error:
         if not may_have_been_done(error.failure):
             raise
-
-
-def _text(post: Post, row: PhoneChange, says: str, new: str, code: str, now: dt.datetime) -> str:
-    text = _SAYS[says].format(new=new, due=_local(row.due_at or now), now=_local(now))
-    if says not in _WITH_CODE:
-        return text
-    return text + _OBJECT.format(address=post.address, code=code)
-
-
-def _local(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(_SHANGHAI):%m-%d %H:%M}"
 
 
 def stop(db: Session, vault: Vault, keys: KeyRing, code: str, *, now: dt.datetime) -> None:
@@ -97,5 +85,5 @@ def stop(db: Session, vault: Vault, keys: KeyRing, code: str, *, now: dt.datetim
     found = rows.by_stop_hash(db, stop_hash(keys, code))
     row = rows.change_to_move(db, found.id) if found is not None else None
     if row is None:
-        raise NotFoundError("没有这个停止码。", field="/code", remedy="请照短信里的 8 位填写")
+        raise NotFoundError("没有这个编号。", field="/code", remedy="请照短信里的 8 位编号填写")
     phone_objections.object_to(db, vault, row, now=now)
