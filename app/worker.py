@@ -10,7 +10,14 @@ from typing import Any
 from app.certs.services import issuing
 from app.certs.services.issuing import Workshop
 from app.core import log_asking, log_sequencer, outbox, workplace
-from app.identity.services import checks, left_trips, vendor_faces
+from app.identity.services import (
+    checks,
+    left_trips,
+    phone_changes,
+    phone_messages,
+    phone_proofs,
+    vendor_faces,
+)
 from app.learning.services import (
     calendar,
     evidence_sealing,
@@ -25,6 +32,7 @@ from app.learning.services.risk import RiskPolicy
 from app.lobby.parts import Parts
 from app.org.services import deadline_reminders
 from app.oversight.services import complaints, deletions, keeping
+from app.oversight.services import phone_changes as changing
 
 _log = logging.getLogger("shixue.worker")
 _IDLE_S = 0.5
@@ -83,6 +91,23 @@ def means_of(parts: Parts) -> deletions.Means:
 def _delete_person(parts: Parts, args: Mapping[str, Any]) -> None:
     means = means_of(parts)
     deletions.carry_out(parts.database, means, args["request_id"], now=parts.clock.now())
+
+
+def _tell_of_phone(parts: Parts, args: Mapping[str, Any]) -> None:
+    post = phone_messages.Post(parts.vault, parts.keys, parts.sms)
+    phone_messages.tell(
+        parts.database, post, args["change_id"], args["says"], now=parts.clock.now()
+    )
+
+
+def _finish_phone(parts: Parts, args: Mapping[str, Any]) -> None:
+    changing.finish(parts.database, parts.vault, args["change_id"], now=parts.clock.now())
+
+
+def _forget_recoveries(parts: Parts) -> None:
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        phone_proofs.forget_nobodys(db, now=now)
 
 
 def _close_idle(parts: Parts) -> None:
@@ -150,6 +175,8 @@ JOBS: dict[str, Job] = {
     complaints.SEND_ANSWER: _send_answer,
     deletions.DELETE_PERSON: _delete_person,
     risk_places.SCORE: _score_risk,
+    phone_changes.TELL: _tell_of_phone,
+    phone_changes.FINISH: _finish_phone,
 }
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),
@@ -161,6 +188,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
     Schedule("remind", dt.timedelta(hours=1), _remind),
     Schedule("let_go", dt.timedelta(hours=6), _let_go, is_slow=True),
+    Schedule("forget_recoveries", dt.timedelta(hours=6), _forget_recoveries),
     Schedule("forget_risk", dt.timedelta(hours=6), _forget_risk),
 )
 

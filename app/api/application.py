@@ -26,6 +26,8 @@ from app.api.v1 import (
     oversight,
     own_data,
     passwords,
+    phone_changes,
+    phone_proofs,
     policies,
     questions,
     roll_calls,
@@ -41,8 +43,9 @@ from app.lobby.letters import refuse_nul
 
 TOPICS = (
     audit_trail, auth, catalogue, certificates, complaints, deletion, demo, desk, exams, face_trips,
-    faces, health, hours, log, me, media, org, oversight, own_data, passwords, policies, questions,
-    roll_calls, second_factors, security, sign_ins, study, system, verification,
+    faces, health, hours, log, me, media, org, oversight, own_data, passwords, phone_changes,
+    phone_proofs, policies, questions, roll_calls, second_factors, security, sign_ins, study,
+    system, verification,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ class Kept(StrEnum):
     PHONE_CODES = "phone_codes"
     TEXT_MESSAGES = "text_messages"
     SIGN_INS = "sign_ins"
+    PHONE_CHANGES = "phone_changes"
     FACE_FRAMES = "face_frames"
     CHECK_DETAILS = "check_details"
     LOOKUP_NUMBERS = "lookup_numbers"
@@ -54,6 +55,10 @@ PERIODS: Final[Mapping[Kept, Period]] = {
     ),
     Kept.SIGN_INS: Period(
         days=190, least_days=190, since="its end", remains="the log's event", basis=_LOGS
+    ),
+    Kept.PHONE_CHANGES: Period(
+        days=190, least_days=30, since="the asking, once it is done or dropped",
+        remains="the log's events", basis=_NEED,
     ),
     Kept.FACE_FRAMES: Period(
         days=1095, least_days=365, since="the check",

@@ -32,7 +32,7 @@ class SealedColumn:
     key: InstrumentedAttribute[str]
     value: InstrumentedAttribute[Any]
     context: Callable[[str], str]
-    owner: InstrumentedAttribute[str] | None = None
+    owner: InstrumentedAttribute[Any] | None = None
 
     @property
     def name(self) -> str:

@@ -25,6 +25,10 @@ SECOND_FACTOR_A_DAY = Limit("second_factor.day", 50, _DAY)
 # Look-ups that were answered; what a registry left open is given back, up to the second bound.
 REGISTRY_ANSWERS = Limit("identity", 10, _DAY)
 REGISTRY_QUESTIONS = Limit("identity.asked", 60, _DAY)
+# Three tries each, against names, documents and answers that somebody may have written down.
+RECOVERY_BY_DEVICE = Limit("recovery.device", 10, _HOUR)
+RECOVERY_BY_ADDRESS = Limit("recovery.address", 30, _HOUR)
+RECOVERY_BY_NUMBER = Limit("recovery.number", 5, _DAY)
 COMPLAINT_BY_DEVICE = Limit("complaint", 10, _DAY)
 COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
 LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
@@ -95,6 +99,20 @@ def before_second_factor(parts: Parts, *, person_id: str, now: dt.datetime) -> N
     By person, whose phone's code was right before: a stranger's tries shut nobody out.
     """
     uses = [(SECOND_FACTOR, person_id), (SECOND_FACTOR_A_DAY, person_id)]
+    parts.limiter.take_each(uses, now=now)
+
+
+def before_recovery(
+    parts: Parts, *, number: str, device_id: str, address: str, now: dt.datetime
+) -> None:
+    """Stand before a try at an account whose phone is lost. Raises TooManyRequestsError.
+
+    The document's number has a limit of its own, whether it is known here or not.
+    """
+    uses = [
+        (RECOVERY_BY_DEVICE, device_id), (RECOVERY_BY_ADDRESS, address),
+        (RECOVERY_BY_NUMBER, number),
+    ]  # fmt: skip
     parts.limiter.take_each(uses, now=now)
 
 

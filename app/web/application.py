@@ -13,6 +13,7 @@ from app.web import (
     errors,
     hours,
     own_data,
+    phone,
     policies,
     public,
     second_factor,
@@ -27,7 +28,7 @@ from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
     administration.router, deletion.router, employer.router, hours.router, own_data.router,
-    policies.router, public.router, second_factor.router, staff.router, study.router,
+    phone.router, policies.router, public.router, second_factor.router, staff.router, study.router,
     texts.router, vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
 

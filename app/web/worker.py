@@ -1,5 +1,6 @@
 """A worker's own pages: signing up, the courses under way, certificates, messages."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from app.identity.services import (
     inbox,
     passwords,
     people,
+    phone_changes,
     questions,
     sign_ins,
     standing,
@@ -107,7 +109,10 @@ class AccessPage:
 
 @dataclass(frozen=True, slots=True)
 class CertificatesPage:
+    """`held_until` is until when a changed phone holds up new ones."""
+
     certificates: tuple[CertificateView, ...]
+    held_until: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +217,11 @@ def read_inbox(
 
 
 @router.get("/certificates")
-def certificates(request: Request, actor: CurrentActor, db: ReadDb) -> HTMLResponse:
+def certificates(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
     """List the person's certificates."""
     found = tuple(wallet.list_certificates(db, actor.learner_id))
-    return render(request, "worker/certificates.html", CertificatesPage(found))
+    held_until = phone_changes.held_until(db, actor.learner_id, now=now)
+    return render(request, "worker/certificates.html", CertificatesPage(found, held_until))
 
 
 @router.get("/certificates/{certificate_id}")

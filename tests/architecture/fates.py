@@ -3,7 +3,8 @@
 WHOSE = {"person_id", "learner_id", "holder_id"}
 """Columns that say whom a row is about."""
 DELETED = {
-    "face_frame", "face_session", "face_template", "notice", "password", "person_key", "phone_code",
+    "face_frame", "face_session", "face_template", "notice", "password", "person_key",
+    "phone_change", "phone_code",
     "recovery_code", "risk_score", "role_grant", "roster_entry", "secret_answer", "security_key",
     "sign_in", "study_place", "text_message", "totp_secret",
 }  # fmt: skip

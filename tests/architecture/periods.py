@@ -8,6 +8,7 @@ BY_CLASS = {
     "identity_check": {Kept.CHECK_DETAILS},
     "notice": {Kept.NOTICES},
     "outbox_job": {Kept.JOBS},
+    "phone_change": {Kept.PHONE_CHANGES},
     "phone_code": {Kept.PHONE_CODES},
     "registry_lookup": {Kept.LOOKUP_NUMBERS},
     "review_case": {Kept.CASE_WORDS},

@@ -14,6 +14,7 @@ TAKEN = {
     "media_delivery": "study.deliveries",
     "notice": "identity.notices",
     "pending_piece": "study.pending",
+    "phone_change": "identity.phone_changes",
     "registry_lookup": "identity.lookups",
     "risk_score": "study.scored_days",
     "role_grant": "identity.roles",

@@ -104,6 +104,22 @@ class Caller:
                 "id": "AAAA", "client_data": "AAAA", "authenticator_data": "AAAA",
                 "signature": "AAAA",
             },
+            "/me/phone-changes": {"old_code": "000000", "phone": "13900000061", "code": "000000"},
+            "/recoveries": {
+                "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
+                "phone": "13900000062", "code": "000000",
+            },
+            "/phone-changes/stop": {"code": "AAAAAAAA"},
+            "/phone-changes/{change_id}/frames": {
+                "nonce": "x", "frames": [{"step": 0, "jpeg": "AA=="}],
+            },
+            "/phone-changes/{change_id}/answers": {
+                "answers": [
+                    {"question": "first_school", "answer": "不是这个"},
+                    {"question": "first_job", "answer": "不是那个"},
+                    {"question": "first_master", "answer": "不认识"},
+                ]
+            },
             "/me/consents": {"kind": "face", "version": "1", "accepted": True},
             "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},
             "/me/face-sessions": {"purpose": "enrol"},

@@ -11,7 +11,15 @@ from app.core.ids import new_id
 from app.identity.models.faces import Consent
 from app.identity.models.people import RoleGrant
 from app.identity.rules.actors import Role
-from app.identity.services import consents, inbox, people, roles, tokens, vendor_faces
+from app.identity.services import (
+    consents,
+    inbox,
+    people,
+    phone_proofs,
+    roles,
+    tokens,
+    vendor_faces,
+)
 from app.identity.services.cases import CaseKind, open_case
 from app.identity.services.inbox import NoticeKind
 from app.lobby import cookies
@@ -62,6 +70,7 @@ class Household:
     roll_call_id: str
     presence_id: str
     sign_in_id: str
+    change_id: str
     device: Device
     challenge: dict[str, Any]
 
@@ -177,6 +186,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
         roll_call_id=roll_call_id, presence_id=presence_id,
         sign_in_id=_sign_in_elsewhere(parts, learner_id),
+        change_id=_phone_change(alice, parts, learner_id),
         challenge=player.challenge,
         device_id=alice.cookies[cookies.DEVICE].partition(".")[0],
     )  # fmt: skip
@@ -201,6 +211,18 @@ def _sign_in_elsewhere(parts: Parts, learner_id: str) -> str:
         actor = tokens.actor_of(db, parts.keys, fresh.access, now=now)
     assert actor is not None
     return actor.sign_in_id
+
+
+def _phone_change(alice: TestClient, parts: Parts, learner_id: str) -> str:
+    """Both phones have shown their codes; who it is has not been shown yet."""
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        actor = tokens.actor_of(db, parts.keys, alice.cookies[cookies.ACCESS], now=now)
+        assert actor is not None
+        assert actor.account_id == learner_id
+        return phone_proofs.begin_change(
+            db, parts.vault, actor, "13900000063", device_id=actor.device_id, now=now
+        ).change_id
 
 
 def _face_session(client: TestClient) -> str:

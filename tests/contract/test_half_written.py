@@ -53,6 +53,9 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("regul", "POST", "/oversight/reports/{report_id}/decision"): set(),
     ("desk", "POST", "/desk/policies/{scope}/{scope_id}/revisions"): set(),
     ("desk", "POST", "/certificates/{certificate_id}/revocation"): set(),
+    ("alice", "POST", "/phone-changes/{change_id}/face"): set(),
+    ("alice", "POST", "/phone-changes/{change_id}/answers"): set(),
+    ("alice", "POST", "/phone-changes/{change_id}/people"): set(),
     ("alice", "DELETE", "/me/consents/face"): set(),
     ("alice", "DELETE", "/me/devices/{key_id}"): set(),
     ("desk", "POST", "/me/second-factors/totp"): set(),
@@ -77,6 +80,9 @@ ELSEWHERE = {
     "/me/codes", "/me/password", "/auth/password", "/complaints/answers", "/me/data",
     # A vendor of faces: tests/integration/identity/test_face_trips.py.
     "/me/face-trips", "/me/face-trips/{trip_id}/departure", "/me/face-trips/{trip_id}/result",
+    # Codes of two phones, a face, a message: tests/integration/identity/test_phone_changes.py.
+    "/me/phone-changes", "/me/phone-changes/stop", "/recoveries", "/phone-changes/stop",
+    "/phone-changes/{change_id}/frames",
     # An app or a key in somebody's hand: tests/integration/identity/test_second_factors.py.
     "/me/second-factors/totp/confirmation", "/me/second-factors/recovery-codes",
     "/me/second-factors/keys", "/me/second-factors/keys/{key_id}", "/auth/second-factor",

@@ -149,6 +149,14 @@ POST /me/codes                                            401    ok    ok    ok 
 PUT  /me/password                                         401   was   was   was  was    was  was   was   was
 DELETE /me/password                                       401   404   404   404  404    404  404   404   404
 POST /auth/password                                       was   was   was   was  was    was  was   was   was
+POST /me/phone-changes                                    401   was   was   was  was    was  was   was   was
+POST /me/phone-changes/stop                               401   404   404   404  404    404  404   404   404
+POST /recoveries                                          was   was   was   was  was    was  was   was   was
+POST /phone-changes/stop                                  404   404   404   404  404    404  404   404   404
+POST /phone-changes/{change_id}/face                      404   404    ok   404  404    404  404   404   404
+POST /phone-changes/{change_id}/frames                    404   404    ok   404  404    404  404   404   404
+POST /phone-changes/{change_id}/answers                   404   404    ok   404  404    404  404   404   404
+POST /phone-changes/{change_id}/people                    404   404    ok   404  404    404  404   404   404
 DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404
 POST /me/data                                             401   was   was   was  was    was  was   was   was
 GET  /me/deletion                                         401    ok    ok    ok   ok     ok   ok    ok    ok
@@ -181,6 +189,7 @@ GET /employer/staff/{staff_id}            out   403   403   404   in    404  403
 GET /roll-call                            out    in    in    in   in     in   in    in    in
 GET /me/data                              out    in    in    in   in     in   in    in    in
 GET /me/deletion                          out    in    in    in   in     in   in    in    in
+GET /me/phone                             out    in    in    in   in     in   in    in    in
 GET /me/password                          out    in    in    in   in     in   in    in    in
 GET /second-factor                        out    in    in    in   in     in   in    in    in
 GET /me/access                            out    in    in    in   in     in   in    in    in
@@ -213,7 +222,7 @@ GET /regulator/courses/{course_id}        out   403   403   403  403    403  403
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
     "/privacy", "/help", "/complaint", "/complaint/answer", "/verify", "/v/{public_id}",
-    "/face-return", "/face-meta",
+    "/face-return", "/face-meta", "/recovery", "/recovery/stop",
 }  # fmt: skip
 _REFUSED = {"401", "403", "404"}
 Row = tuple[str, str, dict[str, str]]

@@ -14,7 +14,7 @@ from tests.reviewers import with_role
 @pytest.mark.parametrize(
     "path",
     ["/", "/courses", "/courses?q=安全", "/verify", "/verify?number=ZZ51&name=x", "/terms",
-     "/face-return",
+     "/face-return", "/recovery", "/recovery/stop",
      "/privacy", "/help", "/complaint", "/complaint/answer", "/sign-in", "/v/AbCdEfGhIjKlMnOp"],
 )  # fmt: skip
 def test_public_pages_are_there(client: TestClient, path: str) -> None:

@@ -72,7 +72,7 @@ def ask_for_deletion(
     """Ask for the account to be deleted: with a fresh code and the document's number."""
     parts.limiter.take("deletion", actor.learner_id, limit=10, window_s=24 * 3600, now=now)
     with parts.database.reading() as db:
-        deletions.check_may_ask(db, parts.vault, actor.learner_id, body.number)
+        deletions.check_may_ask(db, parts.vault, actor.learner_id, body.number, now=now)
         phone = people.own_phone(db, parts.vault, actor.learner_id)
     with parts.database.transaction() as db:
         answer = signin.answer_code(

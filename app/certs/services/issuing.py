@@ -13,14 +13,14 @@ from app.certs.rules import numbers, scan
 from app.certs.rules.facts import VERSION, CertificateFacts, expiry, message_of
 from app.certs.rules.scan import Seal
 from app.certs.services import artefacts
-from app.core import audit
+from app.core import audit, outbox
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.db import Database
 from app.core.flags import Switch, is_on
 from app.core.ids import new_id, random_token
 from app.core.storage import Storage
 from app.identity.rules import names
-from app.identity.services import cases, inbox, people, person_keys, standing
+from app.identity.services import cases, inbox, people, person_keys, phone_changes, standing
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
 from app.identity.services.people import FullPerson, PersonView
@@ -83,6 +83,13 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
         and not is_on(db, Switch.NO_ISSUANCE)
     )
     if not is_fit:
+        return None
+    if (until := phone_changes.held_until(db, facts.learner_id, now=now)) is not None:
+        # Whoever took the account over would take a paper with it; what was issued stays.
+        outbox.enqueue(
+            db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=until,
+            enrolment_id=enrolment_id,
+        )  # fmt: skip
         return None
     holder = people.full(
         db, shop.vault, facts.learner_id, purpose="certificate", actor_id=None, now=now

@@ -1,6 +1,7 @@
 """Finding requests for deletion, and taking everything of a person away."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -15,10 +16,11 @@ from app.identity.models.face_sessions import FaceSession
 from app.identity.models.faces import Consent, FaceFrame, FaceTemplate
 from app.identity.models.passwords import Password
 from app.identity.models.people import Person, PersonKey, RegistryLookup, RoleGrant, RosterEntry
+from app.identity.models.phone_changes import PhoneChange
 from app.identity.models.second_factors import RecoveryCode, SecurityKey, TotpSecret
 from app.identity.models.signing import PhoneCode, SignIn, TextMessage
 
-_WHOLE_ROWS: tuple[tuple[type[Base], InstrumentedAttribute[str]], ...] = (
+_WHOLE_ROWS: tuple[tuple[type[Base], InstrumentedAttribute[Any]], ...] = (
     (FaceTemplate, FaceTemplate.person_id),
     (FaceFrame, FaceFrame.person_id),
     (FaceSession, FaceSession.person_id),
@@ -30,6 +32,7 @@ _WHOLE_ROWS: tuple[tuple[type[Base], InstrumentedAttribute[str]], ...] = (
     (SecurityKey, SecurityKey.person_id),
     (RecoveryCode, RecoveryCode.person_id),
     (Password, Password.person_id),
+    (PhoneChange, PhoneChange.person_id),
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from app.identity.models.checks import IdentityCheck
 from app.identity.models.desk import Notice, ReviewCase
 from app.identity.models.faces import FaceFrame
 from app.identity.models.people import AccessEntry, RegistryLookup, RosterEntry
+from app.identity.models.phone_changes import PhoneChange
 from app.identity.models.signing import PhoneCode, SignIn, TextMessage
 
 Where = tuple[ColumnElement[bool], ...]
@@ -34,6 +35,10 @@ def _lookups(before: dt.datetime) -> Where:
     return RegistryLookup.id < first_id(before), RegistryLookup.transaction_id != ""
 
 
+def _phone_changes(before: dt.datetime) -> Where:
+    return PhoneChange.id < first_id(before), PhoneChange.state.not_in(("waiting", "at_desk"))
+
+
 SHELVES = {
     Kept.PHONE_CODES: Shelf(
         PhoneCode, PhoneCode.sent_at, lambda before: (PhoneCode.id < first_id(before),)
@@ -42,6 +47,7 @@ SHELVES = {
         TextMessage, TextMessage.sent_at, lambda before: (TextMessage.sent_at < before,)
     ),
     Kept.SIGN_INS: Shelf(SignIn, SignIn.started_at, _sign_ins),
+    Kept.PHONE_CHANGES: Shelf(PhoneChange, PhoneChange.asked_at, _phone_changes),
     Kept.FACE_FRAMES: Shelf(
         FaceFrame, FaceFrame.seen_at, lambda before: (FaceFrame.seen_at < before,)
     ),

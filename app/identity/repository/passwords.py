@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.identity.models.passwords import Password
@@ -19,3 +19,8 @@ def has_signed_in_on(db: Session, person_id: str, device_id: str, since: dt.date
         SignIn.person_id == person_id, SignIn.device_id == device_id, SignIn.started_at >= since
     )
     return db.scalars(query.limit(1)).first() is not None
+
+
+def forget(db: Session, person_id: str) -> None:
+    """Delete a person's password, if they have one."""
+    db.execute(delete(Password).where(Password.person_id == person_id))

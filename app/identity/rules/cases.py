@@ -23,6 +23,7 @@ class CaseKind(StrEnum):
     CERTIFICATE_GLYPH = "certificate_glyph"
     POLICY_CHANGE = "policy_change"
     ROLE_CHANGE = "role_change"
+    PHONE_CHANGE = "phone_change"
 
 
 class CaseState(StrEnum):
@@ -62,6 +63,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.CERTIFICATE_GLYPH: "证书缺字",
     CaseKind.POLICY_CHANGE: "平台政策修改",
     CaseKind.ROLE_CHANGE: "管理员变更",
+    CaseKind.PHONE_CHANGE: "换手机号",
 }
 DECISION_NAMES: dict[Decision, str] = {
     Decision.APPROVE: "通过",
@@ -91,6 +93,7 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.CERTIFICATE_GLYPH: (Decision.ANSWER,),
     CaseKind.POLICY_CHANGE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.ROLE_CHANGE: (Decision.APPROVE, Decision.REJECT),
+    CaseKind.PHONE_CHANGE: (Decision.APPROVE, Decision.REJECT),
 }
 
 
@@ -113,6 +116,8 @@ _GRAVE = frozenset(
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE),
         (CaseKind.POLICY_CHANGE, Decision.APPROVE),
         (CaseKind.ROLE_CHANGE, Decision.APPROVE),
+        (CaseKind.PHONE_CHANGE, Decision.APPROVE),
+        (CaseKind.PHONE_CHANGE, Decision.REJECT),
     }
 )
 
@@ -121,7 +126,7 @@ def needs_second(kind: CaseKind, decision: Decision, outcome: str) -> bool:
     """Tell whether another person must confirm; `outcome` is the registry's answer, if any.
 
     What takes something away from somebody is grave, what changes everybody's hours, and so is a
-    name that the registry denied.
+    name that the registry denied; whose phone opens an account either way: one of two loses it.
     """
     if (kind, decision) in _GRAVE:
         return True

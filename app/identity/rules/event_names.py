@@ -4,8 +4,9 @@ The codes are what the log commits to and never change; these words may.
 """
 
 TOPICS: dict[str, str] = {
-    "sign_in.": "登录", "second_factor.": "二次验证", "password.": "密码", "role.": "角色",
-    "person.": "账号和数据", "identity.": "实名和核对", "consent.": "人脸同意", "case.": "审核事项",
+    "sign_in.": "登录", "second_factor.": "二次验证", "password.": "密码", "phone.": "手机号",
+    "role.": "角色", "person.": "账号和数据", "identity.": "实名和核对", "consent.": "人脸同意",
+    "case.": "审核事项",
     "roll_call.": "现场点名", "enrolment.": "报名", "study.": "学习和学时", "exam.": "考试",
     "certificate.": "证书", "risk.": "风险", "org.": "单位", "staff.": "名单",
     "assignment.": "学习安排", "proof.": "学时证明", "policy.": "学时规则", "switch.": "开关",
@@ -25,6 +26,9 @@ EVENT_NAMES: dict[str, str] = {
     "password.set": "设置密码",
     "password.removed": "取消密码",
     "password.failed": "密码不对",
+    "phone.changed": "更换手机号",
+    "phone.changed_back": "换回原手机号",
+    "phone.objected": "原手机号表示不是本人",
     "role.granted": "授予角色",
     "role.revoked": "收回角色",
     "role.named_by_operator": "由机器管理员任命",

@@ -28,6 +28,8 @@ class NoticeKind(StrEnum):
     DEVICE_KEY = "device_key"
     EXTRA_CHECK = "extra_check"
     SECOND_FACTOR = "second_factor"
+    PHONE_ASKED = "phone_asked"
+    PHONE_CHANGED = "phone_changed"
     PASSWORD = "password"  # noqa: S105 -- a kind of notice
     DATA_TAKEN = "data_taken"
 
@@ -75,6 +77,14 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.DATA_TAKEN: (
         "您的数据被下载了一份",
         "刚刚有人用您手机上的验证码下载了您的全部数据。不是您本人，请马上退出其他设备，并告诉我们。",
+    ),
+    NoticeKind.PHONE_ASKED: (
+        "有人申请换您账号的手机号",
+        "不是您本人办的，请马上到“我的”里点“不是我，停止”。原手机号也收到了短信。",
+    ),
+    NoticeKind.PHONE_CHANGED: (
+        "手机号已更换",
+        "其他设备已退出，72 小时内不发新证书。不是您本人办的，请照原手机的短信停止，或告诉我们。",
     ),
     NoticeKind.EXTRA_CHECK: (
         "请多做一次身份核对", "下次学习时会多核对一次身份，已计入的学时不受影响。{reason}",

@@ -113,6 +113,17 @@ class OwnSignIn(Struct, frozen=True, kw_only=True):
     revoked_for: str | None
 
 
+class OwnPhoneChange(Struct, frozen=True, kw_only=True):
+    """Another phone that was asked for; whoever asked, so no number stands here."""
+
+    kind: str
+    way: str | None
+    state: str
+    asked_at: dt.datetime
+    due_at: dt.datetime | None
+    done_at: dt.datetime | None
+
+
 class OwnDevice(Struct, frozen=True, kw_only=True):
     """A device whose key signs answers, by the SHA-256 of the key's public half."""
 
@@ -206,6 +217,7 @@ class OwnIdentity(Struct, frozen=True, kw_only=True):
     checks: list[OwnCheck]
     codes: list[OwnCode]
     sign_ins: list[OwnSignIn]
+    phone_changes: list[OwnPhoneChange]
     devices: list[OwnDevice]
     notices: list[OwnNotice]
     cases: list[OwnCase]

@@ -25,6 +25,7 @@ from app.identity.services import (
     cases,
     device_keys,
     person_keys,
+    phone_changes,
     roles,
     sealed_fields,
     verification,
@@ -79,7 +80,9 @@ def _person(db: Session, person_id: str) -> Person:
     return person
 
 
-def check_may_ask(db: Session, vault: Vault, person_id: str, number: str) -> None:
+def check_may_ask(
+    db: Session, vault: Vault, person_id: str, number: str, *, now: dt.datetime
+) -> None:
     """Refuse before the code is spent; the second thing to prove is the document's number.
 
     Who has proven no name writes the phone's.
@@ -102,6 +105,7 @@ def check_may_ask(db: Session, vault: Vault, person_id: str, number: str) -> Non
             code="has_roles",
             remedy="请先交接，取消权限后再来",
         )
+    phone_changes.check_not_held(db, person_id, now=now)
     if is_in_the_way(db, person_id):
         raise ConflictError(
             "有一件和您有关的事项正在处理，办结后才能注销。", code="open_case",

@@ -126,15 +126,22 @@ def load_face_check(db: Session, vault: Vault, check_id: str) -> FaceInput:
     check = check_rows.check(db, check_id)
     if check is None or check.prompt is None:
         raise NotFoundError("没有这次核对。", remedy="请刷新页面")
-    row = rows.template(db, check.person_id)
-    own = vault_of(db, vault, check.person_id)
     return FaceInput(
         check_id=check.id, learner_id=check.person_id, purpose=Purpose(check.purpose),
         nonce=check.prompt["nonce"],
         actions=tuple(Action(name) for name in check.prompt["actions"]),
-        template=own.open_bytes(row.template, context=_context(row.person_id)) if row else None,
+        template=template_of(db, vault, check.person_id),
         known=rows.seen_before(db, check.person_id, most=_MOST_COMPARED),
     )  # fmt: skip
+
+
+def template_of(db: Session, vault: Vault, person_id: str) -> bytes | None:
+    """Open what a person's face is compared with; None where nothing is kept."""
+    row = rows.template(db, person_id)
+    if row is None:
+        return None
+    own = vault_of(db, vault, person_id)
+    return own.open_bytes(row.template, context=_context(person_id))
 
 
 def judge_face(

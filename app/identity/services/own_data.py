@@ -20,6 +20,7 @@ from app.identity.models.people import (
     RegistryLookup,
     RoleGrant,
 )
+from app.identity.models.phone_changes import PhoneChange
 from app.identity.models.roll_calls import RollCall, RollPresence
 from app.identity.models.second_factors import RecoveryCode, SecurityKey, TotpSecret
 from app.identity.models.signing import PhoneCode, SignIn
@@ -63,6 +64,10 @@ def take_along(db: Session, vault: Vault, person_id: str) -> OwnIdentity:
         sign_ins=[
             copied(shapes.OwnSignIn, row)
             for row in rows_of(db, SignIn, SignIn.person_id == person_id)
+        ],
+        phone_changes=[
+            copied(shapes.OwnPhoneChange, row)
+            for row in rows_of(db, PhoneChange, PhoneChange.person_id == person_id)
         ],
         devices=[
             copied(shapes.OwnDevice, row, thumbprint=thumbprint(row.public_key))

@@ -11,6 +11,7 @@ from app.core.db import Database
 from app.core.resealing import SealedColumn, VaultOf
 from app.identity.models.faces import TEMPLATE, FaceTemplate
 from app.identity.models.people import NAME, NUMBER, PHONE, Person, PersonKey, RosterEntry
+from app.identity.models.phone_changes import NEW_PHONE, OLD_PHONE, PhoneChange
 from app.identity.models.second_factors import TOTP_SECRET, TotpSecret
 from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, TextMessage
 from app.identity.repository import desk as rows
@@ -40,6 +41,12 @@ COLUMNS = (
     SealedColumn(RosterEntry.id, RosterEntry.phone_sealed, _same(f"roster.{PHONE}")),
     SealedColumn(TotpSecret.person_id, TotpSecret.secret_sealed, _same(TOTP_SECRET)),
     SealedColumn(TotpSecret.person_id, TotpSecret.waiting_sealed, _same(TOTP_SECRET)),
+    SealedColumn(
+        PhoneChange.id, PhoneChange.phone_sealed, _same(NEW_PHONE), PhoneChange.person_id
+    ),
+    SealedColumn(
+        PhoneChange.id, PhoneChange.old_phone_sealed, _same(OLD_PHONE), PhoneChange.person_id
+    ),
     SealedColumn(TextMessage.id, TextMessage.phone_sealed, _same(MESSAGE_PHONE)),
     SealedColumn(TextMessage.id, TextMessage.text_sealed, _same(MESSAGE_TEXT)),
 )  # fmt: skip

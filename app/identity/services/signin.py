@@ -25,7 +25,8 @@ from app.identity.services import people, roles, tokens
 from app.identity.services.tokens import Tokens
 
 __all__ = [
-    "CodeAnswer", "MessageView", "SignedIn", "VendorError", "answer_code", "enter", "is_known",
+    "CodeAnswer", "MessageView", "SignedIn", "VendorError", "answer_both", "answer_code",
+    "enter", "is_known",
     "landing", "messages", "next_step", "prepare_code", "read_phone", "sign_in",
 ]  # fmt: skip
 
@@ -107,6 +108,24 @@ def answer_code(
         return CodeAnswer.WRONG
     row.used_at = now
     return CodeAnswer.RIGHT
+
+
+def answer_both(
+    db: Session, vault: Vault, keys: KeyRing, *, old: tuple[str, str], new: tuple[str, str],
+    now: dt.datetime,
+) -> tuple[CodeAnswer, CodeAnswer]:  # fmt: skip
+    """Try the codes of two phones (phone, code), the new one's only where the old one's is right.
+
+    A right code beside a wrong one can be tried again; both tries stay counted.
+    """
+    first = answer_code(db, vault, keys, phone=old[0], code=old[1], now=now)
+    if first is not CodeAnswer.RIGHT:
+        return first, CodeAnswer.WRONG
+    second = answer_code(db, vault, keys, phone=new[0], code=new[1], now=now)
+    row = rows.newest_code(db, people.phone_index(vault, old[0]))
+    if second is not CodeAnswer.RIGHT and row is not None:
+        row.used_at = None
+    return first, second
 
 
 def sign_in(

@@ -46,6 +46,8 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
         (CaseKind.CERTIFICATE_GLYPH, Decision.ANSWER): ("重新出证", "证书正在重新生成。"),
         (CaseKind.POLICY_CHANGE, Decision.APPROVE): ("同意修改", "政策修改已同意。"),
         (CaseKind.POLICY_CHANGE, Decision.REJECT): ("不修改", "政策维持原样。"),
+        (CaseKind.PHONE_CHANGE, Decision.APPROVE): ("用新手机号", "账号用新的手机号。"),
+        (CaseKind.PHONE_CHANGE, Decision.REJECT): ("用原手机号", "账号仍用原来的手机号。"),
         (CaseKind.PRIVACY_REQUEST, Decision.ANSWER): ("答复", "您的个人信息权利请求已有答复。"),
     }
 )

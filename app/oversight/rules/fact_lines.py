@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from app.identity.rules.cases import CaseKind
+from app.identity.rules.phone_changes import DESK_REASONS, KIND_NAMES, WAY_NAMES
 from app.identity.rules.registry import OUTCOME_NAMES
 from app.learning.rules.policy_fields import FIELDS, said
 from app.learning.rules.wording import HOLDS, amount
@@ -16,8 +17,8 @@ _SUBJECTS = {"cut": "一段未计入的时间", "hold": "一次学习暂停"}
 
 def fact_lines(kind: CaseKind, facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Name and words of each fact that is for reading; sealed ones and ids are not among them."""
-    if kind is CaseKind.POLICY_CHANGE:
-        return _policy_lines(facts)
+    if kind in (CaseKind.POLICY_CHANGE, CaseKind.PHONE_CHANGE):
+        return _policy_lines(facts) if kind is CaseKind.POLICY_CHANGE else _phone_lines(facts)
     found = []
     if (outcome := facts.get("outcome")) is not None:
         found.append(("人口库的最后答复", _OUTCOMES.get(str(outcome), str(outcome))))
@@ -44,6 +45,18 @@ def _risk_lines(facts: Mapping[str, object]) -> list[tuple[str, str]]:
     if (handed_up := facts.get("handed_up")) is not None:
         found.append(("上报的理由", str(handed_up)))
     return found
+
+
+def _phone_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Both phones side by side, why people look, and what was proven."""
+    unproven = f"没有通过，试了 {facts.get('tries')} 次"
+    return (
+        ("申请", KIND_NAMES.get(str(facts.get("change")), "—")),
+        ("为什么转人工", DESK_REASONS.get(str(facts.get("phone_case")), "—")),
+        ("原手机号", str(facts.get("old_phone"))),
+        ("新手机号", f"{facts.get('new_phone')}（已用验证码证实）"),
+        ("身份核对", WAY_NAMES.get(str(facts.get("way")), unproven)),
+    )
 
 
 def _policy_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:

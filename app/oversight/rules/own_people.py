@@ -12,7 +12,12 @@ _DOCUMENTS = {kind.value: name for kind, name in DOCUMENT_NAMES.items()}
 _OUTCOMES = {outcome.value: name for outcome, name in OUTCOME_NAMES.items()}
 _ROLES = {role.value: name for role, name in ROLE_NAMES.items()}
 _PRESENT = {state.value: name for state, name in STATE_NAMES.items()}
-_METHODS = {"face": "人脸", "code_and_questions": "验证码加保密问题", "roll_call": "现场点名"}
+_METHODS = {
+    "face": "人脸",
+    "code_and_questions": "验证码加保密问题",
+    "roll_call": "现场点名",
+    "vendor_face": "认证人脸服务",
+}
 _PURPOSES = {"enrol": "登记人脸", "study": "学习中"}
 _CHECKS = {
     "passed": "通过", "failed": "没有通过", "retry": "没有看清", "uncertain": "不够清楚，转人工",
@@ -22,6 +27,11 @@ _ENDINGS = {
     "signed_out": "自己退出", "ended_by_owner": "自己退出", "ended_by_staff": "管理员退出",
     "reuse": "登录凭证被别人用过，自动退出", "replaced": "在这台设备上重新登录",
 }  # fmt: skip
+_CHANGES = {"change": "两个号码都在手边", "recovery": "原号码不在手边"}
+_STATES = {
+    "proving": "没有办完", "waiting": "在等", "at_desk": "人工核对中", "done": "已更换",
+    "stopped": "已停止", "refused": "没有通过", "undone": "已换回",
+}  # fmt: skip
 _FACTORS = {"app": "验证器", "key": "安全密钥", "recovery_code": "恢复码"}
 
 
@@ -29,8 +39,8 @@ def people_sheets(own: OwnIdentity) -> tuple[Sheet, ...]:
     """The sheets of the identity room's share, but for the account itself."""
     return (
         _notices(own), _cases(own), _access(own), _consents(own), _lookups(own), _checks(own),
-        _presences(own), _signed_in(own), _devices(own), _codes(own), _factors(own),
-        _leaving(own), _events(own),
+        _presences(own), _signed_in(own), _phone_changes(own), _devices(own),
+        _codes(own), _factors(own), _leaving(own), _events(own),
     )  # fmt: skip
 
 
@@ -102,6 +112,19 @@ def _signed_in(own: OwnIdentity) -> Sheet:
                 f"{moment(each.revoked_at)} {word(_ENDINGS, each.revoked_for or '')}".strip(),
             )
             for each in own.sign_ins
+        ],
+    )  # fmt: skip
+
+
+def _phone_changes(own: OwnIdentity) -> Sheet:
+    return Sheet(
+        "换手机号", "", ("申请", "办法", "结果", "完成"),
+        [
+            (
+                moment(each.asked_at), word(_CHANGES, each.kind), word(_STATES, each.state),
+                moment(each.done_at),
+            )
+            for each in own.phone_changes
         ],
     )  # fmt: skip
 

@@ -16,7 +16,13 @@ from app.identity.services.inbox import NoticeKind
 from app.learning.services import appeals, extra_checks, holds
 from app.learning.services.appeals import Subject
 from app.oversight.rules.decisions import is_barred, is_told, told_of
-from app.oversight.services import complaints, policy_changes, risk_reports, withdrawals
+from app.oversight.services import (
+    complaints,
+    phone_changes,
+    policy_changes,
+    risk_reports,
+    withdrawals,
+)
 
 
 def decide(
@@ -96,6 +102,8 @@ def _follow(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.dat
     _carry_out(db, vault, view, actor, now)
     if (view.kind, view.decision) == (CaseKind.POLICY_CHANGE, Decision.APPROVE):
         policy_changes.carry_out(db, view, actor, now=now)
+    if view.kind is CaseKind.PHONE_CHANGE:
+        phone_changes.decide(db, vault, view, actor_id=actor.learner_id, now=now)
     by = people.views(db, vault, [actor.learner_id])[actor.learner_id].masked_name or "审核员"
     if view.kind in complaints.WITH_CONTACT:
         complaints.deliver(db, vault, view, by=by, now=now)

@@ -16,6 +16,7 @@ from app.identity.services.cases import CaseKind, CaseView
 from app.oversight.services.complaints import WITH_CONTACT, contact_of
 
 PURPOSE_LEAST = 4
+_TO_CALL = WITH_CONTACT | {CaseKind.PHONE_CHANGE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Disclosure:
 
 def may_be_opened(view: CaseView) -> bool:
     """Tell whether a case holds anything sealed."""
-    return view.kind in CLAIMS or view.kind in WITH_CONTACT
+    return view.kind in CLAIMS or view.kind in _TO_CALL
 
 
 def unmask(
@@ -63,7 +64,7 @@ def unmask(
         db, "case.unmasked", now=now, actor_id=actor.learner_id, subject_id=case_id,
         kind=view.kind.value, purpose=purpose.strip(),
     )  # fmt: skip
-    if view.kind in WITH_CONTACT:
+    if view.kind in _TO_CALL:
         return Disclosure(contact=contact_of(db, vault, view))
     return _claim(db, vault, view, purpose.strip(), actor, now)
 

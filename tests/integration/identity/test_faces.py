@@ -12,10 +12,12 @@ from app.identity.rules.faces import LIMITS, Purpose
 from app.identity.services import consents
 from app.identity.services.cases import CaseKind, CaseState, list_cases
 from app.lobby.parts import Parts
+from app.main import create_app
 from tests import faces
 from tests.courses import make_course
-from tests.people import ALICE, csrf, sign_in, verify
+from tests.people import ALICE, csrf, newest_code, sign_in, verify
 from tests.player import Player
+from tests.reviewers import post
 
 
 def _captured(name: str, prompt: dict) -> dict:
@@ -229,3 +231,26 @@ def test_a_pass_is_not_enough_in_a_session_that_wants_certified_liveness(
     player.enrolment_id = mild_enrolment
     player.open(mild_lesson)
     assert player.pass_check()["hold"] is False
+
+
+def test_a_lost_phone_is_replaced_at_once_by_ones_own_face_and_by_no_other(
+    alice: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    """As strict as signing up: document, name, the new phone, and the face that was enrolled."""
+    _enrol(alice)
+    outcomes = []
+    with TestClient(create_app(parts)) as stranger:
+        for face in ("b", "a"):
+            clock.advance(ms=61_000)
+            assert post(stranger, "/auth/codes", {"phone": "13900000071"}).status_code == 202
+            claim = {
+                "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
+                "phone": "13900000071", "code": newest_code(parts, "13900000071"),
+            }  # fmt: skip
+            address = f"/phone-changes/{post(stranger, '/recoveries', claim).json()['id']}"
+            captured = _captured(face, post(stranger, f"{address}/face", {}).json())
+            outcomes.append(post(stranger, f"{address}/frames", captured).json()["outcome"])
+            again = post(stranger, f"{address}/frames", captured)
+            assert again.status_code == 409, again.text
+    assert outcomes == ["proving", "done"]
+    assert alice.get("/api/v1/me").status_code == 401

@@ -24,6 +24,7 @@ from app.identity.models.checks import IdentityCheck
 from app.identity.models.desk import Notice, ReviewCase
 from app.identity.models.faces import FaceFrame
 from app.identity.models.people import AccessEntry, RegistryLookup, RosterEntry
+from app.identity.models.phone_changes import PhoneChange
 from app.identity.models.signing import PhoneCode, SignIn, TextMessage
 from app.identity.services import people
 from app.lobby.parts import Parts
@@ -91,6 +92,13 @@ def _opening(_db: Session, person_id: str, at: dt.datetime) -> Base:
     return AccessEntry(id=new_id(at), person_id=person_id, purpose="certificate", at=at)
 
 
+def _change(_db: Session, person_id: str, at: dt.datetime) -> Base:
+    return PhoneChange(
+        id=new_id(at), person_id=person_id, kind="change", state="done", device_id="d",
+        asked_at=at, done_at=at,
+    )  # fmt: skip
+
+
 def _message(_db: Session, _person_id: str, at: dt.datetime) -> Base:
     return TextMessage(id=new_id(at), phone_sealed=b"x", text_sealed=b"x", sent_at=at)
 
@@ -104,6 +112,7 @@ def _job(_db: Session, _person_id: str, at: dt.datetime) -> Base:
 
 MAKERS: dict[Kept, Maker] = {
     Kept.PHONE_CODES: _code, Kept.TEXT_MESSAGES: _message, Kept.SIGN_INS: _sign_in,
+    Kept.PHONE_CHANGES: _change,
     Kept.FACE_FRAMES: _frame, Kept.CHECK_DETAILS: _check, Kept.LOOKUP_NUMBERS: _lookup,
     Kept.NOTICES: _notice, Kept.CASE_WORDS: _case, Kept.ACCESS_ENTRIES: _opening, Kept.JOBS: _job,
 }  # fmt: skip

@@ -33,6 +33,8 @@ def test_taking_away_wants_two_and_refusing_wants_one() -> None:
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE),
         (CaseKind.POLICY_CHANGE, Decision.APPROVE),
         (CaseKind.ROLE_CHANGE, Decision.APPROVE),
+        (CaseKind.PHONE_CHANGE, Decision.APPROVE),
+        (CaseKind.PHONE_CHANGE, Decision.REJECT),
     }
     assert needs_reading(CaseKind.NUMBER_HELD, Decision.APPROVE)
     assert not needs_reading(CaseKind.NUMBER_HELD, Decision.REJECT)

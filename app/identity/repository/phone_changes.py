@@ -1,0 +1,47 @@
+"""Finding changes of phones."""
+
+import datetime as dt
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.identity.models.phone_changes import PhoneChange
+
+_PENDING = ("waiting", "at_desk")
+
+
+def change(db: Session, change_id: str) -> PhoneChange | None:
+    return db.get(PhoneChange, change_id, populate_existing=True)
+
+
+def change_to_move(db: Session, change_id: str) -> PhoneChange | None:
+    """Return a change, locked until the transaction ends."""
+    return db.get(PhoneChange, change_id, with_for_update=True, populate_existing=True)
+
+
+def pending(db: Session, person_id: str) -> PhoneChange | None:
+    """The one that waits, or is before people."""
+    query = select(PhoneChange).where(
+        PhoneChange.person_id == person_id, PhoneChange.state.in_(_PENDING)
+    )
+    return db.scalars(query).first()
+
+
+def newest_done(db: Session, person_id: str) -> PhoneChange | None:
+    """The last change that was done, or undone again."""
+    query = select(PhoneChange).where(
+        PhoneChange.person_id == person_id, PhoneChange.done_at.is_not(None)
+    )
+    return db.scalars(query.order_by(PhoneChange.done_at.desc()).limit(1)).first()
+
+
+def by_stop_hash(db: Session, stop_hash: str) -> PhoneChange | None:
+    query = select(PhoneChange).where(PhoneChange.stop_hash == stop_hash)
+    return db.scalars(query).first()
+
+
+def forget_nobodys(db: Session, before: dt.datetime) -> None:
+    """Delete tries at accounts that are not there."""
+    db.execute(
+        delete(PhoneChange).where(PhoneChange.person_id.is_(None), PhoneChange.asked_at < before)
+    )
