@@ -5,6 +5,7 @@ machine, and leave thirty people at a time alone.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from app.certs.rules import numbers
 from app.core.errors import TooManyRequestsError, UnavailableError
@@ -13,6 +14,7 @@ from app.lobby.parts import Parts
 
 _HOUR, _DAY = 3600, 24 * 3600
 CODE_BY_PHONE = Limit("code.phone", 10, _DAY)
+CODE_BY_FRIEND = Limit("code.friend", 10, _DAY)
 CODE_BY_DEVICE = Limit("code.device", 20, _HOUR)
 CODE_BY_ADDRESS = Limit("code.address", 60, _HOUR)
 SIGN_IN_BY_DEVICE = Limit("signin.device", 30, _HOUR)
@@ -36,15 +38,28 @@ LOOK_UP_BY_ADDRESS = Limit("verify.address", 120, _HOUR)
 LOOK_UP_BY_NUMBER = Limit("verify.number", 20, _HOUR)
 
 
-def before_code(
-    parts: Parts, *, phone: str, device_id: str, address: str, now: dt.datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks for a code; a friend is a browser in which that phone's account was signed in."""
+
+    device_id: str
+    address: str
+    is_friend: bool
+
+
+def before_code(parts: Parts, who: Asking, *, phone: str, now: dt.datetime) -> None:
     """Stand before a code for signing in. Raises TooManyRequestsError.
+
+    Strangers' browsers share one count for a phone, a friend has its own: nobody who asks from
+    elsewhere shuts the owner out for a day.
 
     The budget of the whole platform comes last, so that refused tries do not use it up; when it is
     spent this raises UnavailableError: it is nobody's own fault.
     """
-    uses = [(CODE_BY_PHONE, phone), (CODE_BY_DEVICE, device_id), (CODE_BY_ADDRESS, address)]
+    by_phone = (
+        (CODE_BY_FRIEND, f"{phone}.{who.device_id}") if who.is_friend else (CODE_BY_PHONE, phone)
+    )
+    uses = [by_phone, (CODE_BY_DEVICE, who.device_id), (CODE_BY_ADDRESS, who.address)]
     parts.limiter.take_each(uses, now=now)
     budget = Limit("sms.budget", parts.settings.sms_per_hour, _HOUR)
     try:

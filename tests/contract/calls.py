@@ -52,7 +52,7 @@ class Caller:
             "subject": "cut",
             "ref_id": ids.cut_id,
             "day": "2026-11-24",
-            "person_id": ids.learner_id,
+            "person_id": ids.other_id,
         }
         if "/face-sessions/" in path:
             things["session_id"] = ids.face_session_id
@@ -86,7 +86,7 @@ class Caller:
         "/auth/password": {"phone": "13800000029", "password": "蓝色水桶和钉子"},
         "/security/people": {"phone": "13800000001"},
             "/security/people/{person_id}/roles": {
-                "change": "grant", "role": "reviewer", "reason": "任命文件",
+                "change": "revoke", "role": "reviewer", "reason": "任命文件",
             },
             "/security/people/{person_id}/second-factor-reset": {"reason": "电话确认"},
             "/security/changes/{case_id}/confirmation": {"confirms": True},

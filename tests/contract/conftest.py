@@ -27,7 +27,13 @@ PEOPLE = {
     "desk": Someone("13800000013", "吴迪", "510101199001010035"),
     "regul": Someone("13800000014", "瑞", "510101199001010043"),
     "admin": Someone("13800000015", "安", "510101199001010051"),
+    "secur": Someone("13800000016", "任", "510101199001010078"),
+    "audit": Someone("13800000017", "申", "510101199001010086"),
 }
+STAFF = {
+    "desk": Role.REVIEWER, "regul": Role.REGULATOR, "admin": Role.ADMIN,
+    "secur": Role.SECURITY_ADMIN, "audit": Role.AUDIT_ADMIN,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -82,7 +88,7 @@ def _town(
 ) -> Town:
     found_organisation(parts, "91510700MA6CX2020M", MALLORY)
     found_organisation(parts, "91330106673959654P", PEOPLE["school"], is_institution=True)
-    for name, role in (("desk", Role.REVIEWER), ("regul", Role.REGULATOR), ("admin", Role.ADMIN)):
+    for name, role in STAFF.items():
         grant(parts, PEOPLE[name], role)
     for name, someone in PEOPLE.items():
         if name in browsers:

@@ -71,6 +71,8 @@ class Household:
     presence_id: str
     sign_in_id: str
     change_id: str
+    other_id: str
+    """Somebody who is signed in nowhere, for what would sign them out."""
     device: Device
     challenge: dict[str, Any]
 
@@ -187,7 +189,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         roll_call_id=roll_call_id, presence_id=presence_id,
         sign_in_id=_sign_in_elsewhere(parts, learner_id),
         change_id=_phone_change(alice, parts, learner_id),
-        challenge=player.challenge,
+        challenge=player.challenge, other_id=person(parts, Someone("13800000031", "", "")),
         device_id=alice.cookies[cookies.DEVICE].partition(".")[0],
     )  # fmt: skip
 

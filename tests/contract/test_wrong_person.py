@@ -24,200 +24,200 @@ pytestmark = pytest.mark.xdist_group("wrong_person")
 # ok: done. was: let in, and refused for the state of things (409, 422). A number: refused so.
 # gone: one's own, but a line above has taken it away. The log is empty: 404.
 ROUTES = """
-                                                       nobody carol alice rival boss school desk regul admin
-GET  /readyz                                               ok    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /catalogue/courses                                    ok    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /catalogue/courses/{course_id}                        ok    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok
-POST /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok
-POST /verification/facts                                   ok    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok
-POST /complaints                                           ok    ok    ok    ok   ok     ok   ok    ok    ok
-POST /complaints/answers                                  was   was   was   was  was    was  was   was   was
-POST /auth/codes                                           ok    ok    ok    ok   ok     ok   ok    ok    ok
-POST /auth/sign-in                                        was   was   was   was  was    was  was   was   was
-POST /demo/entrances                                      404   404   404   404  404    404  404   404   404
-GET  /me                                                  401    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /me/notices                                          401    ok    ok    ok   ok     ok   ok    ok    ok
-POST /me/notices/{notice_id}/read                         401   404    ok   404  404    404  404   404   404
-POST /me/identity                                         401   was   was   was  was    was  was   was   was
-POST /me/questions                                        401    ok   was   was  was    was  was   was   was
-POST /me/consents                                         401   was   was   was  was    was  was   was   was
-POST /me/face-looks                                       401   was    ok   was  was    was  was   was   was
-POST /me/face-sessions                                    401   was   was   was  was    was  was   was   was
-POST /me/face-sessions/{session_id}/frames                401   404    ok   404  404    404  404   404   404
-POST /me/face-trips                                       401   was   was   was  was    was  was   was   was
-POST /me/face-trips/{trip_id}/departure                   401   404   was   404  404    404  404   404   404
-GET  /me/face-trips/{trip_id}                             401   404   was   404  404    404  404   404   404
-POST /me/face-trips/{trip_id}/result                      401   404   was   404  404    404  404   404   404
-POST /me/roll-calls                                       401   was   was   403  403    403  403   403   403
-POST /me/employers/{org_id}/acceptance                    401   404    ok   403  403    403  403   403   403
-POST /appeals                                             401   404    ok   404  404    404  404   404   404
-GET  /enrolments                                          401    ok    ok    ok   ok     ok   ok    ok    ok
-POST /enrolments                                          401    ok    ok   403  403    403  403   403   403
-GET  /enrolments/{enrolment_id}                           401   404    ok   404  404    404  404   404   404
-POST /enrolments/{enrolment_id}/attempts                  401   404    ok   404  404    404  404   404   404
-GET  /attempts/{attempt_id}                               401   404    ok   404  404    404  404   404   404
-PUT  /attempts/{attempt_id}/answers/{item_id}             401   404    ok   404  404    404  404   404   404
-POST /attempts/{attempt_id}/submission                    401   404    ok   404  404    404  404   404   404
-GET  /study-sessions/{session_id}                         401   404    ok   404  404    404  404   404   404
+                                                       nobody carol alice rival boss school desk regul admin secur audit
+GET  /readyz                                               ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /catalogue/courses                                    ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /catalogue/courses/{course_id}                        ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /verification/facts                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /complaints                                           ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /complaints/answers                                  was   was   was   was  was    was  was   was   was   was   was
+POST /auth/codes                                           ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /auth/sign-in                                        was   was   was   was  was    was  was   was   was   was   was
+POST /demo/entrances                                      404   404   404   404  404    404  404   404   404   404   404
+GET  /me                                                  401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /me/notices                                          401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /me/notices/{notice_id}/read                         401   404    ok   404  404    404  404   404   404   404   404
+POST /me/identity                                         401   was   was   was  was    was  was   was   was   was   was
+POST /me/questions                                        401    ok   was   was  was    was  was   was   was   was   was
+POST /me/consents                                         401   was   was   was  was    was  was   was   was   was   was
+POST /me/face-looks                                       401   was    ok   was  was    was  was   was   was   was   was
+POST /me/face-sessions                                    401   was   was   was  was    was  was   was   was   was   was
+POST /me/face-sessions/{session_id}/frames                401   404    ok   404  404    404  404   404   404   404   404
+POST /me/face-trips                                       401   was   was   was  was    was  was   was   was   was   was
+POST /me/face-trips/{trip_id}/departure                   401   404   was   404  404    404  404   404   404   404   404
+GET  /me/face-trips/{trip_id}                             401   404   was   404  404    404  404   404   404   404   404
+POST /me/face-trips/{trip_id}/result                      401   404   was   404  404    404  404   404   404   404   404
+POST /me/roll-calls                                       401   was   was   403  403    403  403   403   403   403   403
+POST /me/employers/{org_id}/acceptance                    401   404    ok   403  403    403  403   403   403   403   403
+POST /appeals                                             401   404    ok   404  404    404  404   404   404   404   404
+GET  /enrolments                                          401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /enrolments                                          401    ok    ok   403  403    403  403   403   403   403   403
+GET  /enrolments/{enrolment_id}                           401   404    ok   404  404    404  404   404   404   404   404
+POST /enrolments/{enrolment_id}/attempts                  401   404    ok   404  404    404  404   404   404   404   404
+GET  /attempts/{attempt_id}                               401   404    ok   404  404    404  404   404   404   404   404
+PUT  /attempts/{attempt_id}/answers/{item_id}             401   404    ok   404  404    404  404   404   404   404   404
+POST /attempts/{attempt_id}/submission                    401   404    ok   404  404    404  404   404   404   404   404
+GET  /study-sessions/{session_id}                         401   404    ok   404  404    404  404   404   404   404   404
 GET  /study-sessions/{session_id}/challenges/{challenge_id}/picture
-                                                          401   404    ok   404  404    404  404   404   404
+                                                          401   404    ok   404  404    404  404   404   404   404   404
 GET  /study-sessions/{session_id}/challenges/{challenge_id}/sound
-                                                          401   404    ok   404  404    404  404   404   404
+                                                          401   404    ok   404  404    404  404   404   404   404   404
 POST /study-sessions/{session_id}/challenges/{challenge_id}
-                                                          401   404    ok   404  404    404  404   404   404
-POST /study-sessions/{session_id}/beats                   401   404    ok   404  404    404  404   404   404
-POST /study-sessions/{session_id}/challenges              401   404    ok   404  404    404  404   404   404
-POST /study-sessions                                      401   404    ok   403  403    403  403   403   403
-GET  /certificates                                        401    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /certificates/{certificate_id}/file.pdf              401   404    ok   404  404    404  404   404   404
-GET  /certificates/{certificate_id}/preview.png           401   404    ok   404  404    404  404   404   404
-GET  /org/staff                                           401   403   403    ok   ok     ok  403   403   403
-POST /org/staff                                           401   403   403    ok  was     ok  403   403   403
-GET  /org/assignments                                     401   403   403    ok   ok     ok  403   403   403
-POST /org/assignments                                     401   403   403   404   ok    404  403   403   403
-GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403
-GET  /org/staff/{staff_id}/proof.pdf                      401   403   403   404   ok    404  403   403   403
-GET  /org/staff/{staff_id}/proof.xlsx                     401   403   403   404   ok    404  403   403   403
-GET  /desk/cases                                          401   403   403   403  403    403   ok   403   403
-GET  /desk/cases/{case_id}                                401   403   403   403  403    403   ok   403   403
-POST /desk/cases/{case_id}/decision                       401   403   403   403  403    403   ok   403   403
-POST /certificates/{certificate_id}/revocation            401   403   403   403  403    403   ok   403   403
-GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok   403
-GET  /oversight/clusters/{code}                           401   403   403   403  403    403  403    ok   403
-GET  /oversight/courses/{course_id}                       401   403   403   403  403    403  403    ok   403
-PUT  /desk/devices/{device_id}                            401   403   403   403  403    403   ok   403   403
-GET  /oversight/reports                                   401   403   403   403  403    403  403    ok   403
-GET  /oversight/reports/{report_id}                       401   403   403   403  403    403  403    ok   403
-POST /oversight/reports/{report_id}/decision              401   403   403   403  403    403  403    ok   403
-POST /desk/cases/{case_id}/confirmation                   401   403   403   403  403    403  was   403   403
-POST /desk/cases/{case_id}/unmasking                      401   403   403   403  403    403  was   403   403
-POST /desk/cases/{case_id}/withdrawal                     401   403   403   403  403    403  was   403   403
-GET  /log                                                 404   404   404   404  404    404  404   404   404
-GET  /log/checkpoints/{size}                              404   404   404   404  404    404  404   404   404
-POST /log/cosignatures                                    was   was   was   was  was    was  was   was   was
-GET  /log/proofs/consistency                              404   404   404   404  404    404  404   404   404
-GET  /log/proofs/inclusion                                401   404   404   404  404    404  404   404   404
-GET  /me/access-log                                       401    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /me/hours/{day}/timeline                             401    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /me/enrolments/{enrolment_id}/bundle                 401   404   was   404  404    404  404   404   404
-GET  /me/devices                                          401    ok    ok    ok   ok     ok   ok    ok    ok
-DELETE /me/devices/{key_id}                               401   404    ok   404  404    404  404   404   404
-POST /me/identity/dispute                                 401   was   was   was  was    was  was   was   was
-DELETE /me/identity                                       401   404   404   404  404    404  404   404   404
-POST /org/roll-calls                                      401   403   403    ok  was     ok  403   403   403
-GET  /org/roll-calls/{roll_call_id}                       401   403   403   404   ok    404  403   403   403
-PUT  /org/roll-calls/{roll_call_id}/presences/{presence_id} 401 403   403   404   ok    404  403   403   403
-POST /org/roll-calls/{roll_call_id}/closing               401   403   403   404   ok    404  403   403   403
-POST /org/reminders                                       401   403   403   404   ok    404  403   403   403
-PUT  /org/staff/{staff_id}                                401   403   403   404  was    404  403   403   403
-DELETE /org/staff/{staff_id}                              401   403   403   404   ok    404  403   403   403
-DELETE /me/employers/{org_id}                             401   404  gone   404  404    404  404   404   404
-GET  /desk/policies                                       401   403   403   403  403    403   ok    ok   403
-GET  /desk/policies/presets                               401   403   403   403  403    403   ok    ok   403
-GET  /desk/policies/{scope}/{scope_id}                    401   403   403   403  403    403   ok    ok   403
-POST /desk/policies/{scope}/{scope_id}/trial              401   403   403   403  403    403   ok   403   403
-POST /desk/policies/{scope}/{scope_id}/revisions          401   403   403   403  403    403   ok   403   403
-GET  /me/sign-ins                                         401    ok    ok    ok   ok     ok   ok    ok    ok
-DELETE /me/sign-ins/{sign_in_id}                          401   404    ok   404  404    404  404   404   404
-DELETE /me/sign-ins                                       401    ok    ok    ok   ok     ok   ok    ok    ok
-GET  /me/second-factors                                   401    ok    ok    ok   ok     ok   ok    ok    ok
-POST /me/second-factors/totp                              401   403   403    ok   ok     ok   ok    ok    ok
-POST /me/second-factors/totp/confirmation                 401   403   403   was  was    was  was   was   was
-POST /me/second-factors/recovery-codes                    401   403   403   was  was    was  was   was   was
-POST /me/second-factors/key-options                      401   403   403    ok   ok     ok   ok    ok    ok
-POST /me/second-factors/keys                              401   403   403   was  was    was  was   was   was
-DELETE /me/second-factors/keys/{key_id}                   401   403   403   404  404    404  404   404   404
-POST /auth/second-factor                                  401   was   was   was  was    was  was   was   was
-POST /auth/second-factor/key-options                      401    ok    ok    ok   ok     ok   ok    ok    ok
-POST /auth/second-factor/key                              401   was   was   was  was    was  was   was   was
-GET  /audit/events                                        401   403   403   403  403    403  403   403   403
-POST /security/people                                     401   403   403   403  403    403  403   403   403
-GET  /security/people/{person_id}                         401   403   403   403  403    403  403   403   403
-POST /security/people/{person_id}/roles                   401   403   403   403  403    403  403   403   403
-POST /security/people/{person_id}/second-factor-reset     401   403   403   403  403    403  403   403   403
-DELETE /security/people/{person_id}/sign-ins              401   403   403   403  403    403  403   403   403
-GET  /security/changes                                    401   403   403   403  403    403  403   403   403
-POST /security/changes/{case_id}/confirmation             401   403   403   403  403    403  403   403   403
-GET  /system/organisations                                401   403   403   403  403    403  403   403    ok
-POST /system/organisations                                401   403   403   403  403    403  403   403    ok
-POST /system/organisations/{org_id}/agents                401   403   403   403  403    403  403   403   was
-DELETE /system/organisations/{org_id}/agents/{person_id}  401   403   403   403  403    403  403   403   404
-POST /me/codes                                            401    ok    ok    ok   ok     ok   ok    ok    ok
-PUT  /me/password                                         401   was   was   was  was    was  was   was   was
-DELETE /me/password                                       401   404   404   404  404    404  404   404   404
-POST /auth/password                                       was   was   was   was  was    was  was   was   was
-POST /me/phone-changes                                    401   was   was   was  was    was  was   was   was
-POST /me/phone-changes/stop                               401   404   404   404  404    404  404   404   404
-POST /recoveries                                          was   was   was   was  was    was  was   was   was
-POST /phone-changes/stop                                  404   404   404   404  404    404  404   404   404
-POST /phone-changes/{change_id}/face                      404   404    ok   404  404    404  404   404   404
-POST /phone-changes/{change_id}/frames                    404   404    ok   404  404    404  404   404   404
-POST /phone-changes/{change_id}/answers                   404   404    ok   404  404    404  404   404   404
-POST /phone-changes/{change_id}/people                    404   404    ok   404  404    404  404   404   404
-DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404
-POST /me/data                                             401   was   was   was  was    was  was   was   was
-GET  /me/deletion                                         401    ok    ok    ok   ok     ok   ok    ok    ok
-POST /me/deletion                                         401   was   was   was  was    was  was   was   was
-DELETE /me/deletion                                       401   404   404   404  404    404  404   404   404
-POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok
+                                                          401   404    ok   404  404    404  404   404   404   404   404
+POST /study-sessions/{session_id}/beats                   401   404    ok   404  404    404  404   404   404   404   404
+POST /study-sessions/{session_id}/challenges              401   404    ok   404  404    404  404   404   404   404   404
+POST /study-sessions                                      401   404    ok   403  403    403  403   403   403   403   403
+GET  /certificates                                        401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /certificates/{certificate_id}/file.pdf              401   404    ok   404  404    404  404   404   404   404   404
+GET  /certificates/{certificate_id}/preview.png           401   404    ok   404  404    404  404   404   404   404   404
+GET  /org/staff                                           401   403   403    ok   ok     ok  403   403   403   403   403
+POST /org/staff                                           401   403   403    ok  was     ok  403   403   403   403   403
+GET  /org/assignments                                     401   403   403    ok   ok     ok  403   403   403   403   403
+POST /org/assignments                                     401   403   403   404   ok    404  403   403   403   403   403
+GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403   403   403
+GET  /org/staff/{staff_id}/proof.pdf                      401   403   403   404   ok    404  403   403   403   403   403
+GET  /org/staff/{staff_id}/proof.xlsx                     401   403   403   404   ok    404  403   403   403   403   403
+GET  /desk/cases                                          401   403   403   403  403    403   ok   403   403   403   403
+GET  /desk/cases/{case_id}                                401   403   403   403  403    403   ok   403   403   403   403
+POST /desk/cases/{case_id}/decision                       401   403   403   403  403    403   ok   403   403   403   403
+POST /certificates/{certificate_id}/revocation            401   403   403   403  403    403   ok   403   403   403   403
+GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok   403   403   403
+GET  /oversight/clusters/{code}                           401   403   403   403  403    403  403    ok   403   403   403
+GET  /oversight/courses/{course_id}                       401   403   403   403  403    403  403    ok   403   403   403
+PUT  /desk/devices/{device_id}                            401   403   403   403  403    403   ok   403   403   403   403
+GET  /oversight/reports                                   401   403   403   403  403    403  403    ok   403   403   403
+GET  /oversight/reports/{report_id}                       401   403   403   403  403    403  403    ok   403   403   403
+POST /oversight/reports/{report_id}/decision              401   403   403   403  403    403  403    ok   403   403   403
+POST /desk/cases/{case_id}/confirmation                   401   403   403   403  403    403  was   403   403   403   403
+POST /desk/cases/{case_id}/unmasking                      401   403   403   403  403    403  was   403   403   403   403
+POST /desk/cases/{case_id}/withdrawal                     401   403   403   403  403    403  was   403   403   403   403
+GET  /log                                                 404   404   404   404  404    404  404   404   404   404   404
+GET  /log/checkpoints/{size}                              404   404   404   404  404    404  404   404   404   404   404
+POST /log/cosignatures                                    was   was   was   was  was    was  was   was   was   was   was
+GET  /log/proofs/consistency                              404   404   404   404  404    404  404   404   404   404   404
+GET  /log/proofs/inclusion                                401   404   404   404  404    404  404   404   404   404   404
+GET  /me/access-log                                       401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /me/hours/{day}/timeline                             401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /me/enrolments/{enrolment_id}/bundle                 401   404   was   404  404    404  404   404   404   404   404
+GET  /me/devices                                          401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+DELETE /me/devices/{key_id}                               401   404    ok   404  404    404  404   404   404   404   404
+POST /me/identity/dispute                                 401   was   was   was  was    was  was   was   was   was   was
+DELETE /me/identity                                       401   404   404   404  404    404  404   404   404   404   404
+POST /org/roll-calls                                      401   403   403    ok  was     ok  403   403   403   403   403
+GET  /org/roll-calls/{roll_call_id}                       401   403   403   404   ok    404  403   403   403   403   403
+PUT  /org/roll-calls/{roll_call_id}/presences/{presence_id} 401 403   403   404   ok    404  403   403   403   403   403
+POST /org/roll-calls/{roll_call_id}/closing               401   403   403   404   ok    404  403   403   403   403   403
+POST /org/reminders                                       401   403   403   404   ok    404  403   403   403   403   403
+PUT  /org/staff/{staff_id}                                401   403   403   404  was    404  403   403   403   403   403
+DELETE /org/staff/{staff_id}                              401   403   403   404   ok    404  403   403   403   403   403
+DELETE /me/employers/{org_id}                             401   404  gone   404  404    404  404   404   404   404   404
+GET  /desk/policies                                       401   403   403   403  403    403   ok    ok   403   403   403
+GET  /desk/policies/presets                               401   403   403   403  403    403   ok    ok   403   403   403
+GET  /desk/policies/{scope}/{scope_id}                    401   403   403   403  403    403   ok    ok   403   403   403
+POST /desk/policies/{scope}/{scope_id}/trial              401   403   403   403  403    403   ok   403   403   403   403
+POST /desk/policies/{scope}/{scope_id}/revisions          401   403   403   403  403    403   ok   403   403   403   403
+GET  /me/sign-ins                                         401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+DELETE /me/sign-ins/{sign_in_id}                          401   404    ok   404  404    404  404   404   404   404   404
+DELETE /me/sign-ins                                       401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /me/second-factors                                   401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /me/second-factors/totp                              401   403   403    ok   ok     ok   ok    ok    ok    ok    ok
+POST /me/second-factors/totp/confirmation                 401   403   403   was  was    was  was   was   was   was   was
+POST /me/second-factors/recovery-codes                    401   403   403   was  was    was  was   was   was   was   was
+POST /me/second-factors/key-options                      401   403   403    ok   ok     ok   ok    ok    ok    ok    ok
+POST /me/second-factors/keys                              401   403   403   was  was    was  was   was   was   was   was
+DELETE /me/second-factors/keys/{key_id}                   401   403   403   404  404    404  404   404   404   404   404
+POST /auth/second-factor                                  401   was   was   was  was    was  was   was   was   was   was
+POST /auth/second-factor/key-options                      401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /auth/second-factor/key                              401   was   was   was  was    was  was   was   was   was   was
+GET  /audit/events                                        401   403   403   403  403    403  403   403   403   403    ok
+POST /security/people                                     401   403   403   403  403    403  403   403   403    ok   403
+GET  /security/people/{person_id}                         401   403   403   403  403    403  403   403   403    ok   403
+POST /security/people/{person_id}/roles                   401   403   403   403  403    403  403   403   403   was   403
+POST /security/people/{person_id}/second-factor-reset     401   403   403   403  403    403  403   403   403    ok   403
+DELETE /security/people/{person_id}/sign-ins              401   403   403   403  403    403  403   403   403    ok   403
+GET  /security/changes                                    401   403   403   403  403    403  403   403   403    ok   403
+POST /security/changes/{case_id}/confirmation             401   403   403   403  403    403  403   403   403   404   403
+GET  /system/organisations                                401   403   403   403  403    403  403   403    ok   403   403
+POST /system/organisations                                401   403   403   403  403    403  403   403    ok   403   403
+POST /system/organisations/{org_id}/agents                401   403   403   403  403    403  403   403   was   403   403
+DELETE /system/organisations/{org_id}/agents/{person_id}  401   403   403   403  403    403  403   403   404   403   403
+POST /me/codes                                            401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+PUT  /me/password                                         401   was   was   was  was    was  was   was   was   was   was
+DELETE /me/password                                       401   404   404   404  404    404  404   404   404   404   404
+POST /auth/password                                       was   was   was   was  was    was  was   was   was   was   was
+POST /me/phone-changes                                    401   was   was   was  was    was  was   was   was   was   was
+POST /me/phone-changes/stop                               401   404   404   404  404    404  404   404   404   404   404
+POST /recoveries                                          was   was   was   was  was    was  was   was   was   was   was
+POST /phone-changes/stop                                  404   404   404   404  404    404  404   404   404   404   404
+POST /phone-changes/{change_id}/face                      404   404    ok   404  404    404  404   404   404   404   404
+POST /phone-changes/{change_id}/frames                    404   404    ok   404  404    404  404   404   404   404   404
+POST /phone-changes/{change_id}/answers                   404   404    ok   404  404    404  404   404   404   404   404
+POST /phone-changes/{change_id}/people                    404   404    ok   404  404    404  404   404   404   404   404
+DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404   404   404
+POST /me/data                                             401   was   was   was  was    was  was   was   was   was   was
+GET  /me/deletion                                         401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /me/deletion                                         401   was   was   was  was    was  was   was   was   was   was
+DELETE /me/deletion                                       401   404   404   404  404    404  404   404   404   404   404
+POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 """  # noqa: E501 -- a table
 # in: shown (or led on to another page of one's own). out: led to the sign-in.
 PAGES = """
-                                       nobody carol alice rival boss school desk regul admin
-GET /home                                 out    in    in    in   in     in   in    in    in
-GET /inbox                                out    in    in    in   in     in   in    in    in
-GET /hours                                out    in    in    in   in     in   in    in    in
-GET /hours/{day}                          out    in    in    in   in     in   in    in    in
-GET /me                                   out    in    in    in   in     in   in    in    in
-GET /certificates                         out    in    in    in   in     in   in    in    in
-GET /certificates/{certificate_id}        out   404    in   404  404    404  404   404   404
-GET /signup/identity                      out    in    in    in   in     in   in    in    in
-GET /signup/consent                       out    in    in    in   in     in   in    in    in
-GET /signup/face                          out    in    in    in   in     in   in    in    in
-GET /signup/questions                     out    in    in    in   in     in   in    in    in
-GET /learn/{enrolment_id}                 out   404    in   404  404    404  404   404   404
-GET /learn/{enrolment_id}/{lesson_id}     out   404    in   404  404    404  404   404   404
-GET /exam/{enrolment_id}                  out   404    in   404  404    404  404   404   404
-GET /exam/attempts/{attempt_id}           out   404    in   404  404    404  404   404   404
-GET /exam/attempts/{attempt_id}/result    out   404   409   404  404    404  404   404   404
-GET /employer                             out   403   403    in   in     in  403   403   403
-GET /employer/staff                       out   403   403    in   in     in  403   403   403
-GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403
-GET /roll-call                            out    in    in    in   in     in   in    in    in
-GET /me/data                              out    in    in    in   in     in   in    in    in
-GET /me/deletion                          out    in    in    in   in     in   in    in    in
-GET /me/phone                             out    in    in    in   in     in   in    in    in
-GET /me/password                          out    in    in    in   in     in   in    in    in
-GET /second-factor                        out    in    in    in   in     in   in    in    in
-GET /me/access                            out    in    in    in   in     in   in    in    in
-GET /appeals/{subject}/{ref_id}           out   404    in   404  404    404  404   404   404
-GET /employer/assign                      out   403   403    in   in     in  403   403   403
-GET /employer/roll-calls                  out   403   403    in   in     in  403   403   403
-GET /employer/roll-calls/{roll_call_id}   out   403   403   404   in    404  403   403   403
-GET /employer/progress                    out   403   403    in   in     in  403   403   403
-GET /desk                                 out   403   403   403  403    403   in   403   403
-GET /desk/cases/{case_id}                 out   403   403   403  403    403   in   403   403
-GET /desk/certificates                    out   403   403   403  403    403   in   403   403
-GET /desk/policies                        out   403   403   403  403    403   in    in   403
-GET /desk/policies/{scope}/{scope_id}     out   403   403   403  403    403   in    in   403
+                                       nobody carol alice rival boss school desk regul admin secur audit
+GET /home                                 out    in    in    in   in     in   in    in    in    in    in
+GET /inbox                                out    in    in    in   in     in   in    in    in    in    in
+GET /hours                                out    in    in    in   in     in   in    in    in    in    in
+GET /hours/{day}                          out    in    in    in   in     in   in    in    in    in    in
+GET /me                                   out    in    in    in   in     in   in    in    in    in    in
+GET /certificates                         out    in    in    in   in     in   in    in    in    in    in
+GET /certificates/{certificate_id}        out   404    in   404  404    404  404   404   404   404   404
+GET /signup/identity                      out    in    in    in   in     in   in    in    in    in    in
+GET /signup/consent                       out    in    in    in   in     in   in    in    in    in    in
+GET /signup/face                          out    in    in    in   in     in   in    in    in    in    in
+GET /signup/questions                     out    in    in    in   in     in   in    in    in    in    in
+GET /learn/{enrolment_id}                 out   404    in   404  404    404  404   404   404   404   404
+GET /learn/{enrolment_id}/{lesson_id}     out   404    in   404  404    404  404   404   404   404   404
+GET /exam/{enrolment_id}                  out   404    in   404  404    404  404   404   404   404   404
+GET /exam/attempts/{attempt_id}           out   404    in   404  404    404  404   404   404   404   404
+GET /exam/attempts/{attempt_id}/result    out   404   409   404  404    404  404   404   404   404   404
+GET /employer                             out   403   403    in   in     in  403   403   403   403   403
+GET /employer/staff                       out   403   403    in   in     in  403   403   403   403   403
+GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403   403   403
+GET /roll-call                            out    in    in    in   in     in   in    in    in    in    in
+GET /me/data                              out    in    in    in   in     in   in    in    in    in    in
+GET /me/deletion                          out    in    in    in   in     in   in    in    in    in    in
+GET /me/phone                             out    in    in    in   in     in   in    in    in    in    in
+GET /me/password                          out    in    in    in   in     in   in    in    in    in    in
+GET /second-factor                        out    in    in    in   in     in   in    in    in    in    in
+GET /me/access                            out    in    in    in   in     in   in    in    in    in    in
+GET /appeals/{subject}/{ref_id}           out   404    in   404  404    404  404   404   404   404   404
+GET /employer/assign                      out   403   403    in   in     in  403   403   403   403   403
+GET /employer/roll-calls                  out   403   403    in   in     in  403   403   403   403   403
+GET /employer/roll-calls/{roll_call_id}   out   403   403   404   in    404  403   403   403   403   403
+GET /employer/progress                    out   403   403    in   in     in  403   403   403   403   403
+GET /desk                                 out   403   403   403  403    403   in   403   403   403   403
+GET /desk/cases/{case_id}                 out   403   403   403  403    403   in   403   403   403   403
+GET /desk/certificates                    out   403   403   403  403    403   in   403   403   403   403
+GET /desk/policies                        out   403   403   403  403    403   in    in   403   403   403
+GET /desk/policies/{scope}/{scope_id}     out   403   403   403  403    403   in    in   403   403   403
 GET /desk/policies/{scope}/{scope_id}/draft
-                                          out   403   403   403  403    403   in   403   403
+                                          out   403   403   403  403    403   in   403   403   403   403
 GET /desk/policies/{scope}/{scope_id}/trial
-                                          out   403   403   403  403    403   in   403   403
-GET /security                             out   403   403   403  403    403  403   403   403
-GET /security/people/{person_id}          out   403   403   403  403    403  403   403   403
-GET /audit                                out   403   403   403  403    403  403   403   403
-GET /system                               out   403   403   403  403    403  403   403    in
-GET /system/organisations/{org_id}        out   403   403   403  403    403  403   403    in
-GET /regulator                            out   403   403   403  403    403  403    in   403
-GET /regulator/reports                    out   403   403   403  403    403  403    in   403
-GET /regulator/reports/{report_id}        out   403   403   403  403    403  403    in   403
-GET /regulator/clusters/{code}            out   403   403   403  403    403  403    in   403
-GET /regulator/courses/{course_id}        out   403   403   403  403    403  403    in   403
-"""
+                                          out   403   403   403  403    403   in   403   403   403   403
+GET /security                             out   403   403   403  403    403  403   403   403    in   403
+GET /security/people/{person_id}          out   403   403   403  403    403  403   403   403    in   403
+GET /audit                                out   403   403   403  403    403  403   403   403   403    in
+GET /system                               out   403   403   403  403    403  403   403    in   403   403
+GET /system/organisations/{org_id}        out   403   403   403  403    403  403   403    in   403   403
+GET /regulator                            out   403   403   403  403    403  403    in   403   403   403
+GET /regulator/reports                    out   403   403   403  403    403  403    in   403   403   403
+GET /regulator/reports/{report_id}        out   403   403   403  403    403  403    in   403   403   403
+GET /regulator/clusters/{code}            out   403   403   403  403    403  403    in   403   403   403
+GET /regulator/courses/{course_id}        out   403   403   403  403    403  403    in   403   403   403
+"""  # noqa: E501 -- a table
 # Pages that everybody sees; tests/integration/test_pages.py opens them.
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",

@@ -17,8 +17,8 @@ from app.core.errors import (
 )
 from app.core.flags import Switch, is_on
 from app.identity.rules import codes
-from app.identity.services import signin, tokens
-from app.identity.services.signin import CodeAnswer
+from app.identity.services import passwords, signin, tokens
+from app.identity.services.signin import CodeAnswer, Typed
 from app.learning.services import sessions
 from app.lobby import cookies, limits
 from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, DeviceLabel, Now, PartsDep
@@ -66,9 +66,15 @@ def send_to(
     parts: Parts, phone: str, *, device_id: str, address: str, now: dt.datetime
 ) -> CodeSent:
     """Send a code to a phone that is spelt right. Raises as the route above may."""
-    limits.before_code(parts, phone=phone, device_id=device_id, address=address, now=now)
+    with parts.database.reading() as db:
+        signin.check_wait(db, parts.vault, phone, now=now)  # what is not sent uses nothing up
+        is_friend = passwords.is_friend(db, parts.vault, phone, device_id, now=now)
+    who = limits.Asking(device_id, address, is_friend=is_friend)
+    limits.before_code(parts, who, phone=phone, now=now)
     with parts.database.transaction() as db:
-        code = signin.prepare_code(db, parts.vault, parts.keys, phone=phone, now=now)
+        code = signin.prepare_code(
+            db, parts.vault, parts.keys, phone=phone, device_id=device_id, now=now
+        )
     try:
         parts.sms.send_code(phone=phone, code=code, now=now)
     except signin.VendorError:
@@ -100,7 +106,7 @@ def sign_in(
     limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         answer = signin.answer_code(
-            db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
+            db, parts.vault, parts.keys, Typed(phone, body.code, device_id), now=now
         )
         # One transaction: the code is spent with the sign-in or not at all. A wrong try is a
         # result and no exception, so that it stays counted.

@@ -19,6 +19,7 @@ from app.core.errors import (
 )
 from app.identity.rules.cases import CASE_NAMES, CaseKind
 from app.identity.services import signin
+from app.identity.services.signin import Typed
 from app.learning.services.appeals import Subject
 from app.lobby import limits
 from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep
@@ -116,8 +117,8 @@ def look_up(
     limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         typed = signin.answer_code(
-            db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
-        )  # fmt: skip
+            db, parts.vault, parts.keys, Typed(phone, body.code, device_id), now=now
+        )
     refuse_code(typed)
     with parts.database.reading() as db:
         found = complaints.look_up(db, parts.vault, number=body.number, phone=phone)

@@ -20,8 +20,8 @@ from app.core.errors import (
 from app.identity.rules.deletions import CONSEQUENCES
 from app.identity.services import deletions, people, signin
 from app.identity.services.deletions import RequestView
-from app.identity.services.signin import CodeAnswer
-from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
+from app.identity.services.signin import CodeAnswer, Typed
+from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.oversight.services import deletions as desk
 
@@ -67,7 +67,7 @@ def read_deletion(actor: CurrentActor, db: ReadDb) -> DeletionOut:
     ),
 )  # fmt: skip
 def ask_for_deletion(
-    body: DeletionIn, actor: CurrentActor, parts: PartsDep, now: Now
+    body: DeletionIn, actor: CurrentActor, parts: PartsDep, now: Now, device_id: DeviceId
 ) -> DeletionOut:
     """Ask for the account to be deleted: with a fresh code and the document's number."""
     parts.limiter.take("deletion", actor.learner_id, limit=10, window_s=24 * 3600, now=now)
@@ -76,7 +76,7 @@ def ask_for_deletion(
         phone = people.own_phone(db, parts.vault, actor.learner_id)
     with parts.database.transaction() as db:
         answer = signin.answer_code(
-            db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
+            db, parts.vault, parts.keys, Typed(phone, body.code, device_id), now=now
         )
         # A wrong try is a result and no exception, so that it stays counted.
         view = desk.ask(db, actor.learner_id, now=now) if answer is CodeAnswer.RIGHT else None

@@ -18,6 +18,7 @@ from app.core.errors import (
     TooManyRequestsError,
 )
 from app.identity.services import people, signin
+from app.identity.services.signin import Typed
 from app.lobby import limits
 from app.lobby.deps import CallerAddress, CurrentActor, DeviceId, Now, PartsDep
 from app.lobby.letters import Body
@@ -63,7 +64,7 @@ def take_data(
         phone = people.own_phone(db, parts.vault, actor.learner_id)
     with parts.database.transaction() as db:
         answer = signin.answer_code(
-            db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
+            db, parts.vault, parts.keys, Typed(phone, body.code, device_id), now=now
         )
     refuse_code(answer)
     parts.limiter.take("own_data", actor.learner_id, limit=A_DAY, window_s=24 * 3600, now=now)

@@ -16,7 +16,7 @@ from app.core.errors import (
     UnavailableError,
 )
 from app.identity.services import passwords, people, sign_ins, signin
-from app.identity.services.signin import CodeAnswer
+from app.identity.services.signin import CodeAnswer, Typed
 from app.learning.services import sessions
 from app.lobby import cookies, limits
 from app.lobby.deps import (
@@ -84,7 +84,7 @@ def set_password(
     hashed = passwords.hash_of(passwords.check(body.password, actor=actor, phone=phone))
     with parts.database.transaction() as db:
         answer = signin.answer_code(
-            db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
+            db, parts.vault, parts.keys, Typed(phone, body.code, device_id), now=now
         )
         if answer is CodeAnswer.RIGHT:
             passwords.put(db, actor.account_id, hashed, now=now)

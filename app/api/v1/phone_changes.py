@@ -27,7 +27,7 @@ from app.identity.services import (
     signin,
 )
 from app.identity.services.phone_changes import ChangeView
-from app.identity.services.signin import CodeAnswer
+from app.identity.services.signin import CodeAnswer, Typed
 from app.lobby import limits
 from app.lobby.deps import (
     CallerAddress,
@@ -122,7 +122,12 @@ def change_phone(
         old = people.own_phone(db, parts.vault, actor.account_id)
     with parts.database.transaction() as db:
         first, second = signin.answer_both(
-            db, parts.vault, parts.keys, old=(old, body.old_code), new=(phone, body.code), now=now
+            db,
+            parts.vault,
+            parts.keys,
+            old=Typed(old, body.old_code, device_id),
+            new=Typed(phone, body.code, device_id),
+            now=now,
         )
         change = None
         if first is CodeAnswer.RIGHT and second is CodeAnswer.RIGHT:
@@ -170,7 +175,7 @@ def recover(
     )
     with parts.database.transaction() as db:
         answer = signin.answer_code(
-            db, parts.vault, parts.keys, phone=phone, code=body.code, now=now
+            db, parts.vault, parts.keys, Typed(phone, body.code, device_id), now=now
         )
         # A wrong try is a result and no exception, so that it stays counted.
         change = None

@@ -12,13 +12,18 @@ MESSAGE_TEXT = "text_message.text"
 
 
 class PhoneCode(Base):
-    """A one-time code that was sent; only its keyed hash is kept."""
+    """A one-time code that was sent; only its keyed hash is kept.
+
+    It is good in the browser that asked for it: whoever types wrong ones elsewhere spends none of
+    its tries. Null in rows of before that, which nobody can use any more.
+    """
 
     __tablename__ = "phone_code"
     __table_args__ = (Index(None, "phone_index", "sent_at"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     phone_index: Mapped[str] = mapped_column(String(64))
+    device_id: Mapped[str | None] = mapped_column(String(40))
     code_hash: Mapped[str] = mapped_column(String(64))
     sent_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -13,9 +13,16 @@ def newest_code(db: Session, phone_index: str) -> PhoneCode | None:
     return db.scalars(query.order_by(PhoneCode.sent_at.desc(), PhoneCode.id.desc())).first()
 
 
-def newest_code_to_try(db: Session, phone_index: str) -> PhoneCode | None:
-    """The same, locked until the transaction ends: of tries at once each sees the one before."""
-    row = newest_code(db, phone_index)
+def newest_code_to_try(db: Session, phone_index: str, device_id: str) -> PhoneCode | None:
+    """Return the newest that a browser asked for, locked until the transaction ends.
+
+    Of tries at once each sees the one before.
+    """
+    query = select(PhoneCode).where(
+        PhoneCode.phone_index == phone_index, PhoneCode.device_id == device_id
+    )
+    newest = query.order_by(PhoneCode.sent_at.desc(), PhoneCode.id.desc()).limit(1)
+    row = db.scalars(newest).first()
     return db.get(PhoneCode, row.id, with_for_update=True, populate_existing=True) if row else None
 
 

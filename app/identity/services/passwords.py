@@ -85,14 +85,22 @@ def has_password(db: Session, person_id: str) -> bool:
     return rows.password_of(db, person_id) is not None
 
 
+def is_friend(db: Session, vault: Vault, phone: str, device_id: str, *, now: dt.datetime) -> bool:
+    """Tell whether a phone's account was signed in in this browser not long ago."""
+    person = person_rows.by_phone(db, people.phone_index(vault, phone))
+    return person is not None and rows.has_signed_in_on(
+        db, person.id, device_id, now - KNOWN_DEVICE
+    )
+
+
 def known(db: Session, vault: Vault, phone: str, device_id: str, *, now: dt.datetime) -> Known:
     """Look up what a typed password is compared with, and whether the device is an old friend."""
     person = person_rows.by_phone(db, people.phone_index(vault, phone))
     row = rows.password_of(db, person.id) if person else None
     if person is None or row is None:
         return Known(None, _nobodys(), is_known_device=False)
-    is_friend = rows.has_signed_in_on(db, person.id, device_id, now - KNOWN_DEVICE)
-    return Known(person.id, row.hashed, is_known_device=is_friend)
+    is_known = rows.has_signed_in_on(db, person.id, device_id, now - KNOWN_DEVICE)
+    return Known(person.id, row.hashed, is_known_device=is_known)
 
 
 def fits(found: Known, password: str) -> bool:

@@ -25,8 +25,8 @@ from app.identity.services import people, roles, tokens
 from app.identity.services.tokens import Tokens
 
 __all__ = [
-    "CodeAnswer", "MessageView", "SignedIn", "VendorError", "answer_both", "answer_code",
-    "enter", "is_known",
+    "CodeAnswer", "MessageView", "SignedIn", "Typed", "VendorError", "answer_both", "answer_code",
+    "check_wait", "enter", "is_known",
     "landing", "messages", "next_step", "prepare_code", "read_phone", "sign_in",
 ]  # fmt: skip
 
@@ -37,6 +37,15 @@ class CodeAnswer(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     SPENT = "spent"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A code as it was typed: for which phone, and in which browser."""
+
+    phone: str
+    code: str
+    device_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +74,30 @@ def read_phone(text: str) -> str:
     return phone
 
 
-def prepare_code(db: Session, vault: Vault, keys: KeyRing, *, phone: str, now: dt.datetime) -> str:
-    """Write a fresh code down (hashed) and return it to be sent after the transaction.
-
-    Raises TooManyRequestsError within a minute of the last one.
-    """
+def check_wait(db: Session, vault: Vault, phone: str, *, now: dt.datetime) -> None:
+    """Raises TooManyRequestsError within a minute of the last code of a phone."""
     index = people.phone_index(vault, phone)
     if wait := codes.wait_before_resend(_sent(rows.newest_code(db, index)), now):
         raise TooManyRequestsError(
             f"验证码刚发过，请 {wait} 秒后再取。", retry_after_s=wait, remedy="先看看有没有收到短信"
         )
+
+
+def prepare_code(
+    db: Session, vault: Vault, keys: KeyRing, *, phone: str, device_id: str, now: dt.datetime
+) -> str:
+    """Write a fresh code down (hashed) and return it to be sent after the transaction.
+
+    Raises as `check_wait` does.
+    """
+    check_wait(db, vault, phone, now=now)
     code = f"{secrets.randbelow(1_000_000):06d}"
     code_id = new_id(now)
     db.add(
         PhoneCode(
-            id=code_id, phone_index=index, code_hash=_hash(keys, code_id, code), sent_at=now,
-            expires_at=now + codes.LIFE, tries=0,
+            id=code_id, phone_index=people.phone_index(vault, phone), device_id=device_id,
+            code_hash=_hash(keys, code_id, code), sent_at=now, expires_at=now + codes.LIFE,
+            tries=0,
         )
     )  # fmt: skip
     return code
@@ -97,32 +114,31 @@ def _sent(row: PhoneCode | None) -> SentCode | None:
 
 
 def answer_code(
-    db: Session, vault: Vault, keys: KeyRing, *, phone: str, code: str, now: dt.datetime
+    db: Session, vault: Vault, keys: KeyRing, typed: Typed, *, now: dt.datetime
 ) -> CodeAnswer:
     """Try a typed code; a wrong one is counted, so the caller must let the write stand."""
-    row = rows.newest_code_to_try(db, people.phone_index(vault, phone))
+    row = rows.newest_code_to_try(db, people.phone_index(vault, typed.phone), typed.device_id)
     if row is None or not codes.may_be_tried(_sent(row), now):
         return CodeAnswer.SPENT
     row.tries += 1
-    if not same(row.code_hash, _hash(keys, row.id, code)):
+    if not same(row.code_hash, _hash(keys, row.id, typed.code)):
         return CodeAnswer.WRONG
     row.used_at = now
     return CodeAnswer.RIGHT
 
 
 def answer_both(
-    db: Session, vault: Vault, keys: KeyRing, *, old: tuple[str, str], new: tuple[str, str],
-    now: dt.datetime,
-) -> tuple[CodeAnswer, CodeAnswer]:  # fmt: skip
-    """Try the codes of two phones (phone, code), the new one's only where the old one's is right.
+    db: Session, vault: Vault, keys: KeyRing, *, old: Typed, new: Typed, now: dt.datetime
+) -> tuple[CodeAnswer, CodeAnswer]:
+    """Try the codes of two phones, the new one's only where the old one's is right.
 
     A right code beside a wrong one can be tried again; both tries stay counted.
     """
-    first = answer_code(db, vault, keys, phone=old[0], code=old[1], now=now)
+    first = answer_code(db, vault, keys, old, now=now)
     if first is not CodeAnswer.RIGHT:
         return first, CodeAnswer.WRONG
-    second = answer_code(db, vault, keys, phone=new[0], code=new[1], now=now)
-    row = rows.newest_code(db, people.phone_index(vault, old[0]))
+    second = answer_code(db, vault, keys, new, now=now)
+    row = rows.newest_code_to_try(db, people.phone_index(vault, old.phone), old.device_id)
     if second is not CodeAnswer.RIGHT and row is not None:
         row.used_at = None
     return first, second

@@ -14,7 +14,7 @@ from app.identity.rules.registry import RegistryAnswer, RegistryOutcome
 from app.lobby.limits import REGISTRY_ANSWERS
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
-from tests.people import ALICE, csrf, sign_in
+from tests.people import ALICE, csrf, newest_code, sign_in
 
 
 @pytest.fixture
@@ -162,3 +162,43 @@ def test_an_outage_of_the_registry_costs_no_try(limited: Parts, clock: SettableC
     assert said == [200] * 51 + [429], "what asks without end is bounded all the same"
     clock.advance(ms=86_400_000)
     assert ask(limited) == 200
+
+
+def _ask(client: TestClient, phone: str) -> tuple[int, str]:
+    answer = client.post("/api/v1/auth/codes", json={"phone": phone}, headers=csrf(client))
+    return answer.status_code, answer.json().get("code", "")
+
+
+def test_asking_too_early_uses_nothing_up(limited: Parts, clock: SettableClock) -> None:
+    with TestClient(create_app(limited)) as stranger, TestClient(create_app(limited)) as owner:
+        told = [_ask(stranger, ALICE.phone)[0] for _ in range(15)]
+        assert told == [202] + [429] * 14
+        clock.advance(ms=61_000)
+        assert _ask(owner, ALICE.phone)[0] == 202
+
+
+def test_an_owner_gets_codes_when_strangers_have_asked_for_all(
+    limited: Parts, clock: SettableClock
+) -> None:
+    with TestClient(create_app(limited)) as stranger, TestClient(create_app(limited)) as owner:
+        sign_in(owner, limited, ALICE)
+        told = []
+        for _ in range(12):
+            clock.advance(ms=61_000)
+            told.append(_ask(stranger, ALICE.phone)[0])
+        assert told == [202] * 9 + [429] * 3  # the owner's first, before the sign-in, was one
+        clock.advance(ms=61_000)
+        assert _ask(owner, ALICE.phone)[0] == 202
+
+
+def test_wrong_codes_typed_elsewhere_spend_none_of_the_owners_tries(limited: Parts) -> None:
+    with TestClient(create_app(limited)) as stranger, TestClient(create_app(limited)) as owner:
+        assert _ask(owner, ALICE.phone)[0] == 202
+        code = newest_code(limited, ALICE.phone)
+        for typed in ("000000", "000001", "000002", "000003", "000004", "000005", code):
+            body = {"phone": ALICE.phone, "code": typed}
+            tried = stranger.post("/api/v1/auth/sign-in", json=body, headers=csrf(stranger))
+            assert (tried.status_code, tried.json()["code"]) == (422, "spent_code")
+        body = {"phone": ALICE.phone, "code": code}
+        done = owner.post("/api/v1/auth/sign-in", json=body, headers=csrf(owner))
+        assert done.status_code == 200
