@@ -85,6 +85,20 @@ BODIES = {
     "/desk/cases/{case_id}/withdrawal": {"reason": "查实冒用"},
     "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
     "/complaints/answers": {"number": "0123456789", "phone": "13800000029", "code": "000000"},
+    "/me/phone-changes": {"old_code": "000000", "phone": "13900000061", "code": "000000"},
+    "/recoveries": {
+        "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
+        "phone": "13900000062", "code": "000000",
+    },
+    "/phone-changes/stop": {"code": "AAAAAAAA"},
+    "/phone-changes/{change_id}/frames": {"nonce": "x", "frames": [{"step": 0, "jpeg": "AA=="}]},
+    "/phone-changes/{change_id}/answers": {
+        "answers": [
+            {"question": "first_school", "answer": "不是这个"},
+            {"question": "first_job", "answer": "不是那个"},
+            {"question": "first_master", "answer": "不认识"},
+        ]
+    },
     "/appeals": {"subject": "cut", "ref_id": "0" * 26, "text": "我一直在学，请复核"},
     "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
     "/verification": {"text": "https://shixue.example/v/AbCdEfGhIjKlMnOp"},
@@ -99,6 +113,8 @@ _PARAMETER = re.compile(r"\{\w+\}")
 
 
 def _verb(path: str) -> str:
+    if path.startswith("/phone-changes"):
+        return "POST"
     is_put = path.endswith(("{staff_id}", "{device_id}", "{presence_id}", "/me/password"))
     return "PUT" if "/answers/" in path or is_put else "POST"
 
@@ -241,7 +257,9 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
     headers = csrf(client)
     open_to_all = {"/auth/codes", "/auth/sign-in", "/auth/password", "/catalogue/courses",
                    "/catalogue/courses/{course_id}", "/readyz", "/complaints", "/verification",
-                   "/complaints/answers",
+                   "/complaints/answers", "/recoveries", "/phone-changes/stop",
+                   "/phone-changes/{change_id}/face", "/phone-changes/{change_id}/frames",
+                   "/phone-changes/{change_id}/answers", "/phone-changes/{change_id}/people",
                    "/verification/facts", "/verification/keys",
                    "/verification/{public_id}", "/demo/entrances", "/log",
                    "/log/checkpoints/{size}", "/log/proofs/consistency",
