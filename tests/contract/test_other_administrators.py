@@ -20,8 +20,8 @@ from tests.people import Someone, csrf, sign_in
 # One worker for all: what they share is dear to build.
 pytestmark = pytest.mark.xdist_group("administrators")
 
-SAFE = Someone("13800000016", "", "")
-BOOKS = Someone("13800000017", "", "")
+SAFE = Someone("13800000016", "刘磊", "511602199306240304")
+BOOKS = Someone("13800000017", "朱海涛", "511402198406032267")
 OWN = {"/security": Role.SECURITY_ADMIN, "/audit": Role.AUDIT_ADMIN}
 
 

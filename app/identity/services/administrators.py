@@ -127,10 +127,11 @@ def _check(db: Session, wanted: RoleChange) -> None:
         state = "已有" if is_held else "没有"
         raise ConflictError(f"这个人{state}这个角色。", remedy="请刷新页面")
     if wanted.change is Change.GRANT:
-        _check_grant(wanted, held)
+        _check_grant(db, wanted, held)
 
 
-def _check_grant(wanted: RoleChange, held: frozenset[Role]) -> None:
+def _check_grant(db: Session, wanted: RoleChange, held: frozenset[Role]) -> None:
+    roles.check_named(db, wanted.person_id)
     if is_regional(wanted.role) and not wanted.region_code:
         raise InvalidError("请写明主管部门所在地区的代码。", field="/region_code")
     roles.check_separate(held, wanted.role)
@@ -235,7 +236,8 @@ def reset_second_factor(
 def name_first(db: Session, person_id: str, role: Role, *, now: dt.datetime) -> None:
     """Let the machine's operator name an administrator, until two security ones watch each other.
 
-    Raises ConflictError from then on, and where the person is another administrator.
+    Raises ConflictError from then on, and where the person has no proven name or is another
+    administrator.
     """
     if roles.count_holders(db, Role.SECURITY_ADMIN) >= SECURITY_ADMINS_NEEDED:
         raise ConflictError("已有两位安全管理员，请由他们授予角色。", code="not_first")

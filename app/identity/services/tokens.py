@@ -117,13 +117,14 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
     region = next((grant.region_code for grant in grants if grant.region_code), None)
     held = roles.roles_of(db, person.id)
     is_passed = second_factors.is_passed(row.second_factor_at, now)
-    held_back = frozenset() if is_passed else second_factors.needing(held)
+    is_awake = is_passed and person.verified_at is not None
+    held_back = frozenset() if is_awake else second_factors.needing(held)
     return Actor(
         account_id=person.id,
         learner_id=person.id,
         roles=held - held_back,
-        org_ids=roles.org_ids_of(db, person.id) if is_passed else (),
-        region_code=region if is_passed else None,
+        org_ids=roles.org_ids_of(db, person.id) if is_awake else (),
+        region_code=region if is_awake else None,
         device_id=row.device_id,
         sign_in_id=row.id,
         is_verified=person.verified_at is not None,
