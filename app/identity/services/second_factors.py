@@ -82,6 +82,18 @@ def check_may_change(db: Session, actor: Actor) -> FactorsView:
     return found
 
 
+def check_passed(db: Session, actor: Actor) -> None:
+    """Stand before what keeps the caller's account theirs: sign-ins elsewhere, the password.
+
+    Whoever has set a second factor up passes it first, else the phone alone would shut its holder
+    out. Raises ForbiddenError.
+    """
+    if not actor.has_second_factor and view(db, actor.account_id).is_enrolled:
+        raise ForbiddenError(
+            "请先完成二次验证。", code="second_factor", remedy="请打开二次验证页面，再回来办理"
+        )
+
+
 def note_passed(db: Session, actor: Actor, factor: Factor, *, now: dt.datetime) -> None:
     """Let the caller's sign-in act in all of their roles until the factor's time is over."""
     pass_sign_in(db, actor.sign_in_id, factor, now=now)

@@ -135,16 +135,27 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
 
 
 def renew(
-    db: Session, keys: KeyRing, settings: SignInSettings, refresh: str, *, now: dt.datetime
+    db: Session,
+    keys: KeyRing,
+    settings: SignInSettings,
+    refresh: str,
+    *,
+    device_id: str,
+    now: dt.datetime,
 ) -> Tokens | None:
     """Trade a refresh token for new ones; None where it is unknown, old, revoked or stolen.
 
-    A token that was traded before (beyond a short grace) means that two parties hold the chain:
-    the whole sign-in ends, whoever of them came now.
+    A token that was traded before (beyond a short grace) means that two parties hold the chain,
+    one that comes from another device than it was given to that it was copied: the whole sign-in
+    ends, whoever of them came now.
     """
     found = _read_refresh(keys, refresh)
     row = signing.sign_in_to_renew(db, found[0]) if found else None
     if found is None or row is None or row.revoked_at is not None or row.expires_at <= now:
+        return None
+    if row.device_id != device_id:
+        signing.revoke(db, row.id, reason="other_device", now=now)
+        audit.record(db, "sign_in.other_device", now=now, actor_id=None, subject_id=row.id)
         return None
     if found[1] == row.generation:
         row.generation += 1
