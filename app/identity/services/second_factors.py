@@ -192,8 +192,10 @@ def renew_recovery_codes(
     return make_recovery_codes(db, keys, actor.account_id, now=now)
 
 
-def reset(db: Session, person_id: str, *, reason: str, actor: Actor, now: dt.datetime) -> None:
+def reset(
+    db: Session, person_id: str, *, reason: str, actor_id: str | None, now: dt.datetime
+) -> None:
     """Take a person's second factors away; the next sign-in sets up new ones."""
     rows.delete_all(db, person_id)
-    audit.record(db, RESET, now=now, actor_id=actor.account_id, subject_id=person_id, reason=reason)
+    audit.record(db, RESET, now=now, actor_id=actor_id, subject_id=person_id, reason=reason)
     inbox.notify(db, person_id, NoticeKind.SECOND_FACTOR, now=now)
