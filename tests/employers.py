@@ -6,7 +6,7 @@ from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import organisations
-from tests.people import Someone, csrf, sign_in
+from tests.people import Someone, csrf, prove, sign_in
 
 USCC = "91510100MA6CX101X8"
 
@@ -14,6 +14,7 @@ USCC = "91510100MA6CX101X8"
 def agent(client: TestClient, parts: Parts, who: Someone, *, uscc: str = USCC) -> TestClient:
     """Sign somebody in who acts for a new employer."""
     account = str(sign_in(client, parts, who)["account_id"])
+    prove(parts, who)
     now = parts.clock.now()
     with parts.database.transaction() as db:
         org_id = organisations.create_organisation(

@@ -1,4 +1,7 @@
-"""Names the first administrators; later ones are named by the security administrators."""
+"""What the machine's operator does while too few security administrators watch one another.
+
+Names the first administrators, and resets the lost second factor of one.
+"""
 
 import argparse
 import sys
@@ -13,22 +16,30 @@ from app.main import build_parts
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--phone", required=True, help="of somebody who has signed in once")
-    parser.add_argument("--role", required=True, choices=sorted(ADMINISTRATORS))
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--role", choices=sorted(ADMINISTRATORS))
+    what.add_argument("--reset-second-factor", metavar="REASON", help="how the person was known")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Give an administrator's role while fewer than two security administrators watch."""
+    """Act while fewer than two (other) security administrators can."""
     parts = build_parts(Settings())
-    role = Role(arguments.role)
     try:
         phone = signin.read_phone(arguments.phone)
         with parts.database.transaction() as db:
             now = parts.clock.now()
             person_id = administrators.find(db, parts.vault, phone)
-            administrators.name_first(db, person_id, role, now=now)
+            if arguments.role:
+                role = Role(arguments.role)
+                administrators.name_first(db, person_id, role, now=now)
+                done = f"现在是{ROLE_NAMES[role]}"
+            else:
+                reason = arguments.reset_second_factor
+                administrators.reset_by_operator(db, person_id, reason=reason, now=now)
+                done = "的二次验证已重置，下次登录时重新设置"
             view = people.views(db, parts.vault, [person_id])[person_id]
     except AppError as error:
         sys.exit(f"{error.message}{error.remedy or ''}")
     finally:
         parts.database.close()
-    sys.stdout.write(f"{view.masked_phone} 现在是{ROLE_NAMES[role]}\n")
+    sys.stdout.write(f"{view.masked_phone} {done}\n")

@@ -42,7 +42,7 @@ class CallerMiddleware:
         state["csrf_token"] = cookies.csrf_token(self._parts.keys, state["device_id"])
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
         try:
-            state["actor"] = await self._find_actor(bearer, jar, new_lines)
+            state["actor"] = await self._find_actor(bearer, jar, state["device_id"], new_lines)
         except UnavailableError as error:
             state["actor_unknown"] = error
         if not bearer and jar and scope["method"] not in _SAFE:
@@ -58,12 +58,12 @@ class CallerMiddleware:
         await self._app(scope, receive, send_with_cookies)
 
     async def _find_actor(
-        self, bearer: str, jar: dict[str, str], new_lines: list[str]
+        self, bearer: str, jar: dict[str, str], device_id: str, new_lines: list[str]
     ) -> Actor | None:
         if bearer:
             return await run_sync(self._actor_of, bearer)
         if cookies.ACCESS in jar or cookies.REFRESH in jar:
-            return await run_sync(self._signed_in, jar, new_lines)
+            return await run_sync(self._signed_in, jar, device_id, new_lines)
         return None
 
     def _device(self, jar: dict[str, str], new_lines: list[str]) -> str:
@@ -81,7 +81,7 @@ class CallerMiddleware:
             now = self._parts.clock.now()
             return sign_in_tokens.actor_of(db, self._parts.keys, access, now=now)
 
-    def _signed_in(self, jar: dict[str, str], new_lines: list[str]) -> Actor | None:
+    def _signed_in(self, jar: dict[str, str], device_id: str, new_lines: list[str]) -> Actor | None:
         if (actor := self._actor_of(jar.get(cookies.ACCESS, ""))) is not None:
             return actor
         if cookies.REFRESH not in jar:
@@ -89,8 +89,9 @@ class CallerMiddleware:
         parts = self._parts
         with parts.database.transaction() as db:
             renewed = sign_in_tokens.renew(
-                db, parts.keys, parts.settings.sign_in, jar[cookies.REFRESH], now=parts.clock.now()
-            )
+                db, parts.keys, parts.settings.sign_in, jar[cookies.REFRESH],
+                device_id=device_id, now=parts.clock.now(),
+            )  # fmt: skip
         if renewed is None:
             return None
         new_lines.extend(cookies.sign_in_lines(renewed, parts.settings))

@@ -103,11 +103,16 @@ DeviceLabel = Annotated[str, Depends(device_label)]
 def require_roles(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
     """Build a dependency that lets only people with one of these roles in.
 
-    A role counts only while the sign-in's second factor does.
+    A role counts only while the sign-in's second factor does, and for somebody with a proven name.
     """
 
     async def check(actor: CurrentActor) -> Actor:
-        if actor.roles_held_back.intersection(roles):
+        is_held_back = bool(actor.roles_held_back.intersection(roles))
+        if is_held_back and not actor.is_verified:
+            raise ForbiddenError(
+                "这项工作要先完成实名认证。", code="not_verified", remedy="请先填写姓名和证件号"
+            )
+        if is_held_back:
             raise ForbiddenError(
                 "这项工作要先完成二次验证。", code="second_factor", remedy="请打开二次验证页面"
             )

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from app.core.audit import Wanted
 from app.identity.rules.actors import Actor, Role
-from app.identity.rules.administrators import GRANTED, ROLE_NAMES, needs_second
+from app.identity.rules.administrators import GRANTED, ROLE_NAMES, is_watched, needs_second
 from app.identity.rules.event_names import TOPICS, event_name, fact_name
 from app.identity.services import administrators, audit_trail
 from app.identity.services.administrators import StaffFile, WaitingChange
@@ -39,10 +39,14 @@ class SecurityPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPage:
-    """`held` are the roles that are taken back here, `free` those that can be given."""
+    """`held` are the roles that are taken back here, `free` those that can be given.
+
+    `takes_two`: their ways in are shut only once another security administrator confirms.
+    """
 
     file: StaffFile
     is_own: bool
+    takes_two: bool
     names: dict[Role, str]
     held: tuple[tuple[str, str], ...]
     free: tuple[tuple[str, str], ...]
@@ -96,6 +100,7 @@ def person(
     page = PersonPage(
         file=file,
         is_own=actor.account_id == person_id,
+        takes_two=is_watched(held),
         names=ROLE_NAMES,
         held=tuple((each.value, _said(each)) for each in GRANTED if each in held),
         free=tuple((each.value, _said(each)) for each in GRANTED if each not in held),

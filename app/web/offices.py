@@ -27,7 +27,7 @@ _DOORS: tuple[tuple[frozenset[Role], Office], ...] = (
 def offices_of(actor: Actor | None) -> tuple[Office, ...]:
     """The doors of the roles that the person holds; none for strangers and mere learners.
 
-    Those that wait for the second factor are shown too: they lead to it.
+    Those that wait for a proven name or the second factor are shown too: they lead to it.
     """
     held = actor.roles | actor.roles_held_back if actor else frozenset()
     return tuple(office for roles, office in _DOORS if held & roles)

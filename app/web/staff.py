@@ -44,7 +44,6 @@ class CasePage:
     """
 
     file: CaseFile
-    is_own: bool
     is_own_proposal: bool
     needs_second: tuple[str, ...]
     purpose_least: int
@@ -79,7 +78,7 @@ class CoursePage:
 def queue(
     *,
     request: Request,
-    _actor: Reviewer,
+    actor: Reviewer,
     db: ReadDb,
     parts: PartsDep,
     now: Now,
@@ -90,7 +89,13 @@ def queue(
     """One queue, the oldest first."""
     wanted = CaseKind(kind) if kind in set(CaseKind) - ELSEWHERE else None
     lines, total = case_files.queue(
-        db, parts.vault, is_open=state == "open", kind=wanted, page=page, now=now
+        db,
+        parts.vault,
+        is_open=state == "open",
+        kind=wanted,
+        page=page,
+        actor=actor,
+        now=now,
     )
     last = max(1, -(-total // case_files.PAGE_SIZE))
     kinds = (
@@ -109,7 +114,7 @@ def case(
     *, request: Request, case_id: RowId, actor: Reviewer, db: ReadDb, parts: PartsDep, now: Now
 ) -> HTMLResponse:
     """One case with its facts and what can be decided."""
-    file = case_files.one_case(db, parts.vault, case_id, now=now)
+    file = case_files.one_case(db, parts.vault, case_id, actor=actor, now=now)
     view = file.line.view
     outcome = str(view.facts.get("outcome", ""))
     grave = [
@@ -119,7 +124,6 @@ def case(
     ]
     page = CasePage(
         file=file,
-        is_own=actor.learner_id in (view.learner_id, view.facts.get("holder_id")),
         is_own_proposal=view.proposal is not None and view.proposal.by == actor.learner_id,
         needs_second=tuple(grave),
         purpose_least=disclosures.PURPOSE_LEAST,
@@ -180,11 +184,8 @@ def report(
     now: Now,
 ) -> HTMLResponse:
     """One report: what was seen, who handed it up and why, and what came of it."""
-    file = case_files.one_report(db, parts.vault, report_id, now=now)
-    is_own = actor.learner_id == file.line.view.learner_id
-    page = CasePage(
-        file=file, is_own=is_own, is_own_proposal=False, needs_second=(), purpose_least=0
-    )
+    file = case_files.one_report(db, parts.vault, report_id, actor=actor, now=now)
+    page = CasePage(file=file, is_own_proposal=False, needs_second=(), purpose_least=0)
     return render(request, "regulator/report.html", page)
 
 

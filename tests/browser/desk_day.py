@@ -17,10 +17,10 @@ from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in
 from tests.reviewers import on_case, only_case, post, reviewer
 
 WAITING = Someone("13899990002", "", "511702196806190608")
-SAFE = Someone("13899990004", "", "")
-SURE = Someone("13899990005", "", "")
-BOOKS = Someone("13899990006", "", "")
-SYSTEM = Someone("13899990007", "", "")
+SAFE = Someone("13899990004", "刘磊", "511602199306240304")
+SURE = Someone("13899990005", "秦晓东", "510703199205077107")
+BOOKS = Someone("13899990006", "朱海涛", "511402198406032267")
+SYSTEM = Someone("13899990007", "史洋", "511502197406074951")
 LOCKED_OUT = Someone("13899990003", CAROL.name, CAROL.number)
 KINDS = (
     "policy_change", "identity_review", "number_held", "appeal", "complaint", "risk_score",

@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
 from app.identity.rules.actors import Role
-from app.identity.services import people
 from app.main import create_app
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import organisations
@@ -15,14 +14,14 @@ from tests.browser import worker_way as way
 from tests.browser.films import ShortCourse
 from tests.browser.house import House
 from tests.browser.looking import keep, look
-from tests.people import ALICE, MALLORY, sign_in
+from tests.people import ALICE, MALLORY, prove, sign_in
 
 
 def _employ(house: House) -> None:
     parts = house.parts
     now = parts.clock.now()
+    boss_id = prove(parts, MALLORY)
     with parts.database.transaction() as db:
-        boss_id, _ = people.find_or_create(db, parts.vault, MALLORY.phone, now=now)
         org_id = organisations.create_organisation(
             db, kind=OrganisationKind.EMPLOYER, name="岷江电子", uscc="91510100MA6CX101X8",
             prefecture_code="510100", now=now,

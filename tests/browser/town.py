@@ -28,7 +28,7 @@ from tests.player import Player, choose_questions
 
 BOB = Someone("13800000002", "鲍勃", "510101198109120013")
 RUI = Someone("13800000004", "芮明", "510101197506200039")
-WU = Someone("13800000006", "吴静", "")
+WU = Someone("13800000006", "吴静", "510903197107210500")
 NEWCOMER = Someone("13899990001", "", "")
 # Days from when they are assigned; so many of them have passed when the pages are looked at.
 DUE = {"电子装配静电防护入门": 1, "安全生产基础": 11, "读懂政策": 60}

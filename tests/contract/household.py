@@ -29,10 +29,10 @@ from app.org.services import organisations
 from tests import examinee
 from tests.courses import make_course
 from tests.devices import Device, SigningPlayer
-from tests.people import ALICE, Someone, csrf, sign_in, verify
+from tests.people import ALICE, Someone, csrf, prove, sign_in, verify
 from tests.player import choose_questions
 
-BOSS = Someone("13800000011", "王建国", "510101198603120017")
+BOSS = Someone("13800000011", "王建国", "510101198603120019")
 # Little to study: what is tried here is who may touch what.
 _SHORT = {"required_s": 20, "presence_gap_s": [30, 30], "identity_gap_s": [900, 900]}
 
@@ -92,7 +92,7 @@ def person(parts: Parts, someone: Someone) -> str:
 
 def grant(parts: Parts, someone: Someone, role: Role) -> None:
     """Give a role that belongs to no organisation."""
-    learner_id = person(parts, someone)
+    learner_id = prove(parts, someone)
     with parts.database.transaction() as db:
         roles.grant(
             db, learner_id=learner_id, role=role, org_id=None, region_code=None,
@@ -102,7 +102,7 @@ def grant(parts: Parts, someone: Someone, role: Role) -> None:
 
 def grant_everything(parts: Parts, someone: Someone) -> None:
     """Every role at once, past the service, which lets nobody hold two administrators' roles."""
-    learner_id, now = person(parts, someone), parts.clock.now()
+    learner_id, now = prove(parts, someone), parts.clock.now()
     with parts.database.transaction() as db:
         for role in Role:
             db.add(
@@ -117,7 +117,7 @@ def found_organisation(
     parts: Parts, uscc: str, someone: Someone, *, is_institution: bool = False
 ) -> str:
     """An organisation and the person who acts for it."""
-    learner_id = person(parts, someone)
+    learner_id = prove(parts, someone)
     kind = OrganisationKind.INSTITUTION if is_institution else OrganisationKind.EMPLOYER
     with parts.database.transaction() as db:
         now = parts.clock.now()

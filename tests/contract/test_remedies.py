@@ -13,7 +13,7 @@ from app.identity.rules.actors import Role
 from app.identity.rules.cases import CASE_NAMES, CaseKind
 from app.identity.services import roles
 from app.lobby.parts import Parts
-from tests.people import ALICE, csrf, sign_in
+from tests.people import ALICE, csrf, prove, sign_in
 from tests.reviewers import with_role
 
 
@@ -74,7 +74,7 @@ def test_wrong_fields_are_said_in_words(
     client: TestClient, parts: Parts, path: str, body: dict, field: str, message: str
 ) -> None:
     sign_in(client, parts, ALICE)
-    account = client.get("/api/v1/me").json()["account_id"]
+    account = prove(parts, ALICE)
     with parts.database.transaction() as db:
         roles.grant(
             db, learner_id=account, role=Role.EMPLOYER, org_id=None, region_code=None,

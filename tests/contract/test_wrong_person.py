@@ -12,10 +12,11 @@ from starlette.testclient import TestClient
 
 from app.api.application import TOPICS
 from app.learning.models.study import MediaDelivery
+from app.main import create_app
 from app.web.application import ROUTERS
 from tests.contract.calls import Caller, changed, dump
 from tests.contract.conftest import Town
-from tests.people import csrf
+from tests.people import Someone, csrf, sign_in
 
 # One worker for all: what they share is dear to build.
 pytestmark = pytest.mark.xdist_group("wrong_person")
@@ -42,7 +43,7 @@ GET  /me                                                  401    ok    ok    ok 
 GET  /me/notices                                          401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /me/notices/{notice_id}/read                         401   404    ok   404  404    404  404   404   404   404   404
 POST /me/identity                                         401   was   was   was  was    was  was   was   was   was   was
-POST /me/questions                                        401    ok   was   was  was    was  was   was   was   was   was
+POST /me/questions                                        401    ok   was    ok   ok     ok   ok    ok    ok    ok    ok
 POST /me/consents                                         401   was   was   was  was    was  was   was   was   was   was
 POST /me/face-looks                                       401   was    ok   was  was    was  was   was   was   was   was
 POST /me/face-sessions                                    401   was   was   was  was    was  was   was   was   was   was
@@ -51,11 +52,11 @@ POST /me/face-trips                                       401   was   was   was 
 POST /me/face-trips/{trip_id}/departure                   401   404   was   404  404    404  404   404   404   404   404
 GET  /me/face-trips/{trip_id}                             401   404   was   404  404    404  404   404   404   404   404
 POST /me/face-trips/{trip_id}/result                      401   404   was   404  404    404  404   404   404   404   404
-POST /me/roll-calls                                       401   was   was   403  403    403  403   403   403   403   403
-POST /me/employers/{org_id}/acceptance                    401   404    ok   403  403    403  403   403   403   403   403
+POST /me/roll-calls                                       401   was   was   was  was    was  was   was   was   was   was
+POST /me/employers/{org_id}/acceptance                    401   404    ok   404  404    404  404   404   404   404   404
 POST /appeals                                             401   404    ok   404  404    404  404   404   404   404   404
 GET  /enrolments                                          401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
-POST /enrolments                                          401    ok    ok   403  403    403  403   403   403   403   403
+POST /enrolments                                          401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /enrolments/{enrolment_id}                           401   404    ok   404  404    404  404   404   404   404   404
 POST /enrolments/{enrolment_id}/attempts                  401   404    ok   404  404    404  404   404   404   404   404
 GET  /attempts/{attempt_id}                               401   404    ok   404  404    404  404   404   404   404   404
@@ -70,7 +71,7 @@ POST /study-sessions/{session_id}/challenges/{challenge_id}
                                                           401   404    ok   404  404    404  404   404   404   404   404
 POST /study-sessions/{session_id}/beats                   401   404    ok   404  404    404  404   404   404   404   404
 POST /study-sessions/{session_id}/challenges              401   404    ok   404  404    404  404   404   404   404   404
-POST /study-sessions                                      401   404    ok   403  403    403  403   403   403   403   403
+POST /study-sessions                                      401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates                                        401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /certificates/{certificate_id}/file.pdf              401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/preview.png           401   404    ok   404  404    404  404   404   404   404   404
@@ -354,3 +355,17 @@ def test_an_address_of_a_medium_opens_nothing_else(everybody: Town) -> None:
     }
     assert alice.post(address, json=body, headers=csrf(alice)).status_code == 201
     assert carol.get(household.medium).status_code == 403  # that session ended with this one
+
+
+def test_who_has_not_proved_a_name_joins_nothing(looking_on: Town) -> None:
+    """Everybody of the columns has one."""
+    caller = Caller(looking_on.household, looking_on.browsers["alice"])
+    with TestClient(create_app(looking_on.parts)) as newcomer:
+        sign_in(newcomer, looking_on.parts, Someone("13800000074", "", ""))
+        before = dump(looking_on.parts.database)
+        for path in (
+            "/me/roll-calls", "/me/employers/{org_id}/acceptance", "/enrolments", "/study-sessions",
+        ):  # fmt: skip
+            answer = caller.call(newcomer, "POST", path)
+            assert (path, answer.status_code) == (path, 403)
+        assert changed(before, dump(looking_on.parts.database)) == []

@@ -14,7 +14,7 @@ from app.identity.rules.actors import Role
 from app.identity.services import roles
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
-from tests.people import ALICE, csrf, sign_in
+from tests.people import ALICE, csrf, prove, sign_in
 
 
 @pytest.fixture
@@ -95,6 +95,7 @@ def test_inclusion_of_an_event_is_for_staff(
     assert client.get(address, params=asked).status_code == 401
     account_id = str(sign_in(client, parts, ALICE)["account_id"])
     assert client.get(address, params=asked).status_code == 404
+    prove(parts, ALICE)
     with parts.database.transaction() as db:
         roles.grant(
             db, learner_id=account_id, role=Role.REGULATOR, org_id=None, region_code=None,

@@ -184,7 +184,7 @@ def file_of(file: CaseFile) -> CaseFileOut:
 @router.get("/cases", responses=_READING)
 def list_cases(
     *,
-    _actor: Reviewer,
+    actor: Reviewer,
     db: ReadDb,
     parts: PartsDep,
     now: Now,
@@ -194,7 +194,13 @@ def list_cases(
 ) -> CasesOut:
     """One queue for everything that a person has to look at."""
     found, total = case_files.queue(
-        db, parts.vault, is_open=state == "open", kind=kind, page=page, now=now
+        db,
+        parts.vault,
+        is_open=state == "open",
+        kind=kind,
+        page=page,
+        actor=actor,
+        now=now,
     )
     lines = [CaseOut.model_validate(fields_of(line)) for line in found]
     return CasesOut(cases=lines, total=total, page=page)
@@ -202,10 +208,10 @@ def list_cases(
 
 @router.get("/cases/{case_id}", responses=_READING)
 def read_case(
-    case_id: RowId, _actor: Reviewer, db: ReadDb, parts: PartsDep, now: Now
+    case_id: RowId, actor: Reviewer, db: ReadDb, parts: PartsDep, now: Now
 ) -> CaseFileOut:
     """Return one case with what has to be judged, masked."""
-    return file_of(case_files.one_case(db, parts.vault, case_id, now=now))
+    return file_of(case_files.one_case(db, parts.vault, case_id, actor=actor, now=now))
 
 
 @router.post("/cases/{case_id}/decision", responses=_DECIDING)
@@ -216,7 +222,7 @@ def decide(
     desk.decide(
         db, parts.vault, case_id, decision=body.decision, reason=body.reason, actor=actor, now=now
     )
-    return file_of(case_files.one_case(db, parts.vault, case_id, now=now))
+    return file_of(case_files.one_case(db, parts.vault, case_id, actor=actor, now=now))
 
 
 @router.post("/cases/{case_id}/confirmation", responses=_DECIDING)
@@ -228,7 +234,7 @@ def confirm(
         db, parts.vault, case_id, is_confirmed=body.confirms, reason=body.reason or "",
         actor=actor, now=now,
     )  # fmt: skip
-    return file_of(case_files.one_case(db, parts.vault, case_id, now=now))
+    return file_of(case_files.one_case(db, parts.vault, case_id, actor=actor, now=now))
 
 
 @router.post(
@@ -258,7 +264,7 @@ def undo(
 ) -> CaseFileOut:
     """Ask for a name that this case gave to be taken back: a case for another person."""
     opened = withdrawals.propose(db, case_id, reason=body.reason, actor=actor, now=now)
-    return file_of(case_files.one_case(db, parts.vault, opened.case_id, now=now))
+    return file_of(case_files.one_case(db, parts.vault, opened.case_id, actor=actor, now=now))
 
 
 @router.put(

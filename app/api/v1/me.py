@@ -112,14 +112,15 @@ def prove_identity(body: IdentityIn, actor: CurrentActor, parts: PartsDep, now: 
     claim = verification.read_claim(body.document_type, body.number, body.name, now=now)
     limits.before_registry(parts, person_id=actor.learner_id, now=now)
     with parts.database.reading() as db:
-        verification.check_free(db, parts.vault, actor.learner_id, claim)
+        verification.check_unverified(db, actor.learner_id)
     answer = _ask_registry(parts, actor, claim, now)
     with parts.database.transaction() as db:
         verdict = verification.record(
             db, parts.vault, learner_id=actor.learner_id, claim=claim, answer=answer, now=now
         )
-        if verdict.outcome is RegistryOutcome.MATCH:
+        if verdict.outcome is RegistryOutcome.MATCH and not verdict.refused:
             staff.tell_invited(db, parts.vault, actor.learner_id, now=now)
+    verification.refuse(verdict.refused)
     return IdentityOut(outcome=verdict.outcome.value, message=verdict.message, next=verdict.next)
 
 
@@ -144,12 +145,13 @@ def dispute_identity(
     claim = verification.read_claim(body.document_type, body.number, body.name, now=now)
     limits.before_registry(parts, person_id=actor.learner_id, now=now)
     with parts.database.reading() as db:
-        disputes.check_held(db, parts.vault, actor.learner_id, claim)
+        disputes.check_may_dispute(db, actor.learner_id)
     answer = _ask_registry(parts, actor, claim, now)
     with parts.database.transaction() as db:
         verdict = disputes.dispute(
             db, parts.vault, learner_id=actor.learner_id, claim=claim, answer=answer, now=now
         )
+    verification.refuse(verdict.refused)
     return IdentityOut(outcome=verdict.outcome.value, message=verdict.message, next=verdict.next)
 
 

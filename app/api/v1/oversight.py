@@ -71,10 +71,10 @@ def list_reports(
 
 @router.get("/oversight/reports/{report_id}", responses=_READING)
 def read_report(
-    report_id: RowId, _actor: Regulator, db: ReadDb, parts: PartsDep, now: Now
+    report_id: RowId, actor: Regulator, db: ReadDb, parts: PartsDep, now: Now
 ) -> CaseFileOut:
     """One report with the signals that were seen, masked."""
-    return file_of(case_files.one_report(db, parts.vault, report_id, now=now))
+    return file_of(case_files.one_report(db, parts.vault, report_id, actor=actor, now=now))
 
 
 @router.post("/oversight/reports/{report_id}/decision", responses=_DECIDING)
@@ -85,7 +85,7 @@ def conclude_report(
     risk_reports.conclude(
         db, report_id, decision=body.decision, reason=body.reason, actor=actor, now=now
     )
-    return file_of(case_files.one_report(db, parts.vault, report_id, now=now))
+    return file_of(case_files.one_report(db, parts.vault, report_id, actor=actor, now=now))
 
 
 @router.get("/oversight/clusters", responses=may_raise(NotSignedInError, ForbiddenError))

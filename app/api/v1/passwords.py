@@ -15,7 +15,7 @@ from app.core.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from app.identity.services import passwords, people, sign_ins, signin
+from app.identity.services import passwords, people, second_factors, sign_ins, signin
 from app.identity.services.signin import CodeAnswer, Typed
 from app.learning.services import sessions
 from app.lobby import cookies, limits
@@ -80,6 +80,7 @@ def set_password(
     """Set the caller's password with a fresh code; every other sign-in of theirs ends."""
     limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
     with parts.database.reading() as db:
+        second_factors.check_passed(db, actor)
         phone = people.own_phone(db, parts.vault, actor.account_id)
     hashed = passwords.hash_of(passwords.check(body.password, actor=actor, phone=phone))
     with parts.database.transaction() as db:
@@ -100,6 +101,7 @@ def set_password(
 )  # fmt: skip
 def remove_password(actor: CurrentActor, db: Db, now: Now) -> None:
     """Leave the phone's code as the caller's only way in."""
+    second_factors.check_passed(db, actor)
     passwords.remove(db, actor.account_id, now=now)
 
 

@@ -17,7 +17,7 @@ from app.core.errors import (
     TooManyRequestsError,
 )
 from app.identity.rules.actors import Actor, Role
-from app.identity.rules.administrators import Change
+from app.identity.rules.administrators import LOCKOUT_NAMES, Change, Lockout
 from app.identity.services import administrators, signin
 from app.identity.services.administrators import RoleChange
 from app.learning.services import sessions
@@ -142,26 +142,32 @@ def change_role(
     return ChangedOut(case_id=administrators.change(db, wanted, actor=actor, now=now))
 
 
-@router.post(
-    "/people/{person_id}/second-factor-reset", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError),
-)  # fmt: skip
+@router.post("/people/{person_id}/second-factor-reset", responses=_DOING)
 def reset_second_factor(
     person_id: RowId, body: ReasonIn, actor: SecurityAdmin, db: Db, now: Now
-) -> None:
-    """Take lost second factors away and sign the person out everywhere."""
-    administrators.reset_second_factor(db, person_id, reason=body.reason, actor=actor, now=now)
-    sessions.close_open(db, person_id, now=now)
+) -> ChangedOut:
+    """Take lost second factors away; an administrator's take another person's confirmation."""
+    return _lock_out(db, person_id, Lockout.RESET, body.reason, actor, now)
 
 
 @router.delete(
-    "/people/{person_id}/sign-ins", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
-)  # fmt: skip
-def sign_out_everywhere(person_id: RowId, actor: SecurityAdmin, db: Db, now: Now) -> None:
-    """End every sign-in of a person, and the study session that is open (R19)."""
-    administrators.sign_out(db, person_id, actor=actor, now=now)
-    sessions.close_open(db, person_id, now=now)
+    "/people/{person_id}/sign-ins",
+    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError, ConflictError),
+)
+def sign_out_everywhere(person_id: RowId, actor: SecurityAdmin, db: Db, now: Now) -> ChangedOut:
+    """End every sign-in of a person, with the open session (R19); as above for administrators."""
+    return _lock_out(db, person_id, Lockout.SIGN_OUT, LOCKOUT_NAMES[Lockout.SIGN_OUT], actor, now)
+
+
+def _lock_out(
+    db: Db, person_id: str, lockout: Lockout, reason: str, actor: Actor, now: dt.datetime
+) -> ChangedOut:
+    case_id = administrators.lock_out(
+        db, person_id, lockout, reason=reason, actor=actor, now=now
+    )  # fmt: skip
+    if case_id is None:
+        sessions.close_open(db, person_id, now=now)
+    return ChangedOut(case_id=case_id)
 
 
 @router.get("/changes", responses=may_raise(NotSignedInError, ForbiddenError))
@@ -184,7 +190,9 @@ def answer_change(
 ) -> None:
     """Confirm a change that another person proposed, or send it back with a reason."""
     if body.confirms:
-        administrators.confirm(db, case_id, actor=actor, now=now)
+        gone_id = administrators.confirm(db, case_id, actor=actor, now=now)
+        if gone_id is not None:
+            sessions.close_open(db, gone_id, now=now)
     else:
         reason = body.reason or ""
         administrators.send_back(db, case_id, reason=reason, actor=actor, now=now)

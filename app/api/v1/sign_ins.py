@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from app.api.problems import may_raise
 from app.core.errors import ForbiddenError, NotFoundError, NotSignedInError
-from app.identity.services import sign_ins
+from app.identity.services import second_factors, sign_ins
 from app.learning.services import sessions
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
 
@@ -38,7 +38,8 @@ def list_sign_ins(actor: CurrentActor, db: ReadDb, now: Now) -> list[SignInOut]:
     responses=may_raise(NotSignedInError, ForbiddenError),
 )  # fmt: skip
 def end_other_sign_ins(actor: CurrentActor, db: Db, now: Now) -> None:
-    """Sign the caller out everywhere but here."""
+    """Sign the caller out everywhere but here; a second factor that is set up comes first."""
+    second_factors.check_passed(db, actor)
     left = sign_ins.end_others(db, actor.learner_id, this_id=actor.sign_in_id, now=now)
     _close_study(db, actor.learner_id, left, now)
 
@@ -49,6 +50,7 @@ def end_other_sign_ins(actor: CurrentActor, db: Db, now: Now) -> None:
 )  # fmt: skip
 def end_sign_in(sign_in_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Sign the caller out of one device, with the study session that is open on it (R19)."""
+    second_factors.check_passed(db, actor)
     left = sign_ins.end_one(db, actor.learner_id, sign_in_id, now=now)
     _close_study(db, actor.learner_id, left, now)
 

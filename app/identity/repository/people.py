@@ -68,8 +68,11 @@ def holders_in(db: Session, org_id: str) -> list[str]:
 
 
 def count_holders(db: Session, role: str) -> int:
-    query = select(func.count(RoleGrant.person_id.distinct())).where(RoleGrant.role == role)
-    return db.scalar(query) or 0
+    """Count those with a proven name who hold a role."""
+    query = select(func.count(RoleGrant.person_id.distinct())).join(
+        Person, Person.id == RoleGrant.person_id
+    )
+    return db.scalar(query.where(RoleGrant.role == role, Person.verified_at.is_not(None))) or 0
 
 
 def delete_grants(db: Session, person_id: str, role: str, org_id: str | None) -> int:

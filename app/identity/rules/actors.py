@@ -23,7 +23,8 @@ class Actor:
     """The signed-in caller of one request; `org_ids` are those whose staff the caller is.
 
     `roles` and `org_ids` are what counts now. What the caller holds besides, and may use once the
-    second factor is passed, is in `roles_held_back`: whoever forgets to ask refuses.
+    name is proven and the second factor passed, is in `roles_held_back`: whoever forgets to ask
+    refuses.
     """
 
     account_id: str

@@ -36,6 +36,14 @@ class Change(StrEnum):
     REVOKE = "revoke"
 
 
+class Lockout(StrEnum):
+    """What is done with somebody's ways in; of an administrator's, two people decide."""
+
+    RESET = "reset_second_factor"
+    SIGN_OUT = "sign_out"
+
+
+LOCKOUT_NAMES = {Lockout.RESET: "重置二次验证", Lockout.SIGN_OUT: "强制退出所有设备"}
 CHANGE_NAMES = {Change.GRANT: "授予", Change.REVOKE: "收回"}
 
 
@@ -49,6 +57,11 @@ def clashing(held: AbstractSet[Role], wanted: Role) -> Role | None:
 def needs_second(role: Role) -> bool:
     """Tell whether a change of this role stands only once another person confirms it."""
     return role in ADMINISTRATORS
+
+
+def is_watched(held: AbstractSet[Role]) -> bool:
+    """Tell whether the ways in of whoever holds these roles are two people's business."""
+    return not ADMINISTRATORS.isdisjoint(held)
 
 
 def is_regional(role: Role) -> bool:

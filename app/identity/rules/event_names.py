@@ -16,6 +16,7 @@ TOPICS: dict[str, str] = {
 EVENT_NAMES: dict[str, str] = {
     "sign_in.started": "登录",
     "sign_in.ended": "退出登录",
+    "sign_in.other_device": "登录凭证在另一台设备上使用，已退出",
     "sign_in.reuse": "旧登录凭证被再次使用，已全部退出",
     "second_factor.passed": "二次验证通过",
     "second_factor.failed": "二次验证没通过",

@@ -13,10 +13,13 @@ from app.identity.rules.actors import Actor, Role
 from app.identity.rules.administrators import (
     CHANGE_NAMES,
     GRANTED,
+    LOCKOUT_NAMES,
     ROLE_NAMES,
     SECURITY_ADMINS_NEEDED,
     Change,
+    Lockout,
     is_regional,
+    is_watched,
     needs_second,
 )
 from app.identity.services import cases, people, roles, second_factors, sign_ins
@@ -101,15 +104,24 @@ def change(db: Session, wanted: RoleChange, *, actor: Actor, now: dt.datetime) -
     if not needs_second(wanted.role):
         _carry_out(db, wanted, actor_id=actor.account_id, now=now)
         return None
-    if any(case.learner_id == wanted.person_id for case in _open_changes(db)):
+    return _propose(
+        db, wanted.person_id, wanted.reason, actor=actor, now=now, change=wanted.change.value,
+        role=wanted.role.value,
+    )  # fmt: skip
+
+
+def _propose(
+    db: Session, person_id: str, reason: str, *, actor: Actor, now: dt.datetime, **facts: str
+) -> str:
+    """Leave to another person what concerns an administrator; returns the case."""
+    if any(case.learner_id == person_id for case in _open_changes(db)):
         raise ConflictError(
             "这个人已有一项变更在等确认。", code="proposed", remedy="请先确认或退回那一项"
         )
     case_id = cases.open_case(
-        db, kind=CaseKind.ROLE_CHANGE, learner_id=wanted.person_id, now=now,
-        change=wanted.change.value, role=wanted.role.value,
+        db, kind=CaseKind.ROLE_CHANGE, learner_id=person_id, now=now, **facts
     )  # fmt: skip
-    cases.decide(db, case_id, decision=Decision.APPROVE, reason=wanted.reason, actor=actor, now=now)
+    cases.decide(db, case_id, decision=Decision.APPROVE, reason=reason, actor=actor, now=now)
     return case_id
 
 
@@ -127,10 +139,11 @@ def _check(db: Session, wanted: RoleChange) -> None:
         state = "已有" if is_held else "没有"
         raise ConflictError(f"这个人{state}这个角色。", remedy="请刷新页面")
     if wanted.change is Change.GRANT:
-        _check_grant(wanted, held)
+        _check_grant(db, wanted, held)
 
 
-def _check_grant(wanted: RoleChange, held: frozenset[Role]) -> None:
+def _check_grant(db: Session, wanted: RoleChange, held: frozenset[Role]) -> None:
+    roles.check_named(db, wanted.person_id)
     if is_regional(wanted.role) and not wanted.region_code:
         raise InvalidError("请写明主管部门所在地区的代码。", field="/region_code")
     roles.check_separate(held, wanted.role)
@@ -150,16 +163,24 @@ def _carry_out(db: Session, wanted: RoleChange, *, actor_id: str, now: dt.dateti
     )  # fmt: skip
 
 
-def confirm(db: Session, case_id: str, *, actor: Actor, now: dt.datetime) -> None:
-    """Let a proposed change stand.
+def confirm(db: Session, case_id: str, *, actor: Actor, now: dt.datetime) -> str | None:
+    """Let a proposed change stand; returns the person who was signed out by it.
 
     Raises ForbiddenError for who proposed it or whom it is about, NotFoundError, ConflictError
     where it cannot stand any more.
     """
-    wanted = _wanted(_change_case(db, case_id))
+    view = _change_case(db, case_id)
+    if view.facts["change"] in set(Lockout):
+        cases.confirm(db, case_id, actor=actor, now=now)
+        person_id, reason = view.learner_id or "", view.proposal.reason if view.proposal else "-"
+        lockout = Lockout(view.facts["change"])
+        _lock_out(db, person_id, lockout, reason, actor_id=actor.account_id, now=now)
+        return person_id
+    wanted = _wanted(view)
     _check(db, wanted)
     cases.confirm(db, case_id, actor=actor, now=now)
     _carry_out(db, wanted, actor_id=actor.account_id, now=now)
+    return None
 
 
 def send_back(db: Session, case_id: str, *, reason: str, actor: Actor, now: dt.datetime) -> None:
@@ -210,32 +231,62 @@ def _called(person: PersonView | None) -> str:
 
 
 def _says(view: CaseView) -> str:
+    if view.facts["change"] in set(Lockout):
+        return LOCKOUT_NAMES[Lockout(view.facts["change"])]
     return CHANGE_NAMES[Change(view.facts["change"])] + ROLE_NAMES[Role(view.facts["role"])]
 
 
-def sign_out(db: Session, person_id: str, *, actor: Actor, now: dt.datetime) -> None:
-    """End every sign-in of a person. Raises ForbiddenError for one's own, NotFoundError."""
-    check_other(actor, person_id)
-    if rows.by_id(db, person_id) is None:
-        raise NotFoundError("没有这个人。", remedy="请按手机号重新查找")
-    sign_ins.end_all(db, person_id, actor_id=actor.account_id, now=now)
+def lock_out(
+    db: Session, person_id: str, lockout: Lockout, *, reason: str, actor: Actor, now: dt.datetime
+) -> str | None:
+    """Sign a person out everywhere, or take their second factors away besides.
 
-
-def reset_second_factor(
-    db: Session, person_id: str, *, reason: str, actor: Actor, now: dt.datetime
-) -> None:
-    """Take a person's second factors away and sign them out everywhere; they set up new ones.
-
-    Raises ForbiddenError for one's own, NotFoundError.
+    Of an administrator it is only proposed by this: one alone could shut out who watches them.
+    Returns the case in which another person confirms, None where it is done. Raises
+    ForbiddenError for one's own, NotFoundError, ConflictError where a change waits already.
     """
-    sign_out(db, person_id, actor=actor, now=now)
-    second_factors.reset(db, person_id, reason=reason, actor=actor, now=now)
+    check_other(actor, person_id)
+    if rows.lock(db, person_id) is None:
+        raise NotFoundError("没有这个人。", remedy="请按手机号重新查找")
+    if is_watched(roles.roles_of(db, person_id)):
+        return _propose(db, person_id, reason, actor=actor, now=now, change=lockout.value)
+    _lock_out(db, person_id, lockout, reason, actor_id=actor.account_id, now=now)
+    return None
+
+
+def _lock_out(
+    db: Session,
+    person_id: str,
+    lockout: Lockout,
+    reason: str,
+    *,
+    actor_id: str | None,
+    now: dt.datetime,
+) -> None:
+    sign_ins.end_all(db, person_id, actor_id=actor_id, now=now)
+    if lockout is Lockout.RESET:
+        second_factors.reset(db, person_id, reason=reason, actor_id=actor_id, now=now)
+
+
+def reset_by_operator(db: Session, person_id: str, *, reason: str, now: dt.datetime) -> None:
+    """Let the machine's operator take a lost second factor away where two others cannot.
+
+    Raises ConflictError where two other security administrators can, NotFoundError.
+    """
+    if rows.lock(db, person_id) is None:
+        raise NotFoundError("没有这个人。", remedy="请按手机号重新查找")
+    is_one = Role.SECURITY_ADMIN in roles.roles_of(db, person_id)
+    others = roles.count_holders(db, Role.SECURITY_ADMIN) - int(is_one)
+    if others >= SECURITY_ADMINS_NEEDED:
+        raise ConflictError("另有两位安全管理员，请由他们重置。", code="not_first")
+    _lock_out(db, person_id, Lockout.RESET, reason, actor_id=None, now=now)
 
 
 def name_first(db: Session, person_id: str, role: Role, *, now: dt.datetime) -> None:
     """Let the machine's operator name an administrator, until two security ones watch each other.
 
-    Raises ConflictError from then on, and where the person is another administrator.
+    Raises ConflictError from then on, and where the person has no proven name or is another
+    administrator.
     """
     if roles.count_holders(db, Role.SECURITY_ADMIN) >= SECURITY_ADMINS_NEEDED:
         raise ConflictError("已有两位安全管理员，请由他们授予角色。", code="not_first")

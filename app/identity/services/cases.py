@@ -26,7 +26,8 @@ from app.identity.services import access
 
 __all__ = [
     "CaseKind", "CaseState", "CaseView", "Decision", "Proposal", "add_facts", "cases_about",
-    "confirm", "decide", "decided_since", "get_case", "has_open_case", "lapse",
+    "check_not_own", "confirm", "decide", "decided_since", "get_case", "has_open_case", "is_own",
+    "lapse",
     "list_cases", "open_case", "open_case_of", "propose", "send_back",
 ]  # fmt: skip
 PAGE_SIZE = 20
@@ -141,10 +142,22 @@ def cases_numbered(db: Session, number: str, kinds: Sequence[CaseKind]) -> list[
     return [_view(row) for row in rows.cases_ending(db, number, [kind.value for kind in kinds])]
 
 
+def is_own(view: CaseView, actor: Actor) -> bool:
+    """Tell whether a case is about the caller."""
+    return actor.learner_id in (view.learner_id, view.facts.get("holder_id"))
+
+
+def check_not_own(view: CaseView, actor: Actor) -> None:
+    """Nobody reads or decides what is about themselves. Raises ForbiddenError."""
+    if is_own(view, actor):
+        raise ForbiddenError(
+            "不能查看或处理与自己有关的事项。", code="own_case", remedy="请由其他审核人处理"
+        )
+
+
 def _read_open(db: Session, case_id: str, actor: Actor) -> CaseView:
     view = get_case(db, case_id)
-    if actor.learner_id in (view.learner_id, view.facts.get("holder_id")):
-        raise ForbiddenError("不能处理与自己有关的事项。", remedy="请由其他审核人处理")
+    check_not_own(view, actor)
     if view.state is not CaseState.OPEN:
         raise ConflictError("这件事项已由他人处理。", remedy="请刷新列表")
     return view

@@ -97,19 +97,11 @@ def claim_of(db: Session, vault: Vault, view: CaseView, *, now: dt.datetime) -> 
         ) from None
 
 
-def check_held(db: Session, vault: Vault, learner_id: str, claim: Claim) -> str:
-    """Return who holds the number. Raises ConflictError where nobody else does, or one waits."""
-    person = rows.by_id(db, learner_id)
-    if person is not None and person.verified_at is not None:
-        raise ConflictError("您已通过实名核验，不需要重复提交。", remedy="请继续下一步")
-    holder_id = holder_of(db, vault, claim)
-    if holder_id is None or holder_id == learner_id:
-        raise ConflictError(
-            "这个证件号码没有被别的账号使用。", field="/number", remedy="请直接点“核对”"
-        )
+def check_may_dispute(db: Session, learner_id: str) -> None:
+    """Refuse before asking the registry: verified already, or one waits. Raises ConflictError."""
+    verification.check_unverified(db, learner_id)
     if cases.has_open_case(db, learner_id, [CaseKind.NUMBER_HELD]):
         raise ConflictError("已转人工核对，请等消息。", code="pending", remedy="也可以先撤回再提")
-    return holder_id
 
 
 def dispute(
@@ -123,10 +115,18 @@ def dispute(
 ) -> Verdict:
     """Say that somebody else holds one's number: people look at both accounts.
 
-    The registry's answer about this claim goes with the case. Raises ConflictError.
+    The registry's answer about this claim goes with the case. Where it does not confirm the claim
+    there is a case whether the number is held or not, so that only whose number it is hears which;
+    else `verification.refuse` says so once this is committed. Raises ConflictError.
     """
-    holder_id = check_held(db, vault, learner_id, claim)
+    check_may_dispute(db, learner_id)
     verification.note_lookup(db, learner_id, answer, now)
+    holder_id = holder_of(db, vault, claim)
+    if holder_id is None and verification.is_sure(db, learner_id, answer, now):
+        match = RegistryOutcome.MATCH
+        return Verdict(
+            match, registry.SENTENCES[match], "/signup/identity", verification.NUMBER_FREE
+        )
     verification.withdraw_review(db, learner_id, reason="当事人另提了号码争议。", now=now)
     cases.open_case(
         db, kind=CaseKind.NUMBER_HELD, learner_id=learner_id, now=now, ref_id=holder_id,

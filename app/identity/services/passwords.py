@@ -96,10 +96,11 @@ def is_friend(db: Session, vault: Vault, phone: str, device_id: str, *, now: dt.
 def known(db: Session, vault: Vault, phone: str, device_id: str, *, now: dt.datetime) -> Known:
     """Look up what a typed password is compared with, and whether the device is an old friend."""
     person = person_rows.by_phone(db, people.phone_index(vault, phone))
-    row = rows.password_of(db, person.id) if person else None
+    person_id = person.id if person is not None else ""
+    row = rows.password_of(db, person_id)
+    is_known = rows.has_signed_in_on(db, person_id, device_id, now - KNOWN_DEVICE)
     if person is None or row is None:
         return Known(None, _nobodys(), is_known_device=False)
-    is_known = rows.has_signed_in_on(db, person.id, device_id, now - KNOWN_DEVICE)
     return Known(person.id, row.hashed, is_known_device=is_known)
 
 
@@ -129,6 +130,5 @@ def still_stands(db: Session, found: Known) -> bool:
 
 
 def note_failed(db: Session, found: Known, *, now: dt.datetime) -> None:
-    """Remember a wrong password of an account that exists."""
-    if found.person_id is not None:
-        audit.record(db, FAILED, now=now, actor_id=None, subject_id=found.person_id)
+    """Remember a wrong password; of nobody too, else the time would tell who has an account."""
+    audit.record(db, FAILED, now=now, actor_id=None, subject_id=found.person_id)

@@ -27,10 +27,10 @@ def grant(
 ) -> None:
     """Give a person a role; giving it again changes nothing.
 
-    Raises NotFoundError, and ConflictError where the person is another administrator.
+    Raises NotFoundError, and ConflictError where the person has no proven name, or is another
+    administrator.
     """
-    if rows.lock(db, learner_id) is None:
-        raise NotFoundError("没有这个人。", remedy="请检查人员编号")
+    check_named(db, learner_id)
     check_separate(roles_of(db, learner_id), role)
     scope = org_id or region_code or "*"
     held = {(row.role, row.scope) for row in rows.grants_of(db, learner_id)}
@@ -46,6 +46,22 @@ def grant(
         db, "role.granted", now=now, actor_id=actor_id, subject_id=learner_id, role=role.value,
         scope=scope,
     )  # fmt: skip
+
+
+def check_named(db: Session, learner_id: str) -> None:
+    """Lock a person who is to act for others, and who therefore answers with a proven name.
+
+    A document proves one account, so that two who watch one another are two people. Raises
+    NotFoundError, ConflictError.
+    """
+    person = rows.lock(db, learner_id)
+    if person is None:
+        raise NotFoundError("没有这个人。", remedy="请检查人员编号")
+    if person.verified_at is None:
+        raise ConflictError(
+            "这个人还没有完成实名认证，不能授予角色。", code="not_verified",
+            remedy="请本人先登录并完成实名认证，再来授予",
+        )  # fmt: skip
 
 
 def check_separate(held: AbstractSet[Role], wanted: Role) -> None:
@@ -81,7 +97,7 @@ def holders_in(db: Session, org_id: str) -> list[str]:
 
 
 def count_holders(db: Session, role: Role) -> int:
-    """How many people hold a role."""
+    """How many people hold a role and may use it: those whose name is proven."""
     return rows.count_holders(db, role.value)
 
 

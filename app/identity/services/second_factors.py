@@ -82,6 +82,18 @@ def check_may_change(db: Session, actor: Actor) -> FactorsView:
     return found
 
 
+def check_passed(db: Session, actor: Actor) -> None:
+    """Stand before what keeps the caller's account theirs: sign-ins elsewhere, the password.
+
+    Whoever has set a second factor up passes it first, else the phone alone would shut its holder
+    out. Raises ForbiddenError.
+    """
+    if not actor.has_second_factor and view(db, actor.account_id).is_enrolled:
+        raise ForbiddenError(
+            "请先完成二次验证。", code="second_factor", remedy="请打开二次验证页面，再回来办理"
+        )
+
+
 def note_passed(db: Session, actor: Actor, factor: Factor, *, now: dt.datetime) -> None:
     """Let the caller's sign-in act in all of their roles until the factor's time is over."""
     pass_sign_in(db, actor.sign_in_id, factor, now=now)
@@ -180,8 +192,10 @@ def renew_recovery_codes(
     return make_recovery_codes(db, keys, actor.account_id, now=now)
 
 
-def reset(db: Session, person_id: str, *, reason: str, actor: Actor, now: dt.datetime) -> None:
+def reset(
+    db: Session, person_id: str, *, reason: str, actor_id: str | None, now: dt.datetime
+) -> None:
     """Take a person's second factors away; the next sign-in sets up new ones."""
     rows.delete_all(db, person_id)
-    audit.record(db, RESET, now=now, actor_id=actor.account_id, subject_id=person_id, reason=reason)
+    audit.record(db, RESET, now=now, actor_id=actor_id, subject_id=person_id, reason=reason)
     inbox.notify(db, person_id, NoticeKind.SECOND_FACTOR, now=now)

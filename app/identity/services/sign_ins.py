@@ -58,8 +58,8 @@ def end_others(db: Session, person_id: str, *, this_id: str, now: dt.datetime) -
     return _end(db, there, [row for row in there if row.id != this_id], now)
 
 
-def end_all(db: Session, person_id: str, *, actor_id: str, now: dt.datetime) -> None:
-    """End every sign-in of a person, as an administrator orders."""
+def end_all(db: Session, person_id: str, *, actor_id: str | None, now: dt.datetime) -> None:
+    """End every sign-in of a person, as an administrator or the operator orders."""
     there = rows.open_sign_ins(db, person_id, now)
     for row in there:
         rows.revoke(db, row.id, reason="ended_by_staff", now=now)

@@ -117,13 +117,14 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
     region = next((grant.region_code for grant in grants if grant.region_code), None)
     held = roles.roles_of(db, person.id)
     is_passed = second_factors.is_passed(row.second_factor_at, now)
-    held_back = frozenset() if is_passed else second_factors.needing(held)
+    is_awake = is_passed and person.verified_at is not None
+    held_back = frozenset() if is_awake else second_factors.needing(held)
     return Actor(
         account_id=person.id,
         learner_id=person.id,
         roles=held - held_back,
-        org_ids=roles.org_ids_of(db, person.id) if is_passed else (),
-        region_code=region if is_passed else None,
+        org_ids=roles.org_ids_of(db, person.id) if is_awake else (),
+        region_code=region if is_awake else None,
         device_id=row.device_id,
         sign_in_id=row.id,
         is_verified=person.verified_at is not None,
@@ -134,16 +135,27 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
 
 
 def renew(
-    db: Session, keys: KeyRing, settings: SignInSettings, refresh: str, *, now: dt.datetime
+    db: Session,
+    keys: KeyRing,
+    settings: SignInSettings,
+    refresh: str,
+    *,
+    device_id: str,
+    now: dt.datetime,
 ) -> Tokens | None:
     """Trade a refresh token for new ones; None where it is unknown, old, revoked or stolen.
 
-    A token that was traded before (beyond a short grace) means that two parties hold the chain:
-    the whole sign-in ends, whoever of them came now.
+    A token that was traded before (beyond a short grace) means that two parties hold the chain,
+    one that comes from another device than it was given to that it was copied: the whole sign-in
+    ends, whoever of them came now.
     """
     found = _read_refresh(keys, refresh)
     row = signing.sign_in_to_renew(db, found[0]) if found else None
     if found is None or row is None or row.revoked_at is not None or row.expires_at <= now:
+        return None
+    if row.device_id != device_id:
+        signing.revoke(db, row.id, reason="other_device", now=now)
+        audit.record(db, "sign_in.other_device", now=now, actor_id=None, subject_id=row.id)
         return None
     if found[1] == row.generation:
         row.generation += 1

@@ -20,35 +20,52 @@ from app.identity.services.people import document_index
 from app.identity.services.person_keys import sealing_vault, sealing_vault_of
 
 __all__ = [
-    "Claim", "Verdict", "approve", "check_free", "note_lookup", "read_claim", "record",
-    "take_back", "withdraw_review",
+    "Claim", "Verdict", "approve", "check_unverified", "is_sure", "note_lookup", "read_claim",
+    "record", "refuse", "take_back", "withdraw_review",
 ]  # fmt: skip
 PENDING = (CaseKind.IDENTITY_REVIEW, CaseKind.NUMBER_HELD)
-NUMBER_TAKEN = "number_taken"
+NUMBER_TAKEN, NUMBER_FREE = "number_taken", "number_free"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the registry made of a claim, and the page that follows."""
+    """What the registry made of a claim, and the page that follows.
+
+    `refused` is why nothing came of a claim that the registry confirmed, empty for none.
+    """
 
     outcome: RegistryOutcome
     message: str
     next: str
+    refused: str = ""
 
 
-def check_free(db: Session, vault: Vault, learner_id: str, claim: Claim) -> None:
-    """Refuse before asking the registry: verified already, or taken by another.
-
-    Raises ConflictError; the other account is not named.
-    """
-    person = _person(db, learner_id)
-    if person.verified_at is not None:
+def check_unverified(db: Session, learner_id: str) -> None:
+    """Refuse before asking the registry whoever has a name. Raises ConflictError."""
+    if _person(db, learner_id).verified_at is not None:
         raise ConflictError("您已通过实名核验，不需要重复提交。", remedy="请继续下一步")
+
+
+def _is_taken(db: Session, vault: Vault, learner_id: str, claim: Claim) -> bool:
     holder = rows.by_document(db, document_index(vault, claim.document.number))
-    if holder is not None and holder.id != learner_id:
+    return holder is not None and holder.id != learner_id
+
+
+def refuse(refused: str) -> None:
+    """Say what became of a number that is the caller's by the registry; the lookup is on record.
+
+    Nobody else hears whether a number has an account. Raises ConflictError, unless `refused` is
+    empty; the other account is not named.
+    """
+    if refused == NUMBER_TAKEN:
         raise ConflictError(
             "这个证件号码已在另一个账号下实名。", field="/number", code=NUMBER_TAKEN,
             remedy="是您的账号请用原手机号登录；不是您实名的，请点下面的“请人工核对”",
+        )  # fmt: skip
+    if refused == NUMBER_FREE:
+        raise ConflictError(
+            "这个证件号码没有被别的账号使用。", field="/number", code=NUMBER_FREE,
+            remedy="请直接点“核对”",
         )  # fmt: skip
 
 
@@ -70,13 +87,18 @@ def record(
 ) -> Verdict:
     """Write the registry's answer down and what follows from it. Raises ConflictError.
 
-    Only a match verifies. The third mismatch of a day, or no record, goes to a person's desk. Who
-    waits for a person and enters something else has corrected the entry: the case lapses.
+    Only a match verifies, unless the number is another account's: `refuse` says so once this is
+    committed, and a case that waits about it stays. The third mismatch of a day, or no record,
+    goes to a person's desk. Who waits for a person and enters something else has corrected the
+    entry: the case lapses.
     """
-    check_free(db, vault, learner_id, claim)
+    check_unverified(db, learner_id)
     note_lookup(db, learner_id, answer, now)
+    said = registry.SENTENCES[answer.outcome]
     if answer.outcome in registry.UNANSWERED:
-        return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/identity")
+        return Verdict(answer.outcome, said, "/signup/identity")
+    if is_sure(db, learner_id, answer, now) and _is_taken(db, vault, learner_id, claim):
+        return Verdict(answer.outcome, said, "/signup/identity", NUMBER_TAKEN)
     withdraw_review(db, learner_id, reason="当事人改正了填写的内容。", now=now)
     if registry.needs_review(answer.outcome, _strikes(db, learner_id, now)):
         cases.open_case(
@@ -88,8 +110,14 @@ def record(
         return Verdict(manual, registry.SENTENCES[manual], "/signup/identity")
     if answer.outcome is RegistryOutcome.MATCH:
         _verify(db, vault, learner_id, claim, now)
-        return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/consent")
-    return Verdict(answer.outcome, registry.SENTENCES[answer.outcome], "/signup/identity")
+        return Verdict(answer.outcome, said, "/signup/consent")
+    return Verdict(answer.outcome, said, "/signup/identity")
+
+
+def is_sure(db: Session, learner_id: str, answer: RegistryAnswer, now: dt.datetime) -> bool:
+    """Tell whether an answer that is written down confirms a claim that was not guessed."""
+    is_match = answer.outcome is RegistryOutcome.MATCH
+    return is_match and not registry.needs_review(answer.outcome, _strikes(db, learner_id, now))
 
 
 def note_lookup(db: Session, learner_id: str, answer: RegistryAnswer, now: dt.datetime) -> None:
@@ -126,7 +154,9 @@ def take_back(db: Session, learner_id: str, *, now: dt.datetime) -> None:
 
 def approve(db: Session, vault: Vault, learner_id: str, claim: Claim, *, now: dt.datetime) -> None:
     """People decided that a claim stands. Raises ConflictError where it is taken meanwhile."""
-    check_free(db, vault, learner_id, claim)
+    check_unverified(db, learner_id)
+    if _is_taken(db, vault, learner_id, claim):
+        refuse(NUMBER_TAKEN)
     _verify(db, vault, learner_id, claim, now)
 
 

@@ -95,6 +95,14 @@ def is_known_device(db: Session, device_id: str) -> bool:
     return db.scalars(query.limit(1)).first() is not None
 
 
+def has_studied_on(db: Session, learner_id: str, device_id: str) -> bool:
+    """Tell whether a learner studied on a device, as long as places are kept."""
+    query = select(StudyPlace.session_id).where(
+        StudyPlace.device_id == device_id, StudyPlace.learner_id == learner_id
+    )
+    return db.scalars(query.limit(1)).first() is not None
+
+
 def get_score(db: Session, learner_id: str, day: dt.date) -> RiskScore | None:
     return db.get(RiskScore, (learner_id, day))
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.db import Database
-from app.core.errors import InvalidError, NotFoundError
+from app.core.errors import ForbiddenError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.identity.services import cases
 from app.identity.services.cases import CaseKind
@@ -160,10 +160,15 @@ def mark_device(
 ) -> None:
     """Staff know a machine to be used by many, or no longer: its people are not counted then.
 
-    Raises NotFoundError for a device nobody studied on lately, InvalidError without a reason.
+    Raises NotFoundError for a device nobody studied on lately, InvalidError without a reason,
+    ForbiddenError for one's own.
     """
     if not reason.strip():
         raise InvalidError("请写明理由。", field="/reason")
+    if device_id == actor.device_id or rows.has_studied_on(db, actor.learner_id, device_id):
+        raise ForbiddenError(
+            "不能标记自己用过的设备。", code="own_device", remedy="请由其他审核人标记"
+        )
     row = rows.get_shared(db, device_id)
     if row is None and not rows.is_known_device(db, device_id):
         raise NotFoundError("近期没有人在这台设备上学习。", remedy="请从事项页面进入")

@@ -60,7 +60,7 @@ def add_agent(
     """Let the person of a phone number act for an organisation.
 
     Raises NotFoundError for an unknown phone or organisation, ForbiddenError for one's own
-    account, ConflictError where the person does so already.
+    account, ConflictError where the person does so already or has no proven name.
     """
     view = _organisation(db, org_id)
     person_id = administrators.find(db, vault, phone)

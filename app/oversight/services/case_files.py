@@ -9,6 +9,7 @@ from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
+from app.identity.rules.actors import Actor
 from app.identity.rules.cases import CASE_NAMES, CLAIMS, ELSEWHERE, REPORTS, CaseKind, CaseState
 from app.identity.services import cases, disputes, people, person_keys
 from app.identity.services.cases import CaseView
@@ -23,6 +24,7 @@ from app.oversight.services import complaints, disclosures, risk_reports, withdr
 from app.oversight.services.risk_reports import RiskFile
 
 PAGE_SIZE = cases.PAGE_SIZE
+_OWN = "这件事项与您有关，由其他审核人处理。"
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -69,15 +71,28 @@ class CaseFile:
 
 
 def queue(
-    db: Session, vault: Vault, *, is_open: bool, kind: CaseKind | None, page: int, now: dt.datetime
+    db: Session,
+    vault: Vault,
+    *,
+    is_open: bool,
+    kind: CaseKind | None,
+    page: int,
+    actor: Actor,
+    now: dt.datetime,
 ) -> tuple[list[CaseLine], int]:
-    """Return a page of the desk's queue and the total: open ones oldest first."""
+    """Return a page of the desk's queue and the total: open ones oldest first.
+
+    What a line about the caller says is for the others.
+    """
     states = [CaseState.OPEN if is_open else CaseState.DECIDED]
     kinds = [each for each in CaseKind if each not in ELSEWHERE and kind in (None, each)]
     if not kinds:
         return [], 0
     found, total = cases.list_cases(db, states=states, kinds=kinds, page=page)
-    return _lines(db, vault, found, now), total
+    lines = _lines(db, vault, found, now)
+    return [
+        replace(line, text=_OWN) if cases.is_own(line.view, actor) else line for line in lines
+    ], total
 
 
 def reports(
@@ -89,18 +104,31 @@ def reports(
     return _lines(db, vault, found, now), total
 
 
-def one_report(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> CaseFile:
-    """One report for the regulator. Raises NotFoundError, for the desk's own cases too."""
-    if cases.get_case(db, case_id).kind not in REPORTS:
+def one_report(
+    db: Session, vault: Vault, case_id: str, *, actor: Actor, now: dt.datetime
+) -> CaseFile:
+    """One report for the regulator.
+
+    Raises NotFoundError, for the desk's own cases too, ForbiddenError for one about the caller.
+    """
+    view = cases.get_case(db, case_id)
+    if view.kind not in REPORTS:
         raise NotFoundError("没有这件上报。", remedy="请回到列表刷新")
-    return _file(db, vault, cases.get_case(db, case_id), now)
+    cases.check_not_own(view, actor)
+    return _file(db, vault, view, now)
 
 
-def one_case(db: Session, vault: Vault, case_id: str, *, now: dt.datetime) -> CaseFile:
-    """Return one case of the desk with what has to be judged. Raises NotFoundError."""
+def one_case(
+    db: Session, vault: Vault, case_id: str, *, actor: Actor, now: dt.datetime
+) -> CaseFile:
+    """Return one case of the desk with what has to be judged.
+
+    Raises NotFoundError, ForbiddenError for one about the caller.
+    """
     view = cases.get_case(db, case_id)
     if view.kind in ELSEWHERE:
         raise NotFoundError("这件事项不由审核人员处理。", remedy="请回到列表刷新")
+    cases.check_not_own(view, actor)
     return _file(db, vault, view, now)
 
 

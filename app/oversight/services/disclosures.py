@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.crypto import Vault
-from app.core.errors import ConflictError, ForbiddenError, InvalidError
+from app.core.errors import ConflictError, InvalidError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import CLAIMS
 from app.identity.rules.documents import DOCUMENT_NAMES, DocumentType
@@ -50,8 +50,7 @@ def unmask(
         raise InvalidError(
             f"请写明查看的用途，至少 {PURPOSE_LEAST} 个字，当事人会看到。", field="/purpose"
         )
-    if actor.learner_id in (view.learner_id, view.facts.get("holder_id")):
-        raise ForbiddenError("不能处理与自己有关的事项。", remedy="请由其他审核人处理")
+    cases.check_not_own(view, actor)
     if not may_be_opened(view):
         raise ConflictError("这件事项没有需要查看的信息。", remedy="请回到列表")
     if view.learner_id is not None:

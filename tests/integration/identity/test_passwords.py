@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from passlib.hash import argon2
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
@@ -136,6 +136,29 @@ def test_nobody_is_compared_as_long_as_somebody(owner: TestClient, parts: Parts)
     assert max(spent) < 3 * min(spent), spent
     answers = [_try(owner, phone, "not it")[1] for phone in (ALICE.phone, "13899999999")]
     assert answers[0] == answers[1]
+
+
+def test_a_wrong_password_leaves_as_much_behind_for_nobody(owner: TestClient, parts: Parts) -> None:
+    """What is asked of the database and written there takes time, which could be measured."""
+    asked: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    with TestClient(create_app(parts)) as other:
+        _try(other, CAROL.phone, "not it")  # what is made once is made
+        by_phone = {}
+        for phone in (ALICE.phone, CAROL.phone, "13899999999"):
+            asked.clear()
+            event.listen(Engine, "before_cursor_execute", note)
+            try:
+                assert _try(other, phone, "not it")[0] == 422
+            finally:
+                event.remove(Engine, "before_cursor_execute", note)
+            by_phone[phone] = list(asked)
+    assert owner.get("/api/v1/me").status_code == 200
+    [alike] = {tuple(each) for each in by_phone.values()}
+    assert any("INSERT INTO audit_event" in each for each in alike)
 
 
 @pytest.mark.usefixtures("owner")

@@ -14,7 +14,7 @@ from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
 from tests.contract.household import BOSS, found_organisation, grant
-from tests.people import ALICE, csrf, sign_in
+from tests.people import ALICE, csrf, newest_code, sign_in
 from tests.reviewers import WU
 from tests.soft_keys import SoftKey
 
@@ -74,6 +74,33 @@ def test_one_who_acts_for_an_employer_needs_it_too(client: TestClient, parts: Pa
     assert client.get("/employer").headers["location"] == "/second-factor?next=/employer"
     _enrol(client, parts)
     assert client.get("/api/v1/org/staff").status_code == 200
+
+
+def test_the_phone_alone_does_not_shut_its_holder_out(
+    desk: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    _enter(desk, parts)
+    app, _ = _enrol(desk, parts)
+    with TestClient(create_app(parts), follow_redirects=False) as thief:
+        clock.advance(ms=61_000)
+        _enter(thief, parts)
+        [there] = [
+            each["sign_in_id"] for each in thief.get("/api/v1/me/sign-ins").json()
+            if not each["is_this"]
+        ]  # fmt: skip
+        clock.advance(ms=61_000)
+        assert _post(thief, "/me/codes")[0] == 202
+        body = {"code": newest_code(parts, WU.phone), "password": "蓝色水桶和钉子还有一只猫"}
+        for verb, path, sent in (
+            ("DELETE", "/me/sign-ins", None), ("DELETE", f"/me/sign-ins/{there}", None),
+            ("PUT", "/me/password", body), ("DELETE", "/me/password", None),
+        ):  # fmt: skip
+            refused = thief.request(verb, f"/api/v1{path}", json=sent, headers=csrf(thief))
+            assert (refused.status_code, refused.json()["code"]) == (403, "second_factor"), path
+        assert desk.get("/api/v1/desk/cases").status_code == 200
+        assert _post(thief, "/auth/second-factor", {"code": app.at(clock.now())})[0] == 200
+        assert thief.delete("/api/v1/me/sign-ins", headers=csrf(thief)).status_code == 204
+    assert desk.get("/api/v1/me").status_code == 401
 
 
 def test_a_learner_is_never_asked(client: TestClient, parts: Parts) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
@@ -12,6 +13,7 @@ from app.identity.services import cases, people, roster, tokens
 from app.identity.services.cases import CaseKind, CaseState
 from app.lobby import cookies
 from app.lobby.parts import Parts
+from app.main import create_app
 from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, newest_code, sign_in, verify
 
 
@@ -160,16 +162,39 @@ def test_a_reused_refresh_token_ends_the_sign_in(
     stolen = client.cookies[cookies.REFRESH]
     settings = parts.settings.sign_in
     later = now + dt.timedelta(minutes=20)
-    with parts.database.transaction() as db:
-        fresh = tokens.renew(db, parts.keys, settings, stolen, now=later)
+    device_id = client.cookies[cookies.DEVICE].partition(".")[0]
+
+    def renew(at: dt.datetime) -> tokens.Tokens | None:
+        with parts.database.transaction() as db:
+            return tokens.renew(db, parts.keys, settings, stolen, device_id=device_id, now=at)
+
+    fresh = renew(later)
     assert fresh is not None
-    with parts.database.transaction() as db:
-        assert tokens.renew(db, parts.keys, settings, stolen, now=later) is not None
-    with parts.database.transaction() as db:
-        much_later = later + dt.timedelta(minutes=2)
-        assert tokens.renew(db, parts.keys, settings, stolen, now=much_later) is None
+    assert renew(later) is not None
+    assert renew(later + dt.timedelta(minutes=2)) is None
     with parts.database.reading() as db:
         assert tokens.actor_of(db, parts.keys, fresh.access, now=later) is None
+
+
+def test_a_copied_refresh_token_is_worth_nothing_on_another_device(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    sign_in(client, parts, ALICE)
+    with TestClient(create_app(parts)) as thief:
+        csrf(thief)  # a device of its own
+        thief.cookies.set(cookies.REFRESH, client.cookies[cookies.REFRESH])
+        assert thief.get("/api/v1/me").status_code == 401
+    assert client.get("/api/v1/me").status_code == 401
+    with parts.database.reading() as db:
+        ended = db.execute(text("SELECT revoked_for FROM sign_in")).scalars().all()
+        told = db.execute(
+            text("SELECT count(*) FROM audit_event WHERE event = 'sign_in.other_device'")
+        ).scalar_one()
+    assert (ended, told) == (["other_device"], 1)
+    clock.advance(ms=61_000)
+    sign_in(client, parts, ALICE)
+    clock.advance(ms=(parts.settings.sign_in.access_s + 1) * 1000)
+    assert client.get("/api/v1/me").status_code == 200  # its own device renews as before
 
 
 def test_signing_out_ends_the_access_at_once(client: TestClient, parts: Parts) -> None:

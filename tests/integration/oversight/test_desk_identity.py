@@ -5,6 +5,7 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from app.core.audit import AuditEvent
+from app.identity.models.people import RegistryLookup
 from app.identity.services import inbox, people
 from app.lobby.parts import Parts
 from app.main import create_app
@@ -162,8 +163,6 @@ def test_who_is_locked_out_says_so_and_gets_the_number(client: TestClient, parts
     refused = post(client, "/me/identity", body)
     assert (refused.status_code, refused.json()["code"]) == (409, "number_taken")
     assert 'data-when="number_taken"' in client.get("/signup/identity").text
-    free = body | {"number": UNLISTED.number}
-    assert post(client, "/me/identity/dispute", free).status_code == 409
     assert post(client, "/me/identity/dispute", body).json()["outcome"] == "pending_manual"
     assert post(client, "/me/identity/dispute", body).json()["code"] == "pending"
     assert "号码归谁" in client.get("/signup/identity").text
@@ -185,6 +184,71 @@ def test_who_is_locked_out_says_so_and_gets_the_number(client: TestClient, parts
     assert (_is_verified(parts, owner), _is_verified(parts, thief)) == (True, False)
     with parts.database.reading() as db:
         assert "实名已撤回" in [each.title for each in inbox.list_notices(db, thief)]
+
+
+def test_whether_a_number_has_an_account_is_heard_by_whose_it_is_alone(
+    client: TestClient, parts: Parts
+) -> None:
+    """With a wrong name, a held number and a free one get the same answers, on both routes."""
+    sign_in(client, parts, MALLORY)
+    _owner_verifies(parts)
+    before = client.get("/signup/identity").text
+    said = {}
+    for number in (CAROL.number, ALICE.number):  # Alice is not here yet
+        with TestClient(create_app(parts)) as curious:
+            sign_in(curious, parts, Someone(f"1390000{number[-4:]}", "", ""))
+            wrong = {"document_type": "resident_id", "number": number, "name": "谁也不是"}
+            answers = [
+                post(curious, "/me/identity", wrong), post(curious, "/me/identity/dispute", wrong),
+                post(curious, "/me/identity/dispute", wrong),
+            ]  # fmt: skip
+            said[number] = [(each.status_code, each.json()) for each in answers]
+            assert [each[0] for each in said[number]] == [200, 200, 409]
+            assert "号码归谁" in curious.get("/signup/identity").text
+    held, free = said.values()
+    assert [each[1].get("outcome", each[1].get("code")) for each in held] == [
+        "mismatch", "pending_manual", "pending",
+    ]  # fmt: skip
+    for one, other in zip(held, free, strict=True):
+        assert one[1] | {"request_id": ""} == other[1] | {"request_id": ""}
+    assert "号码归谁" not in before
+
+
+def test_who_may_have_the_number_is_told_and_the_lookup_stays(
+    client: TestClient, parts: Parts
+) -> None:
+    _owner_verifies(parts)
+    account = sign_in(client, parts, MALLORY)["account_id"]
+    for path, who, code in (
+        ("/me/identity", CAROL, "number_taken"), ("/me/identity/dispute", MALLORY, "number_free"),
+    ):  # fmt: skip
+        body = {"document_type": "resident_id", "number": who.number, "name": who.name}
+        refused = post(client, path, body)
+        assert (refused.status_code, refused.json()["code"]) == (409, code)
+        assert refused.json()["remedy"]
+    assert not _is_verified(parts, str(account))
+    with parts.database.reading() as db:
+        kept = db.query(RegistryLookup).filter_by(person_id=account).all()
+        assert [(row.outcome, bool(row.transaction_id)) for row in kept] == [("match", True)] * 2
+
+
+def test_a_free_number_that_was_disputed_is_given_like_any_other(
+    client: TestClient, parts: Parts
+) -> None:
+    """A person whom the registry does not know, and who is wrong about another account."""
+    account = str(sign_in(client, parts, UNLISTED)["account_id"])
+    body = {"document_type": "resident_id", "number": UNLISTED.number, "name": UNLISTED.name}
+    assert post(client, "/me/identity/dispute", body).json()["outcome"] == "pending_manual"
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        case_id = only_case(wu, "number_held")["id"]
+        file = wu.get(f"/api/v1/desk/cases/{case_id}").json()
+        assert (file["number_held"], len(file["accounts"])) == (False, 1)
+        assert wu.get(f"/desk/cases/{case_id}").status_code == 200
+        for each in (wu, second):
+            _open(each, case_id)
+        on_case(wu, case_id, "decision", decision="approve", reason="与户口簿一致")
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+    assert _is_verified(parts, account)
 
 
 def test_a_decision_is_undone_by_two(client: TestClient, parts: Parts) -> None:

@@ -125,7 +125,12 @@ def test_nobody_decides_on_themselves(client: TestClient, parts: Parts) -> None:
         )
     refused = on_case(client, case_id, "decision", decision="dismiss", reason="没有问题")
     assert refused.status_code == 403
-    assert "与您有关" in client.get(f"/desk/cases/{case_id}").text
+    read = client.get(f"/api/v1/desk/cases/{case_id}")
+    assert (read.status_code, read.json()["code"]) == (403, "own_case")
+    page = client.get(f"/desk/cases/{case_id}")
+    assert (page.status_code, "与自己有关" in page.text) == (403, True)
+    [line] = client.get("/api/v1/desk/cases").json()["cases"]
+    assert line["text"] == "这件事项与您有关，由其他审核人处理。"
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,23 @@ def test_a_machine_that_many_share_is_no_sign_once_it_is_known(bot: Player) -> N
     assert sitting.device.is_shared
 
 
+def test_nobody_says_so_of_their_own_machine(bot: Player) -> None:
+    """Neither of the one they studied on, nor of the one before them."""
+    parts = bot.parts
+    with_role(bot.client, parts, Role.REVIEWER, ALICE)
+    with parts.database.reading() as db:
+        studied_on = db.get_one(StudySession, bot.session_id).device_id
+    body = {"is_shared": True, "reason": "车间公用"}
+    with reviewer(parts, ALICE) as elsewhere:
+        for client in (bot.client, elsewhere):
+            path = f"/api/v1/desk/devices/{studied_on}"
+            refused = client.put(path, json=body, headers=csrf(client))
+            assert (refused.status_code, refused.json()["code"]) == (403, "own_device")
+    with parts.database.reading() as db:
+        [sitting] = risk.sittings(db, learner_of(bot), [DAY.isoformat()])
+    assert not sitting.device.is_shared
+
+
 def test_places_and_scores_are_forgotten(bot: Player) -> None:
     parts = bot.parts
     close(bot)
