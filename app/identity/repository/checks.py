@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models.checks import IdentityCheck, SecretAnswer
@@ -11,6 +11,10 @@ from app.identity.models.checks import IdentityCheck, SecretAnswer
 def answers_of(db: Session, learner_id: str) -> list[SecretAnswer]:
     query = select(SecretAnswer).where(SecretAnswer.person_id == learner_id)
     return list(db.scalars(query.order_by(SecretAnswer.id)))
+
+
+def delete_answers(db: Session, learner_id: str) -> None:
+    db.execute(delete(SecretAnswer).where(SecretAnswer.person_id == learner_id))
 
 
 def check(db: Session, check_id: str) -> IdentityCheck | None:
