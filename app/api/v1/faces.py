@@ -119,9 +119,12 @@ def give_consent(
     responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
 )  # fmt: skip
 def withdraw_consent(actor: CurrentActor, db: Db, now: Now) -> None:
-    """Take it back, here and at the vendor: the template goes, an open study session ends."""
+    """Take it back, here and at the vendor: the template goes, an open study session ends.
+
+    What is chosen next counts once a person has looked.
+    """
     consents.withdraw(db, learner_id=actor.learner_id, now=now)
-    sessions.close_open(db, actor.learner_id, now=now)
+    sessions.end_with_way(db, actor.learner_id, now=now)
 
 
 @router.post(
@@ -159,9 +162,7 @@ def send_frames(
     """Send the frames; they are looked at and forgotten, only the template stays."""
     frames = body.decoded("/frames")
     with parts.database.reading() as db:
-        given = faces.load_face_check(db, parts.vault, session_id)
-    if given.learner_id != actor.learner_id:
-        raise NotFoundError("没有这次录入。", remedy="请重新开始录入")
+        given = faces.load_enrolment(db, parts.vault, session_id, learner_id=actor.learner_id)
     judged = faces.judge_face(parts.face, given, body.nonce, frames)
     with parts.database.transaction() as db:
         passed = faces.finish_enrolment(

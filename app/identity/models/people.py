@@ -40,6 +40,8 @@ class Person(Base):
     verified_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # How this person is checked while studying: "face" or "code_and_questions".
     method: Mapped[str | None] = mapped_column(String(20))
+    # When the way was given up that was theirs: null again once whoever chose anew is known.
+    way_doubted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     # The person is gone: key, name, number and phone are; what was learnt stays under the id.
     deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models.checks import IdentityCheck, SecretAnswer
@@ -11,6 +11,10 @@ from app.identity.models.checks import IdentityCheck, SecretAnswer
 def answers_of(db: Session, learner_id: str) -> list[SecretAnswer]:
     query = select(SecretAnswer).where(SecretAnswer.person_id == learner_id)
     return list(db.scalars(query.order_by(SecretAnswer.id)))
+
+
+def delete_answers(db: Session, learner_id: str) -> None:
+    db.execute(delete(SecretAnswer).where(SecretAnswer.person_id == learner_id))
 
 
 def check(db: Session, check_id: str) -> IdentityCheck | None:
@@ -23,6 +27,15 @@ def newest_question(db: Session, learner_id: str) -> str | None:
         IdentityCheck.person_id == learner_id, IdentityCheck.question.is_not(None)
     )
     order = (IdentityCheck.opened_at.desc(), IdentityCheck.id.desc())
+    return db.scalars(query.order_by(*order).limit(1)).first()
+
+
+def newest_code(db: Session, learner_id: str) -> IdentityCheck | None:
+    """Return the check for which a code left last."""
+    query = select(IdentityCheck).where(
+        IdentityCheck.person_id == learner_id, IdentityCheck.code_sent_at.is_not(None)
+    )
+    order = (IdentityCheck.code_sent_at.desc(), IdentityCheck.id.desc())
     return db.scalars(query.order_by(*order).limit(1)).first()
 
 

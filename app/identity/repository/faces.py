@@ -27,8 +27,12 @@ def withdraw(db: Session, person_id: str, now: dt.datetime) -> bool:
         .values(withdrawn_at=now)
         .returning(Consent.id)
     ).all()
-    db.execute(delete(FaceTemplate).where(FaceTemplate.person_id == person_id))
+    delete_template(db, person_id)
     return bool(ended)
+
+
+def delete_template(db: Session, person_id: str) -> None:
+    db.execute(delete(FaceTemplate).where(FaceTemplate.person_id == person_id))
 
 
 def template(db: Session, person_id: str) -> FaceTemplate | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -54,6 +54,17 @@ def lock(db: Session, person_id: str) -> Person | None:
     """Return a person, locked until the transaction ends."""
     # The key's row comes along and may be missing: PostgreSQL cannot lock what may be missing.
     return db.get(Person, person_id, with_for_update={"of": Person})
+
+
+def choose_method(db: Session, person_id: str, method: str) -> bool:
+    """Write down how a person is checked; tells False where that is chosen already."""
+    chosen = db.execute(
+        update(Person)
+        .where(Person.id == person_id, Person.method.is_(None))
+        .values(method=method)
+        .returning(Person.id)
+    )
+    return chosen.first() is not None
 
 
 def who_was_granted(db: Session, person_ids: Sequence[str]) -> list[str]:

@@ -40,6 +40,8 @@ EVENT_NAMES: dict[str, str] = {
     "identity.checked": "姓名和证件号核验",
     "identity.withdrawn": "撤下实名信息",
     "identity.method_chosen": "选定核对方式",
+    "identity.way_replaced": "换了核对方式",
+    "identity.way_judged": "人工判断换过的核对方式",
     "identity.face_sent": "去核身方核身",
     "identity.face_left": "核身后没有回来",
     "identity.device_key_registered": "登记设备签名钥匙",

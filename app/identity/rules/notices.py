@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     EXAM_RESULT = "exam_result"
     DEVICE_KEY = "device_key"
     EXTRA_CHECK = "extra_check"
+    WAY_REPLACED = "way_replaced"
     SECOND_FACTOR = "second_factor"
     PHONE_ASKED = "phone_asked"
     PHONE_CHANGED = "phone_changed"
@@ -88,6 +89,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     ),
     NoticeKind.EXTRA_CHECK: (
         "请多做一次身份核对", "下次学习时会多核对一次身份，已计入的学时不受影响。{reason}",
+    ),
+    NoticeKind.WAY_REPLACED: (
+        "您的核对方式换了",
+        "您账号的身份核对方式刚刚换过。要人工确认的，确认以前学时先留着。不是您本人换的，请马上告诉我们。",
     ),
     NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),
 }  # fmt: skip

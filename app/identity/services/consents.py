@@ -14,7 +14,7 @@ from app.identity.providers import VendorFaces
 from app.identity.repository import faces as rows
 from app.identity.repository import people as person_rows
 from app.identity.rules.face_vendors import COMPANIES, VENDOR_FACE, FaceVendorKind, consent_kind
-from app.identity.services import vendor_faces
+from app.identity.services import vendor_faces, ways
 
 TEXT = (
     "我同意平台采集我的人脸，转换成一串数字加密保存，只用于学习中核对是不是我本人；不保存照片。"
@@ -80,10 +80,13 @@ def _note(
 
 
 def withdraw(db: Session, *, learner_id: str, now: dt.datetime) -> None:
-    """Take the yes back: the template is gone at once, and another way is chosen next."""
+    """Take the yes back: the template is gone at once, and another way is chosen next.
+
+    What is chosen then replaces this one and counts once somebody looked (`ways`).
+    """
     if not rows.withdraw(db, learner_id, now):
         raise NotFoundError("您没有同意过使用人脸。", remedy="无需撤回")
-    person = person_rows.by_id(db, learner_id)
+    person = person_rows.lock(db, learner_id)
     if person is not None and person.method in {rows.FACE, VENDOR_FACE}:
-        person.method = None
+        ways.give_up(person, now=now)
     audit.record(db, "consent.withdrawn", now=now, actor_id=learner_id, subject_id=learner_id)

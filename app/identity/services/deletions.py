@@ -211,5 +211,6 @@ def _blank(person: Person, now: dt.datetime) -> None:
     """The columns ask for a phone and its index: neither is one any more."""
     person.phone_sealed, person.phone_index = b"", f"deleted:{person.id}"
     person.name_sealed = person.document_sealed = None
-    person.document_type = person.document_index = person.verified_at = person.method = None
+    person.document_type = person.document_index = person.verified_at = None
+    person.method = person.way_doubted_at = None
     person.deleted_at = now

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.crypto import Vault, same
 from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id, random_token
@@ -23,6 +22,7 @@ from app.identity.repository import people as person_rows
 from app.identity.rules import faces as rules
 from app.identity.rules.face_decisions import FaceDecision, FaceOutcome, Liveness
 from app.identity.rules.faces import Action, FaceFinding, FaceVerdict, Purpose, SeenBefore
+from app.identity.services import ways
 from app.identity.services.person_keys import sealing_vault, vault_of
 
 FACE = rows.FACE
@@ -109,11 +109,7 @@ def open_face_check(
 
 def begin_enrolment(db: Session, *, learner_id: str, now: dt.datetime) -> dict[str, Any]:
     """Open the camera session of an enrolment. Raises ConflictError where a way is chosen."""
-    person = person_rows.by_id(db, learner_id)
-    if person is not None and person.method is not None:
-        raise ConflictError(
-            "您已经选好核对方式。", code="method_chosen", remedy="需要更改时请在帮助页联系人工"
-        )
+    ways.require_none(person_rows.by_id(db, learner_id))
     check_id = new_id(now)
     prompt = open_face_check(
         db, learner_id=learner_id, check_id=check_id, purpose=Purpose.ENROL, now=now
@@ -136,12 +132,21 @@ def load_face_check(db: Session, vault: Vault, check_id: str) -> FaceInput:
 
 
 def template_of(db: Session, vault: Vault, person_id: str) -> bytes | None:
-    """Open what a person's face is compared with; None where nothing is kept."""
-    row = rows.template(db, person_id)
-    if row is None:
+    """Open what a person's face is compared with; None where nothing is kept, or it is in doubt."""
+    row, person = rows.template(db, person_id), person_rows.by_id(db, person_id)
+    if row is None or person is None or person.way_doubted_at is not None:
         return None
     own = vault_of(db, vault, person_id)
     return own.open_bytes(row.template, context=_context(person_id))
+
+
+def load_enrolment(db: Session, vault: Vault, check_id: str, *, learner_id: str) -> FaceInput:
+    """Read what judging an enrolment needs. Raises NotFoundError for any other check."""
+    check = check_rows.check(db, check_id)
+    is_own = check is not None and check.person_id == learner_id
+    if check is None or not is_own or (check.method, check.purpose) != (FACE, Purpose.ENROL):
+        raise NotFoundError("没有这次录入。", remedy="请重新开始录入")
+    return load_face_check(db, vault, check_id)
 
 
 def judge_face(
@@ -181,7 +186,8 @@ def finish_enrolment(
 ) -> bool:
     """Keep the template of a passed enrolment; tells whether it passed.
 
-    Raises ConflictError where the session is over, or the consent was withdrawn meanwhile.
+    Raises ConflictError where the session is over, the consent was withdrawn or a way chosen
+    meanwhile.
     """
     check = check_rows.check(db, judgement.check_id)
     consent = rows.standing_consent(db, learner_id)
@@ -197,17 +203,13 @@ def finish_enrolment(
     rows.add_seen(db, learner_id, judgement.frames, now)
     if judgement.finding.verdict is not FaceVerdict.PASSED or judgement.template is None:
         return False
+    ways.choose(db, person, FACE, now=now)
     own = sealing_vault(db, vault, person, now=now)
     db.merge(
         FaceTemplate(
             person_id=learner_id, consent_id=consent.id, pipeline=rules.PIPELINE, made_at=now,
             template=own.seal_bytes(judgement.template, context=_context(learner_id)),
         )
-    )  # fmt: skip
-    person.method = FACE
-    audit.record(
-        db, "identity.method_chosen", now=now, actor_id=learner_id, subject_id=learner_id,
-        method=FACE,
     )  # fmt: skip
     return True
 

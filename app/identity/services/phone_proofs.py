@@ -33,7 +33,7 @@ from app.identity.rules.phone_changes import (
     DeskReason,
     Way,
 )
-from app.identity.services import faces, people, phone_changes
+from app.identity.services import faces, people, phone_changes, standing
 from app.identity.services.claims import Claim
 from app.identity.services.faces import FaceInput, FaceJudgement
 from app.identity.services.person_keys import sealing_vault
@@ -195,6 +195,8 @@ def answer_questions(
     row = _open(db, change_id, device_id, actor_id, now)
     person_id = row.person_id or _NOBODY
     kept = {each.question: each.answer_hash for each in check_rows.answers_of(db, person_id)}
+    if standing.standing(db, person_id).is_doubted:
+        kept = {}
     right = [
         same(kept.get(question, "-"), answer_hash(keys, person_id, question, words))
         for question, words in answers

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.crypto import KeyRing
 from app.core.errors import ConflictError, InvalidError
 from app.core.ids import new_id
 from app.identity.models.checks import SecretAnswer
 from app.identity.repository import people as person_rows
 from app.identity.rules import questions
+from app.identity.services import ways
 
 CODE_AND_QUESTIONS = "code_and_questions"
 
@@ -45,27 +45,20 @@ def set_answers(
     """Keep a person's answers; from then on they are checked by code and question.
 
     Raises ConflictError before the name is proven, or where a way was chosen already: it is
-    changed only through a passed check or a person. Raises InvalidError that names the answer.
+    changed only by giving it up or by a person. Raises InvalidError that names the answer.
     """
     person = person_rows.by_id(db, learner_id)
     if person is None or person.verified_at is None:
         raise ConflictError("请先完成实名认证。", code="not_verified", remedy="先填写姓名和证件号")
-    if person.method is not None:
-        raise ConflictError(
-            "您已经选好核对方式。", code="method_chosen", remedy="需要更改时请在帮助页联系人工"
-        )
+    ways.require_none(person)
     _check(answers)
+    ways.choose(db, person, CODE_AND_QUESTIONS, now=now)
     for question, answer in answers:
         row = SecretAnswer(
             id=new_id(now), person_id=learner_id, question=question, set_at=now,
             answer_hash=answer_hash(keys, learner_id, question, answer),
         )  # fmt: skip
         db.add(row)
-    person.method = CODE_AND_QUESTIONS
-    audit.record(
-        db, "identity.method_chosen", now=now, actor_id=learner_id, subject_id=learner_id,
-        method=CODE_AND_QUESTIONS,
-    )  # fmt: skip
 
 
 def _check(answers: Sequence[tuple[str, str]]) -> None:

@@ -9,11 +9,15 @@ from app.identity.repository import people as rows
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`problems` are sentences for the person: what is still missing."""
+    """`problems` are sentences for the person: what is still missing.
+
+    `is_doubted` says that the way replaced another one and nobody has looked yet.
+    """
 
     is_verified: bool
     method: str | None
     problems: tuple[str, ...]
+    is_doubted: bool
 
 
 def standing(db: Session, learner_id: str) -> Standing:
@@ -26,4 +30,5 @@ def standing(db: Session, learner_id: str) -> Standing:
         problems.append("还没有完成实名认证。")
     if method is None:
         problems.append("还没有选择身份核对方式。")
-    return Standing(is_verified, method, tuple(problems))
+    is_doubted = person is not None and method is not None and person.way_doubted_at is not None
+    return Standing(is_verified, method, tuple(problems), is_doubted)

@@ -29,6 +29,7 @@ from app.identity.rules.documents import DocumentType
 from app.identity.rules.face_decisions import FaceDecision, FaceOutcome, Liveness
 from app.identity.rules.face_vendors import VENDOR_FACE, Said
 from app.identity.rules.faces import Purpose
+from app.identity.services import ways
 from app.identity.services.person_keys import own_vault
 
 SETTLE_LEFT = "settle_left_face_session"
@@ -86,11 +87,7 @@ def open_vendor_check(
 
 def begin_enrolment(db: Session, *, learner_id: str, now: dt.datetime) -> str:
     """Open the check with which this way is chosen; returns its id. Raises ConflictError."""
-    person = person_rows.by_id(db, learner_id)
-    if person is not None and person.method is not None:
-        raise ConflictError(
-            "您已经选好核对方式。", code="method_chosen", remedy="需要更改时请在帮助页联系人工"
-        )
+    ways.require_none(person_rows.by_id(db, learner_id))
     check_id = new_id(now)
     open_vendor_check(db, learner_id=learner_id, check_id=check_id, purpose=Purpose.ENROL, now=now)
     return check_id
@@ -248,11 +245,7 @@ def finish_enrolment(
     rows.decide(db, given.check_id, decision, now)
     if decision.outcome is not FaceOutcome.PASSED:
         return False
-    person.method = VENDOR_FACE
-    audit.record(
-        db, "identity.method_chosen", now=now, actor_id=person.id, subject_id=person.id,
-        method=VENDOR_FACE,
-    )  # fmt: skip
+    ways.choose(db, person, VENDOR_FACE, now=now)
     return True
 
 

@@ -17,6 +17,8 @@ class Answer(StrEnum):
     WRONG = "wrong"
     WRONG_FACE = "wrong_face"
     UNCERTAIN = "uncertain"
+    UNPROVEN = "unproven"
+    """A pass in a way that replaced another one and that nobody has looked at."""
     UNUSABLE = "unusable"
     PROVIDER_ERROR = "provider_error"
 
@@ -40,8 +42,8 @@ def answer(
     if said is Answer.WRONG_FACE:
         learner, taken = pending.forfeit_all(learner)
         return Settled(replace(learner, hold=Hold.WRONG_FACE), Ruling.WRONG_FACE, taken)
-    if said is Answer.UNCERTAIN:
-        return _uncertain(learner)
+    if said in {Answer.UNCERTAIN, Answer.UNPROVEN}:
+        return _uncertain(learner, said)
     return Settled(learner, Ruling.RETRY)
 
 
@@ -103,17 +105,27 @@ def _again(learner: LearnerState, challenge: Challenge, now_ms: int) -> Settled:
     return Settled(replace(learner, challenge=again), Ruling.RETRY)
 
 
-def _uncertain(learner: LearnerState) -> Settled:
-    """The first is nobody's fault; the second is for a person to look at, and time waits."""
+def _uncertain(learner: LearnerState, said: Answer) -> Settled:
+    """The first is nobody's fault; the second is for a person to look at, and time waits.
+
+    Whose way it is that passed, no second try can show.
+    """
+    if said is Answer.UNPROVEN:
+        return _wait_for_a_person(learner, Hold.UNPROVEN, Ruling.UNPROVEN)
     if learner.uncertain_run == 0:
         return Settled(replace(learner, uncertain_run=1), Ruling.RETRY)
+    return _wait_for_a_person(learner, Hold.UNCERTAIN, Ruling.UNCERTAIN)
+
+
+def _wait_for_a_person(learner: LearnerState, hold: Hold, ruling: Ruling) -> Settled:
+    """Nothing is credited and nothing lost until somebody has looked."""
     learner = replace(
         learner,
         uncertain_run=learner.uncertain_run + 1,
-        hold=Hold.UNCERTAIN,
+        hold=hold,
         is_under_review=True,
     )
-    return Settled(learner, Ruling.UNCERTAIN)
+    return Settled(learner, ruling)
 
 
 def decide_review(learner: LearnerState, draw: Draw, *, is_same_person: bool) -> Settled:

@@ -35,6 +35,7 @@ class Ruling(StrEnum):
     LAPSED = "lapsed"
     RETRY = "retry"
     UNCERTAIN = "uncertain"
+    UNPROVEN = "unproven"
     WRONG_FACE = "wrong_face"
     REPLACED = "replaced"
 

@@ -47,6 +47,7 @@ class Hold(StrEnum):
     SILENT = "silent"
     WRONG_FACE = "wrong_face"
     UNCERTAIN = "uncertain"
+    UNPROVEN = "unproven"
 
 
 class Phase(StrEnum):

@@ -44,6 +44,7 @@ HOLDS: dict[Hold, str] = {
     Hold.MISSED: "没有按时完成核对，请重新完成一次身份核对。",
     Hold.SILENT: "连续两次没有回应核对，请完成一次身份核对。",
     Hold.WRONG_FACE: "核对时不是本人，请本人完成一次身份核对。",
+    Hold.UNPROVEN: "您换过核对方式，要由人工确认一次是您本人。待核对的时间为您保留。",
     Hold.UNCERTAIN: "核对结果不够清楚，已转人工核对。待核对的时间为您保留。",
 }
 
@@ -76,6 +77,7 @@ RULING_NAMES: dict[Ruling, str] = {
     Ruling.LAPSED: "过期作废",
     Ruling.RETRY: "没有看清，重来",
     Ruling.UNCERTAIN: "不够清楚，转人工",
+    Ruling.UNPROVEN: "换过核对方式，转人工",
     Ruling.WRONG_FACE: "不是本人",
     Ruling.REPLACED: "换了一次核对",
 }
@@ -83,6 +85,7 @@ _RULINGS: dict[Ruling, str] = {
     Ruling.FAILED: "三次都不对。上次通过核对之后的时间不计入，可以重新学习；请完成一次身份核对。",
     Ruling.RETRY: "这次没有看清，不算次数，请再来一次。",
     Ruling.UNCERTAIN: HOLDS[Hold.UNCERTAIN],
+    Ruling.UNPROVEN: HOLDS[Hold.UNPROVEN],
     Ruling.WRONG_FACE: "核对时不是本人，待核对的时间不计入。如有疑问可以申诉。",
 }
 

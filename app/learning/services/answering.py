@@ -216,13 +216,18 @@ def finish(
 
 
 def _seen_enough(books: StudyBooks, session_id: str, said: Said) -> Said:
-    """A pass that shows too little of a living person is none, and nobody's fault."""
+    """A pass that shows too little of a living person is none, and nobody's fault.
+
+    One in a way that replaced the learner's own is for a person to look at.
+    """
     if said.check is None or said.answer is not Answer.PASSED:
         return said
     looked_at = identity_ways.look_at_pass(books, session_id, said.check)
     if looked_at is said.check:
         return said
-    return dataclasses.replace(said, answer=Answer.UNUSABLE, check=looked_at)
+    is_doubted = looked_at.outcome is CheckOutcome.UNCERTAIN
+    told = Answer.UNPROVEN if is_doubted else Answer.UNUSABLE
+    return dataclasses.replace(said, answer=told, check=looked_at)
 
 
 def _learnt(

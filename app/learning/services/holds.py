@@ -23,7 +23,11 @@ from app.learning.services import ledger, progress
 from app.learning.services.prompts import draw
 from app.learning.services.study_books import StudyBooks
 
-_CASES = {Hold.UNCERTAIN: CaseKind.FACE_REVIEW, Hold.WRONG_FACE: CaseKind.RISK}
+_CASES = {
+    Hold.UNCERTAIN: CaseKind.FACE_REVIEW,
+    Hold.UNPROVEN: CaseKind.FACE_REVIEW,
+    Hold.WRONG_FACE: CaseKind.RISK,
+}
 _NOTICES = {Cut.FORFEITED: NoticeKind.FORFEITED, Cut.EXPIRED: NoticeKind.PENDING_EXPIRED}
 
 

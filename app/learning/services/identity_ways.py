@@ -8,8 +8,8 @@ import dataclasses
 from collections.abc import Iterator
 
 from app.core.errors import ForbiddenError
-from app.identity.services import checks
-from app.identity.services.checks import CheckJudgement
+from app.identity.services import checks, ways
+from app.identity.services.checks import CheckJudgement, CheckOutcome
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services.study_books import StudyBooks
 
@@ -42,11 +42,13 @@ def no_way(books: StudyBooks, session_id: str) -> ForbiddenError:
 def look_at_pass(books: StudyBooks, session_id: str, judged: CheckJudgement) -> CheckJudgement:
     """Say why a pass by the face shows too little here; one that is enough comes back as it was.
 
+    One in a way that replaced the learner's own is uncertain, whatever it shows.
     A check that was asked in another session comes along with the learner (R19).
     """
     policies = [books.policy(session_id), *_waiting(books, session_id)]
     if all(policy.takes_liveness(judged.liveness) for policy in policies):
-        return judged
+        is_doubted = ways.is_doubted(books.db, judged.check_id)
+        return dataclasses.replace(judged, outcome=CheckOutcome.UNCERTAIN) if is_doubted else judged
     return dataclasses.replace(judged, problem=_NOT_ENOUGH)
 
 

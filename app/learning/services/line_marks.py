@@ -19,7 +19,9 @@ from app.learning.services import ledger
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 # Nothing was asked of anybody by these in the end.
 _UNSEEN = frozenset({Ruling.REPLACED, Ruling.LAPSED})
-_HARMLESS = frozenset({Ruling.ALLOWED_MISS, Ruling.RETRY, Ruling.SILENT, Ruling.UNCERTAIN})
+_HARMLESS = frozenset(
+    {Ruling.ALLOWED_MISS, Ruling.RETRY, Ruling.SILENT, Ruling.UNCERTAIN, Ruling.UNPROVEN}
+)
 
 
 class Tone(StrEnum):

@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.core.crypto import KeyRing, Vault
@@ -184,6 +185,16 @@ def close_open(
     close(books, session_id)
     books.store()
     return session_id
+
+
+def end_with_way(db: Session, learner_id: str, *, now: dt.datetime) -> None:
+    """The learner's way of being checked is given up: what it passed opens no session any more."""
+    close_open(db, learner_id, now=now)
+    if rows.get_learner(db, learner_id) is None:
+        return
+    books = StudyBooks(db, learner_id, now)
+    books.learner = replace(books.learner, identity_at_ms=None)
+    books.store()
 
 
 def close_if_idle(books: StudyBooks, session_id: str) -> bool:

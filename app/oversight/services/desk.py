@@ -10,9 +10,10 @@ from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import ELSEWHERE
-from app.identity.services import cases, disputes, inbox, people, verification
+from app.identity.services import cases, disputes, inbox, people, verification, ways
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
+from app.learning.rules.states import Hold
 from app.learning.services import appeals, extra_checks, holds
 from app.learning.services.appeals import Subject
 from app.oversight.rules.decisions import is_barred, is_told, told_of
@@ -130,8 +131,7 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
         case CaseKind.IDENTITY_WITHDRAWAL, Decision.REVOKE:
             withdrawals.carry_out(db, learner_id, reason=reason, actor=actor, now=now)
         case ((CaseKind.FACE_REVIEW | CaseKind.HOLD), _):
-            is_same = view.decision in (Decision.APPROVE, Decision.RELEASE)
-            holds.decide(db, ref_id, is_same_person=is_same, actor_id=actor.learner_id, now=now)
+            _carry_out_hold(db, view, actor, now)
         case CaseKind.APPEAL, Decision.APPROVE:
             appeals.give_back(
                 db, Subject(view.facts["subject"]), ref_id, reason=reason,
@@ -149,6 +149,18 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
             )  # fmt: skip
         case _:
             pass
+
+
+def _carry_out_hold(db: Session, view: CaseView, actor: Actor, now: dt.datetime) -> None:
+    """Who it was that passed the checks; with a way that replaced another, whether it stands."""
+    is_same = view.decision in (Decision.APPROVE, Decision.RELEASE)
+    if view.facts.get("reason") == Hold.UNPROVEN:
+        ways.decide(
+            db, view.learner_id or "", asked_at=view.opened_at, is_same_person=is_same,
+            actor_id=actor.learner_id, now=now,
+        )  # fmt: skip
+    ref_id = view.ref_id or ""
+    holds.decide(db, ref_id, is_same_person=is_same, actor_id=actor.learner_id, now=now)
 
 
 def _carry_out_risk(db: Session, view: CaseView, actor: Actor, now: dt.datetime) -> None:

@@ -26,6 +26,7 @@ from app.main import build_parts
 from tests.courses import MadeCourse, make_course
 from tests.people import ALICE, MALLORY, csrf, sign_in, verify
 from tests.player import Player, choose_questions
+from tests.reviewers import on_case, only_case, reviewer
 from tests.vendors import KINDS, Kind
 
 META = '{"deviceType": "h5", "ua": "test"}'
@@ -343,6 +344,13 @@ def test_withdrawing_leads_to_the_way_without_a_face(
     clock.advance(ms=int(dt.timedelta(hours=1).total_seconds() * 1000))
     other = Player(player.client, parts, clock, ALICE)
     other.enrolment_id = player.enrolment_id
+    other.open(course.video_id)
+    assert other.answer(other.right_answer()).json()["outcome"] == "unproven"
+    with reviewer(parts) as wu:
+        case = only_case(wu, "face_review")
+        decided = on_case(wu, case["id"], "decision", decision="approve", reason="电话核对过。")
+        assert decided.status_code == 200, decided.text
+    clock.advance(ms=1_000)
     other.begin(course.video_id)
     for start in range(0, 60_000, 10_000):
         other.play(start, start + 10_000)
@@ -417,7 +425,21 @@ def test_a_check_under_way_when_the_yes_is_withdrawn_is_asked_in_the_other_way(
         challenge_id, ["code_and_questions"],
     )  # fmt: skip
     assert other.answer({"trip": trip}).json()["outcome"] == "wrong"
-    assert other.pass_check()["hold"] is False
+    told = other.answer(other.right_answer()).json()
+    assert (told["outcome"], told["hold"]) == ("unproven", True)
+
+
+def test_vendor_compares_with_the_document_whoever_chose_it(
+    player: VendorPlayer, kind: Kind, course: MadeCourse
+) -> None:
+    client = player.client
+    gone = client.delete("/api/v1/me/consents/face", headers=csrf(client))
+    assert gone.status_code == 204
+    _enrol(client, kind)
+    assert "way_replaced" in [each["kind"] for each in client.get("/api/v1/me/notices").json()]
+    player.clock.advance(ms=1_000)
+    player.open(course.video_id)
+    assert player.pass_check()["hold"] is False
 
 
 def test_who_stays_away_after_failing_is_counted_all_the_same(
