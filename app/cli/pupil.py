@@ -63,13 +63,18 @@ class Pupil:
             raise LookupError(msg)
         return found[0]
 
+    def _csrf_token(self) -> str:
+        device_id = self._http.cookies[cookies.DEVICE].partition(".")[0]
+        return cookies.csrf_token(self._parts.keys, device_id)
+
     def sign_in(self) -> dict[str, Any]:
         self._clock.advance(ms=61_000)
         self._http.cookies.clear()
         self._call("POST", "/auth/codes", {"phone": self._phone})
-        self._http.cookies.clear()
         body = {"phone": self._phone, "code": self._code()}
-        signed_in: dict[str, Any] = self._call("POST", "/auth/sign-in", body)
+        # The code is good in the browser that asked for it.
+        headers = {"x-csrf-token": self._csrf_token()}
+        signed_in: dict[str, Any] = self._call("POST", "/auth/sign-in", body, headers=headers)
         self._learner_id = signed_in["account_id"]
         return signed_in
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from app.core import log_sequencer
+from app.learning.models.study import StudySession
 from tests.browser import looking
 from tests.browser.house import House
 from tests.browser.town import enter, open_town, pass_time
@@ -47,13 +49,16 @@ def test_a_worker_takes_along_what_is_theirs(browser: Browser, town: House, tmp_
     taken.value.save_as(archive)
     _unpack(archive, tmp_path / "mine")
     _read(page, tmp_path / "mine")
-    page.goto("/me/data")
-    page.locator("a[data-bundle]").last.click()
-    expect(page.locator("#bundle-said")).to_contain_text("还有一次学习没有结束")
     parts = town.parts
     log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
+    with parts.database.reading() as db:
+        query = select(StudySession.enrolment_id).where(StudySession.closed_at.is_(None))
+        under_way = db.scalars(query).one()
+    page.goto("/me/data")
+    page.locator(f"a[data-bundle][href*='{under_way}']").click()
+    expect(page.locator("#bundle-said")).to_contain_text("还有一次学习没有结束")
     with page.expect_download() as taken:
-        page.locator("a[data-bundle]").first.click()
+        page.locator(f"a[data-bundle]:not([href*='{under_way}'])").first.click()
     expect(page.locator("#bundle-said")).to_contain_text("已经下载")
     assert b'"shixue-bundle-' in Path(taken.value.path()).read_bytes()
     page.goto("/inbox")

@@ -12,7 +12,9 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from tests.contract.calls import Caller, changed, dump
 from tests.contract.conftest import Town
-from tests.people import MALLORY, newest_code
+from tests.people import MALLORY, Someone, newest_code, sign_in
+
+NEWCOMER = Someone("13800000032", "谭春燕", "511702196806190608")
 
 # Who makes each call, and, where the call has several transactions, what those before the failing
 # one have rightly left: a try of a code or of a check counts, whatever comes after.
@@ -20,7 +22,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("nobody", "POST", "/auth/codes"): {"phone_code"},
     ("nobody", "POST", "/auth/sign-in"): set(),
     ("nobody", "POST", "/complaints"): set(),
-    ("rival", "POST", "/me/identity"): set(),
+    ("newcomer", "POST", "/me/identity"): set(),
     ("carol", "POST", "/me/consents"): set(),
     ("carol", "POST", "/me/face-sessions"): set(),
     ("carol", "POST", "/me/questions"): set(),
@@ -132,7 +134,7 @@ def _body(caller: Caller, parts: Parts, path: str, number: int) -> object:
     return {
         "/auth/codes": {"phone": f"1380000002{number}"},
         "/me/identity": {
-            "document_type": "resident_id", "number": MALLORY.number, "name": MALLORY.name,
+            "document_type": "resident_id", "number": NEWCOMER.number, "name": NEWCOMER.name,
         },
         "/me/consents": {"kind": "face", "version": consents.VERSION, "accepted": True},
         "/org/staff": {"name": MALLORY.name, "document_number": MALLORY.number},
@@ -150,9 +152,12 @@ def test_every_writing_route_is_tried_here(client: TestClient) -> None:
 
 
 def test_a_failing_commit_leaves_nothing_behind(everybody: Town) -> None:
-    parts, browsers = everybody.parts, everybody.browsers
+    parts, browsers = everybody.parts, dict(everybody.browsers)
     caller = Caller(everybody.household, browsers["alice"])
     found = []
+    with TestClient(create_app(parts)) as newcomer:  # everybody of the columns has a name by now
+        sign_in(newcomer, parts, NEWCOMER)
+        browsers["newcomer"] = newcomer
     with TestClient(create_app(parts), raise_server_exceptions=False) as browser:
         for (name, verb, path), earlier in WRITES.items():
             browser.cookies = browsers[name].cookies

@@ -126,15 +126,24 @@ def load_face_check(db: Session, vault: Vault, check_id: str) -> FaceInput:
         check_id=check.id, learner_id=check.person_id, purpose=Purpose(check.purpose),
         nonce=check.prompt["nonce"],
         actions=tuple(Action(name) for name in check.prompt["actions"]),
-        template=template_of(db, vault, check.person_id),
+        template=_template(db, vault, check.person_id),
         known=rows.seen_before(db, check.person_id, most=_MOST_COMPARED),
     )  # fmt: skip
 
 
 def template_of(db: Session, vault: Vault, person_id: str) -> bytes | None:
-    """Open what a person's face is compared with; None where nothing is kept, or it is in doubt."""
-    row, person = rows.template(db, person_id), person_rows.by_id(db, person_id)
-    if row is None or person is None or person.way_doubted_at is not None:
+    """Open the face that shows whose an account is; None where nothing is kept, or it is in doubt.
+
+    A face in doubt is still compared with while studying: what passes there waits for a person.
+    """
+    person = person_rows.by_id(db, person_id)
+    is_doubted = person is None or person.way_doubted_at is not None
+    return None if is_doubted else _template(db, vault, person_id)
+
+
+def _template(db: Session, vault: Vault, person_id: str) -> bytes | None:
+    row = rows.template(db, person_id)
+    if row is None:
         return None
     own = vault_of(db, vault, person_id)
     return own.open_bytes(row.template, context=_context(person_id))

@@ -182,7 +182,7 @@ def test_a_key_goes_when_nothing_needs_it_and_not_before(
     with pytest.raises(RefusedError, match="ten minutes"):
         list(commands.retire(parts, FIELDS, oldest))
     clock.advance(ms=_TEN_MINUTES_MS)
-    with pytest.raises(RefusedError, match=r"person\.name_sealed 3,.*certificate documents 2"):
+    with pytest.raises(RefusedError, match=r"person\.name_sealed 4,.*certificate documents 2"):
         list(commands.retire(parts, FIELDS, oldest))
     list(commands.reseal(parts))
     assert commands.uses(parts, oldest) == {}
