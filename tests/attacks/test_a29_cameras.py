@@ -207,6 +207,9 @@ def test_frames_of_an_earlier_check_are_known_again(learner: Bot, camera: Record
         assert learner.challenge is not None
         prompt = learner.challenge["prompt"]
         told = learner.try_answer(answer(prompt))
-        assert (told["outcome"] == "passed") == (tuple(prompt["actions"]) not in asked), told
+        is_new = tuple(prompt["actions"]) not in asked
+        # Coded anew, a turn may be too blurred to be seen: that is no pass either.
+        assert told["outcome"] == "passed" or not is_new or "转头" in told["message"], told
+        assert told["outcome"] != "passed" or is_new, told
         asked.add(tuple(prompt["actions"]))
     keep(learner.outcome(camera.name, camera.rows, "moved by two pixels they pass"))
