@@ -38,3 +38,10 @@ def copied(shape: type[Record], row: object, **more: Any) -> Record:  # noqa: AN
         name: getattr(row, name) for name in shape.__struct_fields__ if name not in more
     }  # fmt: skip
     return shape(**columns, **more)
+
+
+def copies_of(
+    db: Session, shape: type[Record], table: type[Row], *conditions: ColumnElement[bool]
+) -> list[Record]:
+    """Copy the rows that fulfil all conditions, as they are. Raises as `rows_of` does."""
+    return [copied(shape, row) for row in rows_of(db, table, *conditions)]

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.crypto import Vault
 from app.core.errors import NotFoundError
-from app.core.own_rows import copied, rows_of
+from app.core.own_rows import copied, copies_of, rows_of
 from app.identity.models.checks import IdentityCheck, SecretAnswer
 from app.identity.models.deletions import DeletionRequest
 from app.identity.models.devices import DeviceKey
@@ -42,33 +42,20 @@ def take_along(db: Session, vault: Vault, person_id: str) -> OwnIdentity:
         raise NotFoundError("没有这个账号。", remedy="请重新登录")
     own = own_vault(vault, person)
     return OwnIdentity(
-        account=_account(db, own, person), roles=_roles(db, person_id),
-        consents=[
-            copied(shapes.OwnConsent, row)
-            for row in rows_of(db, Consent, Consent.person_id == person_id)
-        ],
+        account=_account(db, own, person),
+        roles=copies_of(db, shapes.OwnRole, RoleGrant, RoleGrant.person_id == person_id),
+        consents=copies_of(db, shapes.OwnConsent, Consent, Consent.person_id == person_id),
         face=_face(db, person_id), questions=_questions(db, person_id),
         factors=_factors(db, person_id),
-        lookups=[
-            copied(shapes.OwnLookup, row)
-            for row in rows_of(db, RegistryLookup, RegistryLookup.person_id == person_id)
-        ],
-        checks=[
-            copied(shapes.OwnCheck, row)
-            for row in rows_of(db, IdentityCheck, IdentityCheck.person_id == person_id)
-        ],
-        codes=[
-            copied(shapes.OwnCode, row)
-            for row in rows_of(db, PhoneCode, PhoneCode.phone_index == person.phone_index)
-        ],
-        sign_ins=[
-            copied(shapes.OwnSignIn, row)
-            for row in rows_of(db, SignIn, SignIn.person_id == person_id)
-        ],
-        phone_changes=[
-            copied(shapes.OwnPhoneChange, row)
-            for row in rows_of(db, PhoneChange, PhoneChange.person_id == person_id)
-        ],
+        lookups=copies_of(
+            db, shapes.OwnLookup, RegistryLookup, RegistryLookup.person_id == person_id
+        ),
+        checks=copies_of(db, shapes.OwnCheck, IdentityCheck, IdentityCheck.person_id == person_id),
+        codes=copies_of(db, shapes.OwnCode, PhoneCode, PhoneCode.phone_index == person.phone_index),
+        sign_ins=copies_of(db, shapes.OwnSignIn, SignIn, SignIn.person_id == person_id),
+        phone_changes=copies_of(
+            db, shapes.OwnPhoneChange, PhoneChange, PhoneChange.person_id == person_id
+        ),
         devices=[
             copied(shapes.OwnDevice, row, thumbprint=thumbprint(row.public_key))
             for row in rows_of(db, DeviceKey, DeviceKey.person_id == person_id)
@@ -80,10 +67,9 @@ def take_along(db: Session, vault: Vault, person_id: str) -> OwnIdentity:
             copied(shapes.OwnDeletion, row, number=number_of(row.id))
             for row in rows_of(db, DeletionRequest, DeletionRequest.person_id == person_id)
         ],
-        events=[
-            copied(shapes.OwnEvent, row)
-            for row in rows_of(db, audit.AuditEvent, audit.AuditEvent.actor_id == person_id)
-        ],
+        events=copies_of(
+            db, shapes.OwnEvent, audit.AuditEvent, audit.AuditEvent.actor_id == person_id
+        ),
     )  # fmt: skip
 
 
@@ -97,11 +83,6 @@ def _account(db: Session, own: Vault, person: Person) -> shapes.OwnAccount:
         ),
         password_set_at=password.set_at if password else None,
     )  # fmt: skip
-
-
-def _roles(db: Session, person_id: str) -> list[shapes.OwnRole]:
-    found = rows_of(db, RoleGrant, RoleGrant.person_id == person_id)
-    return [copied(shapes.OwnRole, row) for row in found]
 
 
 def _face(db: Session, person_id: str) -> shapes.OwnFace:
