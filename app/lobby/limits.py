@@ -17,6 +17,7 @@ CODE_BY_PHONE = Limit("code.phone", 10, _DAY)
 CODE_BY_FRIEND = Limit("code.friend", 10, _DAY)
 CODE_BY_DEVICE = Limit("code.device", 20, _HOUR)
 CODE_BY_ADDRESS = Limit("code.address", 60, _HOUR)
+CHECK_CODE_BY_PERSON = Limit("check.code", 20, _HOUR)
 SIGN_IN_BY_DEVICE = Limit("signin.device", 30, _HOUR)
 SIGN_IN_BY_ADDRESS = Limit("signin.address", 180, _HOUR)
 PASSWORD_BY_STRANGERS = Limit("password.strangers", 10, _HOUR)
@@ -61,13 +62,27 @@ def before_code(parts: Parts, who: Asking, *, phone: str, now: dt.datetime) -> N
     )
     uses = [by_phone, (CODE_BY_DEVICE, who.device_id), (CODE_BY_ADDRESS, who.address)]
     parts.limiter.take_each(uses, now=now)
+    _spend(parts, "请过一会儿再取", now)
+
+
+def before_check_code(parts: Parts, *, person_id: str, now: dt.datetime) -> None:
+    """Stand before a check that somebody asks for and a code leaves for. Raises as `before_code`.
+
+    Not before those that the house asks for itself: they must be answered in their time.
+    """
+    parts.limiter.take_each([(CHECK_CODE_BY_PERSON, person_id)], now=now)
+    remedy = "学到的时间都留着；请过一会儿再核对，或者在现场点名、在“我的”里用人脸"
+    _spend(parts, remedy, now)
+
+
+def _spend(parts: Parts, remedy: str, now: dt.datetime) -> None:
     budget = Limit("sms.budget", parts.settings.sms_per_hour, _HOUR)
     try:
         parts.limiter.take_each([(budget, "")], now=now)
     except TooManyRequestsError as spent:
         raise UnavailableError(
             "现在取验证码的人太多，短信暂时发不出去。", code="sms_budget",
-            retry_after_s=spent.retry_after_s, remedy="请过一会儿再取",
+            retry_after_s=spent.retry_after_s, remedy=remedy,
         ) from None  # fmt: skip
 
 

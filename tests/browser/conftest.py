@@ -14,6 +14,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     StorageState,
+    expect,
     sync_playwright,
 )
 
@@ -26,6 +27,7 @@ from tests.browser.house import House, open_house
 from tests.locks import alone
 
 PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=20_000)  # ms; what comes is seen at once, on a busy machine later
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,12 +16,13 @@ from app.core.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from app.identity.services.checks import Judges
+from app.identity.services.checks import Judges, would_send_code
 from app.learning.services import answering, ingest, puzzles, sessions
 from app.learning.services.answering import Answered, GivenAnswer
 from app.learning.services.ingest import Delivery
 from app.learning.services.sessions import Start
 from app.learning.services.wire import BATCH_SCHEMA
+from app.lobby import limits
 from app.lobby.deps import ArrivedAt, CallerAddress, CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.parts import Parts
 
@@ -120,12 +121,16 @@ def report(
     "/{session_id}/challenges",
     responses=may_raise(
         InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError,
-        TooManyRequestsError,
+        TooManyRequestsError, UnavailableError,
     ),
 )  # fmt: skip
 def request_check(session_id: RowId, actor: CurrentActor, parts: PartsDep, now: Now) -> AnswerOut:
     """Ask for an identity check now: to leave, to end a hold, to get a code again."""
     parts.limiter.take("study.check", actor.learner_id, limit=20, window_s=600, now=now)
+    with parts.database.reading() as db:
+        sends_code = would_send_code(db, actor.learner_id, now=now)
+    if sends_code:
+        limits.before_check_code(parts, person_id=actor.learner_id, now=now)
     with parts.database.transaction() as db:
         answered = answering.request_check(
             db, parts.vault, learner_id=actor.learner_id, session_id=session_id, now=now

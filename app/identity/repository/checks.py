@@ -30,6 +30,15 @@ def newest_question(db: Session, learner_id: str) -> str | None:
     return db.scalars(query.order_by(*order).limit(1)).first()
 
 
+def newest_code(db: Session, learner_id: str) -> IdentityCheck | None:
+    """Return the check for which a code left last."""
+    query = select(IdentityCheck).where(
+        IdentityCheck.person_id == learner_id, IdentityCheck.code_sent_at.is_not(None)
+    )
+    order = (IdentityCheck.code_sent_at.desc(), IdentityCheck.id.desc())
+    return db.scalars(query.order_by(*order).limit(1)).first()
+
+
 def close(
     db: Session, check_id: str, *, outcome: str, evidence_hash: str, now: dt.datetime
 ) -> bool:

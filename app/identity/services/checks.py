@@ -23,6 +23,7 @@ from app.identity.repository import checks as rows
 from app.identity.repository import face_sessions as session_rows
 from app.identity.repository import faces as face_rows
 from app.identity.repository import people as person_rows
+from app.identity.rules.codes import RESEND_AFTER
 from app.identity.rules.face_decisions import FaceDecision, Liveness
 from app.identity.rules.face_vendors import VENDOR_FACE
 from app.identity.rules.faces import Purpose
@@ -162,11 +163,35 @@ def goes_on(db: Session, check_id: str | None, *, now: dt.datetime) -> bool:
     return vendor_faces.goes_on(db, check_id, now=now)
 
 
+def has_running_code(db: Session, check_id: str | None, *, now: dt.datetime) -> bool:
+    """Tell whether the code of this check was asked for within the last minute."""
+    check = rows.check(db, check_id) if check_id else None
+    if check is None or check.outcome is not None or check.question is None:
+        return False
+    return now < check.opened_at + RESEND_AFTER
+
+
+def would_send_code(db: Session, learner_id: str, *, now: dt.datetime) -> bool:
+    """Tell whether asking for a check now makes a text message leave."""
+    if methods_for(db, learner_id, now=now)[:1] != (CODE_AND_QUESTIONS,):
+        return False
+    sent = rows.newest_code(db, learner_id)
+    return sent is None or not _runs_on(sent, now)
+
+
+def _runs_on(sent: IdentityCheck, now: dt.datetime) -> bool:
+    """A code that was used is over; any other is good for the next check of the same minute."""
+    is_used = sent.outcome == CheckOutcome.PASSED.value
+    return sent.code_sent_at is not None and not is_used and now < sent.code_sent_at + RESEND_AFTER
+
+
 def send_code(
     database: Database, vault: Vault, keys: KeyRing, sms: SmsSender, *, check_id: str,
     now: dt.datetime,
 ) -> None:  # fmt: skip
     """Draw the code of a check, keep its hash, then send it; sent again, it is another code.
+
+    Within a minute of another check's code nothing is sent: that one is good for this check too.
 
     Raises VendorError where it surely was not sent. Where it may have been, it is left at that: a
     second code behind a late first one confuses, and the person can ask for one with one tap.
@@ -174,11 +199,15 @@ def send_code(
     code = f"{secrets.randbelow(1_000_000):06d}"
     with database.transaction() as db:
         check = rows.check(db, check_id)
-        person = person_rows.by_id(db, check.person_id) if check else None
+        person = person_rows.lock(db, check.person_id) if check else None
         is_over = check is None or check.outcome is not None
         if check is None or is_over or person is None or person.deleted_at is not None:
             return
-        check.code_hash, check.code_sent_at = _code_hash(keys, check_id, code), now
+        sent = rows.newest_code(db, person.id)
+        if sent is not None and sent.id != check_id and _runs_on(sent, now):
+            check.code_hash, check.code_sent_at = sent.code_hash, sent.code_sent_at
+            return
+        check.code_hash, check.code_sent_at = _code_hash(keys, person.id, code), now
         phone = own_vault(vault, person).open(person.phone_sealed, context=PHONE)
     try:
         sms.send_code(phone=phone, code=code, now=now)
@@ -187,8 +216,9 @@ def send_code(
             raise
 
 
-def _code_hash(keys: KeyRing, check_id: str, code: str) -> str:
-    return hmac.new(keys.secret("codes"), f"{check_id}:{code}".encode(), "sha256").hexdigest()
+def _code_hash(keys: KeyRing, owner_id: str, code: str) -> str:
+    """`owner_id`: whose code it is; of a code on a screen, the check that it is typed for."""
+    return hmac.new(keys.secret("codes"), f"{owner_id}:{code}".encode(), "sha256").hexdigest()
 
 
 def load_check(db: Session, vault: Vault, check_id: str, *, arrived_at: dt.datetime) -> Given:
@@ -258,7 +288,7 @@ def _judge_roll(keys: KeyRing, given: RollInput, answer: CheckAnswer) -> CheckJu
 
 def _judge_words(keys: KeyRing, given: CheckInput, answer: CheckAnswer) -> CheckJudgement:
     """Compare code and words with what is known; both must be right."""
-    code_hash = _code_hash(keys, given.check_id, answer.code)
+    code_hash = _code_hash(keys, given.learner_id, answer.code)
     words_hash = answer_hash(keys, given.learner_id, given.question, answer.words)
     is_code = given.code_hash is not None and same(given.code_hash, code_hash)
     is_right = same(given.answer_hash, words_hash) and is_code

@@ -111,7 +111,7 @@ def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
         row.secret = sealed.seal_puzzle(vault, row.id, puzzle)
         row.prompt = shown(puzzle)
         return
-    if checks.goes_on(books.db, row.check_id, now=books.now):
+    if _goes_on(books, row):
         return
     row.check_id = new_id(books.now)
     _change_method(books, row)
@@ -119,6 +119,14 @@ def renew_prompt(books: StudyBooks, row: StudyChallenge, vault: Vault) -> None:
         books.db, vault, learner_id=books.learner_id, check_id=row.check_id, method=row.method,
         now=books.now,
     )  # fmt: skip
+
+
+def _goes_on(books: StudyBooks, row: StudyChallenge) -> bool:
+    """Whoever is at a vendor's page, or asked for a code a moment ago, has this check still."""
+    if checks.goes_on(books.db, row.check_id, now=books.now):
+        return True
+    is_same_way = method_for(books, row.session_id) == row.method
+    return is_same_way and checks.has_running_code(books.db, row.check_id, now=books.now)
 
 
 def renew_if_given_up(books: StudyBooks, session_id: str, vault: Vault) -> None:

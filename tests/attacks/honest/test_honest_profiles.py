@@ -64,6 +64,7 @@ def study(lab: Laboratory, profile: Profile) -> HonestOutcome:
         player = lab.learner(client, Needs.PATIENT, course)
         lab.clock.advance(ms=NEXT_CODE_MS)
         sign_in(other, lab.parts, player.who)
+        lab.clock.advance(ms=1000)  # of two messages the newest has the code that is asked for
         opened = player.open(course.video_id)
         time = Timeline(lab.clock)
         learner = HonestLearner(player, time, Things(profile=profile, wall=wall, other=other))
