@@ -164,7 +164,7 @@ def _forget_risk(parts: Parts) -> None:
 
 
 def _let_go(parts: Parts) -> None:
-    keeping.let_go_due(parts.database, parts.settings.keeping, now=parts.clock.now())
+    keeping.let_go_due(parts.database, parts.vault, parts.settings.keeping, now=parts.clock.now())
 
 
 JOBS: dict[str, Job] = {

@@ -39,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         f"({found.undisclosed} of other courses not shown), {found.sessions} sessions, "
         f"{found.batches} reports; {found.signed} of {found.releases} releases are signed by the "
         "device that studied.\n"
+        f"The reports of {found.let_go} sessions were let go after their period: what they came to "
+        "is what a leaf of the log says.\n"
         f"{found.corrected_ms} ms of it are corrections by people: no report stands behind them.\n"
         f"Log {found.tree.origin}, size {found.tree.size}, signed by "
         f"{', '.join(found.tree.signed_by)}; trusted: {pinned}.",

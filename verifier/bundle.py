@@ -3,18 +3,19 @@
 Every check raises RejectedError with the place; README.md says what is not judged.
 """
 
-import hmac
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from verifier.devices import Device, check_answer, check_session, read_devices
+from verifier.devices import Device, check_answer, read_devices, signed_by_device
 from verifier.log_proofs import Key, RejectedError, Tree, from_base64, is_included, open_checkpoint
+from verifier.sessions import LEAST, Account, check_session
 
-FORMAT, WITHOUT_DEVICES = "shixue-bundle-3", "shixue-bundle-2"
+FORMAT, WITHOUT_DEVICES = "shixue-bundle-4", "shixue-bundle-2"
+_KNOWN = (FORMAT, "shixue-bundle-3", WITHOUT_DEVICES)
 _FIRST = "0" * 64
 
 
@@ -29,6 +30,8 @@ class Accepted:
     undisclosed: int
     sessions: int
     batches: int
+    let_go: int
+    """Sessions whose reports are gone: of these the log alone says what they came to."""
     corrected_ms: int
     """What people gave or took, of `confirmed_ms`: no report stands behind it."""
     releases: int
@@ -46,9 +49,9 @@ def check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
 
 
 def _check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
-    if bundle["format"] not in (FORMAT, WITHOUT_DEVICES):
+    if bundle["format"] not in _KNOWN:
         raise RejectedError(f"the bundle is not of the form {FORMAT}")
-    has_devices = bundle["format"] == FORMAT
+    has_devices = bundle["format"] != WITHOUT_DEVICES
     tree = open_checkpoint(bundle["log"]["checkpoint"], keys)
     if bundle["log"]["origin"] != tree.origin:
         raise RejectedError("the log's name is not that of its checkpoint")
@@ -61,17 +64,17 @@ def _check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
     if total != bundle["confirmed_ms"]:
         raise RejectedError(f"the entries sum up to {total} ms, not {bundle['confirmed_ms']} ms")
     sessions = {session["session_id"]: session for session in bundle["sessions"]}
-    for session in sessions.values():
-        _check_session(session, owner)
+    accounts = {name: check_session(session, owner, tree) for name, session in sessions.items()}
     devices = read_devices(bundle["devices"], owner[0], tree) if has_devices else {}
     signed = {
-        name: check_session(session, session["answers"], devices) if has_devices else set()
+        name: signed_by_device(session, accounts[name].heads, devices) if has_devices else set()
         for name, session in sessions.items()
     }
-    released = _check_releases(records, sessions, devices)
+    released = _check_releases(records, sessions, accounts, devices)
     return Accepted(
         *owner, total, len(records), len(bundle["entries"]) - len(records), len(sessions),
-        sum(len(session["batches"]) for session in sessions.values()),
+        sum(account.reports for account in accounts.values()),
+        sum(account.let_go_at is not None for account in accounts.values()),
         sum(record["ms"] for record, _ in records if record["kind"] != "release"), len(released),
         sum((bound["evidence"], bound["head"]) in signed[name] for name, bound in released), tree,
     )  # fmt: skip
@@ -108,31 +111,10 @@ def _check_inclusion(entry: Mapping[str, Any], tree: Tree) -> None:
         raise RejectedError(f"ledger entry {entry['number']} is not in the log at its position")
 
 
-def _check_session(session: Mapping[str, Any], owner: tuple[str, str]) -> None:
-    """The reports, one after the other, give the session's head under its key."""
-    name = session["session_id"]
-    if (session["learner_id"], session["enrolment_id"]) != owner:
-        raise RejectedError(f"session {name} is another learner's, or of another course")
-    key = from_base64(session["key"])
-    head = _mac(key, name.encode())
-    if head != session["first_head"]:
-        raise RejectedError(f"session {name}: the first head is not that of its key")
-    for number, batch in enumerate(session["batches"], start=1):
-        head = _mac(key, _raw(head) + from_base64(batch["body"]))
-        if head != batch["head"]:
-            raise RejectedError(f"session {name}: report {number} breaks the chain")
-        said = json.loads(from_base64(batch["body"]))
-        if (batch["ack_seq"], batch["lesson_id"]) != (said["beats"][-1]["seq"], said["lesson"]):
-            raise RejectedError(f"session {name}: report {number} is not of this lesson or number")
-        if batch["credited_ms"] < 0:
-            raise RejectedError(f"session {name}: report {number} is credited less than nothing")
-    if head != session["head"]:
-        raise RejectedError(f"session {name}: the last report is not the session's head")
-
-
 def _check_releases(
     records: Sequence[tuple[dict[str, Any], Mapping[str, Any]]],
     sessions: Mapping[str, Mapping[str, Any]],
+    accounts: Mapping[str, Account],
     devices: Mapping[str, Device],
 ) -> list[tuple[str, Mapping[str, Any]]]:
     """Each released entry binds a head of its session; no more is released than credited.
@@ -145,21 +127,26 @@ def _check_releases(
         session = sessions.get(record["session_id"])
         if session is None:
             raise RejectedError(f"ledger entry {record['number']}: its session is not here")
+        account = accounts[record["session_id"]]
+        if account.let_go_at and account.let_go_at < datetime.fromisoformat(record["at"]) + LEAST:
+            raise RejectedError(
+                f"ledger entry {record['number']}: its reports went before their time"
+            )
         if record["kind"] == "release":
             if record["policy_version"] != session["policy_version"]:
                 raise RejectedError(f"ledger entry {record['number']}: of another policy")
-            _check_bound(record, entry["bound"], session, devices)
+            _check_bound(record, entry["bound"], account, devices)
             released[record["session_id"]] += record["ms"]
             found.append((record["session_id"], entry["bound"]))
     for name, ms in released.items():
-        credited = sum(batch["credited_ms"] for batch in sessions[name]["batches"])
+        credited = accounts[name].credited_ms
         if ms > credited:
             raise RejectedError(f"session {name}: {ms} ms released, but only {credited} credited")
     return found
 
 
 def _check_bound(
-    record: Mapping[str, Any], bound: Mapping[str, Any] | None, session: Mapping[str, Any],
+    record: Mapping[str, Any], bound: Mapping[str, Any] | None, account: Account,
     devices: Mapping[str, Device],
 ) -> None:  # fmt: skip
     place = f"ledger entry {record['number']}"
@@ -168,30 +155,8 @@ def _check_bound(
     text = f"{bound['evidence']}:{record['session_id']}:{bound['head']}:{bound['account']}"
     if sha256(text.encode()).hexdigest() != record["evidence_hash"]:
         raise RejectedError(f"{place}: its evidence hash is not that of the head and account given")
-    if (bound["head"], bound["account"]) not in _standings(session):
+    if (bound["head"], bound["account"]) not in account.standings:
         raise RejectedError(f"{place}: the session never stood where it was released")
     answer = bound.get("answer")
     if answer is not None and check_answer(answer, devices, place) != bound["evidence"]:
         raise RejectedError(f"{place}: was not released by the signed answer given")
-
-
-def _standings(session: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The head and the account of a session at first and after each report.
-
-    The learner's key covers the reports; the account covers how each was judged and credited.
-    """
-    account = sha256(b"shixue-account-1\n" + session["session_id"].encode()).digest()
-    yield session["first_head"], account.hex()
-    for batch in session["batches"]:
-        told = batch["head"].encode() + batch["credited_ms"].to_bytes(8, "big", signed=True)
-        account = sha256(account + told + from_base64(batch["read"])).digest()
-        yield batch["head"], account.hex()
-
-
-def _mac(key: bytes, message: bytes) -> str:
-    digest = hmac.digest(key, message, "sha256")
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def _raw(head: str) -> bytes:
-    return urlsafe_b64decode(head + "=" * (-len(head) % 4))

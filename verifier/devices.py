@@ -96,8 +96,8 @@ def check_answer(answer: Mapping[str, Any], devices: Mapping[str, Device], place
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def check_session(
-    session: Mapping[str, Any], answers: Sequence[Mapping[str, Any]], devices: Mapping[str, Device]
+def signed_by_device(
+    session: Mapping[str, Any], heads: frozenset[str], devices: Mapping[str, Device]
 ) -> set[tuple[str, str]]:
     """What a session's own device signed: what each signature releases, and the head it is over.
 
@@ -105,8 +105,7 @@ def check_session(
     """
     found = set()
     place = f"session {session['session_id']}"
-    heads = {session["first_head"], *(batch["head"] for batch in session["batches"])}
-    for answer in answers:
+    for answer in session["answers"]:
         found.add((check_answer(answer, devices, place), answer["head"]))
         if answer["head"] not in heads:
             raise RejectedError(f"{place}: an answer signs a head that the session never had")

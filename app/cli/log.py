@@ -15,7 +15,7 @@ from app.core.log_seals import Seals
 from app.core.settings import Settings
 from app.identity.services import device_audit
 from app.learning.services import audit as study_audit
-from app.learning.services import audit_corrections, audit_policies, bundles
+from app.learning.services import audit_corrections, audit_policies, audit_sessions, bundles
 from app.lobby.parts import Parts
 from app.main import build_parts
 
@@ -88,12 +88,13 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
             f"records: {entries} ledger entries, {events} audit events, each as it was entered",
         ]
         if evidence:
-            judged = study_audit.check_evidence(db, parts.vault)
+            judged = audit_sessions.check_evidence(db, parts.vault)
             corrections = audit_corrections.check_corrections(db, parts.vault)
             revisions = audit_policies.check_policies(db)
             keys = device_audit.check_device_keys(db)
             lines += [
-                f"evidence: {judged.sessions} sessions judged again to the same",
+                f"evidence: {judged.sessions - judged.let_go} sessions judged again to the same",
+                f"let go after their period: {judged.let_go} sessions, as the ledger has them",
                 f"corrections: {corrections}, each with the decision behind it",
                 f"policies: {revisions} revisions as they were decided",
                 f"devices: {keys} keys as they were registered",

@@ -19,6 +19,7 @@ class Kept(StrEnum):
     TEXT_MESSAGES = "text_messages"
     SIGN_INS = "sign_ins"
     PHONE_CHANGES = "phone_changes"
+    STUDY_REPORTS = "study_reports"
     FACE_FRAMES = "face_frames"
     CHECK_DETAILS = "check_details"
     LOOKUP_NUMBERS = "lookup_numbers"
@@ -59,6 +60,11 @@ PERIODS: Final[Mapping[Kept, Period]] = {
     Kept.PHONE_CHANGES: Period(
         days=190, least_days=30, since="the asking, once it is done or dropped",
         remains="the log's events", basis=_NEED,
+    ),
+    Kept.STUDY_REPORTS: Period(
+        days=2190, least_days=1095, since="the session's end",
+        remains="the ledger, and a leaf of the log that says where the session stood",
+        basis="programmes' own rules ask for three to ten years; claims as below, twice over",
     ),
     Kept.FACE_FRAMES: Period(
         days=1095, least_days=365, since="the check",

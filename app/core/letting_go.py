@@ -37,13 +37,20 @@ class Shelf:
     blanked: Mapping[str, Any] | None = None
 
 
+LetGo = Callable[[Session, dt.datetime, int, dt.datetime], int]
+"""Lets go of at most so many rows that were due before a moment; now comes last. Tells how many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """How a class is looked at and let go: how many are due, the oldest, and a piece of them."""
+    """How a class is looked at and let go: how many are due, the oldest, and a piece of them.
+
+    `let_go` is None where a room takes more than one transaction for it (learning's evidence).
+    """
 
     due: Callable[[Session, dt.datetime], int]
     oldest: Callable[[Session, dt.datetime], dt.datetime | None]
-    let_go: Callable[[Session, dt.datetime, int, dt.datetime], int]
+    let_go: LetGo | None
 
 
 def keeper_of(shelf: Shelf) -> Keeper:

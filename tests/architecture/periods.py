@@ -14,6 +14,7 @@ BY_CLASS = {
     "review_case": {Kept.CASE_WORDS},
     "roster_entry": {Kept.INVITED_LINES, Kept.LEFT_LINES},
     "sign_in": {Kept.SIGN_INS},
+    "study_evidence": {Kept.STUDY_REPORTS},
     "staff_member": {Kept.INVITED_LINES, Kept.LEFT_LINES},
     "text_message": {Kept.TEXT_MESSAGES},
 }
@@ -62,7 +63,6 @@ WITH_THE_LOG = {
     "study_answer": "releases rest on answers and their signatures",
     "study_challenge": "releases rest on challenges",
     "study_cut": "sessions are judged again to the same cuts",
-    "study_evidence": "audit verify judges every session again from it, and so does the verifier",
     "study_hold": "sessions are judged again to the same holds",
     "study_learner": "the study clock goes on whenever the person comes back",
     "study_session": "holds head and key that the evidence is checked by",

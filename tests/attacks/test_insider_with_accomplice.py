@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.log_audit import DifferenceError
 from app.learning.rules.ledger import Line, line_hash
-from app.learning.services import audit
+from app.learning.services import audit_sessions
 from app.learning.services.evidence_pack import pack_reading, unpack_reading
 from tests.attacks.bot import Bot
 from tests.attacks.laboratory import Laboratory
@@ -42,7 +42,7 @@ def overstated(lab: Laboratory) -> Iterator[Bot]:
 def named_by_audit(bot: Bot) -> DifferenceError | None:
     with bot.parts.database.reading() as db:
         try:
-            audit.check_session(db, bot.parts.vault, bot.session_id)
+            audit_sessions.check_session(db, bot.parts.vault, bot.session_id)
         except DifferenceError as found:
             return found
     return None

@@ -62,6 +62,7 @@ EVENT_NAMES: dict[str, str] = {
     "study.check_asked": "要求加做核对",
     "study.review_decided": "待定学时复核",
     "study.bad_mac": "学习报告被改动",
+    "study.evidence_let_go": "到期清除学习上报",
     "study.evidence_unsound": "学习证据对不上",
     "exam.started": "开始考试",
     "exam.graded": "考试评分",

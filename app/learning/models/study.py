@@ -166,6 +166,7 @@ class StudyEvidence(Base):
     """
 
     __tablename__ = "study_evidence"
+    __table_args__ = (Index(None, "sealed_at"),)
 
     learner_id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("study_session.id"), primary_key=True)

@@ -73,6 +73,12 @@ def releases_of(db: Session, session_id: str) -> list[LedgerEntry]:
     return list(db.scalars(query.order_by(LedgerEntry.number)))
 
 
+def entries_in_session(db: Session, session_id: str) -> list[LedgerEntry]:
+    """All entries of a session, corrections too."""
+    query = select(LedgerEntry).where(LedgerEntry.session_id == session_id)
+    return list(db.scalars(query.order_by(LedgerEntry.number)))
+
+
 def released_ms(db: Session, session_id: str) -> int:
     """What the ledger says was released out of a session; corrections are not releases."""
     query = select(func.coalesce(func.sum(LedgerEntry.ms), 0)).where(

@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from app.learning.models.study import StudyBatch, StudyEvidence, StudySession
+from app.learning.models.study import PendingPiece, StudyBatch, StudyEvidence, StudySession
 from app.learning.rules.sealing import Kept, unseal
 
 
@@ -80,3 +80,50 @@ def put_sealed(db: Session, evidence: Sequence[StudyEvidence]) -> None:
 def mark_sealed(db: Session, session_ids: Sequence[str]) -> None:
     is_of_these = StudySession.id.in_(session_ids)
     db.execute(update(StudySession).where(is_of_these).values(is_sealed=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Whose sealed evidence it is, and what it says in all."""
+
+    learner_id: str
+    session_id: str
+    account: str
+    batches: int
+    credited_ms: int
+
+
+def due(db: Session, before: dt.datetime, after: tuple[str, str], most: int) -> list[Seal]:
+    """Evidence that was sealed before a moment, in the order of its key, behind the key given."""
+    key = (StudyEvidence.learner_id, StudyEvidence.session_id)
+    query = select(*(getattr(StudyEvidence, field.name) for field in fields(Seal)))
+    query = query.where(StudyEvidence.sealed_at < before, tuple_(*key) > after)
+    return [Seal(*row) for row in db.execute(query.order_by(*key).limit(most))]
+
+
+def count_due(db: Session, before: dt.datetime) -> int:
+    query = select(func.count()).select_from(StudyEvidence).where(StudyEvidence.sealed_at < before)
+    return db.scalar(query) or 0
+
+
+def oldest_sealed(db: Session, now: dt.datetime) -> dt.datetime | None:
+    return db.scalar(select(func.min(StudyEvidence.sealed_at)).where(StudyEvidence.sealed_at < now))
+
+
+def has_pending(db: Session, learner_id: str, session_id: str) -> bool:
+    """Whether time of the session waits for an identity check."""
+    query = select(PendingPiece.ms).where(
+        PendingPiece.learner_id == learner_id, PendingPiece.session_id == session_id
+    )
+    return db.execute(query.limit(1)).first() is not None
+
+
+def take_sealed(db: Session, seal: Seal) -> bool:
+    """Delete a session's evidence if it is still what was looked at; returns whether it was."""
+    taken = db.execute(
+        delete(StudyEvidence).where(
+            StudyEvidence.learner_id == seal.learner_id,
+            StudyEvidence.session_id == seal.session_id, StudyEvidence.account == seal.account,
+        ).returning(StudyEvidence.session_id)
+    )  # fmt: skip
+    return taken.first() is not None

@@ -1,31 +1,23 @@
-"""The auditor's walk: each learner's chain, every entry against its leaf, every session's evidence.
+"""The auditor's walk: each learner's chain, every entry against its leaf.
 
 All checks raise DifferenceError at the first thing that is not as it was written.
 """
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from app.core.crypto import Vault
-from app.core.errors import InvalidError
 from app.core.log_audit import AT_ONCE, DifferenceError, refuse_extra
 from app.core.log_records import Entered, Look, entered
 from app.core.translog import Kind
 from app.learning.models.ledger import LedgerEntry
 from app.learning.repository import audit as rows
-from app.learning.repository.evidence import get_evidence
-from app.learning.repository.study import get_session
-from app.learning.rules.chain import first_head
 from app.learning.rules.ledger import FIRST, Line, line_bytes
-from app.learning.services import evidence, releases, sealed, signed_sessions
 
 _TABLE = "ledger_entry"
 _HASHES_END = 1 + len(rows.COLUMNS)
@@ -143,133 +135,3 @@ def _rewritten(db: Session, entry: _Entry) -> DifferenceError:
         return _altered(entry, _FIELDS, "the entry was rewritten together with its hash")
     sentence = "the entry was rewritten together with its hash, or the salt of its leaf altered"
     return _altered(entry, f"{_FIELDS} or log salt", sentence)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """How many sessions were judged again, with how many releases, and how many are signed.
-
-    Signed is a release by an answer of its own session's device, over the very head it stands on.
-    """
-
-    sessions: int
-    releases: int
-    signed: int
-
-
-def check_evidence(db: Session, vault: Vault) -> Judged:
-    """Judge every session again, the open ones as far as they came.
-
-    The same total as when it was credited, a whole chain of reports, no more released than was
-    credited, and the signatures of devices that have a key. Raises DifferenceError.
-    """
-    sessions = rows.sessions_to_judge(db)
-    found = []
-    for session_id in sessions:
-        found.append(check_session(db, vault, session_id))
-        db.expunge_all()
-    return Judged(
-        len(sessions), sum(each.releases for each in found), sum(each.signed for each in found)
-    )  # fmt: skip
-
-
-def check_session(db: Session, vault: Vault, session_id: str) -> Judged:
-    """Judge one session again. Raises DifferenceError."""
-
-    def differs(table: str, field: str, sentence: str) -> DifferenceError:
-        return DifferenceError(table, f"session {session_id}", sentence, field=field)
-
-    if get_session(db, session_id) is None:
-        raise DifferenceError(
-            "study_session", session_id, "is missing, but the ledger has entries of it", field="id"
-        )
-    _check_key(db, vault, session_id)
-    table = _check_seal(db, vault, session_id)
-    if not evidence.is_chain_whole(db, vault, session_id):
-        raise differs(
-            table, "body or head", "the reports do not give the session's head one by one"
-        )
-    credited = evidence.credited_ms(db, session_id)
-    try:
-        again = evidence.judge_again(db, session_id)
-    except (InvalidError, ValueError, TypeError, KeyError) as error:
-        raise differs(table, "reading", f"cannot be judged again ({error!r})") from error
-    if again.credited_ms != credited:
-        raise differs(
-            table, "credited_ms or reading",
-            f"credited {credited} ms, but the evidence judged again gives {again.credited_ms} ms",
-        )  # fmt: skip
-    judged = _check_releases(db, vault, session_id, table)
-    if not again.is_sound:
-        raise differs(table, "reading", "spends more server time than there was")
-    if (released := rows.released_ms(db, session_id)) > credited:
-        raise differs(
-            _TABLE, "ms", f"{released} ms were released, but only {credited} ms were credited"
-        )
-    return judged
-
-
-def _check_key(db: Session, vault: Vault, session_id: str) -> None:
-    """The session's key opens under its id, and gives the head that its chain begins at."""
-    session = evidence.session_of(db, session_id)
-    try:
-        key = sealed.open_key(vault, session_id, session.key_sealed)
-    except (InvalidTag, KeyError, ValueError) as error:
-        raise DifferenceError(
-            "study_session", f"session {session_id}",
-            "the key does not open: it was altered, or belongs to a session of another id",
-            field="key_sealed or id",
-        ) from error  # fmt: skip
-    if session.first_head != first_head(key, session_id):
-        raise DifferenceError(
-            "study_session", f"session {session_id}", "is not the head that the key gives",
-            field="first_head",
-        )  # fmt: skip
-
-
-def _check_seal(db: Session, vault: Vault, session_id: str) -> str:
-    """Which table the evidence stands in; sealed, it must be what was sealed."""
-    session = evidence.session_of(db, session_id)
-    kept = get_evidence(db, session.learner_id, session_id)
-    if kept is None:
-        return "study_batch"
-    try:
-        *_, stood = evidence.standings_of(db, vault, session)
-    except ValueError as error:
-        raise DifferenceError(
-            "study_evidence", f"session {session_id}", str(error), field="sealed"
-        ) from error
-    if stood.account != kept.account:
-        raise DifferenceError(
-            "study_evidence", f"session {session_id}",
-            "the account of all judgements is not that of the sealed evidence",
-            field="sealed or account",
-        )  # fmt: skip
-    return "study_evidence"
-
-
-def _check_releases(db: Session, vault: Vault, session_id: str, table: str) -> Judged:
-    """Every release is bound to reports and judgements that stand as they stood then.
-
-    And what the session's device had to sign is signed. Raises DifferenceError.
-    """
-    entries = rows.releases_of(db, session_id)
-    if not entries:
-        return Judged(1, 0, 0)
-    session = evidence.session_of(db, session_id)
-    checks = releases.checks_of(db, session.learner_id)
-    stood = evidence.standings_of(db, vault, session)
-    bound = []
-    for entry in entries:
-        found = releases.bound_to(entry, checks, stood)
-        if found is None:
-            raise DifferenceError(
-                table, f"session {session_id}",
-                "the reports and how they were judged are not those that ledger entry "
-                f"{entry.id} was released on",
-                field="reading, credited_ms, head, or the check",
-            )  # fmt: skip
-        bound.append((found[0], found[1].head))
-    heads = frozenset(standing.head for standing in stood)
-    signed = signed_sessions.check_signatures(db, session, heads)
-    return Judged(1, len(bound), sum(each in signed for each in bound))

@@ -27,11 +27,11 @@ from app.learning.repository.evidence import StoredBatch
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules.ledger import Line, Standing, line_bytes
 from app.learning.rules.states import Phase
-from app.learning.services import bundle_devices, evidence, releases, sealed
+from app.learning.services import bundle_devices, evidence, releases, remains, sealed
 from app.learning.services.evidence_pack import unpack_reading
 from app.learning.services.frozen_policies import fields_of
 
-FORMAT: Final = "shixue-bundle-3"
+FORMAT: Final = "shixue-bundle-4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,11 @@ def _entry(
         return link
     line = Line(**{name: getattr(entry, name) for name in Line.__struct_fields__})
     try:
-        proof = log_reading.prove_inclusion(db, Kind.LEDGER_ENTRY, entry.id)
+        placed = _placed(db, Kind.LEDGER_ENTRY, entry.id)
     except NotFoundError as error:
         raise _waiting() from error
     return link | {
-        "record": line_bytes(line, entry.prev_hash).decode(), "salt": _b64(proof.salt),
-        "position": proof.position, "path": [_b64(step) for step in proof.path],
+        "record": line_bytes(line, entry.prev_hash).decode(), **placed,
         "bound": _bound(db, entry, sessions[entry.session_id].stood),
     }  # fmt: skip
 
@@ -137,10 +136,29 @@ def _session(db: Session, vault: Vault, session: StudySession) -> _Shown:
         "policy": fields_of(db, session.policy_version), "policy_version": session.policy_version,
         "key": _b64(sealed.open_key(vault, session.id, session.key_sealed)),
         "opened_at_ms": session.opened_at_ms, "first_head": session.first_head,
-        "head": session.head, "batches": _batches(batches),
+        "head": session.head, "batches": _batches(batches), "let_go": _let_go(db, session.id),
         "answers": bundle_devices.answers_in(db, session),
     }  # fmt: skip
     return _Shown(view, evidence.standings_of(db, vault, session))
+
+
+def _let_go(db: Session, session_id: str) -> dict[str, Any] | None:
+    """That the reports' period was over, and what they came to: a record with its place."""
+    gone = remains.let_go_of(db, session_id)
+    if gone is None:
+        return None
+    try:
+        return {"record": gone.record.decode(), **_placed(db, Kind.AUDIT_EVENT, gone.event_id)}
+    except NotFoundError as error:
+        raise _waiting() from error
+
+
+def _placed(db: Session, kind: Kind, record_id: str) -> dict[str, Any]:
+    proof = log_reading.prove_inclusion(db, kind, record_id)
+    return {
+        "salt": _b64(proof.salt), "position": proof.position,
+        "path": [_b64(step) for step in proof.path],
+    }  # fmt: skip
 
 
 def _batches(batches: Sequence[tuple[StoredBatch, str]]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from app.learning.rules.states import Lesson, SessionState
 from app.learning.services import sealed
 from app.learning.services.evidence_pack import unpack_reading
 from app.learning.services.frozen_policies import fields_of, thaw
+from app.learning.services.remains import let_go_of
 from app.learning.services.wire import read_batch
 
 
@@ -71,11 +72,16 @@ def with_heads(
 
 
 def standings_of(db: Session, vault: Vault, session: StudySession) -> tuple[Standing, ...]:
-    """Where a session stood at first and after each of its reports, as they are stored now."""
+    """Where a session stood at first and after each of its reports, as they are stored now.
+
+    Of evidence that was let go: where something is bound to, and the end.
+    """
     reports = [
         Report(batch.head or head, batch.credited_ms, batch.reading)
         for batch, head in with_heads(db, vault, session)
     ]
+    if not reports and (gone := let_go_of(db, session.id)) is not None:
+        return gone.remains.stood
     return tuple(standings(session.id, session.first_head, reports))
 
 
@@ -85,6 +91,8 @@ def last_standing(db: Session, session: StudySession) -> Standing:
     kept = get_evidence(db, session.learner_id, session.id)
     if kept is not None and all(batch.head is None for batch in batches):
         return Standing(session.head, kept.account)
+    if not batches and (gone := let_go_of(db, session.id)) is not None:
+        return gone.remains.stood[-1]
     reports = [Report(batch.head or "", batch.credited_ms, batch.reading) for batch in batches]
     *_, stands = standings(session.id, session.first_head, reports)
     return stands

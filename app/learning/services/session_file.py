@@ -18,6 +18,7 @@ from app.learning.rules.wording import CUTS
 from app.learning.services import day_line, evidence, policies
 from app.learning.services.day_line import SessionLine
 from app.learning.services.frozen_policies import thaw
+from app.learning.services.remains import let_go_of
 from app.learning.services.wire import read_events
 
 MOST_BEATS = 60
@@ -60,14 +61,18 @@ class Proofs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFile:
-    """`beats` are those around what is disputed; `beat_count` is how many there are in all."""
+    """`beats` are those around what is disputed; `beat_count` is how many there are in all.
+
+    `proofs` is None where the reports were let go after their period (`let_go_at`).
+    """
 
     session_id: str
     device: str
     opened_at: dt.datetime
     closed_at: dt.datetime | None
     line: SessionLine | None
-    proofs: Proofs
+    proofs: Proofs | None
+    let_go_at: dt.datetime | None
     beats: tuple[BeatLine, ...]
     beat_count: int
     gaps: tuple[tuple[dt.datetime, dt.datetime], ...]
@@ -85,6 +90,7 @@ def session_file(
     """Put a session's evidence together for one local day. Raises NotFoundError."""
     session = evidence.session_of(db, session_id)
     told = evidence.told(db, session)
+    gone = None if told else let_go_of(db, session_id)
     of_day = day_line.day_line(db, session.learner_id, day)
     own = [cut for cut in disputed if cut.session_id == session_id]
     near = [line for line in told if not own or _is_near(line, own)]
@@ -92,7 +98,8 @@ def session_file(
         session_id=session.id, device=session.device_id[-6:], opened_at=session.opened_at,
         closed_at=session.closed_at,
         line=next((each for each in of_day.sessions if each.session_id == session.id), None),
-        proofs=_proofs(db, vault, session, told, now),
+        proofs=None if gone else _proofs(db, vault, session, told, now),
+        let_go_at=gone.at if gone else None,
         beats=_beats(db, session, near[:MOST_BEATS], own), beat_count=len(told),
         gaps=_gaps(db, session, told),
     )  # fmt: skip

@@ -8,10 +8,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.core import audit, outbox
+from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.keeping import PERIODS, Kept, Period, cut_off, days_of
-from app.core.letting_go import Keeper, Shelf, keeper_of
+from app.core.letting_go import Keeper, LetGo, Shelf, keeper_of
 from app.identity.services import keeping as identity
+from app.learning.services import evidence_letting_go
 from app.org.services import keeping as work
 
 LET_GO: Final = "keeping.let_go"
@@ -22,6 +24,7 @@ MOST_PIECES: Final = 200
 _JOBS = Shelf(outbox.OutboxJob, outbox.OutboxJob.finished_at, outbox.finished)
 KEEPERS: Mapping[Kept, Keeper] = {
     **identity.KEEPERS, **work.KEEPERS, Kept.JOBS: keeper_of(_JOBS),
+    Kept.STUDY_REPORTS: evidence_letting_go.KEEPER,
 }  # fmt: skip
 
 
@@ -37,23 +40,35 @@ class Standing:
 
 
 def let_go_due(
-    database: Database, own: Mapping[str, int], *, now: dt.datetime, piece: int = PIECE
+    database: Database,
+    vault: Vault,
+    own: Mapping[str, int],
+    *,
+    now: dt.datetime,
+    piece: int = PIECE,
 ) -> dict[Kept, int]:
     """Let go of everything that is due; `own` are the operator's periods. Tells how many rows.
 
     A piece and the event that counts it are one transaction: whoever is killed in between goes on
     where that was, and the log says neither more nor less than what is gone.
     """
-    return {kept: _let_go(database, kept, cut_off(kept, own, now), piece, now) for kept in Kept}
+    gone = {
+        kept: _let_go(database, kept, keeper.let_go, cut_off(kept, own, now), piece, now)
+        for kept, keeper in KEEPERS.items() if keeper.let_go is not None
+    }  # fmt: skip
+    before = cut_off(Kept.STUDY_REPORTS, own, now)
+    reports = evidence_letting_go.let_go_due(database, vault, before, now=now)
+    return gone | {Kept.STUDY_REPORTS: reports}
 
 
 def _let_go(
-    database: Database, kept: Kept, before: dt.datetime, piece: int, now: dt.datetime
-) -> int:
+    database: Database, kept: Kept, let_go: LetGo, before: dt.datetime, piece: int,
+    now: dt.datetime,
+) -> int:  # fmt: skip
     total = 0
     for _ in range(MOST_PIECES):
         with database.transaction() as db:
-            gone = KEEPERS[kept].let_go(db, before, piece, now)
+            gone = let_go(db, before, piece, now)
             if gone:
                 audit.record(
                     db, LET_GO, now=now, actor_id=None, subject_id=kept.value, rows=gone,

@@ -13,7 +13,7 @@ from app.core.clock import SettableClock
 from app.core.log_audit import DifferenceError
 from app.learning.models.study import StudyBatch, StudyEvidence, StudySession
 from app.learning.repository.evidence import list_batches
-from app.learning.services import audit, calendar, evidence, evidence_sealing
+from app.learning.services import audit_sessions, calendar, evidence, evidence_sealing
 from app.lobby.parts import Parts
 from tests.courses import make_course
 from tests.people import ALICE, sign_in
@@ -53,7 +53,7 @@ def _counts(parts: Parts) -> tuple[int, int]:
 def _audit(player: Player) -> DifferenceError | None:
     with player.parts.database.reading() as db:
         try:
-            audit.check_session(db, player.parts.vault, player.session_id)
+            audit_sessions.check_session(db, player.parts.vault, player.session_id)
         except DifferenceError as found:
             return found
     return None
@@ -110,7 +110,7 @@ def test_what_waits_is_released_on_sealed_evidence(player: Player) -> None:
     player.pass_check()
     with player.parts.database.reading() as db:
         released = evidence.credited_ms(db, sealed_session)
-        assert audit.rows.released_ms(db, sealed_session) == released
+        assert audit_sessions.rows.released_ms(db, sealed_session) == released
     player.session_id = sealed_session
     assert _audit(player) is None
 

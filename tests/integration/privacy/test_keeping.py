@@ -156,21 +156,27 @@ def test_what_is_younger_than_its_period_stays(
             db.add(row)
             stays[getattr(row, _ID.get(type(row), "id"))] = moment >= before
     assert {True, False} == set(stays.values())
-    done = keeping.let_go_due(parts.database, {}, now=now, piece=3)
+    done = keeping.let_go_due(parts.database, parts.vault, {}, now=now, piece=3)
     assert done[kept] == sum(not stay for stay in stays.values())
     with parts.database.reading() as db:
         rows = db.scalars(select(type(row))).all()
         left = {getattr(each, _ID.get(type(each), "id")) for each in rows if _whole(each)}
         assert left == {name for name, stay in stays.items() if stay}
-    assert keeping.let_go_due(parts.database, {}, now=now)[kept] == 0
+    assert keeping.let_go_due(parts.database, parts.vault, {}, now=now)[kept] == 0
 
 
 def test_a_longer_period_of_the_operator_is_kept(parts: Parts, now: dt.datetime) -> None:
     person_id = _person(parts.database, parts, now - 5000 * DAY)
     with parts.database.transaction() as db:
         db.add(_notice(db, person_id, now - 2000 * DAY))
-    assert keeping.let_go_due(parts.database, {"notices": 2001}, now=now)[Kept.NOTICES] == 0
-    assert keeping.let_go_due(parts.database, {"notices": 1999}, now=now)[Kept.NOTICES] == 1
+    assert (
+        keeping.let_go_due(parts.database, parts.vault, {"notices": 2001}, now=now)[Kept.NOTICES]
+        == 0
+    )
+    assert (
+        keeping.let_go_due(parts.database, parts.vault, {"notices": 1999}, now=now)[Kept.NOTICES]
+        == 1
+    )
 
 
 def test_the_longest_periods_let_nothing_go(parts: Parts, now: dt.datetime) -> None:
@@ -182,7 +188,7 @@ def test_the_longest_periods_let_nothing_go(parts: Parts, now: dt.datetime) -> N
     own = {kept.value: MOST_DAYS for kept in Kept}
     with parts.database.reading() as db:
         assert {each.due for each in keeping.standings(db, own, now=now)} == {0}
-    assert set(keeping.let_go_due(parts.database, own, now=now).values()) == {0}
+    assert set(keeping.let_go_due(parts.database, parts.vault, own, now=now).values()) == {0}
 
 
 def test_who_is_killed_in_between_goes_on(
@@ -199,6 +205,7 @@ def test_who_is_killed_in_between_goes_on(
     def killed(db: Session, before: dt.datetime, most: int, at: dt.datetime) -> int:
         nonlocal pieces
         pieces += 1
+        assert whole.let_go is not None
         gone = whole.let_go(db, before, most, at)
         if pieces == 3:
             raise KeyboardInterrupt
@@ -208,9 +215,9 @@ def test_who_is_killed_in_between_goes_on(
         keepers = {**keeping.KEEPERS, Kept.NOTICES: replace(whole, let_go=killed)}
         patched.setattr(keeping, "KEEPERS", keepers)
         with pytest.raises(KeyboardInterrupt):
-            keeping.let_go_due(parts.database, {}, now=now, piece=2)
+            keeping.let_go_due(parts.database, parts.vault, {}, now=now, piece=2)
     assert (_notices(parts), _counted(parts)) == (7, 4)
-    keeping.let_go_due(parts.database, {}, now=now, piece=2)
+    keeping.let_go_due(parts.database, parts.vault, {}, now=now, piece=2)
     assert (_notices(parts), _counted(parts)) == (0, 11)
 
 
@@ -234,7 +241,7 @@ def test_after_many_years_a_life_is_checked_to_the_same(
     before = _counts(parts)
     verified = _judged(parts)
     clock.advance(ms=4 * 365 * 24 * 3_600_000)
-    done = keeping.let_go_due(parts.database, {}, now=clock.now())
+    done = keeping.let_go_due(parts.database, parts.vault, {}, now=clock.now())
     assert {kept for kept, rows in done.items() if rows} >= {
         Kept.PHONE_CODES, Kept.TEXT_MESSAGES, Kept.SIGN_INS, Kept.FACE_FRAMES, Kept.CHECK_DETAILS,
         Kept.LOOKUP_NUMBERS, Kept.NOTICES, Kept.ACCESS_ENTRIES, Kept.INVITED_LINES, Kept.JOBS,
@@ -299,7 +306,9 @@ def test_words_that_are_gone_are_said_to_be_gone(
         assert decided.status_code == 200, decided.text
     worker.drain(parts)
     clock.advance(ms=1096 * 24 * 3_600_000)
-    assert keeping.let_go_due(parts.database, {}, now=clock.now())[Kept.CASE_WORDS] == 1
+    assert (
+        keeping.let_go_due(parts.database, parts.vault, {}, now=clock.now())[Kept.CASE_WORDS] == 1
+    )
     with reviewer(parts) as wu:
         page = wu.get(f"/desk/cases/{case_id}")
         assert page.status_code == 200
@@ -325,9 +334,15 @@ def test_who_never_joined_is_forgotten_and_may_be_asked_again(
         agent(boss, parts, MALLORY)
         assert post(boss, "/org/staff", new).status_code == 201
         clock.advance(ms=364 * 24 * 3_600_000)
-        assert keeping.let_go_due(parts.database, {}, now=clock.now())[Kept.INVITED_LINES] == 0
+        assert (
+            keeping.let_go_due(parts.database, parts.vault, {}, now=clock.now())[Kept.INVITED_LINES]
+            == 0
+        )
         clock.advance(ms=2 * 24 * 3_600_000)
-        assert keeping.let_go_due(parts.database, {}, now=clock.now())[Kept.INVITED_LINES] == 1
+        assert (
+            keeping.let_go_due(parts.database, parts.vault, {}, now=clock.now())[Kept.INVITED_LINES]
+            == 1
+        )
         with parts.database.reading() as db:
             assert db.scalars(select(RosterEntry)).all() == []
             [line] = db.scalars(select(StaffMember)).all()
@@ -340,7 +355,7 @@ def test_who_never_joined_is_forgotten_and_may_be_asked_again(
         gone = boss.delete(f"/api/v1/org/staff/{shown['staff_id']}", headers=csrf(boss))
         assert gone.status_code == 204, gone.text
         clock.advance(ms=1096 * 24 * 3_600_000)
-        done = keeping.let_go_due(parts.database, {}, now=clock.now())
+        done = keeping.let_go_due(parts.database, parts.vault, {}, now=clock.now())
         assert done[Kept.LEFT_LINES] == 1
         sign_in(boss, parts, MALLORY)
         for page in ("", "/staff", "/progress", "/assign"):
