@@ -4,6 +4,7 @@ import datetime as dt
 import functools
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis
@@ -15,6 +16,7 @@ from app.cli import schema
 from app.core.clock import SettableClock
 from app.core.db import Database, make_engine
 from app.core.settings import Environment, Settings
+from app.identity.providers import FaceEngine
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
 from tests.databases import PostgresDatabases, SqliteFiles, run_on
@@ -105,10 +107,15 @@ def shared_parts(
     """A house for all tests of a module: for those that are refused, and change nothing."""
     with request.getfixturevalue(f"{request.param}_databases").lent() as url:
         database = Database(url, engine_of(url))
-        yield build_parts(
-            settings_of(url, tmp_path_factory.mktemp("shared")), SettableClock(START), database
-        )
+        settings = settings_of(url, tmp_path_factory.mktemp("shared"))
+        yield replace(build_parts(settings, SettableClock(START), database), face=face_engine())
         database.close()
+
+
+@functools.cache
+def face_engine() -> FaceEngine:
+    """One for all tests of a process: it remembers nobody, and takes a second to start."""
+    return FaceEngine()
 
 
 def settings_of(database_url: str, folder: Path) -> Settings:
@@ -136,7 +143,7 @@ def database(database_url: str, engine_of: Callable[[str], Engine]) -> Iterator[
 
 @pytest.fixture
 def parts(settings: Settings, clock: SettableClock, database: Database) -> Parts:
-    return build_parts(settings, clock, database)
+    return replace(build_parts(settings, clock, database), face=face_engine())
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from app.identity.providers.face_engine import _weights
+from app.identity.providers.face_seeing import weights
 from tests.locks import alone
 
 _SOURCES = {
@@ -77,7 +77,7 @@ def _largest(raw: np.ndarray) -> np.ndarray:
     scale = 640 / max(raw.shape[:2])
     small = cv2.resize(raw, None, fx=scale, fy=scale)
     detector = cv2.FaceDetectorYN.create(
-        str(_weights("face_detection_yunet_2023mar_int8bq.onnx")), "", (320, 320), 0.7
+        str(weights("face_detection_yunet_2023mar_int8bq.onnx")), "", (320, 320), 0.7
     )
     detector.setInputSize((small.shape[1], small.shape[0]))
     faces = detector.detect(small)[1]

@@ -127,7 +127,8 @@ export async function callPatiently<T>(
     try {
       return await call<T>(method, path, body, { timeoutMs: 90_000 });
     } catch (error) {
-      const waits = error instanceof RefusedError && error.problem.code === "faces_busy";
+      const waits =
+        error instanceof RefusedError && ["faces_busy", "faces_ended"].includes(error.problem.code);
       if (!waits || left === 0) {
         throw error;
       }

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from app.identity.providers.face_engine import MOST_SCANS, FaceEngine, Frame
+from app.identity.providers.face_engine import FaceEngine, Frame
+from app.identity.providers.face_seeing import MOST_SCANS
 
 
 def _segment(marker: int, content: bytes) -> bytes:

