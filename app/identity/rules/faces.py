@@ -18,7 +18,11 @@ SAME_BITS = 2
 """How many of the 256 bits of a picture differ when it is only coded anew; a movement of two
 pixels, or a turn of one degree, changes six and more."""
 SAME_FRAMES = 3
-"""How many frames of a check must be pictures of an earlier one before it is called a recording."""
+"""How many frames of a check must be pictures of an earlier one before they are asked for again."""
+STILL_BITS = 6
+"""Within a step that asks for a turn, frames that differ by no more are one picture: a head that
+turns before a camera that stands still changed nine and more, one picture coded anew four."""
+_FIELDS = 16
 
 
 class Action(StrEnum):
@@ -119,9 +123,11 @@ def judge_frames(
 ) -> FaceFinding:
     """Quality, then the turns, then who it is: a frame that nobody can use decides nothing.
 
-    A frame of `known` again, or some that look like them to a hair, are a recording.
+    A frame of `known` byte for byte is a recording. Some that look like them to a hair may be one,
+    or a camera that stands where it stood: what would pass is asked for once more, and so is a head
+    that does not move while it turns.
     """
-    if _is_recording(frames, known):
+    if any(seen.digest in known.digests for seen in frames):
         return FaceFinding(FaceVerdict.FAILED, "这是以前用过的画面，请打开相机重新拍", 0)
     limits = LIMITS[purpose]
     usable = [seen for seen in frames if not problem_with(limits, seen)]
@@ -135,21 +141,30 @@ def judge_frames(
         return FaceFinding(FaceVerdict.FAILED, "没有看到按提示转头，请跟着提示慢慢转", score)
     passes = median(seen.score for seen in usable) >= limits.passes
     is_sure = passes and all(seen.score >= limits.fails for seen in usable)
-    if is_sure:
-        return FaceFinding(FaceVerdict.PASSED, "", score)
-    return FaceFinding(FaceVerdict.UNCERTAIN, "看得不够清楚，请再来一次", score)
+    if not is_sure:
+        return FaceFinding(FaceVerdict.UNCERTAIN, "看得不够清楚，请再来一次", score)
+    doubt = _passes_but(actions, usable, known)
+    return FaceFinding(FaceVerdict.RETRY if doubt else FaceVerdict.PASSED, doubt, score)
 
 
-def _is_recording(frames: Sequence[Sighting], known: SeenBefore) -> bool:
-    """One frame byte for byte, or several that were only coded anew since."""
-    if any(seen.digest in known.digests for seen in frames):
-        return True
-    again = sum(
-        any((seen.likeness ^ old).bit_count() <= SAME_BITS for old in known.likenesses)
-        for seen in frames
-        if seen.face_count == 1
+def _is_seen_again(frames: Sequence[Sighting], known: SeenBefore) -> bool:
+    """Several frames that were only coded anew since an earlier check, be it in a mirror."""
+    shown = [seen.likeness for seen in frames]
+    return any(
+        _count_again(each, known.likenesses) >= SAME_FRAMES
+        for each in (shown, [mirrored(likeness) for likeness in shown])
     )
-    return again >= SAME_FRAMES
+
+
+def _count_again(likenesses: Sequence[int], olds: Sequence[int]) -> int:
+    return sum(any((each ^ old).bit_count() <= SAME_BITS for old in olds) for each in likenesses)
+
+
+def mirrored(likeness: int) -> int:
+    """How the same picture looks in a mirror: each row backwards, brighter for darker."""
+    text = f"{likeness:0{_FIELDS * _FIELDS}b}"
+    rows = (text[at : at + _FIELDS][::-1] for at in range(0, len(text), _FIELDS))
+    return int("".join(rows), 2) ^ (1 << _FIELDS * _FIELDS) - 1
 
 
 def _lacking(
@@ -163,6 +178,22 @@ def _lacking(
             problems = [problem_with(limits, seen) for seen in frames if seen.step == step]
             return next((text for text in problems if text), "没有看到脸，请正对镜头")
     return ""
+
+
+def _passes_but(actions: Sequence[Action], usable: Sequence[Sighting], known: SeenBefore) -> str:
+    """Why frames that would pass are asked for once more: it costs an honest person no try."""
+    turns = [step for step, action in enumerate(actions) if action is not Action.LOOK]
+    if any(_is_one_picture([seen for seen in usable if seen.step == step]) for step in turns):
+        return "画面停住不动，请在提示出现以后再慢慢转头"
+    if _is_seen_again(usable, known):
+        return "画面和以前的一样，请把手机拿在手里，换个位置再拍"
+    return ""
+
+
+def _is_one_picture(frames: Sequence[Sighting]) -> bool:
+    """A head that turns while it is looked at shows at least two pictures."""
+    first = frames[0].likeness
+    return all((first ^ seen.likeness).bit_count() <= STILL_BITS for seen in frames)
 
 
 def _is_other(limits: Limits, usable: Sequence[Sighting]) -> bool:

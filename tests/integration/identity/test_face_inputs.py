@@ -182,3 +182,52 @@ def test_sixteen_at_once_are_judged_and_one_more_is_asked_to_wait(
     assert verdicts == [FaceVerdict.PASSED] * MOST_CHECKS
     assert (refused.value.code, refused.value.retry_after_s) == ("faces_busy", 5)
     assert _judged(engine, template, frames).finding.verdict is FaceVerdict.PASSED
+
+
+def _anew(frames: list[Frame], alter: Alter) -> list[Frame]:
+    made = []
+    for frame in frames:
+        picture = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_COLOR)
+        raw = cv2.imencode(".jpg", alter(picture), [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
+        made.append(Frame(frame.step, raw.tobytes()))
+    return made
+
+
+def test_earlier_check_in_a_mirror_is_asked_for_again_and_never_passes(
+    engine: FaceEngine, template: bytes
+) -> None:
+    """The turns are swapped to fit; the same pictures without an earlier check would pass."""
+    earlier = _honest()
+    seen = [each.sighting.likeness for each in engine.look(earlier)]
+    swapped = {0: 0, 1: 2, 2: 1}
+    shown = [
+        Frame(swapped[frame.step], frame.jpeg)
+        for frame in _anew(earlier, lambda p: np.ascontiguousarray(p[:, ::-1]))
+    ]
+    given = FaceInput(
+        check_id="c", learner_id="l", purpose=Purpose.STUDY, nonce="n", actions=ACTIONS,
+        template=template, known=SeenBefore(likenesses=tuple(seen)),
+    )  # fmt: skip
+    assert _judged(engine, template, shown).finding.verdict is FaceVerdict.PASSED
+    finding = judge_face(engine, given, "n", shown).finding
+    assert (finding.verdict, "拿在手里" in finding.problem) == (FaceVerdict.RETRY, True)
+    honest = judge_face(engine, given, "n", _honest()).finding
+    assert honest.verdict is FaceVerdict.PASSED
+
+
+def test_three_stills_each_coded_anew_are_asked_for_again(
+    engine: FaceEngine, template: bytes
+) -> None:
+    stills = {each.step: each for each in _honest() if each.step == 0}
+    stills |= {step: each for step in (1, 2) for each in _honest()[5 * step + 1 : 5 * step + 2]}
+    shown = [
+        Frame(step, cv2.imencode(".jpg", _unpacked(still), [1, 92 - shot])[1].tobytes())
+        for step, still in stills.items()
+        for shot in range(5)
+    ]
+    finding = _judged(engine, template, shown).finding
+    assert (finding.verdict, "停住不动" in finding.problem) == (FaceVerdict.RETRY, True)
+
+
+def _unpacked(frame: Frame) -> np.ndarray:
+    return cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_COLOR)

@@ -9,6 +9,7 @@ from app.identity.rules.faces import (
     LIMITS,
     SAME_BITS,
     SAME_FRAMES,
+    STILL_BITS,
     TURN,
     Action,
     FaceVerdict,
@@ -17,6 +18,7 @@ from app.identity.rules.faces import (
     Sighting,
     draw_actions,
     judge_frames,
+    mirrored,
 )
 
 ACTIONS = (Action.LOOK, Action.LEFT, Action.RIGHT)
@@ -76,14 +78,51 @@ def test_a_head_that_does_not_turn_far_enough_fails(step: int, turn: float) -> N
     assert judge_frames(Purpose.STUDY, ACTIONS, frames).verdict is FaceVerdict.FAILED
 
 
-@given(st.integers(0, SAME_FRAMES + 2), st.integers(0, SAME_BITS + 3))
-def test_some_pictures_of_an_earlier_check_are_a_recording(count: int, bits: int) -> None:
+@given(
+    count=st.integers(0, SAME_FRAMES + 2), bits=st.integers(0, SAME_BITS + 3),
+    is_in_a_mirror=st.booleans(),
+)  # fmt: skip
+def test_some_pictures_of_an_earlier_check_are_asked_for_again(
+    *, count: int, bits: int, is_in_a_mirror: bool
+) -> None:
     flipped = (1 << bits) - 1
     frames = _good()[: SAME_FRAMES + 2]
     old = tuple(seen.likeness ^ (flipped << 250 - bits) for seen in frames[:count])
-    verdict = judge_frames(Purpose.STUDY, ACTIONS[:3], _good(), SeenBefore(likenesses=old)).verdict
-    is_recording = count >= SAME_FRAMES and bits <= SAME_BITS
-    assert verdict is (FaceVerdict.FAILED if is_recording else FaceVerdict.PASSED)
+    if is_in_a_mirror:
+        old = tuple(mirrored(each) for each in old)
+    finding = judge_frames(Purpose.STUDY, ACTIONS, _good(), SeenBefore(likenesses=old))
+    is_again = count >= SAME_FRAMES and bits <= SAME_BITS
+    assert finding.verdict is (FaceVerdict.RETRY if is_again else FaceVerdict.PASSED)
+    assert ("拿在手里" in finding.problem) is is_again
+
+
+@given(score=st.floats(-1, 0.999), has_turned=st.booleans())
+def test_what_would_not_pass_is_not_helped_by_being_like_an_earlier_check(
+    *, score: float, has_turned: bool
+) -> None:
+    frames = [replace(seen, score=score, turn=seen.turn * has_turned) for seen in _good()]
+    known = SeenBefore(likenesses=tuple(seen.likeness ^ 1 for seen in frames))
+    first = judge_frames(Purpose.STUDY, ACTIONS, frames).verdict
+    again = judge_frames(Purpose.STUDY, ACTIONS, frames, known).verdict
+    assert again is (FaceVerdict.RETRY if first is FaceVerdict.PASSED else first)
+
+
+@given(st.integers(0, (1 << 256) - 1))
+def test_mirror_of_a_mirror_is_the_picture(likeness: int) -> None:
+    assert mirrored(mirrored(likeness)) == likeness
+
+
+@given(st.integers(1, 2), st.integers(0, STILL_BITS + 3))
+def test_turn_that_is_one_picture_is_asked_for_again(step: int, bits: int) -> None:
+    still = (1 << 255) | 0xFF
+    frames = [
+        replace(seen, likeness=still ^ (((1 << bits) - 1) << 100) * (index % 2))
+        if seen.step == step
+        else seen
+        for index, seen in enumerate(_good())
+    ]
+    verdict = judge_frames(Purpose.STUDY, ACTIONS, frames).verdict
+    assert verdict is (FaceVerdict.RETRY if bits <= STILL_BITS else FaceVerdict.PASSED)
 
 
 @given(st.integers(0, 5))
