@@ -54,6 +54,7 @@ class DeskReason(StrEnum):
     HELD = "held"
     SECOND = "second"
     OBJECTED = "objected"
+    TAKEN = "taken"
 
 
 DESK_REASONS: dict[str, str] = {
@@ -63,6 +64,7 @@ DESK_REASONS: dict[str, str] = {
     DeskReason.HELD: "72 小时内刚换过手机号",
     DeskReason.SECOND: "同一账号有两个人同时在找回",
     DeskReason.OBJECTED: "原手机号表示不是本人办的",
+    DeskReason.TAKEN: "等待期间，新手机号已是别的账号的",
 }
 KIND_NAMES: dict[str, str] = {
     ChangeKind.CHANGE: "原手机还在手上，换手机号",

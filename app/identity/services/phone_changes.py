@@ -254,7 +254,9 @@ def finish(db: Session, vault: Vault, change_id: str, *, now: dt.datetime) -> st
         return None
     own = own_vault(vault, locked(db, row))
     if not is_free(db, vault, own.open(row.phone_sealed or b"", context=NEW_PHONE)):
-        row.state = ChangeState.STOPPED
+        row.state = ChangeState.STOPPED  # as long as it waits it is in its own way
+        db.flush()
+        to_desk(db, vault, row, DeskReason.TAKEN, now=now)
         return None
     do(db, vault, row, now=now)
     return row.person_id
