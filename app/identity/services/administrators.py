@@ -271,8 +271,11 @@ def _lock_out(
 def reset_by_operator(db: Session, person_id: str, *, reason: str, now: dt.datetime) -> None:
     """Let the machine's operator take a lost second factor away where two others cannot.
 
-    Raises ConflictError where two other security administrators can, NotFoundError.
+    Raises ConflictError where two other security administrators can, NotFoundError, InvalidError
+    without a reason.
     """
+    if not reason.strip():
+        raise InvalidError("请写明理由，会留在审计记录里。", field="/reason")
     if rows.lock(db, person_id) is None:
         raise NotFoundError("没有这个人。", remedy="请按手机号重新查找")
     is_one = Role.SECURITY_ADMIN in roles.roles_of(db, person_id)
