@@ -16,7 +16,7 @@ from tests.attacks.outcomes import Needs, Outcome, keep
 from tests.people import csrf, sign_in, verify
 
 pytestmark = pytest.mark.xdist_group("faces")
-TRIES, SHOTS = 3, 2
+TRIES, SHOTS = 3, 3
 POLICY = {"presence_gap_s": None, "identity_gap_s": [60, 60], "offline_grace_s": 120}
 INTERVAL_MS = (60 + 120 + 3 * 90) * 1000
 
