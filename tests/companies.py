@@ -9,8 +9,9 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from app.identity.providers.simulation import Population, VendorServer
-from app.identity.providers.simulation.company_side import CLIENT_ID, CompanySide
+from app.identity.providers.simulation.company_side import AGENT_ID, CLIENT_ID, CORP_ID, CompanySide
 from app.identity.rules.actors import Role
+from app.identity.rules.company_sign_ins import CompanyKind
 from app.identity.services import company_sign_ins
 from app.lobby.parts import Parts
 from app.org.rules.organisations import OrganisationKind
@@ -42,11 +43,18 @@ def found(parts: Parts, who: Someone, *, uscc: str = USCC, name: str = NAME) -> 
 
 
 def set_up(
-    parts: Parts, org_id: str, company: CompanySide, *, trusts: bool = False, issuer: str = ""
+    parts: Parts,
+    org_id: str,
+    company: CompanySide,
+    *,
+    trusts: bool = False,
+    issuer: str = "",
+    kind: CompanyKind = CompanyKind.OIDC,
 ) -> str:
     """Let an organisation's staff come in by a company; returns the setting's id."""
     wanted = company_sign_ins.Wanted(
-        name="统一登录", issuer=issuer or company.url, client_id=CLIENT_ID,
+        kind=kind, name="统一登录", issuer=issuer or company.url, agent_id=AGENT_ID,
+        client_id=CLIENT_ID if kind is CompanyKind.OIDC else CORP_ID,
         secret=company.client_secret, trusts_second_factor=trusts,
     )  # fmt: skip
     with parts.database.transaction() as db:

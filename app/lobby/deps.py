@@ -96,6 +96,11 @@ async def device_label(request: Request) -> str:
     return label_of(request.headers.get("user-agent", ""))
 
 
+async def is_inside_wecom(request: Request) -> bool:
+    """Tell whether the browser is the one inside 企业微信."""
+    return "wxwork" in request.headers.get("user-agent", "").lower()
+
+
 async def caller_address(request: Request, parts: PartsDep) -> str:
     """The caller's network, for limits by address."""
     return client_address(
@@ -119,6 +124,7 @@ ArrivedAt = Annotated[dt.datetime, Depends(arrived_at)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 CallerAddress = Annotated[str, Depends(caller_address)]
 DeviceId = Annotated[str, Depends(device_id)]
+InsideWecom = Annotated[bool, Depends(is_inside_wecom)]
 DeviceLabel = Annotated[str, Depends(device_label)]
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c4f1a8e27d35"
-down_revision = "b7d20e94a6c3"
+down_revision = "d4a81f07c9b2"
 branch_labels = None
 depends_on = None
 
@@ -27,9 +27,11 @@ def upgrade() -> None:
         "company_sign_in",
         _text("id", 26),
         _text("org_id", 26),
+        _text("kind", 10),
         _text("name", 60),
         _text("issuer", 300),
         _text("client_id", 200),
+        _text("agent_id", 20),
         sa.Column("secret_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("trusts_second_factor", sa.Boolean(), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),

@@ -49,7 +49,7 @@ BODIES = {
     },
     "/system/organisations/{org_id}/agents": {"phone": "13800000011"},
     "/system/organisations/{org_id}/company-sign-in": {
-        "name": "统一登录", "issuer": "https://login.example", "client_id": "x", "secret": "x",
+        "name": "统一登录", "issuer": "https://login.example", "client_id": "x",
     },
     "/system/organisations/{org_id}/company-sign-in/switch": {"is_on": True},
     "/auth/company": {"organisation": "没有这样的单位"},

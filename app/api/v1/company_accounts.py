@@ -27,6 +27,7 @@ from app.lobby.deps import (
     Db,
     DeviceId,
     DeviceLabel,
+    InsideWecom,
     MaybeActor,
     Now,
     PartsDep,
@@ -79,13 +80,14 @@ class CameOut(BaseModel):
     ),
 )  # fmt: skip
 def begin_sign_in(
-    body: OrganisationNamed, parts: PartsDep, now: Now, device_id: DeviceId, address: CallerAddress
-) -> WayOut:
+    *, body: OrganisationNamed, parts: PartsDep, now: Now, device_id: DeviceId,
+    address: CallerAddress, is_inside: InsideWecom,
+) -> WayOut:  # fmt: skip
     """Begin to sign in with the account of an organisation, by its name or code."""
     limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
     with parts.database.reading() as db:
         org_id = organisations.find_named(db, body.organisation)
-    return _depart(parts, org_id, device_id=device_id, actor=None, now=now)
+    return _depart(parts, org_id, device_id=device_id, actor=None, is_inside=is_inside, now=now)
 
 
 @router.post(
@@ -96,17 +98,20 @@ def begin_sign_in(
 )  # fmt: skip
 def begin_link(
     *, body: LinkIn, actor: CurrentActor, parts: PartsDep, now: Now, device_id: DeviceId,
-    address: CallerAddress,
+    address: CallerAddress, is_inside: InsideWecom,
 ) -> WayOut:  # fmt: skip
     """Begin to link the account that an organisation gave the caller, who acts for it."""
     company_trips.check_may_link(actor, body.org_id)
     limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
-    return _depart(parts, body.org_id, device_id=device_id, actor=actor, now=now)
+    return _depart(
+        parts, body.org_id, device_id=device_id, actor=actor, is_inside=is_inside, now=now
+    )
 
 
 def _depart(
-    parts: Parts, org_id: str | None, *, device_id: str, actor: Actor | None, now: Now
-) -> WayOut:
+    parts: Parts, org_id: str | None, *, device_id: str, actor: Actor | None, is_inside: bool,
+    now: Now,
+) -> WayOut:  # fmt: skip
     with parts.database.reading() as db:
         leaving = company_trips.leave(db, parts.vault, org_id)
     with parts.database.transaction() as db:
@@ -116,7 +121,9 @@ def _depart(
         )  # fmt: skip
     # Outside of any transaction: the company may take seconds to answer.
     try:
-        return WayOut(address=parts.companies.address(leaving.door, going, now=now))
+        return WayOut(
+            address=parts.companies.address(leaving.door, going, now=now, is_inside=is_inside)
+        )
     except CompanyError as error:
         raise _refusal(error.trouble) from None
 
@@ -169,7 +176,8 @@ def _ask(parts: Parts, taken: Taken, body: CameBackIn, now: Now) -> company_trip
     """Ask the company who came. Raises CompanyError."""
     parts.companies.check_answerer(taken.door, body.iss, now=now)
     if body.error is not None or not body.code:
-        is_no = body.error == "access_denied"
+        # Who says no to 企业微信 comes back with neither.
+        is_no = body.error in ("access_denied", None)
         raise CompanyError(Trouble.DENIED if is_no else Trouble.REFUSED, "error")
     return parts.companies.came(taken.door, taken.going, body.code, now=now)
 

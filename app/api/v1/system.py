@@ -15,6 +15,7 @@ from app.core.errors import (
     NotSignedInError,
 )
 from app.identity.rules.actors import Actor, Role
+from app.identity.rules.company_sign_ins import CompanyKind
 from app.identity.services import company_sign_ins, signin
 from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
@@ -50,8 +51,10 @@ class CompanyIn(Body):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
+    kind: Annotated[CompanyKind, Field(strict=False)] = CompanyKind.OIDC
     name: Annotated[PersonText, Field(min_length=2, max_length=60)]
     issuer: Annotated[str, Field(min_length=1, max_length=300)]
+    agent_id: Annotated[str, Field(max_length=20, pattern=r"^[0-9]*$")] = ""
     client_id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
     secret: Annotated[str, Field(max_length=500, pattern=r"^[!-~]*$")] = ""
     trusts_second_factor: bool = False
@@ -144,7 +147,8 @@ def set_company_sign_in(
 ) -> None:
     """Let an organisation's staff sign in with the accounts that it gave them."""
     wanted = company_sign_ins.Wanted(
-        name=body.name, issuer=body.issuer, client_id=body.client_id, secret=body.secret,
+        kind=body.kind, name=body.name, issuer=body.issuer, client_id=body.client_id,
+        agent_id=body.agent_id, secret=body.secret,
         trusts_second_factor=body.trusts_second_factor,
     )  # fmt: skip
     administration.set_company_sign_in(

@@ -11,16 +11,21 @@ COMPANY_SECRET = "company_sign_in.secret"  # noqa: S105 -- the place that a seal
 
 
 class CompanySignIn(Base):
-    """One organisation's sign-in. Another issuer or client is another row: links do not move."""
+    """One organisation's sign-in. Another issuer or client is another row: links do not move.
+
+    Of 企业微信 the issuer is its API's address, the client the CorpID, the agent the app's number.
+    """
 
     __tablename__ = "company_sign_in"
     __table_args__ = (Index(None, "org_id", "ended_at"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     org_id: Mapped[str] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(60))
     issuer: Mapped[str] = mapped_column(String(300))
     client_id: Mapped[str] = mapped_column(String(200))
+    agent_id: Mapped[str] = mapped_column(String(20))
     secret_sealed: Mapped[bytes]
     trusts_second_factor: Mapped[bool]
     is_on: Mapped[bool]

@@ -1,6 +1,6 @@
 """What lies outside: messages, the population registry, faces, each behind a small interface."""
 
-from app.identity.providers.company_oidc import CompanyDoors
+from app.identity.providers.companies import CompanyDoors
 from app.identity.providers.face_engine import FaceEngine
 from app.identity.providers.face_vendors import VendorFaces
 from app.identity.providers.outside import Outside, RegistryCheck, SmsSender, build

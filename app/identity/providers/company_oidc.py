@@ -15,6 +15,7 @@ from joserfc import jwk, jwt
 from joserfc.errors import JoseError, SecurityWarning
 
 from app.core.crypto import from_b64url
+from app.identity.providers.company_doors import Came, CompanyError, Door, Going
 from app.identity.providers.company_lines import CompanyLines
 from app.identity.providers.wire import Letter, RawAnswer, VendorError, members
 from app.identity.rules.company_sign_ins import LEEWAY_S, Trouble, is_issuer
@@ -34,44 +35,6 @@ _LONGEST_TOKEN: Final = 16 * 1024
 _LEAST_RSA_BITS: Final = 2048
 
 
-class CompanyError(RuntimeError):
-    """Nobody is let in; holds nothing personal."""
-
-    def __init__(self, trouble: Trouble, detail: str = "") -> None:
-        super().__init__(f"{trouble}: {detail}")
-        self.trouble = trouble
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """An organisation's sign-in as it is set."""
-
-    issuer: str
-    client_id: str
-    secret: str
-    trusts_second_factor: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Going:
-    """What is said on the way there, and needed again to read the answer."""
-
-    return_url: str
-    state: str
-    nonce: str
-    verifier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """Who came back: the provider's own name of them, and how it knew them."""
-
-    subject: str
-    acr: str
-    amr: tuple[str, ...]
-    auth_time: int | None
-
-
 @dataclass(frozen=True, slots=True)
 class _Provider:
     authorization: str
@@ -88,15 +51,12 @@ class _Keys:
     read_at: dt.datetime
 
 
-class CompanyDoors:
-    """Speaks to every company's provider; threads share it, and what it has read of them.
+class OidcDoors:
+    """Speaks OpenID Connect to every company; threads share it, and what it has read of them."""
 
-    `may_be_plain`: http and private addresses pass, for the simulation; production has neither.
-    """
-
-    def __init__(self, *, may_be_plain: bool) -> None:
+    def __init__(self, lines: CompanyLines, *, may_be_plain: bool) -> None:
         self.may_be_plain = may_be_plain
-        self._lines = CompanyLines(is_guarded=not may_be_plain)
+        self._lines = lines
         self._providers: dict[str, _Provider] = {}
         self._keys: dict[str, _Keys] = {}
         self._lock = threading.Lock()

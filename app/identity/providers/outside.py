@@ -16,7 +16,7 @@ from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, TextMessage
 from app.identity.providers import aliyun, registry, tencent
 from app.identity.providers.account import Budget, Surroundings, VendorAccount, Wire, policy_of
 from app.identity.providers.aliyun import AliyunWire
-from app.identity.providers.company_oidc import CompanyDoors
+from app.identity.providers.companies import CompanyDoors
 from app.identity.providers.face_engine import FaceEngine
 from app.identity.providers.face_vendors import (
     META_SCRIPT,

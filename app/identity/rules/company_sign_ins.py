@@ -16,9 +16,15 @@ LEEWAY_S = 60
 """How far the clocks of a company and ours may lie apart."""
 
 
-class Purpose(StrEnum):
-    SIGN_IN = "sign_in"
-    LINK = "link"
+class CompanyKind(StrEnum):
+    """How a company is spoken to; 企业微信 is OAuth 2.0 of its own kind, no OpenID Connect."""
+
+    OIDC = "oidc"
+    WECOM = "wecom"
+
+
+WECOM_API = "https://qyapi.weixin.qq.com"
+"""Where 企业微信 answers; nobody else's word is taken for it."""
 
 
 class Trouble(StrEnum):
@@ -33,6 +39,7 @@ class Trouble(StrEnum):
     MIXED_UP = "company_mixed_up"
     NOT_LINKED = "company_not_linked"
     TAKEN = "company_taken"
+    OUTSIDER = "company_outsider"
 
 
 SENTENCES: dict[Trouble, tuple[str, str]] = {
@@ -60,11 +67,35 @@ SENTENCES: dict[Trouble, tuple[str, str]] = {
     Trouble.NOT_LINKED: (
         "这个公司账号还没有和这里的账号绑定。", "请先用手机号登录，在“我的”里绑定公司账号",
     ),
+    Trouble.OUTSIDER: (
+        "您不是这个单位企业微信里的成员。", "请用单位的企业微信账号扫码，或改用手机号登录",
+    ),
     Trouble.TAKEN: (
         "这个公司账号已经绑定了别人。", "请换用您本人的公司账号；不是您绑的，请告诉我们",
     ),
 }  # fmt: skip
 """What is said, and the way on."""
+
+_WECOM_TROUBLES = {
+    -1: Trouble.AWAY,  # busy
+    45009: Trouble.AWAY,  # asked too often
+    40029: Trouble.REFUSED,  # the code was used, or is another app's
+    42003: Trouble.REFUSED,  # the code has run out
+}
+WECOM_STALE = frozenset({40014, 42001})
+"""The access token is unknown or has run out: a fresh one mends it."""
+
+
+def wecom_trouble(errcode: object) -> Trouble:
+    """What an errcode of 企业微信 means for whoever wants in; the rest is the setting's fault.
+
+    Wrong CorpID (40013), secret (40001), app (40056), addresses that are not on its lists (50001,
+    60020) and missing rights (48002) are all mended by who runs the company's app.
+    """
+    return _WECOM_TROUBLES.get(errcode, Trouble.ILL_SET) if isinstance(errcode, int) else (
+        Trouble.ILL_SET
+    )  # fmt: skip
+
 
 _SEVERAL = frozenset({"mfa"})
 _KNOWN = frozenset({"pwd", "pin"})

@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwk, jwt
 
 from app.core.crypto import b64url
+from app.identity.providers.companies import CompanyDoors
+from app.identity.providers.company_doors import CompanyError, Door, Going
 from app.identity.providers.company_lines import public_address
-from app.identity.providers.company_oidc import CompanyDoors, CompanyError, Door, Going
 from app.identity.providers.simulation import Population, VendorServer
 from app.identity.providers.simulation.company_side import CLIENT_ID, CompanySide
 from app.identity.providers.simulation.faults import Fault
-from app.identity.rules.company_sign_ins import SENTENCES, Trouble, is_issuer
+from app.identity.rules.company_sign_ins import SENTENCES, CompanyKind, Trouble, is_issuer
 from tests.companies import at_company
 
 NOW = dt.datetime(2026, 11, 27, 2, 0, tzinfo=dt.UTC)
@@ -46,8 +47,8 @@ def doors() -> CompanyDoors:
 
 def _door(company: CompanySide, **changes: object) -> Door:
     known: dict[str, Any] = {
-        "issuer": company.url, "client_id": CLIENT_ID, "secret": company.client_secret,
-        "trusts_second_factor": False,
+        "kind": CompanyKind.OIDC, "issuer": company.url, "client_id": CLIENT_ID, "agent_id": "",
+        "secret": company.client_secret, "trusts_second_factor": False,
     }  # fmt: skip
     return Door(**(known | changes))
 

@@ -18,6 +18,9 @@ from app.core.crypto import b64url, same
 from app.core.ids import random_token
 
 CLIENT_ID = "shixue"
+CORP_ID, AGENT_ID = "ww0000000000000000", "1000002"
+_SCAN = "/company/wwlogin/sso/login"
+_INSIDE = "/company/connect/oauth2/authorize"
 _LIFE = dt.timedelta(minutes=1)
 _MOST = 1000
 
@@ -51,6 +54,7 @@ class CompanySide:
     def __init__(self) -> None:
         self.url = ""
         self.client_secret = random_token(256)
+        self.access_token = ""
         self.now: Callable[[], dt.datetime] = SystemClock().now
         self.key: jwk.Key = self.fresh_key("1")
         self.keys: list[jwk.Key] = [self.key]
@@ -72,6 +76,10 @@ class CompanySide:
             return _json(200, {"keys": [key.as_dict(private=False) for key in self.keys]})
         if path == "/company/authorize":
             return self._page(query)
+        if path in (_SCAN, _INSIDE):
+            return self._wecom_page(path, query)
+        if path.startswith("/company/cgi-bin/"):
+            return self._wecom_answer(path, query)
         return _json(404, {})
 
     def post(self, address: str, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -82,6 +90,8 @@ class CompanySide:
             return self._decide(query, form)
         if path == "/company/token":
             return self._trade(headers, form)
+        if path in (_SCAN, _INSIDE):
+            return self._wecom_decide(path, query, form)
         return _json(404, {})
 
     def _described(self) -> dict[str, Any]:
@@ -98,7 +108,7 @@ class CompanySide:
     def _page(self, query: str) -> Reply:
         if self._asked(query) is None:
             return Reply(400, "text/html", "<p>登录请求不完整。</p>".encode())
-        return Reply(200, "text/html", _PAGE.replace("QUERY", html.escape(query)).encode())
+        return Reply(200, "text/html", _page(address=f"/company/authorize?{query}"))
 
     def _asked(self, query: str) -> dict[str, str] | None:
         """Read a request as RFC 6749 and 7636 want it; None for what is none of ours."""
@@ -131,6 +141,51 @@ class CompanySide:
                 self._grants.pop(next(iter(self._grants)))
             self._grants[code] = _Grant(asked, subject, mfa, self.now())
         return code
+
+    def _wecom_asked(self, path: str, query: str) -> dict[str, str] | None:
+        """Read a request for a member of 企业微信; None where its documents would not have it."""
+        asked = {name: given[0] for name, given in parse_qs(query).items()}
+        kind = ("login_type", "CorpApp") if path == _SCAN else ("response_type", "code")
+        is_whole = (
+            asked.get("appid") == CORP_ID and asked.get("agentid") == AGENT_ID
+            and asked.get(kind[0]) == kind[1] and asked.get("state", "").isalnum()
+            and urlsplit(asked.get("redirect_uri", "")).path == "/sign-in/company/return"
+        )  # fmt: skip
+        return asked if is_whole else None
+
+    def _wecom_page(self, path: str, query: str) -> Reply:
+        if self._wecom_asked(path, query) is None:
+            return Reply(400, "text/html", "<p>redirect_uri 与配置的可信域名不一致</p>".encode())
+        return Reply(200, "text/html", _page(address=f"{path}?{query}"))
+
+    def _wecom_decide(self, path: str, query: str, form: Mapping[str, str]) -> Reply:
+        asked = self._wecom_asked(path, query)
+        if asked is None:
+            return _json(400, {"errcode": 50001})
+        said = {"state": asked["state"]}
+        if form.get("choice") != "cancel" and form.get("subject"):
+            said["code"] = self.grant(asked, form["subject"])
+        return Reply(303, "text/html", b"", f"{asked['redirect_uri']}?{urlencode(said)}")
+
+    def _wecom_answer(self, path: str, query: str) -> Reply:
+        given = {name: each[0] for name, each in parse_qs(query).items()}
+        if path == "/company/cgi-bin/gettoken":
+            if given.get("corpid") != CORP_ID:
+                return _json(200, {"errcode": 40013, "errmsg": "invalid corpid"})
+            if not same(given.get("corpsecret", ""), self.client_secret):
+                return _json(200, {"errcode": 40001, "errmsg": "invalid credential"})
+            self.access_token = random_token()
+            answer = {"errcode": 0, "access_token": self.access_token, "expires_in": 7200}
+            return _json(200, answer)
+        if given.get("access_token") != self.access_token or not self.access_token:
+            return _json(200, {"errcode": 40014, "errmsg": "invalid access_token"})
+        with self._lock:
+            grant = self._grants.pop(given.get("code", ""), None)
+        if grant is None or self.now() - grant.at > _LIFE:
+            return _json(200, {"errcode": 40029, "errmsg": "invalid code"})
+        # Who is no member is named by another word, which must not pass for a member's.
+        kind = "openid" if grant.subject.startswith("outside") else "userid"
+        return _json(200, {"errcode": 0, "errmsg": "ok", kind: grant.subject})
 
     def _trade(self, headers: Mapping[str, str], form: Mapping[str, str]) -> Reply:
         wanted = f"Basic {_pair(CLIENT_ID, self.client_secret)}"
@@ -174,8 +229,12 @@ _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <style>body{font:18px/1.6 sans-serif;max-width:30em;margin:1em auto;padding:0 1em}
 input,button{font:inherit;padding:.4em .6em}label{display:block;margin:1em 0}</style>
 <h1>模拟的单位登录</h1><p>这里代替单位自己的登录页面，填哪个工号就是哪个人。</p>
-<form method="post" action="/company/authorize?QUERY">
+<form method="post" action="ADDRESS">
 <label>工号<br><input name="subject" autocomplete="off"></label>
 <label><input type="checkbox" name="mfa"> 单位已做过二次验证</label>
 <button name="choice" value="go">登录</button> <button name="choice" value="cancel">取消</button>
 </form></html>"""
+
+
+def _page(*, address: str) -> bytes:
+    return _PAGE.replace("ADDRESS", html.escape(address)).encode()
