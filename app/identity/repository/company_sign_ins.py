@@ -20,6 +20,11 @@ def setting(db: Session, setting_id: str) -> CompanySignIn | None:
     return db.get(CompanySignIn, setting_id)
 
 
+def lock_setting(db: Session, setting_id: str) -> CompanySignIn | None:
+    """Return a sign-in as it stands now, locked: of links at once each sees the one before."""
+    return db.get(CompanySignIn, setting_id, with_for_update=True, populate_existing=True)
+
+
 def setting_of_account(db: Session, account_id: str) -> CompanySignIn | None:
     """Return the sign-in that a link belongs to, while both last."""
     query = select(CompanySignIn).join(CompanyAccount).where(

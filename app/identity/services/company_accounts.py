@@ -45,7 +45,9 @@ def link(
     db: Session, vault: Vault, person_id: str, setting_id: str, subject: str, *, now: dt.datetime
 ) -> Trouble | None:
     """Link a person to a subject; theirs from before gives way. Another's stays: TAKEN."""
-    if person_rows.lock(db, person_id) is None:
+    row = rows.lock_setting(db, setting_id)
+    is_open = row is not None and row.is_on and row.ended_at is None
+    if not is_open or person_rows.lock(db, person_id) is None:
         return Trouble.LOST
     index = subject_index(vault, setting_id, subject)
     holder = rows.by_subject(db, setting_id, index)
@@ -54,12 +56,12 @@ def link(
     for account, setting in rows.accounts_of(db, person_id):
         if setting.id == setting_id:
             _end(db, account, actor_id=person_id, now=now)
-    row = CompanyAccount(
+    fresh = CompanyAccount(
         id=new_id(now), company_sign_in_id=setting_id, person_id=person_id, subject_index=index,
         linked_at=now,
     )  # fmt: skip
-    db.add(row)
-    audit.record(db, LINKED, now=now, actor_id=person_id, subject_id=row.id, setting=setting_id)
+    db.add(fresh)
+    audit.record(db, LINKED, now=now, actor_id=person_id, subject_id=fresh.id, setting=setting_id)
     inbox.notify(db, person_id, NoticeKind.COMPANY_LINKED, now=now)
     return None
 
