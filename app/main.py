@@ -99,6 +99,7 @@ def build_parts(
         sms=outside.sms,
         registry=outside.registry,
         face=outside.face,
+        companies=outside.companies,
         face_vendor=outside.face_vendor,
     )
 

@@ -10,6 +10,7 @@ from app.api.v1 import (
     auth,
     catalogue,
     certificates,
+    company_accounts,
     complaints,
     deletion,
     demo,
@@ -42,10 +43,10 @@ from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
 
 TOPICS = (
-    audit_trail, auth, catalogue, certificates, complaints, deletion, demo, desk, exams, face_trips,
-    faces, health, hours, log, me, media, org, oversight, own_data, passwords, phone_changes,
-    phone_proofs, policies, questions, roll_calls, second_factors, security, sign_ins, study,
-    system, verification,
+    audit_trail, auth, catalogue, certificates, company_accounts, complaints, deletion,
+    demo, desk, exams, face_trips, faces, health, hours, log, me, media, org, oversight, own_data,
+    passwords, phone_changes, phone_proofs, policies, questions, roll_calls, second_factors,
+    security, sign_ins, study, system, verification,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from app.identity.providers.simulation import (
     VendorServer,
     read_population,
 )
+from app.identity.providers.simulation.company_side import AGENT_ID, CLIENT_ID, CORP_ID
 from app.identity.providers.simulation.page import Messages
 
 _FROM_SETTINGS = "default: SHIXUE_REGISTRY__{}, or one made now"
@@ -100,5 +101,11 @@ def _explanation(server: VendorServer, roster: Path, count: int) -> str:
         "SHIXUE_FACE__KIND=aliyun,",
         f"SHIXUE_SMS__TEMPLATE_ID={reached['template_id']}",
         f"SHIXUE_SMS__ANSWER_TEMPLATE_ID={reached['answer_template_id']}", "",
+    ]  # fmt: skip
+    company = server.company
+    lines += [
+        "and, for 公司账号登录 of an organisation (系统管理 → the organisation):",
+        f"OpenID Connect: issuer {company.url}, client {CLIENT_ID}, secret {company.client_secret}",
+        f"企业微信: the same issuer and secret, CorpID {CORP_ID}, AgentId {AGENT_ID}", "",
     ]  # fmt: skip
     return "\n".join(lines)

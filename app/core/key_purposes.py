@@ -26,7 +26,10 @@ PURPOSES = MappingProxyType(
         "log_seal": (Change.KEPT, "seals of the log's entries; a process takes it when it starts"),
         "access": (Change.ENDS, "access tokens: everybody's page renews them"),
         "refresh": (Change.ENDS, "sign-ins: everybody signs in again"),
-        "codes": (Change.ENDS, "codes that were just sent: another is asked for"),
+        "codes": (
+            Change.ENDS,
+            "codes that were just sent, ways to a company's page: begun anew",
+        ),
         "media": (Change.ENDS, "addresses of media: the player asks for fresh ones"),
         "entrances": (Change.ENDS, "links into a demo"),
         "device": (Change.ENDS, "cookies that name a browser: each counts as a new one"),

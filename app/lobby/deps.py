@@ -48,7 +48,7 @@ async def get_now(parts: PartsDep) -> dt.datetime:
     return parts.clock.now()
 
 
-async def maybe_actor(request: Request) -> Actor | None:
+async def whoever_calls(request: Request) -> Actor | None:
     unknown: UnavailableError | None = getattr(request.state, "actor_unknown", None)
     if unknown is not None:
         raise unknown
@@ -56,12 +56,34 @@ async def maybe_actor(request: Request) -> Actor | None:
     return actor
 
 
+_Caller = Annotated[Actor | None, Depends(whoever_calls)]
+
+
+async def maybe_actor(actor: _Caller) -> Actor | None:
+    """Who asks for what is their own; nobody, where a company vouched for them."""
+    return None if actor is not None and actor.company_org_id else actor
+
+
 MaybeActor = Annotated[Actor | None, Depends(maybe_actor)]
 
 
-async def current_actor(actor: MaybeActor) -> Actor:
+async def desk_actor(actor: _Caller) -> Actor:
     if actor is None:
         raise NotSignedInError("请先登录。", remedy="用手机号登录后再试")
+    return actor
+
+
+DeskActor = Annotated[Actor, Depends(desk_actor)]
+"""Who may have come in by a company's account: for the organisation's desk, and the way to it."""
+
+
+async def current_actor(actor: DeskActor) -> Actor:
+    """The caller as the person they are: a company vouches for no more than its own desk."""
+    if actor.company_org_id:
+        raise ForbiddenError(
+            "用公司账号登录，只能办本单位的事。", code="company_sign_in",
+            remedy="自己的学习、证书和账号，请退出后用手机号登录再办",
+        )  # fmt: skip
     return actor
 
 
@@ -72,6 +94,11 @@ async def device_id(request: Request) -> str:
 
 async def device_label(request: Request) -> str:
     return label_of(request.headers.get("user-agent", ""))
+
+
+async def is_inside_wecom(request: Request) -> bool:
+    """Tell whether the browser is the one inside 企业微信."""
+    return "wxwork" in request.headers.get("user-agent", "").lower()
 
 
 async def caller_address(request: Request, parts: PartsDep) -> str:
@@ -97,6 +124,7 @@ ArrivedAt = Annotated[dt.datetime, Depends(arrived_at)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 CallerAddress = Annotated[str, Depends(caller_address)]
 DeviceId = Annotated[str, Depends(device_id)]
+InsideWecom = Annotated[bool, Depends(is_inside_wecom)]
 DeviceLabel = Annotated[str, Depends(device_label)]
 
 
@@ -106,7 +134,7 @@ def require_roles(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
     A role counts only while the sign-in's second factor does, and for somebody with a proven name.
     """
 
-    async def check(actor: CurrentActor) -> Actor:
+    async def check(actor: DeskActor) -> Actor:
         is_held_back = bool(actor.roles_held_back.intersection(roles))
         if is_held_back and not actor.is_verified:
             raise ForbiddenError(

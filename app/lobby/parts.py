@@ -9,7 +9,7 @@ from app.core.log_keys import LogKeys
 from app.core.ratelimit import RateLimiter
 from app.core.settings import Settings
 from app.core.storage import Storage
-from app.identity.providers import FaceEngine, RegistryCheck, SmsSender, VendorFaces
+from app.identity.providers import CompanyDoors, FaceEngine, RegistryCheck, SmsSender, VendorFaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +25,5 @@ class Parts:
     sms: SmsSender
     registry: RegistryCheck
     face: FaceEngine
+    companies: CompanyDoors
     face_vendor: VendorFaces | None = None

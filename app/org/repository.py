@@ -26,6 +26,11 @@ def get_organisation_by_uscc(db: Session, uscc: str) -> Organisation | None:
     return db.scalars(select(Organisation).where(Organisation.uscc == uscc)).first()
 
 
+def organisations_called(db: Session, name: str) -> list[Organisation]:
+    """Return at most two of a name, which is enough to know whether it says who is meant."""
+    return list(db.scalars(select(Organisation).where(Organisation.name == name).limit(2)))
+
+
 def list_organisations(db: Session, org_ids: Sequence[str]) -> list[Organisation]:
     query = select(Organisation).where(Organisation.id.in_(org_ids)).order_by(Organisation.name)
     return list(db.scalars(query))

@@ -14,6 +14,7 @@ from app.identity.rules.event_names import TOPICS, event_name, fact_name
 from app.identity.services import administrators, audit_trail
 from app.identity.services.administrators import StaffFile, WaitingChange
 from app.identity.services.audit_trail import EventLine
+from app.identity.services.company_trips import return_url_of
 from app.lobby.days import DAY_OR_NONE, beginning_of
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.org.services import administration
@@ -78,8 +79,11 @@ class OrganisationsPage:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationPage:
+    """`return_url` is what the organisation's own sign-in has to lead back to."""
+
     file: OrganisationFile
     account_id: str
+    return_url: str
 
 
 @router.get("/security")
@@ -165,7 +169,7 @@ def organisation(
 ) -> HTMLResponse:
     """One organisation and those who act for it."""
     file = administration.organisation_file(db, parts.vault, org_id)
-    page = OrganisationPage(file, actor.account_id)
+    page = OrganisationPage(file, actor.account_id, return_url_of(parts.settings.public_url))
     return render(request, "administration/organisation.html", page)
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from app.lobby.letters import refuse_nul
 from app.web import (
     administration,
+    company,
     deletion,
     employer,
     errors,
@@ -27,9 +28,9 @@ from app.web import (
 from app.web.rendering import make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, deletion.router, employer.router, hours.router, own_data.router,
-    phone.router, policies.router, public.router, second_factor.router, staff.router, study.router,
-    texts.router, vendor_pages.router, verifying.router, worker.router,
+    administration.router, company.router, deletion.router, employer.router, hours.router,
+    own_data.router, phone.router, policies.router, public.router, second_factor.router,
+    staff.router, study.router, texts.router, vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
 
 

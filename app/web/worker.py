@@ -124,6 +124,7 @@ class MePage:
     device_id: str
     sign_ins: tuple[SignInView, ...]
     has_password: bool
+    acts_for_others: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,7 @@ def me(
         tuple(invitations.list_employers(db, parts.vault, actor)),
         tuple(device_keys.active_keys(db, actor.learner_id)), device_id,
         sign_ins.list_open(db, actor.learner_id, this_id=actor.sign_in_id, now=now),
-        passwords.has_password(db, actor.account_id),
+        passwords.has_password(db, actor.account_id), bool(actor.org_ids),
     )  # fmt: skip
     return render(request, "worker/me.html", page)
 

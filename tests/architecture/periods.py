@@ -19,6 +19,7 @@ BY_CLASS = {
     "text_message": {Kept.TEXT_MESSAGES},
 }
 OWN_CLOCK = {
+    "company_trip": "a day after its ten minutes (identity/services/company_trips.py)",
     "log_waiting": "placed within seconds, and gone from here then",
     "pending_piece": "the policy's pending_ttl_s (learning/services/calendar.py)",
     "rate_count": "its window, swept every ten minutes",
@@ -27,6 +28,7 @@ OWN_CLOCK = {
     "study_place": "SHIXUE_RISK__PLACE_DAYS (learning/services/risk.py)",
 }
 WITH_THE_PERSON = {
+    "company_account": "taken away by its person, or when they leave the organisation",
     "consent": "has to be shown for as long as there is an account, and after it",
     "face_template": "deleted when the consent is taken back, or the account ends",
     "password": "deleted or replaced by its person",
@@ -39,6 +41,7 @@ WITH_THE_PERSON = {
     "totp_secret": "taken away by its person, or an administrator's reset",
 }
 WITH_THE_LOG = {
+    "company_sign_in": "says who vouched for whom, for as long as the trail names it",
     "audit_event": "a leaf of the log each: nothing is ever taken out of it",
     "certificate": "verified for as long as somebody holds the paper",
     "certificate_serial": "a number is never given out twice",

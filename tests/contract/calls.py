@@ -53,6 +53,7 @@ class Caller:
             "ref_id": ids.cut_id,
             "day": "2026-11-24",
             "person_id": ids.other_id,
+            "account_id": ids.other_id,
         }
         if "/face-sessions/" in path:
             things["session_id"] = ids.face_session_id
@@ -95,6 +96,14 @@ class Caller:
                 "prefecture_code": "510100",
             },
             "/system/organisations/{org_id}/agents": {"phone": "13800000011"},
+            "/system/organisations/{org_id}/company-sign-in": {
+                "name": "统一登录", "issuer": "https://login.example", "client_id": "x",
+                "secret": "x",
+            },
+            "/system/organisations/{org_id}/company-sign-in/switch": {"is_on": True},
+            "/auth/company": {"organisation": "没有这样的单位"},
+            "/auth/company/return": {"state": "x"},
+            "/me/company-accounts": {"org_id": ids.org_id},
             "/me/second-factors/totp/confirmation": {"code": "000000"},
             "/me/second-factors/keys": {
                 "label": "蓝色的", "id": "AAAA", "client_data": "AAAA", "attestation": "AAAA",

@@ -80,6 +80,10 @@ ELSEWHERE = {
     "/system/organisations/{org_id}/agents", "/system/organisations/{org_id}/agents/{person_id}",
     # A code that is fresh: tests/integration/identity/test_passwords.py.
     "/me/codes", "/me/password", "/auth/password", "/complaints/answers", "/me/data",
+    # A company that answers: tests/integration/identity/test_company_accounts.py.
+    "/auth/company", "/auth/company/return", "/me/company-accounts",
+    "/me/company-accounts/{account_id}", "/system/organisations/{org_id}/company-sign-in",
+    "/system/organisations/{org_id}/company-sign-in/switch",
     # A vendor of faces: tests/integration/identity/test_face_trips.py.
     "/me/face-trips", "/me/face-trips/{trip_id}/departure", "/me/face-trips/{trip_id}/result",
     # Codes of two phones, a face, a message: tests/integration/identity/test_phone_changes.py.

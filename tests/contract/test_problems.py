@@ -48,6 +48,13 @@ BODIES = {
         "prefecture_code": "510100",
     },
     "/system/organisations/{org_id}/agents": {"phone": "13800000011"},
+    "/system/organisations/{org_id}/company-sign-in": {
+        "name": "统一登录", "issuer": "https://login.example", "client_id": "x",
+    },
+    "/system/organisations/{org_id}/company-sign-in/switch": {"is_on": True},
+    "/auth/company": {"organisation": "没有这样的单位"},
+    "/auth/company/return": {"state": "x"},
+    "/me/company-accounts": {"org_id": "0" * 26},
     "/me/password": {"code": "123456", "password": "蓝色水桶和钉子"},
     "/auth/password": {"phone": "13800000009", "password": "蓝色水桶和钉子"},
     "/demo/entrances": {"token": "x"},
@@ -116,6 +123,7 @@ def _verb(path: str) -> str:
     if path.startswith("/phone-changes"):
         return "POST"
     is_put = path.endswith(("{staff_id}", "{device_id}", "{presence_id}", "/me/password"))
+    is_put = is_put or "company-sign-in" in path
     return "PUT" if "/answers/" in path or is_put else "POST"
 
 
@@ -255,7 +263,8 @@ def test_the_document_states_the_lengths_that_the_rules_ask_for(
 
 def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
     headers = csrf(client)
-    open_to_all = {"/auth/codes", "/auth/sign-in", "/auth/password", "/catalogue/courses",
+    open_to_all = {"/auth/company", "/auth/company/return",
+                   "/auth/codes", "/auth/sign-in", "/auth/password", "/catalogue/courses",
                    "/catalogue/courses/{course_id}", "/readyz", "/complaints", "/verification",
                    "/complaints/answers", "/recoveries", "/phone-changes/stop",
                    "/phone-changes/{change_id}/face", "/phone-changes/{change_id}/frames",

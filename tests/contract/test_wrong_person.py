@@ -146,6 +146,13 @@ GET  /system/organisations                                401   403   403   403 
 POST /system/organisations                                401   403   403   403  403    403  403   403    ok   403   403
 POST /system/organisations/{org_id}/agents                401   403   403   403  403    403  403   403   was   403   403
 DELETE /system/organisations/{org_id}/agents/{person_id}  401   403   403   403  403    403  403   403   404   403   403
+POST /auth/company                                        404   404   404   404   404   404   404   404   404   404   404
+POST /auth/company/return                                 was   was   was   was   was   was   was   was   was   was   was
+POST /me/company-accounts                                 401   403   403   403   404   403   403   403   403   403   403
+DELETE /me/company-accounts/{account_id}                  401   404   404   404   404   404   404   404   404   404   404
+PUT  /system/organisations/{org_id}/company-sign-in       401   403   403   403   403   403   403   403    ok   403   403
+PUT  /system/organisations/{org_id}/company-sign-in/switch
+                                                          401   403   403   403   403   403   403   403    ok   403   403
 POST /me/codes                                            401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 PUT  /me/password                                         401   was   was   was  was    was  was   was   was   was   was
 DELETE /me/password                                       401   404   404   404  404    404  404   404   404   404   404
@@ -192,6 +199,7 @@ GET /me/data                              out    in    in    in   in     in   in
 GET /me/deletion                          out    in    in    in   in     in   in    in    in    in    in
 GET /me/phone                             out    in    in    in   in     in   in    in    in    in    in
 GET /me/password                          out    in    in    in   in     in   in    in    in    in    in
+GET /me/company-accounts                  out    in    in    in   in     in   in    in    in    in    in
 GET /second-factor                        out    in    in    in   in     in   in    in    in    in    in
 GET /me/access                            out    in    in    in   in     in   in    in    in    in    in
 GET /appeals/{subject}/{ref_id}           out   404    in   404  404    404  404   404   404   404   404
@@ -223,7 +231,8 @@ GET /regulator/courses/{course_id}        out   403   403   403  403    403  403
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
     "/privacy", "/help", "/complaint", "/complaint/answer", "/verify", "/v/{public_id}",
-    "/face-return", "/face-meta", "/recovery", "/recovery/stop",
+    "/face-return", "/face-meta", "/sign-in/company",
+    "/sign-in/company/return", "/recovery", "/recovery/stop",
 }  # fmt: skip
 _REFUSED = {"401", "403", "404"}
 Row = tuple[str, str, dict[str, str]]

@@ -21,7 +21,7 @@ from app.identity.services import passwords, signin, tokens
 from app.identity.services.signin import CodeAnswer, Typed
 from app.learning.services import sessions
 from app.lobby import cookies, limits
-from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, DeviceLabel, Now, PartsDep
+from app.lobby.deps import CallerAddress, Db, DeskActor, DeviceId, DeviceLabel, Now, PartsDep
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
 
@@ -150,7 +150,7 @@ def _let_in(
     responses=may_raise(NotSignedInError, ForbiddenError),
 )  # fmt: skip
 def sign_out(
-    *, response: Response, actor: CurrentActor, db: Db, parts: PartsDep, now: Now, device: DeviceId
+    *, response: Response, actor: DeskActor, db: Db, parts: PartsDep, now: Now, device: DeviceId
 ) -> None:
     """End this device's sign-in, and the study session that is open on it (R19)."""
     sessions.close_open(db, actor.learner_id, now=now, device_id=device)

@@ -21,7 +21,7 @@ from app.core.settings import Settings
 from app.identity.rules.actors import Actor
 from app.identity.services import second_factors, security_keys, signin, totp_enrolment
 from app.lobby import limits
-from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
+from app.lobby.deps import CurrentActor, Db, DeskActor, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
 
@@ -114,7 +114,7 @@ def _house(settings: Settings) -> security_keys.House:
 
 
 @router.get("/me/second-factors", responses=may_raise(NotSignedInError))
-def list_factors(actor: CurrentActor, db: ReadDb) -> FactorsOut:
+def list_factors(actor: DeskActor, db: ReadDb) -> FactorsOut:
     """What the caller has set up, and whether this sign-in has passed."""
     found = second_factors.view(db, actor.account_id)
     return FactorsOut(
@@ -208,13 +208,13 @@ def remove_key(key_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
 
 
 @router.post("/auth/second-factor", responses=may_raise(InvalidError, *_REFUSALS))
-def answer_code(body: AnyCodeIn, actor: CurrentActor, parts: PartsDep, now: Now) -> PassedOut:
+def answer_code(body: AnyCodeIn, actor: DeskActor, parts: PartsDep, now: Now) -> PassedOut:
     """Pass with a code of the app, or one of the recovery sheet."""
     limits.before_second_factor(parts, person_id=actor.account_id, now=now)
     with parts.database.transaction() as db:
         # A wrong answer is a result and no exception, so that it stays on record.
         factor = second_factors.answer_code(db, parts.vault, parts.keys, actor, body.code, now=now)
-        where = signin.landing(db, actor.account_id)
+        where = signin.landing_of(db, actor)
     if factor is None:
         raise InvalidError(
             "动态码不对，或者已经用过。", field="/code", code="wrong_code",
@@ -226,14 +226,14 @@ def answer_code(body: AnyCodeIn, actor: CurrentActor, parts: PartsDep, now: Now)
 @router.post(
     "/auth/second-factor/key-options", responses=may_raise(NotSignedInError, ForbiddenError)
 )
-def begin_answer(actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> KeyWanted:
+def begin_answer(actor: DeskActor, db: Db, parts: PartsDep, now: Now) -> KeyWanted:
     """Draw a challenge for one of the caller's keys."""
     wanted = security_keys.begin(db, actor, security_keys.ANSWER, now=now)
     return _wanted(parts, actor, wanted)
 
 
 @router.post("/auth/second-factor/key", responses=may_raise(InvalidError, *_REFUSALS))
-def answer_key(body: AssertionIn, actor: CurrentActor, parts: PartsDep, now: Now) -> PassedOut:
+def answer_key(body: AssertionIn, actor: DeskActor, parts: PartsDep, now: Now) -> PassedOut:
     """Pass with a security key that verified its holder."""
     limits.before_second_factor(parts, person_id=actor.account_id, now=now)
     credential = _credential(
@@ -242,7 +242,7 @@ def answer_key(body: AssertionIn, actor: CurrentActor, parts: PartsDep, now: Now
     )  # fmt: skip
     with parts.database.transaction() as db:
         is_right = security_keys.answer(db, _house(parts.settings), actor, credential, now=now)
-        where = signin.landing(db, actor.account_id)
+        where = signin.landing_of(db, actor)
     if not is_right:
         raise _key_refused()
     return PassedOut(next=where)

@@ -15,7 +15,8 @@ from app.core.errors import (
     NotSignedInError,
 )
 from app.identity.rules.actors import Actor, Role
-from app.identity.services import signin
+from app.identity.rules.company_sign_ins import CompanyKind
+from app.identity.services import company_sign_ins, signin
 from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.org.rules.organisations import OrganisationKind
@@ -43,6 +44,26 @@ class AgentIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     phone: Annotated[str, Field(min_length=1, max_length=30)]
+
+
+class CompanyIn(Body):
+    """An organisation's own sign-in; without a secret the one that is there stays."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Annotated[CompanyKind, Field(strict=False)] = CompanyKind.OIDC
+    name: Annotated[PersonText, Field(min_length=2, max_length=60)]
+    issuer: Annotated[str, Field(min_length=1, max_length=300)]
+    agent_id: Annotated[str, Field(max_length=20, pattern=r"^[0-9]*$")] = ""
+    client_id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
+    secret: Annotated[str, Field(max_length=500, pattern=r"^[!-~]*$")] = ""
+    trusts_second_factor: bool = False
+
+
+class SwitchIn(Body):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    is_on: bool
 
 
 class OrganisationOut(BaseModel):
@@ -113,3 +134,35 @@ def add_agent(
 def remove_agent(org_id: RowId, person_id: RowId, actor: SystemAdmin, db: Db, now: Now) -> None:
     """Let a person act for an organisation no more; counts from their next request on."""
     administration.remove_agent(db, org_id, person_id, actor=actor, now=now)
+
+
+@router.put(
+    "/organisations/{org_id}/company-sign-in", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)  # fmt: skip
+def set_company_sign_in(
+    org_id: RowId, body: CompanyIn, actor: SystemAdmin, db: Db, parts: PartsDep, now: Now
+) -> None:
+    """Let an organisation's staff sign in with the accounts that it gave them."""
+    wanted = company_sign_ins.Wanted(
+        kind=body.kind, name=body.name, issuer=body.issuer, client_id=body.client_id,
+        agent_id=body.agent_id, secret=body.secret,
+        trusts_second_factor=body.trusts_second_factor,
+    )  # fmt: skip
+    administration.set_company_sign_in(
+        db, parts.vault, org_id, wanted, may_be_plain=parts.companies.may_be_plain, actor=actor,
+        now=now,
+    )  # fmt: skip
+
+
+@router.put(
+    "/organisations/{org_id}/company-sign-in/switch", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+)  # fmt: skip
+def switch_company_sign_in(
+    org_id: RowId, body: SwitchIn, actor: SystemAdmin, db: Db, now: Now
+) -> None:
+    """Switch an organisation's sign-in on or off; off ends the sign-ins that it opened."""
+    company_sign_ins.switch(db, org_id, is_on=body.is_on, actor_id=actor.account_id, now=now)

@@ -56,6 +56,8 @@ class SignIn(Base):
     key_challenge: Mapped[bytes | None]
     key_challenge_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     key_challenge_for: Mapped[str | None] = mapped_column(String(10))
+    # The company account that opened it: it acts for that organisation only, while the link lasts.
+    company_account_id: Mapped[str | None] = mapped_column(Id)
 
 
 class TextMessage(Base):

@@ -10,12 +10,13 @@ from app.core.db import Database
 from app.core.errors import TooManyRequestsError
 from app.core.ids import new_id
 from app.core.ratelimit import RateLimiter
-from app.core.settings import FaceSettings, Settings, VendorSettings
+from app.core.settings import Environment, FaceSettings, Settings, VendorSettings
 from app.core.vendor_settings import Service, source_of
 from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, TextMessage
 from app.identity.providers import aliyun, registry, tencent
 from app.identity.providers.account import Budget, Surroundings, VendorAccount, Wire, policy_of
 from app.identity.providers.aliyun import AliyunWire
+from app.identity.providers.companies import CompanyDoors
 from app.identity.providers.face_engine import FaceEngine
 from app.identity.providers.face_vendors import (
     META_SCRIPT,
@@ -55,6 +56,7 @@ class Outside:
     registry: RegistryCheck
     face: FaceEngine
     face_vendor: VendorFaces | None
+    companies: CompanyDoors
     vendors: VendorServer | None
 
     def close(self) -> None:
@@ -86,6 +88,8 @@ def build(settings: Settings, *, database: Database, vault: Vault, limiter: Rate
         face_vendor=faces_through(
             reach(settings.face), Surroundings(budget=_budget(limiter, settings.face, "face"))
         ),
+        # Only the simulation speaks http on this machine; production has neither.
+        companies=CompanyDoors(may_be_plain=settings.environment is not Environment.PRODUCTION),
         vendors=vendors,
     )
 

@@ -40,6 +40,7 @@ class Letter:
     target: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ class _Bounded(httpcore.NetworkStream):
 class _BoundedBackend(httpcore.NetworkBackend):
     """Opens connections that keep to the end of the exchange."""
 
-    def __init__(self, ticks: Ticks) -> None:
-        self._inner = httpcore.SyncBackend()
+    def __init__(self, ticks: Ticks, inner: httpcore.NetworkBackend) -> None:
+        self._inner = inner
         self._ticks = ticks
 
     def connect_tcp(
@@ -134,15 +135,24 @@ _LOST = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolErro
 
 
 class Line:
-    """The way to one address of a vendor; connections are kept open between calls."""
+    """The way to one address of a vendor; connections are kept open between calls.
 
-    def __init__(self, endpoint: str, *, ticks: Ticks = time.monotonic) -> None:
+    `network` opens them, where not every address may be reached.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        ticks: Ticks = time.monotonic,
+        network: httpcore.NetworkBackend | None = None,
+    ) -> None:
         self.endpoint = endpoint
         self.host = urlsplit(endpoint).netloc
         self._ticks = ticks
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trust(), max_connections=_MOST_CONNECTIONS, keepalive_expiry=20.0,
-            network_backend=_BoundedBackend(ticks),
+            network_backend=_BoundedBackend(ticks, network or httpcore.SyncBackend()),
         )  # fmt: skip
 
     def exchange(self, letter: Letter, timeout_s: float) -> RawAnswer:
@@ -165,8 +175,8 @@ class Line:
         waits = dict.fromkeys(("connect", "read", "write", "pool"), timeout_s)
         headers = list(letter.headers.items())
         with self._pool.stream(
-            "POST", f"{self.endpoint.rstrip('/')}{letter.target}", headers=headers,
-            content=letter.body, extensions={"timeout": waits},
+            letter.method, f"{self.endpoint.rstrip('/')}{letter.target}", headers=headers,
+            content=letter.body or None, extensions={"timeout": waits},
         ) as answer:  # fmt: skip
             read = bytearray()
             for part in answer.iter_stream():

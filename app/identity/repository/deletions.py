@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.core.crypto import OWN
 from app.core.db import Base
 from app.identity.models.checks import IdentityCheck, SecretAnswer
+from app.identity.models.company_sign_ins import CompanyAccount, CompanyTrip
 from app.identity.models.deletions import DeletionRequest
 from app.identity.models.desk import Notice
 from app.identity.models.devices import DeviceKey
@@ -33,6 +34,8 @@ _WHOLE_ROWS: tuple[tuple[type[Base], InstrumentedAttribute[Any]], ...] = (
     (RecoveryCode, RecoveryCode.person_id),
     (Password, Password.person_id),
     (PhoneChange, PhoneChange.person_id),
+    (CompanyAccount, CompanyAccount.person_id),
+    (CompanyTrip, CompanyTrip.person_id),
 )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ class Actor:
 
     `roles` and `org_ids` are what counts now. What the caller holds besides, and may use once the
     name is proven and the second factor passed, is in `roles_held_back`: whoever forgets to ask
-    refuses.
+    refuses. `company_org_id`: the caller came in by this organisation's own sign-in, acts for it
+    and for nobody else, themselves included.
     """
 
     account_id: str
@@ -38,3 +39,4 @@ class Actor:
     display_name: str
     has_second_factor: bool = False
     roles_held_back: frozenset[Role] = frozenset()
+    company_org_id: str = ""

@@ -5,6 +5,7 @@ The codes are what the log commits to and never change; these words may.
 
 TOPICS: dict[str, str] = {
     "sign_in.": "登录", "second_factor.": "二次验证", "password.": "密码", "phone.": "手机号",
+    "company_": "公司账号",
     "role.": "角色", "person.": "账号和数据", "identity.": "实名和核对", "consent.": "人脸同意",
     "case.": "审核事项",
     "roll_call.": "现场点名", "enrolment.": "报名", "study.": "学习和学时", "exam.": "考试",
@@ -30,6 +31,12 @@ EVENT_NAMES: dict[str, str] = {
     "phone.changed": "更换手机号",
     "phone.changed_back": "换回原手机号",
     "phone.objected": "原手机号表示不是本人",
+    "company_sign_in.set": "设置单位的公司账号登录",
+    "company_sign_in.switched": "开关单位的公司账号登录",
+    "company_sign_in.ended": "停用单位原来的公司账号登录",
+    "company_sign_in.failed": "公司账号登录没通过",
+    "company_account.linked": "绑定公司账号",
+    "company_account.unlinked": "解除公司账号",
     "role.granted": "授予角色",
     "role.revoked": "收回角色",
     "role.named_by_operator": "由机器管理员任命",

@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     PHONE_CHANGED = "phone_changed"
     PASSWORD = "password"  # noqa: S105 -- a kind of notice
     DATA_TAKEN = "data_taken"
+    COMPANY_LINKED = "company_linked"
 
 
 _TEXTS: dict[NoticeKind, tuple[str, str]] = {
@@ -78,6 +79,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.DATA_TAKEN: (
         "您的数据被下载了一份",
         "刚刚有人用您手机上的验证码下载了您的全部数据。不是您本人，请马上退出其他设备，并告诉我们。",
+    ),
+    NoticeKind.COMPANY_LINKED: (
+        "绑定了公司账号",
+        "刚刚有一个公司账号绑定到您的账号，可以用它进入单位页面。不是您本人绑的，请在“我的”里解除，并告诉我们。",
     ),
     NoticeKind.PHONE_ASKED: (
         "有人申请换您账号的手机号",

@@ -76,6 +76,14 @@ class OwnFactor(Struct, frozen=True, kw_only=True):
     used_at: dt.datetime | None
 
 
+class OwnCompanyAccount(Struct, frozen=True, kw_only=True):
+    """A link to an account that a company gave; the company's own name of it is not kept."""
+
+    name: str
+    linked_at: dt.datetime
+    used_at: dt.datetime | None
+
+
 class OwnLookup(Struct, frozen=True, kw_only=True):
     """A question to the population registry and what it answered."""
 
@@ -213,6 +221,7 @@ class OwnIdentity(Struct, frozen=True, kw_only=True):
     face: OwnFace
     questions: list[OwnQuestion]
     factors: list[OwnFactor]
+    company_accounts: list[OwnCompanyAccount]
     lookups: list[OwnLookup]
     checks: list[OwnCheck]
     codes: list[OwnCode]

@@ -22,12 +22,16 @@ _TOTP_LENGTH = 6
 
 
 class Factor(StrEnum):
-    """How a sign-in passed; `entrance` is the demo's, which production does not have."""
+    """How a sign-in passed; `entrance` is the demo's, which production does not have.
+
+    `company`: the company's own, where that is trusted (rules/company_sign_ins.py).
+    """
 
     TOTP = "totp"
     KEY = "key"
     RECOVERY = "recovery"
     ENTRANCE = "entrance"
+    COMPANY = "company"
 
 
 def needing(roles: AbstractSet[Role]) -> frozenset[Role]:

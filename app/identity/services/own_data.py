@@ -24,6 +24,7 @@ from app.identity.models.phone_changes import PhoneChange
 from app.identity.models.roll_calls import RollCall, RollPresence
 from app.identity.models.second_factors import RecoveryCode, SecurityKey, TotpSecret
 from app.identity.models.signing import PhoneCode, SignIn
+from app.identity.repository import company_sign_ins as company_rows
 from app.identity.repository import deletions as deletion_rows
 from app.identity.repository import people as rows
 from app.identity.rules import own_data as shapes
@@ -53,6 +54,12 @@ def take_along(db: Session, vault: Vault, person_id: str) -> OwnIdentity:
         checks=copies_of(db, shapes.OwnCheck, IdentityCheck, IdentityCheck.person_id == person_id),
         codes=copies_of(db, shapes.OwnCode, PhoneCode, PhoneCode.phone_index == person.phone_index),
         sign_ins=copies_of(db, shapes.OwnSignIn, SignIn, SignIn.person_id == person_id),
+        company_accounts=[
+            shapes.OwnCompanyAccount(
+                name=setting.name, linked_at=row.linked_at, used_at=row.used_at
+            )
+            for row, setting in company_rows.accounts_of(db, person_id)
+        ],
         phone_changes=copies_of(
             db, shapes.OwnPhoneChange, PhoneChange, PhoneChange.person_id == person_id
         ),

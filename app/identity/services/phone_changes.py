@@ -30,7 +30,7 @@ from app.identity.rules.phone_changes import (
     Way,
     wait_after,
 )
-from app.identity.services import cases, inbox, people, roles
+from app.identity.services import cases, company_accounts, inbox, people, roles
 from app.identity.services.cases import CaseKind, CaseState
 from app.identity.services.inbox import NoticeKind
 from app.identity.services.person_keys import own_vault, sealing_vault
@@ -238,7 +238,11 @@ def put_phone(db: Session, vault: Vault, person: Person, phone: str, now: dt.dat
 
 
 def end_sign_ins(db: Session, person_id: str, but_on: str | None, now: dt.datetime) -> None:
-    """End a person's sign-ins, but for those of one browser."""
+    """End a person's sign-ins, but for those of one browser, and every company account.
+
+    Who changes a phone back from a thief must not leave the thief's own way in behind.
+    """
+    company_accounts.end_all(db, person_id, actor_id=None, now=now)
     for row in signing.open_sign_ins(db, person_id, now):
         if row.device_id != but_on:
             signing.revoke(db, row.id, reason="phone_changed", now=now)

@@ -13,6 +13,7 @@ from app.identity.models.people import RoleGrant
 from app.identity.repository import people as rows
 from app.identity.rules.actors import Role
 from app.identity.rules.administrators import ROLE_NAMES, clashing
+from app.identity.services import company_accounts
 
 
 def grant(
@@ -113,6 +114,8 @@ def revoke(
     """Take a role from a person; counts from their next request on. Raises NotFoundError."""
     if not rows.delete_grants(db, learner_id, role.value, org_id):
         raise NotFoundError("这个人没有这个角色。", remedy="请刷新页面")
+    if org_id is not None and org_id not in org_ids_of(db, learner_id):
+        company_accounts.end_in(db, learner_id, org_id, actor_id=actor_id, now=now)
     audit.record(
         db, "role.revoked", now=now, actor_id=actor_id, subject_id=learner_id, role=role.value,
         scope=org_id or "*",
@@ -122,6 +125,13 @@ def revoke(
 def roles_of(db: Session, learner_id: str) -> frozenset[Role]:
     """Every role a person holds; being a learner needs no grant."""
     return frozenset({Role.LEARNER, *(Role(row.role) for row in rows.grants_of(db, learner_id))})
+
+
+def roles_in(db: Session, learner_id: str, org_id: str) -> frozenset[Role]:
+    """The roles that a person holds in one organisation, and no other; not the learner's."""
+    return frozenset(
+        Role(row.role) for row in rows.grants_of(db, learner_id) if row.org_id == org_id
+    )
 
 
 def org_ids_of(db: Session, learner_id: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.crypto import OWN, KeyRing, Vault, b64url, from_b64url
 from app.core.db import Database
 from app.core.resealing import SealedColumn, VaultOf
+from app.identity.models.company_sign_ins import COMPANY_SECRET, CompanySignIn
 from app.identity.models.faces import TEMPLATE, FaceTemplate
 from app.identity.models.people import NAME, NUMBER, PHONE, Person, PersonKey, RosterEntry
 from app.identity.models.phone_changes import NEW_PHONE, OLD_PHONE, PhoneChange
@@ -47,6 +48,7 @@ COLUMNS = (
     SealedColumn(
         PhoneChange.id, PhoneChange.old_phone_sealed, _same(OLD_PHONE), PhoneChange.person_id
     ),
+    SealedColumn(CompanySignIn.id, CompanySignIn.secret_sealed, _same(COMPANY_SECRET)),
     SealedColumn(TextMessage.id, TextMessage.phone_sealed, _same(MESSAGE_PHONE)),
     SealedColumn(TextMessage.id, TextMessage.text_sealed, _same(MESSAGE_TEXT)),
 )  # fmt: skip

@@ -25,7 +25,7 @@ from app.identity.rules.second_factors import (
     read_code,
     recovery_code,
 )
-from app.identity.services import inbox, totp
+from app.identity.services import company_accounts, inbox, totp
 
 PASSED, FAILED = "second_factor.passed", "second_factor.failed"
 RENEWED = "second_factor.codes_renewed"
@@ -197,5 +197,6 @@ def reset(
 ) -> None:
     """Take a person's second factors away; the next sign-in sets up new ones."""
     rows.delete_all(db, person_id)
+    company_accounts.end_all(db, person_id, actor_id=actor_id, now=now)
     audit.record(db, RESET, now=now, actor_id=actor_id, subject_id=person_id, reason=reason)
     inbox.notify(db, person_id, NoticeKind.SECOND_FACTOR, now=now)

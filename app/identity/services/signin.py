@@ -18,7 +18,7 @@ from app.identity.providers.wire import VendorError
 from app.identity.repository import people as person_rows
 from app.identity.repository import signing as rows
 from app.identity.rules import codes, phones, second_factors
-from app.identity.rules.actors import Role
+from app.identity.rules.actors import Actor, Role
 from app.identity.rules.codes import SentCode
 from app.identity.rules.second_factors import Factor
 from app.identity.services import people, roles, tokens
@@ -27,7 +27,7 @@ from app.identity.services.tokens import Tokens
 __all__ = [
     "CodeAnswer", "MessageView", "SignedIn", "Typed", "VendorError", "answer_both", "answer_code",
     "check_wait", "enter", "is_known",
-    "landing", "messages", "next_step", "prepare_code", "read_phone", "sign_in",
+    "landing", "landing_of", "messages", "next_step", "prepare_code", "read_phone", "sign_in",
 ]  # fmt: skip
 
 
@@ -202,6 +202,11 @@ def landing(db: Session, learner_id: str) -> str:
     held = roles.roles_of(db, learner_id)
     desk = next((page for role, page in _LANDINGS if role in held), None)
     return desk or next_step(person_rows.by_id(db, learner_id))
+
+
+def landing_of(db: Session, actor: Actor) -> str:
+    """The same for a sign-in: one by a company's account has its organisation's desk alone."""
+    return "/employer" if actor.company_org_id else landing(db, actor.account_id)
 
 
 def next_step(person: Person | None) -> str:

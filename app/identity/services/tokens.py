@@ -13,7 +13,7 @@ from app.core.crypto import KeyRing, Vault, b64url, same
 from app.core.ids import new_id
 from app.core.settings import SignInSettings
 from app.identity.models.signing import SignIn
-from app.identity.repository import people, signing
+from app.identity.repository import company_sign_ins, people, signing
 from app.identity.rules import second_factors
 from app.identity.rules.actors import Actor
 from app.identity.rules.second_factors import Factor
@@ -63,6 +63,8 @@ def start(
     now: dt.datetime,
     device_label: str = "",
     factor: Factor | None = None,
+    factor_at: dt.datetime | None = None,
+    company_account_id: str | None = None,
 ) -> Tokens:
     """Open a sign-in of a person on a device and return its first tokens.
 
@@ -73,7 +75,9 @@ def start(
         id=new_id(now), person_id=learner_id, device_id=device_id, device_label=device_label,
         started_at=now,
         expires_at=now + dt.timedelta(seconds=settings.refresh_s), generation=1, renewed_at=now,
-        second_factor=factor.value if factor else None, second_factor_at=now if factor else None,
+        second_factor=factor.value if factor else None,
+        second_factor_at=(factor_at or now) if factor else None,
+        company_account_id=company_account_id,
     )  # fmt: skip
     db.add(row)
     audit.record(db, "sign_in.started", now=now, actor_id=learner_id, subject_id=row.id)
@@ -114,8 +118,16 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
     if person is None:
         return None
     grants = people.grants_of(db, person.id)
+    held, org_ids = roles.roles_of(db, person.id), roles.org_ids_of(db, person.id)
     region = next((grant.region_code for grant in grants if grant.region_code), None)
-    held = roles.roles_of(db, person.id)
+    company_org_id = ""
+    if row.company_account_id is not None:
+        # What a company vouches for is its own desk, whatever else the person may do.
+        setting = company_sign_ins.setting_of_account(db, row.company_account_id)
+        if setting is None or not setting.is_on or setting.org_id not in org_ids:
+            return None
+        company_org_id, org_ids, region = setting.org_id, (setting.org_id,), None
+        held = roles.roles_in(db, person.id, setting.org_id)
     is_passed = second_factors.is_passed(row.second_factor_at, now)
     is_awake = is_passed and person.verified_at is not None
     held_back = frozenset() if is_awake else second_factors.needing(held)
@@ -123,7 +135,7 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
         account_id=person.id,
         learner_id=person.id,
         roles=held - held_back,
-        org_ids=roles.org_ids_of(db, person.id) if is_awake else (),
+        org_ids=org_ids if is_awake else (),
         region_code=region if is_awake else None,
         device_id=row.device_id,
         sign_in_id=row.id,
@@ -131,6 +143,7 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
         display_name=people_services.name_of(Vault(keys), person),
         has_second_factor=is_passed,
         roles_held_back=held_back,
+        company_org_id=company_org_id,
     )
 
 

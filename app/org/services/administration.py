@@ -9,7 +9,8 @@ from app.core import audit
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, ForbiddenError, NotFoundError
 from app.identity.rules.actors import Actor, Role
-from app.identity.services import administrators, people, roles
+from app.identity.services import administrators, company_sign_ins, people, roles
+from app.identity.services.company_sign_ins import SettingView, Wanted
 from app.identity.services.people import PersonView
 from app.org import repository
 from app.org.rules.organisations import OrganisationKind
@@ -30,6 +31,7 @@ class OrganisationFile:
 
     organisation: OrganisationView
     agents: tuple[PersonView, ...]
+    company_sign_in: SettingView | None
 
 
 def list_organisations(db: Session, query: str, *, page: int) -> Page[OrganisationView]:
@@ -44,7 +46,9 @@ def organisation_file(db: Session, vault: Vault, org_id: str) -> OrganisationFil
     """Return one organisation. Raises NotFoundError."""
     view = _organisation(db, org_id)
     agents = people.views(db, vault, roles.holders_in(db, org_id))
-    return OrganisationFile(view, tuple(agents[each] for each in sorted(agents)))
+    return OrganisationFile(
+        view, tuple(agents[each] for each in sorted(agents)), company_sign_ins.view(db, org_id)
+    )
 
 
 def _organisation(db: Session, org_id: str) -> OrganisationView:
@@ -87,6 +91,25 @@ def remove_agent(
         db, learner_id=person_id, role=_ROLE_OF[view.kind], org_id=org_id, now=now,
         actor_id=actor.account_id,
     )  # fmt: skip
+
+
+def set_company_sign_in(
+    db: Session, vault: Vault, org_id: str, wanted: Wanted, *, may_be_plain: bool, actor: Actor,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Set an organisation's own sign-in. Raises as `company_sign_ins.put`, and NotFoundError.
+
+    ForbiddenError for who acts for the organisation: nobody decides alone who vouches for whom.
+    """
+    _organisation(db, org_id)
+    if org_id in roles.org_ids_of(db, actor.account_id):
+        raise ForbiddenError(
+            "您是这个单位的经办人，不能由您设置。", code="own_organisation",
+            remedy="请由另一位系统管理员办理",
+        )  # fmt: skip
+    company_sign_ins.put(
+        db, vault, org_id, wanted, may_be_plain=may_be_plain, actor_id=actor.account_id, now=now
+    )
 
 
 def _check_other(actor: Actor, person_id: str) -> None:

@@ -67,6 +67,20 @@ def find_by_uscc(db: Session, uscc: str) -> str | None:
     return row.id if row is not None else None
 
 
+def find_named(db: Session, text: str) -> str | None:
+    """Return the organisation of a full name or a unified social credit code; None for several."""
+    row = repository.get_organisation_by_uscc(db, codes.normalise(text))
+    if row is not None:
+        return row.id
+    found = repository.organisations_called(db, text.strip())
+    return found[0].id if len(found) == 1 else None
+
+
+def named(db: Session, org_ids: Sequence[str]) -> tuple[OrganisationView, ...]:
+    """Return the organisations of some ids, by name."""
+    return tuple(view_of(row) for row in repository.list_organisations(db, org_ids))
+
+
 def favour(db: Session, *, org_id: str, kind: FavouredKind, now: dt.datetime) -> None:
     """Enter that an enterprise belongs to one of the favoured kinds."""
     row = repository.get_organisation(db, org_id)

@@ -12,6 +12,7 @@ from app.core.ids import random_token
 from app.core.settings import FaceSettings, VendorSettings
 from app.identity.providers.simulation import aliyun_side, face_desk, tencent_side
 from app.identity.providers.simulation.aliyun_side import AliyunSide
+from app.identity.providers.simulation.company_side import CompanySide, Reply
 from app.identity.providers.simulation.face_desk import FaceDesk
 from app.identity.providers.simulation.faults import Fault, send, spoil
 from app.identity.providers.simulation.messages import Messages
@@ -52,14 +53,16 @@ class VendorServer:
         self.faces = FaceDesk(population)
         self.tencent = TencentSide(*signed, population, on_message, now, self.faces)
         self.aliyun = AliyunSide(*signed, population, on_message, now, self.faces)
+        self.company = CompanySide()
         self.page = page
         self.slow_s = 10.0
         self.asked = 0
-        self._faults: deque[Fault] = deque()
+        self._faults: deque[Fault | None] = deque()
         self._http = ThreadingHTTPServer(address, _handler_for(self))
         self._http.daemon_threads = True
         host, port = str(self._http.server_address[0]), self._http.server_port
         self.url = self.faces.url = f"http://{host}:{port}"
+        self.company.url = f"{self.url}/company"
 
     def start(self) -> "VendorServer":
         """Serve in a thread of its own."""
@@ -79,8 +82,8 @@ class VendorServer:
         """Give the port back, once nobody serves."""
         self._http.server_close()
 
-    def misbehave(self, faults: Iterable[Fault], *, slow_s: float = 10.0) -> None:
-        """Spoil the next answers, one each; what was planned before is forgotten."""
+    def misbehave(self, faults: Iterable[Fault | None], *, slow_s: float = 10.0) -> None:
+        """Spoil the next answers, one each (None leaves one); earlier plans are forgotten."""
         self._faults = deque(faults)
         self.slow_s = slow_s
 
@@ -119,11 +122,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._choose()
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
+        if self.path.startswith("/company/"):
+            self._reply(self.vendor.company.post(self.path, headers, body))
+            return
         if "x-acs-action" in headers:
             query = self.path.partition("?")[2]
             status, answer = self.vendor.aliyun.answer(headers, query, body)
         else:
             status, answer = self.vendor.tencent.answer(headers, body)
+        self._send(status, answer)
+
+    def _send(self, status: int, answer: bytes) -> None:
+        """Send an answer, or what a planned fault makes of it."""
         fault = self.vendor.next_fault()
         try:
             if fault is None:
@@ -133,7 +143,18 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True  # the caller has gone
 
+    def _reply(self, reply: Reply) -> None:
+        if reply.kind == "application/json":
+            self._send(reply.status, reply.body)
+        elif reply.location:
+            self._lead(reply.location)
+        else:
+            self._send_text(reply.kind, reply.body.decode(), reply.status)
+
     def do_GET(self) -> None:
+        if self.path.startswith("/company/"):
+            self._reply(self.vendor.company.get(self.path))
+            return
         if self.path == "/jsvm_all.js":
             self._send_text("text/javascript", face_desk.META_SCRIPT)
             return
@@ -152,14 +173,17 @@ class _Handler(BaseHTTPRequestHandler):
         if sitting is None:
             send(self, 404, b"{}")
             return
+        self._lead(f"{sitting.return_url}?code=0&passed=T&BizToken={token}")
+
+    def _lead(self, address: str) -> None:
         self.send_response(303)
-        self.send_header("location", f"{sitting.return_url}?code=0&passed=T&BizToken={token}")
+        self.send_header("location", address)
         self.send_header("content-length", "0")
         self.end_headers()
 
-    def _send_text(self, kind: str, text: str) -> None:
+    def _send_text(self, kind: str, text: str, status: int = 200) -> None:
         raw = text.encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("content-type", f"{kind}; charset=utf-8")
         self.send_header("content-length", str(len(raw)))
         self.end_headers()
