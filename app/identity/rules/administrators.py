@@ -2,7 +2,8 @@
 
 After GB/T 22239-2019 (8.1.5: 系统管理、审计管理、安全管理): one enters accounts and organisations,
 one gives roles and takes them, one reads what everybody did. No person holds two of the three,
-nobody changes their own, and what concerns one of the three takes two people.
+nobody changes their own, and what concerns one of the three takes two people, as does making a
+reviewer.
 """
 
 from collections.abc import Set as AbstractSet
@@ -54,9 +55,13 @@ def clashing(held: AbstractSet[Role], wanted: Role) -> Role | None:
     return next(iter(sorted(ADMINISTRATORS & held - {wanted})), None)
 
 
-def needs_second(role: Role) -> bool:
-    """Tell whether a change of this role stands only once another person confirms it."""
-    return role in ADMINISTRATORS
+def needs_second(change: Change, role: Role) -> bool:
+    """Tell whether a change of this role stands only once another person confirms it.
+
+    Who alone could make reviewers would make two of them, and be both halves of whatever the
+    desk does by two. A reviewer is taken off the desk at once: that gives nobody anything.
+    """
+    return role in ADMINISTRATORS or (change is Change.GRANT and role is Role.REVIEWER)
 
 
 def is_watched(held: AbstractSet[Role]) -> bool:

@@ -73,15 +73,17 @@ def _roles(parts: Parts, who: Someone) -> set[Role]:
         return set(roles.roles_of(db, who_id)) - {Role.LEARNER}
 
 
-def test_a_reviewer_is_named_at_once_and_taken_back_at_once(
-    safe: TestClient, client: TestClient, parts: Parts
+def test_a_reviewer_is_named_by_two_and_taken_back_at_once(
+    safe: TestClient, sure: TestClient, client: TestClient, parts: Parts
 ) -> None:
     sign_in(client, parts, WU)
     prove(parts, WU)
     status, found = _call(safe, "POST", "/security/people", phone=WU.phone)
     assert status == 200, found
     assert client.get("/api/v1/desk/cases").status_code == 403
-    assert _change(safe, found["person_id"], Role.REVIEWER) == (200, {"case_id": None})
+    case_id = _change(safe, found["person_id"], Role.REVIEWER)[1]["case_id"]
+    assert client.get("/api/v1/desk/cases").status_code == 403
+    assert _answer(sure, case_id) == 204
     assert client.get("/api/v1/desk/cases").status_code == 200
     assert _change(safe, found["person_id"], Role.REVIEWER)[0] == 409
     assert _change(safe, found["person_id"], Role.REVIEWER, "revoke") == (200, {"case_id": None})
@@ -213,7 +215,7 @@ def test_the_audit_administrator_reads_who_did_what(
     safe: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     clock.advance(ms=1_000)  # of one moment, the order of events is chance
-    _change(safe, prove(parts, CAROL), Role.REVIEWER)
+    _change(safe, prove(parts, CAROL), Role.REGULATOR, region_code="510000")
     clock.advance(ms=1_000)
     with _as(parts, BOOKS, Role.AUDIT_ADMIN) as books:
         found = books.get("/api/v1/audit/events?event=role.granted").json()
