@@ -32,6 +32,7 @@ EVENT_NAMES: dict[str, str] = {
     "phone.objected": "原手机号表示不是本人",
     "role.granted": "授予角色",
     "role.revoked": "收回角色",
+    "role.lapsed": "换了证件，角色失效",
     "role.named_by_operator": "由机器管理员任命",
     "person.deletion_asked": "申请注销账号",
     "person.deletion_cancelled": "撤回注销申请",

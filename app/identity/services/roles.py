@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id
-from app.identity.models.people import RoleGrant
+from app.identity.models.people import Person, RoleGrant
 from app.identity.repository import people as rows
 from app.identity.rules.actors import Role
 from app.identity.rules.administrators import ROLE_NAMES, clashing
@@ -117,6 +117,29 @@ def revoke(
         db, "role.revoked", now=now, actor_id=actor_id, subject_id=learner_id, role=role.value,
         scope=org_id or "*",
     )  # fmt: skip
+
+
+def fall_asleep(db: Session, person: Person) -> None:
+    """Let the roles of somebody whose name is being taken back wait for the same document."""
+    rows.put_to_sleep(db, person.id, person.document_index or "")
+
+
+def wake(db: Session, person: Person, *, now: dt.datetime) -> None:
+    """Wake what slept for the document that was just proven; what was another's ends.
+
+    A role was given to a person, not to whoever has their account: for another document an
+    administrator gives it anew.
+    """
+    for row in rows.grants_of(db, person.id):
+        if row.document_index in (None, person.document_index):
+            row.document_index = None
+            continue
+        db.delete(row)
+        audit.record(
+            db, "role.lapsed", now=now, actor_id=None, subject_id=person.id, role=row.role,
+            scope=row.scope,
+        )  # fmt: skip
+    db.flush()
 
 
 def roles_of(db: Session, learner_id: str) -> frozenset[Role]:

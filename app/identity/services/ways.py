@@ -56,6 +56,14 @@ def give_up(person: Person, *, now: dt.datetime) -> None:
     person.method, person.way_doubted_at = None, now
 
 
+def take_off(db: Session, person: Person, *, now: dt.datetime) -> None:
+    """Take the way off an account that was perhaps not its owner's, with all that it compares."""
+    if person.method is not None:
+        give_up(person, now=now)
+    face_rows.delete_template(db, person.id)
+    check_rows.delete_answers(db, person.id)
+
+
 def is_doubted(db: Session, check_id: str) -> bool:
     """Tell whether a pass of this check shows only who chose the way, not whose account it is.
 
@@ -86,9 +94,7 @@ def decide(
     if is_same_person:
         person.way_doubted_at = None
         return
-    give_up(person, now=now)
-    face_rows.delete_template(db, learner_id)
-    check_rows.delete_answers(db, learner_id)
+    take_off(db, person, now=now)
 
 
 def _chosen() -> ConflictError:
