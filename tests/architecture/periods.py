@@ -75,6 +75,7 @@ OF_NOBODY = {
     "course": "the catalogue",
     "exam_item": "the bank of questions",
     "lesson": "the catalogue",
+    "key_mark": "tells for as long as the database whether its keys are at hand",
     "media_asset": "the catalogue",
     "organisation": "a company's public record",
     "shared_device": "a machine that many use, until staff say that it is not",
