@@ -225,7 +225,9 @@ def confirm(db: Session, case_id: str, *, actor: Actor, now: dt.datetime) -> Cas
         raise ConflictError("没有等待确认的处理意见。", remedy="请刷新页面")
     if view.proposal.by == actor.learner_id:
         raise ForbiddenError("处理意见是您提出的，要由另一位审核人确认。", code="same_person")
-    second_people.check(db, actor, proposer_id=view.proposal.by, proposed_at=view.proposal.at)
+    second_people.check(
+        db, actor, view.kind, proposer_id=view.proposal.by, proposed_at=view.proposal.at
+    )
     _check_read(db, view, view.proposal.decision, actor)
     return _close(db, view, view.proposal.decision, view.proposal.reason, actor.learner_id, now)
 

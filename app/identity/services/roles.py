@@ -147,6 +147,13 @@ def roles_of(db: Session, learner_id: str) -> frozenset[Role]:
     return frozenset({Role.LEARNER, *(Role(row.role) for row in rows.grants_of(db, learner_id))})
 
 
+def may_act_as(db: Session, learner_id: str, role: Role) -> bool:
+    """Tell whether somebody holds a role now, and has the proven name that it counts with."""
+    person = rows.by_id(db, learner_id)
+    is_named = person is not None and person.verified_at is not None
+    return is_named and role in roles_of(db, learner_id)
+
+
 def org_ids_of(db: Session, learner_id: str) -> tuple[str, ...]:
     """The organisations whose staff the person is, in the order they were granted."""
     found = [row.org_id for row in rows.grants_of(db, learner_id) if row.org_id]

@@ -1,6 +1,6 @@
 """What takes two people takes two: each with a role, a name and a device of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
 from app.identity.rules.actors import Role
-from app.identity.services import roles
+from app.identity.services import disputes, roles
 from app.identity.services.cases import CaseKind, open_case
 from app.lobby.parts import Parts
 from app.main import create_app
@@ -170,3 +170,44 @@ def _administrator(parts: Parts) -> str:
             now=parts.clock.now(),
         )  # fmt: skip
     return account
+
+
+def _take_name(parts: Parts, who: Someone, _role: Role) -> None:
+    account = person(parts, who)
+    with parts.database.transaction() as db:
+        disputes.withdraw_identity(
+            db, account, reason="证件属于他人", actor_id=account, now=parts.clock.now()
+        )
+
+
+@pytest.mark.parametrize("lose", [_take_role, _take_name])
+def test_proposal_of_who_is_no_reviewer_any_more_does_not_stand(
+    wu: TestClient, parts: Parts, lose: Callable[[Parts, Someone, Role], None]
+) -> None:
+    case_id = _grave_case(parts)
+    _propose(wu, case_id)
+    lose(parts, WU, Role.REVIEWER)
+    with _as(parts, Role.REVIEWER, MALLORY) as other:
+        refused = on_case(other, case_id, "confirmation", confirms=True)
+        assert (refused.status_code, refused.json()["code"]) == (409, "proposer_gone")
+        assert "退回" in refused.json()["remedy"]
+        back = on_case(other, case_id, "confirmation", confirms=False, reason="提出的人已离职")
+        assert back.status_code == 200
+        _propose(other, case_id)
+        with _as(parts, Role.REVIEWER, CAROL) as third:
+            assert on_case(third, case_id, "confirmation", confirms=True).status_code == 200
+
+
+def test_proposal_of_who_is_no_security_administrator_any_more_does_not_stand(
+    safe: TestClient, parts: Parts
+) -> None:
+    carol = prove(parts, CAROL)
+    case_id = _propose_role(safe, carol, Role.ADMIN)
+    _take_role(parts, SAFE, Role.SECURITY_ADMIN)
+    with _as(parts, Role.SECURITY_ADMIN, MALLORY) as sure:
+        refused = post(sure, f"/security/changes/{case_id}/confirmation", {"confirms": True})
+        assert (refused.status_code, refused.json()["code"]) == (409, "proposer_gone")
+        assert _roles(parts, carol) == set()
+        back = {"confirms": False, "reason": "提出的人已离职"}
+        assert post(sure, f"/security/changes/{case_id}/confirmation", back).status_code == 204
+        assert _propose_role(sure, carol, Role.ADMIN) is not None
