@@ -13,6 +13,7 @@ from app.identity.rules.administrators import (
     GRANTED,
     ROLE_NAMES,
     Change,
+    clashing,
     is_watched,
     needs_second,
 )
@@ -109,7 +110,11 @@ def person(
         takes_two=is_watched(held),
         names=ROLE_NAMES,
         held=tuple((each.value, _said(Change.REVOKE, each)) for each in GRANTED if each in held),
-        free=tuple((each.value, _said(Change.GRANT, each)) for each in GRANTED if each not in held),
+        free=tuple(
+            (each.value, _said(Change.GRANT, each))
+            for each in GRANTED
+            if each not in held and clashing(held, each) is None
+        ),
     )
     return render(request, "administration/person.html", page)
 

@@ -65,11 +65,11 @@ def check_named(db: Session, learner_id: str) -> None:
 
 
 def check_separate(held: AbstractSet[Role], wanted: Role) -> None:
-    """No person holds two of the three administrators' roles. Raises ConflictError."""
+    """An administrator, of any of the three kinds, holds no other role. Raises ConflictError."""
     if (other := clashing(held, wanted)) is not None:
         raise ConflictError(
-            f"这个人已是{ROLE_NAMES[other]}，三种管理员不能由同一人担任。", code="separation",
-            remedy="请换一个人，或先收回原来的角色",
+            f"这个人已是{ROLE_NAMES[other]}，系统、安全、审计三种管理员不能兼任，也不能兼别的角色。",
+            code="separation", remedy="请换一个人，或先收回原来的角色",
         )  # fmt: skip
 
 

@@ -279,13 +279,30 @@ def test_the_operator_names_the_first_and_then_no_more(parts: Parts) -> None:
 def test_no_way_of_granting_gives_two_of_the_three(parts: Parts) -> None:
     now, learner_id = parts.clock.now(), prove(parts, CAROL)
     with parts.database.transaction() as db:
-        for role in (Role.AUDIT_ADMIN, Role.AUDIT_ADMIN, Role.REVIEWER):  # again: as it is
+        for role in (Role.AUDIT_ADMIN, Role.AUDIT_ADMIN):  # again: as it is
             roles.grant(
                 db, learner_id=learner_id, role=role, org_id=None, region_code=None, now=now
             )
-        for role in (Role.ADMIN, Role.SECURITY_ADMIN):
+        for role in set(Role) - {Role.AUDIT_ADMIN, Role.LEARNER}:
             with pytest.raises(ConflictError, match="审计管理员"):
                 roles.grant(
                     db, learner_id=learner_id, role=role, org_id=None, region_code=None, now=now
                 )
-    assert _roles(parts, CAROL) == {Role.AUDIT_ADMIN, Role.REVIEWER}
+    assert _roles(parts, CAROL) == {Role.AUDIT_ADMIN}
+
+
+@pytest.mark.parametrize("first", [Role.REVIEWER, Role.REGULATOR, Role.EMPLOYER])
+def test_who_works_with_power_does_not_read_the_trail_of_it(
+    safe: TestClient, parts: Parts, first: Role
+) -> None:
+    carol = prove(parts, CAROL)
+    with parts.database.transaction() as db:
+        roles.grant(
+            db, learner_id=carol, role=first, org_id=None,
+            region_code="510000" if first is Role.REGULATOR else None, now=parts.clock.now(),
+        )  # fmt: skip
+    for role in (Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
+        status, problem = _change(safe, carol, role)
+        assert (status, problem["code"]) == (409, "separation")
+        assert f'<option value="{role.value}"' not in safe.get(f"/security/people/{carol}").text
+    assert _roles(parts, CAROL) == {first}
