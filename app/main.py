@@ -19,6 +19,7 @@ from app.api import problems
 from app.api.application import create_api
 from app.api.beats import BeatsDoorway
 from app.api.log_tiles import create_log
+from app.core import key_marks
 from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
 from app.core.crypto import KeyRing, Vault
@@ -76,11 +77,15 @@ def open_keys(settings: Settings) -> KeyRing:
 def build_parts(
     settings: Settings, clock: Clock | None = None, database: Database | None = None
 ) -> Parts:
-    """Build everything the product runs on; refuses what production must not have."""
+    """Build everything the product runs on; refuses what production must not have.
+
+    Raises UnfitForProductionError, and LostKeyError where the keys are not the database's.
+    """
     check_fitness(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = database or Database(settings.resolved_database_url)
     keys = open_keys(settings)
+    key_marks.check(database, keys)
     database.seal_with(keys.secret(SEAL))
     vault = Vault(keys)
     limiter = RateLimiter(database, keys.secret("limits"), enabled=settings.rate_limits)

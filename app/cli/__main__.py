@@ -8,6 +8,8 @@ import uvicorn
 
 from app.cli import demo, doctor, keeping, keys, log, registry, roles, schema, seed
 from app.core import logging as logs
+from app.core.key_files import UnreadableKeyFileError
+from app.core.key_marks import LostKeyError
 from app.core.settings import Settings
 from app.main import UnfitForProductionError, build_parts, check_fitness
 from app.worker import Worker
@@ -100,7 +102,7 @@ def main() -> None:
         sys.exit(arguments.run(arguments))
     except UnfitForProductionError as error:
         sys.exit("\n".join(("production refuses:", *(f"- {each}" for each in error.refusals))))
-    except schema.MissingSchemaError as error:
+    except (schema.MissingSchemaError, LostKeyError, UnreadableKeyFileError) as error:
         sys.exit(str(error))
 
 

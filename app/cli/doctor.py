@@ -19,12 +19,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from app.cli import keeping
-from app.core import typesetting
+from app.core import key_marks, typesetting
 from app.core.clock import SystemClock
 from app.core.db import Database
+from app.core.errors import UnavailableError
+from app.core.key_files import UnreadableKeyFileError
+from app.core.key_marks import LostKeyError
 from app.core.settings import Settings
 from app.identity.providers.face_engine import FaceEngine
 from app.identity.services import face_filing
+from app.main import open_keys
 
 _LEAST_SQLITE = (3, 35, 0)
 _LEAST_DISK_MB, _LEAST_MEMORY_MB = 500, 1000
@@ -45,7 +49,8 @@ def run(_arguments: argparse.Namespace) -> int:
     checks: tuple[Callable[[], Finding], ...] = (
         _python, _sqlite, lambda: _database(settings), lambda: _folder(settings), _memory,
         lambda: _front_end(settings), lambda: _settings(settings), _type, _scanning, _film, _face,
-        lambda: stored_faces(settings), lambda: periods(settings), _port,
+        lambda: stored_faces(settings), lambda: periods(settings), lambda: kept_keys(settings),
+        _port,
     )  # fmt: skip
     findings = [_safely(check) for check in checks]
     for finding in findings:
@@ -180,6 +185,25 @@ def periods(settings: Settings) -> Finding:
     if late:
         return Finding("periods of keeping", f"overdue: {', '.join(late)}", "./run cli worker")
     return Finding("periods of keeping", "nothing is overdue")
+
+
+def kept_keys(settings: Settings) -> Finding:
+    """Say whether the keys are there that the database was begun with; makes none."""
+    url = settings.resolved_database_url
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        return Finding("keys", "no database yet")
+    database = Database(url)
+    try:
+        lost = key_marks.changed(key_marks.read(database), open_keys(settings))
+    except DatabaseError as error:
+        return Finding("keys", type(error).__name__, "./run migrate")
+    except (UnreadableKeyFileError, UnavailableError, RuntimeError) as error:
+        return Finding("keys", type(error).__name__, str(error))
+    finally:
+        database.close()
+    if lost:
+        return Finding("keys", f"lost: {', '.join(lost)}", str(LostKeyError(lost)))
+    return Finding("keys", "those that the database was begun with")
 
 
 def _port() -> Finding:

@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
+import logging
 import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,8 +20,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from app.core import key_files
 from app.core.errors import UnavailableError
-from app.core.key_files import KeyWrapper, Stamp, StoredKey, stamp_of
+from app.core.key_files import KeyWrapper, Stamp, StoredKey, UnreadableKeyFileError, stamp_of
 
+_log = logging.getLogger("shixue.keys")
 _NONCE: Final = 12
 _KEY_ID: Final = key_files.ID_LETTERS
 _P256_SIGNATURE: Final = 64
@@ -107,6 +109,7 @@ class KeyRing:
         self._may_create = may_create
         self._wrapper = wrapper
         self._cache: dict[str, tuple[Stamp | None, list[tuple[str, bytes]]]] = {}
+        self._told: set[str] = set()
 
     def signer(self, purpose: str) -> SigningKey:
         """Return the newest signing key of a purpose."""
@@ -119,6 +122,10 @@ class KeyRing:
             key_id: Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
             for key_id, seed in self._keys(purpose)
         }
+
+    def is_kept(self, purpose: str) -> bool:
+        """Tell whether a purpose has a file, without making one."""
+        return self._path(purpose).exists()
 
     def secret(self, purpose: str) -> bytes:
         """Return the newest 32 secret bytes of a purpose (MACs, blind indexes)."""
@@ -187,17 +194,22 @@ class KeyRing:
     ) -> list[tuple[str, bytes]]:
         """Keys that were unwrapped before are not asked for again.
 
-        What is known stays in use while file or service are away; it is tried again next time.
+        What is known stays in use while the file cannot be read or the service is away; it is
+        tried again next time, and said once.
         """
         try:
             keys = [
                 (key.key_id, known.get(key.key_id) or self._opened(key, purpose))
                 for key in key_files.read(path)
             ]
-        except (OSError, UnavailableError):
+        except (OSError, UnavailableError, UnreadableKeyFileError) as error:
             if not known:
                 raise
+            if purpose not in self._told:
+                self._told.add(purpose)
+                _log.error("the keys of %s are those from before: %s", purpose, error)
             return list(known.items())
+        self._told.discard(purpose)
         self._cache[purpose] = (stamp, keys)
         return keys
 

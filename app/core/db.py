@@ -1,8 +1,10 @@
 """The database: engine, the two kinds of session, and the only commit of the product."""
 
 import datetime as dt
+import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, String, create_engine, event
@@ -80,6 +82,10 @@ def make_engine(url: str) -> Engine:
     arguments = {"timeout": 30, "isolation_level": None, "cached_statements": 512}
     engine = create_engine(url, connect_args=arguments, pool_size=20, max_overflow=20)
 
+    @event.listens_for(engine, "do_connect")
+    def _make(_dialect: object, _record: object, places: list[Any], _more: object) -> None:
+        _own_file(Path(places[0]))
+
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 -- a DBAPI object
         for pragma in (
@@ -97,6 +103,17 @@ def make_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN DEFERRED" if deferred else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _own_file(path: Path) -> None:
+    """Make a database's file where there is none, for us alone to read; its log takes after it.
+
+    A file that is there stays as its operator left it.
+    """
+    if str(path) == ":memory:" or not path.parent.is_dir():
+        return
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 A file is replaced whole, so a reader sees the old or the new one; writers wait for one another.
 """
 
+import base64
 import datetime as dt
 import fcntl
 import json
@@ -17,6 +18,15 @@ from typing import Any, Final, Protocol
 ID_LETTERS: Final = 8
 KEY_BYTES: Final = 32
 Stamp = tuple[int, int, int]
+
+
+class UnreadableKeyFileError(RuntimeError):
+    """A file of keys is there and holds none: empty, cut off, or something else altogether."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} holds no keys that can be read: put the file back from the backup of the keys"
+        )
 
 
 class KeyWrapper(Protocol):
@@ -55,12 +65,26 @@ def stamp_of(path: Path) -> Stamp | None:
 
 
 def read(path: Path) -> list[StoredKey]:
-    """The keys of a file, the newest last."""
-    found = json.loads(path.read_text(encoding="utf-8"))["keys"]
-    return [
-        StoredKey(each["id"], each.get("key", ""), each.get("wrapped", ""), each.get("since", ""))
-        for each in found
-    ]
+    """The keys of a file, the newest last. Raises OSError, UnreadableKeyFileError."""
+    text = path.read_bytes()
+    try:
+        found = [_stored(each) for each in json.loads(text)["keys"]]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise UnreadableKeyFileError(path) from None
+    if not found:
+        raise UnreadableKeyFileError(path)
+    return found
+
+
+def _stored(entry: dict[str, Any]) -> StoredKey:
+    """One entry; a key in clear must be one. Raises ValueError, KeyError."""
+    key = StoredKey(
+        str(entry["id"]), entry.get("key", ""), entry.get("wrapped", ""), entry.get("since", "")
+    )
+    if not key.wrapped and len(base64.urlsafe_b64decode(key.plain + "=")) != KEY_BYTES:
+        msg = "neither wrapped nor a key"
+        raise ValueError(msg)
+    return key
 
 
 def create(path: Path, key: StoredKey) -> None:

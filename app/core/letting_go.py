@@ -66,6 +66,26 @@ def keeper_of(shelf: Shelf) -> Keeper:
     )  # fmt: skip
 
 
+def joint(first: Keeper, second: Keeper) -> Keeper:
+    """The keeper of a class that two rooms hold: a piece takes of the first before the second."""
+
+    def let_go(db: Session, before: dt.datetime, most: int, now: dt.datetime) -> int:
+        gone = 0
+        for keeper in (first, second):
+            if keeper.let_go is not None and gone < most:
+                gone += keeper.let_go(db, before, most - gone, now)
+        return gone
+
+    def oldest(db: Session, now: dt.datetime) -> dt.datetime | None:
+        found = [keeper.oldest(db, now) for keeper in (first, second)]
+        return min((each for each in found if each is not None), default=None)
+
+    return Keeper(
+        due=lambda db, before: first.due(db, before) + second.due(db, before),
+        oldest=oldest, let_go=let_go,
+    )  # fmt: skip
+
+
 def _let_go(db: Session, shelf: Shelf, before: dt.datetime, most: int) -> int:
     keys = inspect(shelf.table).primary_key
     piece: Select[Any] = (

@@ -9,7 +9,14 @@ from fastapi.responses import HTMLResponse
 
 from app.core.audit import Wanted
 from app.identity.rules.actors import Actor, Role
-from app.identity.rules.administrators import GRANTED, ROLE_NAMES, is_watched, needs_second
+from app.identity.rules.administrators import (
+    GRANTED,
+    ROLE_NAMES,
+    Change,
+    clashing,
+    is_watched,
+    needs_second,
+)
 from app.identity.rules.event_names import TOPICS, event_name, fact_name
 from app.identity.services import administrators, audit_trail
 from app.identity.services.administrators import StaffFile, WaitingChange
@@ -106,14 +113,18 @@ def person(
         is_own=actor.account_id == person_id,
         takes_two=is_watched(held),
         names=ROLE_NAMES,
-        held=tuple((each.value, _said(each)) for each in GRANTED if each in held),
-        free=tuple((each.value, _said(each)) for each in GRANTED if each not in held),
+        held=tuple((each.value, _said(Change.REVOKE, each)) for each in GRANTED if each in held),
+        free=tuple(
+            (each.value, _said(Change.GRANT, each))
+            for each in GRANTED
+            if each not in held and clashing(held, each) is None
+        ),
     )
     return render(request, "administration/person.html", page)
 
 
-def _said(role: Role) -> str:
-    return ROLE_NAMES[role] + ("（要另一人确认）" if needs_second(role) else "")
+def _said(change: Change, role: Role) -> str:
+    return ROLE_NAMES[role] + ("（要另一人确认）" if needs_second(change, role) else "")
 
 
 @router.get("/audit")

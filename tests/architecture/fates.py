@@ -30,7 +30,7 @@ KEPT = {
     "staff_member": "an empty line, because assignments and proofs given out hang on it",
     "study_answer": "signatures that releases rest on",
     "study_batch": "reports that hours rest on",
-    "study_challenge": "prompts that releases rest on; nothing of the person",
+    "study_challenge": "rulings and moments that releases rest on; what a check asked is blanked",
     "study_cut": "what was not credited, and why; judged again from it",
     "study_evidence": "reports that hours rest on",
     "study_hold": "why nothing was credited for a while",

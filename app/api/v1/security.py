@@ -134,7 +134,7 @@ def read_person(
 def change_role(
     person_id: RowId, body: RoleChangeIn, actor: SecurityAdmin, db: Db, now: Now
 ) -> ChangedOut:
-    """Give or take a role; an administrator's takes another person's confirmation."""
+    """Give or take a role; an administrator's, and making a reviewer, takes another's yes."""
     wanted = RoleChange(
         person_id=person_id, change=body.change, role=body.role, region_code=body.region_code,
         reason=body.reason,

@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -22,6 +23,11 @@ from app.identity.rules.face_vendors import AliyunResult, FaceVendorKind, Said, 
 META_SCRIPT = "https://o.alicdn.com/yd-cloudauth/cloudauth-cdn/jsvm_all.js"
 """What tells Alibaba's service about the browser; its answer goes along as MetaInfo."""
 _MOST_TOKEN, _MOST_URL = 200, 2_000
+_MOST_WHOLE = 10**9
+# Digits as vendors write them: `float` would take other scripts' too, spaces and underscores.
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,20})?")
+# What an address is written in; a browser would drop a line break, and read on.
+_ADDRESS = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +99,16 @@ class VendorFaces:
     def _is_page(self, trip: FaceTrip) -> bool:
         if len(trip.token) > _MOST_TOKEN or len(trip.page_url) > _MOST_URL:
             return False
+        if _ADDRESS.fullmatch(trip.page_url) is None or "\\" in trip.page_url:
+            return False
         try:
             parts = urlsplit(trip.page_url)
+            has_port = parts.port is None or parts.port > 0
         except ValueError:
             return False
         schemes = {"https"} if self.is_https else {"https", "http"}
-        return parts.scheme in schemes and bool(parts.hostname)
+        is_plain = parts.username is None and parts.password is None and has_port
+        return parts.scheme in schemes and bool(parts.hostname) and is_plain
 
     def _sealed(self, answer: Answer, decision: FaceDecision, ask: FaceAsk) -> FaceDecision:
         """Bind what decided to session, vendor and its id for the answer; nothing personal."""
@@ -140,16 +150,21 @@ def _text(value: object) -> str | None:
 
 
 def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """A whole number of a length that codes have."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if abs(value) < _MOST_WHOLE else None
 
 
 def _number(value: object) -> float | None:
     """A number, written as one or as text: vendors do both."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    if isinstance(value, str) and _DECIMAL.fullmatch(value) is None:
+        return None
     try:
         found = float(value)
-    except ValueError:
+    except OverflowError:
         return None
     return found if math.isfinite(found) else None
 
@@ -226,7 +241,7 @@ class AliyunFaces:
         found = content.get("ResultObject")
         result: Mapping[str, Any] = found if isinstance(found, dict) else {}
         material = _material(result.get("MaterialInfo"))
-        front = material.get("facialPictureFront")
+        front = material.get("facialPictureFront") if material else None
         scores: Mapping[str, Any] = front if isinstance(front, dict) else {}
         code, sub_code = _text(content.get("Code")), _text(result.get("SubCode"))
         said = rules.judge_aliyun(
@@ -234,7 +249,7 @@ class AliyunFaces:
                 code=code,
                 passed=_text(result.get("Passed")),
                 sub_code=sub_code,
-                is_attack=material.get("faceAttack") == "T",
+                is_attack=_attack(result.get("MaterialInfo"), material),
             )
         )
         return _decision(
@@ -243,10 +258,22 @@ class AliyunFaces:
         )  # fmt: skip
 
 
-def _material(text: object) -> Mapping[str, Any]:
-    """What `MaterialInfo` holds, which is JSON in a text; nothing where it is not."""
+def _material(text: object) -> Mapping[str, Any] | None:
+    """What `MaterialInfo` holds, which is JSON in a text; None where that cannot be read."""
     try:
         found = json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _attack(text: object, material: Mapping[str, Any] | None) -> bool | None:
+    """Whether the vendor saw an attack; None where what it says of that cannot be read.
+
+    Nothing at all is no word of an attack: `Passed` decides then, as the vendor documents.
+    """
+    if text is None or text == "":
+        return False
+    if material is None:
+        return None
+    return {"T": True, "F": False}.get(str(material.get("faceAttack", "F")))

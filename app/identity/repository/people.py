@@ -97,6 +97,15 @@ def delete_grants(db: Session, person_id: str, role: str, org_id: str | None) ->
     return len(gone.all())
 
 
+def put_to_sleep(db: Session, person_id: str, document_index: str) -> None:
+    """Note on a person's roles whose document they are for; what sleeps already stays as it is."""
+    db.execute(
+        update(RoleGrant)
+        .where(RoleGrant.person_id == person_id, RoleGrant.document_index.is_(None))
+        .values(document_index=document_index)
+    )
+
+
 def lookups_since(db: Session, person_id: str, outcomes: Sequence[str], since: dt.datetime) -> int:
     """Count the registry's answers of these kinds about a person since a moment."""
     query = select(func.count()).where(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models.signing import PhoneCode, SignIn, TextMessage
@@ -50,6 +50,15 @@ def open_sign_ins(db: Session, person_id: str, now: dt.datetime) -> list[SignIn]
         SignIn.person_id == person_id, SignIn.revoked_at.is_(None), SignIn.expires_at > now
     )
     return list(db.scalars(query.order_by(SignIn.id)))
+
+
+def was_on_device(db: Session, person_id: str, device_id: str, since: dt.datetime) -> bool:
+    """Tell whether a person was signed in on a device at a moment or at any time after it."""
+    query = select(SignIn.id).where(
+        SignIn.person_id == person_id, SignIn.device_id == device_id, SignIn.expires_at > since,
+        or_(SignIn.revoked_at.is_(None), SignIn.revoked_at >= since),
+    )  # fmt: skip
+    return db.scalars(query.limit(1)).first() is not None
 
 
 def revoke_on_device(db: Session, person_id: str, device_id: str, *, now: dt.datetime) -> None:

@@ -1,8 +1,9 @@
 """The three administrators, who watch one another: 系统管理员、安全管理员、审计管理员 (三员分立).
 
 After GB/T 22239-2019 (8.1.5: 系统管理、审计管理、安全管理): one enters accounts and organisations,
-one gives roles and takes them, one reads what everybody did. No person holds two of the three,
-nobody changes their own, and what concerns one of the three takes two people.
+one gives roles and takes them, one reads what everybody did. No person holds two of the three, or
+one of them and another role; nobody changes their own, and what concerns one of the three takes
+two people, as does making a reviewer.
 """
 
 from collections.abc import Set as AbstractSet
@@ -48,15 +49,24 @@ CHANGE_NAMES = {Change.GRANT: "授予", Change.REVOKE: "收回"}
 
 
 def clashing(held: AbstractSet[Role], wanted: Role) -> Role | None:
-    """Return the administrator's role that stands in the way of another; None for none."""
-    if wanted not in ADMINISTRATORS:
+    """Return the role that stands in the way of another; None for none.
+
+    An administrator holds no other role at all: who gives power, or reads what was done with it,
+    does not use it.
+    """
+    others = held - {wanted, Role.LEARNER}
+    if wanted is Role.LEARNER:
         return None
-    return next(iter(sorted(ADMINISTRATORS & held - {wanted})), None)
+    return next(iter(sorted(others if wanted in ADMINISTRATORS else others & ADMINISTRATORS)), None)
 
 
-def needs_second(role: Role) -> bool:
-    """Tell whether a change of this role stands only once another person confirms it."""
-    return role in ADMINISTRATORS
+def needs_second(change: Change, role: Role) -> bool:
+    """Tell whether a change of this role stands only once another person confirms it.
+
+    Who alone could make reviewers would make two of them, and be both halves of whatever the
+    desk does by two. A reviewer is taken off the desk at once: that gives nobody anything.
+    """
+    return role in ADMINISTRATORS or (change is Change.GRANT and role is Role.REVIEWER)
 
 
 def is_watched(held: AbstractSet[Role]) -> bool:

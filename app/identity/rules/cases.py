@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from app.identity.rules.actors import Role
 from app.identity.rules.registry import RegistryOutcome, counts_as_strike
 
 
@@ -132,6 +133,11 @@ def needs_second(kind: CaseKind, decision: Decision, outcome: str) -> bool:
         return True
     is_denied = outcome in set(RegistryOutcome) and counts_as_strike(RegistryOutcome(outcome))
     return kind is CaseKind.IDENTITY_REVIEW and decision is Decision.APPROVE and is_denied
+
+
+def role_of(kind: CaseKind) -> Role:
+    """Whose matter a kind is: who proposes in it, and who confirms, holds this role."""
+    return Role.SECURITY_ADMIN if kind is CaseKind.ROLE_CHANGE else Role.REVIEWER
 
 
 def needs_reading(kind: CaseKind, decision: Decision) -> bool:

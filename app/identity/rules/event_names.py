@@ -39,6 +39,7 @@ EVENT_NAMES: dict[str, str] = {
     "company_account.unlinked": "解除公司账号",
     "role.granted": "授予角色",
     "role.revoked": "收回角色",
+    "role.lapsed": "换了证件，角色失效",
     "role.named_by_operator": "由机器管理员任命",
     "person.deletion_asked": "申请注销账号",
     "person.deletion_cancelled": "撤回注销申请",

@@ -178,12 +178,15 @@ def judge_tencent(result: TencentResult) -> Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliyunResult:
-    """What decides of Alibaba's answer; None where it is missing or not text."""
+    """What decides of Alibaba's answer; None where it is missing or not text.
+
+    `is_attack` is None where the answer's word about an attack cannot be read.
+    """
 
     code: str | None
     passed: str | None = None
     sub_code: str | None = None
-    is_attack: bool = False
+    is_attack: bool | None = False
 
 
 def judge_aliyun(result: AliyunResult) -> Said:
@@ -195,6 +198,6 @@ def judge_aliyun(result: AliyunResult) -> Said:
         return UNKNOWN
     if (result.passed == "T") is not (result.sub_code in ("200", "210")):
         return AGAINST_ITSELF if said is not UNKNOWN else UNKNOWN
-    if result.is_attack and said.outcome is FaceOutcome.PASSED:
-        return ALIYUN_RESULTS["205"]
-    return said
+    if said.outcome is not FaceOutcome.PASSED or result.is_attack is False:
+        return said
+    return ALIYUN_RESULTS["205"] if result.is_attack else AGAINST_ITSELF

@@ -61,7 +61,8 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.CASE_DECIDED: ("处理结果", "{subject}已处理：{decision}。{reason}（处理人：{by}）"),
     NoticeKind.COMPLAINT_ANSWERED: ("投诉的答复", "编号 {number} 的答复：{answer}（处理人：{by}）"),
     NoticeKind.IDENTITY_WITHDRAWN: (
-        "实名已撤回", "您账号上的实名经核查已撤回：{reason}请用本人的证件重新核验。",
+        "实名已撤回",
+        "您账号上的实名经核查已撤回：{reason}请用本人的证件重新核验，再重新选核对方式。",
     ),
     NoticeKind.TIME_GRANTED: ("申诉得到支持", "《{lesson}》补记 {amount}，已计入学时。"),
     NoticeKind.DEVICE_KEY: (

@@ -93,7 +93,7 @@ def check_other(actor: Actor, person_id: str) -> None:
 
 
 def change(db: Session, wanted: RoleChange, *, actor: Actor, now: dt.datetime) -> str | None:
-    """Give or take a role; one of the three administrators' is only proposed by this.
+    """Give or take a role; an administrator's, and making a reviewer, is only proposed by this.
 
     Returns the case in which another person confirms, None where the change stands.
     Raises ForbiddenError for one's own account, NotFoundError, InvalidError for a role that is not
@@ -101,7 +101,7 @@ def change(db: Session, wanted: RoleChange, *, actor: Actor, now: dt.datetime) -
     """
     check_other(actor, wanted.person_id)
     _check(db, wanted)
-    if not needs_second(wanted.role):
+    if not needs_second(wanted.change, wanted.role):
         _carry_out(db, wanted, actor_id=actor.account_id, now=now)
         return None
     return _propose(

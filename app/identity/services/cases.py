@@ -22,7 +22,7 @@ from app.identity.rules.cases import (
     needs_reading,
     needs_second,
 )
-from app.identity.services import access
+from app.identity.services import access, second_people
 
 __all__ = [
     "CaseKind", "CaseState", "CaseView", "Decision", "Proposal", "add_facts", "cases_about",
@@ -216,14 +216,18 @@ def propose(
 def confirm(db: Session, case_id: str, *, actor: Actor, now: dt.datetime) -> CaseView:
     """Decide a case as another person proposed.
 
-    Raises ForbiddenError for the proposer and for a case about the reviewer, ConflictError where
-    nothing is proposed any more, or the reviewer has not read the claim.
+    Raises ForbiddenError for the proposer, at the proposer's device and for a case about the
+    reviewer, ConflictError where nothing is proposed any more, the proposer no longer holds the
+    role, or the reviewer has not read the claim.
     """
     view = _read_open(db, case_id, actor)
     if view.proposal is None:
         raise ConflictError("没有等待确认的处理意见。", remedy="请刷新页面")
     if view.proposal.by == actor.learner_id:
         raise ForbiddenError("处理意见是您提出的，要由另一位审核人确认。", code="same_person")
+    second_people.check(
+        db, actor, view.kind, proposer_id=view.proposal.by, proposed_at=view.proposal.at
+    )
     _check_read(db, view, view.proposal.decision, actor)
     return _close(db, view, view.proposal.decision, view.proposal.reason, actor.learner_id, now)
 

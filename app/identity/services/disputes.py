@@ -13,7 +13,7 @@ from app.identity.rules import registry
 from app.identity.rules.cases import CaseKind
 from app.identity.rules.names import mask_name, mask_number
 from app.identity.rules.registry import OUTCOME_NAMES, RegistryAnswer, RegistryOutcome
-from app.identity.services import cases, claims, inbox, verification
+from app.identity.services import cases, claims, inbox, roles, verification, ways
 from app.identity.services.cases import CaseView
 from app.identity.services.claims import Claim
 from app.identity.services.inbox import NoticeKind
@@ -142,13 +142,17 @@ def withdraw_identity(
 ) -> None:
     """Take an account's proven name away; the number is free from here on.
 
+    Roles sleep until the same document is proven, and the way of being checked goes with the name:
+    the face, or the answers, were those of whoever the account was taken for.
     Raises NotFoundError, and ConflictError where no name is proven.
     """
-    person = rows.by_id(db, learner_id)
+    person = rows.lock(db, learner_id)
     if person is None:
         raise NotFoundError("没有这个账号。", remedy="请刷新列表")
     if person.verified_at is None:
         raise ConflictError("这个账号没有实名，或已经撤回。", remedy="请刷新列表")
+    roles.fall_asleep(db, person)
+    ways.take_off(db, person, now=now)
     person.name_sealed = person.document_sealed = None
     person.document_type = person.document_index = person.verified_at = None
     for entry in rows.roster_of_person(db, learner_id):

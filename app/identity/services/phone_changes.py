@@ -191,14 +191,15 @@ def open_desk_case(
     db: Session, vault: Vault, row: PhoneChange, person: Person, reason: DeskReason,
     now: dt.datetime,
 ) -> None:  # fmt: skip
-    """What reviewers see side by side: both phones masked, what was proven; the new one to call."""
+    """What reviewers are told: what was proven, and the new phone to call, sealed.
+
+    Both phones are read off the change (`phone_cases.py`): a case keeps none in clear.
+    """
     own = sealing_vault(db, vault, person, now=now)
     new = own.open(row.phone_sealed or b"", context=NEW_PHONE)
-    old = own.open(row.old_phone_sealed or b"", context=OLD_PHONE)
     cases.open_case(
         db, kind=CaseKind.PHONE_CHANGE, learner_id=person.id, now=now, ref_id=row.id,
         phone_case=reason.value, change=row.kind, way=row.way, tries=row.tries,
-        old_phone=mask_phone(old), new_phone=mask_phone(new),
         contact=b64url(own.seal(new, context=WORDS)),
     )  # fmt: skip
 

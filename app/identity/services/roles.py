@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id
-from app.identity.models.people import RoleGrant
+from app.identity.models.people import Person, RoleGrant
 from app.identity.repository import people as rows
 from app.identity.rules.actors import Role
 from app.identity.rules.administrators import ROLE_NAMES, clashing
@@ -66,11 +66,11 @@ def check_named(db: Session, learner_id: str) -> None:
 
 
 def check_separate(held: AbstractSet[Role], wanted: Role) -> None:
-    """No person holds two of the three administrators' roles. Raises ConflictError."""
+    """An administrator, of any of the three kinds, holds no other role. Raises ConflictError."""
     if (other := clashing(held, wanted)) is not None:
         raise ConflictError(
-            f"这个人已是{ROLE_NAMES[other]}，三种管理员不能由同一人担任。", code="separation",
-            remedy="请换一个人，或先收回原来的角色",
+            f"这个人已是{ROLE_NAMES[other]}，系统、安全、审计三种管理员不能兼任，也不能兼别的角色。",
+            code="separation", remedy="请换一个人，或先收回原来的角色",
         )  # fmt: skip
 
 
@@ -122,6 +122,29 @@ def revoke(
     )  # fmt: skip
 
 
+def fall_asleep(db: Session, person: Person) -> None:
+    """Let the roles of somebody whose name is being taken back wait for the same document."""
+    rows.put_to_sleep(db, person.id, person.document_index or "")
+
+
+def wake(db: Session, person: Person, *, now: dt.datetime) -> None:
+    """Wake what slept for the document that was just proven; what was another's ends.
+
+    A role was given to a person, not to whoever has their account: for another document an
+    administrator gives it anew.
+    """
+    for row in rows.grants_of(db, person.id):
+        if row.document_index in (None, person.document_index):
+            row.document_index = None
+            continue
+        db.delete(row)
+        audit.record(
+            db, "role.lapsed", now=now, actor_id=None, subject_id=person.id, role=row.role,
+            scope=row.scope,
+        )  # fmt: skip
+    db.flush()
+
+
 def roles_of(db: Session, learner_id: str) -> frozenset[Role]:
     """Every role a person holds; being a learner needs no grant."""
     return frozenset({Role.LEARNER, *(Role(row.role) for row in rows.grants_of(db, learner_id))})
@@ -132,6 +155,13 @@ def roles_in(db: Session, learner_id: str, org_id: str) -> frozenset[Role]:
     return frozenset(
         Role(row.role) for row in rows.grants_of(db, learner_id) if row.org_id == org_id
     )
+
+
+def may_act_as(db: Session, learner_id: str, role: Role) -> bool:
+    """Tell whether somebody holds a role now, and has the proven name that it counts with."""
+    person = rows.by_id(db, learner_id)
+    is_named = person is not None and person.verified_at is not None
+    return is_named and role in roles_of(db, learner_id)
 
 
 def org_ids_of(db: Session, learner_id: str) -> tuple[str, ...]:

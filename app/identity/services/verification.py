@@ -14,7 +14,7 @@ from app.identity.repository import people as rows
 from app.identity.rules import registry
 from app.identity.rules.cases import CaseKind
 from app.identity.rules.registry import RegistryAnswer, RegistryOutcome
-from app.identity.services import cases, claims
+from app.identity.services import cases, claims, roles
 from app.identity.services.claims import Claim, read_claim
 from app.identity.services.people import document_index
 from app.identity.services.person_keys import sealing_vault, sealing_vault_of
@@ -176,3 +176,4 @@ def _verify(db: Session, vault: Vault, learner_id: str, claim: Claim, now: dt.da
     person.document_index = document_index(vault, claim.document.number)
     person.verified_at = now
     db.flush()
+    roles.wake(db, person, now=now)

@@ -56,6 +56,14 @@ def give_up(person: Person, *, now: dt.datetime) -> None:
     person.method, person.way_doubted_at = None, now
 
 
+def take_off(db: Session, person: Person, *, now: dt.datetime) -> None:
+    """Take the way off an account that was perhaps not its owner's, with all that it compares."""
+    if person.method is not None:
+        give_up(person, now=now)
+    face_rows.delete_template(db, person.id)
+    check_rows.delete_answers(db, person.id)
+
+
 def is_doubted(db: Session, check_id: str) -> bool:
     """Tell whether a pass of this check shows only who chose the way, not whose account it is.
 
@@ -74,10 +82,16 @@ def decide(
 ) -> None:  # fmt: skip
     """A person looked at who chose the way: it stands, or it is taken off the account.
 
-    A way that was replaced once more since the person was asked stays as doubtful as it is.
+    A way that was replaced once more since the person was asked stays as doubtful as it is, and
+    the one that was asked about is gone, with what it was compared with: nobody can say any more
+    that its passes were the learner's. Raises ConflictError for saying so.
     """
     person = rows.lock(db, learner_id)
-    if person is None or person.way_doubted_at is None or person.way_doubted_at > asked_at:
+    if person is None or person.way_doubted_at is None:
+        return
+    if person.way_doubted_at > asked_at:
+        if is_same_person:
+            raise _replaced_again()
         return
     audit.record(
         db, "identity.way_judged", now=now, actor_id=actor_id, subject_id=learner_id,
@@ -86,9 +100,15 @@ def decide(
     if is_same_person:
         person.way_doubted_at = None
         return
-    give_up(person, now=now)
-    face_rows.delete_template(db, learner_id)
-    check_rows.delete_answers(db, learner_id)
+    take_off(db, person, now=now)
+
+
+def _replaced_again() -> ConflictError:
+    return ConflictError(
+        "当事人后来又换了核对方式，这件事项里的那一种已经不在了，不能确认是本人。",
+        code="replaced_again",
+        remedy="请选“不通过”并写明原因；当事人可以对未计入的时间提出申诉",
+    )
 
 
 def _chosen() -> ConflictError:

@@ -3,17 +3,26 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
+
+_ASKS_OF_PERSON = text("kind = 'identity' AND prompt IS NOT NULL")
 
 
 class StudyChallenge(Base):
     """One challenge with all its tries; `secret` (what must be tapped or typed) is sealed."""
 
     __tablename__ = "study_challenge"
-    __table_args__ = (Index(None, "learner_id", "raised_at"),)
+    __table_args__ = (
+        Index(None, "learner_id", "raised_at"),
+        # What is let go after a while (core/keeping.py) is found without a scan.
+        Index(
+            "ix_study_challenge_prompts", "id", sqlite_where=_ASKS_OF_PERSON,
+            postgresql_where=_ASKS_OF_PERSON,
+        ),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
@@ -30,7 +39,8 @@ class StudyChallenge(Base):
     is_scheduled: Mapped[bool]
     judging_until_ms: Mapped[int | None] = mapped_column(BigInteger)
     prompt_number: Mapped[int]
-    prompt: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    # Of an identity check it is blanked after a while: question, and masked where the code went.
+    prompt: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
     secret: Mapped[bytes | None]
     # The identity room's own record of the try that is open.
     check_id: Mapped[str | None] = mapped_column(Id)

@@ -3,10 +3,35 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.core.ids import first_id
+from app.core.letting_go import Shelf
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge, StudyHold
+from app.learning.rules.moments import epoch_ms
+
+_ASKS_OF_PERSON = (StudyChallenge.kind == "identity", StudyChallenge.prompt.is_not(None))
+
+
+def _prompts(before: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    """Prompts of identity checks that are over; keys are made of the moment."""
+    is_over = or_(
+        StudyChallenge.settled_at < before, StudyChallenge.expires_at_ms < epoch_ms(before)
+    )
+    return StudyChallenge.id < first_id(before), *_ASKS_OF_PERSON, is_over
+
+
+PROMPTS = Shelf(StudyChallenge, StudyChallenge.raised_at, _prompts, {"prompt": null()})
+
+
+def forget_prompts(db: Session, learner_id: str) -> None:
+    """Blank what a person's identity checks asked: the question, and where the code went."""
+    db.execute(
+        update(StudyChallenge)
+        .where(StudyChallenge.learner_id == learner_id, *_ASKS_OF_PERSON)
+        .values(prompt=null())
+    )
 
 
 def get_challenge(db: Session, challenge_id: str) -> StudyChallenge | None:

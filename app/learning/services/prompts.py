@@ -159,7 +159,7 @@ def challenge_view(books_row: StudyChallenge | None, now_ms: int) -> dict[str, A
     row = books_row
     if row is None or row.ruling is not None or now_ms > row.expires_at_ms:
         return None
-    prompt = dict(row.prompt)
+    prompt = dict(row.prompt or {})
     if row.kind == ChallengeKind.PRESENCE:
         place = f"/api/v1/study-sessions/{row.session_id}/challenges/{row.id}"
         prompt |= {

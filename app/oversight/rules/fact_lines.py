@@ -12,6 +12,7 @@ from app.learning.rules.wording import HOLDS, amount
 _OUTCOMES = {outcome.value: name for outcome, name in OUTCOME_NAMES.items()}
 _HOLDS = {hold.value: sentence for hold, sentence in HOLDS.items()}
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+_GONE = "已过保存期限"
 _SUBJECTS = {"cut": "一段未计入的时间", "hold": "一次学习暂停"}
 
 
@@ -53,8 +54,8 @@ def _phone_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     return (
         ("申请", KIND_NAMES.get(str(facts.get("change")), "—")),
         ("为什么转人工", DESK_REASONS.get(str(facts.get("phone_case")), "—")),
-        ("原手机号", str(facts.get("old_phone"))),
-        ("新手机号", f"{facts.get('new_phone')}（已用验证码证实）"),
+        ("原手机号", str(facts.get("old_phone", _GONE))),
+        ("新手机号", f"{facts.get('new_phone', _GONE)}（已用验证码证实）"),
         ("身份核对", WAY_NAMES.get(str(facts.get("way")), unproven)),
     )
 

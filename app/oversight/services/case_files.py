@@ -1,6 +1,7 @@
 """Cases as the desk shows them: the queue's lines, and one case with all that is to be judged."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import CASE_NAMES, CLAIMS, ELSEWHERE, REPORTS, CaseKind, CaseState
-from app.identity.services import cases, disputes, people, person_keys
+from app.identity.services import cases, disputes, people, person_keys, phone_cases
 from app.identity.services.cases import CaseView
 from app.identity.services.disputes import LookupView
 from app.identity.services.people import PersonView
@@ -141,13 +142,20 @@ def _file(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> CaseFi
         for choice in line.choices
         if not is_barred(view.kind, choice.decision, number_held=number_held)
     ]
+    facts = fact_lines(view.kind, _facts(db, vault, view))
     return CaseFile(
-        line=replace(line, choices=tuple(left)), facts=fact_lines(view.kind, view.facts),
+        line=replace(line, choices=tuple(left)), facts=facts,
         accounts=_accounts(db, vault, view, holder_id), number_held=number_held,
         certificate=_certificate(db, view), evidence=_evidence(db, vault, view, now),
         may_be_opened=disclosures.may_be_opened(view),
         may_be_undone=withdrawals.may_be_undone(db, view), risk=risk_reports.risk_file(db, view),
     )  # fmt: skip
+
+
+def _facts(db: Session, vault: Vault, view: CaseView) -> Mapping[str, object]:
+    if view.kind is not CaseKind.PHONE_CHANGE:
+        return view.facts
+    return view.facts | phone_cases.phones_of(db, vault, view)
 
 
 def _holder_id(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> str | None:

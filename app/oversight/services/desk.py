@@ -40,8 +40,8 @@ def decide(
 
     What is grave is only proposed: the case stays open until another person confirms.
     Raises InvalidError for a decision that the case does not know or a missing reason,
-    ForbiddenError for a case about the reviewer, ConflictError where somebody was first or
-    the number is another account's.
+    ForbiddenError for a case about the reviewer, ConflictError where somebody was first, the
+    number is another account's, or a way of being checked was replaced once more.
     """
     _check_desks(db, case_id)
     if decision not in set(Decision):

@@ -11,9 +11,9 @@ from app.core import audit, outbox
 from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.keeping import PERIODS, Kept, Period, cut_off, days_of
-from app.core.letting_go import Keeper, LetGo, Shelf, keeper_of
+from app.core.letting_go import Keeper, LetGo, Shelf, joint, keeper_of
 from app.identity.services import keeping as identity
-from app.learning.services import evidence_letting_go
+from app.learning.services import evidence_letting_go, prompts_letting_go
 from app.org.services import keeping as work
 
 LET_GO: Final = "keeping.let_go"
@@ -25,6 +25,7 @@ _JOBS = Shelf(outbox.OutboxJob, outbox.OutboxJob.finished_at, outbox.finished)
 KEEPERS: Mapping[Kept, Keeper] = {
     **identity.KEEPERS, **work.KEEPERS, Kept.JOBS: keeper_of(_JOBS),
     Kept.STUDY_REPORTS: evidence_letting_go.KEEPER,
+    Kept.CHECK_DETAILS: joint(identity.KEEPERS[Kept.CHECK_DETAILS], prompts_letting_go.KEEPER),
 }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """What a visitor of the demo finds before doing anything, and the doors that let them in."""
 
 import datetime as dt
+import json
+import stat
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,15 @@ def test_a_fraud_waits_on_the_desk(demo: Parts) -> None:
 
 def test_a_second_time_nothing_is_done_again(shown: tuple[Settings, rehearsal.Shown]) -> None:
     assert rehearsal.perform(shown[0]) == shown[1]
+
+
+def test_nothing_beside_the_database_says_who_anybody_is(
+    shown: tuple[Settings, rehearsal.Shown],
+) -> None:
+    note = (shown[0].data_dir / "rehearsal.json").read_text()
+    assert set(json.loads(note)) == {"public_id", "number"}
+    database = shown[0].data_dir / "shixue.db"
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
 
 
 def _token(parts: Parts, now: dt.datetime) -> str:

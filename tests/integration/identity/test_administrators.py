@@ -73,15 +73,17 @@ def _roles(parts: Parts, who: Someone) -> set[Role]:
         return set(roles.roles_of(db, who_id)) - {Role.LEARNER}
 
 
-def test_a_reviewer_is_named_at_once_and_taken_back_at_once(
-    safe: TestClient, client: TestClient, parts: Parts
+def test_a_reviewer_is_named_by_two_and_taken_back_at_once(
+    safe: TestClient, sure: TestClient, client: TestClient, parts: Parts
 ) -> None:
     sign_in(client, parts, WU)
     prove(parts, WU)
     status, found = _call(safe, "POST", "/security/people", phone=WU.phone)
     assert status == 200, found
     assert client.get("/api/v1/desk/cases").status_code == 403
-    assert _change(safe, found["person_id"], Role.REVIEWER) == (200, {"case_id": None})
+    case_id = _change(safe, found["person_id"], Role.REVIEWER)[1]["case_id"]
+    assert client.get("/api/v1/desk/cases").status_code == 403
+    assert _answer(sure, case_id) == 204
     assert client.get("/api/v1/desk/cases").status_code == 200
     assert _change(safe, found["person_id"], Role.REVIEWER)[0] == 409
     assert _change(safe, found["person_id"], Role.REVIEWER, "revoke") == (200, {"case_id": None})
@@ -213,7 +215,7 @@ def test_the_audit_administrator_reads_who_did_what(
     safe: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     clock.advance(ms=1_000)  # of one moment, the order of events is chance
-    _change(safe, prove(parts, CAROL), Role.REVIEWER)
+    _change(safe, prove(parts, CAROL), Role.REGULATOR, region_code="510000")
     clock.advance(ms=1_000)
     with _as(parts, BOOKS, Role.AUDIT_ADMIN) as books:
         found = books.get("/api/v1/audit/events?event=role.granted").json()
@@ -277,13 +279,30 @@ def test_the_operator_names_the_first_and_then_no_more(parts: Parts) -> None:
 def test_no_way_of_granting_gives_two_of_the_three(parts: Parts) -> None:
     now, learner_id = parts.clock.now(), prove(parts, CAROL)
     with parts.database.transaction() as db:
-        for role in (Role.AUDIT_ADMIN, Role.AUDIT_ADMIN, Role.REVIEWER):  # again: as it is
+        for role in (Role.AUDIT_ADMIN, Role.AUDIT_ADMIN):  # again: as it is
             roles.grant(
                 db, learner_id=learner_id, role=role, org_id=None, region_code=None, now=now
             )
-        for role in (Role.ADMIN, Role.SECURITY_ADMIN):
+        for role in set(Role) - {Role.AUDIT_ADMIN, Role.LEARNER}:
             with pytest.raises(ConflictError, match="审计管理员"):
                 roles.grant(
                     db, learner_id=learner_id, role=role, org_id=None, region_code=None, now=now
                 )
-    assert _roles(parts, CAROL) == {Role.AUDIT_ADMIN, Role.REVIEWER}
+    assert _roles(parts, CAROL) == {Role.AUDIT_ADMIN}
+
+
+@pytest.mark.parametrize("first", [Role.REVIEWER, Role.REGULATOR, Role.EMPLOYER])
+def test_who_works_with_power_does_not_read_the_trail_of_it(
+    safe: TestClient, parts: Parts, first: Role
+) -> None:
+    carol = prove(parts, CAROL)
+    with parts.database.transaction() as db:
+        roles.grant(
+            db, learner_id=carol, role=first, org_id=None,
+            region_code="510000" if first is Role.REGULATOR else None, now=parts.clock.now(),
+        )  # fmt: skip
+    for role in (Role.ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
+        status, problem = _change(safe, carol, role)
+        assert (status, problem["code"]) == (409, "separation")
+        assert f'<option value="{role.value}"' not in safe.get(f"/security/people/{carol}").text
+    assert _roles(parts, CAROL) == {first}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from httpx import Response
-from sqlalchemy import select
+from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
@@ -159,11 +159,38 @@ def test_way_replaced_again_after_it_was_asked_about_is_still_in_doubt(player: P
     _enrol(player.client, "b")
     with reviewer(player.parts) as wu:
         case = only_case(wu, "face_review")
-        on_case(wu, case["id"], "decision", decision="approve", reason="电话核对过。")
+        _is_refused(on_case(wu, case["id"], "decision", decision="approve", reason="电话核对过。"))
+        no = on_case(wu, case["id"], "decision", decision="reject", reason="那一种已经不在了。")
+        assert no.status_code == 200, no.text
     _open(player)
     if player.challenge is None:
         player.ask_check()
     assert _show(player, "b")["outcome"] == "unproven"
+
+
+def _is_refused(answer: Response) -> None:
+    assert (answer.status_code, answer.json()["code"]) == (409, "replaced_again")
+    assert "不通过" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize("then", ["chosen_anew", "given_up"])
+def test_decision_about_a_way_that_is_gone_releases_nothing(player: Player, then: str) -> None:
+    """A stand-in's face, replaced or given up before anybody looked."""
+    _withdraw(player.client)
+    _enrol(player.client, "b")
+    _open(player)
+    assert _show(player, "b")["outcome"] == "unproven"
+    player.clock.advance(ms=1_000)
+    _withdraw(player.client)
+    if then == "chosen_anew":
+        choose_questions(player.client)
+    with reviewer(player.parts) as wu:
+        case = only_case(wu, "face_review")
+        _is_refused(on_case(wu, case["id"], "decision", decision="approve", reason="电话核对过。"))
+        assert only_case(wu, "face_review")["id"] == case["id"]
+    with player.parts.database.reading() as db:
+        assert db.execute(text("SELECT count(*) FROM ledger_entry")).scalar_one() == 0
+        assert db.execute(text("SELECT SUM(ms) FROM pending_piece")).scalar_one() == 10_000
 
 
 def test_session_begun_before_replaces_no_finished_way(client: TestClient, parts: Parts) -> None:

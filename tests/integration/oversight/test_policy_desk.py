@@ -14,7 +14,7 @@ from tests.contract.calls import dump
 from tests.courses import MadeCourse, make_course
 from tests.people import CAROL, MALLORY, csrf
 from tests.player import enrolled
-from tests.reviewers import with_role
+from tests.reviewers import on_case, reviewer, with_role
 
 STUDIED_S = 60
 
@@ -125,8 +125,8 @@ def test_the_whole_platform_takes_two_people(client: TestClient, parts: Parts) -
     post(client, "platform/all", "revisions", 409, settings=settings, note="再来")
     own = client.post(f"{case}/confirmation", json={"confirms": True}, headers=csrf(client))
     assert own.status_code == 403
-    with_role(client, parts, Role.REVIEWER, MALLORY)
-    other = client.post(f"{case}/confirmation", json={"confirms": True}, headers=csrf(client))
+    with reviewer(parts, MALLORY) as second:
+        other = on_case(second, done["case_id"], "confirmation", confirms=True)
     assert other.status_code == 200, other.text
     assert _platform(parts) == (2, 600)
 
@@ -158,11 +158,8 @@ def test_a_moment_that_went_by_while_it_waited_is_refused(
         effective_from=soon,
     )
     clock.advance(ms=60_000)
-    with_role(client, parts, Role.REVIEWER, MALLORY)
-    answer = client.post(
-        f"/api/v1/desk/cases/{done['case_id']}/confirmation", json={"confirms": True},
-        headers=csrf(client),
-    )  # fmt: skip
+    with reviewer(parts, MALLORY) as second:
+        answer = on_case(second, done["case_id"], "confirmation", confirms=True)
     assert (answer.status_code, answer.json()["code"]) == (409, "too_late")
 
 

@@ -135,3 +135,27 @@ def test_first_keys_are_made_where_the_server_may_not(tmp_path: Path) -> None:
     assert all(ring.make(purpose) for purpose in PURPOSES)
     assert not any(ring.make(purpose) for purpose in PURPOSES)
     assert all(ring.secret(purpose) for purpose in PURPOSES)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"null", b"\xff\xfe", b'{"keys": []}', b'{"keys": [{"id": "1", "key": "short"}]}'],
+)
+def test_a_file_that_was_spoilt_under_a_running_ring_stops_nobody(
+    keys: KeyRing, tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    vault = Vault(keys)
+    sealed = vault.seal("李", context="c")
+    path = tmp_path / "fields.json"
+    kept = path.read_bytes()
+    path.write_bytes(content)
+    assert [vault.open(sealed, context="c") for _ in range(3)] == ["李"] * 3
+    assert vault.open(vault.seal("梅", context="c"), context="c") == "梅"
+    [told] = caplog.messages
+    assert "fields.json" in told
+    assert "backup of the keys" in told
+    with pytest.raises(key_files.UnreadableKeyFileError):
+        KeyRing(tmp_path, may_create=True).secret("fields")
+    assert path.read_bytes() == content, "what was there was written over"
+    path.write_bytes(kept)
+    assert vault.open(sealed, context="c") == "李"

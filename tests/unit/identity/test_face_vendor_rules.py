@@ -1,12 +1,22 @@
 """Every code that the vendors document, as a table; whatever else they say is never a pass."""
 
+import datetime as dt
 import json
+from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.providers.face_vendors import AliyunFaces, FaceAsk, TencentFaces
+from app.identity.providers.account import Answer, Call, VendorAccount
+from app.identity.providers.face_vendors import (
+    AliyunFaces,
+    FaceAsk,
+    FaceTrip,
+    TencentFaces,
+    VendorFaces,
+)
 from app.identity.rules import face_vendors as rules
 from app.identity.rules.documents import DocumentType
 from app.identity.rules.face_decisions import FaceOutcome, Liveness
@@ -139,8 +149,71 @@ RESULT = {"Passed": "T", "SubCode": "200", "MaterialInfo": json.dumps({"faceAtta
 def test_nothing_but_the_documented_pass_of_aliyun_passes(changes: dict, code: object) -> None:
     result = RESULT | changes
     decision = AliyunFaces("1").judged({"Code": code, "ResultObject": result}, ASK)
-    is_pass = (code, result["Passed"], result["SubCode"]) == ("200", "T", "200")
+    is_said = (code, result["Passed"], result["SubCode"]) == ("200", "T", "200")
+    is_pass = is_said and result["MaterialInfo"] in (None, "", RESULT["MaterialInfo"])
     assert (decision.outcome is FaceOutcome.PASSED) is is_pass
+
+
+@pytest.mark.parametrize(
+    "material",
+    [
+        "[" * 60_000, "{", "[]", "1", 1, ["T"], '{"faceAttack": true}', '{"faceAttack": "t"}',
+        '{"faceAttack": ["T"]}', '{"faceAttack": null}', '{"faceAttack": "F"',
+    ],
+)  # fmt: skip
+def test_pass_whose_word_about_an_attack_cannot_be_read_is_none(material: object) -> None:
+    result = RESULT | {"MaterialInfo": material}
+    decision = AliyunFaces("1").judged({"Code": "200", "ResultObject": result}, ASK)
+    assert (decision.outcome, decision.liveness) == (FaceOutcome.PROVIDER_ERROR, Liveness.NONE)
+
+
+@pytest.mark.parametrize("score", [10**400, "1e2", "９９", "9_9", " 99 ", "nan", "-1", [99], True])
+def test_score_that_is_no_number_is_left_out(score: object) -> None:
+    scores = {"faceAttack": "F", "facialPictureFront": {"verifyScore": score, "qualityScore": 88}}
+    result = RESULT | {"MaterialInfo": json.dumps(scores)}
+    decision = AliyunFaces("1").judged({"Code": "200", "ResultObject": result}, ASK)
+    assert (decision.outcome, decision.score) == (FaceOutcome.PASSED, None)
+    assert decision.quality == 88
+    tencent = TencentFaces("1").judged({"Text": _text(Sim=score)}, ASK)
+    assert (tencent.outcome, tencent.score) == (FaceOutcome.PROVIDER_ERROR, None)
+
+
+@pytest.mark.parametrize("code", [10**400, -(10**10), "0", True])
+def test_code_that_is_none_is_an_error(code: object) -> None:
+    decision = TencentFaces("1").judged({"Text": _text(ErrCode=code)}, ASK)
+    assert (decision.outcome, decision.code) == (FaceOutcome.PROVIDER_ERROR, "None")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:pw@vendor.example/", "https://user@vendor.example/", "https://vendor\n.evil/",
+        "https://vendor.example/\x00", "https://vendor.example/ x", "https://vendor.example\\@evil/",
+        "https://核身.example/", "https:///x", "https://[::1", "https://vendor.example:99999/",
+        "javascript://vendor.example/%0aalert(1)", "//vendor.example/", "",
+    ],
+)  # fmt: skip
+def test_page_of_another_kind_is_nowhere_to_send_anybody(url: str) -> None:
+    assert _begun(url) is rules.UNKNOWN
+    assert isinstance(_begun("https://vendor.example:8443/h5?t=a%20b#x"), FaceTrip)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """An account whose vendor answers this."""
+
+    content: dict[str, Any]
+    source: str = "tencent"
+
+    def ask(self, _call: Call, *, now: dt.datetime) -> Answer:
+        del now
+        return Answer(self.content, "t", ())
+
+
+def _begun(url: str) -> FaceTrip | rules.Said:
+    account = cast("VendorAccount", _Answers({"BizToken": "b", "Url": url}))
+    now = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
+    return VendorFaces(account, TencentFaces("1")).start(ASK, now=now)
 
 
 @pytest.mark.parametrize("content", [{}, {"Text": None}, {"Text": []}, {"ResultObject": "T"}])
