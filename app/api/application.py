@@ -26,6 +26,7 @@ from app.api.v1 import (
     org,
     oversight,
     own_data,
+    own_proofs,
     passwords,
     phone_changes,
     phone_proofs,
@@ -45,8 +46,8 @@ from app.lobby.letters import refuse_nul
 TOPICS = (
     audit_trail, auth, catalogue, certificates, company_accounts, complaints, deletion,
     demo, desk, exams, face_trips, faces, health, hours, log, me, media, org, oversight, own_data,
-    passwords, phone_changes, phone_proofs, policies, questions, roll_calls, second_factors,
-    security, sign_ins, study, system, verification,
+    own_proofs, passwords, phone_changes, phone_proofs, policies, questions, roll_calls,
+    second_factors, security, sign_ins, study, system, verification,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class PhonePage:
     method: str | None
     waiting: ChangeView | None
     held_until: dt.datetime | None
+    is_own_proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class RecoveryPage:
     choices: tuple[QuestionView, ...]
     method: str | None
     shows_outbox: bool
+    is_own_proof: bool = False
 
 
 @router.get("/me/phone")

@@ -14,6 +14,7 @@ from tests.browser import looking
 from tests.browser.house import House
 from tests.browser.town import enter, open_town, pass_time
 from tests.people import ALICE, newest_code
+from tests.player import ANSWERS
 
 LOOKS = [((390, 844), "light"), ((390, 844), "dark"), ((1440, 900), "light"), ((1440, 900), "dark")]
 
@@ -38,11 +39,17 @@ def test_a_worker_takes_along_what_is_theirs(browser: Browser, town: House, tmp_
     page.get_by_role("button", name="获取验证码").click()
     expect(page.locator("#code-sent")).to_contain_text("已发送")
     page.get_by_label("短信验证码").fill("000000")
-    page.get_by_role("button", name="下载", exact=True).click()
+    page.get_by_role("button", name="下一步").click()
     expect(page.locator("#e-code")).to_contain_text("不对")
     page.get_by_label("短信验证码").fill(newest_code(town.parts, ALICE.phone))
+    page.get_by_role("button", name="下一步").click()
+    expect(page.get_by_role("heading", name="证明是您本人")).to_be_visible()
+    assert _look(page, "own-data-proof") == []
+    for index, (question, words) in enumerate(ANSWERS.items()):
+        page.locator(f"#f-answers-{index}-question").select_option(question)
+        page.locator(f"#f-answers-{index}-answer").fill(words)
     with page.expect_download() as taken:
-        page.get_by_role("button", name="下载", exact=True).click()
+        page.get_by_role("button", name="提交答案").click()
     expect(page.get_by_text("已经下载")).to_be_visible()
     assert taken.value.suggested_filename.endswith(".zip")
     archive = tmp_path / "mine.zip"
@@ -81,12 +88,17 @@ def _read(page: Page, folder: Path) -> None:
     page.goto((folder / "index.html").as_uri())
     expect(page.get_by_role("heading", name="学时账本")).to_be_visible()
     expect(page.get_by_text(ALICE.number).first).to_be_visible()
+    found = _look(page, "own-data")
+    found += looking.narrow_faults(page)
+    page.context.set_offline(offline=False)
+    assert found == []
+
+
+def _look(page: Page, name: str) -> list[str]:
     found: list[str] = []
     for (width, height), scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         found += looking.faults(page, width)
-        looking.keep(page, f"own-data_{width}_{scheme}")
-    found += looking.narrow_faults(page)
-    page.context.set_offline(offline=False)
-    assert found == []
+        looking.keep(page, f"{name}_{width}_{scheme}")
+    return found

@@ -74,8 +74,9 @@ class Caller:
                 "number": "0123456789", "phone": "13800000029", "code": "000000",
             },
             "/me/identity": {"document_type": "resident_id", "number": "1", "name": "李"},
-            "/me/data": {"code": "000000"},
-            "/me/deletion": {"code": "000000", "number": "1"},
+            "/me/proofs": {"code": "000000"},
+            "/me/data": {"proof": "0" * 26},
+            "/me/deletion": {"proof": "0" * 26, "number": "1"},
             "/me/questions": {
                 "answers": [
                     {"question": "first_school", "answer": "红星小学"},

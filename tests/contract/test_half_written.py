@@ -79,7 +79,7 @@ ELSEWHERE = {
     "/security/people/{person_id}/sign-ins", "/security/changes/{case_id}/confirmation",
     "/system/organisations/{org_id}/agents", "/system/organisations/{org_id}/agents/{person_id}",
     # A code that is fresh: tests/integration/identity/test_passwords.py.
-    "/me/codes", "/me/password", "/auth/password", "/complaints/answers", "/me/data",
+    "/me/codes", "/me/password", "/auth/password", "/complaints/answers", "/me/proofs", "/me/data",
     # A company that answers: tests/integration/identity/test_company_accounts.py.
     "/auth/company", "/auth/company/return", "/me/company-accounts",
     "/me/company-accounts/{account_id}", "/system/organisations/{org_id}/company-sign-in",

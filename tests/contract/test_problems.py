@@ -78,8 +78,9 @@ BODIES = {
     "/me/identity/dispute": {
         "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
     },
-    "/me/data": {"code": "123456"},
-    "/me/deletion": {"code": "123456", "number": ALICE.number},
+    "/me/proofs": {"code": "123456"},
+    "/me/data": {"proof": "0" * 26},
+    "/me/deletion": {"proof": "0" * 26, "number": ALICE.number},
     "/desk/cases/{case_id}/decision": {"decision": "approve", "reason": "核对无误"},
     "/desk/policies/{scope}/{scope_id}/trial": {"settings": {"daily_cap_s": "7200"}},
     "/desk/policies/{scope}/{scope_id}/revisions": {

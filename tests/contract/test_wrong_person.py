@@ -166,7 +166,8 @@ POST /phone-changes/{change_id}/frames                    404   404    ok   404 
 POST /phone-changes/{change_id}/answers                   404   404    ok   404  404    404  404   404   404   404   404
 POST /phone-changes/{change_id}/people                    404   404    ok   404  404    404  404   404   404   404   404
 DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404   404   404
-POST /me/data                                             401   was   was   was  was    was  was   was   was   was   was
+POST /me/proofs                                           401   was   was   was  was    was  was   was   was   was   was
+POST /me/data                                             401   404   404   404  404    404  404   404   404   404   404
 GET  /me/deletion                                         401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /me/deletion                                         401   was   was   was  was    was  was   was   was   was   was
 DELETE /me/deletion                                       401   404   404   404  404    404  404   404   404   404   404

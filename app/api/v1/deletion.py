@@ -1,4 +1,4 @@
-"""Deleting one's own account: reading what follows, asking with two proofs, taking it back."""
+"""Deleting one's own account: what follows, asking with a proof, taking it back."""
 
 import datetime as dt
 from typing import Annotated
@@ -7,7 +7,7 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
-from app.api.v1.auth import refuse_code
+from app.api.v1.own_proofs import ProofId
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
@@ -18,9 +18,8 @@ from app.core.errors import (
     TooManyRequestsError,
 )
 from app.identity.rules.deletions import CONSEQUENCES
-from app.identity.services import deletions, people, signin
+from app.identity.services import deletions, own_proofs
 from app.identity.services.deletions import RequestView
-from app.identity.services.signin import CodeAnswer, Typed
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.oversight.services import deletions as desk
@@ -33,7 +32,7 @@ class DeletionIn(Body):
 
     model_config = ConfigDict(extra="forbid")
 
-    code: Annotated[PersonText, Field(pattern=r"^\d{6}$")]
+    proof: ProofId
     number: Annotated[PersonText, Field(min_length=1, max_length=40)]
 
 
@@ -69,18 +68,13 @@ def read_deletion(actor: CurrentActor, db: ReadDb) -> DeletionOut:
 def ask_for_deletion(
     body: DeletionIn, actor: CurrentActor, parts: PartsDep, now: Now, device_id: DeviceId
 ) -> DeletionOut:
-    """Ask for the account to be deleted: with a fresh code and the document's number."""
+    """Ask for the account to be deleted: with a proof (`POST /me/proofs`) and the number."""
     parts.limiter.take("deletion", actor.learner_id, limit=10, window_s=24 * 3600, now=now)
     with parts.database.reading() as db:
         deletions.check_may_ask(db, parts.vault, actor.learner_id, body.number, now=now)
-        phone = people.own_phone(db, parts.vault, actor.learner_id)
     with parts.database.transaction() as db:
-        answer = signin.answer_code(
-            db, parts.vault, parts.keys, Typed(phone, body.code, device_id), now=now
-        )
-        # A wrong try is a result and no exception, so that it stays counted.
-        view = desk.ask(db, actor.learner_id, now=now) if answer is CodeAnswer.RIGHT else None
-    refuse_code(answer)
+        own_proofs.take(db, actor, body.proof, device_id=device_id, now=now)
+        view = desk.ask(db, actor.learner_id, now=now)
     return _out(view)
 
 

@@ -1,13 +1,12 @@
-"""Taking along everything about oneself: a fresh code, then the file."""
+"""Taking along everything about oneself: showing who one is, then the file."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Response
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from app.api.problems import may_raise
-from app.api.v1.auth import refuse_code
-from app.api.v1.texts import PersonText
+from app.api.v1.own_proofs import ProofId
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -17,10 +16,8 @@ from app.core.errors import (
     TooLargeError,
     TooManyRequestsError,
 )
-from app.identity.services import people, signin
-from app.identity.services.signin import Typed
-from app.lobby import limits
-from app.lobby.deps import CallerAddress, CurrentActor, DeviceId, Now, PartsDep
+from app.identity.services import own_proofs
+from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep
 from app.lobby.letters import Body
 from app.oversight.rules.own_data import A_DAY
 from app.oversight.services import own_data
@@ -31,7 +28,7 @@ router = APIRouter(prefix="/me/data", tags=["me"])
 class OwnDataIn(Body):
     model_config = ConfigDict(extra="forbid")
 
-    code: Annotated[PersonText, Field(pattern=r"^\d{6}$")]
+    proof: ProofId
 
 
 _FILE: dict[int | str, dict[str, Any]] = {
@@ -47,26 +44,14 @@ _FILE: dict[int | str, dict[str, Any]] = {
     ),
 )  # fmt: skip
 def take_data(
-    *,
-    body: OwnDataIn,
-    actor: CurrentActor,
-    parts: PartsDep,
-    now: Now,
-    device_id: DeviceId,
-    address: CallerAddress,
+    body: OwnDataIn, actor: CurrentActor, parts: PartsDep, now: Now, device_id: DeviceId
 ) -> Response:
     """Return everything about the caller as one zip; nothing of it is stored.
 
-    A wrong code is a result and no exception, so that its try stays counted.
+    `proof` is that of `POST /me/proofs`, done and not used.
     """
-    limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
-    with parts.database.reading() as db:
-        phone = people.own_phone(db, parts.vault, actor.learner_id)
     with parts.database.transaction() as db:
-        answer = signin.answer_code(
-            db, parts.vault, parts.keys, Typed(phone, body.code, device_id), now=now
-        )
-    refuse_code(answer)
+        own_proofs.take(db, actor, body.proof, device_id=device_id, now=now)
     parts.limiter.take("own_data", actor.learner_id, limit=A_DAY, window_s=24 * 3600, now=now)
     made = own_data.make_file(parts.database, parts.vault, parts.storage, actor.learner_id, now=now)
     with parts.database.transaction() as db:

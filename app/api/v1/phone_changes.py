@@ -17,7 +17,7 @@ from app.core.errors import (
     NotSignedInError,
     TooManyRequestsError,
 )
-from app.identity.rules.phone_changes import MOST_TRIES, ChangeState
+from app.identity.rules.phone_changes import MOST_TRIES, ChangeKind, ChangeState
 from app.identity.services import (
     claims,
     people,
@@ -43,6 +43,10 @@ from app.oversight.services import phone_changes
 router = APIRouter(tags=["phone"])
 CodeText = Annotated[str, Field(pattern=r"^\d{6}$")]
 PhoneText = Annotated[str, Field(min_length=1, max_length=30)]
+_OWN_SAYS = {
+    ChangeState.DONE: "核对好了。",
+    ChangeState.REFUSED: "三次都没有核对上。请重新取验证码再来；还不行，请在“找人帮忙”里请求办理。",
+}
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -66,7 +70,10 @@ class StopIn(Body):
 
 
 class ChangeOut(BaseModel):
-    """`outcome` is proving, waiting, at_desk or done; `message` says it for the person."""
+    """`outcome` is proving, waiting, at_desk or done, of a proof of oneself refused too.
+
+    `message` says it for the person.
+    """
 
     id: str
     outcome: str
@@ -84,6 +91,8 @@ def out(change: ChangeView, problem: str = "", left: int = MOST_TRIES) -> Change
 
 
 def _said(change: ChangeView, outcome: ChangeState, problem: str, left: int) -> str:
+    if change.kind is ChangeKind.OWN and outcome is not ChangeState.PROVING:
+        return _OWN_SAYS[outcome]
     if outcome is ChangeState.DONE:
         return "手机号已更换，请用新手机号登录。72 小时内不发新证书。"
     if outcome is ChangeState.WAITING and change.due_at is not None:

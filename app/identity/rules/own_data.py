@@ -122,7 +122,7 @@ class OwnSignIn(Struct, frozen=True, kw_only=True):
 
 
 class OwnPhoneChange(Struct, frozen=True, kw_only=True):
-    """Another phone that was asked for; whoever asked, so no number stands here."""
+    """Another phone that was asked for, whoever asked, so without numbers; or who one is."""
 
     kind: str
     way: str | None

@@ -20,10 +20,12 @@ LOOK_AGAIN: Final = dt.timedelta(days=1)
 
 
 class ChangeKind(StrEnum):
-    """Whether the old phone was at hand."""
+    """Whether the old phone was at hand, or no phone is changed."""
 
     CHANGE = "change"
     RECOVERY = "recovery"
+    OWN = "own"
+    """No change at all: somebody shows who they are for what a code alone must not open."""
 
 
 class ChangeState(StrEnum):
@@ -36,6 +38,8 @@ class ChangeState(StrEnum):
     STOPPED = "stopped"
     REFUSED = "refused"
     UNDONE = "undone"
+    SPENT = "spent"
+    """A proof of oneself that was good for one thing, which is done."""
 
 
 class Way(StrEnum):

@@ -83,14 +83,13 @@ def _person(db: Session, person_id: str) -> Person:
 def check_may_ask(
     db: Session, vault: Vault, person_id: str, number: str, *, now: dt.datetime
 ) -> None:
-    """Refuse before the code is spent; the second thing to prove is the document's number.
+    """Refuse before the proof is spent; what is written besides is the document's number.
 
     Who has proven no name writes the phone's.
     Raises InvalidError for another number, ConflictError where something stands in the way.
     """
+    check_free_to_go(db, person_id, now=now)
     person = _person(db, person_id)
-    if rows.open_request(db, person_id) is not None:
-        raise ConflictError("您已经申请过注销。", code="asked", remedy="要改主意，请先撤回")
     if person.document_index is None:
         is_theirs = same(phones.normalise(number) or "", own_phone(db, vault, person_id))
     else:
@@ -99,6 +98,12 @@ def check_may_ask(
         raise InvalidError(
             "号码和您账号上的不一致。", field="/number", remedy="请照证件（没有实名的照手机号）填写"
         )
+
+
+def check_free_to_go(db: Session, person_id: str, *, now: dt.datetime) -> None:
+    """Raises ConflictError where something stands in the way; asked before anything is proven."""
+    if rows.open_request(db, person_id) is not None:
+        raise ConflictError("您已经申请过注销。", code="asked", remedy="要改主意，请先撤回")
     if roles.roles_of(db, person_id) - {Role.LEARNER}:
         raise ConflictError(
             "您的账号还有单位或工作人员的权限。",

@@ -212,6 +212,11 @@ def ask_people(
 ) -> Proven:  # fmt: skip
     """Leave it to people: for whom neither way works. Raises NotFoundError, ConflictError."""
     row = _open(db, change_id, device_id, actor_id, now)
+    if row.kind == ChangeKind.OWN:
+        raise ConflictError(
+            "这里不能请人核对。", code="own_proof",
+            remedy="请在“找人帮忙”里选“个人信息权利请求”",
+        )  # fmt: skip
     phone_changes.to_desk(db, vault, row, DeskReason.ASKED, now=now)
     return _proven(db, vault, row, "")
 
@@ -220,12 +225,24 @@ def _settle(
     db: Session, vault: Vault, row: PhoneChange, way: Way | None, now: dt.datetime
 ) -> Proven:
     row.tries += 1
+    if row.kind == ChangeKind.OWN:
+        return _settle_own(db, vault, row, way)
     if way is not None:
         phone_changes.after_proof(db, vault, row, way, now=now)
         return _proven(db, vault, row, "")
     if row.tries >= MOST_TRIES:
         phone_changes.to_desk(db, vault, row, DeskReason.FAILED, now=now)
         return _proven(db, vault, row, "")
+    return _proven(db, vault, row, "没有核对上")
+
+
+def _settle_own(db: Session, vault: Vault, row: PhoneChange, way: Way | None) -> Proven:
+    """Without a change there is nothing for people to decide: it is shown, or it is not."""
+    if way is not None:
+        row.state, row.way = ChangeState.DONE, way.value
+        return _proven(db, vault, row, "")
+    if row.tries >= MOST_TRIES:
+        row.state = ChangeState.REFUSED
     return _proven(db, vault, row, "没有核对上")
 
 

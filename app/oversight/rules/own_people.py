@@ -27,11 +27,16 @@ _ENDINGS = {
     "signed_out": "自己退出", "ended_by_owner": "自己退出", "ended_by_staff": "管理员退出",
     "reuse": "登录凭证被别人用过，自动退出", "replaced": "在这台设备上重新登录",
 }  # fmt: skip
-_CHANGES = {"change": "两个号码都在手边", "recovery": "原号码不在手边"}
+_CHANGES = {
+    "change": "两个号码都在手边",
+    "recovery": "原号码不在手边",
+    "own": "下载数据或注销前的核对",
+}
 _STATES = {
     "proving": "没有办完", "waiting": "在等", "at_desk": "人工核对中", "done": "已更换",
     "stopped": "已停止", "refused": "没有通过", "undone": "已换回",
 }  # fmt: skip
+_PROOF_STATES = _STATES | {"done": "已核对", "spent": "已核对"}
 _FACTORS = {"app": "验证器", "key": "安全密钥", "recovery_code": "恢复码"}
 
 
@@ -118,10 +123,11 @@ def _signed_in(own: OwnIdentity) -> Sheet:
 
 def _phone_changes(own: OwnIdentity) -> Sheet:
     return Sheet(
-        "换手机号", "", ("申请", "办法", "结果", "完成"),
+        "换手机号和核对本人", "", ("申请", "办法", "结果", "完成"),
         [
             (
-                moment(each.asked_at), word(_CHANGES, each.kind), word(_STATES, each.state),
+                moment(each.asked_at), word(_CHANGES, each.kind),
+                word(_PROOF_STATES if each.kind == "own" else _STATES, each.state),
                 moment(each.done_at),
             )
             for each in own.phone_changes

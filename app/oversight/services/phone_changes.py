@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
 from app.core.db import Database
-from app.identity.rules.phone_changes import ChangeState
+from app.identity.rules.phone_changes import ChangeKind, ChangeState
 from app.identity.services import phone_changes, phone_objections
 from app.identity.services.cases import CaseView, Decision
 from app.identity.services.phone_changes import ChangeView
@@ -15,7 +15,8 @@ from app.learning.services import sessions
 
 def follow(db: Session, change: ChangeView, *, now: dt.datetime) -> None:
     """End the study session of an account that has just got another phone."""
-    if change.person_id is not None and change.state is ChangeState.DONE:
+    is_change = change.kind is not ChangeKind.OWN
+    if is_change and change.person_id is not None and change.state is ChangeState.DONE:
         sessions.close_open(db, change.person_id, now=now)
 
 

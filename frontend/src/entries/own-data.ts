@@ -1,8 +1,7 @@
-/** Taking along one's data: a code to one's own phone, then the file; and courses' bundles. */
+/** Taking along one's data: a code, who one is, then the file; and courses' bundles. */
 
 import { offerCode } from "../account/codes";
-import { clearProblems, showProblem } from "../forms/problems";
-import { bodyOf } from "../forms/values";
+import { type Change, offerProving, show, showSettled } from "../account/proving";
 import { readAnswer, sendRaw, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 
@@ -31,29 +30,30 @@ async function take(method: string, path: string, body: string | null): Promise<
   keep(await response.blob(), /filename="([^"]+)"/.exec(stated)?.[1] ?? "shixue.zip");
 }
 
-const form = find<HTMLFormElement>("#take-data");
-offerCode(form, "/api/v1/me/codes");
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const submit = find<HTMLButtonElement>("button[type=submit]", form);
-  const said = find("#taken", form);
-  clearProblems(form);
+/** The file of a proof that is done; what went wrong is said where it began. */
+function takeWith(proof: Change): void {
+  const said = find("#taken");
+  if (proof.outcome !== "done") {
+    showSettled(proof);
+    return;
+  }
+  show(find("#taking"));
   said.textContent = "正在打包，请稍等……";
-  submit.disabled = true;
-  take("POST", form.dataset.path ?? "", JSON.stringify(bodyOf(form)))
-    .then(
-      () => {
-        said.textContent = "已经下载，请在手机或电脑的“下载”里查看。";
-      },
-      (error: unknown) => {
-        said.textContent = "";
-        showProblem(form, error);
-      },
-    )
-    .finally(() => {
-      submit.disabled = false;
-    });
-});
+  take("POST", "/api/v1/me/data", JSON.stringify({ proof: proof.id })).then(
+    () => {
+      said.textContent = "已经下载，请在手机或电脑的“下载”里查看。";
+    },
+    (error: unknown) => {
+      said.textContent = sentenceOf(error);
+    },
+  );
+}
+
+const form = document.querySelector<HTMLFormElement>("#begin-proof");
+if (form) {
+  offerCode(form, "/api/v1/me/codes");
+  offerProving(form, takeWith);
+}
 
 for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-bundle]")) {
   link.addEventListener("click", (event) => {

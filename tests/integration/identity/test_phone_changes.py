@@ -360,8 +360,8 @@ def test_certificates_another_change_and_leaving_wait_three_days(
     assert "新证书暂缓发放" in client.get("/certificates").text
     refused = _change(client, parts, clock, old=NEW, new=OTHER)
     assert (refused.status_code, refused.json()["code"]) == (409, "phone_held")
-    leaving = {"code": _code(client, parts, clock, NEW), "number": ALICE.number}
-    assert post(client, "/me/deletion", leaving).json()["code"] == "phone_held"
+    leaving = {"code": _code(client, parts, clock, NEW)}
+    assert post(client, "/me/proofs", leaving).json()["code"] == "phone_held"
     clock.advance(ms=3 * DAY_MS)
     worker.drain(parts)
     assert "新证书暂缓发放" not in client.get("/certificates").text

@@ -30,8 +30,9 @@ from app.oversight.services.complaints import GONE_WORDS
 from tests import dumps
 from tests.architecture.fates import DELETED, WHOSE
 from tests.lives import Life, live
-from tests.people import ALICE, CAROL, MALLORY, csrf, newest_code, sign_in, verify
-from tests.player import ANSWERS
+from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
+from tests.player import ANSWERS, choose_questions
+from tests.proofs import with_proof
 from tests.reviewers import only_case, post, reviewer
 from verifier.bundle import check
 from verifier.log_proofs import RejectedError, read_key
@@ -40,11 +41,8 @@ WEEK = dt.timedelta(days=7)
 
 
 def _ask(client: TestClient, parts: Parts, clock: SettableClock, **changes: str):
-    clock.advance(ms=61_000)
-    sent = post(client, "/me/codes", {})
-    assert sent.status_code == 202, sent.text
-    body = {"code": newest_code(parts, ALICE.phone), "number": ALICE.number} | changes
-    return post(client, "/me/deletion", body)
+    body = {"number": ALICE.number} | changes
+    return with_proof(client, parts, clock, ALICE.phone, "/me/deletion", **body)
 
 
 def _wait(parts: Parts, clock: SettableClock, span: dt.timedelta = WEEK) -> None:
@@ -61,6 +59,7 @@ def life(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
 def alice(client: TestClient, parts: Parts) -> TestClient:
     sign_in(client, parts, ALICE)
     verify(client, ALICE)
+    choose_questions(client)
     return client
 
 
@@ -94,6 +93,7 @@ def test_two_proofs_are_asked_for_and_a_week_to_think(
 
 def test_who_works_for_others_hands_over_first(parts: Parts, clock: SettableClock) -> None:
     with reviewer(parts, ALICE) as alice:
+        choose_questions(alice)
         assert _ask(alice, parts, clock).json()["code"] == "has_roles"
 
 

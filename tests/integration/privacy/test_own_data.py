@@ -28,7 +28,8 @@ from tests.architecture.fates import WHOSE
 from tests.architecture.taken import TAKEN
 from tests.lives import WORDS, Life, live
 from tests.people import ALICE, CAROL, Someone, newest_code, sign_in, verify
-from tests.player import ANSWERS
+from tests.player import ANSWERS, choose_questions
+from tests.proofs import with_proof
 from tests.reviewers import post
 
 
@@ -41,15 +42,14 @@ def life(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
 def alice(client: TestClient, parts: Parts) -> TestClient:
     sign_in(client, parts, ALICE)
     verify(client, ALICE)
+    choose_questions(client)
     return client
 
 
 def _take(
     client: TestClient, parts: Parts, clock: SettableClock, who: Someone = ALICE, code: str = ""
 ) -> Response:
-    clock.advance(ms=61_000)
-    assert post(client, "/me/codes", {}).status_code == 202
-    return post(client, "/me/data", {"code": code or newest_code(parts, who.phone)})
+    return with_proof(client, parts, clock, who.phone, "/me/data", code=code)
 
 
 def _opened(answer: Response) -> dict[str, bytes]:
@@ -163,8 +163,8 @@ def test_a_fresh_code_is_asked_for_and_a_wrong_one_counts(
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "/code")
     right = newest_code(parts, ALICE.phone)
     for _ in range(4):
-        assert post(alice, "/me/data", {"code": "000001"}).status_code == 422
-    assert post(alice, "/me/data", {"code": right}).json()["code"] == "spent_code"
+        assert post(alice, "/me/proofs", {"code": "000001"}).status_code == 422
+    assert post(alice, "/me/proofs", {"code": right}).json()["code"] == "spent_code"
     with parts.database.reading() as db:
         assert audit.events_named(db, own_data.TAKEN) == []
 
@@ -174,7 +174,7 @@ def test_it_is_on_record_and_told_and_a_code_is_good_once(
 ) -> None:
     _opened(_take(alice, parts, clock))
     code = newest_code(parts, ALICE.phone)
-    assert post(alice, "/me/data", {"code": code}).json()["code"] == "spent_code"
+    assert post(alice, "/me/proofs", {"code": code}).json()["code"] == "spent_code"
     account = alice.get("/api/v1/me").json()["account_id"]
     with parts.database.reading() as db:
         [event] = audit.events_about(db, own_data.TAKEN, account)
@@ -230,6 +230,7 @@ def test_each_gets_their_own(parts: Parts, clock: SettableClock) -> None:
         for client, who in ((first, ALICE), (second, CAROL)):
             sign_in(client, parts, who)
             verify(client, who)
+            choose_questions(client)
         theirs = _opened(_take(second, parts, clock, CAROL))["data.json"].decode()
     assert CAROL.number in theirs
     assert ALICE.number not in theirs
