@@ -97,7 +97,7 @@ def _said(change: ChangeView, outcome: ChangeState, problem: str, left: int) -> 
         return "手机号已更换，请用新手机号登录。72 小时内不发新证书。"
     if outcome is ChangeState.WAITING and change.due_at is not None:
         due = change.due_at.astimezone(_SHANGHAI)
-        return f"核对通过。只用保密问题找回的要等一天，{due:%m月%d日 %H:%M} 后用新手机号登录。"
+        return f"核对通过。为了防人冒用，找回要等一天，{due:%m月%d日 %H:%M} 后用新手机号登录。"
     if outcome is ChangeState.AT_DESK:
         return "已转人工。填写的内容和平台上一致的，2 个工作日内联系您的新手机。"
     return f"{problem}，还可以试 {left} 次。" if problem else ""

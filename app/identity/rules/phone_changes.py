@@ -10,9 +10,10 @@ from typing import Final
 
 HOLD: Final = dt.timedelta(hours=72)
 """After a change no certificate is issued, and neither another change nor leaving is possible."""
-QUESTIONS_WAIT: Final = dt.timedelta(hours=24)
-"""Answers can be asked out of somebody; a day gives the old phone time to object. A live face and
-two phones in one hand need no such time."""
+RECOVERY_WAIT: Final = dt.timedelta(hours=24)
+"""Answers can be asked out of somebody, and the face engine here takes a photograph that was warped
+for a person who turns (docs/face.md): a day gives the old phone time to object. Two phones in one
+hand need no such time."""
 PROVING: Final = dt.timedelta(minutes=15)
 MOST_TRIES: Final = 3
 LOOK_AGAIN: Final = dt.timedelta(days=1)
@@ -77,10 +78,9 @@ KIND_NAMES: dict[str, str] = {
 WAY_NAMES: dict[str, str] = {Way.FACE: "人脸已核对上", Way.QUESTIONS: "保密问题已答对"}
 
 
-def wait_after(kind: ChangeKind, way: Way) -> dt.timedelta:
+def wait_after(kind: ChangeKind) -> dt.timedelta:
     """How long a proven change waits before it is done."""
-    is_words_alone = kind is ChangeKind.RECOVERY and way is Way.QUESTIONS
-    return QUESTIONS_WAIT if is_words_alone else dt.timedelta(0)
+    return RECOVERY_WAIT if kind is ChangeKind.RECOVERY else dt.timedelta(0)
 
 
 def may_be_proven(state: str, tries: int, asked_at: dt.datetime, now: dt.datetime) -> bool:

@@ -118,7 +118,7 @@ def after_proof(
     if reason is not None:
         to_desk(db, vault, row, reason, now=now)
         return
-    wait = wait_after(ChangeKind(row.kind), way) if way else dt.timedelta(0)
+    wait = wait_after(ChangeKind(row.kind))
     _remember_old(db, vault, row, person, now)
     if wait:
         row.state, row.due_at = ChangeState.WAITING, now + wait
