@@ -15,6 +15,7 @@ from app.identity.rules.second_factors import needing
 from app.identity.services import (
     access,
     consents,
+    deletions,
     device_keys,
     disputes,
     inbox,
@@ -82,13 +83,17 @@ class QuestionsPage:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """`revoked` are the enrolments whose certificate was taken back."""
+    """`revoked` are the enrolments whose certificate was taken back.
+
+    `leaving_at` is when the account will be deleted, where that was asked for.
+    """
 
     display_name: str
     standing: Standing
     courses: tuple[CourseProgress, ...]
     unread: int
     revoked: frozenset[str]
+    leaving_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +200,11 @@ def home(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLRes
         ),
         key=lambda course: (course.deadline_on is None, course.deadline_on or now.date()),
     )
+    leaving = deletions.standing_request(db, actor.learner_id)
     page = HomePage(
         actor.display_name, standing.standing(db, actor.learner_id), tuple(courses),
         inbox.unread_count(db, actor.learner_id), wallet.revoked_enrolments(db, actor.learner_id),
+        leaving.due_at if leaving is not None else None,
     )  # fmt: skip
     return render(request, "worker/home.html", page)
 

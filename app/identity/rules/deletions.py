@@ -15,11 +15,14 @@ PAUSE: Final = dt.timedelta(days=1)
 """How long an account waits again whose matters at the desk came up meanwhile."""
 IN_THE_WAY: Final = (
     CaseKind.RISK, CaseKind.RISK_REPORT, CaseKind.FACE_REVIEW, CaseKind.HOLD,
-    CaseKind.IDENTITY_WITHDRAWAL, CaseKind.CERTIFICATE_REVOCATION, CaseKind.PHONE_CHANGE,
+    CaseKind.IDENTITY_WITHDRAWAL, CaseKind.CERTIFICATE_REVOCATION,
 )  # fmt: skip
-"""Open matters about the person: nobody leaves in the middle of an inquiry into their hours."""
-TAKEN_BACK: Final = (CaseKind.APPEAL, CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST)
-"""The person's own open matters: nobody can be answered any more."""
+"""Open matters about the person: nobody leaves in the middle of an inquiry into their hours.
+So does another phone whose asker has shown who they are; who has shown nothing keeps nobody."""
+TAKEN_BACK: Final = (
+    CaseKind.APPEAL, CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST, CaseKind.PHONE_CHANGE,
+)  # fmt: skip
+"""Open matters that end with the person: nobody can be answered, no phone be given any more."""
 CONSEQUENCES: Final = (
     "姓名、证件号码、手机号、人脸数据、保密问题、消息和登录记录全部销毁，找不回来。",
     "单位名单里您的那一行会删除，单位不能再给您出具学时证明。",

@@ -34,6 +34,8 @@ class NoticeKind(StrEnum):
     PASSWORD = "password"  # noqa: S105 -- a kind of notice
     DATA_TAKEN = "data_taken"
     COMPANY_LINKED = "company_linked"
+    DELETION_ASKED = "deletion_asked"
+    DELETION_STOPPED = "deletion_stopped"
 
 
 _TEXTS: dict[NoticeKind, tuple[str, str]] = {
@@ -79,7 +81,15 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     ),
     NoticeKind.DATA_TAKEN: (
         "您的数据被下载了一份",
-        "刚刚有人用您手机上的验证码下载了您的全部数据。不是您本人，请马上退出其他设备，并告诉我们。",
+        "刚刚有人核对过身份，下载了您的全部数据。不是您本人，请马上退出其他设备，并告诉我们。",
+    ),
+    NoticeKind.DELETION_ASKED: (
+        "账号将要注销",
+        "注销申请已收到，回执号 {number}，七天后注销。不是您本人办的，请马上到“我的”里撤回。",
+    ),
+    NoticeKind.DELETION_STOPPED: (
+        "注销申请已取消",
+        "手机号换了，以前的注销申请（{number}）不再生效。还要注销的，72 小时后请重新申请。",
     ),
     NoticeKind.COMPANY_LINKED: (
         "绑定了公司账号",

@@ -24,12 +24,14 @@ from app.identity.rules.deletions import IN_THE_WAY, TAKEN_BACK, WAIT, number_of
 from app.identity.services import (
     cases,
     device_keys,
+    inbox,
     person_keys,
     phone_changes,
     roles,
     sealed_fields,
     verification,
 )
+from app.identity.services.inbox import NoticeKind
 from app.identity.services.people import document_index, own_phone
 
 _GONE = "当事人已注销账号。"
@@ -122,12 +124,16 @@ def is_in_the_way(db: Session, person_id: str) -> bool:
     """Tell whether an open matter about the person has to end first."""
     held = cases.cases_about(db, [person_id], CaseKind.NUMBER_HELD)
     is_disputed = any(case.state is CaseState.OPEN for case in held)
-    return is_disputed or cases.has_open_case(db, person_id, IN_THE_WAY)
+    if is_disputed or phone_changes.is_claimed(db, person_id):
+        return True
+    return cases.has_open_case(db, person_id, IN_THE_WAY)
 
 
 def ask(db: Session, person_id: str, *, now: dt.datetime) -> RequestView:
     """Write the request down; it is done after the wait, unless it is taken back."""
-    return _ask(db, person_id, due_at=now + WAIT, actor_id=person_id, now=now)
+    view = _ask(db, person_id, due_at=now + WAIT, actor_id=person_id, now=now)
+    inbox.notify(db, person_id, NoticeKind.DELETION_ASKED, now=now, number=view.number)
+    return view
 
 
 def _ask(
@@ -159,13 +165,27 @@ def ask_again(db: Session, person_id: str, *, now: dt.datetime) -> RequestView:
 
 def cancel(db: Session, person_id: str, *, now: dt.datetime) -> None:
     """Take the request back. Raises NotFoundError where nothing waits."""
+    if _drop(db, person_id, actor_id=person_id, now=now) is None:
+        raise NotFoundError("没有等待中的注销申请。", remedy="请刷新页面")
+
+
+def drop_for_new_phone(db: Session, person_id: str, *, now: dt.datetime) -> None:
+    """End a request that waits: who had the old phone may have asked for it. The person is told."""
+    if (number := _drop(db, person_id, actor_id=None, now=now)) is not None:
+        inbox.notify(db, person_id, NoticeKind.DELETION_STOPPED, now=now, number=number)
+
+
+def _drop(db: Session, person_id: str, *, actor_id: str | None, now: dt.datetime) -> str | None:
+    """End the request that waits; returns its number, None where nothing waits."""
     row = rows.open_request(db, person_id)
     if row is None or not rows.settle(db, row.id, now=now, is_done=False):
-        raise NotFoundError("没有等待中的注销申请。", remedy="请刷新页面")
+        return None
+    number = number_of(row.id)
     audit.record(
-        db, "person.deletion_cancelled", now=now, actor_id=person_id, subject_id=person_id,
-        number=number_of(row.id),
+        db, "person.deletion_cancelled", now=now, actor_id=actor_id, subject_id=person_id,
+        number=number,
     )  # fmt: skip
+    return number
 
 
 def roster_ids(db: Session, person_id: str) -> list[str]:

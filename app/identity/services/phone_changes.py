@@ -42,7 +42,10 @@ DONE = "phone.changed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeView:
-    """A change as its person sees it; phones are masked."""
+    """A change as its person sees it; phones are masked.
+
+    `is_proven` says whether whoever asked has shown that they are the person.
+    """
 
     change_id: str
     person_id: str | None
@@ -50,6 +53,7 @@ class ChangeView:
     state: ChangeState
     masked_phone: str
     due_at: dt.datetime | None
+    is_proven: bool
 
 
 def view(vault: Vault, row: PhoneChange, person: Person | None) -> ChangeView:
@@ -59,6 +63,7 @@ def view(vault: Vault, row: PhoneChange, person: Person | None) -> ChangeView:
     return ChangeView(
         change_id=row.id, person_id=row.person_id, kind=ChangeKind(row.kind),
         state=ChangeState(row.state), masked_phone=phone, due_at=row.due_at,
+        is_proven=row.way is not None,
     )  # fmt: skip
 
 
@@ -66,6 +71,12 @@ def pending(db: Session, vault: Vault, person_id: str) -> ChangeView | None:
     """The change of a person's phone that waits or is before people."""
     row = rows.pending(db, person_id)
     return view(vault, row, person_rows.by_id(db, person_id)) if row is not None else None
+
+
+def is_claimed(db: Session, person_id: str) -> bool:
+    """Tell whether a change waits or is before people that the person, it seems, has asked for."""
+    row = rows.pending(db, person_id)
+    return row is not None and row.way is not None
 
 
 def held_until(db: Session, person_id: str, *, now: dt.datetime) -> dt.datetime | None:

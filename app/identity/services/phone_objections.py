@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, outbox
 from app.core.crypto import Vault
-from app.core.errors import NotFoundError
+from app.core.errors import ConflictError, NotFoundError
 from app.identity.models.phone_changes import OLD_PHONE, PhoneChange
 from app.identity.repository import passwords as password_rows
 from app.identity.repository import phone_changes as rows
@@ -49,21 +49,29 @@ def object_to_own(db: Session, vault: Vault, person_id: str, *, now: dt.datetime
 def decide(
     db: Session, vault: Vault, change_id: str, *, is_approved: bool, actor_id: str,
     now: dt.datetime,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
     """Two people have decided: it is done or refused; one that was done stands or goes back.
 
-    Raises ConflictError where the number that would be given is another account's.
+    Tells whether the account has another phone by this. Raises ConflictError where the number that
+    would be given is another account's, or there is nothing left to decide about.
     """
     row = rows.change_to_move(db, change_id)
-    if row is None:  # its person has left
-        return
-    if row.state == ChangeState.AT_DESK and is_approved:
-        phone_changes.do(db, vault, row, now=now)
-    elif row.state == ChangeState.AT_DESK:
-        row.state = ChangeState.REFUSED
-        outbox.enqueue(db, phone_changes.TELL, now=now, change_id=row.id, says="refused")
-    elif row.state == ChangeState.DONE and not is_approved:
+    if row is None or row.state not in (ChangeState.AT_DESK, ChangeState.DONE):
+        raise ConflictError(
+            "这次换号已经结束，不能再决定。", code="change_over",
+            remedy="请刷新列表；当事人还要换号的，请他重新申请",
+        )  # fmt: skip
+    if row.state == ChangeState.DONE and is_approved:
+        return False
+    if row.state == ChangeState.DONE:
         _undo(db, vault, row, actor_id, now)
+        return True
+    if is_approved:
+        phone_changes.do(db, vault, row, now=now)
+        return True
+    row.state = ChangeState.REFUSED
+    outbox.enqueue(db, phone_changes.TELL, now=now, change_id=row.id, says="refused")
+    return False
 
 
 def _undo(db: Session, vault: Vault, row: PhoneChange, actor_id: str, now: dt.datetime) -> None:
