@@ -37,6 +37,9 @@ class PhoneChange(Base):
     prompt: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
     phone_sealed: Mapped[bytes | None]
     old_phone_sealed: Mapped[bytes | None]
+    # Keyed, of the same two: neither phone begins an account of its own meanwhile.
+    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    old_phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
     asked_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

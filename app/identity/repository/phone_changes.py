@@ -35,6 +35,23 @@ def newest_done(db: Session, person_id: str) -> PhoneChange | None:
     return db.scalars(query.order_by(PhoneChange.done_at.desc()).limit(1)).first()
 
 
+def proven_to(db: Session, phone_index: str) -> PhoneChange | None:
+    """The change that waits, or is before people, and will give this phone to who proved it."""
+    query = select(PhoneChange).where(
+        PhoneChange.phone_index == phone_index, PhoneChange.state.in_(_PENDING),
+        PhoneChange.way.is_not(None),
+    )  # fmt: skip
+    return db.scalars(query.limit(1)).first()
+
+
+def newest_away_from(db: Session, phone_index: str) -> PhoneChange | None:
+    """The last change by which this phone was given up."""
+    query = select(PhoneChange).where(
+        PhoneChange.old_phone_index == phone_index, PhoneChange.state == "done"
+    )
+    return db.scalars(query.order_by(PhoneChange.done_at.desc()).limit(1)).first()
+
+
 def by_stop_hash(db: Session, stop_hash: str) -> PhoneChange | None:
     query = select(PhoneChange).where(PhoneChange.stop_hash == stop_hash)
     return db.scalars(query).first()

@@ -60,6 +60,7 @@ class DeskReason(StrEnum):
     SECOND = "second"
     OBJECTED = "objected"
     TAKEN = "taken"
+    UNNAMED = "unnamed"
 
 
 DESK_REASONS: dict[str, str] = {
@@ -70,6 +71,7 @@ DESK_REASONS: dict[str, str] = {
     DeskReason.SECOND: "同一账号有两个人同时在找回",
     DeskReason.OBJECTED: "原手机号表示不是本人办的",
     DeskReason.TAKEN: "等待期间，新手机号已是别的账号的",
+    DeskReason.UNNAMED: "等待期间，账号的实名被撤回",
 }
 KIND_NAMES: dict[str, str] = {
     ChangeKind.CHANGE: "原手机还在手上，换手机号",

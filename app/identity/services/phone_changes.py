@@ -175,6 +175,7 @@ def _remember_old(
     own = sealing_vault(db, vault, person, now=now)
     phone = own.open(person.phone_sealed, context=PHONE)
     row.old_phone_sealed = own.seal(phone, context=OLD_PHONE)
+    row.old_phone_index = person.phone_index
 
 
 def to_desk(
@@ -185,8 +186,9 @@ def to_desk(
     Of nobody's account, or of one that is before them already, it only looks so from outside.
     """
     person = person_rows.lock(db, row.person_id) if row.person_id else None
-    at_desk = rows.pending(db, person.id) if person else None
-    if person is None or person.deleted_at is not None or at_desk is not None:
+    other = rows.pending(db, person.id) if person else None
+    is_second = other is not None and other.id != row.id
+    if person is None or person.deleted_at is not None or is_second:
         row.state = ChangeState.STOPPED
         return
     if row.old_phone_sealed is None:
@@ -263,27 +265,66 @@ def end_sign_ins(db: Session, person_id: str, but_on: str | None, now: dt.dateti
 def finish(db: Session, vault: Vault, change_id: str, *, now: dt.datetime) -> str | None:
     """Do what has waited long enough; returns whose it was, None where it was stopped.
 
-    Where the number has become another account's meanwhile, people look at it.
+    What has come up meanwhile, people look at: the number became another account's, the account
+    has a role for others by now, or has lost its name.
     """
     row = rows.change_to_move(db, change_id)
     if row is None or row.state != ChangeState.WAITING or row.due_at is None or row.due_at > now:
         return None
-    own = own_vault(vault, locked(db, row))
-    if not is_free(db, vault, own.open(row.phone_sealed or b"", context=NEW_PHONE)):
-        row.state = ChangeState.STOPPED  # as long as it waits it is in its own way
-        db.flush()
-        to_desk(db, vault, row, DeskReason.TAKEN, now=now)
+    person = locked(db, row)
+    if (reason := _came_up(db, vault, row, person)) is not None:
+        to_desk(db, vault, row, reason, now=now)
         return None
     do(db, vault, row, now=now)
     return row.person_id
 
 
+def _came_up(db: Session, vault: Vault, row: PhoneChange, person: Person) -> DeskReason | None:
+    if roles.roles_of(db, person.id) - {Role.LEARNER}:
+        return DeskReason.STAFF
+    if person.verified_at is None:
+        return DeskReason.UNNAMED
+    phone = own_vault(vault, person).open(row.phone_sealed or b"", context=NEW_PHONE)
+    return None if is_free(db, vault, phone) else DeskReason.TAKEN
+
+
+def check_begins(db: Session, vault: Vault, phone: str, *, now: dt.datetime) -> None:
+    """Stand before a new account for a phone whose code was right. Raises ConflictError.
+
+    A phone that an account is about to get, or has just given up, would take its own account's
+    place: the change could not be done, or not be taken back.
+    """
+    index = people.phone_index(vault, phone)
+    if person_rows.by_phone(db, index) is not None:
+        return
+    coming, left = rows.proven_to(db, index), rows.newest_away_from(db, index)
+    if coming is not None:
+        raise ConflictError(
+            f"这个手机号正在换到您的账号上，{_said_at(coming.due_at)}。", code="phone_waiting",
+            remedy="到时再用它登录，现在不用做什么",
+        )  # fmt: skip
+    until = held_until(db, left.person_id or "", now=now) if left is not None else None
+    if until is not None:
+        raise ConflictError(
+            f"这个手机号刚从一个账号上换下来，{_local(until)} 以前不能用它开新账号。",
+            code="phone_left",
+            remedy="是您换的，请用新手机号登录；不是您办的，请照短信里的编号停止",
+        )  # fmt: skip
+
+
+def _said_at(due_at: dt.datetime | None) -> str:
+    return f"{_local(due_at)} 生效" if due_at else "正在人工核对，2 个工作日内办完"
+
+
+def _local(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(dt.timezone(dt.timedelta(hours=8))):%m月%d日 %H:%M}"
+
+
 def check_not_held(db: Session, person_id: str, *, now: dt.datetime) -> None:
     """Raises ConflictError while a changed phone holds things up."""
     if (until := held_until(db, person_id, now=now)) is not None:
-        local = until.astimezone(dt.timezone(dt.timedelta(hours=8)))
         raise ConflictError(
-            f"刚换过手机号，{local:%m月%d日 %H:%M} 以前不能办这件事。", code="phone_held",
+            f"刚换过手机号，{_local(until)} 以前不能办这件事。", code="phone_held",
             remedy="到时再来；急的话请找人帮忙",
         )  # fmt: skip
 

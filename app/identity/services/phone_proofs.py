@@ -113,7 +113,7 @@ def _add(
     row = PhoneChange(
         id=new_id(now), person_id=person.id if person else None, kind=kind.value,
         state=ChangeState.PROVING.value, device_id=device_id, phone_sealed=sealed, asked_at=now,
-        tries=0,
+        tries=0, phone_index=people.phone_index(vault, phone) if person else None,
     )  # fmt: skip
     db.add(row)
     db.flush()

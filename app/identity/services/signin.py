@@ -21,7 +21,7 @@ from app.identity.rules import codes, phones, second_factors
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.codes import SentCode
 from app.identity.rules.second_factors import Factor
-from app.identity.services import people, roles, tokens
+from app.identity.services import people, phone_changes, roles, tokens
 from app.identity.services.tokens import Tokens
 
 __all__ = [
@@ -155,7 +155,11 @@ def sign_in(
     now: dt.datetime,
     device_label: str = "",
 ) -> SignedIn:
-    """Sign the person of a proven phone number in; makes the account on the first time."""
+    """Sign the person of a proven phone number in; makes the account on the first time.
+
+    Raises ConflictError where a change of phones keeps this one from beginning an account.
+    """
+    phone_changes.check_begins(db, vault, phone, now=now)
     learner_id, is_new = people.find_or_create(db, vault, phone, now=now)
     fresh = tokens.start(
         db, keys, settings, learner_id=learner_id, device_id=device_id, device_label=device_label,
