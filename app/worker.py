@@ -104,6 +104,13 @@ def _finish_phone(parts: Parts, args: Mapping[str, Any]) -> None:
     changing.finish(parts.database, parts.vault, args["change_id"], now=parts.clock.now())
 
 
+def _put_at_desk(parts: Parts, args: Mapping[str, Any]) -> None:
+    with parts.database.transaction() as db:
+        phone_changes.put_at_desk(
+            db, parts.vault, args["change_id"], args["reason"], now=parts.clock.now()
+        )
+
+
 def _forget_recoveries(parts: Parts) -> None:
     now = parts.clock.now()
     with parts.database.transaction() as db:
@@ -177,6 +184,7 @@ JOBS: dict[str, Job] = {
     risk_places.SCORE: _score_risk,
     phone_changes.TELL: _tell_of_phone,
     phone_changes.FINISH: _finish_phone,
+    phone_changes.PUT_AT_DESK: _put_at_desk,
 }
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("sweep_rates", dt.timedelta(minutes=10), _sweep_rates),

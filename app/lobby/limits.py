@@ -31,6 +31,9 @@ REGISTRY_QUESTIONS = Limit("identity.asked", 60, _DAY)
 # Three tries each, against names, documents and answers that somebody may have written down.
 RECOVERY_BY_DEVICE = Limit("recovery.device", 10, _HOUR)
 RECOVERY_BY_ADDRESS = Limit("recovery.address", 30, _HOUR)
+# A picture that nobody can use costs no try; what is looked at is bounded all the same.
+FRAMES_BY_CHANGE = Limit("recovery.frames", 12, _HOUR)
+FRAMES_BY_DEVICE = Limit("recovery.frames.device", 40, _HOUR)
 RECOVERY_BY_NUMBER = Limit("recovery.number", 5, _DAY)
 COMPLAINT_BY_DEVICE = Limit("complaint", 10, _DAY)
 COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
@@ -144,6 +147,18 @@ def before_recovery(
         (RECOVERY_BY_NUMBER, number),
     ]  # fmt: skip
     parts.limiter.take_each(uses, now=now)
+
+
+def before_frames(parts: Parts, *, change_id: str, device_id: str, now: dt.datetime) -> None:
+    """Stand before a look at the frames of a change. Raises TooManyRequestsError."""
+    uses = [(FRAMES_BY_CHANGE, change_id), (FRAMES_BY_DEVICE, device_id)]
+    try:
+        parts.limiter.take_each(uses, now=now)
+    except TooManyRequestsError as spent:
+        raise TooManyRequestsError(
+            spent.message, retry_after_s=spent.retry_after_s,
+            remedy="现在可以改用保密问题，或者请人核对",
+        ) from None  # fmt: skip
 
 
 def before_complaint(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.identity.services import people, phone_changes, questions, standing
+from app.identity.services import people, phone_changes, phone_holds, questions, standing
 from app.identity.services.phone_changes import ChangeView
 from app.identity.services.questions import QuestionView
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
@@ -46,7 +46,7 @@ def phone(
         ].masked_phone,
         choices=questions.choices(), method=standing.standing(db, actor.learner_id).method,
         waiting=phone_changes.pending(db, parts.vault, actor.account_id),
-        held_until=phone_changes.held_until(db, actor.account_id, now=now),
+        held_until=phone_holds.held_until(db, actor.account_id, now=now),
     )  # fmt: skip
     return render(request, "worker/phone.html", page)
 

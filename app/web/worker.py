@@ -21,7 +21,7 @@ from app.identity.services import (
     inbox,
     passwords,
     people,
-    phone_changes,
+    phone_holds,
     questions,
     sign_ins,
     standing,
@@ -228,7 +228,7 @@ def read_inbox(
 def certificates(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
     """List the person's certificates."""
     found = tuple(wallet.list_certificates(db, actor.learner_id))
-    held_until = phone_changes.held_until(db, actor.learner_id, now=now)
+    held_until = phone_holds.held_until(db, actor.learner_id, now=now)
     return render(request, "worker/certificates.html", CertificatesPage(found, held_until))
 
 

@@ -83,7 +83,7 @@ class ChangeOut(BaseModel):
 def out(change: ChangeView, problem: str = "", left: int = MOST_TRIES) -> ChangeOut:
     """What is told of a change; of one that is there and one that is not in the same words."""
     outcome = change.state
-    if outcome is ChangeState.STOPPED:  # told as what it looks like to whoever is not known
+    if outcome in (ChangeState.LEFT, ChangeState.STOPPED):  # one word, known or not
         outcome = ChangeState.AT_DESK
     return ChangeOut(
         id=change.change_id, outcome=outcome.value, message=_said(change, outcome, problem, left)

@@ -18,10 +18,12 @@ from app.core.errors import (
     InvalidError,
     NotFoundError,
     TooLargeError,
+    TooManyRequestsError,
     UnavailableError,
 )
 from app.identity.services import faces, phone_proofs
 from app.identity.services.phone_proofs import Proven
+from app.lobby import limits
 from app.lobby.deps import Db, DeviceId, MaybeActor, Now, PartsDep
 from app.oversight.services import phone_changes
 
@@ -56,7 +58,7 @@ def _id_of(actor: MaybeActor) -> str | None:
 
 @router.post(
     "/{change_id}/frames",
-    responses=_PROVING | may_raise(TooLargeError, UnavailableError),
+    responses=_PROVING | may_raise(TooLargeError, TooManyRequestsError, UnavailableError),
 )
 def send_frames(
     *,
@@ -69,6 +71,7 @@ def send_frames(
 ) -> ChangeOut:
     """Show one's face; the frames are looked at and forgotten."""
     frames, actor_id = body.decoded("/frames"), _id_of(actor)
+    limits.before_frames(parts, change_id=change_id, device_id=device_id, now=now)
     with parts.database.transaction() as db:
         given = phone_proofs.take_face(
             db, parts.vault, change_id, device_id=device_id, actor_id=actor_id, now=now

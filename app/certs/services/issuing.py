@@ -20,7 +20,7 @@ from app.core.flags import Switch, is_on
 from app.core.ids import new_id, random_token
 from app.core.storage import Storage
 from app.identity.rules import names
-from app.identity.services import cases, inbox, people, person_keys, phone_changes, standing
+from app.identity.services import cases, inbox, people, person_keys, phone_holds, standing
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
 from app.identity.services.people import FullPerson, PersonView
@@ -84,7 +84,7 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     )
     if not is_fit:
         return None
-    if (until := phone_changes.held_until(db, facts.learner_id, now=now)) is not None:
+    if (until := phone_holds.held_until(db, facts.learner_id, now=now)) is not None:
         # Whoever took the account over would take a paper with it; what was issued stays.
         outbox.enqueue(
             db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=until,

@@ -34,6 +34,8 @@ class ChangeState(StrEnum):
 
     PROVING = "proving"
     WAITING = "waiting"
+    LEFT = "left"
+    """Left to people; a job puts it before them, in its own time."""
     AT_DESK = "at_desk"
     DONE = "done"
     STOPPED = "stopped"

@@ -26,7 +26,7 @@ from app.identity.services import (
     device_keys,
     inbox,
     person_keys,
-    phone_changes,
+    phone_holds,
     roles,
     sealed_fields,
     verification,
@@ -112,7 +112,7 @@ def check_free_to_go(db: Session, person_id: str, *, now: dt.datetime) -> None:
             code="has_roles",
             remedy="请先交接，取消权限后再来",
         )
-    phone_changes.check_not_held(db, person_id, now=now)
+    phone_holds.check_not_held(db, person_id, now=now)
     if is_in_the_way(db, person_id):
         raise ConflictError(
             "有一件和您有关的事项正在处理，办结后才能注销。", code="open_case",
@@ -124,7 +124,7 @@ def is_in_the_way(db: Session, person_id: str) -> bool:
     """Tell whether an open matter about the person has to end first."""
     held = cases.cases_about(db, [person_id], CaseKind.NUMBER_HELD)
     is_disputed = any(case.state is CaseState.OPEN for case in held)
-    if is_disputed or phone_changes.is_claimed(db, person_id):
+    if is_disputed or phone_holds.is_claimed(db, person_id):
         return True
     return cases.has_open_case(db, person_id, IN_THE_WAY)
 

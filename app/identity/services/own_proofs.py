@@ -16,7 +16,7 @@ from app.identity.repository import people as person_rows
 from app.identity.repository import phone_changes as rows
 from app.identity.rules.actors import Actor
 from app.identity.rules.phone_changes import PROVING, ChangeKind, ChangeState, Way
-from app.identity.services import phone_changes, second_factors
+from app.identity.services import phone_changes, phone_holds, second_factors
 from app.identity.services.phone_changes import ChangeView
 
 _DESK = "请在“找人帮忙”里选“个人信息权利请求”，由工作人员核对后办理"
@@ -30,7 +30,7 @@ def check_may_prove(db: Session, actor: Actor, *, now: dt.datetime) -> None:
             "这里要先完成二次验证。", code="second_factor",
             remedy="请打开二次验证页面，再回来办理",
         )  # fmt: skip
-    phone_changes.check_not_held(db, actor.account_id, now=now)
+    phone_holds.check_not_held(db, actor.account_id, now=now)
     person = person_rows.by_id(db, actor.account_id)
     if person is None or person.verified_at is None:
         return

@@ -22,8 +22,6 @@ from app.identity.repository import signing
 from app.identity.rules.actors import Role
 from app.identity.rules.names import mask_phone
 from app.identity.rules.phone_changes import (
-    HOLD,
-    LOOK_AGAIN,
     ChangeKind,
     ChangeState,
     DeskReason,
@@ -32,11 +30,14 @@ from app.identity.rules.phone_changes import (
 )
 from app.identity.services import cases, company_accounts, inbox, people, roles
 from app.identity.services.cases import CaseKind, CaseState
+from app.identity.services import cases, inbox, people, phone_holds, roles
+from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
 from app.identity.services.person_keys import own_vault, sealing_vault
 from app.identity.services.sealed_fields import WORDS
 
 TELL, FINISH = "tell_of_phone_change", "finish_phone_change"
+PUT_AT_DESK = "put_phone_change_at_desk"
 DONE = "phone.changed"
 
 
@@ -71,33 +72,6 @@ def pending(db: Session, vault: Vault, person_id: str) -> ChangeView | None:
     """The change of a person's phone that waits or is before people."""
     row = rows.pending(db, person_id)
     return view(vault, row, person_rows.by_id(db, person_id)) if row is not None else None
-
-
-def is_claimed(db: Session, person_id: str) -> bool:
-    """Tell whether a change waits or is before people that the person, it seems, has asked for."""
-    row = rows.pending(db, person_id)
-    return row is not None and row.way is not None
-
-
-def held_until(db: Session, person_id: str, *, now: dt.datetime) -> dt.datetime | None:
-    """Until when a changed phone holds up certificates, another change and leaving.
-
-    None where it does not. While people decide on an objection it is a day from now, again and
-    again.
-    """
-    row = rows.newest_done(db, person_id)
-    if row is None or row.done_at is None:
-        return None
-    until = row.done_at + HOLD
-    if case_about(db, row) is not None:
-        return max(until, now + LOOK_AGAIN)
-    return until if until > now else None
-
-
-def case_about(db: Session, row: PhoneChange) -> str | None:
-    """Return the open case about a change."""
-    found = cases.cases_about(db, [row.id], CaseKind.PHONE_CHANGE)
-    return next((case.case_id for case in found if case.state is CaseState.OPEN), None)
 
 
 def is_free(db: Session, vault: Vault, phone: str) -> bool:
@@ -155,7 +129,7 @@ def _why_people(
     is_recovery = row.kind == ChangeKind.RECOVERY
     if is_recovery and roles.roles_of(db, person.id) - {Role.LEARNER}:
         return DeskReason.STAFF
-    if held_until(db, person.id, now=now) is not None:
+    if phone_holds.held_until(db, person.id, now=now) is not None:
         return DeskReason.HELD
     is_claimed = other is not None and other.way is not None
     return DeskReason.SECOND if is_claimed else None
@@ -165,7 +139,7 @@ def _give_way(db: Session, other: PhoneChange, now: dt.datetime) -> None:
     """An earlier change gives way to one that is proven: who proved nothing blocks nobody."""
     other.state, other.due_at = ChangeState.STOPPED, None
     db.flush()
-    if (case_id := case_about(db, other)) is not None:
+    if (case_id := phone_holds.case_about(db, other)) is not None:
         cases.lapse(db, case_id, reason="后来有人核对通过，另行处理。", actor_id=None, now=now)
 
 
@@ -176,6 +150,27 @@ def _remember_old(
     phone = own.open(person.phone_sealed, context=PHONE)
     row.old_phone_sealed = own.seal(phone, context=OLD_PHONE)
     row.old_phone_index = person.phone_index
+
+
+def leave_to_people(
+    db: Session, row: PhoneChange, reason: DeskReason, *, now: dt.datetime
+) -> None:  # fmt: skip
+    """Leave a change to people, by the same writes whether there is such a person or not.
+
+    How long an answer takes must not tell: the case is written by a job.
+    """
+    row.state = ChangeState.LEFT
+    db.flush()
+    outbox.enqueue(db, PUT_AT_DESK, now=now, change_id=row.id, reason=reason.value)
+
+
+def put_at_desk(
+    db: Session, vault: Vault, change_id: str, reason: str, *, now: dt.datetime
+) -> None:  # fmt: skip
+    """Put a change that was left to people before them; done twice it is the same."""
+    row = rows.change_to_move(db, change_id)
+    if row is not None and row.state == ChangeState.LEFT:
+        to_desk(db, vault, row, DeskReason(reason), now=now)
 
 
 def to_desk(
@@ -286,47 +281,6 @@ def _came_up(db: Session, vault: Vault, row: PhoneChange, person: Person) -> Des
         return DeskReason.UNNAMED
     phone = own_vault(vault, person).open(row.phone_sealed or b"", context=NEW_PHONE)
     return None if is_free(db, vault, phone) else DeskReason.TAKEN
-
-
-def check_begins(db: Session, vault: Vault, phone: str, *, now: dt.datetime) -> None:
-    """Stand before a new account for a phone whose code was right. Raises ConflictError.
-
-    A phone that an account is about to get, or has just given up, would take its own account's
-    place: the change could not be done, or not be taken back.
-    """
-    index = people.phone_index(vault, phone)
-    if person_rows.by_phone(db, index) is not None:
-        return
-    coming, left = rows.proven_to(db, index), rows.newest_away_from(db, index)
-    if coming is not None:
-        raise ConflictError(
-            f"这个手机号正在换到您的账号上，{_said_at(coming.due_at)}。", code="phone_waiting",
-            remedy="到时再用它登录，现在不用做什么",
-        )  # fmt: skip
-    until = held_until(db, left.person_id or "", now=now) if left is not None else None
-    if until is not None:
-        raise ConflictError(
-            f"这个手机号刚从一个账号上换下来，{_local(until)} 以前不能用它开新账号。",
-            code="phone_left",
-            remedy="是您换的，请用新手机号登录；不是您办的，请照短信里的编号停止",
-        )  # fmt: skip
-
-
-def _said_at(due_at: dt.datetime | None) -> str:
-    return f"{_local(due_at)} 生效" if due_at else "正在人工核对，2 个工作日内办完"
-
-
-def _local(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(dt.timezone(dt.timedelta(hours=8))):%m月%d日 %H:%M}"
-
-
-def check_not_held(db: Session, person_id: str, *, now: dt.datetime) -> None:
-    """Raises ConflictError while a changed phone holds things up."""
-    if (until := held_until(db, person_id, now=now)) is not None:
-        raise ConflictError(
-            f"刚换过手机号，{_local(until)} 以前不能办这件事。", code="phone_held",
-            remedy="到时再来；急的话请找人帮忙",
-        )  # fmt: skip
 
 
 def refuse_same(db: Session, vault: Vault, person_id: str, phone: str) -> None:

@@ -11,7 +11,7 @@ from app.identity.models.phone_changes import OLD_PHONE, PhoneChange
 from app.identity.repository import passwords as password_rows
 from app.identity.repository import phone_changes as rows
 from app.identity.rules.phone_changes import HOLD, ChangeState, DeskReason
-from app.identity.services import cases, phone_changes
+from app.identity.services import cases, phone_changes, phone_holds
 from app.identity.services.person_keys import own_vault
 
 UNDONE, STOPPED = "phone.changed_back", "phone.objected"
@@ -28,7 +28,7 @@ def object_to(db: Session, vault: Vault, row: PhoneChange, *, now: dt.datetime) 
     ):
         raise NotFoundError("这次换号已经结束，不能在这里停止。", remedy="请点“找人帮忙”说明情况")
     person = phone_changes.locked(db, row)
-    case_id = phone_changes.case_about(db, row)
+    case_id = phone_holds.case_about(db, row)
     if row.state == ChangeState.WAITING:
         row.state, row.due_at = ChangeState.AT_DESK, None
     if case_id is None:

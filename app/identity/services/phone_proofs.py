@@ -33,7 +33,7 @@ from app.identity.rules.phone_changes import (
     DeskReason,
     Way,
 )
-from app.identity.services import faces, people, phone_changes, standing
+from app.identity.services import faces, people, phone_changes, phone_holds, standing
 from app.identity.services.claims import Claim
 from app.identity.services.faces import FaceInput, FaceJudgement
 from app.identity.services.person_keys import sealing_vault
@@ -58,7 +58,7 @@ def check_may_change(
 ) -> None:
     """Refuse before codes are spent. Raises ConflictError, InvalidError."""
     phone_changes.refuse_same(db, vault, actor.account_id, phone)
-    phone_changes.check_not_held(db, actor.account_id, now=now)
+    phone_holds.check_not_held(db, actor.account_id, now=now)
     person = person_rows.by_id(db, actor.account_id)
     if person is not None and person.verified_at is not None and person.method is None:
         raise ConflictError(
@@ -175,15 +175,19 @@ def finish_face(
     db: Session, vault: Vault, judged: FaceJudgement, *, device_id: str, actor_id: str | None,
     now: dt.datetime,
 ) -> Proven:  # fmt: skip
-    """Write down what came of the frames. A picture nobody can use costs no try."""
+    """Write down what came of the frames. A picture nobody can use costs no try.
+
+    Only what passed is kept with the person's frames: else the same ones sent twice would tell who
+    is known, and anybody could fill them up.
+    """
     row = _open(db, judged.check_id, device_id, actor_id, now)
     verdict = judged.finding.verdict
-    if row.person_id is not None:
-        face_rows.add_seen(db, row.person_id, judged.frames, now)
     has_template = row.person_id is not None and face_rows.template(db, row.person_id) is not None
     if verdict is FaceVerdict.RETRY:
         return _proven(db, vault, row, judged.finding.problem)
     is_passed = verdict is FaceVerdict.PASSED and has_template
+    if is_passed and row.person_id is not None:
+        face_rows.add_seen(db, row.person_id, judged.frames, now)
     return _settle(db, vault, row, Way.FACE if is_passed else None, now)
 
 
@@ -217,7 +221,7 @@ def ask_people(
             "这里不能请人核对。", code="own_proof",
             remedy="请在“找人帮忙”里选“个人信息权利请求”",
         )  # fmt: skip
-    phone_changes.to_desk(db, vault, row, DeskReason.ASKED, now=now)
+    phone_changes.leave_to_people(db, row, DeskReason.ASKED, now=now)
     return _proven(db, vault, row, "")
 
 
@@ -231,7 +235,7 @@ def _settle(
         phone_changes.after_proof(db, vault, row, way, now=now)
         return _proven(db, vault, row, "")
     if row.tries >= MOST_TRIES:
-        phone_changes.to_desk(db, vault, row, DeskReason.FAILED, now=now)
+        phone_changes.leave_to_people(db, row, DeskReason.FAILED, now=now)
         return _proven(db, vault, row, "")
     return _proven(db, vault, row, "没有核对上")
 

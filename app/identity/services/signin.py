@@ -21,7 +21,7 @@ from app.identity.rules import codes, phones, second_factors
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.codes import SentCode
 from app.identity.rules.second_factors import Factor
-from app.identity.services import people, phone_changes, roles, tokens
+from app.identity.services import people, phone_holds, roles, tokens
 from app.identity.services.tokens import Tokens
 
 __all__ = [
@@ -159,7 +159,7 @@ def sign_in(
 
     Raises ConflictError where a change of phones keeps this one from beginning an account.
     """
-    phone_changes.check_begins(db, vault, phone, now=now)
+    phone_holds.check_begins(db, vault, phone, now=now)
     learner_id, is_new = people.find_or_create(db, vault, phone, now=now)
     fresh = tokens.start(
         db, keys, settings, learner_id=learner_id, device_id=device_id, device_label=device_label,

@@ -33,8 +33,8 @@ _CHANGES = {
     "own": "下载数据或注销前的核对",
 }
 _STATES = {
-    "proving": "没有办完", "waiting": "在等", "at_desk": "人工核对中", "done": "已更换",
-    "stopped": "已停止", "refused": "没有通过", "undone": "已换回",
+    "proving": "没有办完", "waiting": "在等", "left": "转人工", "at_desk": "人工核对中",
+    "done": "已更换", "stopped": "已停止", "refused": "没有通过", "undone": "已换回",
 }  # fmt: skip
 _PROOF_STATES = _STATES | {"done": "已核对", "spent": "已核对"}
 _FACTORS = {"app": "验证器", "key": "安全密钥", "recovery_code": "恢复码"}

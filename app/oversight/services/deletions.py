@@ -13,7 +13,7 @@ from app.core.db import Database
 from app.core.storage import Storage
 from app.identity.providers import SmsSender
 from app.identity.rules.deletions import PAUSE, RECEIPT
-from app.identity.services import deletions, people, phone_changes
+from app.identity.services import deletions, people, phone_holds
 from app.identity.services.deletions import RequestView
 from app.identity.services.signin import VendorError
 from app.learning.services import erasure as study
@@ -53,7 +53,7 @@ def carry_out(database: Database, means: Means, request_id: str, *, now: dt.date
     """
     with database.reading() as db:
         view = deletions.request(db, request_id)
-        is_held = phone_changes.held_until(db, view.person_id, now=now) is not None
+        is_held = phone_holds.held_until(db, view.person_id, now=now) is not None
         is_blocked = view.is_open and (is_held or deletions.is_in_the_way(db, view.person_id))
         phone = people.own_phone(db, means.vault, view.person_id) if view.is_open else ""
     if is_blocked:

@@ -154,6 +154,7 @@ def test_a_swapped_sim_has_codes_and_not_the_person(
     assert [each["outcome"] for each in said] == ["proving", "proving", "at_desk"]
     again = post(stranger, f"/phone-changes/{opened.json()['id']}/answers", RIGHT)
     assert (again.status_code, again.json()["code"]) == (409, "change_over")
+    worker.drain(parts)
     assert _opens(parts, clock, ALICE.phone)
     with reviewer(parts) as wu:
         case = only_case(wu, "phone_change")
@@ -319,6 +320,7 @@ def test_who_was_refused_by_the_questions_has_no_other_way(
     opened = _recover(stranger, parts, clock)
     for _ in range(3):
         _prove(stranger, opened, body=WRONG)
+    worker.drain(parts)
     again = _recover(stranger, parts, clock)
     assert _prove(stranger, again, "people", {})["outcome"] == "at_desk"
     with reviewer(parts) as wu:
@@ -334,6 +336,7 @@ def test_who_proves_nothing_keeps_nobody_out(
 ) -> None:
     """A stranger's case is no bar to the person, and ends when they have shown who they are."""
     _prove(stranger, _recover(stranger, parts, clock, phone=OTHER), "people", {})
+    worker.drain(parts)
     assert _prove(alice, _change(alice, parts, clock))["outcome"] == "done"
     with reviewer(parts) as wu:
         assert only_case(wu, "phone_change", "decided")["decision"] == "withdraw"
