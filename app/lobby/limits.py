@@ -35,6 +35,7 @@ RECOVERY_BY_ADDRESS = Limit("recovery.address", 30, _HOUR)
 FRAMES_BY_CHANGE = Limit("recovery.frames", 12, _HOUR)
 FRAMES_BY_DEVICE = Limit("recovery.frames.device", 40, _HOUR)
 RECOVERY_BY_NUMBER = Limit("recovery.number", 5, _DAY)
+RECOVERY_BY_FRIEND = Limit("recovery.friend", 5, _DAY)
 COMPLAINT_BY_DEVICE = Limit("complaint", 10, _DAY)
 COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
 LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
@@ -135,18 +136,32 @@ def before_second_factor(parts: Parts, *, person_id: str, now: dt.datetime) -> N
     parts.limiter.take_each(uses, now=now)
 
 
-def before_recovery(
-    parts: Parts, *, number: str, device_id: str, address: str, now: dt.datetime
-) -> None:
-    """Stand before a try at an account whose phone is lost. Raises TooManyRequestsError.
-
-    The document's number has a limit of its own, whether it is known here or not.
-    """
-    uses = [
-        (RECOVERY_BY_DEVICE, device_id), (RECOVERY_BY_ADDRESS, address),
-        (RECOVERY_BY_NUMBER, number),
-    ]  # fmt: skip
+def before_recovery(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
+    """Stand before a code at an account whose phone is lost. Raises TooManyRequestsError."""
+    uses = [(RECOVERY_BY_DEVICE, device_id), (RECOVERY_BY_ADDRESS, address)]
     parts.limiter.take_each(uses, now=now)
+
+
+def before_document(
+    parts: Parts, *, number: str, known_device_id: str, now: dt.datetime
+) -> None:  # fmt: skip
+    """Stand before a try at one document, known here or not, after the new phone's right code.
+
+    A browser in which the person was signed in has a share of its own: whoever knows the number
+    shuts nobody out of it. Raises TooManyRequestsError.
+    """
+    use = (
+        (RECOVERY_BY_FRIEND, f"{number}.{known_device_id}")
+        if known_device_id
+        else (RECOVERY_BY_NUMBER, number)
+    )
+    try:
+        parts.limiter.take_each([use], now=now)
+    except TooManyRequestsError as spent:
+        raise TooManyRequestsError(
+            "这个证件今天找回的次数用完了。", retry_after_s=spent.retry_after_s,
+            remedy="请明天再来，或者用以前登录过的手机、电脑办；急的话请点“找人帮忙”",
+        ) from None  # fmt: skip
 
 
 def before_frames(parts: Parts, *, change_id: str, device_id: str, now: dt.datetime) -> None:

@@ -19,6 +19,7 @@ from app.identity.models.people import Person
 from app.identity.models.phone_changes import NEW_PHONE, PhoneChange
 from app.identity.repository import checks as check_rows
 from app.identity.repository import faces as face_rows
+from app.identity.repository import passwords as password_rows
 from app.identity.repository import people as person_rows
 from app.identity.repository import phone_changes as rows
 from app.identity.rules import faces as face_rules
@@ -36,6 +37,7 @@ from app.identity.rules.phone_changes import (
 from app.identity.services import faces, people, phone_changes, phone_holds, standing
 from app.identity.services.claims import Claim
 from app.identity.services.faces import FaceInput, FaceJudgement
+from app.identity.services.passwords import KNOWN_DEVICE
 from app.identity.services.person_keys import sealing_vault
 from app.identity.services.phone_changes import ChangeView
 from app.identity.services.questions import answer_hash
@@ -81,6 +83,15 @@ def begin_change(
     if person.verified_at is None:
         phone_changes.after_proof(db, vault, row, None, now=now)
     return phone_changes.view(vault, row, person)
+
+
+def is_friend(
+    db: Session, vault: Vault, claim: Claim, device_id: str, *, now: dt.datetime
+) -> bool:  # fmt: skip
+    """Tell whether whose document it is was signed in in this browser not long ago."""
+    found = person_rows.by_document(db, people.document_index(vault, claim.document.number))
+    person_id = found.id if found is not None else _NOBODY
+    return password_rows.has_signed_in_on(db, person_id, device_id, now - KNOWN_DEVICE)
 
 
 def begin_recovery(
