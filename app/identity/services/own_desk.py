@@ -33,10 +33,12 @@ def cases(db: Session, own: Vault, person_id: str) -> list[OwnCase]:
 def _case(own: Vault, row: ReviewCase) -> OwnCase:
     kind, claim = CaseKind(row.kind), row.facts.get("claim") or {}
     is_told = kind not in SILENT_WHILE_OPEN
+    # Whoever asks for another phone may not be whoever reads this: the new number is theirs.
+    is_own_contact = kind is not CaseKind.PHONE_CHANGE
     return copied(
         OwnCase, row, number=row.id[-10:], kind_name=CASE_NAMES[kind],
         text=_opened(own, row.facts.get("text") if is_told else None, WORDS),
-        contact=_opened(own, row.facts.get("contact"), WORDS),
+        contact=_opened(own, row.facts.get("contact") if is_own_contact else None, WORDS),
         claimed_name=_opened(own, claim.get("name"), CLAIM),
         claimed_number=_opened(own, claim.get("number"), CLAIM),
         decision_name=DECISION_NAMES[Decision(row.decision)] if row.decision else "",
