@@ -58,7 +58,7 @@ PERIODS: Final[Mapping[Kept, Period]] = {
         days=190, least_days=190, since="its end", remains="the log's event", basis=_LOGS
     ),
     Kept.PHONE_CHANGES: Period(
-        days=190, least_days=30, since="the asking, once it is done or dropped",
+        days=190, least_days=30, since="its end",
         remains="the log's events", basis=_NEED,
     ),
     Kept.STUDY_REPORTS: Period(

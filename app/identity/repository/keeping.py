@@ -36,7 +36,17 @@ def _lookups(before: dt.datetime) -> Where:
 
 
 def _phone_changes(before: dt.datetime) -> Where:
-    return PhoneChange.id < first_id(before), PhoneChange.state.not_in(("waiting", "at_desk"))
+    """From where it ended on; what people still decide about stays, however long it takes."""
+    since = func.coalesce(PhoneChange.done_at, PhoneChange.asked_at)
+    decided_about = select(ReviewCase.ref_id).where(
+        ReviewCase.kind == "phone_change", ReviewCase.state == "open",
+        ReviewCase.ref_id.is_not(None),
+    )  # fmt: skip
+    return (
+        PhoneChange.id < first_id(before), since < before,
+        PhoneChange.state.not_in(("waiting", "at_desk", "left")),
+        PhoneChange.id.not_in(decided_about),
+    )  # fmt: skip
 
 
 SHELVES = {
