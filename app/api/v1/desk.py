@@ -140,6 +140,7 @@ class DisclosureOut(BaseModel):
     claimed_document: str
     claimed_number: str
     contact: str
+    old_phone: str
     holder_name: str
     holder_number: str
     holder_phone: str

@@ -191,10 +191,11 @@ def _check_read(db: Session, view: CaseView, decision: Decision, actor: Actor) -
     if needs_reading(view.kind, decision) and not access.has_opened(
         db, actor.learner_id, view.case_id
     ):
+        is_call = view.kind is CaseKind.PHONE_CHANGE
+        what = "两个手机号，没有办法打电话核实" if is_call else "当事人填报的姓名和证件号码"
         raise ConflictError(
-            "您还没有查看当事人填报的姓名和证件号码。", code="not_read",
-            remedy="请先写明用途并查看，再决定",
-        )  # fmt: skip
+            f"您还没有查看{what}。", code="not_read", remedy="请先写明用途并查看，再决定"
+        )
 
 
 def propose(

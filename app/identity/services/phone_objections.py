@@ -9,6 +9,7 @@ from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
 from app.identity.models.phone_changes import OLD_PHONE, PhoneChange
 from app.identity.repository import passwords as password_rows
+from app.identity.repository import people as person_rows
 from app.identity.repository import phone_changes as rows
 from app.identity.rules.phone_changes import HOLD, ChangeState, DeskReason
 from app.identity.services import cases, phone_changes, phone_holds
@@ -36,6 +37,15 @@ def object_to(db: Session, vault: Vault, row: PhoneChange, *, now: dt.datetime) 
     else:
         cases.add_facts(db, case_id, phone_case=DeskReason.OBJECTED.value)
     audit.record(db, STOPPED, now=now, actor_id=None, subject_id=person.id, kind=row.kind)
+
+
+def old_phone(db: Session, vault: Vault, change_id: str) -> str:
+    """The phone that a change is about to take away, in clear; empty where it has gone."""
+    row = rows.change(db, change_id)
+    person = person_rows.by_id(db, row.person_id) if row and row.person_id else None
+    if row is None or person is None or row.old_phone_sealed is None:
+        return ""
+    return own_vault(vault, person).open(row.old_phone_sealed, context=OLD_PHONE)
 
 
 def object_to_own(db: Session, vault: Vault, person_id: str, *, now: dt.datetime) -> None:

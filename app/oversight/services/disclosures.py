@@ -11,7 +11,7 @@ from app.core.errors import ConflictError, InvalidError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import CLAIMS
 from app.identity.rules.documents import DOCUMENT_NAMES, DocumentType
-from app.identity.services import access, cases, disputes, people
+from app.identity.services import access, cases, disputes, people, phone_objections
 from app.identity.services.cases import CaseKind, CaseView
 from app.oversight.services.complaints import WITH_CONTACT, contact_of
 
@@ -27,6 +27,7 @@ class Disclosure:
     claimed_document: str = ""
     claimed_number: str = ""
     contact: str = ""
+    old_phone: str = ""
     holder_name: str = ""
     holder_number: str = ""
     holder_phone: str = ""
@@ -63,6 +64,9 @@ def unmask(
         db, "case.unmasked", now=now, actor_id=actor.learner_id, subject_id=case_id,
         kind=view.kind.value, purpose=purpose.strip(),
     )  # fmt: skip
+    if view.kind is CaseKind.PHONE_CHANGE:
+        old = phone_objections.old_phone(db, vault, view.ref_id or "")
+        return Disclosure(contact=contact_of(db, vault, view), old_phone=old)
     if view.kind in _TO_CALL:
         return Disclosure(contact=contact_of(db, vault, view))
     return _claim(db, vault, view, purpose.strip(), actor, now)

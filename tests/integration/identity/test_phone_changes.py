@@ -279,6 +279,8 @@ def test_whoever_works_here_is_never_let_in_by_themselves(
     assert _prove(stranger, opened)["outcome"] == "at_desk"
     with reviewer(parts) as wu, reviewer(parts, MALLORY) as other:
         case = only_case(wu, "phone_change")
+        for each in (wu, other):
+            on_case(each, case["id"], "unmasking", purpose="打电话核实")
         on_case(wu, case["id"], "decision", decision="approve", reason="单位来人核实")
         assert _opens(parts, clock, ALICE.phone)
         assert on_case(other, case["id"], "confirmation", confirms=True).status_code == 200
