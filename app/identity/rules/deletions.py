@@ -14,7 +14,7 @@ WAIT: Final = dt.timedelta(days=7)
 PAUSE: Final = dt.timedelta(days=1)
 """How long an account waits again whose matters at the desk came up meanwhile."""
 IN_THE_WAY: Final = (
-    CaseKind.RISK, CaseKind.RISK_REPORT, CaseKind.FACE_REVIEW, CaseKind.HOLD,
+    CaseKind.RISK, CaseKind.RISK_SCORE, CaseKind.RISK_REPORT, CaseKind.FACE_REVIEW, CaseKind.HOLD,
     CaseKind.IDENTITY_WITHDRAWAL, CaseKind.CERTIFICATE_REVOCATION,
 )  # fmt: skip
 """Open matters about the person: nobody leaves in the middle of an inquiry into their hours.

@@ -205,8 +205,14 @@ class OwnDeletion(Struct, frozen=True, kw_only=True):
     done_at: dt.datetime | None
 
 
+TOPICS_OF_AN_ACCOUNT: Final = (
+    "role.", "identity.", "phone.", "person.", "second_factor.", "sign_in.", "password.",
+)  # fmt: skip
+"""Of what others did to an account; not of inquiries, which are silent until they end."""
+
+
 class OwnEvent(Struct, frozen=True, kw_only=True):
-    """Something the person did that stands in the log."""
+    """What the person did, or what was done to their account, that stands in the log."""
 
     at: dt.datetime
     event: str

@@ -1,5 +1,6 @@
 """What a person takes along of the identity room: all of it in clear, for their eyes alone."""
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Session
 
 from app.core import audit
@@ -75,9 +76,19 @@ def take_along(db: Session, vault: Vault, person_id: str) -> OwnIdentity:
             for row in rows_of(db, DeletionRequest, DeletionRequest.person_id == person_id)
         ],
         events=copies_of(
-            db, shapes.OwnEvent, audit.AuditEvent, audit.AuditEvent.actor_id == person_id
+            db, shapes.OwnEvent, audit.AuditEvent, _of_the_person(person_id)
         ),
     )  # fmt: skip
+
+
+def _of_the_person(person_id: str) -> ColumnElement[bool]:
+    """What they did, and what was done to their account: a role, the name, the phone, a factor."""
+    event = audit.AuditEvent.event
+    is_about = or_(*(event.startswith(topic) for topic in shapes.TOPICS_OF_AN_ACCOUNT))
+    return or_(
+        audit.AuditEvent.actor_id == person_id,
+        and_(audit.AuditEvent.subject_id == person_id, is_about),
+    )
 
 
 def _account(db: Session, own: Vault, person: Person) -> shapes.OwnAccount:

@@ -214,6 +214,6 @@ def _codes(own: OwnIdentity) -> Sheet:
 
 def _events(own: OwnIdentity) -> Sheet:
     return Sheet(
-        "写进日志的操作", "您在平台上做过、写进防改日志的操作。",
+        "写进日志的操作", "您做过的，和别人对您账号做的（角色、实名、手机号）。",
         ("时间", "操作"), [(moment(each.at), event_name(each.event)) for each in own.events],
     )  # fmt: skip
