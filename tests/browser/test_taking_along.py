@@ -95,6 +95,7 @@ def _read(page: Page, folder: Path) -> None:
 
 
 def _look(page: Page, name: str) -> list[str]:
+    looking.stop_gliding(page)
     found: list[str] = []
     for (width, height), scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
