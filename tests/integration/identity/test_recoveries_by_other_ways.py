@@ -129,6 +129,7 @@ def test_way_in_doubt_shows_nobody(
             assert _show(by, change_id, "b") == outcome
         else:
             assert _answer(by, change_id).json()["outcome"] == outcome
+    worker.drain(parts)
     with reviewer(parts) as wu:
         page = wu.get(f"/desk/cases/{only_case(wu, 'phone_change')['id']}").text
     assert "核对了几次都没有通过" in page
@@ -140,7 +141,7 @@ def test_same_face_without_a_doubt_does_show_who_it_is(
     alice: TestClient, browsers: list[TestClient], parts: Parts, clock: SettableClock
 ) -> None:
     _enrol_face(alice, "b")
-    assert _show(browsers[0], _recover(browsers[0], parts, clock), "b") == "done"
+    assert _show(browsers[0], _recover(browsers[0], parts, clock), "b") == "waiting"
 
 
 @pytest.mark.usefixtures("alice")
@@ -153,6 +154,7 @@ def test_who_is_known_by_a_vendors_face_ends_at_people(
     first, second, third, _ = browsers
     opened = _recover(first, parts, clock)
     assert [_show(first, opened, "a") for _ in range(3)] == ["proving", "proving", "at_desk"]
+    worker.drain(parts)
     with reviewer(parts) as wu:
         assert only_case(wu, "phone_change")["state"] == "open"
     opened = _recover(second, parts, clock)
@@ -161,6 +163,7 @@ def test_who_is_known_by_a_vendors_face_ends_at_people(
     asked = post(third, f"/phone-changes/{_recover(third, parts, clock)}/people", {}).json()
     assert asked["outcome"] == "at_desk"
     assert asked["message"]
+    worker.drain(parts)
     assert _states(parts) == ["at_desk", "stopped", "stopped"]
 
 
