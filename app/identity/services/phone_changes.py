@@ -28,9 +28,7 @@ from app.identity.rules.phone_changes import (
     Way,
     wait_after,
 )
-from app.identity.services import cases, company_accounts, inbox, people, roles
-from app.identity.services.cases import CaseKind, CaseState
-from app.identity.services import cases, inbox, people, phone_holds, roles
+from app.identity.services import cases, company_accounts, inbox, people, phone_holds, roles
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
 from app.identity.services.person_keys import own_vault, sealing_vault
