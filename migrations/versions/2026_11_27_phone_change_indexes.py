@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "f1c6a2d85b40"
-down_revision = "c4f1a8e27d35"
+down_revision = "a6e41d93c720"
 branch_labels = None
 depends_on = None
 
