@@ -11,7 +11,7 @@ from app.certs.services import issuing
 from app.certs.services.issuing import Workshop
 from app.core import log_asking, log_sequencer, outbox, workplace
 from app.identity.services import (
-    checks,
+    check_codes,
     left_trips,
     phone_changes,
     phone_messages,
@@ -58,7 +58,7 @@ def _sweep_rates(parts: Parts) -> None:
 
 
 def _send_check_code(parts: Parts, args: Mapping[str, Any]) -> None:
-    checks.send_code(
+    check_codes.send_code(
         parts.database, parts.vault, parts.keys, parts.sms, check_id=args["check_id"],
         now=parts.clock.now(),
     )  # fmt: skip
@@ -175,7 +175,7 @@ def _let_go(parts: Parts) -> None:
 
 
 JOBS: dict[str, Job] = {
-    checks.SEND_CODE: _send_check_code,
+    check_codes.SEND_CODE: _send_check_code,
     vendor_faces.SETTLE_LEFT: _settle_left,
     progress.ISSUE: _issue,
     publishing.MAKE_VIDEO: _make_video,

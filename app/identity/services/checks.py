@@ -2,55 +2,38 @@
 
 import datetime as dt
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.core import outbox
 from app.core.crypto import KeyRing, Vault, same
-from app.core.db import Database
 from app.core.errors import ConflictError, NotFoundError
 from app.identity.models.checks import IdentityCheck
 from app.identity.models.people import PHONE
-from app.identity.providers import SmsSender, VendorFaces
+from app.identity.providers import VendorFaces
 from app.identity.providers.face_engine import FaceEngine, Frame
-from app.identity.providers.wire import VendorError
 from app.identity.repository import checks as rows
 from app.identity.repository import face_sessions as session_rows
 from app.identity.repository import faces as face_rows
 from app.identity.repository import people as person_rows
-from app.identity.rules.codes import RESEND_AFTER
+from app.identity.rules.checks import CheckOutcome
 from app.identity.rules.face_decisions import FaceDecision, Liveness
 from app.identity.rules.face_vendors import VENDOR_FACE
 from app.identity.rules.faces import Purpose
 from app.identity.rules.names import mask_phone
 from app.identity.rules.questions import QUESTIONS
 from app.identity.rules.roll_calls import ROLL_CALL
-from app.identity.rules.vendor_calls import may_have_been_done
-from app.identity.services import faces, roll_calls, vendor_faces
+from app.identity.services import check_codes, faces, roll_calls, vendor_faces
 from app.identity.services.faces import FACE, FaceInput
 from app.identity.services.person_keys import own_vault
 from app.identity.services.questions import CODE_AND_QUESTIONS, answer_hash
 from app.identity.services.roll_calls import RollInput
 from app.identity.services.vendor_faces import VendorFaceInput
 
-SEND_CODE = "send_check_code"
 _chance = secrets.SystemRandom()
-
-
-class CheckOutcome(StrEnum):
-    """What a check says about who answered."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    WRONG_FACE = "wrong_face"
-    UNCERTAIN = "uncertain"
-    RETRY = "retry"
-    PROVIDER_ERROR = "provider_error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +136,10 @@ def open_check(
     )  # fmt: skip
     db.add(check)
     db.flush()
-    outbox.enqueue(db, SEND_CODE, now=now, key=f"{SEND_CODE}:{check_id}", check_id=check_id)
+    outbox.enqueue(
+        db, check_codes.SEND_CODE, now=now, key=f"{check_codes.SEND_CODE}:{check_id}",
+        check_id=check_id,
+    )  # fmt: skip
     phone = mask_phone(own_vault(vault, person).open(person.phone_sealed, context=PHONE))
     return {"question": QUESTIONS[question], "phone_masked": phone}
 
@@ -163,62 +149,12 @@ def goes_on(db: Session, check_id: str | None, *, now: dt.datetime) -> bool:
     return vendor_faces.goes_on(db, check_id, now=now)
 
 
-def has_running_code(db: Session, check_id: str | None, *, now: dt.datetime) -> bool:
-    """Tell whether the code of this check was asked for within the last minute."""
-    check = rows.check(db, check_id) if check_id else None
-    if check is None or check.outcome is not None or check.question is None:
-        return False
-    return now < check.opened_at + RESEND_AFTER
-
-
 def would_send_code(db: Session, learner_id: str, *, now: dt.datetime) -> bool:
     """Tell whether asking for a check now makes a text message leave."""
     if methods_for(db, learner_id, now=now)[:1] != (CODE_AND_QUESTIONS,):
         return False
     sent = rows.newest_code(db, learner_id)
-    return sent is None or not _runs_on(sent, now)
-
-
-def _runs_on(sent: IdentityCheck, now: dt.datetime) -> bool:
-    """A code that was used is over; any other is good for the next check of the same minute."""
-    is_used = sent.outcome == CheckOutcome.PASSED.value
-    return sent.code_sent_at is not None and not is_used and now < sent.code_sent_at + RESEND_AFTER
-
-
-def send_code(
-    database: Database, vault: Vault, keys: KeyRing, sms: SmsSender, *, check_id: str,
-    now: dt.datetime,
-) -> None:  # fmt: skip
-    """Draw the code of a check, keep its hash, then send it; sent again, it is another code.
-
-    Within a minute of another check's code nothing is sent: that one is good for this check too.
-
-    Raises VendorError where it surely was not sent. Where it may have been, it is left at that: a
-    second code behind a late first one confuses, and the person can ask for one with one tap.
-    """
-    code = f"{secrets.randbelow(1_000_000):06d}"
-    with database.transaction() as db:
-        check = rows.check(db, check_id)
-        person = person_rows.lock(db, check.person_id) if check else None
-        is_over = check is None or check.outcome is not None
-        if check is None or is_over or person is None or person.deleted_at is not None:
-            return
-        sent = rows.newest_code(db, person.id)
-        if sent is not None and sent.id != check_id and _runs_on(sent, now):
-            check.code_hash, check.code_sent_at = sent.code_hash, sent.code_sent_at
-            return
-        check.code_hash, check.code_sent_at = _code_hash(keys, person.id, code), now
-        phone = own_vault(vault, person).open(person.phone_sealed, context=PHONE)
-    try:
-        sms.send_code(phone=phone, code=code, now=now)
-    except VendorError as error:
-        if not may_have_been_done(error.failure):
-            raise
-
-
-def _code_hash(keys: KeyRing, owner_id: str, code: str) -> str:
-    """`owner_id`: whose code it is; of a code on a screen, the check that it is typed for."""
-    return hmac.new(keys.secret("codes"), f"{owner_id}:{code}".encode(), "sha256").hexdigest()
+    return sent is None or not check_codes.runs_on(sent, now)
 
 
 def load_check(db: Session, vault: Vault, check_id: str, *, arrived_at: dt.datetime) -> Given:
@@ -280,7 +216,7 @@ def _judge_roll(keys: KeyRing, given: RollInput, answer: CheckAnswer) -> CheckJu
         codes = roll_calls.codes_of(keys, given.roll_call_id, given.at)
         is_right = any(same(answer.roll_code, code) for code in codes)
         outcome = CheckOutcome.PASSED if is_right else CheckOutcome.FAILED
-    typed = _code_hash(keys, given.check_id, answer.roll_code)
+    typed = check_codes.code_hash(keys, given.check_id, answer.roll_code)
     evidence = f"{given.check_id}:{ROLL_CALL}:{given.roll_call_id}:{typed}:{outcome}"
     digest = hashlib.sha256(evidence.encode()).hexdigest()
     return CheckJudgement(given.check_id, outcome, digest, problem)
@@ -288,7 +224,7 @@ def _judge_roll(keys: KeyRing, given: RollInput, answer: CheckAnswer) -> CheckJu
 
 def _judge_words(keys: KeyRing, given: CheckInput, answer: CheckAnswer) -> CheckJudgement:
     """Compare code and words with what is known; both must be right."""
-    code_hash = _code_hash(keys, given.learner_id, answer.code)
+    code_hash = check_codes.code_hash(keys, given.learner_id, answer.code)
     words_hash = answer_hash(keys, given.learner_id, given.question, answer.words)
     is_code = given.code_hash is not None and same(given.code_hash, code_hash)
     is_right = same(given.answer_hash, words_hash) and is_code

@@ -9,7 +9,7 @@ from app.core.log_audit import DifferenceError
 from app.identity.models.checks import IdentityCheck
 from app.identity.models.devices import DeviceKey
 from app.identity.repository import devices as rows
-from app.identity.services.checks import CheckOutcome
+from app.identity.rules.checks import CheckOutcome
 from app.identity.services.device_keys import REGISTERED, REVOKED, OfferedKey
 
 _TABLE = "device_key"

@@ -13,8 +13,9 @@ from app.core.crypto import Vault
 from app.core.errors import AppError, ConflictError
 from app.core.ids import new_id
 from app.identity.providers.face_engine import Frame
+from app.identity.rules.checks import CheckOutcome
 from app.identity.services import checks
-from app.identity.services.checks import CheckAnswer, CheckJudgement, CheckOutcome, Judges
+from app.identity.services.checks import CheckAnswer, CheckJudgement, Judges
 from app.learning.models.study import StudySession
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge
 from app.learning.repository import study_checks as rows

@@ -8,8 +8,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from app.core.errors import ForbiddenError
+from app.identity.rules.checks import CheckOutcome
 from app.identity.services import checks, ways
-from app.identity.services.checks import CheckJudgement, CheckOutcome
+from app.identity.services.checks import CheckJudgement
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services.study_books import StudyBooks
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from app.core.crypto import Vault
 from app.core.ids import new_id
-from app.identity.services import checks
+from app.identity.services import check_codes, checks
 from app.learning.models.study_checks import StudyChallenge
 from app.learning.repository import study_checks as rows
 from app.learning.rules.challenges import Ask, Ruling, due_kind, raise_challenge
@@ -126,7 +126,7 @@ def _goes_on(books: StudyBooks, row: StudyChallenge) -> bool:
     if checks.goes_on(books.db, row.check_id, now=books.now):
         return True
     is_same_way = method_for(books, row.session_id) == row.method
-    return is_same_way and checks.has_running_code(books.db, row.check_id, now=books.now)
+    return is_same_way and check_codes.has_running_code(books.db, row.check_id, now=books.now)
 
 
 def renew_if_given_up(books: StudyBooks, session_id: str, vault: Vault) -> None:

@@ -13,7 +13,7 @@ from app.core.ids import new_id
 from app.core.outbox import OutboxJob
 from app.identity.providers.account import Surroundings
 from app.identity.providers.simulation import Fault
-from app.identity.services import checks
+from app.identity.services import check_codes, checks
 from app.identity.services.questions import CODE_AND_QUESTIONS
 from app.lobby.parts import Parts
 from app.main import create_app
@@ -53,7 +53,7 @@ def _open_check(client: TestClient, parts: Parts) -> str:
 
 def _state(parts: Parts) -> str:
     with parts.database.reading() as db:
-        query = select(OutboxJob.state).where(OutboxJob.job == checks.SEND_CODE)
+        query = select(OutboxJob.state).where(OutboxJob.job == check_codes.SEND_CODE)
         return db.scalars(query).one()
 
 
