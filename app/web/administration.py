@@ -50,9 +50,11 @@ class PersonPage:
     """`held` are the roles that are taken back here, `free` those that can be given.
 
     `takes_two`: their ways in are shut only once another security administrator confirms.
+    `waiting`: what was proposed for them and is not confirmed.
     """
 
     file: StaffFile
+    waiting: tuple[WaitingChange, ...]
     is_own: bool
     takes_two: bool
     names: dict[Role, str]
@@ -110,6 +112,9 @@ def person(
     held = {grant.role for grant in file.grants}
     page = PersonPage(
         file=file,
+        waiting=tuple(
+            each for each in administrators.waiting(db, parts.vault) if each.person_id == person_id
+        ),
         is_own=actor.account_id == person_id,
         takes_two=is_watched(held),
         names=ROLE_NAMES,

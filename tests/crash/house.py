@@ -28,7 +28,7 @@ from app.learning.models.study_checks import StudyChallenge
 from app.learning.rules.answers import Answer
 from app.learning.rules.challenges import Ask, raise_challenge
 from app.learning.rules.states import ChallengeKind
-from app.learning.services import answering, audit, evidence
+from app.learning.services import answering, audit_sessions, evidence
 from app.learning.services.answering import GivenAnswer, Reply, Said
 from app.learning.services.device_signatures import Signing
 from app.learning.services.study_books import StudyBooks
@@ -163,7 +163,7 @@ def verify(parts: Parts, some: list[Learner]) -> None:
     check_everything(parts)
     with parts.database.reading() as db:
         for each in some:
-            audit.check_session(db, parts.vault, each.who.session_id)
+            audit_sessions.check_session(db, parts.vault, each.who.session_id)
 
 
 def check_whole(parts: Parts, each: Learner) -> None:
