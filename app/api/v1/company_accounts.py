@@ -9,6 +9,7 @@ from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     AppError,
+    ConflictError,
     ForbiddenError,
     InvalidError,
     NotFoundError,
@@ -76,7 +77,8 @@ class CameOut(BaseModel):
 
 @router.post(
     "/auth/company", responses=may_raise(
-        InvalidError, NotFoundError, ForbiddenError, TooManyRequestsError, UnavailableError
+        InvalidError, NotFoundError, ForbiddenError, ConflictError, TooManyRequestsError,
+        UnavailableError,
     ),
 )  # fmt: skip
 def begin_sign_in(
@@ -92,8 +94,8 @@ def begin_sign_in(
 
 @router.post(
     "/me/company-accounts", responses=may_raise(
-        InvalidError, NotSignedInError, NotFoundError, ForbiddenError, TooManyRequestsError,
-        UnavailableError,
+        InvalidError, NotSignedInError, NotFoundError, ForbiddenError, ConflictError,
+        TooManyRequestsError, UnavailableError,
     ),
 )  # fmt: skip
 def begin_link(
@@ -130,7 +132,7 @@ def _depart(
 
 @router.post(
     "/auth/company/return", responses=may_raise(
-        InvalidError, ForbiddenError, TooManyRequestsError, UnavailableError
+        InvalidError, ForbiddenError, ConflictError, TooManyRequestsError, UnavailableError
     ),
 )  # fmt: skip
 def come_back(
@@ -186,7 +188,7 @@ def _refusal(trouble: Trouble) -> AppError:
     sentence, remedy = SENTENCES[trouble]
     if trouble is Trouble.AWAY:
         return UnavailableError(sentence, code=trouble.value, retry_after_s=60, remedy=remedy)
-    return InvalidError(sentence, code=trouble.value, remedy=remedy)
+    return ConflictError(sentence, code=trouble.value, remedy=remedy)
 
 
 @router.delete(

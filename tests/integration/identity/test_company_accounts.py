@@ -129,7 +129,7 @@ def test_the_companys_second_factor_counts_where_it_is_trusted_and_said(
 @pytest.mark.usefixtures("org_id")
 def test_an_account_that_nobody_linked_makes_nobody(client: TestClient, parts: Parts) -> None:
     answer = _enter(client, "stranger")
-    assert (answer.status_code, answer.json()["code"]) == (422, "company_not_linked")
+    assert (answer.status_code, answer.json()["code"]) == (409, "company_not_linked")
     assert answer.json()["remedy"]
     assert client.get("/api/v1/me").status_code == 401
     assert [facts["trouble"] for facts in _facts(parts, "company_sign_in.failed")] == [

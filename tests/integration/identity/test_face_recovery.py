@@ -39,7 +39,7 @@ def test_a_face_that_fits_waits_a_day_too(
     with TestClient(create_app(parts)) as somebody:
         change = _recover(somebody, parts, clock, CAROL).json()["id"]
         prompt = post(somebody, f"/phone-changes/{change}/face", {}).json()
-        said = post(somebody, f"/phone-changes/{change}/frames", _sent(prompt, "a2")).json()
+        said = post(somebody, f"/phone-changes/{change}/frames", _sent(prompt, "a")).json()
     assert said["outcome"] == "waiting", said
     assert "要等一天" in said["message"]
     assert "不是我，停止" in client.get("/me/phone").text
