@@ -36,7 +36,7 @@ def test_another_face_in_the_middle_is_held_forfeited_and_on_the_desk(
             if page.locator("#check").is_visible():
                 way.answer_check(page, house, ALICE)
             page.wait_for_timeout(250)
-        expect(page.locator("#status-text")).to_contain_text("不是本人", timeout=30_000)
+        expect(page.locator("#status-text")).to_contain_text("不是本人", timeout=120_000)
         expect(page.locator("#pending")).to_have_text("0 秒")
         expect(page.locator("#hold-note")).to_be_visible()
         page.goto("/inbox")

@@ -70,7 +70,7 @@ def sign_up_with_face(page: Page, house: House, who: Someone) -> None:
     for _ in range(3):
         page.locator("#begin").click()
         # Either the list of courses opens, or the page says what to do better.
-        expect(courses.or_(page.locator("#begin:not([disabled])"))).to_be_visible(timeout=30_000)
+        expect(courses.or_(page.locator("#begin:not([disabled])"))).to_be_visible(timeout=120_000)
         if courses.is_visible():
             return
     raise AssertionError(page.locator("#trouble").inner_text())
