@@ -9,7 +9,9 @@ from starlette.testclient import TestClient
 
 from app.core.audit import AuditEvent
 from app.core.clock import SettableClock
+from app.core.ids import new_id
 from app.identity.models.company_sign_ins import CompanyAccount
+from app.identity.models.people import RoleGrant
 from app.identity.providers.simulation.company_side import CompanySide
 from app.identity.rules.actors import Role
 from app.identity.services import phone_changes, roles, second_factors
@@ -269,11 +271,13 @@ def test_the_system_administrator_sets_it_and_never_for_their_own(
     bad = body | {"issuer": "ftp://login.example"}
     answer = client.put(path, json=bad, headers=csrf(client))
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "/issuer")
-    account = prove(parts, CAROL)
-    with parts.database.transaction() as db:
-        roles.grant(
-            db, learner_id=account, role=Role.EMPLOYER, org_id=org_id,
-            region_code=None, now=parts.clock.now(),
+    account, now = prove(parts, CAROL), parts.clock.now()
+    with parts.database.transaction() as db:  # past the service, which gives nobody both
+        db.add(
+            RoleGrant(
+                id=new_id(now), person_id=account, role=Role.EMPLOYER.value, scope=org_id,
+                org_id=org_id, granted_at=now,
+            )
         )  # fmt: skip
     answer = client.put(path, json=body, headers=csrf(client))
     assert (answer.status_code, answer.json()["code"]) == (403, "own_organisation")

@@ -5,6 +5,7 @@ import base64
 import pytest
 from starlette.testclient import TestClient
 
+from app import worker
 from app.core.clock import SettableClock
 from app.identity.models.faces import FaceTemplate
 from app.identity.providers.face_engine import FaceEngine, Frame, cosine
@@ -233,7 +234,7 @@ def test_a_pass_is_not_enough_in_a_session_that_wants_certified_liveness(
     assert player.pass_check()["hold"] is False
 
 
-def test_a_lost_phone_is_replaced_at_once_by_ones_own_face_and_by_no_other(
+def test_a_lost_phone_is_replaced_after_a_day_by_ones_own_face_and_by_no_other(
     alice: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     """As strict as signing up: document, name, the new phone, and the face that was enrolled."""
@@ -252,5 +253,8 @@ def test_a_lost_phone_is_replaced_at_once_by_ones_own_face_and_by_no_other(
             outcomes.append(post(stranger, f"{address}/frames", captured).json()["outcome"])
             again = post(stranger, f"{address}/frames", captured)
             assert again.status_code == 409, again.text
-    assert outcomes == ["proving", "done"]
+    assert outcomes == ["proving", "waiting"]
+    assert alice.get("/api/v1/me").status_code == 200
+    clock.advance(ms=24 * 3_600_000)
+    worker.drain(parts)
     assert alice.get("/api/v1/me").status_code == 401
