@@ -14,10 +14,14 @@ def password_of(db: Session, person_id: str) -> Password | None:
 
 
 def has_signed_in_on(db: Session, person_id: str, device_id: str, since: dt.datetime) -> bool:
-    """Tell whether a person was signed in on a device since a moment."""
+    """Tell whether a person was signed in on a device since a moment, as themselves.
+
+    A company's account shows that the company let somebody in, not that they have the phone.
+    """
     query = select(SignIn.id).where(
-        SignIn.person_id == person_id, SignIn.device_id == device_id, SignIn.started_at >= since
-    )
+        SignIn.person_id == person_id, SignIn.device_id == device_id, SignIn.started_at >= since,
+        SignIn.company_account_id.is_(None),
+    )  # fmt: skip
     return db.scalars(query.limit(1)).first() is not None
 
 

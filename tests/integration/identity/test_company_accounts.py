@@ -12,7 +12,9 @@ from app.core.clock import SettableClock
 from app.core.ids import new_id
 from app.identity.models.company_sign_ins import CompanyAccount
 from app.identity.models.people import RoleGrant
+from app.identity.models.signing import SignIn
 from app.identity.providers.simulation.company_side import CompanySide
+from app.identity.repository.passwords import has_signed_in_on
 from app.identity.rules.actors import Role
 from app.identity.services import phone_changes, roles, second_factors
 from app.lobby.parts import Parts
@@ -84,6 +86,18 @@ def test_a_linked_person_comes_in_and_passes_the_second_factor(
     assert other.get("/api/v1/org/staff").status_code == 200
     assert other.get("/employer").status_code == 200
     assert len(_facts(parts, "company_account.linked")) == 1
+
+
+def test_a_browser_that_the_company_opened_is_not_known_as_the_persons(
+    other: TestClient, parts: Parts, linked_boss: str
+) -> None:
+    """Else whoever runs the company's sign-in had the owner's share of guesses and codes."""
+    _enter(other)
+    with parts.database.reading() as db:
+        query = select(SignIn).where(SignIn.company_account_id.is_not(None))
+        device_id = db.scalars(query).one().device_id
+        since = parts.clock.now() - dt.timedelta(days=1)
+        assert not has_signed_in_on(db, linked_boss, device_id, since)
 
 
 @pytest.mark.usefixtures("linked_boss")
