@@ -17,6 +17,8 @@ from app.identity.models.company_sign_ins import CompanyTrip
 from app.identity.providers.companies import CompanyDoors
 from app.identity.providers.company_doors import Came, CompanyError, Door, Going
 from app.identity.repository import company_sign_ins as rows
+from app.identity.repository import people as person_rows
+from app.identity.repository import signing
 from app.identity.rules.actors import Actor
 from app.identity.rules.company_sign_ins import TRIP_LIFE, Trouble, second_factor_since
 from app.identity.rules.second_factors import Factor
@@ -156,13 +158,26 @@ def take(
 def link(
     db: Session, vault: Vault, taken: Taken, came: Came, *, actor: Actor | None, now: dt.datetime
 ) -> Trouble | None:
-    """Link the account that came back to the person who left. Raises ForbiddenError."""
+    """Link the account that came back to the person who left. Raises ForbiddenError.
+
+    The company answers when it likes: what ended meanwhile (the sign-in, the role) links nothing,
+    and is looked at again under the person's lock.
+    """
     if actor is None or actor.account_id != taken.person_id:
         return Trouble.LOST
     check_may_link(actor, taken.org_id)
+    rows.lock_setting(db, taken.setting_id)  # first, as everybody else does
+    if person_rows.lock(db, actor.account_id) is None or not _goes_on(db, actor, taken, now):
+        return Trouble.LOST
     return company_accounts.link(
         db, vault, actor.account_id, taken.setting_id, came.subject, now=now
     )
+
+
+def _goes_on(db: Session, actor: Actor, taken: Taken, now: dt.datetime) -> bool:
+    begun = signing.sign_in(db, actor.sign_in_id)
+    is_on = begun is not None and begun.revoked_at is None and begun.expires_at > now
+    return is_on and taken.org_id in roles.org_ids_of(db, actor.account_id)
 
 
 def enter(

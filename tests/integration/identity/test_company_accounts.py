@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from starlette.testclient import TestClient
 
 from app.core.audit import AuditEvent
@@ -86,6 +86,36 @@ def test_a_linked_person_comes_in_and_passes_the_second_factor(
     assert other.get("/api/v1/org/staff").status_code == 200
     assert other.get("/employer").status_code == 200
     assert len(_facts(parts, "company_account.linked")) == 1
+
+
+@pytest.mark.parametrize("ends", ["sign-in", "role"])
+def test_what_ends_while_the_company_answers_links_nothing(
+    client: TestClient, parts: Parts, org_id: str, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    """A thief's link would outlive a recovery, a former agent's come back with the role."""
+    sign_in(client, parts, BOSS)
+    pass_second_factor(client, parts)
+    account, now = prove(parts, BOSS), parts.clock.now()
+    way = leave_to_link(client, org_id)
+    assert way.status_code == 200, way.text
+    given = at_company(way.json()["address"], "wang")
+    answers = type(parts.companies).came
+
+    def came(*args: object, **named: object) -> object:
+        found = answers(*args, **named)
+        with parts.database.transaction() as db:
+            if ends == "sign-in":
+                ended = update(SignIn).where(SignIn.person_id == account)
+                db.execute(ended.values(revoked_at=now, revoked_for="signed_out"))
+            else:
+                db.execute(delete(RoleGrant).where(RoleGrant.person_id == account))
+        return found
+
+    monkeypatch.setattr(type(parts.companies), "came", came)
+    answer = come_back(client, given)
+    assert (answer.status_code, answer.json()["code"]) == (409, "company_lost")
+    with parts.database.reading() as db:
+        assert db.scalars(select(CompanyAccount)).all() == []
 
 
 def test_a_browser_that_the_company_opened_is_not_known_as_the_persons(
