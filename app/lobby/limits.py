@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.certs.rules import numbers
 from app.core.errors import TooManyRequestsError, UnavailableError
 from app.core.ratelimit import Limit
+from app.identity.rules.actors import Actor
 from app.lobby.parts import Parts
 
 _HOUR, _DAY = 3600, 24 * 3600
@@ -127,12 +128,14 @@ def before_password(parts: Parts, *, phone: str, known_device_id: str, now: dt.d
         ) from None
 
 
-def before_second_factor(parts: Parts, *, person_id: str, now: dt.datetime) -> None:
+def before_second_factor(parts: Parts, *, actor: Actor, now: dt.datetime) -> None:
     """Stand before every answer of a second factor. Raises TooManyRequestsError.
 
-    By person, whose phone's code was right before: a stranger's tries shut nobody out.
+    By person, whose phone's code was right before: a stranger's tries shut nobody out. Whom a
+    company let in has shown no phone, so their tries are counted by themselves.
     """
-    uses = [(SECOND_FACTOR, person_id), (SECOND_FACTOR_A_DAY, person_id)]
+    who = ".".join(filter(None, (actor.account_id, actor.company_org_id)))
+    uses = [(SECOND_FACTOR, who), (SECOND_FACTOR_A_DAY, who)]
     parts.limiter.take_each(uses, now=now)
 
 

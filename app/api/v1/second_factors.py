@@ -143,7 +143,7 @@ def begin_totp(actor: CurrentActor, db: Db, parts: PartsDep) -> TotpOut:
 @router.post("/me/second-factors/totp/confirmation", responses=may_raise(InvalidError, *_REFUSALS))
 def confirm_totp(body: TotpIn, actor: CurrentActor, parts: PartsDep, now: Now) -> AddedOut:
     """Let the app count from its first code on; the sign-in has passed with it."""
-    limits.before_second_factor(parts, person_id=actor.account_id, now=now)
+    limits.before_second_factor(parts, actor=actor, now=now)
     with parts.database.transaction() as db:
         made = totp_enrolment.confirm(db, parts.vault, parts.keys, actor, body.code, now=now)
     if made is None:
@@ -181,7 +181,7 @@ def begin_key(actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> KeyWant
 )  # fmt: skip
 def add_key(body: NewKeyIn, actor: CurrentActor, parts: PartsDep, now: Now) -> AddedOut:
     """Take a security key that verified its holder; the sign-in has passed with it."""
-    limits.before_second_factor(parts, person_id=actor.account_id, now=now)
+    limits.before_second_factor(parts, actor=actor, now=now)
     credential = _credential(
         body.id, clientDataJSON=body.client_data, attestationObject=body.attestation
     )
@@ -210,7 +210,7 @@ def remove_key(key_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
 @router.post("/auth/second-factor", responses=may_raise(InvalidError, *_REFUSALS))
 def answer_code(body: AnyCodeIn, actor: DeskActor, parts: PartsDep, now: Now) -> PassedOut:
     """Pass with a code of the app, or one of the recovery sheet."""
-    limits.before_second_factor(parts, person_id=actor.account_id, now=now)
+    limits.before_second_factor(parts, actor=actor, now=now)
     with parts.database.transaction() as db:
         # A wrong answer is a result and no exception, so that it stays on record.
         factor = second_factors.answer_code(db, parts.vault, parts.keys, actor, body.code, now=now)
@@ -235,7 +235,7 @@ def begin_answer(actor: DeskActor, db: Db, parts: PartsDep, now: Now) -> KeyWant
 @router.post("/auth/second-factor/key", responses=may_raise(InvalidError, *_REFUSALS))
 def answer_key(body: AssertionIn, actor: DeskActor, parts: PartsDep, now: Now) -> PassedOut:
     """Pass with a security key that verified its holder."""
-    limits.before_second_factor(parts, person_id=actor.account_id, now=now)
+    limits.before_second_factor(parts, actor=actor, now=now)
     credential = _credential(
         body.id, clientDataJSON=body.client_data, authenticatorData=body.authenticator_data,
         signature=body.signature,

@@ -138,6 +138,8 @@ def wake(db: Session, person: Person, *, now: dt.datetime) -> None:
             row.document_index = None
             continue
         db.delete(row)
+        if row.org_id is not None:
+            company_accounts.end_in(db, person.id, row.org_id, actor_id=None, now=now)
         audit.record(
             db, "role.lapsed", now=now, actor_id=None, subject_id=person.id, role=row.role,
             scope=row.scope,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -9,16 +10,19 @@ from starlette.testclient import TestClient
 
 from app.core.audit import AuditEvent
 from app.core.clock import SettableClock
+from app.core.errors import TooManyRequestsError
 from app.core.ids import new_id
+from app.core.settings import Settings
 from app.identity.models.company_sign_ins import CompanyAccount
-from app.identity.models.people import RoleGrant
+from app.identity.models.people import Person, RoleGrant
 from app.identity.models.signing import SignIn
 from app.identity.providers.simulation.company_side import CompanySide
 from app.identity.repository.passwords import has_signed_in_on
-from app.identity.rules.actors import Role
+from app.identity.rules.actors import Actor, Role
 from app.identity.services import phone_changes, roles, second_factors
+from app.lobby import limits
 from app.lobby.parts import Parts
-from app.main import create_app
+from app.main import build_parts, create_app
 from tests.companies import (
     NAME,
     USCC,
@@ -116,6 +120,36 @@ def test_what_ends_while_the_company_answers_links_nothing(
     assert (answer.status_code, answer.json()["code"]) == (409, "company_lost")
     with parts.database.reading() as db:
         assert db.scalars(select(CompanyAccount)).all() == []
+
+
+def test_a_role_that_lapses_with_a_name_takes_the_link_along(
+    parts: Parts, linked_boss: str
+) -> None:
+    with parts.database.transaction() as db:
+        person = db.get_one(Person, linked_boss)
+        roles.fall_asleep(db, person)
+        person.document_index = "of another document"
+        roles.wake(db, person, now=parts.clock.now())
+    with parts.database.reading() as db:
+        assert roles.org_ids_of(db, linked_boss) == ()
+        assert db.scalars(select(CompanyAccount)).all() == []
+
+
+def test_wrong_second_factors_in_a_companys_sign_in_are_counted_by_themselves(
+    settings: Settings, clock: SettableClock
+) -> None:
+    """Whoever runs the company's sign-in shuts its agent out of nothing else."""
+    limited = build_parts(settings.model_copy(update={"rate_limits": True}), clock)
+    phone = Actor(
+        account_id="p", learner_id="p", roles=frozenset(), org_ids=(), region_code=None,
+        device_id="d", sign_in_id="s", is_verified=True, display_name="",
+    )  # fmt: skip
+    company = replace(phone, company_org_id="o")
+    with pytest.raises(TooManyRequestsError):
+        for _ in range(11):
+            limits.before_second_factor(limited, actor=company, now=clock.now())
+    limits.before_second_factor(limited, actor=phone, now=clock.now())
+    limited.database.close()
 
 
 def test_a_browser_that_the_company_opened_is_not_known_as_the_persons(
