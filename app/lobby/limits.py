@@ -115,17 +115,18 @@ def before_password(parts: Parts, *, phone: str, known_device_id: str, now: dt.d
     own, so that whoever guesses from elsewhere does not shut the owner out. The phone's code is
     open in any case.
     """
-    use = (
-        (PASSWORD_BY_FRIEND, f"{phone}.{known_device_id}")
-        if known_device_id
-        else (PASSWORD_BY_STRANGERS, phone)
-    )
+    use = _share(PASSWORD_BY_FRIEND, PASSWORD_BY_STRANGERS, phone, known_device_id)
     try:
         parts.limiter.take_each([use], now=now)
     except TooManyRequestsError as spent:
         raise TooManyRequestsError(
             spent.message, retry_after_s=spent.retry_after_s, remedy="现在可以改用短信验证码登录"
         ) from None
+
+
+def _share(own: Limit, strangers: Limit, whose: str, known_device_id: str) -> tuple[Limit, str]:
+    """A device that the person was signed in on has a share of its own; all others have one."""
+    return (own, f"{whose}.{known_device_id}") if known_device_id else (strangers, whose)
 
 
 def before_second_factor(parts: Parts, *, actor: Actor, now: dt.datetime) -> None:
@@ -153,11 +154,7 @@ def before_document(
     A browser in which the person was signed in has a share of its own: whoever knows the number
     shuts nobody out of it. Raises TooManyRequestsError.
     """
-    use = (
-        (RECOVERY_BY_FRIEND, f"{number}.{known_device_id}")
-        if known_device_id
-        else (RECOVERY_BY_NUMBER, number)
-    )
+    use = _share(RECOVERY_BY_FRIEND, RECOVERY_BY_NUMBER, number, known_device_id)
     try:
         parts.limiter.take_each([use], now=now)
     except TooManyRequestsError as spent:
