@@ -79,12 +79,13 @@ def leave_to_link(client: TestClient, org_id: str) -> Response:
 
 
 def at_company(address: str, subject: str, *, mfa: bool = False) -> dict[str, str]:
-    """Fill the company's page in; returns what stands in the address that it leads back to."""
+    """Fill the company's page in; returns what our page sends of the address it leads back to."""
     form = {"subject": subject, "choice": "go"} | ({"mfa": "on"} if mfa else {})
     answer = httpx.post(address, data=form, trust_env=False)
     assert answer.status_code == 303, answer.text
-    given = parse_qs(urlsplit(answer.headers["location"]).query)
-    return {name: value[0] for name, value in given.items()}
+    back = urlsplit(answer.headers["location"])
+    given = {name: value[0] for name, value in parse_qs(back.query).items()}
+    return given | {"org_id": back.path.rpartition("/")[2]}
 
 
 def come_back(client: TestClient, given: dict[str, str]) -> Response:

@@ -185,7 +185,9 @@ def organisation(
 ) -> HTMLResponse:
     """One organisation and those who act for it."""
     file = administration.organisation_file(db, parts.vault, org_id)
-    page = OrganisationPage(file, actor.account_id, return_url_of(parts.settings.public_url))
+    page = OrganisationPage(
+        file, actor.account_id, return_url_of(parts.settings.public_url, org_id)
+    )
     return render(request, "administration/organisation.html", page)
 
 

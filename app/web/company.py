@@ -1,8 +1,9 @@
 """The pages of company accounts: the way in, the way back, and what is linked."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
 from app.identity.services import company_accounts, company_sign_ins
@@ -12,6 +13,7 @@ from app.org.services import organisations
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,10 @@ def sign_in_by_company(request: Request) -> HTMLResponse:
     return render(request, "public/company.html", None)
 
 
-@router.get("/sign-in/company/return")
-def come_back_from_company(request: Request) -> HTMLResponse:
+@router.get("/sign-in/company/return/{org_id}")
+def come_back_from_company(request: Request, org_id: RowId) -> HTMLResponse:
     """Hand what the company's page put into the address to the API, which writes."""
-    return render(request, "public/company_return.html", None)
+    return render(request, "public/company_return.html", org_id)
 
 
 @router.get("/me/company-accounts")

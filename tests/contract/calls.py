@@ -103,7 +103,7 @@ class Caller:
             },
             "/system/organisations/{org_id}/company-sign-in/switch": {"is_on": True},
             "/auth/company": {"organisation": "没有这样的单位"},
-            "/auth/company/return": {"state": "x"},
+            "/auth/company/return": {"org_id": ids.org_id, "state": "x"},
             "/me/company-accounts": {"org_id": ids.org_id},
             "/me/second-factors/totp/confirmation": {"code": "000000"},
             "/me/second-factors/keys": {

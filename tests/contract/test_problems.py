@@ -53,7 +53,7 @@ BODIES = {
     },
     "/system/organisations/{org_id}/company-sign-in/switch": {"is_on": True},
     "/auth/company": {"organisation": "没有这样的单位"},
-    "/auth/company/return": {"state": "x"},
+    "/auth/company/return": {"org_id": "0" * 26, "state": "x"},
     "/me/company-accounts": {"org_id": "0" * 26},
     "/me/password": {"code": "123456", "password": "蓝色水桶和钉子"},
     "/auth/password": {"phone": "13800000009", "password": "蓝色水桶和钉子"},

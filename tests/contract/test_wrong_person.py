@@ -233,7 +233,7 @@ OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
     "/privacy", "/help", "/complaint", "/complaint/answer", "/verify", "/v/{public_id}",
     "/face-return", "/face-meta", "/sign-in/company",
-    "/sign-in/company/return", "/recovery", "/recovery/stop",
+    "/sign-in/company/return/{org_id}", "/recovery", "/recovery/stop",
 }  # fmt: skip
 _REFUSED = {"401", "403", "404"}
 Row = tuple[str, str, dict[str, str]]

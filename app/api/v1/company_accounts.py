@@ -20,7 +20,7 @@ from app.core.errors import (
 from app.identity.rules.actors import Actor
 from app.identity.rules.company_sign_ins import SENTENCES, Trouble
 from app.identity.services import company_accounts, company_trips
-from app.identity.services.company_trips import CompanyError, Entered, Taken
+from app.identity.services.company_trips import CameBack, CompanyError, Entered, Taken
 from app.lobby import cookies, limits
 from app.lobby.deps import (
     CallerAddress,
@@ -55,10 +55,11 @@ class LinkIn(Body):
 
 
 class CameBackIn(Body):
-    """What the company's page put into the address, as it stands there."""
+    """What the company's page put into the address, as it stands there, and whose address it is."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
+    org_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
     state: Annotated[str, Field(min_length=1, max_length=200)]
     code: Annotated[str | None, _GIVEN]
     iss: Annotated[str | None, _GIVEN]
@@ -118,7 +119,7 @@ def _depart(
         leaving = company_trips.leave(db, parts.vault, org_id)
     with parts.database.transaction() as db:
         going = company_trips.begin(
-            db, parts.keys, leaving.setting_id, public_url=parts.settings.public_url,
+            db, parts.keys, leaving, public_url=parts.settings.public_url,
             device_id=device_id, actor=actor, now=now,
         )  # fmt: skip
     # Outside of any transaction: the company may take seconds to answer.
@@ -141,37 +142,36 @@ def come_back(
 ) -> CameOut:  # fmt: skip
     """Come back from the company's page: signed in, or with the account linked."""
     limits.before_sign_in(parts, device_id=device_id, address=address, now=now)
+    back = CameBack(body.org_id, body.state, body.code)
     with parts.database.transaction() as db:
         taken = company_trips.take(
-            db, parts.vault, parts.keys, body.state, public_url=parts.settings.public_url,
+            db, parts.vault, parts.keys, back, public_url=parts.settings.public_url,
             device_id=device_id, actor=actor, now=now,
         )  # fmt: skip
-    if taken is None:
-        raise _refusal(Trouble.LOST)
-    trouble: Trouble | None
+    if isinstance(taken, Trouble):
+        raise _refusal(taken)
+    ended: Entered | Trouble | None
     try:
         came = _ask(parts, taken, body, now)
     except CompanyError as error:
-        trouble = error.trouble
+        ended = error.trouble
     else:
         with parts.database.transaction() as db:
             if taken.person_id is not None:
-                trouble = company_trips.link(db, parts.vault, taken, came, actor=actor, now=now)
-                entered: Entered | None = None
+                ended = company_trips.link(db, parts.vault, taken, came, actor=actor, now=now)
             else:
-                entered = company_trips.enter(
+                ended = company_trips.enter(
                     db, parts.vault, parts.keys, parts.settings.sign_in, taken, came,
                     device_id=device_id, device_label=device_label, now=now,
                 )  # fmt: skip
-                trouble = None if entered else Trouble.NOT_LINKED
-        if trouble is None:
-            if entered is None:
-                return CameOut(next="/me/company-accounts")
-            cookies.set_sign_in(response, entered.tokens, parts.settings)
-            return CameOut(next=entered.next)
+    if ended is None:
+        return CameOut(next="/me/company-accounts")
+    if isinstance(ended, Entered):
+        cookies.set_sign_in(response, ended.tokens, parts.settings)
+        return CameOut(next=ended.next)
     with parts.database.transaction() as db:
-        company_trips.note_failed(db, taken.setting_id, trouble, now=now)
-    raise _refusal(trouble)
+        company_trips.note_failed(db, taken.setting_id, ended, now=now)
+    raise _refusal(ended)
 
 
 def _ask(parts: Parts, taken: Taken, body: CameBackIn, now: Now) -> company_trips.Came:

@@ -165,4 +165,4 @@ def switch_company_sign_in(
     org_id: RowId, body: SwitchIn, actor: SystemAdmin, db: Db, now: Now
 ) -> None:
     """Switch an organisation's sign-in on or off; off ends the sign-ins that it opened."""
-    company_sign_ins.switch(db, org_id, is_on=body.is_on, actor_id=actor.account_id, now=now)
+    administration.switch_company_sign_in(db, org_id, is_on=body.is_on, actor=actor, now=now)

@@ -54,7 +54,8 @@ class CompanyAccount(Base):
 class CompanyTrip(Base):
     """A browser on its way to a company's page and back: taken once, there, in time.
 
-    Of the state only a keyed hash is kept; nonce and verifier are derived from it.
+    Of the state only a keyed hash is kept; nonce and verifier are derived from it. Of the code that
+    came back a keyed hash too: it comes back once, to whichever trip.
     """
 
     __tablename__ = "company_trip"
@@ -66,6 +67,7 @@ class CompanyTrip(Base):
     # Set where an account is to be linked: by whom, and in which sign-in.
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     sign_in_id: Mapped[str | None] = mapped_column(Id)
+    code_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     started_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

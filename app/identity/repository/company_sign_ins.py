@@ -76,5 +76,16 @@ def take_trip(
     return db.get(CompanyTrip, taken[0], populate_existing=True) if taken else None
 
 
+def trip_of(db: Session, state_hash: str) -> CompanyTrip | None:
+    """Return the trip of a state, spent or run out as it may be."""
+    return db.scalars(select(CompanyTrip).where(CompanyTrip.state_hash == state_hash)).first()
+
+
+def has_come(db: Session, code_hash: str) -> bool:
+    """Tell whether a code came back before, on whichever trip."""
+    query = select(CompanyTrip.id).where(CompanyTrip.code_hash == code_hash)
+    return db.scalars(query.limit(1)).first() is not None
+
+
 def forget_trips(db: Session, *, before: dt.datetime) -> None:
     db.execute(delete(CompanyTrip).where(CompanyTrip.expires_at < before))

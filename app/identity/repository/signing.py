@@ -1,6 +1,7 @@
 """Finding one-time codes and sign-ins."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -40,6 +41,17 @@ def revoke(db: Session, sign_in_id: str, *, reason: str, now: dt.datetime) -> No
     db.execute(
         update(SignIn)
         .where(SignIn.id == sign_in_id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_for=reason)
+    )
+
+
+def revoke_by_company(
+    db: Session, account_ids: Sequence[str], *, reason: str, now: dt.datetime
+) -> None:
+    """End what company accounts opened."""
+    db.execute(
+        update(SignIn)
+        .where(SignIn.company_account_id.in_(account_ids), SignIn.revoked_at.is_(None))
         .values(revoked_at=now, revoked_for=reason)
     )
 

@@ -34,6 +34,7 @@ class NoticeKind(StrEnum):
     PASSWORD = "password"  # noqa: S105 -- a kind of notice
     DATA_TAKEN = "data_taken"
     COMPANY_LINKED = "company_linked"
+    COMPANY_USED = "company_used"
     DELETION_ASKED = "deletion_asked"
     DELETION_STOPPED = "deletion_stopped"
 
@@ -94,6 +95,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.COMPANY_LINKED: (
         "绑定了公司账号",
         "刚刚有一个公司账号绑定到您的账号，可以用它进入单位页面。不是您本人绑的，请在“我的”里解除，并告诉我们。",
+    ),
+    NoticeKind.COMPANY_USED: (
+        "公司账号在新的设备上登录",
+        "有人用您绑定的公司账号，在一台没有用过的设备上进入了单位页面。不是您本人，请在“我的”里解除绑定，并告诉单位和我们。",
     ),
     NoticeKind.PHONE_ASKED: (
         "有人申请换您账号的手机号",

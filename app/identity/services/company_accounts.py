@@ -12,6 +12,7 @@ from app.core.ids import new_id
 from app.identity.models.company_sign_ins import CompanyAccount
 from app.identity.repository import company_sign_ins as rows
 from app.identity.repository import people as person_rows
+from app.identity.repository import signing
 from app.identity.rules.company_sign_ins import Trouble
 from app.identity.rules.notices import NoticeKind
 from app.identity.services import inbox
@@ -99,7 +100,8 @@ def end_at(db: Session, setting_id: str, *, actor_id: str | None, now: dt.dateti
 
 
 def _end(db: Session, account: CompanyAccount, *, actor_id: str | None, now: dt.datetime) -> None:
-    """Take a link away; the sign-ins that it opened count no more from the next request on."""
+    """Take a link away, and end the sign-ins that it opened."""
+    signing.revoke_by_company(db, [account.id], reason="company_unlinked", now=now)
     audit.record(
         db, UNLINKED, now=now, actor_id=actor_id, subject_id=account.id,
         setting=account.company_sign_in_id,

@@ -12,6 +12,7 @@ from app.core.ids import new_id
 from app.identity.models.company_sign_ins import COMPANY_SECRET, CompanySignIn
 from app.identity.providers.company_doors import Door
 from app.identity.repository import company_sign_ins as rows
+from app.identity.repository import signing
 from app.identity.rules.company_sign_ins import WECOM_API, CompanyKind, is_issuer
 from app.identity.services import company_accounts
 
@@ -126,14 +127,20 @@ def _check(wanted: Wanted, *, may_be_plain: bool) -> None:
 
 def switch(db: Session, org_id: str, *, is_on: bool, actor_id: str, now: dt.datetime) -> None:
     """Switch an organisation's sign-in on or off; off ends what it opened. Raises NotFoundError."""
-    row = rows.standing(db, org_id)
-    if row is None:
+    found = rows.standing(db, org_id)
+    # Locked: who comes in at this moment comes before, and is ended, or after, and is refused.
+    row = rows.lock_setting(db, found.id) if found else None
+    if row is None or row.ended_at is not None:
         raise NotFoundError("这个单位没有设置公司账号登录。", remedy="请先填写并保存")
     row.is_on = is_on
+    if not is_on:
+        accounts = [each.id for each in rows.accounts_at(db, row.id)]
+        signing.revoke_by_company(db, accounts, reason="company_off", now=now)
     audit.record(db, SWITCHED, now=now, actor_id=actor_id, subject_id=row.id, is_on=is_on)
 
 
 def _end(db: Session, row: CompanySignIn, *, actor_id: str, now: dt.datetime) -> None:
+    rows.lock_setting(db, row.id)
     count = company_accounts.end_at(db, row.id, actor_id=actor_id, now=now)
     row.ended_at, row.is_on = now, False
     audit.record(db, ENDED, now=now, actor_id=actor_id, subject_id=row.id, links=count)

@@ -80,7 +80,10 @@ def start(
         company_account_id=company_account_id,
     )  # fmt: skip
     db.add(row)
-    audit.record(db, "sign_in.started", now=now, actor_id=learner_id, subject_id=row.id)
+    by_company = {"company_account": company_account_id} if company_account_id else {}
+    audit.record(
+        db, "sign_in.started", now=now, actor_id=learner_id, subject_id=row.id, **by_company
+    )
     return _tokens(keys, settings, row.id, 1, now)
 
 

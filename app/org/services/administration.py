@@ -102,14 +102,26 @@ def set_company_sign_in(
     ForbiddenError for who acts for the organisation: nobody decides alone who vouches for whom.
     """
     _organisation(db, org_id)
+    _check_not_own(db, org_id, actor)
+    company_sign_ins.put(
+        db, vault, org_id, wanted, may_be_plain=may_be_plain, actor_id=actor.account_id, now=now
+    )
+
+
+def switch_company_sign_in(
+    db: Session, org_id: str, *, is_on: bool, actor: Actor, now: dt.datetime
+) -> None:
+    """Switch an organisation's own sign-in. Raises as `set_company_sign_in`."""
+    _check_not_own(db, org_id, actor)
+    company_sign_ins.switch(db, org_id, is_on=is_on, actor_id=actor.account_id, now=now)
+
+
+def _check_not_own(db: Session, org_id: str, actor: Actor) -> None:
     if org_id in roles.org_ids_of(db, actor.account_id):
         raise ForbiddenError(
             "您是这个单位的经办人，不能由您设置。", code="own_organisation",
             remedy="请由另一位系统管理员办理",
         )  # fmt: skip
-    company_sign_ins.put(
-        db, vault, org_id, wanted, may_be_plain=may_be_plain, actor_id=actor.account_id, now=now
-    )
 
 
 def _check_other(actor: Actor, person_id: str) -> None:

@@ -26,6 +26,8 @@ _CHECKS = {
 _ENDINGS = {
     "signed_out": "自己退出", "ended_by_owner": "自己退出", "ended_by_staff": "管理员退出",
     "reuse": "登录凭证被别人用过，自动退出", "replaced": "在这台设备上重新登录",
+    "other_device": "登录凭证被拿到别的设备上，自动退出", "phone_changed": "换了手机号",
+    "company_off": "单位停用了公司账号登录", "company_unlinked": "解除了公司账号",
 }  # fmt: skip
 _CHANGES = {
     "change": "两个号码都在手边",

@@ -5,7 +5,10 @@ import { call, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 
 const given = new URLSearchParams(location.search);
-const body: Record<string, string> = { state: given.get("state") ?? "-" };
+const body: Record<string, string> = {
+  org_id: find("#company-return").dataset.org ?? "",
+  state: given.get("state") ?? "-",
+};
 for (const name of ["code", "iss", "error"]) {
   const value = given.get(name);
   if (value !== null) {

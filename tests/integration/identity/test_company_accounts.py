@@ -13,7 +13,8 @@ from app.core.clock import SettableClock
 from app.core.errors import TooManyRequestsError
 from app.core.ids import new_id
 from app.core.settings import Settings
-from app.identity.models.company_sign_ins import CompanyAccount
+from app.identity.models.company_sign_ins import CompanyAccount, CompanySignIn
+from app.identity.models.desk import Notice
 from app.identity.models.people import Person, RoleGrant
 from app.identity.models.signing import SignIn
 from app.identity.providers.simulation.company_side import CompanySide
@@ -288,11 +289,61 @@ def test_what_else_ends_it(
     with parts.database.reading() as db:
         assert (db.scalars(select(CompanyAccount)).first() is None) is (how != "off")
     assert other.get("/api/v1/me/second-factors").status_code == 401
+    with parts.database.transaction() as db:
+        row = db.scalars(select(SignIn).where(SignIn.company_account_id.is_not(None))).one()
+        assert (row.revoked_at, row.revoked_for) == (now, _ENDED_FOR.get(how, "company_unlinked"))
+        for setting in db.scalars(select(CompanySignIn)):
+            setting.is_on = True
+    assert other.get("/api/v1/me/second-factors").status_code == 401
+
+
+_ENDED_FOR = {"off": "company_off"}
+
+
+@pytest.mark.usefixtures("linked_boss")
+def test_who_comes_in_while_it_is_switched_off_stays_outside(
+    other: TestClient, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = at_company(leave(other).json()["address"], "wang")
+    answers = type(parts.companies).came
+
+    def came(*args: object, **named: object) -> object:
+        found = answers(*args, **named)
+        with parts.database.transaction() as db:
+            db.execute(update(CompanySignIn).values(is_on=False))
+        return found
+
+    monkeypatch.setattr(type(parts.companies), "came", came)
+    assert come_back(other, given).json()["code"] == "company_lost"
+    with parts.database.reading() as db:
+        assert (
+            db.scalars(select(SignIn.id).where(SignIn.company_account_id.is_not(None))).all() == []
+        )
+
+
+def test_the_trail_says_by_which_account_and_the_person_hears_of_a_new_device(
+    client: TestClient, other: TestClient, parts: Parts, linked_boss: str
+) -> None:
+    def heard() -> int:
+        with parts.database.reading() as db:
+            query = select(Notice).where(
+                Notice.person_id == linked_boss, Notice.kind == "company_used"
+            )
+            return len(db.scalars(query).all())
+
+    assert _enter(client).status_code == 200  # where they came in by phone before
+    assert heard() == 0
+    for _ in range(2):
+        assert _enter(other).status_code == 200
+        assert heard() == 1
+    with parts.database.reading() as db:
+        account = db.scalars(select(CompanyAccount.id)).one()
+    assert _facts(parts, "sign_in.started")[-1] == {"company_account": account}
 
 
 @pytest.mark.usefixtures("linked_boss")
 def test_a_trip_is_good_once_in_its_browser_and_in_time(
-    other: TestClient, client: TestClient, clock: SettableClock
+    other: TestClient, client: TestClient, clock: SettableClock, parts: Parts
 ) -> None:
     address = leave(other).json()["address"]
     given = at_company(address, "wang")
@@ -303,6 +354,9 @@ def test_a_trip_is_good_once_in_its_browser_and_in_time(
     late = at_company(leave(other).json()["address"], "wang")
     clock.set(clock.now() + dt.timedelta(minutes=10, seconds=1))
     assert come_back(other, late).json()["code"] == "company_lost"
+    # What no trip of ours is known by is not on record: anybody could fill it.
+    troubles = [facts["trouble"] for facts in _facts(parts, "company_sign_in.failed")]
+    assert troubles == ["company_lost"] * 3
 
 
 def test_nobody_is_made_to_link_another_account(
@@ -358,4 +412,6 @@ def test_the_system_administrator_sets_it_and_never_for_their_own(
             )
         )  # fmt: skip
     answer = client.put(path, json=body, headers=csrf(client))
+    assert (answer.status_code, answer.json()["code"]) == (403, "own_organisation")
+    answer = client.put(f"{path}/switch", json={"is_on": False}, headers=csrf(client))
     assert (answer.status_code, answer.json()["code"]) == (403, "own_organisation")

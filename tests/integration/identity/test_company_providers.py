@@ -23,7 +23,7 @@ from app.identity.rules.company_sign_ins import SENTENCES, CompanyKind, Trouble,
 from tests.companies import at_company
 
 NOW = dt.datetime(2026, 11, 27, 2, 0, tzinfo=dt.UTC)
-GOING = Going("http://localhost/sign-in/company/return", "s" * 43, "n" * 43, "v" * 43)
+GOING = Going("http://localhost/sign-in/company/return/0", "s" * 43, "n" * 43, "v" * 43)
 Claims = dict[str, Any]
 
 

@@ -27,7 +27,7 @@ from tests.contract.household import BOSS
 from tests.people import sign_in
 
 NOW = dt.datetime(2026, 11, 27, 2, 0, tzinfo=dt.UTC)
-GOING = Going("http://localhost/sign-in/company/return", "a" * 64, "n", "v")
+GOING = Going("http://localhost/sign-in/company/return/0", "a" * 64, "n", "v")
 
 
 @pytest.fixture
@@ -150,5 +150,5 @@ def test_linked_once_and_in_by_it(client: TestClient, parts: Parts) -> None:
             answer = come_back(other, given)
             assert answer.json() == {"next": "/second-factor?next=/employer"}
             no = leave(other).json()["address"].partition("state=")[2][:64]
-            answer = come_back(other, {"state": no})
+            answer = come_back(other, {"org_id": org_id, "state": no})
             assert answer.json()["code"] == "company_denied"

@@ -48,11 +48,15 @@ def _json(status: int, answer: Mapping[str, Any]) -> Reply:
 class CompanySide:
     """One company under `url`; whoever types a staff number is that member of its staff.
 
-    `forge`, where set, makes the id_token in the company's place: for tests of bad companies.
+    `registered`, where set, is the only address that people are led back to (企业微信 compares the
+    domain only). `forge`, where set, makes the id_token in the company's place: for tests of bad
+    companies. `asked_for` holds the codes that were brought to it.
     """
 
     def __init__(self) -> None:
         self.url = ""
+        self.registered = ""
+        self.asked_for: list[str] = []
         self.client_secret = random_token(256)
         self.access_token = ""
         self.now: Callable[[], dt.datetime] = SystemClock().now
@@ -118,9 +122,15 @@ class CompanySide:
             asked.get("response_type") == "code" and asked.get("client_id") == CLIENT_ID
             and asked.get("code_challenge_method") == "S256" and bool(asked.get("code_challenge"))
             and "openid" in asked.get("scope", "").split()
-            and back.scheme in ("http", "https") and back.path == "/sign-in/company/return"
+            and back.scheme in ("http", "https") and self._is_ours(asked["redirect_uri"])
         )  # fmt: skip
         return asked if is_whole else None
+
+    def _is_ours(self, address: str) -> bool:
+        """Tell whether somebody may be led there (OpenID Connect Core 3.1.2.1)."""
+        if self.registered:
+            return address == self.registered
+        return "/sign-in/company/return/" in address
 
     def _decide(self, query: str, form: Mapping[str, str]) -> Reply:
         asked = self._asked(query)
@@ -149,7 +159,7 @@ class CompanySide:
         is_whole = (
             asked.get("appid") == CORP_ID and asked.get("agentid") == AGENT_ID
             and asked.get(kind[0]) == kind[1] and asked.get("state", "").isalnum()
-            and urlsplit(asked.get("redirect_uri", "")).path == "/sign-in/company/return"
+            and urlsplit(asked.get("redirect_uri", "")).scheme in ("http", "https")
         )  # fmt: skip
         return asked if is_whole else None
 
@@ -188,6 +198,7 @@ class CompanySide:
         return _json(200, {"errcode": 0, "errmsg": "ok", kind: grant.subject})
 
     def _trade(self, headers: Mapping[str, str], form: Mapping[str, str]) -> Reply:
+        self.asked_for.append(form.get("code", ""))
         wanted = f"Basic {_pair(CLIENT_ID, self.client_secret)}"
         if not same(headers.get("authorization", ""), wanted):
             return _json(401, {"error": "invalid_client"})
