@@ -24,6 +24,11 @@ class Door:
     secret: str
     trusts_second_factor: bool
 
+    @property
+    def asker(self) -> str:
+        """For whom a company's addresses are asked; an issuer holds no space."""
+        return f"{self.issuer} {self.client_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Going:

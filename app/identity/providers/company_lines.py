@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import httpcore
@@ -20,6 +20,8 @@ _TIMEOUT_S: Final = 5.0
 # A company that hangs must not hold the threads that answer everybody else's requests.
 _AT_ONCE: Final = 4
 _MOST_LINES: Final = 64
+# Of each company up to four hosts: the issuer's, and those of its three endpoints.
+_MOST_GUARDS: Final = 1024
 _POLICY: Final = CallPolicy(attempts=1)
 
 
@@ -64,35 +66,47 @@ def _is_public(text: str) -> bool:
 
 @dataclass(slots=True)
 class _Way:
+    """Connections to one host, which companies share; `busy` calls are under way on them."""
+
     line: Line
+    busy: int = 0
+
+
+@dataclass(slots=True)
+class _Guard:
+    """How one host did for one asker, and how many of the asker's calls are under way there."""
+
     breaker: Breaker = field(default_factory=Breaker)
-    free: threading.BoundedSemaphore = field(
-        default_factory=lambda: threading.BoundedSemaphore(_AT_ONCE)
-    )
+    busy: int = 0
+
+
+_Name = TypeVar("_Name")
+_Kept = TypeVar("_Kept", _Way, _Guard)
 
 
 class CompanyLines:
-    """Every company's addresses; threads share it. `is_guarded` keeps to public ones."""
+    """Every company's addresses; threads share it. `is_guarded` keeps to public ones.
+
+    Many companies have their sign-in at one host. Connections there are shared, but who ails or
+    hangs is held against one asker alone: else a company could shut its neighbours out.
+    """
 
     def __init__(self, *, is_guarded: bool) -> None:
         self._is_guarded = is_guarded
         self._ways: OrderedDict[str, _Way] = OrderedDict()
+        self._guards: OrderedDict[tuple[str, str], _Guard] = OrderedDict()
         self._lock = threading.Lock()
 
-    def exchange(self, url: str, letter: Letter, *, now: dt.datetime) -> RawAnswer:
+    def exchange(self, url: str, letter: Letter, *, asker: str, now: dt.datetime) -> RawAnswer:
         """Send to an address once and read the whole answer; nothing leads elsewhere.
 
-        Raises VendorError, also where the company hangs (SPARED) or ailed lately (RESTING).
+        `asker` is for whom it is sent (`Door.asker`). Raises VendorError, also where the company
+        hangs (SPARED) or ailed lately (RESTING).
         """
-        way, now_ms = self._way(url), int(now.timestamp() * 1000)
-        if not way.free.acquire(blocking=False):
-            raise VendorError(Failure.SPARED)
+        parts, now_ms = urlsplit(url), int(now.timestamp() * 1000)
+        origin = f"{parts.scheme}://{parts.netloc}".lower()
+        guard, way = self._begin(asker, origin, now_ms)
         failure: Failure | None = Failure.LOST
-        try:
-            self._begin(way, now_ms)
-        except VendorError:
-            way.free.release()
-            raise
         try:
             answer = way.line.exchange(letter, _TIMEOUT_S)
             failure = Failure.BROKEN if answer.status >= 500 else None
@@ -103,24 +117,35 @@ class CompanyLines:
             return answer
         finally:
             with self._lock:
-                way.breaker = vendor_calls.ended(way.breaker, failure, _POLICY, now_ms)
-            way.free.release()
+                guard.breaker = vendor_calls.ended(guard.breaker, failure, _POLICY, now_ms)
+                guard.busy -= 1
+                way.busy -= 1
 
-    def _begin(self, way: _Way, now_ms: int) -> None:
+    def _begin(self, asker: str, origin: str, now_ms: int) -> tuple[_Guard, _Way]:
         with self._lock:
-            if not vendor_calls.may_ask(way.breaker, now_ms):
+            guard = self._guards.setdefault((asker, origin), _Guard())
+            self._guards.move_to_end((asker, origin))
+            if guard.busy >= _AT_ONCE:
+                raise VendorError(Failure.SPARED)
+            if not vendor_calls.may_ask(guard.breaker, now_ms):
                 raise VendorError(Failure.RESTING)
-            way.breaker = vendor_calls.begun(way.breaker)
-
-    def _way(self, url: str) -> _Way:
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        with self._lock:
-            way = self._ways.pop(origin, None)
-            if way is None:
-                way = _Way(Line(origin, network=PublicNetwork() if self._is_guarded else None))
+            way = self._ways.get(origin) or _Way(
+                Line(origin, network=PublicNetwork() if self._is_guarded else None)
+            )
             self._ways[origin] = way
-            if len(self._ways) > _MOST_LINES:
-                _, oldest = self._ways.popitem(last=False)
-                oldest.line.close()
-        return way
+            self._ways.move_to_end(origin)
+            guard.breaker = vendor_calls.begun(guard.breaker)
+            guard.busy += 1
+            way.busy += 1
+            _spare(self._guards, _MOST_GUARDS)
+            for each in _spare(self._ways, _MOST_LINES):
+                each.line.close()
+        return guard, way
+
+
+def _spare(kept: OrderedDict[_Name, _Kept], most: int) -> list[_Kept]:
+    """Take out what was not used for longest, beyond `most`; never what is in use."""
+    if len(kept) <= most:
+        return []
+    idle = [name for name, each in kept.items() if each.busy == 0]
+    return [kept.pop(name) for name in idle[: len(kept) - most]]

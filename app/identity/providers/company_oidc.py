@@ -63,7 +63,7 @@ class OidcDoors:
 
     def address(self, door: Door, going: Going, *, now: dt.datetime) -> str:
         """Return the company's page with our question. Raises CompanyError."""
-        provider = self._provider(door.issuer, now)
+        provider = self._provider(door, now)
         asked = {
             "response_type": "code", "client_id": door.client_id, "scope": "openid",
             "redirect_uri": going.return_url, "state": going.state, "nonce": going.nonce,
@@ -79,12 +79,12 @@ class OidcDoors:
         """Refuse an answer of somebody else (RFC 9207). Raises CompanyError."""
         if said is not None and said != door.issuer:
             raise CompanyError(Trouble.MIXED_UP, "iss")
-        if said is None and self._provider(door.issuer, now).says_who:
+        if said is None and self._provider(door, now).says_who:
             raise CompanyError(Trouble.MIXED_UP, "no iss")
 
     def came(self, door: Door, going: Going, code: str, *, now: dt.datetime) -> Came:
         """Trade the code for who came. Raises CompanyError."""
-        provider = self._provider(door.issuer, now)
+        provider = self._provider(door, now)
         token = self._trade(provider, door, going, code, now)
         claims = self._checked(provider, door, going, token, now)
         amr = claims.get("amr")
@@ -95,13 +95,14 @@ class OidcDoors:
             auth_time=int(auth_time) if isinstance(auth_time, int | float) else None,
         )  # fmt: skip
 
-    def _provider(self, issuer: str, now: dt.datetime) -> _Provider:
+    def _provider(self, door: Door, now: dt.datetime) -> _Provider:
+        issuer = door.issuer
         known = self._providers.get(issuer)
         if known is not None and abs(now - known.read_at) < _LASTS:
             return known
         if not is_issuer(issuer, may_be_plain=self.may_be_plain):
             raise CompanyError(Trouble.ILL_SET, "issuer")
-        found = self._read(f"{issuer.rstrip('/')}/.well-known/openid-configuration", now)
+        found = self._read(f"{issuer.rstrip('/')}/.well-known/openid-configuration", door, now)
         if found.get("issuer") != issuer:
             raise CompanyError(Trouble.ILL_SET, "another issuer")
         ways = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
@@ -146,7 +147,7 @@ class OidcDoors:
         else:
             asked |= {"client_id": door.client_id, "client_secret": door.secret}
         letter = Letter(_target(provider.token), headers, urlencode(asked).encode())
-        answer = self._exchange(provider.token, letter, now)
+        answer = self._exchange(provider.token, letter, door, now)
         found = members(answer.body)
         if answer.status in (400, 401) and found is not None:
             is_ours = found.get("error") in ("invalid_client", "unauthorized_client")
@@ -159,7 +160,7 @@ class OidcDoors:
     def _checked(
         self, provider: _Provider, door: Door, going: Going, token: str, now: dt.datetime
     ) -> Mapping[str, Any]:
-        key, algorithm = self._key_of(provider, token, now)
+        key, algorithm = self._key_of(provider, door, token, now)
         wanted = {
             "iss": {"essential": True, "value": door.issuer},
             "aud": {"essential": True, "value": door.client_id},
@@ -175,7 +176,9 @@ class OidcDoors:
             raise CompanyError(Trouble.BAD_TOKEN, type(error).__name__) from None
         return dict(claims)
 
-    def _key_of(self, provider: _Provider, token: str, now: dt.datetime) -> tuple[jwk.Key, str]:
+    def _key_of(
+        self, provider: _Provider, door: Door, token: str, now: dt.datetime
+    ) -> tuple[jwk.Key, str]:
         """Return the one key that a token names, and its algorithm; never what the token brings."""
         try:
             header = members(from_b64url(token.partition(".")[0])) or {}
@@ -190,14 +193,14 @@ class OidcDoors:
             or abs(now - known.read_at) >= _LASTS
             or (not _fitting(known, algorithm, kid) and abs(now - known.read_at) >= _FLOOR)
         ):
-            known = self._read_keys(provider.keys, now)
+            known = self._read_keys(provider.keys, door, now)
         fitting = _fitting(known, algorithm, kid)
         if len(fitting) != 1:
             raise CompanyError(Trouble.BAD_TOKEN, "kid")
         return fitting[0], algorithm
 
-    def _read_keys(self, address: str, now: dt.datetime) -> _Keys:
-        listed = self._read(address, now).get("keys")
+    def _read_keys(self, address: str, door: Door, now: dt.datetime) -> _Keys:
+        listed = self._read(address, door, now).get("keys")
         if not isinstance(listed, list):
             raise CompanyError(Trouble.ILL_SET, "keys")
         found = [key for each in listed[:64] if (key := _public_key(each)) is not None]
@@ -205,17 +208,17 @@ class OidcDoors:
         self._keep(self._keys, address, fresh)
         return fresh
 
-    def _read(self, address: str, now: dt.datetime) -> Mapping[str, Any]:
+    def _read(self, address: str, door: Door, now: dt.datetime) -> Mapping[str, Any]:
         letter = Letter(_target(address), {"accept": "application/json"}, b"", "GET")
-        answer = self._exchange(address, letter, now)
+        answer = self._exchange(address, letter, door, now)
         found = members(answer.body)
         if answer.status != 200 or found is None:
             raise CompanyError(Trouble.ILL_SET, f"status {answer.status}")
         return found
 
-    def _exchange(self, address: str, letter: Letter, now: dt.datetime) -> RawAnswer:
+    def _exchange(self, address: str, letter: Letter, door: Door, now: dt.datetime) -> RawAnswer:
         try:
-            answer = self._lines.exchange(address, letter, now=now)
+            answer = self._lines.exchange(address, letter, asker=door.asker, now=now)
         except VendorError as error:
             raise CompanyError(Trouble.AWAY, error.failure.value) from None
         if answer.status >= 500 or answer.status == 429:

@@ -82,14 +82,16 @@ class WecomDoors:
 
     def _ask_who(self, door: Door, code: str, now: dt.datetime) -> Mapping[str, Any]:
         asked = {"access_token": self._token(door, now), "code": code}
-        return self._read(f"{self._api(door)}/cgi-bin/auth/getuserinfo?{urlencode(asked)}", now)
+        return self._read(
+            f"{self._api(door)}/cgi-bin/auth/getuserinfo?{urlencode(asked)}", door, now
+        )
 
     def _token(self, door: Door, now: dt.datetime) -> str:
         known = self._tokens.get(_app(door))
         if known is not None and now < known.until:
             return known.text
         asked = {"corpid": door.client_id, "corpsecret": door.secret}
-        found = self._read(f"{self._api(door)}/cgi-bin/gettoken?{urlencode(asked)}", now)
+        found = self._read(f"{self._api(door)}/cgi-bin/gettoken?{urlencode(asked)}", door, now)
         if found.get("errcode") != 0:
             raise CompanyError(wecom_trouble(found.get("errcode")), "gettoken")
         text, lasts_s = found.get("access_token"), found.get("expires_in")
@@ -102,11 +104,11 @@ class WecomDoors:
             self._tokens[_app(door)] = _Token(text, now + lasts)
         return text
 
-    def _read(self, address: str, now: dt.datetime) -> Mapping[str, Any]:
+    def _read(self, address: str, door: Door, now: dt.datetime) -> Mapping[str, Any]:
         parts = urlsplit(address)
         letter = Letter(f"{parts.path}?{parts.query}", {"accept": "application/json"}, b"", "GET")
         try:
-            answer = self._lines.exchange(address, letter, now=now)
+            answer = self._lines.exchange(address, letter, asker=door.asker, now=now)
         except VendorError as error:
             raise CompanyError(Trouble.AWAY, error.failure.value) from None
         found = members(answer.body)

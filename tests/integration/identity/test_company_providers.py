@@ -262,6 +262,9 @@ def test_one_that_keeps_failing_is_left_alone(
     asked = server.asked
     assert _trouble(doors, company) is Trouble.AWAY
     assert server.asked == asked
+    server.misbehave([])
+    assert doors.address(_door(company, client_id="neighbour"), GOING, now=NOW)
+    assert server.asked == asked + 1, "a neighbour at the same host is answered"
 
 
 def test_production_reaches_public_addresses_only(company: CompanySide) -> None:
