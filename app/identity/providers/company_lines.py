@@ -24,6 +24,15 @@ _MOST_LINES: Final = 64
 _MOST_GUARDS: Final = 1024
 _POLICY: Final = CallPolicy(attempts=1)
 
+# RFC 4291 and IANA's table: all unicast addresses of the Internet; NAT64 (64:ff9b::/32), mapped,
+# compatible and translated ones, and those of sites and links (fec0::/10, fe80::/10) lie outside.
+_HANDED_OUT: Final = ipaddress.ip_network("2000::/3")
+# For protocols (Teredo among them), 6to4 and its relays, and examples (RFC 6890, 7526, 9637).
+_SPECIAL: Final = tuple(
+    ipaddress.ip_network(each)
+    for each in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
+)
+
 
 class PublicNetwork(httpcore.NetworkBackend):
     """Opens connections to public addresses only, to the very address that was looked at."""
@@ -59,9 +68,16 @@ def public_address(host: str, port: int) -> str:
 
 
 def _is_public(text: str) -> bool:
+    """Tell whether an address is a public one of its own, and leads to no other inside it.
+
+    Whether a gateway would turn an IPv6 address into a private IPv4 one cannot be seen from here,
+    so none that carries one passes: mapped, compatible, translated, NAT64, 6to4, Teredo.
+    """
     address = ipaddress.ip_address(text.partition("%")[0])
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+    if isinstance(address, ipaddress.IPv6Address) and address not in _HANDED_OUT:
+        return False
+    is_special = any(address in each for each in _SPECIAL)
+    return address.is_global and not address.is_multicast and not is_special
 
 
 @dataclass(slots=True)

@@ -276,11 +276,42 @@ def test_production_reaches_public_addresses_only(company: CompanySide) -> None:
     assert caught.value.trouble is Trouble.AWAY
 
 
-@pytest.mark.parametrize("host", [
-    "127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "::", "::1",
-    "fd00::1", "fe80::1", "::ffff:127.0.0.1", "2002:7f00:1::", "224.0.0.1", "localhost",
-])  # fmt: skip
-def test_private_addresses_are_refused(host: str) -> None:
+REACHED = (
+    "8.8.8.8", "101.89.19.140", "223.255.255.254", "2001:4860:4860::8888", "2400:3200::1",
+    "2606:4700::1111", "2c0f::1",
+)  # fmt: skip
+REFUSED = {
+    "of the machine or the link": ("127.0.0.1", "::1", "169.254.169.254", "fe80::1", "fe80::1%1"),
+    "of a network": ("10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd00::1", "fec0::1"),
+    "of nobody": (
+        "0.0.0.0", "::", "0.1.2.3",  # noqa: S104 -- where nothing listens: it is refused
+        "240.0.0.1", "255.255.255.255", "4000::1", "100::1",
+    ),
+    "of many": ("224.0.0.1", "239.255.255.250", "ff02::1", "ff0e::1", "192.88.99.1"),
+    "for examples and measurements": (
+        "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "2001:db8::1", "3fff::1",
+    ),
+    "for protocols": ("192.0.0.1", "192.0.0.9", "2001:2::1", "2001:20::1", "5f00::1"),
+    "IPv4 inside, mapped": ("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:8.8.8.8"),
+    "IPv4 inside, compatible": ("::127.0.0.1", "::a00:1", "::8.8.8.8"),
+    "IPv4 inside, translated": ("::ffff:0:10.0.0.1", "::ffff:0:8.8.8.8"),
+    "IPv4 inside, NAT64": (
+        "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::808:808", "64:ff9b:1::a00:1",
+        "64:ff9b:1:ffff::808:808",
+    ),
+    "IPv4 inside, 6to4": ("2002:7f00:1::", "2002:a00:1::1", "2002:808:808::1"),
+    "IPv4 inside, Teredo": ("2001::1", "2001:0:808:808::f5ff:fffe"),
+    "a name of the machine": ("localhost",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("host", REACHED)
+def test_public_addresses_are_reached(host: str) -> None:
+    assert public_address(host, 443) == host
+
+
+@pytest.mark.parametrize("host", [host for hosts in REFUSED.values() for host in hosts])
+def test_addresses_that_are_not_public_are_refused(host: str) -> None:
     with pytest.raises(httpcore.ConnectError):
         public_address(host, 443)
 
