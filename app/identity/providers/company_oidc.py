@@ -18,7 +18,14 @@ from app.core.crypto import from_b64url
 from app.identity.providers.company_doors import Came, CompanyError, Door, Going
 from app.identity.providers.company_lines import CompanyLines
 from app.identity.providers.wire import Letter, RawAnswer, VendorError, members
-from app.identity.rules.company_sign_ins import LEEWAY_S, Trouble, is_issuer
+from app.identity.rules.company_sign_ins import (
+    LEEWAY_S,
+    Trouble,
+    is_endpoint,
+    is_issuer,
+    is_subject,
+    whole_seconds,
+)
 from app.identity.rules.second_factors import LASTS
 
 # RFC 9864 gives EdDSA the name Ed25519; providers still sign under the old one.
@@ -33,6 +40,7 @@ _FLOOR: Final = dt.timedelta(minutes=1)
 _MOST_KNOWN: Final = 256
 _LONGEST_TOKEN: Final = 16 * 1024
 _LEAST_RSA_BITS: Final = 2048
+_TIMES: Final = ("exp", "iat", "nbf", "auth_time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +95,25 @@ class OidcDoors:
         provider = self._provider(door, now)
         token = self._trade(provider, door, going, code, now)
         claims = self._checked(provider, door, going, token, now)
-        amr = claims.get("amr")
-        auth_time = claims.get("auth_time")
-        return Came(
-            subject=_subject(claims), acr=str(claims.get("acr") or ""),
-            amr=tuple(each for each in amr if isinstance(each, str)) if amr else (),
-            auth_time=int(auth_time) if isinstance(auth_time, int | float) else None,
-        )  # fmt: skip
+        return _read_claims(claims)
 
     def _provider(self, door: Door, now: dt.datetime) -> _Provider:
         issuer = door.issuer
         known = self._providers.get(issuer)
         if known is not None and abs(now - known.read_at) < _LASTS:
             return known
-        if not is_issuer(issuer, may_be_plain=self.may_be_plain):
+        address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+        is_plain = self.may_be_plain
+        if not is_issuer(issuer, may_be_plain=is_plain) or not is_endpoint(
+            address, may_be_plain=is_plain
+        ):
             raise CompanyError(Trouble.ILL_SET, "issuer")
-        found = self._read(f"{issuer.rstrip('/')}/.well-known/openid-configuration", door, now)
+        found = self._read(address, door, now)
         if found.get("issuer") != issuer:
             raise CompanyError(Trouble.ILL_SET, "another issuer")
         ways = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+        if not isinstance(ways, list):
+            raise CompanyError(Trouble.ILL_SET, "ways to say who asks")
         fresh = _Provider(
             authorization=self._endpoint(found, "authorization_endpoint"),
             token=self._endpoint(found, "token_endpoint"),
@@ -119,9 +127,7 @@ class OidcDoors:
 
     def _endpoint(self, found: Mapping[str, Any], name: str) -> str:
         given = found.get(name)
-        if not isinstance(given, str) or not is_issuer(
-            given.partition("?")[0], may_be_plain=self.may_be_plain
-        ):
+        if not is_endpoint(given, may_be_plain=self.may_be_plain):
             raise CompanyError(Trouble.ILL_SET, name)
         return given
 
@@ -187,6 +193,8 @@ class OidcDoors:
         algorithm, kid = header.get("alg"), header.get("kid")
         if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise CompanyError(Trouble.BAD_TOKEN, "alg")
+        if not isinstance(kid, str | None):
+            raise CompanyError(Trouble.BAD_TOKEN, "kid")
         known = self._keys.get(provider.keys)
         if (
             known is None
@@ -233,7 +241,7 @@ def _target(address: str) -> str:
 
 def _public_key(given: object) -> jwk.Key | None:
     """Read one key that may sign; None for secrets, for keys that encrypt, and for weak ones."""
-    if not isinstance(given, dict) or given.get("kty") not in set(ALGORITHMS.values()):
+    if not isinstance(given, dict) or given.get("kty") not in list(ALGORITHMS.values()):
         return None
     if given.get("use", "sig") != "sig":
         return None
@@ -245,7 +253,7 @@ def _public_key(given: object) -> jwk.Key | None:
     return key if bits >= _LEAST_RSA_BITS else None
 
 
-def _fitting(known: _Keys, algorithm: str, kid: object) -> list[jwk.Key]:
+def _fitting(known: _Keys, algorithm: str, kid: str | None) -> list[jwk.Key]:
     """The keys that a token can mean; one without a kid means the only one of its kind."""
     return [
         key
@@ -256,8 +264,19 @@ def _fitting(known: _Keys, algorithm: str, kid: object) -> list[jwk.Key]:
     ]
 
 
-def _subject(claims: Mapping[str, Any]) -> str:
-    found = claims.get("sub")
-    if not isinstance(found, str) or not 0 < len(found) <= 255:
+def _read_claims(claims: Mapping[str, Any]) -> Came:
+    """Read who came; a claim of another kind than is written down makes the whole no answer.
+
+    Raises CompanyError.
+    """
+    times = {name: claims[name] for name in _TIMES if claims.get(name) is not None}
+    read = {name: whole_seconds(given) for name, given in times.items()}
+    subject, acr, amr = claims.get("sub"), claims.get("acr"), claims.get("amr")
+    if None in read.values():
+        raise CompanyError(Trouble.BAD_TOKEN, "time")
+    if not is_subject(subject):
         raise CompanyError(Trouble.BAD_TOKEN, "sub")
-    return found
+    if not isinstance(acr, str | None) or not isinstance(amr, list | None):
+        raise CompanyError(Trouble.BAD_TOKEN, "acr or amr")
+    ways = tuple(each for each in amr or () if isinstance(each, str))
+    return Came(subject=subject, acr=acr or "", amr=ways, auth_time=read.get("auth_time"))

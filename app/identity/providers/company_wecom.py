@@ -19,7 +19,11 @@ from app.identity.rules.company_sign_ins import (
     WECOM_STALE,
     Trouble,
     is_issuer,
+    is_wecom_member,
+    is_wecom_token,
+    wecom_errcode,
     wecom_trouble,
+    whole_seconds,
 )
 
 _INSIDE: Final = "https://open.weixin.qq.com"
@@ -61,16 +65,17 @@ class WecomDoors:
     def came(self, door: Door, code: str, *, now: dt.datetime) -> Came:
         """Ask which member a code is of. Raises CompanyError, OUTSIDER for who is none."""
         found = self._ask_who(door, code, now)
-        if found.get("errcode") in WECOM_STALE:
+        if wecom_errcode(found.get("errcode")) in WECOM_STALE:
             with self._lock:
                 self._tokens.pop(_app(door), None)
             found = self._ask_who(door, code, now)
-        if found.get("errcode") != 0:
-            trouble = wecom_trouble(found.get("errcode"))
-            raise CompanyError(trouble, f"errcode {found.get('errcode')}")
-        member = found.get("userid")
-        if not isinstance(member, str) or not 0 < len(member) <= 64:
+        errcode, member = wecom_errcode(found.get("errcode")), found.get("userid")
+        if errcode != 0:
+            raise CompanyError(wecom_trouble(errcode), f"errcode {errcode}")
+        if member is None or member == "":
             raise CompanyError(Trouble.OUTSIDER, "no userid")
+        if not is_wecom_member(member):
+            raise CompanyError(Trouble.BAD_TOKEN, "userid")
         # Its names of members do not tell great letters from small ones.
         return Came(subject=member.lower(), acr="", amr=(), auth_time=None)
 
@@ -92,12 +97,13 @@ class WecomDoors:
             return known.text
         asked = {"corpid": door.client_id, "corpsecret": door.secret}
         found = self._read(f"{self._api(door)}/cgi-bin/gettoken?{urlencode(asked)}", door, now)
-        if found.get("errcode") != 0:
-            raise CompanyError(wecom_trouble(found.get("errcode")), "gettoken")
-        text, lasts_s = found.get("access_token"), found.get("expires_in")
-        if not isinstance(text, str) or not text or not isinstance(lasts_s, int):
+        errcode = wecom_errcode(found.get("errcode"))
+        if errcode != 0:
+            raise CompanyError(wecom_trouble(errcode), "gettoken")
+        text, lasts_s = found.get("access_token"), whole_seconds(found.get("expires_in"))
+        if not is_wecom_token(text) or lasts_s is None:
             raise CompanyError(Trouble.ILL_SET, "gettoken")
-        lasts = dt.timedelta(seconds=min(max(lasts_s, 0), 7200)) - _EARLY
+        lasts = dt.timedelta(seconds=min(lasts_s, 7200)) - _EARLY
         with self._lock:
             if len(self._tokens) >= _MOST_TOKENS:
                 self._tokens.clear()

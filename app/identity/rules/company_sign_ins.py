@@ -4,8 +4,12 @@ OpenID Connect Core 1.0 (code flow), RFC 7636 (PKCE), RFC 9207 (who answered), R
 """
 
 import datetime as dt
+import math
+import re
+import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from app.identity.rules.second_factors import LASTS
@@ -14,6 +18,11 @@ TRIP_LIFE = dt.timedelta(minutes=10)
 """From leaving for the company's page to coming back."""
 LEEWAY_S = 60
 """How far the clocks of a company and ours may lie apart."""
+
+_LONGEST_ENDPOINT = 2000
+_LATEST_S = 253_402_300_799  # the end of the year 9999
+_WECOM_MEMBER = re.compile(r"[!-~]{1,64}")
+_WECOM_TOKEN = re.compile(r"[!-~]{1,2048}")
 
 
 class CompanyKind(StrEnum):
@@ -140,3 +149,54 @@ def is_issuer(text: str, *, may_be_plain: bool) -> bool:
         found.scheme in schemes and bool(found.hostname) and not extras and is_clean
         and port_is_fine
     )  # fmt: skip
+
+
+def is_endpoint(given: object, *, may_be_plain: bool) -> TypeGuard[str]:
+    """Tell whether what a company describes is an address to ask: an issuer's, with a query or not.
+
+    Its host is a name that can be looked up, and all of it can stand in a request as it is.
+    """
+    if not isinstance(given, str) or len(given) > _LONGEST_ENDPOINT:
+        return False
+    if not is_issuer(given.partition("?")[0], may_be_plain=may_be_plain):
+        return False
+    try:
+        (urlsplit(given).hostname or "").encode("idna")
+    except UnicodeError:
+        return False
+    return given.isascii() and given.isprintable() and not {*"#\\ "} & {*given}
+
+
+def is_subject(given: object) -> TypeGuard[str]:
+    """Tell whether a claim can be somebody's name at a company (OpenID Connect Core, 2: 255 long).
+
+    Half characters and control characters cannot be kept, and tell nobody apart from anybody.
+    """
+    if not isinstance(given, str) or not 0 < len(given) <= 255:
+        return False
+    return not any(unicodedata.category(each) in {"Cc", "Cs"} for each in given)
+
+
+def whole_seconds(given: object) -> int | None:
+    """Read a time in seconds of the epoch (RFC 7519, NumericDate); None for what is no time."""
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= _LATEST_S:
+        return None
+    return math.floor(given)
+
+
+def wecom_errcode(given: object) -> int | None:
+    """Read an errcode of 企业微信; None for what is none, which is never a success."""
+    return given if isinstance(given, int) and not isinstance(given, bool) else None
+
+
+def is_wecom_member(given: object) -> TypeGuard[str]:
+    """Tell whether a text can be a userid: letters, digits and _-@. says document 90195; 64 bytes.
+
+    Nothing but ASCII: great letters of other scripts can become small ones of another name.
+    """
+    return isinstance(given, str) and _WECOM_MEMBER.fullmatch(given) is not None
+
+
+def is_wecom_token(given: object) -> TypeGuard[str]:
+    """Tell whether a text can be an access token, which may be 512 bytes long, or longer."""
+    return isinstance(given, str) and _WECOM_TOKEN.fullmatch(given) is not None
