@@ -1,10 +1,12 @@
 """Company accounts: linking, coming in, what that opens, and what ends it (docs/access.md)."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from joserfc import jws
 from sqlalchemy import delete, select, update
 from starlette.testclient import TestClient
 
@@ -215,6 +217,22 @@ def test_an_account_that_nobody_linked_makes_nobody(client: TestClient, parts: P
     assert client.get("/api/v1/me").status_code == 401
     assert [facts["trouble"] for facts in _facts(parts, "company_sign_in.failed")] == [
         "company_not_linked"
+    ]
+
+
+@pytest.mark.usefixtures("org_id")
+@pytest.mark.parametrize("claims", [{"sub": "\ud800"}, {"auth_time": float("inf")}, {"amr": "mfa"}])
+def test_a_claim_that_cannot_be_kept_is_a_refusal_on_record(
+    client: TestClient, parts: Parts, company: CompanySide, claims: dict[str, object]
+) -> None:
+    company.forge = lambda header, said: jws.serialize_compact(
+        header, json.dumps(said | claims), company.key
+    )
+    answer = _enter(client)
+    assert (answer.status_code, answer.json()["code"]) == (409, "company_bad_token")
+    assert answer.json()["remedy"]
+    assert [facts["trouble"] for facts in _facts(parts, "company_sign_in.failed")] == [
+        "company_bad_token"
     ]
 
 
