@@ -1,6 +1,6 @@
 """What every kind of company sign-in has in common: what is set, said, and comes back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.identity.rules.company_sign_ins import CompanyKind, Trouble
 
@@ -21,7 +21,7 @@ class Door:
     issuer: str
     client_id: str
     agent_id: str
-    secret: str
+    secret: str = field(repr=False)
     trusts_second_factor: bool
 
     @property
