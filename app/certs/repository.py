@@ -1,12 +1,16 @@
 """Finding certificates, and giving out serial numbers."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Result, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.certs.models import Certificate, CertificateSerial
+from app.core.log_audit import AT_ONCE
+from app.core.log_records import beside_log
+from app.core.translog import Kind
 
 
 def next_serial(db: Session, scope: str) -> int:
@@ -57,6 +61,16 @@ def all_of(db: Session, learner_id: str) -> list[Certificate]:
     """A holder's certificates, those that are not ready too."""
     query = select(Certificate).where(Certificate.learner_id == learner_id)
     return list(db.scalars(query.order_by(Certificate.id)))
+
+
+def all_beside_log(db: Session) -> Result[Any]:
+    """Every certificate, the oldest first, with what the log holds of it; to be closed."""
+    query = beside_log(
+        Kind.CERTIFICATE, Certificate.id, Certificate.id, Certificate.number,
+        Certificate.public_id, Certificate.facts, Certificate.key_id, Certificate.signature,
+        Certificate.revoked_at, Certificate.revoked_by,
+    ).order_by(Certificate.id)  # fmt: skip
+    return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
 
 
 def revoked_enrolments(db: Session, learner_id: str) -> list[str]:

@@ -3,10 +3,12 @@
 import argparse
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.certs.services import audit as certificate_audit
 from app.core import audit, log_audit, log_sequencer
 from app.core.db import SEAL
 from app.core.errors import AppError
@@ -82,10 +84,12 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
         seals = Seals(parts.keys.secrets(SEAL).values())
         entries = study_audit.check_ledger(db, seals.look)
         events = audit.check_events(db, seals.look)
+        certificates = certificate_audit.check_certificates(db, parts.keys, seals.look)
         seals.check()
         lines = [
             f"log: {looked.leaves} leaves, {looked.tiles} tiles, {looked.checkpoints} checkpoints",
             f"records: {entries} ledger entries, {events} audit events, each as it was entered",
+            f"certificates: {certificates}, each as it was entered, signed and taken back",
         ]
         if evidence:
             judged = audit_sessions.check_evidence(db, parts.vault)
@@ -109,14 +113,15 @@ def _check_log(db: Session, parts: Parts) -> Looked:
         return log_audit.check_log(db, parts.log)
     except DifferenceError as wide:
         if wide.positions is not None:
-            _narrow(db, wide.positions)
+            _narrow(db, parts, wide.positions)
         raise
 
 
-def _narrow(db: Session, positions: range) -> None:
-    for check in (study_audit.check_ledger, audit.check_events):
+def _narrow(db: Session, parts: Parts, positions: range) -> None:
+    certificates = partial(certificate_audit.check_certificates, keys=parts.keys)
+    for check in (study_audit.check_ledger, audit.check_events, certificates):
         try:
-            check(db, lambda *_: None)
+            check(db, look=lambda *_: None)
         except DifferenceError as found:
             if found.positions is not None and found.positions[0] in positions:
                 raise DifferenceError(

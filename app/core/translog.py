@@ -24,6 +24,7 @@ class Kind(StrEnum):
 
     LEDGER_ENTRY = "ledger_entry"
     AUDIT_EVENT = "audit_event"
+    CERTIFICATE = "certificate"
 
 
 class LogWaiting(Base):

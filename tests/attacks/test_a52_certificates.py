@@ -1,8 +1,8 @@
 """A52, A53: certificates forged, edited, copied, and another person's shown as one's own."""
 
-import json
 from collections.abc import Iterator
 
+import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -51,9 +51,9 @@ def _seal(text: str) -> tuple[str, Seal]:
 def _forged(text: str, name: str, value: str) -> Seal:
     """The same certificate with one field of the code changed."""
     _, seal = _seal(text)
-    values = json.loads(seal.message)
+    values = cbor2.loads(seal.message)
     values[1 + scan.FIELDS.index(name)] = value
-    message = json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
+    message = cbor2.dumps(values, canonical=True)
     return Seal(seal.key_id, seal.signature, message)
 
 

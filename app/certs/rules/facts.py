@@ -1,26 +1,43 @@
-"""The facts a certificate states, frozen at issue, and the exact bytes that are signed."""
+"""The facts a certificate states, frozen at issue, and the exact bytes that are signed.
+
+Of the holder only a salted digest is signed; masked name and number stand beside it with the salt.
+When the holder deletes their account these three go, and what was signed stays as it was.
+"""
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
-VERSION = 1
+VERSION = 2
+WITHOUT_DIGEST = 1
+"""The first version: the masked holder was signed in clear, and facts were signed anew without."""
 SIGNED_AS = b"shixue-certificate-1\n"
 """Put before the bytes: a signature made for one purpose is none for another."""
+HOLDER_GONE = "持证人已注销"
+"""Stands for the name of a holder who deleted their account."""
+_HELD_AS = b"shixue-holder-1\n"
+_SINCE_DIGEST = frozenset({"holder", "holder_salt"})
+_BESIDE = frozenset({"holder_name", "holder_number", "holder_salt"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFacts:
-    """Public facts: the holder is masked, `commitment` binds the full name and number."""
+    """Public facts: the holder is masked, `commitment` binds the full name and number.
+
+    `holder` is the digest of salt, name and number (hexadecimal); empty in the first version.
+    """
 
     version: int
     public_id: str
     number: str
     type: str
+    holder: str = ""
     holder_name: str
     holder_number: str
+    holder_salt: str = ""
     commitment: str
     programme: str
     course: str
@@ -41,25 +58,72 @@ class CertificateFacts:
     @classmethod
     def from_mapping(cls, given: Mapping[str, Any]) -> Self | None:
         """The facts from stored or foreign values; None where a field or a type is not right."""
-        if set(given) != {field.name for field in fields(cls)}:
+        names = {field.name: field.type for field in fields(cls)}
+        version = given.get("version")
+        if version == WITHOUT_DIGEST:
+            names = {name: kind for name, kind in names.items() if name not in _SINCE_DIGEST}
+        elif version != VERSION:
             return None
-        is_right = all(type(given[field.name]) is field.type for field in fields(cls))
+        if set(given) != set(names):
+            return None
+        is_right = all(type(given[name]) is kind for name, kind in names.items())
         return cls(**given) if is_right else None
 
     def to_mapping(self) -> dict[str, Any]:
-        return asdict(self)
+        is_first = self.version == WITHOUT_DIGEST
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if not (is_first and name in _SINCE_DIGEST)
+        }
+
+
+def holder_digest(salt: str, masked_name: str, masked_number: str) -> str:
+    """What is signed in the holder's place; nothing can be guessed from it without the salt."""
+    text = json.dumps([salt, masked_name, masked_number], separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(_HELD_AS + text.encode()).hexdigest()
+
+
+def is_holder_true(facts: CertificateFacts) -> bool:
+    """Tell whether the holder beside the digest is the one that was signed, or nobody any more."""
+    if facts.version == WITHOUT_DIGEST:
+        return True
+    if not facts.holder_salt:
+        return (facts.holder_name, facts.holder_number) == (HOLDER_GONE, "")
+    digest = holder_digest(facts.holder_salt, facts.holder_name, facts.holder_number)
+    return digest == facts.holder
+
+
+def without_holder(facts: CertificateFacts) -> CertificateFacts:
+    """The facts when the holder has deleted their account."""
+    return replace(facts, holder_name=HOLDER_GONE, holder_number="", holder_salt="")
+
+
+def signed_facts(facts: CertificateFacts) -> dict[str, Any]:
+    """The facts that are signed: in the first version all, then those without a person."""
+    is_first = facts.version == WITHOUT_DIGEST
+    given = facts.to_mapping()
+    return {name: value for name, value in given.items() if is_first or name not in _BESIDE}
 
 
 def canonical(facts: CertificateFacts) -> bytes:
     """RFC 8785: keys in order, no blanks; with texts and whole numbers alone it is this."""
     return json.dumps(
-        facts.to_mapping(), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        signed_facts(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False
     ).encode()
 
 
 def message_of(facts: CertificateFacts) -> bytes:
     """What is signed."""
     return SIGNED_AS + canonical(facts)
+
+
+def record_bytes(facts: CertificateFacts, key_id: str, signature: str) -> bytes:
+    """What the log commits to: the signed facts and their signature, nothing of the person."""
+    return json.dumps(
+        {"facts": signed_facts(facts), "key_id": key_id, "signature": signature},
+        sort_keys=True, separators=(",", ":"), ensure_ascii=False,
+    ).encode()  # fmt: skip
 
 
 def expiry(completed_on: dt.date, months: int | None) -> str:

@@ -1,16 +1,20 @@
 """The text in the QR code: an address, and behind its # the signed minimum in decimal digits.
 
 Whoever scans can read it, so it holds masked facts alone; off line it can be checked with the
-public keys and nothing else. Digits, because a QR code packs them tightest.
+public keys and nothing else. Digits, because a QR code packs them tightest. Two forms of the
+message were ever printed: 1 was JSON, 2 is CBOR (RFC 8949), which is shorter.
 """
 
 import json
 import re
 from dataclasses import dataclass
 
+import cbor2
+
 from app.certs.rules.facts import CertificateFacts
 
-SIGNED_AS = b"shixue-qr-1\n"
+SIGNED_AS = {1: b"shixue-qr-1\n", 2: b"shixue-qr-2\n"}
+FORM = 2
 KEY_ID_BYTES, SIGNATURE_BYTES = 4, 64
 FIELDS = (
     "number", "holder_name", "holder_number", "type", "course", "institution", "hours",
@@ -26,10 +30,21 @@ class Seal:
     key_id: str
     signature: bytes
     message: bytes
+    form: int = FORM
 
     @property
     def signed(self) -> bytes:
-        return SIGNED_AS + self.message
+        return SIGNED_AS[self.form] + self.message
+
+    def stated(self) -> dict[str, str] | None:
+        """The fields of a message whose signature is good; None where it is no message of ours."""
+        try:
+            values = (json.loads if self.form == 1 else cbor2.loads)(self.message)
+        except (ValueError, cbor2.CBORDecodeError, RecursionError):
+            return None
+        if not isinstance(values, list) or len(values) != 1 + len(FIELDS):
+            return None
+        return dict(zip(FIELDS, map(str, values[1:]), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +59,11 @@ class Scanned:
 def minimum_of(facts: CertificateFacts) -> bytes:
     """The message of the code: version and the masked fields, in a fixed order."""
     values = [facts.version, *(getattr(facts, name) for name in FIELDS)]
-    return json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
+    return cbor2.dumps(values, canonical=True)
 
 
 def to_digits(seal: Seal) -> str:
-    payload = b"\x01" + bytes.fromhex(seal.key_id) + seal.signature + seal.message
+    payload = bytes([seal.form]) + bytes.fromhex(seal.key_id) + seal.signature + seal.message
     return str(int.from_bytes(payload))
 
 
@@ -56,12 +71,13 @@ def read_digits(digits: str) -> Seal | None:
     number = int(digits)
     payload = number.to_bytes((number.bit_length() + 7) // 8)
     head = 1 + KEY_ID_BYTES
-    if payload[:1] != b"\x01" or len(payload) <= head + SIGNATURE_BYTES:
+    if len(payload) <= head + SIGNATURE_BYTES or payload[0] not in SIGNED_AS:
         return None
     return Seal(
         payload[1:head].hex(),
         payload[head : head + SIGNATURE_BYTES],
         payload[head + SIGNATURE_BYTES :],
+        payload[0],
     )
 
 

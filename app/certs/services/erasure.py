@@ -1,13 +1,18 @@
 """Certificates whose holder deleted their account: everything but the holder stays checkable."""
 
 import datetime as dt
-from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate
-from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.rules.facts import (
+    HOLDER_GONE,
+    WITHOUT_DIGEST,
+    CertificateFacts,
+    message_of,
+    without_holder,
+)
 from app.certs.services import artefacts
 from app.certs.services.issuing import PURPOSE, coded
 from app.certs.services.verification import is_signed
@@ -16,18 +21,17 @@ from app.core.crypto import KeyRing, b64url
 from app.core.ids import random_token
 from app.core.storage import Storage
 
-HOLDER_GONE = "持证人已注销"
-
 
 def forget_holder(
     db: Session, keys: KeyRing, learner_id: str, *, address: str, now: dt.datetime
 ) -> None:
-    """Sign each certificate's facts anew without the holder; name and number find nothing more.
+    """Take the holder off each certificate's facts; name and number find nothing more.
 
-    Codes on paper that were issued before stay good (`verification.by_text`).
+    What was signed stays as it was: it holds a digest of them whose salt goes. Codes on paper that
+    were issued before stay good (`verification.by_text`).
     """
     for row in rows.all_of(db, learner_id):
-        _sign_anew(keys, row, address)
+        _take_off(keys, row, address)
         row.holder_index = random_token(384)
         row.holder_gone_at = now
         audit.record(
@@ -36,16 +40,20 @@ def forget_holder(
         )  # fmt: skip
 
 
-def _sign_anew(keys: KeyRing, row: Certificate, address: str) -> None:
-    """A record that was altered stays as it is: signing it would make it good."""
+def _take_off(keys: KeyRing, row: Certificate, address: str) -> None:
+    """A record that was altered stays as it is, but for the person: signing it would make it good.
+
+    Facts of the first version were signed with the holder in clear, so they are signed anew.
+    """
     facts = CertificateFacts.from_mapping(row.facts)
     if facts is None or not is_signed(keys, facts, row.key_id, row.signature):
-        row.facts = row.facts | {"holder_name": HOLDER_GONE, "holder_number": ""}
+        row.facts = row.facts | {"holder_name": HOLDER_GONE, "holder_number": "", "holder_salt": ""}
         return
-    stated = replace(facts, holder_name=HOLDER_GONE, holder_number="")
-    signer = keys.signer(PURPOSE)
-    row.facts, row.key_id = stated.to_mapping(), signer.key_id
-    row.signature = b64url(signer.sign(message_of(stated)))
+    stated = without_holder(facts)
+    row.facts = stated.to_mapping()
+    if stated.version == WITHOUT_DIGEST:
+        signer = keys.signer(PURPOSE)
+        row.key_id, row.signature = signer.key_id, b64url(signer.sign(message_of(stated)))
     row.qr_text = coded(keys, stated, address)
 
 

@@ -10,10 +10,17 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import HOLDER, Certificate
 from app.certs.rules import numbers, scan
-from app.certs.rules.facts import VERSION, CertificateFacts, expiry, message_of
+from app.certs.rules.facts import (
+    VERSION,
+    CertificateFacts,
+    expiry,
+    holder_digest,
+    message_of,
+    record_bytes,
+)
 from app.certs.rules.scan import Seal
 from app.certs.services import artefacts
-from app.core import audit, outbox
+from app.core import audit, outbox, translog
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.db import Database
 from app.core.flags import Switch, is_on
@@ -94,9 +101,10 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     holder = people.full(
         db, shop.vault, facts.learner_id, purpose="certificate", actor_id=None, now=now
     )
-    row = _record(db, shop, facts, holder, now)
+    row, record = _record(db, shop, facts, holder, now)
     db.add(row)
     db.flush()
+    translog.enter(db, translog.Kind.CERTIFICATE, row.id, record)
     audit.record(
         db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number
     )
@@ -105,28 +113,30 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
 
 def _record(
     db: Session, shop: Workshop, facts: CompletionFacts, holder: FullPerson, now: dt.datetime
-) -> Certificate:
+) -> tuple[Certificate, bytes]:
     today = now.astimezone(_SHANGHAI).date()
     serial = rows.next_serial(db, f"{numbers.REGION}{today.year}")
     number = numbers.make_number(today.year, serial)
     masked = people.views(db, shop.vault, [facts.learner_id])[facts.learner_id]
     stated = _state(facts, masked, number, commitment(shop.keys, number, holder), now)
     signer = shop.keys.signer(PURPOSE)
-    return Certificate(
+    signature = b64url(signer.sign(message_of(stated)))
+    row = Certificate(
         id=new_id(now), public_id=stated.public_id, number=number, enrolment_id=facts.enrolment_id,
         learner_id=facts.learner_id, facts=stated.to_mapping(), key_id=signer.key_id,
-        signature=b64url(signer.sign(message_of(stated))),
+        signature=signature,
         qr_text=coded(shop.keys, stated, shop.address),
         holder_index=holder_index(shop.vault, number, holder.name), issued_at=now,
         expires_on=dt.date.fromisoformat(stated.expires_on)
         if stated.expires_on else None,
     )  # fmt: skip
+    return row, record_bytes(stated, signer.key_id, signature)
 
 
 def coded(keys: KeyRing, stated: CertificateFacts, address: str) -> str:
     """The text of the certificate's code: its address, and the signed minimum in digits."""
     signer, minimum = keys.signer(PURPOSE), scan.minimum_of(stated)
-    seal = Seal(signer.key_id, signer.sign(scan.SIGNED_AS + minimum), minimum)
+    seal = Seal(signer.key_id, signer.sign(scan.SIGNED_AS[scan.FORM] + minimum), minimum)
     return scan.text_of(address, stated.public_id, scan.to_digits(seal))
 
 
@@ -134,9 +144,12 @@ def _state(
     facts: CompletionFacts, masked: PersonView, number: str, bound: str, now: dt.datetime
 ) -> CertificateFacts:
     completed = (facts.completed_at or now).astimezone(_SHANGHAI).date()
+    salt = random_token(128)
+    digest = holder_digest(salt, masked.masked_name, masked.masked_number)
     return CertificateFacts(
         version=VERSION, public_id=random_token(96), number=number, type=facts.certificate_type,
-        holder_name=masked.masked_name, holder_number=masked.masked_number, commitment=bound,
+        holder=digest, holder_name=masked.masked_name, holder_number=masked.masked_number,
+        holder_salt=salt, commitment=bound,
         programme=facts.programme, course=facts.course_title, cluster=facts.cluster_name,
         institution=facts.institution, hours=facts.stated_hours, study_ms=facts.confirmed_ms,
         hour_s=facts.hour_s, score=facts.score or 0,

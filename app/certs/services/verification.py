@@ -1,7 +1,6 @@
 """Checking a certificate: by its code, by number and name, or by its signed facts."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules import numbers, scan
-from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of
 from app.certs.rules.scan import Seal
 from app.certs.rules.verdicts import (
     HOLDER_GONE,
@@ -123,28 +122,27 @@ def _is_sealed(keys: KeyRing, seal: Seal | None) -> bool:
 
 
 def is_signed(keys: KeyRing, facts: CertificateFacts, key_id: str, signature: str) -> bool:
-    """Tell whether facts are as one of our keys signed them."""
+    """Tell whether facts are as one of our keys signed them, and the holder the one it was."""
     key = public_keys(keys).get(key_id)
     try:
         raw = from_b64url(signature)
     except ValueError:
         return False
-    return key is not None and verify_ed25519(key, raw, message_of(facts))
+    is_theirs = is_holder_true(facts)
+    return key is not None and is_theirs and verify_ed25519(key, raw, message_of(facts))
 
 
 def _differences(row: Certificate, seal: Seal) -> tuple[Difference, ...]:
     """A code that we signed and that says something else than the record (an older issue)."""
-    try:
-        values = json.loads(seal.message)
-    except ValueError:
+    stated = seal.stated()
+    if stated is None:
         return (Difference("message", "", ""),)
-    stated = dict(zip(scan.FIELDS, values[1:], strict=False))
     # The paper of a holder who deleted their account still names them; the record does not.
     forgotten = {"holder_name", "holder_number"} if row.holder_gone_at is not None else set()
     return tuple(
-        Difference(name, str(stated.get(name, "")), str(row.facts[name]))
+        Difference(name, stated[name], str(row.facts[name]))
         for name in scan.FIELDS
-        if name not in forgotten and stated.get(name) != row.facts[name]
+        if name not in forgotten and stated[name] != row.facts[name]
     )
 
 

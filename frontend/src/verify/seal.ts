@@ -1,5 +1,6 @@
 /** The signed minimum in a certificate's code, read and checked without any server. */
 
+import { decode } from "cborg";
 import { decodeBytes } from "../net/base64";
 
 export const FIELDS = [
@@ -14,11 +15,13 @@ export const FIELDS = [
   "有效期至",
 ] as const;
 
-const SIGNED_AS = "shixue-qr-1\n";
+/** What was ever printed: 1 is JSON, 2 is CBOR. */
+const SIGNED_AS: Record<number, string> = { 1: "shixue-qr-1\n", 2: "shixue-qr-2\n" };
 const KEY_ID_BYTES = 4;
 const SIGNATURE_BYTES = 64;
 
 export interface Seal {
+  form: number;
   keyId: string;
   signature: Uint8Array<ArrayBuffer>;
   message: Uint8Array<ArrayBuffer>;
@@ -46,11 +49,13 @@ export function readDigits(digits: string): Seal | null {
     bytes[index] = Number.parseInt(even.slice(index * 2, index * 2 + 2), 16);
   }
   const head = 1 + KEY_ID_BYTES;
-  if (bytes[0] !== 1 || bytes.length <= head + SIGNATURE_BYTES) {
+  const form = bytes[0] ?? 0;
+  if (!(form in SIGNED_AS) || bytes.length <= head + SIGNATURE_BYTES) {
     return null;
   }
   const keyId = [...bytes.slice(1, head)].map((byte) => byte.toString(16).padStart(2, "0"));
   return {
+    form,
     keyId: keyId.join(""),
     signature: bytes.slice(head, head + SIGNATURE_BYTES),
     message: bytes.slice(head + SIGNATURE_BYTES),
@@ -72,6 +77,12 @@ async function isSigned(
   }
 }
 
+function valuesOf(seal: Seal): unknown {
+  return seal.form === 1
+    ? JSON.parse(new TextDecoder().decode(seal.message))
+    : decode(seal.message);
+}
+
 /** The fields of a good seal in order; null where the signature or the key is not right. */
 export async function openSeal(
   seal: Seal | null,
@@ -81,13 +92,15 @@ export async function openSeal(
   if (!seal || key === undefined) {
     return null;
   }
-  const head = new TextEncoder().encode(SIGNED_AS);
+  const head = new TextEncoder().encode(SIGNED_AS[seal.form]);
   const signed = new Uint8Array(head.length + seal.message.length);
   signed.set(head);
   signed.set(seal.message, head.length);
   if (!(await isSigned(decodeBytes(key), seal.signature, signed))) {
     return null;
   }
-  const values = JSON.parse(new TextDecoder().decode(seal.message)) as unknown[];
-  return values.slice(1).map(String);
+  const values = valuesOf(seal);
+  return Array.isArray(values) && values.length === 1 + FIELDS.length
+    ? values.slice(1).map(String)
+    : null;
 }

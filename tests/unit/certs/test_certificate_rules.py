@@ -1,19 +1,31 @@
 """Numbers, canonical bytes, codes and verdicts, by examples and by generated inputs."""
 
 import datetime as dt
+import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.certs.rules import scan
-from app.certs.rules.facts import CertificateFacts, canonical, expiry, message_of
+from app.certs.rules.facts import (
+    CertificateFacts,
+    canonical,
+    expiry,
+    holder_digest,
+    is_holder_true,
+    message_of,
+    record_bytes,
+    without_holder,
+)
 from app.certs.rules.numbers import check_character, is_of_a_proof, make_number, normalise
 from app.certs.rules.scan import Seal
 from app.certs.rules.verdicts import Verdict, verdict_of
-from app.core.crypto import from_b64url, verify_ed25519
+from app.core.crypto import b64url, from_b64url, verify_ed25519
 
 FACTS = CertificateFacts(
     version=1, public_id="AbCdEfGhIjKlMnOp", number=make_number(2026, 7), type="培训合格证书",
@@ -131,8 +143,11 @@ def test_the_worst_that_is_true_is_said() -> None:
     assert found(is_authentic=False, is_revoked=True) is Verdict.ALTERED
 
 
-def test_the_vector_that_the_page_passes_too() -> None:
-    vector = json.loads((Path(__file__).parents[2] / "vectors/certificate.json").read_text("utf-8"))
+@pytest.mark.parametrize("version", [1, 2])
+def test_what_was_ever_issued_stays_good(version: int) -> None:
+    """frontend/tests/seal.test.ts reads the same two."""
+    path = Path(__file__).parents[2] / f"golden/certificate-{version}.json"
+    vector = json.loads(path.read_text("utf-8"))
     facts = CertificateFacts.from_mapping(vector["facts"])
     assert facts is not None
     [(key_id, key)] = vector["keys"].items()
@@ -140,6 +155,47 @@ def test_the_vector_that_the_page_passes_too() -> None:
     assert scanned is not None
     seal = scanned.seal
     assert seal is not None
-    assert (seal.key_id, seal.message) == (key_id, scan.minimum_of(facts))
+    assert (seal.key_id, seal.form) == (key_id, version)
     assert verify_ed25519(from_b64url(key), seal.signature, seal.signed)
     assert verify_ed25519(from_b64url(key), from_b64url(vector["signature"]), message_of(facts))
+    assert is_holder_true(facts)
+    assert list((seal.stated() or {}).values()) == vector["values"]
+
+
+def test_the_second_form_is_made_again_to_the_byte() -> None:
+    vector = json.loads(
+        (Path(__file__).parents[2] / "golden/certificate-2.json").read_text("utf-8")
+    )
+    facts = CertificateFacts.from_mapping(vector["facts"])
+    assert facts is not None
+    key = Ed25519PrivateKey.from_private_bytes(from_b64url(vector["seed"]))
+    signature, [key_id] = b64url(key.sign(message_of(facts))), vector["keys"]
+    minimum = scan.minimum_of(facts)
+    seal = Seal(key_id, key.sign(scan.SIGNED_AS[scan.FORM] + minimum), minimum)
+    text = scan.text_of("https://shixue.example", facts.public_id, scan.to_digits(seal))
+    assert (signature, text) == (vector["signature"], vector["text"])
+    record = record_bytes(facts, key_id, signature)
+    assert hashlib.sha256(record).hexdigest() == vector["record_sha256"]
+
+
+def test_nothing_of_the_holder_is_signed_and_nobody_else_is_shown() -> None:
+    salt, digest = "s" * 22, holder_digest("s" * 22, FACTS.holder_name, FACTS.holder_number)
+    facts = replace(FACTS, version=2, holder=digest, holder_salt=salt)
+    assert is_holder_true(facts)
+    for name in (FACTS.holder_name, FACTS.holder_number, salt):
+        assert name.encode() not in message_of(facts) + record_bytes(facts, "k", "s")
+    gone = without_holder(facts)
+    assert is_holder_true(gone)
+    assert message_of(gone) == message_of(facts)
+    for changed in (
+        {"holder_name": "马*洛"}, {"holder_number": ""}, {"holder_salt": "t" * 22},
+        {"holder": "0" * 64}, {"holder_salt": ""},
+    ):  # fmt: skip
+        assert not is_holder_true(replace(facts, **changed))
+    assert not is_holder_true(replace(gone, holder_name="马*洛"))
+
+
+@given(st.binary(max_size=300), st.sampled_from([1, 2]))
+def test_a_message_of_anything_states_its_fields_or_nothing(message: bytes, form: int) -> None:
+    stated = Seal("0a0b0c0d", bytes(64), message, form).stated()
+    assert stated is None or list(stated) == list(scan.FIELDS)

@@ -1,0 +1,78 @@
+"""The auditor's look at certificates: each as it was entered, none taken back unseen."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.models import Certificate
+from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
+from app.certs.services.verification import is_signed
+from app.core import audit
+from app.core.audit import AuditEvent
+from app.core.crypto import KeyRing
+from app.core.log_audit import DifferenceError, refuse_extra
+from app.core.log_records import Look, entered
+from app.core.translog import Kind
+
+PREPARED, REVOKED = "certificate.prepared", "certificate.revoked"
+_TABLE = "certificate"
+_FACTS = "facts, key_id or signature"
+
+
+def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
+    """Compare every certificate with the log, its own signature and its events; returns how many.
+
+    `look` is shown each that stands in the log. Those of the first version do not: their number
+    must have been prepared, as the trail, which does, has it. Raises DifferenceError.
+    """
+    counted = {True: 0, False: 0}
+    prepared = {event.subject_id: event for event in audit.events_named(db, PREPARED)}
+    revoked = {event.subject_id: event for event in audit.events_named(db, REVOKED)}
+    total = 0
+    with rows.all_beside_log(db) as found:
+        for row in found:
+            facts = CertificateFacts.from_mapping(row.facts)
+            if facts is None or (facts.number, facts.public_id) != (row.number, row.public_id):
+                raise DifferenceError(_TABLE, row.id, "does not hold its own facts", field="facts")
+            if facts.version != WITHOUT_DIGEST:
+                counted[_check_entry(row, facts, look)] += 1
+            if not is_signed(keys, facts, row.key_id, row.signature):
+                raise DifferenceError(_TABLE, row.id, "is not as it was signed", field=_FACTS)
+            _check_events(row, prepared.get(row.id), revoked.pop(row.id, None))
+            total += 1
+    refuse_extra(db, Kind.CERTIFICATE, Certificate.id, placed=counted[True], waiting=counted[False])
+    _refuse_lost(revoked)
+    return total
+
+
+def _check_entry(row: Row[Any], facts: CertificateFacts, look: Look) -> bool:
+    """Tell whether it has a place already."""
+    record, found = record_bytes(facts, row.key_id, row.signature), entered(Kind.CERTIFICATE, row)
+    if not found.fits(record):
+        raise DifferenceError(
+            _TABLE, row.id, "is not the certificate that was entered into the log", field=_FACTS,
+            positions=found.positions,
+        )  # fmt: skip
+    look(found, record)
+    return found.position is not None
+
+
+def _check_events(row: Row[Any], prepared: AuditEvent | None, revoked: AuditEvent | None) -> None:
+    if prepared is None or prepared.facts.get("number") != row.number:
+        raise DifferenceError(_TABLE, row.id, "was never prepared, as the trail has it")
+    told: tuple[dt.datetime | None, str | None] = (
+        (revoked.at, revoked.actor_id) if revoked is not None else (None, None)
+    )
+    if told != (row.revoked_at, row.revoked_by):
+        raise DifferenceError(
+            _TABLE, row.id, "was not taken back as the log says", field="revoked_at, revoked_by"
+        )
+
+
+def _refuse_lost(revoked: Collection[str | None]) -> None:
+    for certificate_id in revoked:
+        raise DifferenceError(_TABLE, str(certificate_id), "was taken back, and is not there")
