@@ -1,0 +1,215 @@
+"""Signing and checking credentials: Data Integrity proofs, two of them, side by side.
+
+W3C Verifiable Credential Data Integrity 1.0 and Data Integrity EdDSA Cryptosuites 1.0. One proof is
+over the statements that the document makes (eddsa-rdfc-2022), the other over its canonical text
+(eddsa-jcs-2022): whoever can check only one of them still can. Here both have to be good.
+"""
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import base58
+import rfc8785
+
+from app.certs.providers.linked_data import LinkedData, UndefinedTermError, bundled
+from app.certs.rules import strict_json
+from app.certs.rules.credential import CREDENTIALS_V2, timestamp
+from app.certs.rules.did_web import method_of
+from app.certs.rules.proof_flaws import Fault, Flaw, FlawedError
+from app.certs.rules.strict_json import UnreadableError
+from app.core.crypto import SigningKey, verify_ed25519
+
+RDFC, JCS = "eddsa-rdfc-2022", "eddsa-jcs-2022"
+SUITES = (RDFC, JCS)
+_PURPOSE = "assertionMethod"
+_MULTIKEY_ED25519 = b"\xed\x01"
+_FIELDS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
+_SIGNATURE_BYTES = 64
+_CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
+Document = Mapping[str, Any]
+
+
+def multikey(public_key: bytes) -> str:
+    """A raw Ed25519 public key as it stands in a DID document: z6Mk…."""
+    return _multibase(_MULTIKEY_ED25519 + public_key)
+
+
+def sign(document: Document, *, did: str, key: SigningKey, now: dt.datetime) -> dict[str, Any]:
+    """The document with both proofs. `did` is its issuer, whose key signs.
+
+    Raises FlawedError for a document that a signature would not cover whole.
+    """
+    if "proof" in document:
+        raise FlawedError(Flaw(Fault.PROOF_FIELDS, "signed already"))
+    read = _read(document, did)
+    if isinstance(read, Flaw):
+        raise FlawedError(read)
+    proofs = []
+    for suite in SUITES:
+        proof = {
+            "type": "DataIntegrityProof",
+            "cryptosuite": suite,
+            "created": timestamp(now),
+            "verificationMethod": method_of(did, key.key_id),
+            "proofPurpose": _PURPOSE,
+            **({"@context": document["@context"]} if suite == JCS else {}),
+        }
+        signature = key.sign(hash_data(document, proof, expanded=read))
+        proofs.append({**proof, "proofValue": _multibase(signature)})
+    return {**document, "proof": proofs}
+
+
+def verify(
+    signed: Document, *, did: str, keys: Mapping[str, bytes], now: dt.datetime
+) -> Flaw | None:
+    """Check who signed a document and that it is as it was signed; None where all of it is good.
+
+    `keys` are all public keys that the issuer `did` ever had, by key id. Nothing is said about
+    revocation and validity: what is read in the document can be believed after this, not before.
+    """
+    document = {name: value for name, value in signed.items() if name != "proof"}
+    read = _read(document, did)
+    if isinstance(read, Flaw):
+        return read
+    proofs = signed.get("proof")
+    if not isinstance(proofs, list) or not all(isinstance(proof, dict) for proof in proofs):
+        return Flaw(Fault.NO_PROOF, "a list of two proofs is needed")
+    suites = [proof.get("cryptosuite") for proof in proofs]
+    if suites != list(SUITES):
+        is_short = all(suite in SUITES for suite in suites) and len(suites) < len(SUITES)
+        return Flaw(Fault.NO_PROOF if is_short else Fault.CRYPTOSUITE, repr(suites))
+    # The text first: statements are costly to put in order, and a stranger could see to it.
+    for proof in reversed(proofs):
+        flaw = _flaw_of(document, read, proof, did=did, keys=keys, now=now)
+        if flaw is not None:
+            return flaw
+    return None
+
+
+def hash_data(
+    document: Document, proof: Document, *, expanded: list[Any], linked: LinkedData | None = None
+) -> bytes:
+    """What is signed: the hash of the proof's options, then the hash of the document.
+
+    Sections 3.2 and 3.3 of the cryptosuites; `expanded` is the document, as `linked` reads it.
+    """
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    if options["cryptosuite"] == JCS:
+        texts = [rfc8785.dumps(options), rfc8785.dumps(dict(document))]
+    else:
+        linked = linked or bundled()
+        options["@context"] = document["@context"]
+        texts = [
+            linked.statements(linked.expanded(options)).encode(),
+            linked.statements(expanded).encode(),
+        ]
+    return b"".join(hashlib.sha256(text).digest() for text in texts)
+
+
+def _read(document: Document, did: str) -> list[Any] | Flaw:
+    """The expanded document, or why no signature could cover it."""
+    try:
+        strict_json.check(dict(document))
+    except UnreadableError as error:
+        return Flaw(Fault.UNREADABLE, str(error))
+    flaw = _context_flaw(document)
+    if flaw is not None:
+        return flaw
+    issuer = document.get("issuer")
+    named = issuer.get("id") if isinstance(issuer, dict) else issuer
+    if named != did:
+        return Flaw(Fault.ISSUER, repr(named))
+    try:
+        return bundled().expanded(document)
+    except UndefinedTermError as error:
+        return Flaw(Fault.UNDEFINED, str(error))
+
+
+def _context_flaw(document: Document) -> Flaw | None:
+    """Contexts by address, of those at hand, once each and at the top alone: no own meanings."""
+    contexts = document.get("@context")
+    if not isinstance(contexts, list) or contexts[0] != CREDENTIALS_V2:
+        return Flaw(Fault.CONTEXT, f"the first one is {CREDENTIALS_V2}")
+    for context in contexts:
+        if not isinstance(context, str) or not bundled().knows(context):
+            return Flaw(Fault.CONTEXT, repr(context)[:200])
+    if len(set(contexts)) != len(contexts):
+        return Flaw(Fault.CONTEXT, "one stands twice")
+    keyword = _keyword_in({name: value for name, value in document.items() if name != "@context"})
+    return Flaw(Fault.CONTEXT, keyword) if keyword else None
+
+
+def _keyword_in(value: object) -> str | None:
+    """The first name that begins with @: a context further down, a graph, an id by another name."""
+    if isinstance(value, list):
+        return next((found for inner in value if (found := _keyword_in(inner))), None)
+    if not isinstance(value, dict):
+        return None
+    for name, inner in value.items():
+        found = name if name.startswith("@") else _keyword_in(inner)
+        if found:
+            return found
+    return None
+
+
+def _flaw_of(
+    document: Document, expanded: list[Any], proof: Document, *, did: str,
+    keys: Mapping[str, bytes], now: dt.datetime,
+) -> Flaw | None:  # fmt: skip
+    flaw = _options_flaw(document, proof, now)
+    if flaw is not None:
+        return flaw
+    method = proof["verificationMethod"]
+    key = {method_of(did, key_id): key for key_id, key in keys.items()}.get(method)
+    if key is None:
+        return Flaw(Fault.METHOD, repr(method)[:200])
+    signature = _signature(proof["proofValue"])
+    if signature is None:
+        return Flaw(Fault.PROOF_VALUE, proof["cryptosuite"])
+    if not verify_ed25519(key, signature, hash_data(document, proof, expanded=expanded)):
+        return Flaw(Fault.ALTERED, proof["cryptosuite"])
+    return None
+
+
+def _options_flaw(document: Document, proof: Document, now: dt.datetime) -> Flaw | None:
+    suite = proof["cryptosuite"]
+    fields = _FIELDS | {"@context"} if suite == JCS else _FIELDS
+    plain = {name: value for name, value in proof.items() if name != "@context"}
+    if set(proof) != fields or not all(isinstance(value, str) for value in plain.values()):
+        return Flaw(Fault.PROOF_FIELDS, f"{suite}: {sorted(set(proof) ^ fields)}")
+    if proof["type"] != "DataIntegrityProof":
+        return Flaw(Fault.CRYPTOSUITE, repr(proof["type"])[:200])
+    if suite == JCS and proof["@context"] != document["@context"]:
+        return Flaw(Fault.CONTEXT, "the proof has another one than the document")
+    if proof["proofPurpose"] != _PURPOSE:
+        return Flaw(Fault.PURPOSE, repr(proof["proofPurpose"])[:200])
+    created = _moment(proof["created"])
+    if created is None or created > now:
+        return Flaw(Fault.CREATED, repr(proof["created"])[:200])
+    return None
+
+
+def _moment(text: str) -> dt.datetime | None:
+    if not _CREATED.fullmatch(text):
+        return None
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _multibase(raw: bytes) -> str:
+    return "z" + base58.b58encode(raw).decode()
+
+
+def _signature(text: str) -> bytes | None:
+    """The 64 bytes of a signature; None for another spelling of them, too."""
+    try:
+        raw = base58.b58decode(text[1:]) if text.startswith("z") and len(text) < 100 else b""
+    except ValueError:
+        return None
+    return raw if len(raw) == _SIGNATURE_BYTES and _multibase(raw) == text else None

@@ -1,0 +1,56 @@
+"""What can be wrong with the proofs of a credential, and the sentence that says it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    UNREADABLE = "unreadable"
+    CONTEXT = "context"
+    UNDEFINED = "undefined"
+    ISSUER = "issuer"
+    NO_PROOF = "no_proof"
+    PROOF_FIELDS = "proof_fields"
+    CRYPTOSUITE = "cryptosuite"
+    PURPOSE = "purpose"
+    METHOD = "method"
+    CREATED = "created"
+    PROOF_VALUE = "proof_value"
+    ALTERED = "altered"
+
+
+_SENTENCES: dict[Fault, str] = {
+    Fault.UNREADABLE: "这个文件不是规范的凭证 JSON，请向持证人索要原件。",
+    Fault.CONTEXT: "凭证引用了别的用语定义，里面的词可能被换了意思，请勿采信。",
+    Fault.UNDEFINED: "凭证里有没有定义的内容，签名管不到它，请勿采信。",
+    Fault.ISSUER: "这张凭证写明的签发方不是本平台，请向它写明的签发方核验。",
+    Fault.NO_PROOF: "凭证上缺少签名，不能证明是本平台签发，请向持证人索要原件。",
+    Fault.PROOF_FIELDS: "凭证的签名栏多了或者少了内容，请向持证人索要原件。",
+    Fault.CRYPTOSUITE: "凭证的签名方式不是本平台使用的，请勿采信。",
+    Fault.PURPOSE: "这个签名不是为证明凭证内容而签的，请勿采信。",
+    Fault.METHOD: "签名用的不是本平台公布的密钥，请勿采信。",
+    Fault.CREATED: "签名时间不对，请核对本机时间；时间无误时请勿采信。",
+    Fault.PROOF_VALUE: "签名没有抄全或者写坏了，请向持证人索要原件。",
+    Fault.ALTERED: "内容与签发时不一致，可能被改过，请勿采信。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """The first thing that is wrong; `detail` names the place, for those who build with it."""
+
+    fault: Fault
+    detail: str
+
+    @property
+    def sentence(self) -> str:
+        """What a person is told, with the remedy."""
+        return _SENTENCES[self.fault]
+
+
+class FlawedError(ValueError):
+    """A document that is not signed, because its signature would not cover what it says."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(f"{flaw.fault}: {flaw.detail}")
+        self.flaw = flaw
