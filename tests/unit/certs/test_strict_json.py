@@ -68,3 +68,9 @@ def test_a_value_that_is_no_json_is_refused_too() -> None:
         check({"a": {1: "x"}})
     with pytest.raises(UnreadableError, match="tuple"):
         check({"a": (1,)})
+
+
+def test_a_name_that_stands_twice_among_many_is_found_at_once() -> None:
+    many = ",".join(f'"k{place}":1' for place in range(40_000))
+    with pytest.raises(UnreadableError, match="twice"):
+        read(f'{{{many},"k39999":2}}'.encode())
