@@ -18,7 +18,7 @@ from app.certs.providers.linked_data import LinkedData, UndefinedTermError, bund
 from app.certs.rules import strict_json
 from app.certs.rules.credential import CREDENTIALS_V2, timestamp
 from app.certs.rules.did_web import method_of
-from app.certs.rules.proof_flaws import Fault, Flaw, FlawedError
+from app.certs.rules.proof_flaws import Fault, Flaw, FlawedError, flaw_at
 from app.certs.rules.strict_json import UnreadableError
 from app.core.crypto import SigningKey, verify_ed25519
 
@@ -44,7 +44,7 @@ def sign(document: Document, *, did: str, key: SigningKey, now: dt.datetime) -> 
     Raises FlawedError for a document that a signature would not cover whole.
     """
     if "proof" in document:
-        raise FlawedError(Flaw(Fault.PROOF_FIELDS, "signed already"))
+        raise FlawedError(flaw_at(Fault.PROOF_FIELDS, "signed already"))
     read = _read(document, did)
     if isinstance(read, Flaw):
         raise FlawedError(read)
@@ -63,6 +63,17 @@ def sign(document: Document, *, did: str, key: SigningKey, now: dt.datetime) -> 
     return {**document, "proof": proofs}
 
 
+def opened(
+    raw: bytes, *, did: str, keys: Mapping[str, bytes], now: dt.datetime
+) -> dict[str, Any] | Flaw:
+    """Read a file and check it: the document where all of it is good, or else the first flaw."""
+    try:
+        document = strict_json.read(raw)
+    except UnreadableError as error:
+        return flaw_at(Fault.UNREADABLE, error)
+    return verify(document, did=did, keys=keys, now=now) or document
+
+
 def verify(
     signed: Document, *, did: str, keys: Mapping[str, bytes], now: dt.datetime
 ) -> Flaw | None:
@@ -77,11 +88,11 @@ def verify(
         return read
     proofs = signed.get("proof")
     if not isinstance(proofs, list) or not all(isinstance(proof, dict) for proof in proofs):
-        return Flaw(Fault.NO_PROOF, "a list of two proofs is needed")
+        return flaw_at(Fault.NO_PROOF, "a list of two proofs is needed")
     suites = [proof.get("cryptosuite") for proof in proofs]
     if suites != list(SUITES):
         is_short = all(suite in SUITES for suite in suites) and len(suites) < len(SUITES)
-        return Flaw(Fault.NO_PROOF if is_short else Fault.CRYPTOSUITE, repr(suites))
+        return flaw_at(Fault.NO_PROOF if is_short else Fault.CRYPTOSUITE, suites)
     # The text first: statements are costly to put in order, and a stranger could see to it.
     for proof in reversed(proofs):
         flaw = _flaw_of(document, read, proof, did=did, keys=keys, now=now)
@@ -115,32 +126,32 @@ def _read(document: Document, did: str) -> list[Any] | Flaw:
     try:
         strict_json.check(dict(document))
     except UnreadableError as error:
-        return Flaw(Fault.UNREADABLE, str(error))
+        return flaw_at(Fault.UNREADABLE, error)
     flaw = _context_flaw(document)
     if flaw is not None:
         return flaw
     issuer = document.get("issuer")
     named = issuer.get("id") if isinstance(issuer, dict) else issuer
     if named != did:
-        return Flaw(Fault.ISSUER, repr(named))
+        return flaw_at(Fault.ISSUER, named)
     try:
         return bundled().expanded(document)
     except UndefinedTermError as error:
-        return Flaw(Fault.UNDEFINED, str(error))
+        return flaw_at(Fault.UNDEFINED, error)
 
 
 def _context_flaw(document: Document) -> Flaw | None:
     """Contexts by address, of those at hand, once each and at the top alone: no own meanings."""
     contexts = document.get("@context")
     if not isinstance(contexts, list) or contexts[0] != CREDENTIALS_V2:
-        return Flaw(Fault.CONTEXT, f"the first one is {CREDENTIALS_V2}")
+        return flaw_at(Fault.CONTEXT, f"the first one is {CREDENTIALS_V2}")
     for context in contexts:
         if not isinstance(context, str) or not bundled().knows(context):
-            return Flaw(Fault.CONTEXT, repr(context)[:200])
+            return flaw_at(Fault.CONTEXT, context)
     if len(set(contexts)) != len(contexts):
-        return Flaw(Fault.CONTEXT, "one stands twice")
+        return flaw_at(Fault.CONTEXT, "one stands twice")
     keyword = _keyword_in({name: value for name, value in document.items() if name != "@context"})
-    return Flaw(Fault.CONTEXT, keyword) if keyword else None
+    return flaw_at(Fault.CONTEXT, keyword) if keyword else None
 
 
 def _keyword_in(value: object) -> str | None:
@@ -166,12 +177,12 @@ def _flaw_of(
     method = proof["verificationMethod"]
     key = {method_of(did, key_id): key for key_id, key in keys.items()}.get(method)
     if key is None:
-        return Flaw(Fault.METHOD, repr(method)[:200])
+        return flaw_at(Fault.METHOD, method)
     signature = _signature(proof["proofValue"])
     if signature is None:
-        return Flaw(Fault.PROOF_VALUE, proof["cryptosuite"])
+        return flaw_at(Fault.PROOF_VALUE, proof["cryptosuite"])
     if not verify_ed25519(key, signature, hash_data(document, proof, expanded=expanded)):
-        return Flaw(Fault.ALTERED, proof["cryptosuite"])
+        return flaw_at(Fault.ALTERED, proof["cryptosuite"])
     return None
 
 
@@ -180,16 +191,16 @@ def _options_flaw(document: Document, proof: Document, now: dt.datetime) -> Flaw
     fields = _FIELDS | {"@context"} if suite == JCS else _FIELDS
     plain = {name: value for name, value in proof.items() if name != "@context"}
     if set(proof) != fields or not all(isinstance(value, str) for value in plain.values()):
-        return Flaw(Fault.PROOF_FIELDS, f"{suite}: {sorted(set(proof) ^ fields)}")
+        return flaw_at(Fault.PROOF_FIELDS, f"{suite}: {sorted(set(proof) ^ fields)}")
     if proof["type"] != "DataIntegrityProof":
-        return Flaw(Fault.CRYPTOSUITE, repr(proof["type"])[:200])
+        return flaw_at(Fault.CRYPTOSUITE, proof["type"])
     if suite == JCS and proof["@context"] != document["@context"]:
-        return Flaw(Fault.CONTEXT, "the proof has another one than the document")
+        return flaw_at(Fault.CONTEXT, "the proof has another one than the document")
     if proof["proofPurpose"] != _PURPOSE:
-        return Flaw(Fault.PURPOSE, repr(proof["proofPurpose"])[:200])
+        return flaw_at(Fault.PURPOSE, proof["proofPurpose"])
     created = _moment(proof["created"])
     if created is None or created > now:
-        return Flaw(Fault.CREATED, repr(proof["created"])[:200])
+        return flaw_at(Fault.CREATED, proof["created"])
     return None
 
 

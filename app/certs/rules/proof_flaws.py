@@ -48,6 +48,11 @@ class Flaw:
         return _SENTENCES[self.fault]
 
 
+def flaw_at(fault: Fault, detail: object) -> Flaw:
+    """A flaw; of what a stranger wrote no more is repeated than fits a line."""
+    return Flaw(fault, str(detail)[:200])
+
+
 class FlawedError(ValueError):
     """A document that is not signed, because its signature would not cover what it says."""
 

@@ -25,6 +25,9 @@ SCHEMA = jsonschema_rs.Draft201909Validator(
     json.loads((PUBLISHED / "ob_v3p0_achievementcredential_schema.json").read_text("utf-8")),
     validate_formats=True,
 )
+DATA_MODEL = jsonschema_rs.Draft202012Validator(
+    json.loads((PUBLISHED / "verifiable-credential-schema.json").read_text("utf-8"))
+)
 # Letters of every plane that names are written in: rare ones, extensions B to H, middle dots.
 LETTERS = st.one_of(
     st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF),
@@ -47,6 +50,15 @@ def test_the_schema_of_open_badges_accepts_it() -> None:
     nameless = credential.credential(FACTS, "李秀梅", ISSUER, PLACE)
     assert "id" not in nameless["credentialSubject"]
     assert _faults(nameless) == []
+
+
+@pytest.mark.parametrize(
+    "document", [credentials.unsigned(), credentials.signed(), credentials.published_list(1)]
+)
+def test_the_schema_of_the_data_model_accepts_it(document: dict[str, Any]) -> None:
+    assert [fault.message for fault in DATA_MODEL.iter_errors(document)] == []
+    less = {name: value for name, value in document.items() if name != "issuer"}
+    assert not DATA_MODEL.is_valid(less)
 
 
 _NEEDED = ("id", "credentialSubject", "issuer", "validFrom", "type", "@context")

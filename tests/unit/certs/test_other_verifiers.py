@@ -10,6 +10,7 @@ from typing import Any
 from app.certs.providers import linked_data, proofs
 from app.certs.rules.credential import CONTEXTS
 from app.certs.rules.did_web import MULTIKEY_V1
+from app.certs.rules.facts import CertificateFacts
 from app.core.clock import SystemClock
 from tests import credentials
 from tests.browser.chromium import NODE
@@ -54,10 +55,14 @@ def _signed(document: dict[str, Any] | None = None) -> dict[str, Any]:
     return credentials.signed(document, now=NOW)
 
 
-def _facts() -> dict[str, Any]:
+def _facts() -> CertificateFacts:
+    """Facts of a certificate that is valid today."""
     later = (NOW + dt.timedelta(days=700)).date().isoformat()
-    issued = NOW.isoformat()
-    return credentials.unsigned(replace(credentials.FACTS, issued_at=issued, expires_on=later))
+    return replace(credentials.FACTS, issued_at=NOW.isoformat(), expires_on=later)
+
+
+def _good() -> dict[str, Any]:
+    return _signed(credentials.unsigned(_facts()))
 
 
 ALTERED = [
@@ -75,7 +80,7 @@ ALTERED = [
 
 
 def test_the_good_one_is_accepted_and_every_altered_one_refused() -> None:
-    good = _signed(_facts())
+    good = _good()
     altered = [credentials.with_value(good, path, value) for path, value in ALTERED]
     extra = [good | {"grade": "A"}, credentials.with_value(good, ("issuer", "rank"), "1")]
     listed = credentials.published_list(now=NOW)
@@ -90,7 +95,7 @@ def test_the_good_one_is_accepted_and_every_altered_one_refused() -> None:
 
 
 def test_the_revoked_one_is_told_apart() -> None:
-    good = _signed(_facts())
+    good = _good()
     listed = credentials.published_list(credentials.PLACE.index, now=NOW)
     [told] = _told(listed, credentials=[good])["credentials"]
     # The library calls the signature good and leaves it to its caller to look at the status.
@@ -103,7 +108,7 @@ def test_the_revoked_one_is_told_apart() -> None:
 
 
 def test_a_list_that_was_altered_says_nothing() -> None:
-    good = _signed(_facts())
+    good = _good()
     listed = credentials.published_list(credentials.PLACE.index, now=NOW)
     empty = credentials.published_list(now=NOW)["credentialSubject"]["encodedList"]
     forged = credentials.with_value(listed, ("credentialSubject", "encodedList"), empty)
@@ -111,23 +116,27 @@ def test_a_list_that_was_altered_says_nothing() -> None:
     assert told["verified"] is False
 
 
-def test_both_read_the_same_statements_out_of_any_name_and_any_hours() -> None:
+def test_both_read_the_same_out_of_any_name_and_any_hours() -> None:
+    """The same statements to the letter, and the canonical text by its signature."""
+    base = _facts()
     names = ["张三", "阿", RARE, RARE * 12, "古丽·买买提", 'O\'Brien "x" \\ <y> & z', "𠀀（乙）"]
-    documents = [credentials.unsigned(name=name) for name in names]
+    documents = [credentials.unsigned(base, name) for name in names]
     for hundredths in (1, 7, 10, 29, 57, 333, 1005, 4000, 4050, 12_345, 99_999):
         hours = f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
-        documents.append(credentials.unsigned(replace(credentials.FACTS, hours=hours)))
-    unlimited = replace(credentials.FACTS, expires_on="", basis="", cluster="", programme="")
+        documents.append(credentials.unsigned(replace(base, hours=hours)))
+    unlimited = replace(base, expires_on="", basis="", cluster="", programme="")
     documents.append(credentials.unsigned(unlimited))
-    told = _told(credentials.published_list(now=NOW), statements=documents)["statements"]
+    signed = [_signed(document) for document in documents]
+    told = _told(credentials.published_list(now=NOW), statements=documents, credentials=signed)
     linked = linked_data.bundled()
-    for document, theirs in zip(documents, told, strict=True):
+    for document, theirs in zip(documents, told["statements"], strict=True):
         assert linked.statements(linked.expanded(document)) == theirs
+    assert all(one["verified"] and one["text"] for one in told["credentials"])
 
 
 def test_every_word_is_defined_in_the_signed_whole_too() -> None:
     """In safe mode the library refuses what a context does not define, the proofs included."""
-    whole = _signed(_facts())
+    whole = _good()
     listed = credentials.published_list(now=NOW)
     told = _told(listed, statements=[whole, listed])["statements"]
     assert all("https://w3id.org/security#proofValue" in text for text in told)
