@@ -12,7 +12,7 @@ from app.certs.providers import proofs
 from app.certs.rules import status_list
 from app.certs.rules.credential import Issuer, StatusPlace, credential
 from app.certs.rules.did_web import did_of, document_of
-from app.certs.rules.facts import CertificateFacts
+from app.certs.rules.facts import VERSION, CertificateFacts, holder_digest
 from app.certs.rules.numbers import make_number
 from app.core.crypto import SigningKey
 
@@ -26,9 +26,11 @@ NOW = dt.datetime(2026, 11, 24, 2, 0, 0, tzinfo=dt.UTC)
 OLD = SigningKey("01020304", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 KEY = SigningKey("0a0b0c0d", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 KEYS = {key.key_id: key.public_key for key in (OLD, KEY)}
+SALT = "q8Zs0u3x7Kd1VbTn"
 FACTS = CertificateFacts(
-    version=1, public_id="AbCdEfGhIjKlMnOp", number=make_number(2026, 7), type="培训合格证书",
-    holder_name="李*梅", holder_number="5101**********0028",
+    version=VERSION, public_id="AbCdEfGhIjKlMnOp", number=make_number(2026, 7),
+    type="培训合格证书", holder=holder_digest(SALT, "李*梅", "5101**********0028"),
+    holder_name="李*梅", holder_number="5101**********0028", holder_salt=SALT,
     commitment="9d5c30e1f7a24b6885c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5",
     programme="四川省职业技能提升行动", course="安全生产入门", cluster="数字经济",
     institution="成都实学培训中心", hours="3.33", study_ms=9_000_000, hour_s=2700, score=85,

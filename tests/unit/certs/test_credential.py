@@ -100,10 +100,11 @@ def test_what_it_says() -> None:
     }
 
 
-def test_it_keeps_the_document_number_and_the_masked_one_to_itself() -> None:
+def test_it_keeps_the_document_number_to_itself_masked_or_digested_too() -> None:
     text = credentials.text_of(credentials.signed()).decode()
-    assert FACTS.holder_number not in text
-    assert FACTS.holder_name not in text
+    for kept in (FACTS.holder_number, FACTS.holder_name, FACTS.holder, FACTS.holder_salt):
+        assert kept
+        assert kept not in text
     assert "nationalIdentityNumber" not in text
 
 
