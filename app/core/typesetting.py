@@ -2,9 +2,11 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import pylopdf_fonts_zh_cn
 import typst
@@ -12,10 +14,26 @@ import typst
 _FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
 # A compiler must not be used by two threads at the same time, so each thread has its own.
 _own = threading.local()
+_Standard = Literal["a-2b", "a-3b"]
 
 
 class TypesettingError(RuntimeError):
     """The document cannot be set: most often the fonts lack a character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text that a document carries as a file.
+
+    `relationship` is what ISO 19005-3 calls AFRelationship: "data" for what the page was made
+    from, "source" for the original itself.
+    """
+
+    name: str
+    text: str
+    mime: str
+    relationship: str
+    description: str
 
 
 @cache
@@ -25,9 +43,30 @@ def _template(path: Path) -> bytes:
 
 def to_pdf(template: Path, facts: Mapping[str, object]) -> bytes:
     """Typeset as PDF/A-2b, where a missing glyph is an error and not an empty box."""
+    return _pdf(template, "a-2b", _inputs(facts))
+
+
+def to_carrier(
+    template: Path, facts: Mapping[str, object], attachments: Sequence[Attachment]
+) -> bytes:
+    """Typeset as PDF/A-3b, which may carry files; the template puts `sys.inputs.attachments` in.
+
+    The same facts and attachments give the same bytes, where the template states the date.
+    """
+    carried = [
+        {
+            "name": each.name, "text": each.text, "mime": each.mime,
+            "relationship": each.relationship, "description": each.description,
+        }
+        for each in attachments
+    ]  # fmt: skip
+    return _pdf(template, "a-3b", _inputs(facts) | {"attachments": _json(carried)})
+
+
+def _pdf(template: Path, standard: _Standard, inputs: Mapping[str, str]) -> bytes:
     try:
         document = _compiler().compile(
-            _template(template), format="pdf", pdf_standards="a-2b", sys_inputs=_inputs(facts)
+            _template(template), format="pdf", pdf_standards=standard, sys_inputs=dict(inputs)
         )
     except typst.TypstError as error:
         raise TypesettingError(str(error)) from error
@@ -62,4 +101,8 @@ def _compiler() -> typst.Compiler:
 
 
 def _inputs(facts: Mapping[str, object]) -> dict[str, str]:
-    return {"facts": json.dumps(facts, ensure_ascii=False)}
+    return {"facts": _json(facts)}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

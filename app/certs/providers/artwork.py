@@ -1,7 +1,7 @@
 """Draws the certificate with its QR code, and reads the code back from the picture."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ from PIL import Image
 from segno import consts
 
 from app.core import typesetting
-from app.core.typesetting import TypesettingError
+from app.core.typesetting import Attachment, TypesettingError
 
-__all__ = ["TypesettingError", "draw_pdf", "draw_png", "qr_svg", "read_codes"]
+__all__ = ["Attachment", "TypesettingError", "draw_pdf", "draw_png", "qr_svg", "read_codes"]
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
 _PREVIEW_PPI = 192
 
@@ -33,9 +33,12 @@ def qr_svg(text: str) -> str:
     return out.getvalue().decode()
 
 
-def draw_pdf(facts: Mapping[str, object]) -> bytes:
-    """PDF/A-2b. Raises TypesettingError where a character has no glyph."""
-    return typesetting.to_pdf(_TEMPLATE, facts)
+def draw_pdf(facts: Mapping[str, object], attachments: Sequence[Attachment] = ()) -> bytes:
+    """PDF/A-3b that carries the attachments; the same of both gives the same bytes.
+
+    Raises TypesettingError where a character has no glyph.
+    """
+    return typesetting.to_carrier(_TEMPLATE, facts, attachments)
 
 
 def draw_png(facts: Mapping[str, object]) -> bytes:
