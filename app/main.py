@@ -19,6 +19,7 @@ from app.api import problems
 from app.api.application import create_api
 from app.api.beats import BeatsDoorway
 from app.api.log_tiles import create_log
+from app.certs.providers import pdf_signing
 from app.core import key_marks
 from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
@@ -79,7 +80,8 @@ def build_parts(
 ) -> Parts:
     """Build everything the product runs on; refuses what production must not have.
 
-    Raises UnfitForProductionError, and LostKeyError where the keys are not the database's.
+    Raises UnfitForProductionError, LostKeyError where the keys are not the database's, and
+    WrongChainError where the document key's certificates are another key's.
     """
     check_fitness(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -99,6 +101,7 @@ def build_parts(
         log=LogKeys.build(
             settings.resolved_log_origin, keys, settings.log.witnesses, settings.log.addresses
         ),
+        documents=pdf_signing.build(settings, keys),
         storage=open_storage(settings.storage, settings.data_dir),
         limiter=limiter,
         sms=outside.sms,

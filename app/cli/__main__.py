@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from app.certs.providers.document_keys import WrongChainError
 from app.cli import demo, doctor, keeping, keys, log, registry, roles, schema, seed
 from app.core import logging as logs
 from app.core.key_files import UnreadableKeyFileError
@@ -13,6 +14,8 @@ from app.core.key_marks import LostKeyError
 from app.core.settings import Settings
 from app.main import UnfitForProductionError, build_parts, check_fitness
 from app.worker import Worker
+
+_TOLD = (schema.MissingSchemaError, LostKeyError, UnreadableKeyFileError, WrongChainError)
 
 
 def _serve(arguments: argparse.Namespace) -> None:
@@ -102,7 +105,7 @@ def main() -> None:
         sys.exit(arguments.run(arguments))
     except UnfitForProductionError as error:
         sys.exit("\n".join(("production refuses:", *(f"- {each}" for each in error.refusals))))
-    except (schema.MissingSchemaError, LostKeyError, UnreadableKeyFileError) as error:
+    except _TOLD as error:
         sys.exit(str(error))
 
 

@@ -1,6 +1,7 @@
 """Looks at this machine and says what is there, what is missing, and what to do about it."""
 
 import argparse
+import datetime as dt
 import os
 import shutil
 import socket
@@ -18,6 +19,7 @@ from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from app.certs.providers import document_keys, pdf_signing
 from app.cli import keeping
 from app.core import key_marks, typesetting
 from app.core.clock import SystemClock
@@ -32,6 +34,7 @@ from app.main import open_keys
 
 _LEAST_SQLITE = (3, 35, 0)
 _LEAST_DISK_MB, _LEAST_MEMORY_MB = 500, 1000
+_RENEWED_BEFORE = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def run(_arguments: argparse.Namespace) -> int:
         _python, _sqlite, lambda: _database(settings), lambda: _folder(settings), _memory,
         lambda: _front_end(settings), lambda: _settings(settings), _type, _scanning, _film, _face,
         lambda: stored_faces(settings), lambda: periods(settings), lambda: kept_keys(settings),
-        _port,
+        lambda: document_key(settings), _port,
     )  # fmt: skip
     findings = [_safely(check) for check in checks]
     for finding in findings:
@@ -204,6 +207,22 @@ def kept_keys(settings: Settings) -> Finding:
     if lost:
         return Finding("keys", f"lost: {', '.join(lost)}", str(LostKeyError(lost)))
     return Finding("keys", "those that the database was begun with")
+
+
+def document_key(settings: Settings) -> Finding:
+    """Say by which certificate documents are signed; makes no key."""
+    keys = open_keys(settings)
+    if not keys.is_kept(document_keys.PURPOSE):
+        return Finding("document key", "none yet; `./run cli keys make` makes it")
+    try:
+        own = pdf_signing.build(settings, keys).certificate()
+    except (UnavailableError, RuntimeError) as error:
+        return Finding("document key", type(error).__name__, str(error))
+    until = own.not_valid_after_utc
+    issuer = "itself" if own.issuer == own.subject else own.issuer.rfc4514_string()
+    is_late = until < SystemClock().now() + _RENEWED_BEFORE
+    remedy = "ask its authority for a new one (./run cli keys request)" if is_late else ""
+    return Finding("document key", f"certified by {issuer} until {until:%Y-%m-%d}", remedy)
 
 
 def _port() -> Finding:

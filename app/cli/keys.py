@@ -1,10 +1,11 @@
-"""`cli keys`: make, list, wrap, rotate, seal anew, retire; beside the running product."""
+"""`cli keys`: make, list, wrap, rotate, seal anew, retire, request; beside the running product."""
 
 import argparse
 import datetime as dt
 import sys
 from collections.abc import Iterator
 
+from app.certs.providers import document_keys
 from app.certs.services import sealed_documents
 from app.cli import schema
 from app.core import resealing
@@ -29,9 +30,11 @@ class RefusedError(RuntimeError):
 
 def add_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "what", choices=["list", "make", "wrap", "rotate", "reseal", "retire", "restored"],
+        "what",
+        choices=["list", "make", "wrap", "rotate", "reseal", "retire", "restored", "request"],
         help="make: first keys; wrap: by the key service; rotate PURPOSE; retire PURPOSE KEY; "
-        "restored: after a backup came back, delete again whoever has no key",
+        "restored: after a backup came back, delete again whoever has no key; "
+        "request: ask an authority for a certificate of the document key",
     )  # fmt: skip
     verb.add_argument("purpose", nargs="?", default=FIELDS, choices=sorted(PURPOSES))
     verb.add_argument("key", nargs="?", default="")
@@ -54,6 +57,10 @@ def _lines(arguments: argparse.Namespace) -> Iterator[str]:
         keys = open_keys(Settings())
         made = [purpose for purpose in PURPOSES if keys.make(purpose)]
         yield f"made the first key of: {', '.join(made) or 'nothing, all were there'}"
+        return
+    if arguments.what == "request":
+        newest = document_keys.newest(open_keys(Settings()))
+        yield document_keys.request(newest, Settings().filing.operator).rstrip()
         return
     schema.check_newest(Settings())
     parts = build_parts(Settings())

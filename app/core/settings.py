@@ -11,8 +11,8 @@ from app.core.keeping import wrong_periods
 from app.core.vendor_settings import FaceSettings, VendorSettings, is_answered_by_vendor
 
 __all__ = [
-    "Environment", "FaceSettings", "FilingSettings", "LogSettings", "RiskSettings", "Settings",
-    "SignInSettings", "StorageSettings", "VendorSettings",
+    "CertsSettings", "Environment", "FaceSettings", "FilingSettings", "LogSettings",
+    "RiskSettings", "Settings", "SignInSettings", "StorageSettings", "VendorSettings",
 ]  # fmt: skip
 
 
@@ -50,6 +50,18 @@ class LogSettings(BaseModel):
     origin: str = ""
     witnesses: list[str] = Field(default_factory=list)
     addresses: dict[str, str] = Field(default_factory=dict)
+
+
+class CertsSettings(BaseModel):
+    """The signature inside certificates' PDFs.
+
+    `timestamps`: a service of time stamps (RFC 3161); empty asks none. `chain`: a file with the
+    certificates in PEM that an authority gave out for the newest document key.
+    """
+
+    timestamps: str = ""
+    timestamps_wait_s: float = Field(default=5.0, gt=0, le=30)
+    chain: Path | None = None
 
 
 class KeyServiceSettings(BaseModel):
@@ -111,6 +123,7 @@ class Settings(BaseSettings):
     sign_in: SignInSettings = Field(default_factory=SignInSettings)
     filing: FilingSettings = Field(default_factory=FilingSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+    certs: CertsSettings = Field(default_factory=CertsSettings)
     risk: RiskSettings = Field(default_factory=RiskSettings)
     # Days, by the class's name (core/keeping.py); what is left out has the table's.
     keeping: dict[str, int] = Field(default_factory=dict)
@@ -187,6 +200,8 @@ class Settings(BaseSettings):
                 self.key_service.endpoint
             )
             and not self.key_service.endpoint.startswith("https://"),
+            "time stamps without https (SHIXUE_CERTS__TIMESTAMPS)": bool(self.certs.timestamps)
+            and not self.certs.timestamps.startswith("https://"),
             "debug logs (SHIXUE_LOG_LEVEL)": self.log_level.lower() == "debug",
         }
         return [name for name, wrong in found.items() if wrong]

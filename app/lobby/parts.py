@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.certs.providers.pdf_signing import DocumentSigner
 from app.core.clock import Clock
 from app.core.crypto import KeyRing, Vault
 from app.core.db import Database
@@ -20,6 +21,7 @@ class Parts:
     vault: Vault
     keys: KeyRing
     log: LogKeys
+    documents: DocumentSigner
     storage: Storage
     limiter: RateLimiter
     sms: SmsSender

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from app.core.settings import Environment, FaceSettings, LogSettings, Settings, VendorSettings
+from app.core.settings import (
+    CertsSettings,
+    Environment,
+    FaceSettings,
+    LogSettings,
+    Settings,
+    VendorSettings,
+)
 from app.main import UnfitForProductionError, build_parts
 
 
@@ -44,6 +51,7 @@ def test_sound_settings_are_not_refused() -> None:
         {"rate_limits": False},
         {"public_url": "http://shixue.example"},
         {"log_level": "DEBUG"},
+        {"certs": CertsSettings(timestamps="http://stamps.example")},
         {"log": LogSettings(addresses={"w.example/1": "http://w.example"})},
     ],
 )

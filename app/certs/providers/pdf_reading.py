@@ -1,0 +1,166 @@
+"""Tells whether a PDF is one that we signed, to the last byte, and what it carries.
+
+The signature is looked at first, over plain bytes; nothing of the file is read as a PDF before it
+is known to be ours. So a hostile file costs a search and a hash, whatever it is made of.
+"""
+
+import datetime as dt
+import io
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from asn1crypto import cms, parser
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.generic import parse_pdf_date
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from app.certs.providers import document_keys, signed_data, timestamps
+from app.certs.providers.signed_data import Signed
+from app.certs.providers.timestamps import Stamp
+from app.certs.rules.documents import CREDENTIAL, RECORD, Finding
+
+MOST_BYTES: Final = 4 * 2**20
+_MOST_CMS: Final = 64 * 1024
+_HEADER_WITHIN: Final = 1024
+_RANGE: Final = re.compile(
+    rb"/ByteRange\s{0,9}\[\s{0,9}0\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{0,9}\]"
+)
+_ENCRYPTED: Final = re.compile(rb"/Encrypt[\s<]")
+_HEX: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedPdf:
+    """One of ours, whole and unchanged.
+
+    `signed_at` is what our own clock said; `stamp` is a service's time stamp where there is one.
+    It can be taken out and another put in without our key, so it proves what it says alone.
+    """
+
+    credential: bytes | None
+    record: bytes | None
+    signed_at: dt.datetime
+    key_id: str
+    stamp: Stamp | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """What a signature covers: from 0 to `gap_start`, and from `gap_end` to `end`."""
+
+    gap_start: int
+    gap_end: int
+    end: int
+
+
+def read_signed(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding:
+    """Look at a file; `trusted` are our document keys (DER SubjectPublicKeyInfo) by id.
+
+    Whatever stands behind the signature is a change, another's signature and time stamps too: what
+    we give out has neither. Never raises, and never takes longer than hashing the file.
+    """
+    if b"%PDF-" not in pdf[:_HEADER_WITHIN]:
+        return Finding.NOT_A_PDF
+    if len(pdf) > MOST_BYTES:
+        return Finding.TOO_BIG
+    ranges = [_range_of(found) for found in itertools.islice(_RANGE.finditer(pdf), 2)]
+    if not ranges:
+        return _unsigned(pdf)
+    der = _der_in(pdf, ranges[0])
+    return Finding.DAMAGED if der is None else _look(pdf, ranges, der, trusted)
+
+
+def _look(
+    pdf: bytes, ranges: list[_Range], der: bytes, trusted: Mapping[str, bytes]
+) -> SignedPdf | Finding:
+    """Whose signature it is first, then whether it fits."""
+    signed = signed_data.read(der)
+    if signed is None:
+        return Finding.DAMAGED if _may_be_ours(der) else Finding.NOT_OURS
+    key_id = _key_of(signed, trusted)
+    if key_id is None:
+        return Finding.UNKNOWN_KEY if _is_named(signed.chain[0]) else Finding.NOT_OURS
+    return _judge(pdf, ranges, signed, trusted[key_id]) or _content(pdf, signed, key_id)
+
+
+def _judge(pdf: bytes, ranges: list[_Range], signed: Signed, spki: bytes) -> Finding | None:
+    """What is wrong with a file that says it is ours; None where nothing is."""
+    covered, file = ranges[0], memoryview(pdf)
+    digest = signed_data.digest_of(file[: covered.gap_start], file[covered.gap_end : covered.end])
+    if not signed_data.fits(signed, digest, spki):
+        return Finding.ALTERED
+    if covered.end < len(pdf):
+        return Finding.APPENDED_TO
+    gap = pdf[covered.gap_start : covered.gap_end]
+    written = signed.to_der().hex().upper().encode().ljust(len(gap) - 2, b"0")
+    is_as_written = gap == b"<%b>" % written
+    if not is_as_written or len(ranges) > 1 or not document_keys.is_chain(signed.chain):
+        return Finding.ALTERED
+    return None
+
+
+def _content(pdf: bytes, signed: Signed, key_id: str) -> SignedPdf | Finding:
+    stamp = timestamps.read(signed.stamp, signed.signature) if signed.stamp else None
+    if signed.stamp and stamp is None:
+        return Finding.ALTERED
+    try:
+        root = PdfFileReader(io.BytesIO(pdf)).root
+        specs = [each.get_object() for each in root.get("/AF", ())]
+        carried = {str(spec["/UF"]): spec["/EF"]["/F"].data for spec in specs}
+        signed_at = parse_pdf_date(root["/Perms"]["/DocMDP"]["/M"])
+    except (PdfError, KeyError, ValueError, TypeError):
+        return Finding.DAMAGED
+    return SignedPdf(
+        credential=carried.get(CREDENTIAL), record=carried.get(RECORD),
+        signed_at=signed_at.astimezone(dt.UTC), key_id=key_id, stamp=stamp,
+    )  # fmt: skip
+
+
+def _range_of(found: re.Match[bytes]) -> _Range:
+    gap_start, gap_end, length = (int(each) for each in found.groups())
+    return _Range(gap_start, gap_end, gap_end + length)
+
+
+def _unsigned(pdf: bytes) -> Finding:
+    if b"/ByteRange" in pdf:
+        return Finding.DAMAGED
+    return Finding.ENCRYPTED if _ENCRYPTED.search(pdf) else Finding.UNSIGNED
+
+
+def _der_in(pdf: bytes, covered: _Range) -> bytes | None:
+    """The CMS in the gap, without the zeros behind it; None where the gap holds none."""
+    if covered.end > len(pdf) or covered.gap_end - covered.gap_start > 2 * _MOST_CMS:
+        return None
+    found = _HEX.fullmatch(pdf, covered.gap_start, covered.gap_end)
+    try:
+        padded = bytes.fromhex(found[1].decode()) if found else b""
+        _, _, _, header, content, trailer = parser.parse(padded)
+    except (ValueError, RecursionError):
+        return None
+    return bytes(header + content + trailer)
+
+
+def _key_of(signed: Signed, trusted: Mapping[str, bytes]) -> str | None:
+    public = document_keys.spki_of(signed.chain[0])
+    return next((key_id for key_id, spki in trusted.items() if spki == public), None)
+
+
+def _is_named(own: x509.Certificate) -> bool:
+    names = own.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return any(each.value == document_keys.NAME for each in names)
+
+
+def _may_be_ours(der: bytes) -> bool:
+    """Tell whether a CMS that we did not make so names our signature, or cannot be read at all."""
+    if document_keys.NAME.encode() in der:
+        return True
+    try:
+        content_type = cms.ContentInfo.load(der)["content_type"].native
+    except (ValueError, TypeError, RecursionError):
+        return True
+    return bool(content_type != "signed_data")

