@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.sign.general import as_signing_certificate_v2
 
 from app.certs.providers.document_keys import DocumentKey
 
@@ -56,6 +57,17 @@ def chain_for(key: DocumentKey, *, may_sign: bool = True) -> tuple[x509.Certific
     return own, root()
 
 
+def named(name: str, private: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    """A certificate that somebody else made for themselves."""
+    usage = x509.KeyUsage(
+        digital_signature=True, content_commitment=True, key_encipherment=False,
+        data_encipherment=False, key_agreement=False, key_cert_sign=False, crl_sign=False,
+        encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    begun = _begun(name, name, private.public_key()).add_extension(usage, critical=True)
+    return begun.sign(private, SHA256())
+
+
 @cache
 def stamper(*, may_stamp: bool = True) -> x509.Certificate:
     usage = ExtendedKeyUsageOID.TIME_STAMPING if may_stamp else ExtendedKeyUsageOID.CODE_SIGNING
@@ -84,10 +96,14 @@ def answer(request: bytes, *, may_stamp: bool = True, wrong: str = "") -> bytes:
             "nonce": asked["nonce"].native + (wrong == "nonce"),
         }
     )  # fmt: skip
+    named = as_signing_certificate_v2(own)
+    if wrong == "certificate":
+        named["certs"][0]["cert_hash"] = b"\x00" * 32
     attributes = cms.CMSAttributes(
         [
             cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
             cms.CMSAttribute({"type": "message_digest", "values": [_digest(info.dump())]}),
+            cms.CMSAttribute({"type": "signing_certificate_v2", "values": [named]}),
         ]
     )
     signature = _key("测试时间戳").sign(attributes.dump(), ec.ECDSA(SHA256()))

@@ -29,6 +29,7 @@ _BEGINNING: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """Stands for the day of a first key: the ring does not write down when that was drawn."""
 _YEARS: Final = 50
 MOST_IN_CHAIN: Final = 5
+_MOST_CHAIN_BYTES: Final = 10_000
 
 
 class WrongChainError(RuntimeError):
@@ -130,8 +131,12 @@ def read_chain(pem: bytes, key: DocumentKey) -> tuple[x509.Certificate, ...]:
         chain = tuple(x509.load_pem_x509_certificates(pem))
     except ValueError:
         raise WrongChainError("no certificates in PEM can be read") from None
-    if len(chain) > MOST_IN_CHAIN:
-        raise WrongChainError(f"{len(chain)} certificates; at most {MOST_IN_CHAIN} are taken")
+    size = sum(len(each.public_bytes(Encoding.DER)) for each in chain)
+    if len(chain) > MOST_IN_CHAIN or size > _MOST_CHAIN_BYTES:
+        raise WrongChainError(
+            f"{len(chain)} certificates of {size} bytes; at most {MOST_IN_CHAIN} of "
+            f"{_MOST_CHAIN_BYTES} are taken"
+        )
     if spki_of(chain[0]) != key.spki:
         raise WrongChainError(f"its first certificate is not for the document key {key.key_id}")
     if not may_sign(chain[0]):

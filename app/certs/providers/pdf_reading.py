@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from asn1crypto import cms, parser
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.generic import parse_pdf_date
@@ -25,7 +25,8 @@ from app.certs.providers.timestamps import Stamp
 from app.certs.rules.documents import CREDENTIAL, RECORD, Finding
 
 MOST_BYTES: Final = 4 * 2**20
-_MOST_CMS: Final = 64 * 1024
+_MOST_CMS: Final = 24 * 1024
+"""More than ours can have: a chain, a time stamp and a kilobyte. Some ASN.1 is slow to read."""
 _HEADER_WITHIN: Final = 1024
 _RANGE: Final = re.compile(
     rb"/ByteRange\s{0,9}\[\s{0,9}0\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{0,9}\]"
@@ -72,7 +73,7 @@ def read_signed(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding
     if not ranges:
         return _unsigned(pdf)
     der = _der_in(pdf, ranges[0])
-    return Finding.DAMAGED if der is None else _look(pdf, ranges, der, trusted)
+    return der if isinstance(der, Finding) else _look(pdf, ranges, der, trusted)
 
 
 def _look(
@@ -132,17 +133,26 @@ def _unsigned(pdf: bytes) -> Finding:
     return Finding.ENCRYPTED if _ENCRYPTED.search(pdf) else Finding.UNSIGNED
 
 
-def _der_in(pdf: bytes, covered: _Range) -> bytes | None:
-    """The CMS in the gap, without the zeros behind it; None where the gap holds none."""
-    if covered.end > len(pdf) or covered.gap_end - covered.gap_start > 2 * _MOST_CMS:
-        return None
+def _der_in(pdf: bytes, covered: _Range) -> bytes | Finding:
+    """The CMS in the gap, without the zeros behind it."""
     found = _HEX.fullmatch(pdf, covered.gap_start, covered.gap_end)
-    try:
-        padded = bytes.fromhex(found[1].decode()) if found else b""
-        _, _, _, header, content, trailer = parser.parse(padded)
-    except (ValueError, RecursionError):
+    if found is None or covered.end > len(pdf) or len(found[1]) % 2:
+        return Finding.DAMAGED
+    padded = bytes.fromhex(found[1].decode())
+    length = _length_of(padded)
+    if length is None or length > len(padded):
+        return Finding.DAMAGED
+    return padded[:length] if length <= _MOST_CMS else Finding.NOT_OURS
+
+
+def _length_of(der: bytes) -> int | None:
+    """How long a DER sequence is, its head included; None where none begins here."""
+    if len(der) < 2 or der[0] != 0x30:
         return None
-    return bytes(header + content + trailer)
+    if der[1] < 0x80:
+        return 2 + der[1]
+    more = der[1] - 0x80
+    return 2 + more + int.from_bytes(der[2 : 2 + more]) if 1 <= more <= 4 else None
 
 
 def _key_of(signed: Signed, trusted: Mapping[str, bytes]) -> str | None:

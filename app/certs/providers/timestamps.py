@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from asn1crypto import cms, tsp
+from pyhanko.sign.general import check_ess_certid
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from app.identity.providers.wire import Letter, Line, Ticks, VendorError
@@ -126,11 +127,23 @@ def _read(token: bytes, signature: bytes) -> Stamp | None:
     )
     if not is_about_it or own is None or digest_name not in _DIGESTS:
         return None
+    if not _names(signer, own):
+        return None
     digest = hashlib.new(digest_name, bytes(content["content"])).digest()
     if validate_sig_integrity(signer, own, "tst_info", digest) != (True, True):
         return None
     at: dt.datetime = info["gen_time"].native
     return Stamp(token, at.astimezone(dt.UTC), str(own.subject.human_friendly)[:200])
+
+
+def _names(signer: Any, own: Any) -> bool:  # noqa: ANN401 -- asn1crypto's own
+    """Tell whether what is signed names that very certificate (RFC 3161, 2.4.1; RFC 5816)."""
+    named = [
+        each["values"][0]["certs"][0]
+        for each in signer["signed_attrs"]
+        if each["type"].native in {"signing_certificate", "signing_certificate_v2"}
+    ]
+    return bool(named) and all(check_ess_certid(own, each) for each in named)
 
 
 def _certificate_of(data: Any, signer: Any) -> Any | None:  # noqa: ANN401 -- asn1crypto's own

@@ -44,7 +44,7 @@ def test_a_document_bears_the_services_time_and_name(keys: KeyRing, service: Sta
     papers.assert_archival(signed.pdf, 2)
 
 
-WRONG = ["nonce", "imprint", "signature", "status", "usage", "garbage", "long"]
+WRONG = ["nonce", "imprint", "signature", "certificate", "status", "usage", "garbage", "long"]
 
 
 @pytest.mark.parametrize("wrong", WRONG)
