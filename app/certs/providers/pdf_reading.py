@@ -86,10 +86,13 @@ def _look(
     key_id = _key_of(signed, trusted)
     if key_id is None:
         return Finding.UNKNOWN_KEY if _is_named(signed.chain[0]) else Finding.NOT_OURS
-    return _judge(pdf, ranges, signed, trusted[key_id]) or _content(pdf, signed, key_id)
+    fault = _judge(pdf, ranges, der, signed, trusted[key_id])
+    return fault or _content(pdf, signed, key_id)
 
 
-def _judge(pdf: bytes, ranges: list[_Range], signed: Signed, spki: bytes) -> Finding | None:
+def _judge(
+    pdf: bytes, ranges: list[_Range], der: bytes, signed: Signed, spki: bytes
+) -> Finding | None:
     """What is wrong with a file that says it is ours; None where nothing is."""
     covered, file = ranges[0], memoryview(pdf)
     digest = signed_data.digest_of(file[: covered.gap_start], file[covered.gap_end : covered.end])
@@ -98,7 +101,7 @@ def _judge(pdf: bytes, ranges: list[_Range], signed: Signed, spki: bytes) -> Fin
     if covered.end < len(pdf):
         return Finding.APPENDED_TO
     gap = pdf[covered.gap_start : covered.gap_end]
-    written = signed.to_der().hex().upper().encode().ljust(len(gap) - 2, b"0")
+    written = der.hex().upper().encode().ljust(len(gap) - 2, b"0")
     is_as_written = gap == b"<%b>" % written
     if not is_as_written or len(ranges) > 1 or not document_keys.is_chain(signed.chain):
         return Finding.ALTERED
