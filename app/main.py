@@ -19,7 +19,9 @@ from app.api import problems
 from app.api.application import create_api
 from app.api.beats import BeatsDoorway
 from app.api.log_tiles import create_log
+from app.api.published import create_statuses, create_well_known
 from app.certs.providers import pdf_signing
+from app.certs.services.statuses import StatusLists
 from app.core import key_marks
 from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
@@ -108,6 +110,7 @@ def build_parts(
         registry=outside.registry,
         face=outside.face,
         companies=outside.companies,
+        statuses=StatusLists(keys, settings.public_url),
         face_vendor=outside.face_vendor,
     )
 
@@ -159,6 +162,8 @@ def create_app(parts: Parts) -> Product:
             Route("/healthz", _alive),
             Mount("/api/v1", create_api()),
             Mount("/log", create_log()),
+            Mount("/.well-known", create_well_known()),
+            Mount("/status", create_statuses()),
             Mount("/static", HashedFiles(directory=settings.frontend_dir / "dist")),
             Mount("/", create_web(settings.frontend_dir)),
         ],

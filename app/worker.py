@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.certs.services import issuing
-from app.certs.services.issuing import Workshop
+from app.certs.services.artefacts import Workshop
 from app.core import log_asking, log_sequencer, outbox, workplace
 from app.identity.services import (
     check_codes,
@@ -71,7 +71,10 @@ def _settle_left(parts: Parts, args: Mapping[str, Any]) -> None:
 
 
 def _issue(parts: Parts, args: Mapping[str, Any]) -> None:
-    shop = Workshop(parts.vault, parts.keys, parts.storage, parts.settings.public_url)
+    shop = Workshop(
+        parts.vault, parts.keys, parts.storage, parts.log, parts.documents,
+        parts.settings.public_url, parts.settings.filing.operator,
+    )  # fmt: skip
     issuing.issue(parts.database, shop, args["enrolment_id"], now=parts.clock.now())
 
 

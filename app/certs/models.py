@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
@@ -24,7 +24,10 @@ class Certificate(Base):
     """One certificate: its facts never change after issue, only its standing does."""
 
     __tablename__ = "certificate"
-    __table_args__ = (Index(None, "learner_id", "issued_at"),)
+    __table_args__ = (
+        Index(None, "learner_id", "issued_at"),
+        UniqueConstraint("status_list", "status_index"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True)
@@ -37,6 +40,9 @@ class Certificate(Base):
     qr_text: Mapped[str] = mapped_column(Text)
     # Number and full name together, for the public look-up: the name alone finds nothing.
     holder_index: Mapped[str] = mapped_column(String(64))
+    # Where its credential is found revoked or not; none for those from before credentials.
+    status_list: Mapped[int | None]
+    status_index: Mapped[int | None]
     issued_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_on: Mapped[dt.date | None] = mapped_column(Date)
     # Set when the document was typeset and its own code read back; only then is it shown.

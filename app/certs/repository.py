@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Result, select, update
+from sqlalchemy import Result, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -71,6 +71,27 @@ def all_beside_log(db: Session) -> Result[Any]:
         Certificate.revoked_at, Certificate.revoked_by,
     ).order_by(Certificate.id)  # fmt: skip
     return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
+
+
+def newest_list(db: Session) -> int | None:
+    """The number of the status list that places are given in."""
+    return db.scalar(select(func.max(Certificate.status_list)))
+
+
+def is_taken(db: Session, number: int, index: int) -> bool:
+    query = select(Certificate.id).where(
+        Certificate.status_list == number, Certificate.status_index == index
+    )
+    return db.scalars(query).first() is not None
+
+
+def revoked_places(db: Session, number: int) -> list[int]:
+    """The places of a status list whose certificates are revoked, in order."""
+    query = select(Certificate.status_index).where(
+        Certificate.status_list == number, Certificate.revoked_at.is_not(None)
+    )
+    found = db.scalars(query.order_by(Certificate.status_index))
+    return [index for index in found if index is not None]
 
 
 def revoked_enrolments(db: Session, learner_id: str) -> list[str]:

@@ -120,6 +120,12 @@ def read_tile(db: Session, address: TileAddress) -> bytes:
     return bundle(db.scalars(entries.order_by(LogLeaf.position)))
 
 
+def has_place(db: Session, kind: Kind, record_id: str) -> bool:
+    return (
+        db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first() is not None
+    )
+
+
 def prove_inclusion(
     db: Session, kind: Kind, record_id: str, *, size: int | None = None
 ) -> Inclusion:

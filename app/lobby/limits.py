@@ -42,6 +42,8 @@ COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
 LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
 LOOK_UP_BY_ADDRESS = Limit("verify.address", 120, _HOUR)
 LOOK_UP_BY_NUMBER = Limit("verify.number", 20, _HOUR)
+FILES_BY_DEVICE = Limit("verify.files.device", 120, 600)
+FILES_BY_ADDRESS = Limit("verify.files.address", 600, _HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +202,10 @@ def before_look_up(
             spent.message, retry_after_s=spent.retry_after_s,
             remedy="只是按编号查询有次数限制；证书上的方块码现在就可以扫，不受限制",
         ) from None  # fmt: skip
+
+
+def before_file_check(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
+    """Stand before a file that is to be checked: a signature costs milliseconds."""
+    parts.limiter.take_each(
+        [(FILES_BY_DEVICE, device_id), (FILES_BY_ADDRESS, address)], now=now
+    )  # fmt: skip

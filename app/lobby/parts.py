@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.certs.providers.pdf_signing import DocumentSigner
+from app.certs.services.statuses import StatusLists
 from app.core.clock import Clock
 from app.core.crypto import KeyRing, Vault
 from app.core.db import Database
@@ -28,4 +29,5 @@ class Parts:
     registry: RegistryCheck
     face: FaceEngine
     companies: CompanyDoors
+    statuses: StatusLists
     face_vendor: VendorFaces | None = None

@@ -69,6 +69,7 @@ class Caller:
             "/demo/entrances": {"token": "x"},
             "/verification": {"text": f"https://shixue.example/v/{ids.public_id}"},
             "/verification/facts": self._signed,
+            "/verification/files": self._signed,
             "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
             "/complaints/answers": {
                 "number": "0123456789", "phone": "13800000029", "code": "000000",

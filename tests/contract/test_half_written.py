@@ -96,7 +96,8 @@ ELSEWHERE = {
 }  # fmt: skip
 # These write nothing; GET routes neither, but for the proof, which gets a number.
 READS = {
-    "/verification", "/verification/facts", "/demo/entrances", "/me/face-looks",
+    "/verification", "/verification/facts", "/verification/files", "/demo/entrances",
+    "/me/face-looks",
     "/security/people",
     "/desk/policies/{scope}/{scope_id}/trial",
 }  # fmt: skip

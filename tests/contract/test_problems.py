@@ -114,7 +114,7 @@ BODIES = {
     "/verification/facts": {"facts": {"number": "1"}, "key_id": "00", "signature": "AA"},
 }  # fmt: skip
 # What these take is signed as raw bytes; tests/integration/learning tries them.
-RAW = {"/study-sessions/{session_id}/beats"}
+RAW = {"/study-sessions/{session_id}/beats", "/verification/files"}
 # Every field may be left out.
 BARE = {"/me/employers/{org_id}/acceptance"}
 _PARAMETER = re.compile(r"\{\w+\}")
@@ -270,7 +270,8 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
                    "/complaints/answers", "/recoveries", "/phone-changes/stop",
                    "/phone-changes/{change_id}/face", "/phone-changes/{change_id}/frames",
                    "/phone-changes/{change_id}/answers", "/phone-changes/{change_id}/people",
-                   "/verification/facts", "/verification/keys",
+                   "/verification/facts", "/verification/keys", "/verification/files",
+                   "/verification/{public_id}/proof",
                    "/verification/{public_id}", "/demo/entrances", "/log",
                    "/log/checkpoints/{size}", "/log/proofs/consistency",
                    "/log/cosignatures"}  # fmt: skip

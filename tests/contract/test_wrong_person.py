@@ -34,6 +34,8 @@ POST /verification                                         ok    ok    ok    ok 
 POST /verification/facts                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /verification/{public_id}/proof                       ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /verification/files                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /complaints                                           ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /complaints/answers                                  was   was   was   was  was    was  was   was   was   was   was
 POST /auth/codes                                           ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
@@ -73,6 +75,7 @@ POST /study-sessions/{session_id}/beats                   401   404    ok   404 
 POST /study-sessions/{session_id}/challenges              401   404    ok   404  404    404  404   404   404   404   404
 POST /study-sessions                                      401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates                                        401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /certificates/{certificate_id}/credential.json       401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/file.pdf              401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/preview.png           401   404    ok   404  404    404  404   404   404   404   404
 GET  /org/staff                                           401   403   403    ok   ok     ok  403   403   403   403   403

@@ -26,7 +26,8 @@ from app.lobby.parts import Parts
 router = APIRouter(prefix="/certificates", tags=["certificates"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
-_MEDIA = {"pdf": "application/pdf", "png": "image/png"}
+_MEDIA = {"pdf": "application/pdf", "png": "image/png", "credential": "application/vc"}
+_SUFFIXES = {"pdf": "pdf", "png": "png", "credential": "json"}
 
 
 class CertificateOut(BaseModel):
@@ -87,12 +88,20 @@ def read_preview(certificate_id: RowId, actor: CurrentActor, parts: PartsDep) ->
     return _document(parts, certificate_id, actor, "png")
 
 
+@router.get(
+    "/{certificate_id}/credential.json", response_class=Response, responses=_file("credential")
+)
+def read_credential(certificate_id: RowId, actor: CurrentActor, parts: PartsDep) -> Response:
+    """The holder's verifiable credential, for wallets and other systems."""
+    return _document(parts, certificate_id, actor, "credential")
+
+
 def _document(parts: Parts, certificate_id: str, actor: Actor, kind: str) -> Response:
     with parts.database.reading() as db:
         view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id)
         own = person_keys.vault_of(db, parts.vault, actor.learner_id)
     content = artefacts.read(own, parts.storage, certificate_id, kind)
-    headers = {"content-disposition": f'inline; filename="{view.number}.{kind}"'}
+    headers = {"content-disposition": f'inline; filename="{view.number}.{_SUFFIXES[kind]}"'}
     return Response(content, media_type=_MEDIA[kind], headers=headers)
 
 

@@ -4,12 +4,12 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.convertors import Convertor, register_url_convertor
 
 from app.api.problems import may_raise
-from app.certs.services import verification
+from app.certs.services import handed_over, verification
 from app.certs.services.verification import VerdictView
 from app.core.crypto import b64url
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
@@ -74,6 +74,13 @@ class VerdictOut(BaseModel):
     checked_at: dt.datetime
 
 
+class FileOut(VerdictOut):
+    """`finding` says in a word what is wrong with the file; empty where nothing is."""
+
+    kind: str
+    finding: str
+
+
 def _out(view: VerdictView) -> VerdictOut:
     return VerdictOut.model_validate(asdict(view) | {"verdict": view.verdict.value})
 
@@ -114,6 +121,44 @@ def read_verdict(
 def check_text(body: TextIn, db: ReadDb, parts: PartsDep, now: Now) -> VerdictOut:
     """Check what was read from a QR code."""
     return _out(verification.by_text(db, parts.keys, body.text, now=now))
+
+
+async def raw_body(request: Request) -> bytes:
+    """The file as it came; one that is too long is not read to its end."""
+    kept = bytearray()
+    async for piece in request.stream():
+        kept += piece
+        if len(kept) > handed_over.MOST_BYTES:
+            break
+    return bytes(kept)
+
+
+@router.post(
+    "/files", responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+        }
+    },
+)  # fmt: skip
+def check_file(
+    *, content: Annotated[bytes, Depends(raw_body)], parts: PartsDep, now: Now,
+    device_id: DeviceId, address: CallerAddress,
+) -> FileOut:  # fmt: skip
+    """Check a file that a holder handed over: the PDF, the credential or the record."""
+    limits.before_file_check(parts, device_id=device_id, address=address, now=now)
+    with parts.database.reading() as db:
+        found = handed_over.check(
+            db, parts.keys, content, address=parts.settings.public_url, now=now
+        )
+    return FileOut(kind=found.kind.value, finding=found.finding, **dict(_out(found.view)))
+
+
+@router.get("/{public_id:public_id}/proof", responses=may_raise(NotFoundError))
+def read_proof(public_id: Annotated[str, Path(pattern=_PUBLIC_ID)], db: ReadDb) -> dict[str, Any]:
+    """The signed record, and that the log holds it: for everybody."""
+    return verification.proved_record(db, public_id)
 
 
 @router.post("/facts", responses=may_raise(InvalidError, ForbiddenError))

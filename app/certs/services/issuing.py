@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import hmac
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -19,13 +18,15 @@ from app.certs.rules.facts import (
     record_bytes,
 )
 from app.certs.rules.scan import Seal
-from app.certs.services import artefacts
-from app.core import audit, outbox, translog
+from app.certs.services import artefacts, statuses
+from app.certs.services.artefacts import Workshop
+from app.core import audit, log_reading, log_sequencer, outbox, translog
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.db import Database
 from app.core.flags import Switch, is_on
 from app.core.ids import new_id, random_token
-from app.core.storage import Storage
+from app.core.log_reading import Inclusion
+from app.core.translog import Kind
 from app.identity.rules import names
 from app.identity.services import cases, inbox, people, person_keys, phone_holds, standing
 from app.identity.services.cases import CaseKind
@@ -34,19 +35,9 @@ from app.identity.services.people import FullPerson, PersonView
 from app.learning.services import progress
 from app.learning.services.progress import CompletionFacts
 
-PURPOSE = "certificates"
+PURPOSE = statuses.PURPOSE
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _IN_DOUBT = (CaseKind.RISK, CaseKind.FACE_REVIEW, CaseKind.IDENTITY_REVIEW)
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What issuing needs beside the database."""
-
-    vault: Vault
-    keys: KeyRing
-    storage: Storage
-    address: str
 
 
 def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.datetime) -> str | None:
@@ -66,9 +57,12 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         holder = people.full(
             db, shop.vault, row.learner_id, purpose="certificate_document", actor_id=None, now=now
         )
+        if row.status_list is None:
+            row.status_list, row.status_index = statuses.draw_place(db)
         own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
+    proof = _proof_of(database, shop, certificate_id, now)
     try:
-        artefacts.make(own, shop.storage, row, holder, address=shop.address)
+        artefacts.make(own, shop, row, holder, proof)
     except artefacts.FaultyArtefactError as fault:
         with database.transaction() as db:
             _to_a_person(db, row, str(fault), now)
@@ -76,6 +70,21 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
     with database.transaction() as db:
         _deliver(db, certificate_id, now)
     return certificate_id
+
+
+def _proof_of(
+    database: Database, shop: Workshop, certificate_id: str, now: dt.datetime
+) -> Inclusion | None:
+    """Place the record and prove it, so that the document can show it off line.
+
+    None for a certificate of the first version, which no log holds.
+    """
+    while True:
+        with database.reading() as db:
+            if log_reading.has_place(db, Kind.CERTIFICATE, certificate_id):
+                return log_reading.prove_inclusion(db, Kind.CERTIFICATE, certificate_id)
+        if log_sequencer.sequence(database, shop.log, now=now) == 0:
+            return None
 
 
 def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -> str | None:
@@ -104,7 +113,7 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     row, record = _record(db, shop, facts, holder, now)
     db.add(row)
     db.flush()
-    translog.enter(db, translog.Kind.CERTIFICATE, row.id, record)
+    translog.enter(db, Kind.CERTIFICATE, row.id, record)
     audit.record(
         db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number
     )
@@ -121,12 +130,14 @@ def _record(
     stated = _state(facts, masked, number, commitment(shop.keys, number, holder), now)
     signer = shop.keys.signer(PURPOSE)
     signature = b64url(signer.sign(message_of(stated)))
+    status_list, status_index = statuses.draw_place(db)
     row = Certificate(
         id=new_id(now), public_id=stated.public_id, number=number, enrolment_id=facts.enrolment_id,
         learner_id=facts.learner_id, facts=stated.to_mapping(), key_id=signer.key_id,
         signature=signature,
         qr_text=coded(shop.keys, stated, shop.address),
         holder_index=holder_index(shop.vault, number, holder.name), issued_at=now,
+        status_list=status_list, status_index=status_index,
         expires_on=dt.date.fromisoformat(stated.expires_on)
         if stated.expires_on else None,
     )  # fmt: skip

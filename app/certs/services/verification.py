@@ -20,8 +20,12 @@ from app.certs.rules.verdicts import (
     Verdict,
     verdict_of,
 )
+from app.certs.services.artefacts import record_file
 from app.certs.services.issuing import PURPOSE, holder_index
+from app.core import log_reading
 from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
+from app.core.errors import NotFoundError
+from app.core.translog import Kind
 
 _NOBODY = "0" * 64  # compared where there is no such certificate
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -60,14 +64,14 @@ def by_text(db: Session, keys: KeyRing, text: str, *, now: dt.datetime) -> Verdi
     """Check what was read from a code."""
     scanned = scan.read_text(text)
     if scanned is None:
-        return _nothing(Verdict.UNKNOWN, now)
+        return nothing(Verdict.UNKNOWN, now)
     row = rows.by_public_id(db, scanned.public_id)
     is_known = row is not None and row.ready_at is not None
     if scanned.digits and not _is_sealed(keys, scanned.seal):
         is_cut = row is not None and is_known and scan.is_cut_short(scanned.digits, row.qr_text)
-        return _nothing(Verdict.INCOMPLETE if is_cut else Verdict.ALTERED, now)
+        return nothing(Verdict.INCOMPLETE if is_cut else Verdict.ALTERED, now)
     if row is None or not is_known:
-        return _nothing(Verdict.UNKNOWN, now)
+        return nothing(Verdict.UNKNOWN, now)
     differences = _differences(row, scanned.seal) if scanned.seal else ()
     return _view(keys, row, differences, now)
 
@@ -76,8 +80,22 @@ def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime
     """Check a certificate by the id in its address."""
     row = rows.by_public_id(db, public_id)
     if row is None or row.ready_at is None:
-        return _nothing(Verdict.UNKNOWN, now)
+        return nothing(Verdict.UNKNOWN, now)
     return _view(keys, row, (), now)
+
+
+def proved_record(db: Session, public_id: str) -> dict[str, Any]:
+    """The signed record with its proof of inclusion, for whoever wants to check without us.
+
+    `log` is None for one of the first version, and until its entry has a place. Raises
+    NotFoundError.
+    """
+    row = rows.by_public_id(db, public_id)
+    if row is None or row.ready_at is None:
+        raise NotFoundError(SENTENCES[Verdict.UNKNOWN], remedy="请照证书上的码打开")
+    is_placed = log_reading.has_place(db, Kind.CERTIFICATE, row.id)
+    proof = log_reading.prove_inclusion(db, Kind.CERTIFICATE, row.id) if is_placed else None
+    return record_file(row, proof)
 
 
 def by_number(
@@ -90,13 +108,13 @@ def by_number(
     normal = numbers.normalise(number)
     if normal is None:
         sentence = PROOF_OF_HOURS if numbers.is_of_a_proof(number) else MISSPELT
-        return replace(_nothing(Verdict.UNKNOWN, now), sentence=sentence)
+        return replace(nothing(Verdict.UNKNOWN, now), sentence=sentence)
     row = rows.by_number(db, normal)
     is_ready = row is not None and row.ready_at is not None
     held = row.holder_index if row is not None else _NOBODY
     is_theirs = same(held, holder_index(vault, normal, name))
     if row is None or not (is_ready and is_theirs):
-        return _nothing(Verdict.UNKNOWN, now)
+        return nothing(Verdict.UNKNOWN, now)
     return _view(keys, row, (), now)
 
 
@@ -107,10 +125,10 @@ def by_facts(
     """Check signed facts that somebody handed over."""
     facts = CertificateFacts.from_mapping(given)
     if facts is None or not is_signed(keys, facts, key_id, signature):
-        return _nothing(Verdict.ALTERED, now)
+        return nothing(Verdict.ALTERED, now)
     row = rows.by_public_id(db, facts.public_id)
     if row is None or row.ready_at is None:
-        return _nothing(Verdict.UNKNOWN, now)
+        return nothing(Verdict.UNKNOWN, now)
     return _view(keys, row, (), now)
 
 
@@ -172,7 +190,7 @@ def _view(
     )  # fmt: skip
 
 
-def _nothing(verdict: Verdict, now: dt.datetime) -> VerdictView:
+def nothing(verdict: Verdict, now: dt.datetime) -> VerdictView:
     return VerdictView(
         verdict=verdict, sentence=SENTENCES[verdict], facts=None, differences=(), key_id="",
         signature="", revoked_at=None, revoke_reason=None, checked_at=now,

@@ -1,6 +1,6 @@
 /** The scan page: camera or picture, then the verdict; off line it still knows the signature. */
 
-import { sentenceOf } from "../net/api";
+import { readAnswer, sendRaw, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import { knownKeys, refreshKeys } from "../verify/keys";
 import { readCodes, watchCamera } from "../verify/reader";
@@ -61,6 +61,39 @@ find<HTMLInputElement>("#picture").addEventListener("change", (event) => {
         : take(text),
     )
     .catch((error: unknown) => tell(sentenceOf(error)));
+});
+
+interface Told {
+  verdict: string;
+  sentence: string;
+  facts: { public_id: string } | null;
+}
+
+const MOST_BYTES = 4 * 1024 * 1024;
+
+async function checkFile(file: File): Promise<void> {
+  if (file.size > MOST_BYTES) {
+    tell("文件太大，不是证书的 PDF 原件。");
+    return;
+  }
+  tell("正在核对");
+  const headers = { "content-type": "application/octet-stream" };
+  const answer = await sendRaw("POST", "/api/v1/verification/files", file, { headers });
+  const found = await readAnswer<Told>(answer);
+  if (found.facts !== null && found.verdict !== "altered") {
+    location.assign(`/v/${found.facts.public_id}`);
+    return;
+  }
+  tell("");
+  showVerdict(told, found.verdict, found.sentence);
+  told.focus();
+}
+
+find<HTMLInputElement>("#document").addEventListener("change", (event) => {
+  const file = (event.target as HTMLInputElement).files?.[0];
+  if (file) {
+    checkFile(file).catch((error: unknown) => tell(sentenceOf(error)));
+  }
 });
 
 void refreshKeys().catch(() => undefined);

@@ -65,11 +65,11 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** Send raw text: the study protocol signs its very bytes, so they are not made here. */
+/** Send what is made elsewhere: the study protocol signs its very bytes, a file is as it is. */
 export async function sendRaw(
   method: string,
   path: string,
-  body: string | null,
+  body: string | Blob | null,
   options: CallOptions = {},
 ): Promise<Response> {
   const stop = new AbortController();

@@ -1,0 +1,73 @@
+"""What verifiers of credentials fetch: who signs (did:web), and which credentials are revoked."""
+
+import functools
+import hashlib
+from typing import Annotated
+
+from fastapi import FastAPI, Path, Request
+from fastapi.responses import Response
+from starlette.responses import JSONResponse
+
+from app.api import problems
+from app.api.problems import may_raise
+from app.certs.services import statuses
+from app.core.errors import NotFoundError
+from app.lobby.deps import Now, PartsDep
+
+_FIVE_MINUTES = "public, max-age=300"
+
+
+class VcResponse(JSONResponse):
+    media_type = "application/vc"
+
+
+class DidResponse(JSONResponse):
+    media_type = "application/did+json"
+
+
+def read_did(parts: PartsDep) -> Response:
+    """The DID document: every public key that ever signed a certificate."""
+    document = statuses.did_document(parts.keys, parts.settings.public_url)
+    return DidResponse(document, headers=_for_all())
+
+
+def read_status_list(
+    number: Annotated[int, Path(ge=1, le=10**6)], request: Request, parts: PartsDep, now: Now
+) -> Response:
+    """One list of bits, signed; 304 where it is as it was."""
+    with parts.database.reading() as db:
+        found = parts.statuses.read(db, number, now=now)
+    response = VcResponse(found, headers=_for_all())
+    tag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=_for_all() | {"etag": tag})
+    response.headers["etag"] = tag
+    return response
+
+
+def _for_all() -> dict[str, str]:
+    """Verifiers are programs in browsers too, of whatever origin."""
+    return {"cache-control": _FIVE_MINUTES, "access-control-allow-origin": "*"}
+
+
+@functools.cache
+def create_well_known() -> FastAPI:
+    """Mounted at /.well-known."""
+    app = _application("Shixue 实学: who signs")
+    app.get("/did.json", response_class=DidResponse)(read_did)
+    return app
+
+
+@functools.cache
+def create_statuses() -> FastAPI:
+    """Mounted at /status."""
+    app = _application("Shixue 实学: status lists")
+    documented = may_raise(NotFoundError)
+    app.get("/{number}", response_class=VcResponse, responses=documented)(read_status_list)
+    return app
+
+
+def _application(title: str) -> FastAPI:
+    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    problems.install(app)
+    return app

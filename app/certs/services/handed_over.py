@@ -1,0 +1,118 @@
+"""Checking a file that somebody hands over: the PDF, the credential, or the signed record."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.providers import document_keys, pdf_reading, proofs
+from app.certs.providers.pdf_reading import SignedPdf
+from app.certs.rules import documents, strict_json
+from app.certs.rules.did_web import did_of
+from app.certs.rules.proof_flaws import Flaw
+from app.certs.rules.verdicts import SENTENCES, Verdict
+from app.certs.services import verification
+from app.certs.services.statuses import PURPOSE
+from app.certs.services.verification import VerdictView
+from app.core.crypto import KeyRing
+
+MOST_BYTES = pdf_reading.MOST_BYTES
+_PDF = b"%PDF-"
+_NOT_OURS = "这不是证书的 PDF 原件，也不是本平台的电子凭证。请选择下载时得到的文件。"
+
+
+class FileKind(StrEnum):
+    PDF = "pdf"
+    CREDENTIAL = "credential"
+    RECORD = "record"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """The verdict, what kind of file it is taken for, and what is wrong with it in one word."""
+
+    kind: FileKind
+    finding: str
+    view: VerdictView
+
+
+def check(
+    db: Session, keys: KeyRing, content: bytes, *, address: str, now: dt.datetime
+) -> FileView:
+    """Check a file against our keys first, and what it says against the register then.
+
+    Never raises for whatever the file holds.
+    """
+    if _PDF in content[:1024]:
+        return _pdf(db, keys, content, address, now)
+    document = _loose(content)
+    if "facts" in document:
+        return FileView(FileKind.RECORD, "", _record(db, keys, document, now))
+    if "credentialSubject" in document:
+        return _credential(db, keys, content, address, now)
+    return FileView(FileKind.OTHER, "unreadable", _told(Verdict.UNKNOWN, _NOT_OURS, now))
+
+
+def _pdf(db: Session, keys: KeyRing, content: bytes, address: str, now: dt.datetime) -> FileView:
+    found = pdf_reading.read_signed(content, document_keys.public_keys(keys))
+    if not isinstance(found, SignedPdf):
+        is_changed = found in (documents.Finding.ALTERED, documents.Finding.APPENDED_TO)
+        verdict = Verdict.ALTERED if is_changed else Verdict.UNKNOWN
+        sentence = documents.SENTENCES[found]
+        return FileView(FileKind.PDF, found.value, _told(verdict, sentence, now))
+    view = _record(db, keys, _loose(found.record or b""), now)
+    if view.facts is None:
+        return FileView(FileKind.PDF, "record", _told(Verdict.ALTERED, None, now))
+    # Both were under one signature; that they are of one certificate is shown, not assumed.
+    other = _credential(db, keys, found.credential or b"", address, now)
+    if other.view.facts is None or other.view.facts.number != view.facts.number:
+        return FileView(FileKind.PDF, other.finding or "credential", other.view)
+    return FileView(FileKind.PDF, "", view)
+
+
+def _loose(content: bytes) -> dict[str, Any]:
+    """The members of a JSON object; none where it is no such thing."""
+    if len(content) > strict_json.MOST_BYTES:
+        return {}
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _record(
+    db: Session, keys: KeyRing, document: Mapping[str, Any], now: dt.datetime
+) -> VerdictView:
+    facts, key_id, signature = (document.get(name) for name in ("facts", "key_id", "signature"))
+    if not isinstance(facts, dict) or not isinstance(key_id, str):
+        return _told(Verdict.UNKNOWN, _NOT_OURS, now)
+    text = signature if isinstance(signature, str) else ""
+    return verification.by_facts(db, keys, facts, key_id, text, now=now)
+
+
+def _credential(
+    db: Session, keys: KeyRing, content: bytes, address: str, now: dt.datetime
+) -> FileView:
+    """By its proofs; then the register, by the number that was signed."""
+    known = keys.public_keys(PURPOSE)
+    document = proofs.opened(content, did=did_of(address), keys=known, now=now)
+    if isinstance(document, Flaw):
+        told = _told(Verdict.ALTERED, document.sentence, now)
+        return FileView(FileKind.CREDENTIAL, document.fault.value, told)
+    row = rows.by_number(db, str(document["credentialSubject"].get("licenseNumber")))
+    if row is None or row.ready_at is None:
+        return FileView(FileKind.CREDENTIAL, "unknown", _told(Verdict.UNKNOWN, None, now))
+    view = verification.by_public_id(db, keys, row.public_id, now=now)
+    return FileView(FileKind.CREDENTIAL, "", view)
+
+
+def _told(verdict: Verdict, sentence: str | None, now: dt.datetime) -> VerdictView:
+    view = verification.nothing(verdict, now)
+    return replace(view, sentence=sentence or SENTENCES[verdict])

@@ -1,0 +1,83 @@
+"""Which credentials are revoked, as lists that anybody can read (Bitstring Status List 1.0)."""
+
+import datetime as dt
+import secrets
+import threading
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.providers import proofs
+from app.certs.rules import status_list
+from app.certs.rules.credential import StatusPlace
+from app.certs.rules.did_web import did_of, document_of
+from app.core.crypto import KeyRing
+from app.core.errors import NotFoundError
+
+PURPOSE: Final = "certificates"
+_DRAWS: Final = 16
+# A list is signed anew when it changes, and each ten minutes; a copy is good for an hour.
+_STEP: Final = dt.timedelta(minutes=10)
+_LASTS: Final = dt.timedelta(hours=1)
+_TTL_MS: Final = 300_000
+_MOST: Final = 32
+
+
+def draw_place(db: Session) -> tuple[int, int]:
+    """Draw a free place: number of the list, from 1, and index in it.
+
+    At random, so that a place tells nothing of when it was given. Where sixteen draws find none,
+    the list is all but full, and the next one begins.
+    """
+    number = rows.newest_list(db) or 1
+    for _ in range(_DRAWS):
+        index = secrets.randbelow(status_list.LEAST)
+        if not rows.is_taken(db, number, index):
+            return number, index
+    return number + 1, secrets.randbelow(status_list.LEAST)
+
+
+def place_of(address: str, number: int, index: int) -> StatusPlace:
+    return StatusPlace(list_address(address, number), index)
+
+
+def list_address(address: str, number: int) -> str:
+    return f"{address.rstrip('/')}/status/{number}"
+
+
+def did_document(keys: KeyRing, address: str) -> dict[str, Any]:
+    """Who signs, and every key they ever signed with."""
+    known = keys.public_keys(PURPOSE)
+    multikeys = {key_id: proofs.multikey(raw) for key_id, raw in known.items()}
+    return document_of(did_of(address), multikeys)
+
+
+class StatusLists:
+    """Signs lists, each state of one once; threads share it."""
+
+    def __init__(self, keys: KeyRing, address: str) -> None:
+        self._keys = keys
+        self._address = address
+        self._signed: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._lock = threading.Lock()
+
+    def read(self, db: Session, number: int, *, now: dt.datetime) -> dict[str, Any]:
+        """Return a signed list as it stands. Raises NotFoundError for one that nobody is in."""
+        if not 1 <= number <= (rows.newest_list(db) or 0):
+            raise NotFoundError("没有这份状态表。", remedy="请照凭证里写的地址取")
+        revoked = tuple(rows.revoked_places(db, number))
+        signer = self._keys.signer(PURPOSE)
+        since = dt.datetime.fromtimestamp(now.timestamp() // _STEP.seconds * _STEP.seconds, dt.UTC)
+        name = (number, revoked, signer.key_id, since)
+        with self._lock:
+            if name not in self._signed:
+                if len(self._signed) >= _MOST:
+                    self._signed.clear()
+                did = did_of(self._address)
+                unsigned = status_list.list_credential(
+                    list_address(self._address, number), did, status_list.encode(revoked),
+                    valid_from=since, valid_until=since + _LASTS, ttl_ms=_TTL_MS,
+                )  # fmt: skip
+                self._signed[name] = proofs.sign(unsigned, did=did, key=signer, now=since)
+            return self._signed[name]

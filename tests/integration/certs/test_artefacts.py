@@ -1,0 +1,166 @@
+"""What a holder gets, checked as a stranger would: with published keys, lists and the log."""
+
+import base64
+import copy
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.certs.providers import document_keys, pdf_reading, proofs
+from app.certs.providers.pdf_reading import SignedPdf
+from app.certs.rules import did_web, status_list
+from app.certs.rules.facts import CertificateFacts, record_bytes
+from app.certs.rules.status_list import Standing
+from app.core import log_sequencer, merkle
+from app.core.checkpoints import Checkpoint, parse_note, signers
+from app.core.clock import SettableClock
+from app.core.translog import commit_to
+from app.lobby.parts import Parts
+from tests import examinee
+from tests.graduates import certificate_of, study_through
+from tests.people import ALICE, MALLORY, csrf
+from tests.reviewers import on_case, post, reviewer
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Everything of one certificate that leaves the house."""
+
+    certificate: dict[str, Any]
+    pdf: bytes
+    credential: dict[str, Any]
+    record: dict[str, Any]
+
+
+@pytest.fixture
+def holding(client: TestClient, parts: Parts, clock: SettableClock) -> Holding:
+    alice = study_through(client, parts, clock)
+    examinee.sit(client, parts, alice.enrolment_id, wrong=1)
+    certificate = certificate_of(alice)
+    base = f"/api/v1/certificates/{certificate['certificate_id']}"
+    pdf, signed = client.get(f"{base}/file.pdf"), client.get(f"{base}/credential.json")
+    assert signed.headers["content-type"] == "application/vc"
+    found = pdf_reading.read_signed(pdf.content, document_keys.public_keys(parts.keys))
+    assert isinstance(found, SignedPdf), found
+    assert found.credential == signed.content
+    return Holding(certificate, pdf.content, signed.json(), json.loads(found.record or b"{}"))
+
+
+def _published(client: TestClient, parts: Parts) -> tuple[str, dict[str, bytes]]:
+    """The issuer's id and keys, as its DID document has them."""
+    answer = client.get("/.well-known/did.json")
+    assert answer.headers["content-type"] == "application/did+json"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    document = answer.json()
+    assert document["id"] == did_web.did_of(parts.settings.public_url)
+    known = parts.keys.public_keys("certificates")
+    told = {each["id"]: each["publicKeyMultibase"] for each in document["verificationMethod"]}
+    assert told == {f"{document['id']}#{key}": proofs.multikey(raw) for key, raw in known.items()}
+    assert document["assertionMethod"] == list(told)
+    return document["id"], known
+
+
+def _standing(client: TestClient, parts: Parts, holding: Holding) -> Standing:
+    did, keys = _published(client, parts)
+    entry = holding.credential["credentialStatus"]
+    address = entry["statusListCredential"].removeprefix(parts.settings.public_url)
+    answer = client.get(address)
+    assert answer.headers["content-type"] == "application/vc"
+    assert proofs.verify(answer.json(), did=did, keys=keys, now=parts.clock.now()) is None
+    again = client.get(address, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    return status_list.standing(entry, answer.json(), now=parts.clock.now())
+
+
+def _revoke(parts: Parts, certificate_id: str) -> None:
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        path = f"/certificates/{certificate_id}/revocation"
+        case_id = post(wu, path, {"reason": "代考查实"}).json()["case_id"]
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+
+
+def test_the_credential_names_the_holder_and_stands_until_it_is_revoked(
+    client: TestClient, parts: Parts, holding: Holding
+) -> None:
+    did, keys = _published(client, parts)
+    assert proofs.verify(holding.credential, did=did, keys=keys, now=parts.clock.now()) is None
+    subject = holding.credential["credentialSubject"]
+    assert ALICE.name in json.dumps(subject["identifier"], ensure_ascii=False)
+    assert ALICE.number not in json.dumps(holding.credential)
+    assert subject["licenseNumber"] == holding.certificate["number"]
+    assert _standing(client, parts, holding) is Standing.VALID
+    _revoke(parts, holding.certificate["certificate_id"])
+    assert _standing(client, parts, holding) is Standing.REVOKED
+    for number in ("2", "0", "x"):
+        assert client.get(f"/status/{number}").status_code in {404, 422}, number
+
+
+def test_the_record_is_proved_off_line_to_a_checkpoint_of_the_log(
+    client: TestClient, parts: Parts, holding: Holding
+) -> None:
+    log = holding.record["log"]
+    facts = CertificateFacts.from_mapping(holding.record["facts"])
+    assert facts is not None
+    record = record_bytes(facts, holding.record["key_id"], holding.record["signature"])
+    commitment = commit_to(log["kind"], record, base64.b64decode(log["salt"]))
+    assert commitment == base64.b64decode(log["commitment"])
+    path = [base64.b64decode(step) for step in log["path"]]
+    checkpoint = Checkpoint.parse(parse_note(log["checkpoint"])[0])
+    leaf = merkle.leaf_hash(commitment)
+    assert checkpoint.size == log["size"]
+    assert merkle.is_included(leaf, log["position"], log["size"], path, checkpoint.root)
+    assert signers(log["checkpoint"], parts.log.verifier_keys(checkpoint.origin))
+    log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
+    public = client.get(f"/api/v1/verification/{facts.public_id}/proof").json()
+    assert {name: public[name] for name in ("facts", "key_id", "signature")} == {
+        name: holding.record[name] for name in ("facts", "key_id", "signature")
+    }
+    assert public["log"]["size"] >= log["size"]
+
+
+def _told(client: TestClient, content: bytes) -> tuple[str, str, str]:
+    headers = csrf(client) | {"content-type": "application/octet-stream"}
+    answer = client.post("/api/v1/verification/files", content=content, headers=headers)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["sentence"]
+    return told["kind"], told["verdict"], told["finding"]
+
+
+def test_a_file_that_is_handed_over_gets_its_own_answer(
+    client: TestClient, parts: Parts, holding: Holding
+) -> None:
+    client.cookies.clear()
+    client.get("/verify")
+    signed = json.dumps(holding.credential).encode()
+    record = json.dumps(holding.record).encode()
+    assert _told(client, holding.pdf) == ("pdf", "valid", "")
+    assert _told(client, signed) == ("credential", "valid", "")
+    assert _told(client, record) == ("record", "valid", "")
+    flipped = bytearray(holding.pdf)
+    flipped[len(flipped) // 3] ^= 1
+    assert _told(client, bytes(flipped)) == ("pdf", "altered", "altered")
+    assert _told(client, holding.pdf + b"%more\n")[:2] == ("pdf", "altered")
+    renamed = copy.deepcopy(holding.credential)
+    renamed["credentialSubject"]["licenseNumber"] = "ZZ51510000202600000002P"
+    assert _told(client, json.dumps(renamed).encode()) == ("credential", "altered", "altered")
+    holder = holding.record["facts"] | {"holder_name": "马*洛"}
+    assert _told(client, json.dumps(holding.record | {"facts": holder}).encode())[1] == "altered"
+    for nothing in (b"", b"hello", b"[1]", b"{}", b"\xff" * 99, b"[" * 9999):
+        assert _told(client, nothing) == ("other", "unknown", "unreadable")
+    assert _told(client, b"%PDF-1.7 and nothing")[:2] == ("pdf", "unknown")
+    _revoke(parts, holding.certificate["certificate_id"])
+    for content in (holding.pdf, signed, record):
+        assert _told(client, content)[1] == "revoked"
+
+
+def test_rotated_keys_leave_everything_good(
+    client: TestClient, parts: Parts, holding: Holding
+) -> None:
+    for purpose in ("certificates", "documents"):
+        parts.keys.add(purpose, now=parts.clock.now())
+    assert _told(client, holding.pdf) == ("pdf", "valid", "")
+    assert _standing(client, parts, holding) is Standing.VALID
