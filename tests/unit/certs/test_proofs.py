@@ -217,6 +217,22 @@ def test_what_is_wrong_with_a_proof_is_said(
     assert _fault(GOOD | {"proof": listed}) is fault
 
 
+@pytest.mark.parametrize("more", [" ", "\n", "\t ", "1", "A"])
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_signature_is_spelled_in_one_way(which: int, more: str) -> None:
+    """The base58 library overlooks blanks at the end."""
+    value = GOOD["proof"][which]["proofValue"]
+    for spelled in (value + more, "z" + more + value[1:]):
+        longer = credentials.with_value(GOOD, ("proof", which, "proofValue"), spelled)
+        assert _fault(longer) is Fault.PROOF_VALUE
+
+
+def test_a_proof_with_another_context_is_told_from_an_altered_text() -> None:
+    for context in (list(CONTEXTS[:2]), [*CONTEXTS, _OWN], "x"):
+        other = credentials.with_value(GOOD, ("proof", 1, "@context"), context)
+        assert _fault(other) is Fault.CONTEXT
+
+
 @pytest.mark.parametrize(
     ("proof", "fault"),
     [
@@ -296,6 +312,7 @@ def test_no_proof_over_other_meanings_is_believed() -> None:
         ({"@graph": [{"id": "urn:x:y"}]}, Fault.CONTEXT),
         ({"@id": "urn:x:y"}, Fault.CONTEXT),
         ({"@context": CREDENTIALS_V2}, Fault.CONTEXT),
+        ({"@context": [*CONTEXTS, CREDENTIALS_V2]}, Fault.CONTEXT),
         ({"proof": GOOD["proof"]}, Fault.PROOF_FIELDS),
     ],
 )
