@@ -12,7 +12,7 @@ from app.certs.providers import artwork
 from app.certs.providers.artwork import Attachment
 
 VECTOR = json.loads(
-    (Path(__file__).parent / "vectors" / "certificate.json").read_text(encoding="utf-8")
+    (Path(__file__).parent / "golden" / "certificate-2.json").read_text(encoding="utf-8")
 )
 CREDENTIAL = json.dumps({"type": ["VerifiableCredential"], "姓名": "李晓梅"}, ensure_ascii=False)
 RECORD = json.dumps(VECTOR["facts"], ensure_ascii=False, sort_keys=True)

@@ -128,7 +128,7 @@ def test_a_third_reader_agrees(keys: KeyRing, tmp_path: Path, *, is_stamped: boo
     assert "does not fit" in told["changed.pdf"].stderr
 
 
-@pytest.mark.parametrize("name", ["certificate-1.pdf", "certificate-1-stamped.pdf"])
+@pytest.mark.parametrize("name", ["document-1.pdf", "document-1-stamped.pdf"])
 def test_what_was_given_out_once_is_read_for_ever(name: str) -> None:
     """By the key of the seed 00 01 … 1f, kept as it was written then."""
     key = document_keys.derive("0a1b2c3d", bytes(range(32)), NOW)
