@@ -70,12 +70,16 @@ def _settle_left(parts: Parts, args: Mapping[str, Any]) -> None:
     )
 
 
-def _issue(parts: Parts, args: Mapping[str, Any]) -> None:
-    shop = Workshop(
+def workshop_of(parts: Parts) -> Workshop:
+    """What issuing needs of the parts."""
+    return Workshop(
         parts.vault, parts.keys, parts.storage, parts.log, parts.documents,
         parts.settings.public_url, parts.settings.filing.operator,
     )  # fmt: skip
-    issuing.issue(parts.database, shop, args["enrolment_id"], now=parts.clock.now())
+
+
+def _issue(parts: Parts, args: Mapping[str, Any]) -> None:
+    issuing.issue(parts.database, workshop_of(parts), args["enrolment_id"], now=parts.clock.now())
 
 
 def _send_answer(parts: Parts, args: Mapping[str, Any]) -> None:

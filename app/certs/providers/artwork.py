@@ -15,7 +15,8 @@ from app.core.typesetting import Attachment, TypesettingError
 
 __all__ = ["Attachment", "TypesettingError", "draw_pdf", "draw_png", "qr_svg", "read_codes"]
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
-_PREVIEW_PPI = 192
+_PREVIEW_PPI = 144
+_KIND = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 def qr_svg(text: str) -> str:
@@ -49,4 +50,5 @@ def read_codes(picture: bytes) -> list[str]:
     """All QR texts in a picture."""
     with Image.open(io.BytesIO(picture)) as image:
         grey = image.convert("L")
-        return [found.text for found in zxingcpp.read_barcodes(grey)]
+        found = zxingcpp.read_barcodes(grey, formats=_KIND)
+        return [each.text for each in found]

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from app.certs.providers import artwork
+from app.core import typesetting
 
 VECTOR = json.loads(
     (Path(__file__).parents[2] / "golden" / "certificate-2.json").read_text(encoding="utf-8")
@@ -24,7 +25,9 @@ def paper() -> Image.Image:
         "issued_day": [2026, 11, 24], "address": "https://shixue.example",
         "qr": artwork.qr_svg(VECTOR["text"]),
     }  # fmt: skip
-    return Image.open(io.BytesIO(artwork.draw_png(facts))).convert("RGB")
+    template = Path(artwork.__file__).parent / "certificate.typ"
+    printed = typesetting.to_png(template, facts, ppi=192)  # a phone sees more than the preview
+    return Image.open(io.BytesIO(printed)).convert("RGB")
 
 
 def _photograph(paper: Image.Image, degrees: int) -> bytes:
