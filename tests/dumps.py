@@ -52,6 +52,8 @@ def pieces(content: bytes, *, step: int = 997) -> list[bytes]:
     found = []
     for start in range(0, max(1, len(content) - _LEAST), step):
         piece = content[start : start + _LEAST]
+        if len(set(piece)) < 4:
+            continue  # what is only filled up stands anywhere
         found += [piece, piece.hex().encode(), *(each for _, each in _in_base64(piece))]
     return found
 

@@ -99,10 +99,10 @@ POST /oversight/reports/{report_id}/decision              401   403   403   403 
 POST /desk/cases/{case_id}/confirmation                   401   403   403   403  403    403  was   403   403   403   403
 POST /desk/cases/{case_id}/unmasking                      401   403   403   403  403    403  was   403   403   403   403
 POST /desk/cases/{case_id}/withdrawal                     401   403   403   403  403    403  was   403   403   403   403
-GET  /log                                                 404   404   404   404  404    404  404   404   404   404   404
+GET  /log                                                  ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /log/checkpoints/{size}                              404   404   404   404  404    404  404   404   404   404   404
 POST /log/cosignatures                                    was   was   was   was  was    was  was   was   was   was   was
-GET  /log/proofs/consistency                              404   404   404   404  404    404  404   404   404   404   404
+GET  /log/proofs/consistency                               ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /log/proofs/inclusion                                401   404   404   404  404    404  404   404   404   404   404
 GET  /me/access-log                                       401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /me/hours/{day}/timeline                             401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok

@@ -138,7 +138,7 @@ async def raw_body(request: Request) -> bytes:
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+            "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
         }
     },
 )  # fmt: skip
@@ -147,6 +147,10 @@ def check_file(
     device_id: DeviceId, address: CallerAddress,
 ) -> FileOut:  # fmt: skip
     """Check a file that a holder handed over: the PDF, the credential or the record."""
+    if not content:
+        raise InvalidError(
+            "没有收到文件。", field="/file", code="missing", remedy="请选择证书的 PDF 或电子凭证"
+        )
     limits.before_file_check(parts, device_id=device_id, address=address, now=now)
     with parts.database.reading() as db:
         found = handed_over.check(

@@ -149,7 +149,7 @@ def test_a_file_that_is_handed_over_gets_its_own_answer(
     assert _told(client, json.dumps(renamed).encode()) == ("credential", "altered", "altered")
     holder = holding.record["facts"] | {"holder_name": "马*洛"}
     assert _told(client, json.dumps(holding.record | {"facts": holder}).encode())[1] == "altered"
-    for nothing in (b"", b"hello", b"[1]", b"{}", b"\xff" * 99, b"[" * 9999):
+    for nothing in (b" ", b"hello", b"[1]", b"{}", b"\xff" * 99, b"[" * 9999):
         assert _told(client, nothing) == ("other", "unknown", "unreadable")
     assert _told(client, b"%PDF-1.7 and nothing")[:2] == ("pdf", "unknown")
     _revoke(parts, holding.certificate["certificate_id"])
