@@ -49,6 +49,7 @@ class CertificateOut(BaseModel):
     revoked_at: dt.datetime | None
     revoke_reason: str | None
     qr_text: str
+    has_credential: bool
 
 
 class RevocationOut(CertificateOut):

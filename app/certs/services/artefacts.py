@@ -17,6 +17,7 @@ from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.rules.facts import CertificateFacts
 from app.certs.services import statuses
 from app.core.crypto import KeyRing, Vault
+from app.core.errors import NotFoundError
 from app.core.key_files import ID_LETTERS
 from app.core.log_keys import LogKeys
 from app.core.log_reading import Inclusion
@@ -147,7 +148,9 @@ def _check(
 
 
 def read(vault: Vault, storage: Storage, certificate_id: str, kind: str) -> bytes:
-    """Return one of the holder's artefacts, one of `KINDS`."""
+    """Return one of the holder's artefacts, one of `KINDS`. Raises NotFoundError for none."""
+    if storage.size(_key(certificate_id, kind)) is None:
+        raise NotFoundError("这张证书没有这种文件。", remedy="请保存 PDF")
     sealed = storage.read(_key(certificate_id, kind))
     return vault.open_bytes(sealed, context=_context(certificate_id, kind))
 

@@ -18,7 +18,10 @@ from app.identity.services.inbox import NoticeKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateView:
-    """A certificate as it was issued and as it stands; its holder is masked, as for a stranger."""
+    """A certificate as it was issued and as it stands; its holder is masked, as for a stranger.
+
+    Those from before credentials have none.
+    """
 
     certificate_id: str
     public_id: str
@@ -36,6 +39,7 @@ class CertificateView:
     revoked_at: dt.datetime | None
     revoke_reason: str | None
     qr_text: str
+    has_credential: bool
 
 
 def list_certificates(db: Session, learner_id: str) -> list[CertificateView]:
@@ -157,5 +161,5 @@ def _view(row: Certificate) -> CertificateView:
         course=facts["course"], institution=facts["institution"], hours=facts["hours"],
         score=facts["score"], completed_on=facts["completed_on"], expires_on=facts["expires_on"],
         issued_at=row.issued_at, revoked_at=row.revoked_at, revoke_reason=row.revoke_reason,
-        qr_text=row.qr_text,
+        qr_text=row.qr_text, has_credential=row.status_list is not None,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.certs.models import Certificate
 from app.certs.providers import document_keys, pdf_reading, proofs
 from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.rules import did_web, status_list
@@ -164,3 +165,18 @@ def test_rotated_keys_leave_everything_good(
         parts.keys.add(purpose, now=parts.clock.now())
     assert _told(client, holding.pdf) == ("pdf", "valid", "")
     assert _standing(client, parts, holding) is Standing.VALID
+
+
+def test_certificate_from_before_credentials_says_that_it_has_none(
+    client: TestClient, parts: Parts, holding: Holding
+) -> None:
+    certificate_id = holding.certificate["certificate_id"]
+    with parts.database.transaction() as db:
+        row = db.get_one(Certificate, certificate_id)
+        row.status_list = row.status_index = None
+    parts.storage.delete(f"certificates/{certificate_id}.credential")
+    base = f"/api/v1/certificates/{certificate_id}"
+    assert client.get(f"{base}/credential.json").status_code == 404
+    assert client.get(f"{base}/file.pdf").status_code == 200
+    assert "电子凭证" not in client.get(f"/certificates/{certificate_id}").text
+    assert client.get("/status/1").status_code == 404
