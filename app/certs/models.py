@@ -27,6 +27,7 @@ class Certificate(Base):
     __table_args__ = (
         Index(None, "learner_id", "issued_at"),
         UniqueConstraint("status_list", "status_index"),
+        Index(None, "status_list", "revoked_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

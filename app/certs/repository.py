@@ -29,6 +29,11 @@ def get(db: Session, certificate_id: str) -> Certificate | None:
     return db.get(Certificate, certificate_id)
 
 
+def lock(db: Session, certificate_id: str) -> Certificate | None:
+    """Return a certificate as it stands now, locked until the transaction ends."""
+    return db.get(Certificate, certificate_id, with_for_update=True, populate_existing=True)
+
+
 def by_enrolment(db: Session, enrolment_id: str) -> Certificate | None:
     query = select(Certificate).where(Certificate.enrolment_id == enrolment_id)
     return db.scalars(query).first()
@@ -68,7 +73,8 @@ def all_beside_log(db: Session) -> Result[Any]:
     query = beside_log(
         Kind.CERTIFICATE, Certificate.id, Certificate.id, Certificate.number,
         Certificate.public_id, Certificate.facts, Certificate.key_id, Certificate.signature,
-        Certificate.revoked_at, Certificate.revoked_by,
+        Certificate.revoked_at, Certificate.revoked_by, Certificate.status_list,
+        Certificate.status_index, Certificate.holder_gone_at,
     ).order_by(Certificate.id)  # fmt: skip
     return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
 

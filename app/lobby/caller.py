@@ -15,7 +15,7 @@ from app.lobby.parts import Parts
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # These know their caller by other means (a signed address, a session's key), or need none.
-_OUTSIDE = ("/static/", "/media/", "/log/", "/healthz", "/readyz")
+_OUTSIDE = ("/static/", "/media/", "/log/", "/status/", "/.well-known/", "/healthz", "/readyz")
 
 
 class CallerMiddleware:

@@ -18,7 +18,11 @@ _log = logging.getLogger("shixue.request")
 _KIB = 1024
 _DEFAULT_LIMIT = 256 * _KIB
 # Pictures from the camera travel as base64 inside JSON.
-_LARGE = (("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/beats", 64 * _KIB))
+_LARGE = (
+    ("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/beats", 64 * _KIB),
+    # One more than is read, so that it is the check that says what is wrong with a large file.
+    ("/verification/files", 4 * _KIB * _KIB + 64 * _KIB),
+)  # fmt: skip
 _CAMERA = ("/signup/face", "/learn/", "/exam/", "/verify")
 
 

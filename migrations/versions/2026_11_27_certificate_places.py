@@ -16,10 +16,14 @@ def upgrade() -> None:
         table.create_unique_constraint(
             "uq_certificate_status_list_status_index", ["status_list", "status_index"]
         )
+        table.create_index(
+            "ix_certificate_status_list_revoked_at", ["status_list", "revoked_at"]
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("certificate") as table:
+        table.drop_index("ix_certificate_status_list_revoked_at")
         table.drop_constraint("uq_certificate_status_list_status_index", type_="unique")
         table.drop_column("status_index")
         table.drop_column("status_list")

@@ -72,6 +72,7 @@ class VerdictOut(BaseModel):
     revoked_at: dt.datetime | None
     revoke_reason: str | None
     checked_at: dt.datetime
+    stated_holder: tuple[str, str] | None = None
 
 
 class FileOut(VerdictOut):

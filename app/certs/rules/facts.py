@@ -66,7 +66,9 @@ class CertificateFacts:
             return None
         if set(given) != set(names):
             return None
-        is_right = all(type(given[name]) is kind for name, kind in names.items())
+        is_right = all(
+            type(given[name]) is kind and _is_text(given[name]) for name, kind in names.items()
+        )
         return cls(**given) if is_right else None
 
     def to_mapping(self) -> dict[str, Any]:
@@ -76,6 +78,15 @@ class CertificateFacts:
             for name, value in asdict(self).items()
             if not (is_first and name in _SINCE_DIGEST)
         }
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether a text can be written down at all; half of a surrogate pair cannot."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def holder_digest(salt: str, masked_name: str, masked_number: str) -> str:

@@ -22,8 +22,16 @@ SENTENCES: dict[Verdict, str] = {
     Verdict.UNKNOWN: "查不到这张证书。请检查编号，或向持证人索要原件。",
 }
 
-HOLDER_GONE = "证书真实有效。持证人已注销账号，姓名不能再查；其余内容请与纸面核对。"
+HOLDER_GONE = (
+    "证书真实有效。持证人已注销账号，平台不再保存姓名。"
+    "要核对姓名，请扫纸面上的方块码；其余内容请与纸面核对。"
+)
 """Said instead where the holder deleted their account."""
+
+HOLDER_ON_PAPER = (
+    "证书真实有效。持证人已注销账号，下面的姓名和证件号码取自签名，请务必与纸面、与持证人核对。"
+)
+"""Said where they did, and what was handed over still names them under our signature."""
 
 MISSPELT = "编号不完整，或者抄错了一位，请对照证书重新输入。"
 """Said where the check character does not fit: it tells nothing about any certificate."""

@@ -63,13 +63,17 @@ def make(
     if facts is None:
         message = "the record does not hold the facts of a certificate"
         raise FaultyArtefactError(message)
-    signed = _credential(shop, row, facts, holder)
-    carried = {CREDENTIAL: _text(signed), RECORD: _text(record_file(row, proof))}
-    stated = _facts(row, holder, shop.address)
     try:
+        signed = _credential(shop, row, facts, holder)
+    except ValueError as error:
+        message = f"the credential cannot say this: {type(error).__name__}"
+        raise FaultyArtefactError(message) from error
+    carried = {CREDENTIAL: _text(signed), RECORD: _text(record_file(row, proof))}
+    try:
+        stated = _facts(row, holder, shop.address)
         bare = artwork.draw_pdf(stated, _attachments(carried))
         png = artwork.draw_png(stated)
-    except artwork.TypesettingError as error:
+    except (artwork.TypesettingError, ValueError) as error:
         message = f"typesetting: {error}"
         raise FaultyArtefactError(message) from error
     pdf = shop.signer.sign(bare, place=facts.institution, now=row.issued_at).pdf

@@ -19,6 +19,7 @@ from app.core.log_records import Look, entered
 from app.core.translog import Kind
 
 PREPARED, REVOKED = "certificate.prepared", "certificate.revoked"
+HOLDER_GONE = "certificate.holder_gone"
 _TABLE = "certificate"
 _FACTS = "facts, key_id or signature"
 
@@ -32,6 +33,7 @@ def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
     counted = {True: 0, False: 0}
     prepared = {event.subject_id: event for event in audit.events_named(db, PREPARED)}
     revoked = {event.subject_id: event for event in audit.events_named(db, REVOKED)}
+    gone = {event.subject_id for event in audit.events_named(db, HOLDER_GONE)}
     total = 0
     with rows.all_beside_log(db) as found:
         for row in found:
@@ -43,6 +45,7 @@ def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
             if not is_signed(keys, facts, row.key_id, row.signature):
                 raise DifferenceError(_TABLE, row.id, "is not as it was signed", field=_FACTS)
             _check_events(row, prepared.get(row.id), revoked.pop(row.id, None))
+            _check_standing(row, prepared[row.id], is_gone=row.id in gone)
             total += 1
     refuse_extra(db, Kind.CERTIFICATE, Certificate.id, placed=counted[True], waiting=counted[False])
     _refuse_lost(revoked)
@@ -71,6 +74,21 @@ def _check_events(row: Row[Any], prepared: AuditEvent | None, revoked: AuditEven
         raise DifferenceError(
             _TABLE, row.id, "was not taken back as the log says", field="revoked_at, revoked_by"
         )
+
+
+def _check_standing(row: Row[Any], prepared: AuditEvent, *, is_gone: bool) -> None:
+    """A revoked credential with another place would stand; so would another's name on a paper."""
+    told = prepared.facts.get("status")
+    if told is not None and told != [row.status_list, row.status_index]:
+        raise DifferenceError(
+            _TABLE, row.id, "has another place in the status lists than it was given",
+            field="status_list, status_index",
+        )  # fmt: skip
+    if is_gone != (row.holder_gone_at is not None):
+        raise DifferenceError(
+            _TABLE, row.id, "has a holder who is gone, and the log does not say so, or the reverse",
+            field="holder_gone_at",
+        )  # fmt: skip
 
 
 def _refuse_lost(revoked: Collection[str | None]) -> None:

@@ -14,7 +14,8 @@ from app.certs.providers import document_keys, pdf_reading, proofs
 from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.rules import documents, strict_json
 from app.certs.rules.did_web import did_of
-from app.certs.rules.proof_flaws import Flaw
+from app.certs.rules.documents import Finding
+from app.certs.rules.proof_flaws import Fault, Flaw
 from app.certs.rules.verdicts import SENTENCES, Verdict
 from app.certs.services import verification
 from app.certs.services.statuses import PURPOSE
@@ -23,6 +24,15 @@ from app.core.crypto import KeyRing
 
 MOST_BYTES = pdf_reading.MOST_BYTES
 _PDF = b"%PDF-"
+_BOM = b"\xef\xbb\xbf"
+# Two servers' clocks need not agree to the second.
+_SKEW = dt.timedelta(minutes=1)
+_CHANGED = {Finding.ALTERED, Finding.APPENDED_TO, Finding.UNKNOWN_KEY}
+# What only a change or a forgery brings about; the rest may be somebody else's honest paper.
+_FORGED = {
+    Fault.ALTERED, Fault.CONTEXT, Fault.UNDEFINED, Fault.METHOD, Fault.PROOF_VALUE,
+    Fault.PROOF_FIELDS,
+}  # fmt: skip
 _NOT_OURS = "这不是证书的 PDF 原件，也不是本平台的电子凭证。请选择下载时得到的文件。"
 
 
@@ -51,6 +61,7 @@ def check(
     """
     if _PDF in content[:1024]:
         return _pdf(db, keys, content, address, now)
+    content = content.removeprefix(_BOM)
     document = _loose(content)
     if "facts" in document:
         return FileView(FileKind.RECORD, "", _record(db, keys, document, now))
@@ -62,17 +73,18 @@ def check(
 def _pdf(db: Session, keys: KeyRing, content: bytes, address: str, now: dt.datetime) -> FileView:
     found = pdf_reading.read_signed(content, document_keys.public_keys(keys))
     if not isinstance(found, SignedPdf):
-        is_changed = found in (documents.Finding.ALTERED, documents.Finding.APPENDED_TO)
-        verdict = Verdict.ALTERED if is_changed else Verdict.UNKNOWN
+        verdict = Verdict.ALTERED if found in _CHANGED else Verdict.UNKNOWN
         sentence = documents.SENTENCES[found]
         return FileView(FileKind.PDF, found.value, _told(verdict, sentence, now))
     view = _record(db, keys, _loose(found.record or b""), now)
     if view.facts is None:
-        return FileView(FileKind.PDF, "record", _told(Verdict.ALTERED, None, now))
+        return FileView(FileKind.PDF, "record", view)
     # Both were under one signature; that they are of one certificate is shown, not assumed.
     other = _credential(db, keys, found.credential or b"", address, now)
-    if other.view.facts is None or other.view.facts.number != view.facts.number:
-        return FileView(FileKind.PDF, other.finding or "credential", other.view)
+    if other.view.facts is None:
+        return FileView(FileKind.PDF, other.finding, other.view)
+    if other.view.facts.number != view.facts.number:
+        return FileView(FileKind.PDF, "credential", _told(Verdict.ALTERED, None, now))
     return FileView(FileKind.PDF, "", view)
 
 
@@ -100,17 +112,39 @@ def _record(
 def _credential(
     db: Session, keys: KeyRing, content: bytes, address: str, now: dt.datetime
 ) -> FileView:
-    """By its proofs; then the register, by the number that was signed."""
-    known = keys.public_keys(PURPOSE)
-    document = proofs.opened(content, did=did_of(address), keys=known, now=now)
+    """By its proofs; then the register, by the page and the number that were signed.
+
+    By both: after a backup was brought back numbers are given out again, pages never are.
+    """
+    document = _opened(keys, content, address, now + _SKEW)
     if isinstance(document, Flaw):
-        told = _told(Verdict.ALTERED, document.sentence, now)
+        verdict = Verdict.ALTERED if document.fault in _FORGED else Verdict.UNKNOWN
+        told = _told(verdict, document.sentence, now)
         return FileView(FileKind.CREDENTIAL, document.fault.value, told)
-    row = rows.by_number(db, str(document["credentialSubject"].get("licenseNumber")))
-    if row is None or row.ready_at is None:
+    row = rows.by_public_id(db, _public_id(document))
+    number = document["credentialSubject"].get("licenseNumber")
+    if row is None or row.ready_at is None or row.number != number:
         return FileView(FileKind.CREDENTIAL, "unknown", _told(Verdict.UNKNOWN, None, now))
     view = verification.by_public_id(db, keys, row.public_id, now=now)
     return FileView(FileKind.CREDENTIAL, "", view)
+
+
+def _opened(keys: KeyRing, content: bytes, address: str, now: dt.datetime) -> dict[str, Any] | Flaw:
+    """Check a credential under our name, or under one that we had: our keys signed that too."""
+    known = keys.public_keys(PURPOSE)
+    found = proofs.opened(content, did=did_of(address), keys=known, now=now)
+    if isinstance(found, Flaw) and found.fault is Fault.ISSUER:
+        issuer = strict_json.read(content).get("issuer")
+        named = issuer.get("id") if isinstance(issuer, dict) else None
+        earlier = proofs.opened(content, did=str(named), keys=known, now=now)
+        return found if isinstance(earlier, Flaw) else earlier
+    return found
+
+
+def _public_id(document: Mapping[str, Any]) -> str:
+    """The last part of the page's address, which is the first evidence; ours, so it is there."""
+    evidence = document.get("evidence") or [{}]
+    return str(evidence[0].get("id")).rpartition("/")[2]
 
 
 def _told(verdict: Verdict, sentence: str | None, now: dt.datetime) -> VerdictView:

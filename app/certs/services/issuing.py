@@ -11,6 +11,7 @@ from app.certs.models import HOLDER, Certificate
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import (
     VERSION,
+    WITHOUT_DIGEST,
     CertificateFacts,
     expiry,
     holder_digest,
@@ -37,6 +38,8 @@ from app.learning.services.progress import CompletionFacts
 
 PURPOSE = statuses.PURPOSE
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+_AGAIN = dt.timedelta(hours=1)
+_TURNS = 16
 _IN_DOUBT = (CaseKind.RISK, CaseKind.FACE_REVIEW, CaseKind.IDENTITY_REVIEW)
 
 
@@ -51,8 +54,8 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
     if certificate_id is None:
         return None
     with database.transaction() as db:
-        row = rows.get(db, certificate_id)
-        if row is None or row.ready_at is not None:
+        row = rows.lock(db, certificate_id)
+        if row is None or row.ready_at is not None or row.holder_gone_at is not None:
             return certificate_id
         holder = people.full(
             db, shop.vault, row.learner_id, purpose="certificate_document", actor_id=None, now=now
@@ -60,36 +63,50 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         if row.status_list is None:
             row.status_list, row.status_index = statuses.draw_place(db)
         own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
-    proof = _proof_of(database, shop, certificate_id, now)
+    proof = None
+    if row.facts["version"] != WITHOUT_DIGEST:
+        proof = _proof_of(database, shop, certificate_id, now)
     try:
+        _check_holder(shop, row, holder)
         artefacts.make(own, shop, row, holder, proof)
     except artefacts.FaultyArtefactError as fault:
         with database.transaction() as db:
             _to_a_person(db, row, str(fault), now)
         return certificate_id
     with database.transaction() as db:
-        _deliver(db, certificate_id, now)
+        is_gone = _deliver(db, certificate_id, now)
+    if is_gone:
+        artefacts.delete(shop.storage, certificate_id)
     return certificate_id
+
+
+def _check_holder(shop: Workshop, row: Certificate, holder: FullPerson) -> None:
+    """The name may have become another since the record was frozen; then a person looks."""
+    if commitment(shop.keys, row.number, holder) != row.facts["commitment"]:
+        message = "the name or number is another than the record was made for"
+        raise artefacts.FaultyArtefactError(message)
 
 
 def _proof_of(
     database: Database, shop: Workshop, certificate_id: str, now: dt.datetime
-) -> Inclusion | None:
+) -> Inclusion:
     """Place the record and prove it, so that the document can show it off line.
 
-    None for a certificate of the first version, which no log holds.
+    Another process may place it between two looks. Raises RuntimeError where more waits before it
+    than a few turns place: the job comes again.
     """
-    while True:
+    for _ in range(_TURNS):
         with database.reading() as db:
             if log_reading.has_place(db, Kind.CERTIFICATE, certificate_id):
                 return log_reading.prove_inclusion(db, Kind.CERTIFICATE, certificate_id)
-        if log_sequencer.sequence(database, shop.log, now=now) == 0:
-            return None
+        log_sequencer.sequence(database, shop.log, now=now)
+    message = "the record has no place in the log yet"
+    raise RuntimeError(message)
 
 
 def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -> str | None:
     known = rows.by_enrolment(db, enrolment_id)
-    if known is not None:
+    if known is not None and (known.ready_at is not None or known.holder_gone_at is not None):
         return known.id
     facts = progress.completion_facts(db, enrolment_id)
     is_fit = (
@@ -99,6 +116,12 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
         and not is_on(db, Switch.NO_ISSUANCE)
     )
     if not is_fit:
+        if known is not None:
+            # It has its number; what came between may pass, and nobody else would look again.
+            outbox.enqueue(
+                db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=now + _AGAIN,
+                enrolment_id=enrolment_id,
+            )  # fmt: skip
         return None
     if (until := phone_holds.held_until(db, facts.learner_id, now=now)) is not None:
         # Whoever took the account over would take a paper with it; what was issued stays.
@@ -107,6 +130,8 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
             enrolment_id=enrolment_id,
         )  # fmt: skip
         return None
+    if known is not None:
+        return known.id
     holder = people.full(
         db, shop.vault, facts.learner_id, purpose="certificate", actor_id=None, now=now
     )
@@ -115,8 +140,9 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     db.flush()
     translog.enter(db, Kind.CERTIFICATE, row.id, record)
     audit.record(
-        db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number
-    )
+        db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number,
+        status=[row.status_list, row.status_index],
+    )  # fmt: skip
     return row.id
 
 
@@ -188,10 +214,13 @@ def holder_index(vault: Vault, number: str, name: str) -> str:
     return vault.blind_index(f"{number}:{spelled}", context=HOLDER)
 
 
-def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> None:
-    row = rows.get(db, certificate_id)
+def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
+    """Tell whether the holder has gone meanwhile, so that nothing may be kept."""
+    row = rows.lock(db, certificate_id)
+    if row is not None and row.holder_gone_at is not None:
+        return True
     if row is None or row.ready_at is not None:
-        return
+        return False
     row.ready_at = now
     audit.record(
         db, "certificate.issued", now=now, actor_id=None, subject_id=row.id, number=row.number
@@ -200,6 +229,7 @@ def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> None:
         db, row.learner_id, NoticeKind.CERTIFICATE_READY, now=now, course=row.facts["course"],
         number=row.number,
     )  # fmt: skip
+    return False
 
 
 def _to_a_person(db: Session, row: Certificate, fault: str, now: dt.datetime) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules import numbers, scan
-from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of
+from app.certs.rules.facts import HOLDER_GONE as NOBODY
+from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of, signed_facts
 from app.certs.rules.scan import Seal
 from app.certs.rules.verdicts import (
     HOLDER_GONE,
+    HOLDER_ON_PAPER,
     MISSPELT,
     PROOF_OF_HOURS,
     SENTENCES,
@@ -42,7 +44,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
-    """What a stranger is told; `facts` are the record's, for comparison with the paper."""
+    """What a stranger is told; `facts` are the record's, for comparison with the paper.
+
+    `stated_holder`: masked name and number as what was handed over has them under our signature,
+    where the record has forgotten them.
+    """
 
     verdict: Verdict
     sentence: str
@@ -53,6 +59,7 @@ class VerdictView:
     revoked_at: dt.datetime | None
     revoke_reason: str | None
     checked_at: dt.datetime
+    stated_holder: tuple[str, str] | None = None
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
@@ -73,7 +80,9 @@ def by_text(db: Session, keys: KeyRing, text: str, *, now: dt.datetime) -> Verdi
     if row is None or not is_known:
         return nothing(Verdict.UNKNOWN, now)
     differences = _differences(row, scanned.seal) if scanned.seal else ()
-    return _view(keys, row, differences, now)
+    stated = scanned.seal.stated() if scanned.seal else None
+    held = (stated["holder_name"], stated["holder_number"]) if stated else None
+    return _view(keys, row, differences, now, held)
 
 
 def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime) -> VerdictView:
@@ -129,7 +138,20 @@ def by_facts(
     row = rows.by_public_id(db, facts.public_id)
     if row is None or row.ready_at is None:
         return nothing(Verdict.UNKNOWN, now)
-    return _view(keys, row, (), now)
+    recorded = CertificateFacts.from_mapping(row.facts)
+    if recorded is None or not _is_same(facts, recorded, is_gone=row.holder_gone_at is not None):
+        return nothing(Verdict.ALTERED, now)
+    return _view(keys, row, (), now, (facts.holder_name, facts.holder_number))
+
+
+def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bool) -> bool:
+    """Tell whether two statements are one: a key that leaked can sign another under a number."""
+    left, right = signed_facts(given), signed_facts(recorded)
+    # In the first version the holder was signed in clear, and signed anew without.
+    passed_over = {"holder_name", "holder_number"} if is_gone else set()
+    return {k: v for k, v in left.items() if k not in passed_over} == {
+        k: v for k, v in right.items() if k not in passed_over
+    }
 
 
 def _is_sealed(keys: KeyRing, seal: Seal | None) -> bool:
@@ -165,8 +187,9 @@ def _differences(row: Certificate, seal: Seal) -> tuple[Difference, ...]:
 
 
 def _view(
-    keys: KeyRing, row: Certificate, differences: tuple[Difference, ...], now: dt.datetime
-) -> VerdictView:
+    keys: KeyRing, row: Certificate, differences: tuple[Difference, ...], now: dt.datetime,
+    held: tuple[str, str] | None = None,
+) -> VerdictView:  # fmt: skip
     """The record is checked against its own signature too: an altered database shows."""
     facts = CertificateFacts.from_mapping(row.facts)
     is_authentic = (
@@ -181,9 +204,13 @@ def _view(
         expires_on=facts.expires_on if facts else "",
         today=now.astimezone(_SHANGHAI).date(),
     )
-    is_gone = verdict is Verdict.VALID and row.holder_gone_at is not None
+    is_gone = row.holder_gone_at is not None
+    stated = held if is_gone and held is not None and held[0] != NOBODY else None
+    sentence = SENTENCES[verdict]
+    if is_gone and verdict is Verdict.VALID:
+        sentence = HOLDER_ON_PAPER if stated else HOLDER_GONE
     return VerdictView(
-        verdict=verdict, sentence=HOLDER_GONE if is_gone else SENTENCES[verdict], facts=facts,
+        verdict=verdict, sentence=sentence, facts=facts, stated_holder=stated,
         differences=differences,
         key_id=row.key_id, signature=row.signature, revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason, checked_at=now,

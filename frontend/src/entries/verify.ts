@@ -16,7 +16,24 @@ function tell(sentence: string): void {
 }
 
 async function offLine(digits: string): Promise<void> {
-  const values = await openSeal(readDigits(digits), knownKeys());
+  const seal = readDigits(digits);
+  if (seal === null) {
+    showVerdict(
+      told,
+      "incomplete",
+      "没有网络，码也没有读全，还不能判断真假。请联网后对准整个方块码再扫。",
+    );
+    return;
+  }
+  if (!(seal.keyId in knownKeys())) {
+    showVerdict(
+      told,
+      "unsure",
+      "没有网络，这台设备上还没有核对这张证书要用的公钥。请联网后再扫一次。",
+    );
+    return;
+  }
+  const values = await openSeal(seal, knownKeys());
   if (values === null) {
     showVerdict(told, "altered", "签名不对，内容可能被改过，请勿采信。");
     return;
@@ -85,7 +102,7 @@ async function checkFile(file: File): Promise<void> {
     return;
   }
   tell("");
-  showVerdict(told, found.verdict, found.sentence);
+  showVerdict(told, found.verdict === "unknown" ? "unsure" : found.verdict, found.sentence);
   told.focus();
 }
 

@@ -7,6 +7,7 @@ const LOOKS: Record<string, [string, string]> = {
   altered: ["bad", "内容被改过"],
   incomplete: ["wait", "码没有读全"],
   unknown: ["unknown", "查不到"],
+  unsure: ["unknown", "还不能判断"],
   offline: ["wait", "签名正确，状态未知"],
 };
 

@@ -3,7 +3,7 @@
 import base64
 import copy
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -13,11 +13,13 @@ from app.certs.models import Certificate
 from app.certs.providers import document_keys, pdf_reading, proofs
 from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.rules import did_web, status_list
-from app.certs.rules.facts import CertificateFacts, record_bytes
+from app.certs.rules.facts import CertificateFacts, message_of, record_bytes
 from app.certs.rules.status_list import Standing
+from app.certs.services import handed_over
 from app.core import log_sequencer, merkle
 from app.core.checkpoints import Checkpoint, parse_note, signers
 from app.core.clock import SettableClock
+from app.core.crypto import b64url
 from app.core.translog import commit_to
 from app.lobby.parts import Parts
 from tests import examinee
@@ -156,6 +158,66 @@ def test_a_file_that_is_handed_over_gets_its_own_answer(
     _revoke(parts, holding.certificate["certificate_id"])
     for content in (holding.pdf, signed, record):
         assert _told(client, content)[1] == "revoked"
+
+
+def test_an_earlier_address_of_ours_is_ours(parts: Parts, holding: Holding) -> None:
+    for content in (holding.pdf, json.dumps(holding.credential).encode()):
+        with parts.database.reading() as db:
+            found = handed_over.check(
+                db, parts.keys, content, address="https://moved.example", now=parts.clock.now()
+            )
+        assert (found.view.verdict, found.finding) == ("valid", "")
+    foreign = holding.credential | {"issuer": "did:web:elsewhere.example"}
+    with parts.database.reading() as db:
+        found = handed_over.check(
+            db, parts.keys, json.dumps(foreign).encode(), address=parts.settings.public_url,
+            now=parts.clock.now(),
+        )  # fmt: skip
+    assert (found.view.verdict, found.finding) == ("unknown", "issuer")
+
+
+def test_what_is_signed_is_held_against_the_register(
+    client: TestClient, parts: Parts, holding: Holding
+) -> None:
+    facts = CertificateFacts.from_mapping(holding.record["facts"])
+    assert facts is not None
+    forged = replace(facts, hours="72")  # somebody has our key
+    signature = b64url(parts.keys.signer("certificates").sign(message_of(forged)))
+    record = holding.record | {"facts": forged.to_mapping(), "signature": signature}
+    assert _told(client, json.dumps(record).encode())[1] == "altered"
+    with parts.database.transaction() as db:  # a backup: the number is given to somebody else
+        db.get_one(Certificate, holding.certificate["certificate_id"]).public_id = "B" * 16
+    assert _told(client, json.dumps(holding.credential).encode())[1] == "unknown"
+    assert _told(client, holding.pdf)[1] == "unknown"
+
+
+def test_texts_that_cannot_be_written_and_files_that_are_long_are_answered(
+    client: TestClient, holding: Holding
+) -> None:
+    half = holding.record | {"facts": holding.record["facts"] | {"holder_name": "\ud800"}}
+    assert _told(client, json.dumps(half).encode())[1] == "altered"
+    facts = {name: half[name] for name in ("facts", "key_id", "signature")}
+    headers = csrf(client) | {"content-type": "application/json"}
+    answer = client.post(
+        "/api/v1/verification/facts", content=json.dumps(facts).encode(), headers=headers
+    )
+    assert answer.status_code in {200, 422}, answer.text
+    assert _told(client, b"%PDF-1.7\n" + bytes(2**20)) == ("pdf", "unknown", "unsigned")
+    assert _told(client, b"%PDF-1.7\n" + bytes(2**22)) == ("pdf", "unknown", "too_big")
+    marked = b"\xef\xbb\xbf" + json.dumps(holding.credential).encode()
+    assert _told(client, marked) == ("credential", "valid", "")
+
+
+def test_what_everybody_may_keep_brings_nobody_a_cookie(
+    client: TestClient, holding: Holding
+) -> None:
+    client.cookies.clear()
+    address = holding.credential["credentialStatus"]["statusListCredential"]
+    for path in ("/.well-known/did.json", f"/status/{address.rpartition('/')[2]}"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "public" in answer.headers["cache-control"]
+        assert "set-cookie" not in answer.headers, path
 
 
 def test_rotated_keys_leave_everything_good(

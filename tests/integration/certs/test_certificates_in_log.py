@@ -126,3 +126,16 @@ def test_a_leaf_that_was_changed_is_named_with_its_certificate(
     alter(parts.database, leaf, commitment=bytes(32))
     with pytest.raises(DifferenceError, match="log_leaf, record position"):
         check_everything(parts)
+
+
+@pytest.mark.parametrize("change", ["place", "gone"])
+def test_another_place_or_a_holder_said_to_be_gone_is_named(
+    parts: Parts, issued: Certificate, change: str
+) -> None:
+    """A revoked credential would stand, or anybody's name pass on a paper."""
+    if change == "place":
+        alter(parts.database, issued, status_index=(issued.status_index or 0) ^ 1)
+    else:
+        alter(parts.database, issued, holder_gone_at=issued.issued_at)
+    expected = "status_list" if change == "place" else "holder_gone_at"
+    assert expected in str(_found(parts))

@@ -238,6 +238,9 @@ def _check_certificate(life: Life, parts: Parts) -> None:
             assert told["facts"]["holder_number"] == ""
             assert told["facts"]["course"] == certificate["course"]
             assert "持证人已注销" in told["sentence"]
+        # Only a paper says who it was: else anybody could put their own name on a copy.
+        assert scanned["stated_holder"] == ["李*梅", certificate["holder_number"]]
+        assert by_id["stated_holder"] is None
         signed = {key: by_id[key] for key in ("facts", "key_id", "signature")}
         assert post(stranger, "/verification/facts", signed).json()["verdict"] == "valid"
         altered = signed | {"facts": signed["facts"] | {"hours": "99"}}

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.certs.providers import document_keys
+from app.certs.providers import document_keys, pdf_reading
 from app.certs.providers.document_keys import DocumentKey, WrongChainError
 from app.core.crypto import KeyRing, verify_p256
 from tests import authorities
@@ -113,3 +113,12 @@ def _other() -> DocumentKey:
 
 def _pem(*chain: x509.Certificate) -> bytes:
     return b"".join(each.public_bytes(Encoding.PEM) for each in chain)
+
+
+def test_a_name_that_cannot_be_read_is_not_ours_and_no_error() -> None:
+    """The library reads names only when asked, so a stranger's certificate comes as far as that."""
+    der = document_keys.certificate(KEY, "实学").public_bytes(Encoding.DER)
+    name = document_keys.NAME.encode()
+    assert pdf_reading.is_named(x509.load_der_x509_certificate(der))
+    broken = x509.load_der_x509_certificate(der.replace(name, b"\xff" * len(name)))
+    assert not pdf_reading.is_named(broken)

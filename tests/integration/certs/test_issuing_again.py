@@ -1,0 +1,98 @@
+"""A certificate that has its number and no document: what came between is looked at again."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app import worker
+from app.certs.services import artefacts, issuing
+from app.core.clock import SettableClock
+from app.core.flags import Switch, throw
+from app.identity.services import cases
+from app.identity.services.cases import CaseKind
+from app.identity.services.people import FullPerson
+from app.lobby.parts import Parts
+from app.worker import workshop_of
+from tests import examinee
+from tests.graduates import study_through
+from tests.player import Player
+
+
+@pytest.fixture
+def numbered(
+    client: TestClient, parts: Parts, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> Player:
+    """Alice, whose certificate has a number; making its document failed."""
+
+    def fail(*_: object) -> None:
+        raise artefacts.FaultyArtefactError("no glyph")
+
+    alice = study_through(client, parts, clock)
+    with monkeypatch.context() as patched:
+        patched.setattr(artefacts, "make", fail)
+        examinee.sit(client, parts, alice.enrolment_id)
+        worker.drain(parts)
+    assert _issued(client) == 0
+    return alice
+
+
+def _issued(client: TestClient) -> int:
+    return len(client.get("/api/v1/certificates").json())
+
+
+def _switch(parts: Parts, *, to: bool) -> None:
+    with parts.database.transaction() as db:
+        throw(db, Switch.NO_ISSUANCE, to=to, now=parts.clock.now(), actor_id=None)
+
+
+def _try_again(parts: Parts, alice: Player) -> str | None:
+    now = parts.clock.now()
+    return issuing.issue(parts.database, workshop_of(parts), alice.enrolment_id, now=now)
+
+
+def test_a_gate_that_shut_meanwhile_stays_shut_and_is_looked_at_in_an_hour(
+    client: TestClient, parts: Parts, clock: SettableClock, numbered: Player
+) -> None:
+    _switch(parts, to=True)
+    assert _try_again(parts, numbered) is None
+    assert _issued(client) == 0
+    _switch(parts, to=False)
+    clock.advance(ms=3_600_000)
+    worker.drain(parts)
+    assert _issued(client) == 1
+
+
+def test_another_name_goes_to_a_person_and_not_on_the_paper(
+    client: TestClient, parts: Parts, numbered: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = issuing.people.full
+
+    def renamed(*given: Any, **named: Any) -> FullPerson:
+        return replace(known(*given, **named), name="马洛")
+
+    monkeypatch.setattr(issuing.people, "full", renamed)
+    assert _try_again(parts, numbered) is not None
+    assert _issued(client) == 0
+    account = client.get("/api/v1/me").json()["account_id"]
+    with parts.database.reading() as db:
+        assert cases.has_open_case(db, account, [CaseKind.CERTIFICATE_GLYPH])
+
+
+def test_who_leaves_meanwhile_leaves_nothing_behind(
+    client: TestClient, parts: Parts, numbered: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = artefacts.make
+
+    def make(own: Any, shop: Any, row: Any, *rest: Any) -> None:
+        made(own, shop, row, *rest)
+        with parts.database.transaction() as db:
+            issuing.rows.lock(db, row.id).holder_gone_at = parts.clock.now()
+
+    monkeypatch.setattr(artefacts, "make", make)
+    certificate_id = _try_again(parts, numbered)
+    assert certificate_id is not None
+    for kind in artefacts.KINDS:
+        assert parts.storage.size(f"certificates/{certificate_id}.{kind}") is None, kind
+    assert _issued(client) == 0
