@@ -2,6 +2,8 @@
 
 import os
 import re
+import time
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -14,7 +16,21 @@ _AT_ONCE = """() => { const sheet = new CSSStyleSheet();
   sheet.replaceSync('*, *::before, *::after { transition: none !important }');
   document.adoptedStyleSheets = [sheet] }"""
 _ID = re.compile(r"[0-9A-Z]{26}")
+_PATIENCE_S = 60
 _looked: set[str] = set()
+
+
+def arrived(page: Page, pattern: str) -> None:
+    """Wait until a page of such an address is there.
+
+    By looking again and again: Playwright's own waiting misses a page that comes between its look
+    at the address and its listening for another, and then waits for one that never comes.
+    """
+    until = time.monotonic() + _PATIENCE_S
+    while not fnmatchcase(page.url, pattern.replace("?", "[?]")):
+        assert time.monotonic() < until, page.url
+        page.wait_for_timeout(50)
+    page.wait_for_load_state()
 
 
 def stop_gliding(page: Page) -> None:

@@ -9,6 +9,7 @@ from app.identity.providers.simulation import VendorServer
 from tests.browser import looking
 from tests.browser.conftest import PHONE
 from tests.browser.house import House
+from tests.browser.looking import arrived
 from tests.companies import NAME, company_server, found, set_up
 from tests.contract.household import BOSS
 from tests.people import newest_code, pass_with
@@ -28,7 +29,7 @@ def _sign_in(page: Page, house: House) -> None:
     expect(page.locator("#code-sent")).to_contain_text("已发送")
     page.get_by_label("短信验证码").fill(newest_code(house.parts, BOSS.phone))
     page.get_by_role("button", name="登录", exact=True).click()
-    page.wait_for_url("**/second-factor?next=/employer")
+    arrived(page, "**/second-factor?next=/employer")
     access = next(c["value"] for c in page.context.cookies() if c["name"] == "shixue_access")
     pass_with(house.parts, access)
 
@@ -58,7 +59,7 @@ def test_linked_by_phone_and_in_by_the_company(
     looking.look(page, "company_accounts")
     page.get_by_role("button", name="绑定我的公司账号").click()
     _at_company(page, "wang")
-    page.wait_for_url("**/me/company-accounts")
+    arrived(page, "**/me/company-accounts")
     expect(page.get_by_text("已绑定")).to_be_visible()
     looking.look(page, "company_accounts_linked")
 
@@ -74,10 +75,10 @@ def test_linked_by_phone_and_in_by_the_company(
         looking.look(fresh, "company_return")
         _go(fresh)
         _at_company(fresh, "wang")
-        fresh.wait_for_url("**/employer")
+        arrived(fresh, "**/employer")
         looking.look(fresh, "employer_by_company")
         fresh.goto("/me")
         expect(fresh.get_by_text("只能办本单位的事")).to_be_visible()
         fresh.goto("/employer")
         fresh.get_by_role("button", name="退出").first.click()
-        fresh.wait_for_url("**/sign-in")
+        arrived(fresh, "**/sign-in")

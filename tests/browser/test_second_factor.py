@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from app.identity.rules.actors import Role
 from tests.browser import looking
 from tests.browser.house import House
+from tests.browser.looking import arrived
 from tests.contract.household import grant
 from tests.people import newest_code
 from tests.reviewers import WU
@@ -20,7 +21,7 @@ def _sign_in(page: Page, house: House) -> None:
     expect(page.locator("#code-sent")).to_contain_text("已发送")
     page.get_by_label("短信验证码").fill(newest_code(house.parts, WU.phone))
     page.get_by_role("button", name="登录", exact=True).click()
-    page.wait_for_url("**/second-factor?next=%2Fdesk")
+    arrived(page, "**/second-factor?next=%2Fdesk")
 
 
 def _code_of(page: Page, house: House, *, steps: int = 0) -> str:
@@ -45,7 +46,7 @@ def test_an_app_is_set_up_and_a_sheet_copied(page: Page, house: House) -> None:
     expect(page.locator("#sheet-codes li")).to_have_count(10)
     looking.look(page, "second_factor_sheet")
     page.get_by_role("link", name="抄好了，继续").click()
-    page.wait_for_url("**/desk")
+    arrived(page, "**/desk")
     expect(page.get_by_role("heading", name="待办")).to_be_visible()
 
 
@@ -70,15 +71,15 @@ def test_a_key_is_added_and_asked_for_next_time(
     page.get_by_role("button", name="添加安全密钥").click()
     expect(page.locator("#sheet-codes li")).to_have_count(10)
     page.get_by_role("link", name="抄好了，继续").click()
-    page.wait_for_url("**/desk")
+    arrived(page, "**/desk")
     page.goto("/me")
     page.get_by_role("button", name="退出登录").click()
-    page.wait_for_url(lambda url: url.endswith("/"))
+    arrived(page, "*/")
     _sign_in(page, house)
     expect(page.get_by_label("动态码")).to_be_visible()
     looking.look(page, "second_factor_asked")
     page.get_by_role("button", name="用安全密钥验证").click()
-    page.wait_for_url("**/desk")
+    arrived(page, "**/desk")
     page.goto("/second-factor")
     expect(page.locator("summary", has_text="蓝色的 U 盾")).to_be_visible()
     looking.look(page, "second_factor_passed")

@@ -22,6 +22,7 @@ from app.org.services.assignments import local_day
 from tests import examinee
 from tests.browser import desk_day
 from tests.browser.house import House, open_house
+from tests.browser.looking import arrived
 from tests.courses import make_course
 from tests.people import ALICE, CAROL, Someone, csrf, newest_code, pass_with, sign_in
 from tests.player import Player, choose_questions
@@ -181,7 +182,7 @@ def _enrol_in_another(page: Page) -> str:
     page.get_by_role("button", name="报名学习").or_(
         page.get_by_role("link", name="继续学习")
     ).click()
-    page.wait_for_url("**/learn/*")
+    arrived(page, "**/learn/*")
     return "/learn/" + page.url.rpartition("/")[2]
 
 
@@ -226,7 +227,7 @@ def _security(page: Page) -> list[str]:
     page.goto("/security")
     page.locator("#f-phone").fill(CAROL.phone)
     page.get_by_role("button", name="查找").click()
-    page.wait_for_url("**/security/people/*")
+    arrived(page, "**/security/people/*")
     person = "/security/people/" + page.url.rpartition("/")[2]
     page.goto("/me")
     return ["/security", person, "/second-factor", "/me"]

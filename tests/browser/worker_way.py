@@ -108,6 +108,16 @@ def answer_check(page: Page, house: House, who: Someone) -> str:
     return "identity"
 
 
+def pass_check(page: Page, house: House, who: Someone) -> None:
+    """Answer until it is passed: on a busy machine a right face, too, is asked for again."""
+    for _ in range(4):
+        answer_check(page, house, who)
+        with contextlib.suppress(AssertionError):
+            expect(page.locator("#check")).to_be_hidden(timeout=5000)
+            return
+    raise AssertionError(page.locator("#check").inner_text())
+
+
 def _tap(page: Page, parts: Parts) -> None:
     found = _CHALLENGE.search(page.locator("#check-image").get_attribute("src") or "")
     assert found is not None
