@@ -109,26 +109,14 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     if known is not None and (known.ready_at is not None or known.holder_gone_at is not None):
         return known.id
     facts = progress.completion_facts(db, enrolment_id)
-    is_fit = (
-        facts.is_complete
-        and standing.standing(db, facts.learner_id).is_verified
-        and not cases.has_open_case(db, facts.learner_id, _IN_DOUBT)
-        and not is_on(db, Switch.NO_ISSUANCE)
-    )
-    if not is_fit:
+    if not _is_fit(db, facts):
         if known is not None:
             # It has its number; what came between may pass, and nobody else would look again.
-            outbox.enqueue(
-                db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=now + _AGAIN,
-                enrolment_id=enrolment_id,
-            )  # fmt: skip
+            _come_again(db, enrolment_id, at=now + _AGAIN, now=now)
         return None
     if (until := phone_holds.held_until(db, facts.learner_id, now=now)) is not None:
         # Whoever took the account over would take a paper with it; what was issued stays.
-        outbox.enqueue(
-            db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=until,
-            enrolment_id=enrolment_id,
-        )  # fmt: skip
+        _come_again(db, enrolment_id, at=until, now=now)
         return None
     if known is not None:
         return known.id
@@ -144,6 +132,22 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
         status=[row.status_list, row.status_index],
     )  # fmt: skip
     return row.id
+
+
+def _is_fit(db: Session, facts: CompletionFacts) -> bool:
+    return (
+        facts.is_complete
+        and standing.standing(db, facts.learner_id).is_verified
+        and not cases.has_open_case(db, facts.learner_id, _IN_DOUBT)
+        and not is_on(db, Switch.NO_ISSUANCE)
+    )
+
+
+def _come_again(db: Session, enrolment_id: str, *, at: dt.datetime, now: dt.datetime) -> None:
+    outbox.enqueue(
+        db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=at,
+        enrolment_id=enrolment_id,
+    )  # fmt: skip
 
 
 def _record(

@@ -28,7 +28,7 @@ def draw_place(db: Session) -> tuple[int, int]:
     """Draw a free place: number of the list, from 1, and index in it.
 
     At random, so that a place tells nothing of when it was given. Where sixteen draws find none,
-    the list is all but full, and the next one begins.
+    the list is well filled, and the next one begins.
     """
     number = rows.newest_list(db) or 1
     for _ in range(_DRAWS):
