@@ -16,7 +16,9 @@ from app.cli import schema
 from app.core.clock import SettableClock
 from app.core.db import Database, make_engine
 from app.core.settings import Environment, Settings
+from app.core.vendor_settings import FaceSettings, VendorSettings
 from app.identity.providers import FaceEngine
+from app.identity.providers import face_engine as faces
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
 from tests.databases import PostgresDatabases, SqliteFiles, run_on
@@ -112,6 +114,14 @@ def shared_parts(
         database.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patience_with_faces() -> Iterator[None]:
+    """A machine may stand still for minutes; the tests of giving up set a limit of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(faces, "LONGEST_S", 900.0)
+        yield
+
+
 @functools.cache
 def face_engine() -> FaceEngine:
     """One for all tests of a process: it remembers nobody, and takes a second to start."""
@@ -119,6 +129,7 @@ def face_engine() -> FaceEngine:
 
 
 def settings_of(database_url: str, folder: Path) -> Settings:
+    patience = {"timeout_s": 120.0, "deadline_s": 300.0}
     return Settings(
         environment=Environment.TEST,
         data_dir=folder / "var",
@@ -126,6 +137,9 @@ def settings_of(database_url: str, folder: Path) -> Settings:
         worker_in_process=False,
         rate_limits=False,
         settable_clock=True,
+        sms=VendorSettings(**patience),
+        registry=VendorSettings(**patience),
+        face=FaceSettings(**patience),
     )
 
 
