@@ -4,6 +4,7 @@ What a signature does not cover is made in one way only: reading makes it again 
 and compares all of it, so not a byte of ours can be another and pass.
 """
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
@@ -100,23 +101,30 @@ def _attributes(digest: bytes, own: x509.Certificate) -> bytes:
 
     No signing time: PAdES has it in the PDF's own dictionary, which the digest covers.
     """
-    certificate = _asn1(own)
+    own_der = own.public_bytes(Encoding.DER)
+    about_digest = _attribute("message_digest", digest).dump()
+    attributes = [
+        cms.CMSAttribute.load(each) for each in (*_same_for_all(own_der), about_digest)
+    ]
+    der: bytes = cms.CMSAttributes(attributes).dump()
+    return der
+
+
+@functools.lru_cache(maxsize=8)
+def _same_for_all(own_der: bytes) -> tuple[bytes, ...]:
+    """The attributes that a certificate's every signature has, in DER: the slow part of them."""
     protection = cms.CMSAlgorithmProtection(
         {
             "digest_algorithm": algos.DigestAlgorithm({"algorithm": SHA256_NAME}),
             "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
         }
     )
-    attributes = cms.CMSAttributes(
-        [
-            _attribute("content_type", "data"),
-            _attribute("message_digest", digest),
-            _attribute("cms_algorithm_protection", protection),
-            _attribute("signing_certificate_v2", as_signing_certificate_v2(certificate)),
-        ]
+    certificate = as_signing_certificate_v2(asn1_x509.Certificate.load(own_der))
+    return (
+        _attribute("content_type", "data").dump(),
+        _attribute("cms_algorithm_protection", protection).dump(),
+        _attribute("signing_certificate_v2", certificate).dump(),
     )
-    der: bytes = attributes.dump()
-    return der
 
 
 def _attribute(kind: str, value: object) -> cms.CMSAttribute:
