@@ -62,6 +62,13 @@ def every_ready(db: Session) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in db.execute(query.order_by(Certificate.id))]
 
 
+def is_holder_gone(db: Session, certificate_id: str) -> bool:
+    query = select(Certificate.id).where(
+        Certificate.id == certificate_id, Certificate.holder_gone_at.is_not(None)
+    )
+    return db.scalars(query).first() is not None
+
+
 def all_of(db: Session, learner_id: str) -> list[Certificate]:
     """A holder's certificates, those that are not ready too."""
     query = select(Certificate).where(Certificate.learner_id == learner_id)

@@ -1,6 +1,7 @@
 """Work to be done after a transaction, written down inside it, so that no crash can lose it."""
 
 import datetime as dt
+import logging
 from collections.abc import Collection
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.core.ids import new_id
 
 _LEASE = dt.timedelta(minutes=5)
 _MOST_TRIES = 12
+_log = logging.getLogger("shixue.outbox")
 
 
 class OutboxJob(Base):
@@ -64,7 +66,21 @@ def claim(
     `jobs` names the kinds to choose from; None takes any.
 
     On PostgreSQL several workers skip each other's rows; on SQLite the write lock does that.
+    A job whose process ended each time is given up like one that failed each time.
     """
+    while (row := _next_due(db, now, jobs)) is not None:
+        if row.tries < _MOST_TRIES:
+            row.state = "leased"
+            row.leased_until = now + _LEASE
+            row.tries += 1
+            return row
+        row.state, row.last_error = "given_up", "its process ended each time"
+        db.flush()
+        _log.error("a job ends its process", extra={"job": row.job, "job_id": row.id})
+    return None
+
+
+def _next_due(db: Session, now: dt.datetime, jobs: Collection[str] | None) -> OutboxJob | None:
     due = (
         select(OutboxJob)
         .where(
@@ -77,13 +93,7 @@ def claim(
     )
     if jobs is not None:
         due = due.where(OutboxJob.job.in_(jobs))
-    row = db.scalars(due).first()
-    if row is None:
-        return None
-    row.state = "leased"
-    row.leased_until = now + _LEASE
-    row.tries += 1
-    return row
+    return db.scalars(due).first()
 
 
 def done(db: Session, job_id: str, *, now: dt.datetime) -> None:

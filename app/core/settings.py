@@ -3,6 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -137,6 +138,20 @@ class Settings(BaseSettings):
     # Most codes for signing in that the whole platform sends in an hour: they cost money.
     sms_per_hour: int = Field(default=2000, ge=1)
     log_level: str = "info"
+
+    @field_validator("public_url")
+    @classmethod
+    def check_public_url(cls, given: str) -> str:
+        """It stands in every printed code, with /v/… behind it: an origin and nothing more."""
+        parts = urlsplit(given.strip())
+        is_origin = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        if not is_origin or parts.path not in {"", "/"} or "@" in parts.netloc:
+            message = "SHIXUE_PUBLIC_URL is https://host or https://host:port, without a path"
+            raise ValueError(message)
+        if parts.query or parts.fragment:
+            message = "SHIXUE_PUBLIC_URL has nothing behind the host"
+            raise ValueError(message)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @field_validator("keeping")
     @classmethod

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from app import worker
 from app.certs.models import Certificate
 from app.certs.providers import artwork
 from app.certs.rules.numbers import make_number
+from app.certs.rules.scan import read_digits, to_digits
 from app.certs.services import verification
 from app.certs.services.issuing import holder_index
 from app.core.clock import SettableClock
@@ -171,6 +173,12 @@ def test_every_altered_digit_and_every_altered_fact_shows(alice: Player) -> None
     for length in (1, len(digits) // 2, len(digits) - 1):
         cut = _ask(alice.client, f"{head}#{digits[:length]}")
         assert (cut["verdict"], cut["facts"]) == ("incomplete", None), length
+    elsewhere = read_digits(digits)
+    assert elsewhere is not None
+    stranger = to_digits(replace(elsewhere, key_id="00000000"))
+    assert _ask(alice.client, f"{head}#{stranger}")["verdict"] == "altered"
+    other = f"https://elsewhere.example/v/{'A' * 16}#{stranger}"
+    assert _ask(alice.client, other)["verdict"] == "unknown"
     told = _ask(alice.client, text)
     signed = {"key_id": told["key_id"], "signature": told["signature"]}
     address = "/api/v1/verification/facts"

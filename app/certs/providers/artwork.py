@@ -14,6 +14,7 @@ __all__ = ["Attachment", "TypesettingError", "draw_pdf", "draw_png", "qr_svg", "
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
 _PREVIEW_PPI = 120  # 1,403 points across: what a phone of three to one shows full width
 _KIND = zxingcpp.BarcodeFormat.QRCode
+_READ = zxingcpp.barcode_formats_from_str("QRCode")
 
 
 def qr_svg(text: str) -> str:
@@ -46,6 +47,6 @@ def read_codes(picture: bytes) -> list[str]:
         grey = image.convert("L")
         # It stands upright, as it was drawn: no other way is tried, which takes most of the time.
         found = zxingcpp.read_barcodes(
-            grey, formats=_KIND, try_rotate=False, try_downscale=False, try_invert=False
+            grey, formats=_READ, try_rotate=False, try_downscale=False, try_invert=False
         )
         return [each.text for each in found]

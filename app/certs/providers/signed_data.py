@@ -103,9 +103,7 @@ def _attributes(digest: bytes, own: x509.Certificate) -> bytes:
     """
     own_der = own.public_bytes(Encoding.DER)
     about_digest = _attribute("message_digest", digest).dump()
-    attributes = [
-        cms.CMSAttribute.load(each) for each in (*_same_for_all(own_der), about_digest)
-    ]
+    attributes = [cms.CMSAttribute.load(each) for each in (*_same_for_all(own_der), about_digest)]
     der: bytes = cms.CMSAttributes(attributes).dump()
     return der
 

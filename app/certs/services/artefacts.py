@@ -51,9 +51,13 @@ class Workshop:
 
 
 def make(
-    own: Vault, shop: Workshop, row: Certificate, holder: FullPerson, proof: Inclusion | None
-) -> None:
+    own: Vault, shop: Workshop, row: Certificate, holder: FullPerson, proof: Inclusion | None,
+    *, now: dt.datetime,
+) -> None:  # fmt: skip
     """Sign the credential, typeset and sign the document that carries it, and store all sealed.
+
+    Signatures are dated `now`, which may be later than the day of issue: by then the keys may be
+    others, whose certificates begin later.
 
     Before that each is read back as a stranger would: the code from the picture, the credential by
     its proofs, the document by its signature. Raises FaultyArtefactError. Slow (a tenth of a
@@ -64,7 +68,7 @@ def make(
         message = "the record does not hold the facts of a certificate"
         raise FaultyArtefactError(message)
     try:
-        signed = _credential(shop, row, facts, holder)
+        signed = _credential(shop, row, facts, holder, now)
     except ValueError as error:
         message = f"the credential cannot say this: {type(error).__name__}"
         raise FaultyArtefactError(message) from error
@@ -76,8 +80,8 @@ def make(
     except (artwork.TypesettingError, ValueError) as error:
         message = f"typesetting: {error}"
         raise FaultyArtefactError(message) from error
-    pdf = shop.signer.sign(bare, place=facts.institution, now=row.issued_at).pdf
-    _check(shop, row, signed, carried, pdf, png)
+    pdf = shop.signer.sign(bare, place=facts.institution, now=now).pdf
+    _check(shop, row, signed, carried, pdf, png, now=now)
     made = {"pdf": pdf, "png": png, "credential": carried[CREDENTIAL].encode()}
     for kind, content in made.items():
         shop.storage.put(
@@ -86,7 +90,7 @@ def make(
 
 
 def _credential(
-    shop: Workshop, row: Certificate, facts: CertificateFacts, holder: FullPerson
+    shop: Workshop, row: Certificate, facts: CertificateFacts, holder: FullPerson, now: dt.datetime
 ) -> dict[str, Any]:
     if row.status_list is None or row.status_index is None:
         message = "there is no place for its status"
@@ -96,7 +100,7 @@ def _credential(
     place = statuses.place_of(shop.address, row.status_list, row.status_index)
     unsigned = credential(facts, holder.name, issuer, place)
     key = shop.keys.signer(statuses.PURPOSE)
-    return proofs.sign(unsigned, did=did, key=key, now=row.issued_at)
+    return proofs.sign(unsigned, did=did, key=key, now=now)
 
 
 def record_file(row: Certificate, proof: Inclusion | None) -> dict[str, Any]:
@@ -131,7 +135,7 @@ def _attachments(carried: dict[str, str]) -> tuple[Attachment, ...]:
 
 def _check(
     shop: Workshop, row: Certificate, signed: dict[str, Any], carried: dict[str, str],
-    pdf: bytes, png: bytes,
+    pdf: bytes, png: bytes, *, now: dt.datetime,
 ) -> None:  # fmt: skip
     """Read every artefact as a stranger would."""
     if row.qr_text not in artwork.read_codes(png):
@@ -139,7 +143,7 @@ def _check(
         raise FaultyArtefactError(message)
     flaw = proofs.verify(
         signed, did=did_of(shop.address), keys=shop.keys.public_keys(statuses.PURPOSE),
-        now=row.issued_at,
+        now=now,
     )  # fmt: skip
     if flaw is not None:
         message = f"the credential: {flaw.fault} {flaw.detail}"

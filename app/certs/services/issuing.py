@@ -68,7 +68,7 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         proof = _proof_of(database, shop, certificate_id, now)
     try:
         _check_holder(shop, row, holder)
-        artefacts.make(own, shop, row, holder, proof)
+        artefacts.make(own, shop, row, holder, proof, now=now)
     except artefacts.FaultyArtefactError as fault:
         with database.transaction() as db:
             _to_a_person(db, row, str(fault), now)

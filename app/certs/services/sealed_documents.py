@@ -25,6 +25,11 @@ def reseal(database: Database, storage: Storage, keys: KeyRing, vault_of: VaultO
         with database.transaction() as db:
             own = vault_of(db, learner_id)
         artefacts.reseal(Vault(keys), own, storage, certificate_id, kind)
+        with database.reading() as db:
+            is_gone = rows.is_holder_gone(db, certificate_id)
+        if is_gone:
+            # Deleted between the two: what was just written must not outlast its holder.
+            artefacts.delete(storage, certificate_id)
         yield 1
 
 

@@ -1,8 +1,11 @@
 """Which credentials are revoked, as lists that anybody can read (Bitstring Status List 1.0)."""
 
 import datetime as dt
+import hashlib
+import json
 import secrets
 import threading
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -53,16 +56,24 @@ def did_document(keys: KeyRing, address: str) -> dict[str, Any]:
     return document_of(did_of(address), multikeys)
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedList:
+    """A signed list as it goes out, and its ETag."""
+
+    body: bytes
+    tag: str
+
+
 class StatusLists:
     """Signs lists, each state of one once; threads share it."""
 
     def __init__(self, keys: KeyRing, address: str) -> None:
         self._keys = keys
         self._address = address
-        self._signed: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._signed: dict[tuple[Any, ...], PublishedList] = {}
         self._lock = threading.Lock()
 
-    def read(self, db: Session, number: int, *, now: dt.datetime) -> dict[str, Any]:
+    def read(self, db: Session, number: int, *, now: dt.datetime) -> PublishedList:
         """Return a signed list as it stands. Raises NotFoundError for one that nobody is in."""
         if not 1 <= number <= (rows.newest_list(db) or 0):
             raise NotFoundError("没有这份状态表。", remedy="请照凭证里写的地址取")
@@ -79,5 +90,10 @@ class StatusLists:
                     list_address(self._address, number), did, status_list.encode(revoked),
                     valid_from=since, valid_until=since + _LASTS, ttl_ms=_TTL_MS,
                 )  # fmt: skip
-                self._signed[name] = proofs.sign(unsigned, did=did, key=signer, now=since)
+                self._signed[name] = _publish(proofs.sign(unsigned, did=did, key=signer, now=since))
             return self._signed[name]
+
+
+def _publish(signed: dict[str, Any]) -> PublishedList:
+    body = json.dumps(signed, ensure_ascii=False, separators=(",", ":")).encode()
+    return PublishedList(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')

@@ -12,7 +12,7 @@ from app.certs.models import Certificate
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import HOLDER_GONE as NOBODY
 from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of, signed_facts
-from app.certs.rules.scan import Seal
+from app.certs.rules.scan import Scanned, Seal
 from app.certs.rules.verdicts import (
     HOLDER_GONE,
     HOLDER_ON_PAPER,
@@ -75,8 +75,7 @@ def by_text(db: Session, keys: KeyRing, text: str, *, now: dt.datetime) -> Verdi
     row = rows.by_public_id(db, scanned.public_id)
     is_known = row is not None and row.ready_at is not None
     if scanned.digits and not _is_sealed(keys, scanned.seal):
-        is_cut = row is not None and is_known and scan.is_cut_short(scanned.digits, row.qr_text)
-        return nothing(Verdict.INCOMPLETE if is_cut else Verdict.ALTERED, now)
+        return nothing(_unsealed(keys, scanned, row if is_known else None), now)
     if row is None or not is_known:
         return nothing(Verdict.UNKNOWN, now)
     differences = _differences(row, scanned.seal) if scanned.seal else ()
@@ -170,6 +169,17 @@ def is_signed(keys: KeyRing, facts: CertificateFacts, key_id: str, signature: st
         return False
     is_theirs = is_holder_true(facts)
     return key is not None and is_theirs and verify_ed25519(key, raw, message_of(facts))
+
+
+def _unsealed(keys: KeyRing, scanned: Scanned, row: Certificate | None) -> Verdict:
+    """What digits without a good signature of ours are."""
+    if row is None:
+        is_ours = scanned.seal is not None and scanned.seal.key_id in public_keys(keys)
+        return Verdict.ALTERED if is_ours else Verdict.UNKNOWN
+    # What the paper of a holder who is gone bears is not known any more, nor where it was cut.
+    is_gone = row.holder_gone_at is not None and scanned.seal is None
+    is_cut = is_gone or scan.is_cut_short(scanned.digits, row.qr_text)
+    return Verdict.INCOMPLETE if is_cut else Verdict.ALTERED
 
 
 def _differences(row: Certificate, seal: Seal) -> tuple[Difference, ...]:

@@ -1,8 +1,10 @@
 """A certificate that has its number and no document: what came between is looked at again."""
 
+import io
 from dataclasses import replace
 from typing import Any
 
+import pikepdf
 import pytest
 from starlette.testclient import TestClient
 
@@ -17,6 +19,7 @@ from app.lobby.parts import Parts
 from app.worker import workshop_of
 from tests import examinee
 from tests.graduates import study_through
+from tests.people import ALICE, sign_in
 from tests.player import Player
 
 
@@ -26,7 +29,7 @@ def numbered(
 ) -> Player:
     """Alice, whose certificate has a number; making its document failed."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise artefacts.FaultyArtefactError("no glyph")
 
     alice = study_through(client, parts, clock)
@@ -64,6 +67,24 @@ def test_a_gate_that_shut_meanwhile_stays_shut_and_is_looked_at_in_an_hour(
     assert _issued(client) == 1
 
 
+def test_a_document_that_comes_late_is_dated_when_it_is_made(
+    client: TestClient, parts: Parts, clock: SettableClock, numbered: Player
+) -> None:
+    parts.keys.add("documents", now=clock.now())
+    clock.advance(ms=90 * 86_400_000)
+    assert _try_again(parts, numbered) is not None
+    sign_in(client, parts, ALICE)
+    (found,) = client.get("/api/v1/certificates").json()
+    address = f"/api/v1/certificates/{found['certificate_id']}"
+    credential = client.get(f"{address}/credential.json").json()
+    today = f"{clock.now():%Y-%m-%d}"
+    assert [proof["created"][:10] for proof in credential["proof"]] == [today, today]
+    assert credential["validFrom"][:10] < today
+    with pikepdf.open(io.BytesIO(client.get(f"{address}/file.pdf").content)) as opened:
+        (field,) = opened.Root.AcroForm.Fields
+        assert str(field.V.M).startswith(f"D:{clock.now():%Y%m%d}")
+
+
 def test_another_name_goes_to_a_person_and_not_on_the_paper(
     client: TestClient, parts: Parts, numbered: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,8 +106,8 @@ def test_who_leaves_meanwhile_leaves_nothing_behind(
 ) -> None:
     made = artefacts.make
 
-    def make(own: Any, shop: Any, row: Any, *rest: Any) -> None:
-        made(own, shop, row, *rest)
+    def make(own: Any, shop: Any, row: Any, *rest: Any, **named: Any) -> None:
+        made(own, shop, row, *rest, **named)
         with parts.database.transaction() as db:
             issuing.rows.lock(db, row.id).holder_gone_at = parts.clock.now()
 

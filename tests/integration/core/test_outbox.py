@@ -37,6 +37,22 @@ def test_a_leased_job_comes_back_when_its_worker_died(database: Database) -> Non
         assert outbox.claim(db, now=START + dt.timedelta(minutes=6)) is not None
 
 
+def test_a_job_that_ends_its_process_each_time_is_given_up(database: Database) -> None:
+    with database.transaction() as db:
+        ending = outbox.enqueue(db, "x", now=START)
+    for turn in range(12):
+        with database.transaction() as db:
+            assert outbox.claim(db, now=START + turn * dt.timedelta(minutes=6)) is not None
+    late = START + dt.timedelta(hours=2)
+    with database.transaction() as db:
+        other = outbox.enqueue(db, "y", now=late)
+    with database.transaction() as db:
+        claimed = outbox.claim(db, now=late)
+        assert claimed is not None
+        assert claimed.id == other
+        assert db.get_one(outbox.OutboxJob, ending).state == "given_up"
+
+
 def test_a_job_is_not_due_before_its_time(database: Database) -> None:
     later = START + dt.timedelta(hours=1)
     with database.transaction() as db:

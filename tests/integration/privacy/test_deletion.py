@@ -241,6 +241,8 @@ def _check_certificate(life: Life, parts: Parts) -> None:
         # Only a paper says who it was: else anybody could put their own name on a copy.
         assert scanned["stated_holder"] == ["李*梅", certificate["holder_number"]]
         assert by_id["stated_holder"] is None
+        cut = post(stranger, "/verification", {"text": certificate["qr_text"][:-3]}).json()
+        assert cut["verdict"] == "incomplete"
         signed = {key: by_id[key] for key in ("facts", "key_id", "signature")}
         assert post(stranger, "/verification/facts", signed).json()["verdict"] == "valid"
         altered = signed | {"facts": signed["facts"] | {"hours": "99"}}

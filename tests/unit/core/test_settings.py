@@ -91,3 +91,26 @@ def test_the_embedded_default_needs_no_setting() -> None:
 def test_postgresql_addresses_use_the_driver_we_ship() -> None:
     url = Settings(database_url="postgresql://u@h/d").resolved_database_url
     assert url == "postgresql+psycopg://u@h/d"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://shixue.example/", "https://shixue.example"),
+        (" https://shixue.example:8443 ", "https://shixue.example:8443"),
+    ],
+)
+def test_a_public_address_is_an_origin(given: str, kept: str) -> None:
+    assert Settings(public_url=given).public_url == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "shixue.example", "ftp://shixue.example", "https://", "https://shixue.example/learn",
+        "https://shixue.example/?a=1", "https://shixue.example#a", "https://me@shixue.example",
+    ],
+)  # fmt: skip
+def test_codes_are_never_printed_with_an_address_that_leads_nowhere(given: str) -> None:
+    with pytest.raises(ValueError, match="SHIXUE_PUBLIC_URL"):
+        Settings(public_url=given)
