@@ -1,0 +1,186 @@
+"""Certificates of names of every script and fields of every length: each artefact, each alteration.
+
+A few in the suite; `CERTIFICATES=1000 ./run test` with this file for all.
+"""
+
+import base64
+import datetime as dt
+import io
+import json
+import os
+import random
+from collections import Counter
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from app import worker
+from app.certs import repository as rows
+from app.certs.providers import artwork, proofs
+from app.certs.rules import did_web, status_list
+from app.certs.rules.facts import CertificateFacts, record_bytes
+from app.certs.rules.status_list import Standing
+from app.certs.services import statuses
+from app.core import log_sequencer, merkle
+from app.core.checkpoints import Checkpoint, parse_note, sign_note, signers
+from app.core.crypto import SigningKey
+from app.core.translog import commit_to
+from app.lobby.parts import Parts
+from tests import finished
+from tests.papers_issued import ALTERATIONS, FOREIGN, Asking, Issued, take
+
+CERTIFICATES = int(os.environ.get("CERTIFICATES", "18"))
+ALTERED = max(6, CERTIFICATES // 10)
+pytestmark = pytest.mark.xdist_group("generated")  # what is issued is issued once
+
+
+def _issue(parts: Parts, count: int) -> list[Issued]:
+    courses = finished.courses(parts)
+    people = [
+        finished.finish(parts, courses[place % 3], name, place)
+        for place, name in enumerate(finished.names(count))
+    ]
+    worker.drain(parts)
+    log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
+    made = [take(parts, each.enrolment_id) for each in people]
+    assert [each.name for each in made] == [each.name for each in people]
+    assert len({each.number for each in made}) == len({each.public_id for each in made}) == count
+    return made
+
+
+@pytest.fixture(scope="module")
+def issued(shared_parts: Parts) -> list[Issued]:
+    """For those who only look."""
+    return _issue(shared_parts, CERTIFICATES)
+
+
+def _standing(parts: Parts, one: Issued, *, later: dt.timedelta = dt.timedelta()) -> Standing:
+    """What a stranger learns from the credential and the list that it names."""
+    now = parts.clock.now()
+    entry = json.loads(one.credential)["credentialStatus"]
+    number = int(entry["statusListCredential"].rpartition("/")[2])
+    with parts.database.reading() as db:
+        published = json.loads(parts.statuses.read(db, number, now=now).body)
+    did = did_web.did_of(parts.settings.public_url)
+    keys = parts.keys.public_keys(statuses.PURPOSE)
+    assert proofs.verify(published, did=did, keys=keys, now=now + later) is None
+    return status_list.standing(entry, published, now=now + later)
+
+
+def _is_in_log(parts: Parts, record: dict[str, Any]) -> bool:
+    """Follow a record's proof to a checkpoint of ours, as one would off line."""
+    log, facts = record["log"], CertificateFacts.from_mapping(record["facts"])
+    if log is None or facts is None:
+        return False
+    raw = record_bytes(facts, record["key_id"], record["signature"])
+    path = [base64.b64decode(step) for step in log["path"]]
+    point = Checkpoint.parse(parse_note(log["checkpoint"])[0])
+    is_ours = bool(signers(log["checkpoint"], parts.log.verifier_keys(point.origin)))
+    leaf = merkle.leaf_hash(commit_to(log["kind"], raw, base64.b64decode(log["salt"])))
+    return is_ours and merkle.is_included(leaf, log["position"], log["size"], path, point.root)
+
+
+def test_each_is_good_by_every_artefact(shared_parts: Parts, issued: list[Issued]) -> None:
+    ask = Asking(shared_parts, shared_parts.clock.now())
+    for one in issued:
+        told = ask.all_of(one)
+        assert set(told.values()) == {"valid"}, (one.name, told)
+        assert _standing(shared_parts, one) is Standing.VALID
+        assert _is_in_log(shared_parts, json.loads(one.record)), one.name
+        assert artwork.read_codes(one.png) == [one.text]
+        assert one.text in _read_by_opencv(one.png), one.name
+
+
+def _read_by_opencv(png: bytes) -> set[str]:
+    """As a scanner does it, at several distances until it can read."""
+    found: set[str] = set()
+    with Image.open(io.BytesIO(png)) as picture:
+        grey = np.asarray(picture.convert("L"))
+    for size in (1, 1.5, 2, 0.75):
+        scaled = cv2.resize(grey, None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC)
+        for detector in (cv2.QRCodeDetector(), cv2.QRCodeDetectorAruco()):
+            found.add(detector.detectAndDecode(scaled)[0])
+        if found - {""}:
+            break
+    return found
+
+
+def test_each_alteration_gets_its_own_answer(shared_parts: Parts, issued: list[Issued]) -> None:
+    ask, chance = Asking(shared_parts, shared_parts.clock.now()), random.Random(11)
+    wrong: Counter[tuple[str, str]] = Counter()
+    for place, one in enumerate(issued):
+        other = issued[place - 1]
+        for name, (alter, expected) in ALTERATIONS.items():
+            told = alter(ask, one, other, chance)
+            if told not in expected.split(" or "):
+                wrong[name, told] += 1
+    assert wrong == {}
+
+
+def test_what_happens_to_one_shows_by_every_artefact_and_to_no_other(parts: Parts) -> None:
+    issued, now = _issue(parts, ALTERED), parts.clock.now()
+    revoked, others = issued[: len(issued) // 2], issued[len(issued) // 2 :]
+    with parts.database.transaction() as db:
+        for one in revoked:
+            assert rows.revoke(db, one.certificate_id, reason="代考查实", actor_id="x", now=now)
+    ask, later = Asking(parts, now), Asking(parts, now + dt.timedelta(days=4 * 366))
+    for one in revoked:
+        assert set(ask.all_of(one).values()) == {"revoked"}
+        assert set(later.all_of(one).values()) == {"revoked"}
+        assert _standing(parts, one) is Standing.REVOKED
+    for one in others:
+        assert set(ask.all_of(one).values()) == {"valid"}
+        expected = "expired" if one.facts.expires_on else "valid"
+        assert set(later.all_of(one).values()) == {expected}
+        assert _standing(parts, one) is Standing.VALID
+
+
+def test_a_list_that_is_old_missing_or_somebody_elses_says_nothing(
+    shared_parts: Parts, issued: list[Issued]
+) -> None:
+    for one in issued:
+        entry = json.loads(one.credential)["credentialStatus"]
+        assert _standing(shared_parts, one, later=dt.timedelta(hours=2)) is Standing.UNKNOWN
+        assert status_list.standing(entry, {}, now=shared_parts.clock.now()) is Standing.UNKNOWN
+        other = entry | {"statusListCredential": entry["statusListCredential"] + "0"}
+        with shared_parts.database.reading() as db:
+            published = json.loads(
+                shared_parts.statuses.read(db, 1, now=shared_parts.clock.now()).body
+            )
+        assert (
+            status_list.standing(other, published, now=shared_parts.clock.now()) is Standing.UNKNOWN
+        )
+
+
+def test_a_record_out_of_no_log_or_another_one_is_not_in_ours(
+    shared_parts: Parts, issued: list[Issued]
+) -> None:
+    stranger = SigningKey("0badc0de", FOREIGN)
+    for place, one in enumerate(issued):
+        record = json.loads(one.record)
+        log, other = record["log"], json.loads(issued[place - 1].record)["log"]
+        text, _ = parse_note(log["checkpoint"])
+        point = Checkpoint.parse(text)
+        forked = text + "\n" + sign_note(text, point.origin, stranger).line
+        altered = [
+            None, other, log | {"position": other["position"]}, log | {"path": log["path"][:-1]},
+            log | {"salt": other["salt"]}, log | {"checkpoint": forked},
+        ]  # fmt: skip
+        for each in altered:
+            assert not _is_in_log(shared_parts, record | {"log": each}), one.name
+
+
+def test_rotated_keys_leave_all_good_and_sign_the_next(parts: Parts) -> None:
+    issued = _issue(parts, ALTERED)
+    for purpose in (statuses.PURPOSE, "documents"):
+        parts.keys.add(purpose, now=parts.clock.now())
+    courses = finished.courses(parts, codes=("later",))
+    person = finished.finish(parts, courses[0], "赵新", 90_000)
+    worker.drain(parts)
+    ask, fresh = Asking(parts, parts.clock.now()), take(parts, person.enrolment_id)
+    assert fresh.key_id != issued[0].key_id
+    for one in (*issued, fresh):
+        assert set(ask.all_of(one).values()) == {"valid"}

@@ -1,0 +1,299 @@
+"""Everything that leaves the house of one certificate, and ways to alter each of its parts."""
+
+import copy
+import datetime as dt
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.certs.models import Certificate
+from app.certs.rules import scan
+from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.services import artefacts, handed_over, verification
+from app.certs.services.artefacts import record_file
+from app.core import log_reading
+from app.core.crypto import b64url
+from app.core.translog import Kind
+from app.identity.services import people, person_keys
+from app.lobby.parts import Parts
+
+FOREIGN = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One certificate's artefacts. `name` is the holder's in full."""
+
+    certificate_id: str
+    public_id: str
+    number: str
+    name: str
+    text: str
+    facts: CertificateFacts
+    key_id: str
+    signature: str
+    pdf: bytes
+    png: bytes
+    credential: bytes
+    record: bytes
+
+    @property
+    def digits(self) -> str:
+        return self.text.partition("#")[2]
+
+    @property
+    def page(self) -> str:
+        return self.text.partition("#")[0]
+
+
+def take(parts: Parts, enrolment_id: str) -> Issued:
+    """Fetch all artefacts of an issued certificate."""
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        row = db.query(Certificate).filter_by(enrolment_id=enrolment_id).one()
+        assert row.ready_at is not None
+        holder = people.full(
+            db, parts.vault, row.learner_id, purpose="test", actor_id=None, now=now
+        )
+        own = person_keys.sealing_vault_of(db, parts.vault, row.learner_id, now=now)
+        proof = log_reading.prove_inclusion(db, Kind.CERTIFICATE, row.id)
+        record = json.dumps(record_file(row, proof)).encode()
+        facts = CertificateFacts.from_mapping(row.facts)
+        assert facts is not None
+        pdf, png, credential = (
+            artefacts.read(own, parts.storage, row.id, kind) for kind in artefacts.KINDS
+        )
+        return Issued(
+            row.id, row.public_id, row.number, holder.name, row.qr_text, facts, row.key_id,
+            row.signature, pdf, png, credential, record,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A verifier's ways to ask, each gives the verdict."""
+
+    parts: Parts
+    now: dt.datetime
+
+    def text(self, text: str) -> str:
+        with self.parts.database.reading() as db:
+            return verification.by_text(db, self.parts.keys, text, now=self.now).verdict
+
+    def address(self, public_id: str) -> str:
+        with self.parts.database.reading() as db:
+            return verification.by_public_id(db, self.parts.keys, public_id, now=self.now).verdict
+
+    def name(self, number: str, name: str) -> str:
+        parts = self.parts
+        with parts.database.reading() as db:
+            return verification.by_number(
+                db, parts.vault, parts.keys, number, name, now=self.now
+            ).verdict
+
+    def facts(self, facts: CertificateFacts, key_id: str, signature: str) -> str:
+        with self.parts.database.reading() as db:
+            return verification.by_facts(
+                db, self.parts.keys, facts.to_mapping(), key_id, signature, now=self.now
+            ).verdict
+
+    def file(self, content: bytes) -> str:
+        with self.parts.database.reading() as db:
+            return handed_over.check(
+                db, self.parts.keys, content, address=self.parts.settings.public_url,
+                now=self.now,
+            ).view.verdict  # fmt: skip
+
+    def all_of(self, one: Issued) -> dict[str, str]:
+        """The verdict by every artefact."""
+        return {
+            "code": self.text(one.text), "page": self.address(one.public_id),
+            "number and name": self.name(one.number, one.name),
+            "facts": self.facts(one.facts, one.key_id, one.signature),
+            "pdf": self.file(one.pdf), "credential": self.file(one.credential),
+            "record": self.file(one.record),
+        }  # fmt: skip
+
+
+Alteration = Callable[[Asking, Issued, Issued, random.Random], str]
+
+
+def _digit(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    place = chance.randrange(len(one.digits))
+    other = str((int(one.digits[place]) + chance.randrange(1, 10)) % 10)
+    digits = one.digits[:place] + other + one.digits[place + 1 :]
+    return ask.text(f"{one.page}#{digits}")
+
+
+def _cut(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    return ask.text(f"{one.page}#{one.digits[: chance.randrange(1, len(one.digits))]}")
+
+
+def _other_code(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+    return ask.text(f"{one.page}#{other.digits}")
+
+
+def _other_key_in_code(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    seal = scan.read_digits(one.digits)
+    assert seal is not None
+    unknown = replace(seal, key_id=f"{chance.randrange(2**32):08x}")
+    return ask.text(f"{one.page}#{scan.to_digits(unknown)}")
+
+
+def _forged_code(ask: Asking, one: Issued, _: Issued, __: random.Random) -> str:
+    """Signed by somebody, under the id of our key."""
+    seal = scan.read_digits(one.digits)
+    assert seal is not None
+    forged = replace(seal, signature=FOREIGN.sign(seal.signed))
+    return ask.text(f"{one.page}#{scan.to_digits(forged)}")
+
+
+def _pdf_byte(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    """From behind the first line to where the signature stands."""
+    return _flipped(ask, one.pdf, 20, one.pdf.rindex(b"/ByteRange"), chance)
+
+
+def _signature_byte(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    """From where the signature stands to the end: it may not be one any more."""
+    return _flipped(ask, one.pdf, one.pdf.rindex(b"/ByteRange"), len(one.pdf), chance)
+
+
+def _flipped(ask: Asking, pdf: bytes, begin: int, end: int, chance: random.Random) -> str:
+    altered = bytearray(pdf)
+    altered[chance.randrange(begin, end)] ^= 1 << chance.randrange(8)
+    return ask.file(bytes(altered))
+
+
+def _pdf_appended(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    return ask.file(one.pdf + b"% " + str(chance.random()).encode() + b"\n%%EOF\n")
+
+
+def _pdf_cut(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    return ask.file(one.pdf[: chance.randrange(20, len(one.pdf) - 1)])
+
+
+def _changed(content: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
+    document = copy.deepcopy(json.loads(content))
+    change(document)
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _credential_value(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    """One value of the credential another: number, name, hours, validity, where its status is."""
+
+    def change(document: dict[str, Any]) -> None:
+        subject = document["credentialSubject"]
+        ways: list[tuple[dict[str, Any], str, Any]] = [
+            (subject, "licenseNumber", "ZZ515101002026000001"),
+            (subject["achievement"], "name", "别的课程"),
+            (document, "validFrom", "2020-01-01T00:00:00Z"),
+            (document["credentialStatus"], "statusListIndex", "5"),
+            (subject["result"][0], "value", "999"),
+            (document["proof"][0], "created", "2020-01-01T00:00:00Z"),
+        ]
+        where, name, value = chance.choice(ways)
+        where[name] = value
+
+    return ask.file(_changed(one.credential, change))
+
+
+def _undefined_term(ask: Asking, one: Issued, _: Issued, __: random.Random) -> str:
+    def change(document: dict[str, Any]) -> None:
+        document["credentialSubject"]["grade"] = "优秀"
+
+    return ask.file(_changed(one.credential, change))
+
+
+def _other_proof(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+    def change(document: dict[str, Any]) -> None:
+        document["proof"] = json.loads(other.credential)["proof"]
+
+    return ask.file(_changed(one.credential, change))
+
+
+def _one_proof(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    def change(document: dict[str, Any]) -> None:
+        del document["proof"][chance.randrange(2)]
+
+    return ask.file(_changed(one.credential, change))
+
+
+def _fact(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    values = one.facts.to_mapping()
+    name = chance.choice([each for each in values if each not in {"version", "public_id"}])
+    other = values[name] + 1 if isinstance(values[name], int) else f"{values[name]}x"
+    altered = CertificateFacts.from_mapping(values | {name: other})
+    assert altered is not None
+    return ask.facts(altered, one.key_id, one.signature)
+
+
+def _other_record(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+    def change(document: dict[str, Any]) -> None:
+        document["facts"] = other.facts.to_mapping()
+
+    return ask.file(_changed(one.record, change))
+
+
+def _other_holder(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+    facts = replace(
+        one.facts, holder_name=other.facts.holder_name + "某", holder_salt=other.facts.holder_salt
+    )
+    return ask.facts(facts, one.key_id, one.signature)
+
+
+def _used_number(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+    """Our key signs a second statement under a number that is taken: a leak, or a backup."""
+    facts = replace(other.facts, public_id=one.public_id, number=one.number)
+    signer = ask.parts.keys.signer("certificates")
+    return ask.facts(facts, signer.key_id, b64url(signer.sign(message_of(facts))))
+
+
+def _wrong_key(ask: Asking, one: Issued, _: Issued, __: random.Random) -> str:
+    return ask.facts(one.facts, one.key_id, b64url(FOREIGN.sign(message_of(one.facts))))
+
+
+def _unknown_key(ask: Asking, one: Issued, _: Issued, __: random.Random) -> str:
+    return ask.facts(one.facts, "0badc0de", b64url(FOREIGN.sign(message_of(one.facts))))
+
+
+def _wrong_name(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+    return ask.name(one.number, other.name + "某")
+
+
+def _unknown_page(ask: Asking, _: Issued, __: Issued, chance: random.Random) -> str:
+    return ask.address(f"{chance.randrange(10**15):016d}")
+
+
+def _cut_record(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+    return ask.file(one.record[: chance.randrange(1, len(one.record))])
+
+
+ALTERATIONS: dict[str, tuple[Alteration, str]] = {
+    "a digit of the code": (_digit, "altered"),
+    "a code that was not read whole": (_cut, "incomplete"),
+    "another certificate's code": (_other_code, "altered"),
+    "an unknown key in the code": (_other_key_in_code, "altered"),
+    "a code signed by a wrong key": (_forged_code, "altered"),
+    "a bit of the document": (_pdf_byte, "altered"),
+    "a bit of the signature": (_signature_byte, "altered or unknown"),
+    "something behind the document": (_pdf_appended, "altered"),
+    "a document that was cut short": (_pdf_cut, "unknown"),
+    "a value of the credential": (_credential_value, "altered"),
+    "an undefined term": (_undefined_term, "altered"),
+    "another credential's proofs": (_other_proof, "altered"),
+    "one proof taken away": (_one_proof, "unknown"),
+    "a fact of the record": (_fact, "altered"),
+    "other facts in the record": (_other_record, "altered"),
+    "another holder": (_other_holder, "altered"),
+    "a number that is taken": (_used_number, "altered"),
+    "a wrong key": (_wrong_key, "altered"),
+    "an unknown key": (_unknown_key, "altered"),
+    "a wrong name": (_wrong_name, "unknown"),
+    "a page that is none": (_unknown_page, "unknown"),
+    "half a record": (_cut_record, "unknown"),
+}
+"""Whatever is altered of an artefact, and what whoever asks on line is told."""
