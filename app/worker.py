@@ -208,9 +208,11 @@ SCHEDULES: tuple[Schedule, ...] = (
 )
 
 
-# What takes seconds, and what nobody waits for, must not keep codes and certificates waiting.
+# What takes seconds, and what nobody waits for, must not keep codes and certificates waiting; nor
+# may a class of ten thousand that ends on one evening keep somebody's code for signing in.
 SLOW = frozenset({publishing.MAKE_VIDEO, risk_places.SCORE, vendor_faces.SETTLE_LEFT})
-QUICK = frozenset(JOBS) - SLOW
+ISSUING = frozenset({progress.ISSUE})
+QUICK = frozenset(JOBS) - SLOW - ISSUING
 
 
 def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
@@ -244,14 +246,14 @@ def drain(parts: Parts, *, most: int = 10_000) -> int:
 
 
 class Worker:
-    """Two threads drain the outbox and keep the schedules, one of them what is slow."""
+    """Three threads drain the outbox, two of them keep the schedules, one of these what is slow."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(jobs,), name="worker", daemon=True)
-            for jobs in (QUICK, SLOW)
+            for jobs in (QUICK, ISSUING, SLOW)
         ]
         self._due: dict[str, dt.datetime] = {}
 
@@ -276,7 +278,8 @@ class Worker:
         while not self._stop.is_set():
             try:
                 busy = run_one(self._parts, jobs)
-                self._keep_schedules(is_slow=jobs is SLOW)
+                if jobs is not ISSUING:
+                    self._keep_schedules(is_slow=jobs is SLOW)
             except Exception:  # noqa: BLE001
                 # The database may be away for a while: say so, wait, and go on.
                 _log.exception("worker round failed")

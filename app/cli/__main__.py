@@ -1,8 +1,10 @@
 """Reads the verb and runs it."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
+from typing import Final
 
 import uvicorn
 
@@ -15,6 +17,7 @@ from app.core.settings import Settings
 from app.main import UnfitForProductionError, build_parts, check_fitness
 from app.worker import Worker
 
+_STANDS_BACK: Final = 10
 _TOLD = (schema.MissingSchemaError, LostKeyError, UnreadableKeyFileError, WrongChainError)
 
 
@@ -40,6 +43,8 @@ def _migrate(_arguments: argparse.Namespace) -> None:
 
 
 def _worker(_arguments: argparse.Namespace) -> None:
+    # Behind those that serve: a class of thousands may wait a minute longer, a beat may not.
+    os.nice(_STANDS_BACK)
     worker = Worker(build_parts(Settings()))
     worker.start()
     worker.wait()

@@ -15,7 +15,7 @@ from app.learning.services import puzzles
 from app.learning.services.question_bank import BankItem
 from app.lobby import cookies
 from app.lobby.parts import Parts
-from app.worker import QUICK, run_one
+from app.worker import ISSUING, QUICK, run_one
 
 _STEP_MS = 15_000
 _ANSWERS = {"first_school": "红星小学", "first_job": "第三机械厂", "first_master": "王师傅"}
@@ -103,7 +103,7 @@ class Pupil:
         self._see(self._call("POST", f"/study-sessions/{self._session['session_id']}/challenges"))
         self.sign_in()  # so much time has passed that the sign-in has run out
         self._sit(enrolment_id, bank)
-        while run_one(self._parts, QUICK):
+        while run_one(self._parts, QUICK | ISSUING):
             pass
 
     def _see(self, told: dict[str, Any]) -> None:

@@ -24,9 +24,12 @@ def qr_svg(text: str) -> str:
     signed, so a misread is found anyway, and larger modules survive a blurred photograph better
     than more of them. The quiet zone of four modules is part of the picture.
     """
-    code = zxingcpp.create_barcode(text, _KIND, ec_level="L")
-    drawn: str = code.to_svg(add_quiet_zones=True)
+    drawn: str = code_of(text).to_svg(add_quiet_zones=True)
     return drawn
+
+
+def code_of(text: str) -> zxingcpp.Barcode:
+    return zxingcpp.create_barcode(text, _KIND, ec_level="L")
 
 
 def draw_pdf(facts: Mapping[str, object], attachments: Sequence[Attachment] = ()) -> bytes:

@@ -29,10 +29,11 @@ from app.core.checkpoints import Checkpoint, parse_note, sign_note, signers
 from app.core.crypto import SigningKey
 from app.core.translog import commit_to
 from app.lobby.parts import Parts
-from tests import finished
+from tests import finished, photographs
 from tests.papers_issued import ALTERATIONS, FOREIGN, Asking, Issued, take
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "18"))
+SHOTS = 3
 ALTERED = max(6, CERTIFICATES // 10)
 pytestmark = pytest.mark.xdist_group("generated")  # what is issued is issued once
 
@@ -92,6 +93,23 @@ def test_each_is_good_by_every_artefact(shared_parts: Parts, issued: list[Issued
         assert _is_in_log(shared_parts, json.loads(one.record)), one.name
         assert artwork.read_codes(one.png) == [one.text]
         assert one.text in _read_by_opencv(one.png), one.name
+
+
+def test_each_code_is_read_at_25_mm(issued: list[Issued]) -> None:
+    """Two decoders, and of each photograph at least one; hands shake, so each takes a few."""
+    chance = random.Random(25)
+    missed: Counter[str] = Counter()
+    for one in issued:
+        modules = photographs.modules_of(one.text)
+        shots = [photographs.of_code(modules, mm=25, chance=chance) for _ in range(SHOTS)]
+        by_zxing = [one.text in photographs.read_by_zxing(shot) for shot in shots]
+        by_opencv = [one.text in photographs.read_by_opencv(shot) for shot in shots]
+        missed["zxing, a photograph"] += SHOTS - sum(by_zxing)
+        missed["OpenCV, a photograph"] += SHOTS - sum(by_opencv)
+        assert any(by_zxing), one.text
+        assert any(by_opencv), one.text
+    print(f"of {SHOTS * len(issued)} photographs were not read: {dict(missed)}")  # noqa: T201
+    assert missed["zxing, a photograph"] <= len(issued) * SHOTS // 20
 
 
 def _read_by_opencv(png: bytes) -> set[str]:
