@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.certs.providers.type_table import read_types
 from app.certs.services import issuing
 from app.certs.services.artefacts import Workshop
 from app.core import log_asking, log_sequencer, outbox, workplace
@@ -75,6 +76,7 @@ def workshop_of(parts: Parts) -> Workshop:
     return Workshop(
         parts.vault, parts.keys, parts.storage, parts.log, parts.documents,
         parts.settings.public_url, parts.settings.filing.operator,
+        read_types(parts.settings.reference_dir),
     )  # fmt: skip
 
 

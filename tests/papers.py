@@ -1,5 +1,6 @@
 """A certificate's page to be drawn, and what of PDF/A-3b can be looked at without its validator."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -10,10 +11,14 @@ import pikepdf
 
 from app.certs.providers import artwork
 from app.certs.providers.artwork import Attachment
+from app.certs.providers.type_table import read_types
+from app.certs.rules.facts import CertificateFacts
+from app.certs.rules.paper import Paper, page_of
 
 VECTOR = json.loads(
     (Path(__file__).parent / "golden" / "certificate-2.json").read_text(encoding="utf-8")
 )
+TYPES = read_types(Path(__file__).parents[1] / "reference")
 CREDENTIAL = json.dumps({"type": ["VerifiableCredential"], "姓名": "李晓梅"}, ensure_ascii=False)
 RECORD = json.dumps(VECTOR["facts"], ensure_ascii=False, sort_keys=True)
 ATTACHMENTS = (
@@ -29,11 +34,23 @@ def code() -> str:
 
 def facts(**changes: object) -> dict[str, object]:
     """What the template is given."""
-    return VECTOR["facts"] | {
-        "name": "李晓梅", "document_name": "居民身份证", "document_number": "510101198803070028",
-        "score": "90", "minutes": "45", "issued_on": "2026年11月24日",
-        "issued_day": [2026, 11, 24], "address": "https://shixue.example", "qr": code(),
+    return page(VECTOR["facts"]["type"]) | {
+        "layout": "statement", "address": "https://shixue.example", "qr": code()
     } | changes  # fmt: skip
+
+
+def page(kind: str) -> dict[str, object]:
+    """What a kind of certificate has on its page."""
+    found = TYPES.named(kind)
+    stated = CertificateFacts.from_mapping(VECTOR["facts"] | {"type": kind})
+    assert found is not None
+    assert stated is not None
+    paper = Paper(
+        facts=stated, name="李晓梅", document_name="居民身份证",
+        document_number="510101198803070028", issued_on=dt.date(2026, 11, 24),
+        retraining=found.retraining,
+    )  # fmt: skip
+    return page_of(paper, found)
 
 
 @cache

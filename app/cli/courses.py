@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.certs.rules import lint, types
+from app.certs.rules.types import CertificateType
 from app.cli import fields
 from app.cli.banks import LETTERS, Bank, read_bank
 from app.cli.fields import Fields
-from app.cli.reference import CertificateType, Reference
+from app.cli.reference import Reference
 from app.learning.rules import recall
 from app.learning.rules.policy import PolicyError, StudyPolicy
 from app.learning.rules.policy_scopes import Basis
@@ -23,6 +25,10 @@ from app.learning.services.publishing import NewQuestion
 
 _FENCE = "+++"
 _LONGEST_SUBTITLE = 64
+_ADDRESS_BYTES = 60
+_BESIDE_BYTES = 170
+"""What a certificate's code holds beside the course's names: key, signature, number, masked holder
+(twenty letters), hours and days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,7 @@ class CourseFile:
     summary: str
     institution: str
     certificate_type: CertificateType
+    validity_months: int | None
     exam_questions: int
     exam_s: int
     settings: dict[str, Any]
@@ -53,12 +60,14 @@ def read_course(folder: Path, reference: Reference) -> CourseFile:
     """Read one course. Raises ContentError that names file and field."""
     row = fields.read(folder / "course.toml")
     row.only(
-        "code", "cluster", "title", "summary", "institution", "certificate_type", "required_s",
-        "lessons", "exam", "policy",
+        "code", "cluster", "title", "summary", "institution", "certificate_type",
+        "validity_months", "required_s", "lessons", "exam", "policy",
     )  # fmt: skip
     paths = [folder / "lessons" / name for name in row.texts("lessons")]
     lessons = tuple(map(read_lesson, paths))
     bank = read_bank(folder / "bank.toml")
+    kind = _certificate_type(row, reference)
+    _check_code(row, kind)
     exam = row.table("exam")
     exam.only("questions", "minutes")
     return CourseFile(
@@ -67,7 +76,8 @@ def read_course(folder: Path, reference: Reference) -> CourseFile:
         title=row.text("title", 120),
         summary=row.text("summary"),
         institution=row.text("institution", 120),
-        certificate_type=_certificate_type(row, reference),
+        certificate_type=kind,
+        validity_months=_validity(row, kind),
         exam_questions=exam.whole("questions", 1, len(bank.items)),
         exam_s=exam.whole("minutes", 1, 600) * 60,
         settings=_settings(row, lessons),
@@ -87,10 +97,28 @@ def _cluster(row: Fields, reference: Reference) -> str:
 
 def _certificate_type(row: Fields, reference: Reference) -> CertificateType:
     code = row.text("certificate_type", 40)
-    found = reference.certificate_types.get(code)
-    if found is None or not found.issued_here:
-        raise row.wrong("certificate_type", f"{code} is not a kind that the platform issues")
+    found = reference.certificate_types.coded(code)
+    refusal = types.refusal_of(found, code)
+    if found is None or refusal is not None:
+        raise row.wrong("certificate_type", refusal or "")
     return found
+
+
+def _validity(row: Fields, kind: CertificateType) -> int | None:
+    months = types.months_of(kind, row.optional_whole("validity_months", 1, 600))
+    refusal = types.validity_refusal(kind, months)
+    if refusal is not None:
+        raise row.wrong("validity_months", refusal)
+    return months
+
+
+def _check_code(row: Fields, kind: CertificateType) -> None:
+    """Long names would make a code that no phone reads, and nobody would know until the end."""
+    said = [row.text("title", 120), row.text("institution", 120), kind.name]
+    minimum = _BESIDE_BYTES + sum(len(text.encode()) for text in said)
+    flaw = lint.code_flaw(_ADDRESS_BYTES, minimum)
+    if flaw is not None:
+        raise row.wrong("title", flaw.said())
 
 
 def _settings(row: Fields, lessons: tuple[VideoLesson | DocumentLesson, ...]) -> dict[str, Any]:

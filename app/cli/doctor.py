@@ -20,6 +20,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from app.certs.providers import document_keys, pdf_signing
+from app.certs.providers.type_table import FILE as TYPES_FILE
+from app.certs.providers.type_table import read_types
+from app.certs.rules.types import TypeFlawError
 from app.cli import keeping
 from app.core import key_marks, typesetting
 from app.core.clock import SystemClock
@@ -51,7 +54,8 @@ def run(_arguments: argparse.Namespace) -> int:
     settings = Settings()
     checks: tuple[Callable[[], Finding], ...] = (
         _python, _sqlite, lambda: _database(settings), lambda: _folder(settings), _memory,
-        lambda: _front_end(settings), lambda: _settings(settings), _type, _scanning, _film, _face,
+        lambda: _front_end(settings), lambda: _settings(settings), _type,
+        lambda: certificate_types(settings), _scanning, _film, _face,
         lambda: stored_faces(settings), lambda: periods(settings), lambda: kept_keys(settings),
         lambda: document_key(settings), _port,
     )  # fmt: skip
@@ -136,6 +140,17 @@ def _type() -> Finding:
         sheet.write_text('#set text(font: "Noto Sans SC")\n实学')
         size = len(typesetting.to_pdf(sheet, {}))
     return Finding("typesetting", f"Chinese PDF/A, {size // 1024} KB")
+
+
+def certificate_types(settings: Settings) -> Finding:
+    """The kinds of certificate: what is wrong in their file keeps every certificate waiting."""
+    try:
+        kinds = read_types(settings.reference_dir).kinds
+    except TypeFlawError as flaw:
+        remedy = f"correct it in {settings.reference_dir / TYPES_FILE}"
+        return Finding("certificate types", f"{flaw.field}: {flaw}", remedy)
+    issued = [kind.name for kind in kinds if kind.issued_here]
+    return Finding("certificate types", f"{len(issued)} of {len(kinds)} are issued here")
 
 
 def _scanning() -> Finding:

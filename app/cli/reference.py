@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.certs.rules.types import TypeFlawError, TypeTable, table_of
 from app.cli import fields
-from app.cli.fields import Fields
+from app.cli.fields import ContentError, Fields
 
 TRAININGS = ("skill", "safety")
 
@@ -28,23 +29,12 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateType:
-    """A kind of certificate; those not `issued_here` are only recorded."""
-
-    code: str
-    name: str
-    issued_here: bool
-    training: str
-    validity_months: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Reference:
     programme: str
     clusters: tuple[ClusterEntry, ...]
     prefectures: dict[str, str]
     levels: tuple[Level, ...]
-    certificate_types: dict[str, CertificateType]
+    certificate_types: TypeTable
 
 
 def read_reference(folder: Path) -> Reference:
@@ -108,15 +98,8 @@ def _levels(path: Path) -> tuple[Level, ...]:
     return found
 
 
-def _certificate_types(path: Path) -> dict[str, CertificateType]:
-    found = {}
-    for row in _rows(path, "certificate_types"):
-        training = row.text("training", 20)
-        if training not in TRAININGS:
-            raise row.wrong("training", "should be " + " or ".join(TRAININGS))
-        code = row.text("code", 40)
-        found[code] = CertificateType(
-            code, row.text("name", 60), row.yes_or_no("issued_here"), training,
-            row.optional_whole("validity_months", 1, 600),
-        )  # fmt: skip
-    return found
+def _certificate_types(path: Path) -> TypeTable:
+    try:
+        return table_of(fields.read(path).values)
+    except TypeFlawError as flaw:
+        raise ContentError(path, flaw.field, str(flaw)) from None

@@ -66,7 +66,7 @@ def new_course(course: CourseFile, reference: Reference, *, is_quick: bool) -> N
         programme=reference.programme,
         institution=course.institution,
         certificate_type=course.certificate_type.name,
-        validity_months=course.certificate_type.validity_months,
+        validity_months=course.validity_months,
         exam_size=course.exam_questions,
         exam_s=course.exam_s,
         lessons=course.lessons,

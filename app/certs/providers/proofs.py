@@ -63,6 +63,12 @@ def sign(document: Document, *, did: str, key: SigningKey, now: dt.datetime) -> 
     return {**document, "proof": proofs}
 
 
+def flaw_before_signing(document: Document, did: str) -> Flaw | None:
+    """What would keep an unsigned document from being signed; None where nothing does."""
+    read = _read(document, did)
+    return read if isinstance(read, Flaw) else None
+
+
 def opened(
     raw: bytes, *, did: str, keys: Mapping[str, bytes], now: dt.datetime
 ) -> dict[str, Any] | Flaw:

@@ -6,6 +6,8 @@ import unicodedata
 PREFIX = "ZZ51"
 REGION = "510000"
 """The province itself; a city's own code takes its place where a city issues."""
+TRIAL = f"{PREFIX}{REGION}{'0' * 13}"
+"""Stands for the number of a certificate that has none yet; nobody is ever given it."""
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHAPE = re.compile(r"ZZ51[0-9]{18}[0-9A-Z]")
 _PROOF_PREFIX = "XS"

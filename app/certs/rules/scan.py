@@ -62,6 +62,11 @@ def minimum_of(facts: CertificateFacts) -> bytes:
     return cbor2.dumps(values, canonical=True)
 
 
+def payload_bytes(minimum: bytes) -> int:
+    """How long what the digits spell will be: form, key, signature and message."""
+    return 1 + KEY_ID_BYTES + SIGNATURE_BYTES + len(minimum)
+
+
 def to_digits(seal: Seal) -> str:
     payload = bytes([seal.form]) + bytes.fromhex(seal.key_id) + seal.signature + seal.message
     return str(int.from_bytes(payload))

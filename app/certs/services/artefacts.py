@@ -15,6 +15,8 @@ from app.certs.rules.credential import Issuer, credential
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.rules.facts import CertificateFacts
+from app.certs.rules.paper import DOCUMENTS, Paper, page_of
+from app.certs.rules.types import TypeTable, refusal_of
 from app.certs.services import statuses
 from app.core.crypto import KeyRing, Vault
 from app.core.errors import NotFoundError
@@ -25,11 +27,6 @@ from app.core.storage import Storage
 from app.identity.services.people import FullPerson
 
 KINDS = ("pdf", "png", "credential")
-_DOCUMENTS = {
-    "resident_id": "居民身份证",
-    "residence_permit": "港澳台居民居住证",
-    "foreign_permanent": "外国人永久居留身份证",
-}
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -48,6 +45,7 @@ class Workshop:
     signer: DocumentSigner
     address: str
     operator: str
+    types: TypeTable
 
 
 def make(
@@ -74,7 +72,7 @@ def make(
         raise FaultyArtefactError(message) from error
     carried = {CREDENTIAL: _text(signed), RECORD: _text(record_file(row, proof))}
     try:
-        stated = _facts(row, holder, shop.address)
+        stated = _facts(row, facts, holder, shop)
         bare = artwork.draw_pdf(stated, _attachments(carried))
         png = artwork.draw_png(stated)
     except (artwork.TypesettingError, ValueError) as error:
@@ -190,22 +188,19 @@ def _context(certificate_id: str, kind: str) -> str:
     return f"certificate.{kind}:{certificate_id}"
 
 
-def _facts(row: Certificate, holder: FullPerson, address: str) -> dict[str, object]:
+def _facts(
+    row: Certificate, facts: CertificateFacts, holder: FullPerson, shop: Workshop
+) -> dict[str, object]:
+    """What the template is given. Raises FaultyArtefactError for a kind that is no more."""
+    kind = shop.types.named(facts.type)
+    refusal = refusal_of(kind, facts.type)
+    if kind is None or refusal is not None:
+        raise FaultyArtefactError(refusal)
     issued_on = row.issued_at.astimezone(_SHANGHAI)
-    return {
-        name: row.facts[name]
-        for name in (
-            "programme", "type", "number", "started_on", "completed_on", "course", "cluster",
-            "hours", "score", "expires_on", "institution",
-        )
-    } | {
-        "name": holder.name,
-        "document_name": _DOCUMENTS.get(holder.document_type, "证件"),
-        "document_number": holder.document_number,
-        "score": str(row.facts["score"]),
-        "minutes": str(int(row.facts["hour_s"]) // 60),
-        "issued_on": f"{issued_on:%Y年%m月%d日}",
-        "issued_day": [issued_on.year, issued_on.month, issued_on.day],
-        "qr": artwork.qr_svg(row.qr_text),
-        "address": address,
-    }  # fmt: skip
+    paper = Paper(
+        facts=facts, name=holder.name,
+        document_name=DOCUMENTS.get(holder.document_type, "证件"),
+        document_number=holder.document_number, issued_on=issued_on.date(),
+        retraining=kind.retraining,
+    )  # fmt: skip
+    return page_of(paper, kind) | {"qr": artwork.qr_svg(row.qr_text), "address": shop.address}

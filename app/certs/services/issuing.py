@@ -19,7 +19,7 @@ from app.certs.rules.facts import (
     record_bytes,
 )
 from app.certs.rules.scan import Seal
-from app.certs.services import artefacts, statuses
+from app.certs.services import artefacts, linting, statuses
 from app.certs.services.artefacts import Workshop
 from app.core import audit, log_reading, log_sequencer, outbox, translog
 from app.core.crypto import KeyRing, Vault, b64url
@@ -123,6 +123,11 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     holder = people.full(
         db, shop.vault, facts.learner_id, purpose="certificate", actor_id=None, now=now
     )
+    trial = _state(facts, _masked(db, shop, facts), numbers.TRIAL, "0" * 64, now)
+    refusal = linting.refusal_of(shop, trial, facts.validity_months, holder)
+    if refusal is not None:
+        linting.put_before_desk(db, shop.vault, facts, refusal, now=now)
+        return None
     row, record = _record(db, shop, facts, holder, now)
     db.add(row)
     db.flush()
@@ -156,7 +161,7 @@ def _record(
     today = now.astimezone(_SHANGHAI).date()
     serial = rows.next_serial(db, f"{numbers.REGION}{today.year}")
     number = numbers.make_number(today.year, serial)
-    masked = people.views(db, shop.vault, [facts.learner_id])[facts.learner_id]
+    masked = _masked(db, shop, facts)
     stated = _state(facts, masked, number, commitment(shop.keys, number, holder), now)
     signer = shop.keys.signer(PURPOSE)
     signature = b64url(signer.sign(message_of(stated)))
@@ -172,6 +177,10 @@ def _record(
         if stated.expires_on else None,
     )  # fmt: skip
     return row, record_bytes(stated, signer.key_id, signature)
+
+
+def _masked(db: Session, shop: Workshop, facts: CompletionFacts) -> PersonView:
+    return people.views(db, shop.vault, [facts.learner_id])[facts.learner_id]
 
 
 def coded(keys: KeyRing, stated: CertificateFacts, address: str) -> str:

@@ -61,7 +61,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.COMPLAINT: "投诉",
     CaseKind.PRIVACY_REQUEST: "个人信息权利请求",
     CaseKind.CERTIFICATE_REVOCATION: "证书撤销",
-    CaseKind.CERTIFICATE_GLYPH: "证书缺字",
+    CaseKind.CERTIFICATE_GLYPH: "证书没有出成",
     CaseKind.POLICY_CHANGE: "平台政策修改",
     CaseKind.ROLE_CHANGE: "管理员变更",
     CaseKind.PHONE_CHANGE: "换手机号",

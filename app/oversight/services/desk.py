@@ -142,7 +142,8 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
         case CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE:
             wallet.revoke(db, ref_id, reason=reason, actor=actor, now=now)
         case CaseKind.CERTIFICATE_GLYPH, _:
-            enrolment_id = wallet.enrolment_of(db, ref_id)
+            # One that was refused before it had a number is known by its enrolment alone.
+            enrolment_id = view.facts.get("enrolment_id") or wallet.enrolment_of(db, ref_id)
             outbox.enqueue(
                 db, "issue_certificate", now=now, key=f"issue:{enrolment_id}",
                 enrolment_id=enrolment_id,

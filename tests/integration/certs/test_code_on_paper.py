@@ -11,6 +11,7 @@ from PIL import Image
 
 from app.certs.providers import artwork
 from app.core import typesetting
+from tests import papers
 
 VECTOR = json.loads(
     (Path(__file__).parents[2] / "golden" / "certificate-2.json").read_text(encoding="utf-8")
@@ -19,14 +20,9 @@ VECTOR = json.loads(
 
 @pytest.fixture(scope="module")
 def paper() -> Image.Image:
-    facts = VECTOR["facts"] | {
-        "name": "李晓梅", "document_name": "居民身份证", "document_number": "510101198803070028",
-        "score": "90", "minutes": "45", "issued_on": "2026年11月24日",
-        "issued_day": [2026, 11, 24], "address": "https://shixue.example",
-        "qr": artwork.qr_svg(VECTOR["text"]),
-    }  # fmt: skip
     template = Path(artwork.__file__).parent / "certificate.typ"
-    printed = typesetting.to_png(template, facts, ppi=192)  # a phone sees more than the preview
+    # A phone sees more than the preview.
+    printed = typesetting.to_png(template, papers.facts(), ppi=192)
     return Image.open(io.BytesIO(printed)).convert("RGB")
 
 

@@ -35,12 +35,12 @@ def test_twenty_one_prefectures_and_five_levels() -> None:
 
 
 def test_certificates_of_others_are_not_issued_here() -> None:
-    types = REFERENCE.certificate_types.values()
+    types = REFERENCE.certificate_types.kinds
     assert {kind.name for kind in types if not kind.issued_here} == {
         "职业资格证书", "职业技能等级证书", "专项职业能力证书", "特种作业操作证书",
     }  # fmt: skip
     assert {kind.name for kind in types if kind.issued_here} == {
-        "在线培训证书", "培训合格证书", "行业安全技能培训合格证书",
+        "在线培训证书", "培训合格证书", "行业安全技能培训合格证书", "安全生产培训合格证书",
     }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_certificates_of_others_are_not_issued_here() -> None:
         ("levels.toml", "code = 5", "code = 6", "levels[0].code"),
         ("levels.toml", "code = 5", 'code = "5"', "levels[0].code"),
         ("certificate_types.toml", "issued_here = true", "issued_here = 1", "issued_here"),
-        ("certificate_types.toml", "[source]", "[source", "(syntax)"),
+        ("certificate_types.toml", "[[certificate_types]]", "[[kinds", "(syntax)"),
     ],
 )
 def test_what_is_wrong_is_named_by_file_and_field(
