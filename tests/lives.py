@@ -20,6 +20,10 @@ from tests.reviewers import on_case, only_case, post, reviewer
 
 WORDS = "我的同事李晓梅也听不清楚第三节的讲解"
 PURPOSE = "核对联系方式"
+EXTERNAL = {
+    "kind": "special_operation", "title": "低压电工作业", "number": f"T{ALICE.number}",
+    "issuer": "四川省应急管理厅", "issued_on": "2024-05-20", "valid_until": "2030-05-19",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ def live(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
     certificate = certificate_of(player)
     base = f"/api/v1/certificates/{certificate['certificate_id']}"
     pdf, png = client.get(f"{base}/file.pdf").content, client.get(f"{base}/preview.png").content
+    taken = post(client, "/certificates/external", EXTERNAL)
+    assert taken.status_code == 201, taken.text
     _speak_up(client, parts)
     with TestClient(create_app(parts)) as carol:
         shots = enrol_face(carol, parts)

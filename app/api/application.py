@@ -16,6 +16,7 @@ from app.api.v1 import (
     demo,
     desk,
     exams,
+    external_certificates,
     face_trips,
     faces,
     health,
@@ -44,9 +45,9 @@ from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
 
 TOPICS = (
-    audit_trail, auth, catalogue, certificates, company_accounts, complaints, deletion,
-    demo, desk, exams, face_trips, faces, health, hours, log, me, media, org, oversight, own_data,
-    own_proofs, passwords, phone_changes, phone_proofs, policies, questions, roll_calls,
+    audit_trail, auth, catalogue, external_certificates, certificates, company_accounts, complaints,
+    deletion, demo, desk, exams, face_trips, faces, health, hours, log, me, media, org, oversight,
+    own_data, own_proofs, passwords, phone_changes, phone_proofs, policies, questions, roll_calls,
     second_factors, security, sign_ins, study, system, verification,
 )  # fmt: skip
 

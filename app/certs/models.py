@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
 
 HOLDER = "certificate.holder"
+EXTERNAL = "external_certificate.number"
 
 
 class CertificateSerial(Base):
@@ -53,3 +54,23 @@ class Certificate(Base):
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(Id)
     revoke_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class ExternalCertificate(Base):
+    """Somebody else's certificate, as its holder states it: evidence, and never one of ours.
+
+    What it is for, its number and who issued it are sealed together with the holder's own key.
+    """
+
+    __tablename__ = "external_certificate"
+    __table_args__ = (UniqueConstraint("learner_id", "number_index"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    words_sealed: Mapped[bytes]
+    # Kind and number, so that one is not recorded twice; it goes with the row.
+    number_index: Mapped[str] = mapped_column(String(64))
+    issued_on: Mapped[dt.date] = mapped_column(Date)
+    valid_until: Mapped[dt.date | None] = mapped_column(Date)
+    recorded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Result, func, select, update
+from sqlalchemy import Result, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.certs.models import Certificate, CertificateSerial
+from app.certs.models import Certificate, CertificateSerial, ExternalCertificate
 from app.core.log_audit import AT_ONCE
 from app.core.log_records import beside_log
 from app.core.translog import Kind
@@ -128,3 +128,19 @@ def revoke(
     is_first = done.first() is not None
     db.expire_all()
     return is_first
+
+
+def externals_of(db: Session, learner_id: str) -> list[ExternalCertificate]:
+    """What a holder has recorded of others' certificates, the newest issue first."""
+    query = select(ExternalCertificate).where(ExternalCertificate.learner_id == learner_id)
+    return list(
+        db.scalars(query.order_by(ExternalCertificate.issued_on.desc(), ExternalCertificate.id))
+    )
+
+
+def external(db: Session, external_id: str) -> ExternalCertificate | None:
+    return db.get(ExternalCertificate, external_id)
+
+
+def delete_externals(db: Session, learner_id: str) -> None:
+    db.execute(delete(ExternalCertificate).where(ExternalCertificate.learner_id == learner_id))

@@ -12,6 +12,7 @@ from app.web import (
     deletion,
     employer,
     errors,
+    external_certificates,
     hours,
     own_data,
     phone,
@@ -30,7 +31,8 @@ from app.web.rendering import make_environment
 ROUTERS: tuple[APIRouter, ...] = (
     administration.router, company.router, deletion.router, employer.router, hours.router,
     own_data.router, phone.router, policies.router, public.router, second_factor.router,
-    staff.router, study.router, texts.router, vendor_pages.router, verifying.router, worker.router,
+    staff.router, study.router, texts.router, vendor_pages.router, verifying.router,
+    external_certificates.router, worker.router,
 )  # fmt: skip
 
 

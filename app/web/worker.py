@@ -7,7 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.certs.services import wallet
+from app.certs.providers.type_table import read_types
+from app.certs.services import external, wallet
+from app.certs.services.external import ExternalView
 from app.certs.services.wallet import CertificateView
 from app.identity.rules.face_vendors import COMPANIES, SHORT_NAMES
 from app.identity.rules.passwords import LEAST, LEAST_FOR_STAFF
@@ -117,6 +119,7 @@ class CertificatesPage:
     """`held_until` is until when a changed phone holds up new ones."""
 
     certificates: tuple[CertificateView, ...]
+    externals: tuple[ExternalView, ...]
     held_until: dt.datetime | None
 
 
@@ -225,11 +228,16 @@ def read_inbox(
 
 
 @router.get("/certificates")
-def certificates(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
-    """List the person's certificates."""
+def certificates(
+    request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now
+) -> HTMLResponse:
+    """List the person's certificates, and apart from them what they recorded of others'."""
     found = tuple(wallet.list_certificates(db, actor.learner_id))
+    types = read_types(parts.settings.reference_dir)
+    recorded = tuple(external.list_own(db, parts.vault, types, actor.learner_id, now=now))
     held_until = phone_holds.held_until(db, actor.learner_id, now=now)
-    return render(request, "worker/certificates.html", CertificatesPage(found, held_until))
+    page = CertificatesPage(found, recorded, held_until)
+    return render(request, "worker/certificates.html", page)
 
 
 @router.get("/certificates/{certificate_id}")

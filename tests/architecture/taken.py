@@ -7,6 +7,7 @@ TAKEN = {
     "consent": "identity.consents",
     "deletion_request": "identity.deletions",
     "device_key": "identity.devices",
+    "external_certificate": "external_certificates",
     "enrolment": "study.enrolments",
     "exam_attempt": "study.attempts",
     "identity_check": "identity.checks",

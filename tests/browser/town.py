@@ -172,8 +172,8 @@ def _workers(page: Page) -> list[str]:
     fresh = _enrol_in_another(page)
     lesson = _links(page, fresh, f"{fresh}/")
     return ["/home", *learn, *again, fresh, *lesson, *exam, *result, "/hours", *day,
-            "/certificates", *certificate, *verdict, "/inbox", "/me", "/me/password", "/me/access",
-            *appeals]  # fmt: skip
+            "/certificates", *certificate, "/certificates/external", *verdict, "/inbox", "/me",
+            "/me/password", "/me/access", *appeals]  # fmt: skip
 
 
 def _enrol_in_another(page: Page) -> str:

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from app.core.db import Base, Database
 from app.learning.rules.chain import next_head
-from tests.contract.household import Household
+from tests.contract.household import EXTERNAL, Household
 from tests.people import ALICE, csrf
 
 _QUERIES = {
@@ -176,6 +176,7 @@ class Caller:
             "/oversight/reports/{report_id}/decision": {
                 "decision": "dismiss", "reason": "核对无误",
             },
+            "/certificates/external": EXTERNAL | {"number": "2651010001300002"},
             "/certificates/{certificate_id}/revocation": {"reason": "代考查实"},
         }.get(path)  # fmt: skip
 

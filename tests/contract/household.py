@@ -35,6 +35,10 @@ from tests.player import choose_questions
 BOSS = Someone("13800000011", "王建国", "510101198603120019")
 # Little to study: what is tried here is who may touch what.
 _SHORT = {"required_s": 20, "presence_gap_s": [30, 30], "identity_gap_s": [900, 900]}
+EXTERNAL = {
+    "kind": "professional_qualification", "title": "电工", "number": "2651010001300001",
+    "issuer": "四川省职业技能鉴定指导中心", "issued_on": "2026-03-02",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,7 @@ class Household:
     attempt_id: str
     item_id: str
     certificate_id: str
+    external_id: str
     public_id: str
     notice_id: str
     face_session_id: str
@@ -145,6 +150,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
     examinee.sit(alice, parts, passed_enrolment_id)
     worker.drain(parts)
     [certificate] = alice.get("/api/v1/certificates").json()
+    external_id = post(alice, "/certificates/external", EXTERNAL)["external_id"]
     org_id = found_organisation(parts, "91510100MA6CX101X8", BOSS)
     sign_in(boss, parts, BOSS)
     asked = {"name": ALICE.name, "document_number": ALICE.number}
@@ -182,6 +188,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         medium=session["lessons"][0]["media"]["url"], challenge_id=player.challenge["id"],
         attempt_id=attempt["attempt_id"], item_id=attempt["questions"][0]["item_id"],
         certificate_id=certificate["certificate_id"], public_id=certificate["public_id"],
+        external_id=external_id,
         notice_id=notice_id, face_session_id=face_session_id, trip_id=trip_id,
         org_id=org_id, staff_id=staff_id, assignment_id=assignment_id,
         case_id=case_id, cut_id=cut_id, report_id=report_id,

@@ -55,6 +55,8 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("regul", "POST", "/oversight/reports/{report_id}/decision"): set(),
     ("desk", "POST", "/desk/policies/{scope}/{scope_id}/revisions"): set(),
     ("desk", "POST", "/certificates/{certificate_id}/revocation"): set(),
+    ("alice", "POST", "/certificates/external"): set(),
+    ("alice", "DELETE", "/certificates/external/{external_id}"): set(),
     ("alice", "POST", "/phone-changes/{change_id}/face"): set(),
     ("alice", "POST", "/phone-changes/{change_id}/answers"): set(),
     ("alice", "POST", "/phone-changes/{change_id}/people"): set(),

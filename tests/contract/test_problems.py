@@ -29,6 +29,10 @@ BODIES = {
         "head": "A" * 43, "answer": {"digits": "12345"},
     },
     "/certificates/{certificate_id}/revocation": {"reason": "代考"},
+    "/certificates/external": {
+        "kind": "professional_qualification", "title": "电工", "number": "2651010001300001",
+        "issuer": "四川省职业技能鉴定指导中心", "issued_on": "2026-03-02",
+    },
     "/me/consents": {"kind": "face", "version": "1", "accepted": True},
     "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},
     "/me/face-sessions": {"purpose": "enrol"},
@@ -232,6 +236,8 @@ TEXTS = [
     ("/desk/cases/{case_id}/decision", "reason"), ("/desk/cases/{case_id}/confirmation", "reason"),
     ("/desk/cases/{case_id}/unmasking", "purpose"), ("/desk/cases/{case_id}/withdrawal", "reason"),
     ("/certificates/{certificate_id}/revocation", "reason"), ("/me/identity", "name"),
+    ("/certificates/external", "title"), ("/certificates/external", "number"),
+    ("/certificates/external", "issuer"),
     ("/me/identity/dispute", "number"), ("/oversight/reports/{report_id}/decision", "reason"),
 ]  # fmt: skip
 

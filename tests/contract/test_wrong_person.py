@@ -75,6 +75,9 @@ POST /study-sessions/{session_id}/beats                   401   404    ok   404 
 POST /study-sessions/{session_id}/challenges              401   404    ok   404  404    404  404   404   404   404   404
 POST /study-sessions                                      401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates                                        401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /certificates/external                               401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /certificates/external                               401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+DELETE /certificates/external/{external_id}               401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/credential.json       401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/file.pdf              401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/preview.png           401   404    ok   404  404    404  404   404   404   404   404
@@ -185,6 +188,7 @@ GET /hours                                out    in    in    in   in     in   in
 GET /hours/{day}                          out    in    in    in   in     in   in    in    in    in    in
 GET /me                                   out    in    in    in   in     in   in    in    in    in    in
 GET /certificates                         out    in    in    in   in     in   in    in    in    in    in
+GET /certificates/external                out    in    in    in   in     in   in    in    in    in    in
 GET /certificates/{certificate_id}        out   404    in   404  404    404  404   404   404   404   404
 GET /signup/identity                      out    in    in    in   in     in   in    in    in    in    in
 GET /signup/consent                       out    in    in    in   in     in   in    in    in    in    in

@@ -6,6 +6,19 @@ from typing import Any
 from msgspec import Struct
 
 
+class OwnExternalCertificate(Struct, frozen=True, kw_only=True):
+    """Somebody else's certificate as its holder recorded it, in clear; nobody verified it here."""
+
+    id: str
+    kind: str
+    title: str
+    number: str
+    issuer: str
+    issued_on: dt.date
+    valid_until: dt.date | None
+    recorded_at: dt.datetime
+
+
 class OwnCertificate(Struct, frozen=True, kw_only=True):
     """A certificate. `facts` are what is signed (docs/certificates.md); `file` is the PDF's name.
 

@@ -74,6 +74,8 @@ EVENT_NAMES: dict[str, str] = {
     "study.evidence_unsound": "学习证据对不上",
     "exam.started": "开始考试",
     "exam.graded": "考试评分",
+    "certificate.external_recorded": "登记别处发的证书",
+    "certificate.external_removed": "删除登记的证书",
     "certificate.prepared": "准备证书",
     "certificate.issued": "发证",
     "certificate.revoked": "撤销证书",

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.certs.rules.own_data import OwnCertificate
+from app.certs.rules.own_data import OwnCertificate, OwnExternalCertificate
 from app.identity.rules.own_data import OwnIdentity
 from app.learning.rules.own_data import OwnStudy
 from app.org.rules.own_data import OwnWork
@@ -27,6 +27,7 @@ class OwnData(Struct, frozen=True, kw_only=True):
     identity: OwnIdentity
     study: OwnStudy
     certificates: list[OwnCertificate]
+    external_certificates: list[OwnExternalCertificate]
     work: OwnWork
 
 

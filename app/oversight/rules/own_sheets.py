@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.certs.rules.external import NAMES as EXTERNAL_NAMES
+from app.certs.rules.external import UNVERIFIED
 from app.learning.rules.own_data import OwnStudy
 from app.learning.rules.wording import KIND_NAMES, METHOD_NAMES, RULING_NAMES, amount
 from app.oversight.rules.own_data import OwnData
@@ -30,7 +32,7 @@ def sheets(data: OwnData) -> tuple[Sheet, ...]:
         account_sheet(data.identity.account), _enrolments(data.study), _days(data.study),
         _cuts(data.study, courses), _waiting(data.study, courses), _holds(data.study),
         _ledger(data.study, courses), _exams(data.study, courses), _certificates(data),
-        _employers(data), _proofs(data), *people_sheets(data.identity),
+        _externals(data), _employers(data), _proofs(data), *people_sheets(data.identity),
         _challenges(data.study), _sessions(data.study, courses),
         _deliveries(data.study, courses), _scored(data.study),
     )  # fmt: skip
@@ -200,6 +202,20 @@ def _certificates(data: OwnData) -> Sheet:
                 each.file,
             )
             for each in data.certificates
+        ],
+    )  # fmt: skip
+
+
+def _externals(data: OwnData) -> Sheet:
+    return Sheet(
+        "别处发的证书", f"{UNVERIFIED}。",
+        ("证书", "职业或作业类别", "编号", "发证单位", "发证", "到期", "登记"),
+        [
+            (
+                EXTERNAL_NAMES.get(each.kind, "其他证书"), each.title, each.number, each.issuer,
+                day(each.issued_on), day(each.valid_until) or "长期", moment(each.recorded_at),
+            )
+            for each in data.external_certificates
         ],
     )  # fmt: skip
 

@@ -1,0 +1,76 @@
+"""Certificates of others that a holder records; nobody here has verified them."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Path, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.api.v1.texts import PersonText
+from app.certs.providers.type_table import read_types
+from app.certs.rules.external import Evidence
+from app.certs.services import external
+from app.core.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
+from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
+from app.lobby.letters import Body
+
+router = APIRouter(prefix="/certificates/external", tags=["certificates"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+Day = Annotated[dt.date, Field(strict=False)]
+
+
+class ExternalIn(Body):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Annotated[str, Field(min_length=1, max_length=40)]
+    title: Annotated[PersonText, Field(min_length=2, max_length=60)]
+    number: Annotated[PersonText, Field(min_length=4, max_length=60)]
+    issuer: Annotated[PersonText, Field(min_length=2, max_length=80)]
+    issued_on: Day
+    valid_until: Day | None = None
+
+
+class ExternalOut(BaseModel):
+    """The number is masked; the level is what the number itself states."""
+
+    external_id: str
+    kind: str
+    kind_name: str
+    title: str
+    level: str
+    number: str
+    issuer: str
+    issued_on: dt.date
+    valid_until: dt.date | None
+    is_over: bool
+
+
+@router.get("", responses=may_raise(NotSignedInError))
+def list_external(actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now) -> list[ExternalOut]:
+    """List what the caller recorded; none of it was verified here."""
+    types = read_types(parts.settings.reference_dir)
+    found = external.list_own(db, parts.vault, types, actor.learner_id, now=now)
+    return [ExternalOut.model_validate(asdict(view)) for view in found]
+
+
+@router.post(
+    "", status_code=status.HTTP_201_CREATED,
+    responses=may_raise(InvalidError, NotSignedInError, ConflictError),
+)  # fmt: skip
+def record(body: ExternalIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> ExternalOut:
+    """Record a certificate of somebody else's as one's own."""
+    types = read_types(parts.settings.reference_dir)
+    given = Evidence(**body.model_dump())
+    view = external.record(db, parts.vault, types, actor.learner_id, given, now=now)
+    return ExternalOut.model_validate(asdict(view))
+
+
+@router.delete(
+    "/{external_id}", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(NotSignedInError, NotFoundError),
+)  # fmt: skip
+def remove(external_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
+    """Delete one's own record."""
+    external.remove(db, external_id, learner_id=actor.learner_id, now=now)
