@@ -1,6 +1,7 @@
 """What is looked at before a certificate has a number: characters, lengths, the code's size."""
 
 import datetime as dt
+import re
 import unicodedata
 
 import pytest
@@ -142,3 +143,25 @@ def test_names_that_are_too_long_together_are_told_before_a_number_is_given() ->
     assert flaw is not None
     assert flaw.problem is Problem.CODE_TOO_DENSE
     assert "最多 69 格" in flaw.said()
+
+
+_HOSTS = ["https://shixue.example", "http://127.0.0.1:8000", "https://zz.sc-train.example:8443"]
+
+
+@settings(max_examples=25)
+@given(
+    st.sampled_from(_HOSTS), st.from_regex(r"[A-Za-z0-9_-]{16}", fullmatch=True),
+    st.integers(10**299, 10**799),
+)  # fmt: skip
+def test_a_code_that_passes_is_drawn_no_denser_and_read_back(
+    host: str, public_id: str, number: int
+) -> None:
+    text = scan.text_of(host, public_id, str(number))
+    told = lint.modules_of(len(text.partition("#")[0]) + 1, len(str(number)))
+    svg = artwork.qr_svg(text)
+    found = re.search(r'<svg width="(\d+)"', svg)
+    assert found is not None
+    # Digits that end an address may be packed with those behind it: sparser, never denser.
+    assert told - 4 <= int(found[1]) - 8 <= told
+    if told <= lint.MOST_MODULES:
+        assert artwork.read_codes(artwork.draw_png(papers.facts(qr=svg))) == [text]
