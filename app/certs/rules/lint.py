@@ -88,6 +88,8 @@ class Flaw:
         fix = _FIXES.get(self.problem) or (_NAME_FIX if self.field in _PERSONAL else _FIX)
         sentence = _SENTENCES[self.problem]
         told = sentence + detail if detail else sentence.rstrip("：")
+        if is_clear and self.is_personal:  # what to do stands with the letters
+            return f"{LABELS[self.field]}{told}。"
         return f"{LABELS[self.field]}{told}。{fix}。"
 
     @property

@@ -63,12 +63,12 @@ def make(
     """
     facts = CertificateFacts.from_mapping(row.facts)
     if facts is None:
-        message = "the record does not hold the facts of a certificate"
+        message = "记录里的内容不全，不能出证。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message)
     try:
         signed = _credential(shop, row, facts, holder, now)
     except ValueError as error:
-        message = f"the credential cannot say this: {type(error).__name__}"
+        message = f"电子凭证写不进这些内容（{type(error).__name__}）。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message) from error
     carried = {CREDENTIAL: _text(signed), RECORD: _text(record_file(row, proof))}
     try:
@@ -76,7 +76,7 @@ def make(
         bare = artwork.draw_pdf(stated, _attachments(carried))
         png = artwork.draw_png(stated)
     except (artwork.TypesettingError, ValueError) as error:
-        message = f"typesetting: {error}"
+        message = f"排版出错（{error}）。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message) from error
     pdf = shop.signer.sign(bare, place=facts.institution, now=now).pdf
     _check(shop, row, signed, carried, pdf, png, now=now)
@@ -91,7 +91,7 @@ def _credential(
     shop: Workshop, row: Certificate, facts: CertificateFacts, holder: FullPerson, now: dt.datetime
 ) -> dict[str, Any]:
     if row.status_list is None or row.status_index is None:
-        message = "there is no place for its status"
+        message = "没有登记撤销状态的位置。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message)
     did = did_of(shop.address)
     issuer = Issuer(did=did, name=shop.operator, address=shop.address.rstrip("/"))
@@ -137,19 +137,19 @@ def _check(
 ) -> None:  # fmt: skip
     """Read every artefact as a stranger would."""
     if row.qr_text not in artwork.read_codes(png):
-        message = "the code on the certificate cannot be read back"
+        message = "证书上的二维码读不回来。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message)
     flaw = proofs.verify(
         signed, did=did_of(shop.address), keys=shop.keys.public_keys(statuses.PURPOSE),
         now=now,
     )  # fmt: skip
     if flaw is not None:
-        message = f"the credential: {flaw.fault} {flaw.detail}"
+        message = f"电子凭证验不过（{flaw.fault} {flaw.detail}）。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message)
     read = pdf_reading.read_signed(pdf, document_keys.public_keys(shop.keys))
     sent = tuple(carried[name].encode() for name in (CREDENTIAL, RECORD))
     if not isinstance(read, SignedPdf) or (read.credential, read.record) != sent:
-        message = "the document's signature cannot be read back"
+        message = "PDF 的签名读不回来。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message)
 
 

@@ -83,7 +83,7 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
 def _check_holder(shop: Workshop, row: Certificate, holder: FullPerson) -> None:
     """The name may have become another since the record was frozen; then a person looks."""
     if commitment(shop.keys, row.number, holder) != row.facts["commitment"]:
-        message = "the name or number is another than the record was made for"
+        message = "姓名或证件号码和编号时的不一样。请核对当事人的实名信息后再重新出证。"
         raise artefacts.FaultyArtefactError(message)
 
 
