@@ -68,7 +68,8 @@ def make(
     try:
         signed = _credential(shop, row, facts, holder, now)
     except ValueError as error:
-        message = f"电子凭证写不进这些内容（{type(error).__name__}）。请转技术人员处理后再重新出证。"
+        kind = type(error).__name__
+        message = f"电子凭证写不进这些内容（{kind}）。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message) from error
     carried = {CREDENTIAL: _text(signed), RECORD: _text(record_file(row, proof))}
     try:
