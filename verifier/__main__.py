@@ -3,10 +3,13 @@
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from verifier.bundle import check
+from verifier.certificates import Certified
+from verifier.issuer import read_issuer
 from verifier.log_proofs import RejectedError, read_key
 
 _MOST_BYTES = 256 * 1024 * 1024
@@ -20,11 +23,16 @@ def main(arguments: list[str] | None = None) -> int:
         "--key", action="append", default=[], metavar="NAME+HASH+KEY",
         help="a verifier key of the log, or of a witness, that you have from elsewhere",
     )  # fmt: skip
+    parser.add_argument(
+        "--did", type=Path, metavar="did.json",
+        help="who signs certificates: the issuer's DID document, that you have from elsewhere",
+    )  # fmt: skip
     given = parser.parse_args(arguments)
     try:
         bundle = _read(given.bundle)
         texts = given.key or bundle["log"]["keys"]
-        found = check(bundle, [read_key(text) for text in texts])
+        issuer = read_issuer(_read(given.did)) if given.did else None
+        found = check(bundle, [read_key(text) for text in texts], issuer, now=_now())
     except RejectedError as error:
         return _say(sys.stderr, f"REJECTED: {error}", 1)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -42,10 +50,28 @@ def main(arguments: list[str] | None = None) -> int:
         f"The reports of {found.let_go} sessions were let go after their period: what they came to "
         "is what a leaf of the log says.\n"
         f"{found.corrected_ms} ms of it are corrections by people: no report stands behind them.\n"
+        f"{''.join(map(_certified, found.certificates))}"
         f"Log {found.tree.origin}, size {found.tree.size}, signed by "
-        f"{', '.join(found.tree.signed_by)}; trusted: {pinned}.",
+        f"{', '.join(found.tree.signed_by)}; trusted: {pinned}.{_trusted_issuer(given.did)}",
         0,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 -- a program by itself has no other clock
+
+
+def _certified(found: Certified) -> str:
+    later = f"; entries since then come to {found.later_ms} ms" if found.later_ms else ""
+    since = "".join(f"; {name} at {at}" for at, name in found.since)
+    return (
+        f"Certificate {found.number}: {found.hours} hours for the {found.study_ms} ms of the "
+        f"entries shown{', with its credential' if found.has_credential else ''}{later}{since}.\n"
+    )
+
+
+def _trusted_issuer(did: Path | None) -> str:
+    return "" if did else " The issuer's keys are the bundle's own; pin them with --did."
 
 
 def _read(path: Path) -> Any:  # noqa: ANN401 -- JSON, looked at by the checks

@@ -5,17 +5,20 @@ Every check raises RejectedError with the place; README.md says what is not judg
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from verifier.certificates import Certified, check_certificates
 from verifier.devices import Device, check_answer, read_devices, signed_by_device
+from verifier.issuer import Issuer
 from verifier.log_proofs import Key, RejectedError, Tree, from_base64, is_included, open_checkpoint
 from verifier.sessions import LEAST, Account, check_session
 
-FORMAT, WITHOUT_DEVICES = "shixue-bundle-4", "shixue-bundle-2"
-_KNOWN = (FORMAT, "shixue-bundle-3", WITHOUT_DEVICES)
+FORMAT, WITHOUT_DEVICES = "shixue-bundle-5", "shixue-bundle-2"
+_WITHOUT_CERTIFICATES = ("shixue-bundle-4", "shixue-bundle-3", WITHOUT_DEVICES)
+_KNOWN = (FORMAT, *_WITHOUT_CERTIFICATES)
 _FIRST = "0" * 64
 
 
@@ -38,12 +41,26 @@ class Accepted:
     """`signed` of them by an answer of their session's device, over the head they stand on."""
     signed: int
     tree: Tree
+    certificates: tuple[Certified, ...] = ()
 
 
-def check(bundle: Mapping[str, Any], keys: Sequence[Key]) -> Accepted:
-    """Check a whole bundle against the log's keys. Raises RejectedError."""
+def check(
+    bundle: Mapping[str, Any], keys: Sequence[Key], issuer: Issuer | None = None,
+    *, now: datetime | None = None,
+) -> Accepted:  # fmt: skip
+    """Check a whole bundle against the log's keys, its certificates against the issuer's.
+
+    Without `issuer` the bundle's own is taken; after `now` no proof may be made. Raises
+    RejectedError.
+    """
     try:
-        return _check(bundle, keys)
+        found = _check(bundle, keys)
+        if bundle["format"] in _WITHOUT_CERTIFICATES:
+            return found
+        entries = [(json.loads(e["record"]), e) for e in bundle["entries"] if "record" in e]
+        latest = now or datetime.max.replace(tzinfo=UTC)
+        certified = check_certificates(bundle, issuer, (found.tree, keys), entries, now=latest)
+        return replace(found, certificates=certified)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise RejectedError(f"the bundle is not of the form {FORMAT}: {error!r}") from error
 

@@ -56,7 +56,7 @@ def read_key(text: str) -> Key:
 
 
 def open_checkpoint(note: str, keys: Sequence[Key]) -> Tree:
-    """Read a checkpoint that at least one of the log's keys signed; witnesses are named too.
+    """Read a checkpoint that at least one of the log's keys signed, and every witness of `keys`.
 
     Raises RejectedError, also where a line of a known key does not verify.
     """
@@ -73,6 +73,12 @@ def open_checkpoint(note: str, keys: Sequence[Key]) -> Tree:
     ]
     if not any(key.kind == _ED25519 for key in signed_by):
         raise RejectedError("no pinned key of the log signed the checkpoint")
+    for key in keys:
+        if key.kind == _COSIGNATURE and key not in signed_by:
+            raise RejectedError(
+                f"the witness {key.name} has not signed the checkpoint; get one that it has seen, "
+                "usually some minutes later"
+            )
     root = from_base64(fields[2])
     if not fields[1].isdigit() or len(root) != 32:
         raise RejectedError("the checkpoint states no size and root")

@@ -39,6 +39,14 @@ def by_enrolment(db: Session, enrolment_id: str) -> Certificate | None:
     return db.scalars(query).first()
 
 
+def ready_for(db: Session, enrolment_id: str) -> list[Certificate]:
+    """The certificates of an enrolment that were shown, the oldest first."""
+    query = select(Certificate).where(
+        Certificate.enrolment_id == enrolment_id, Certificate.ready_at.is_not(None)
+    )
+    return list(db.scalars(query.order_by(Certificate.id)))
+
+
 def by_public_id(db: Session, public_id: str) -> Certificate | None:
     return db.scalars(select(Certificate).where(Certificate.public_id == public_id)).first()
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.certs.services import audit as certificate_audit
+from app.certs.services import bundles
+from app.certs.services.bundles import Sources
 from app.core import audit, log_audit, log_sequencer
 from app.core.db import SEAL
 from app.core.errors import AppError
@@ -17,7 +19,7 @@ from app.core.log_seals import Seals
 from app.core.settings import Settings
 from app.identity.services import device_audit
 from app.learning.services import audit as study_audit
-from app.learning.services import audit_corrections, audit_policies, audit_sessions, bundles
+from app.learning.services import audit_corrections, audit_policies, audit_sessions
 from app.lobby.parts import Parts
 from app.main import build_parts
 
@@ -44,15 +46,18 @@ def bundle(arguments: argparse.Namespace) -> int:
     try:
         with parts.database.reading() as db:
             made = bundles.make_bundle(
-                db, parts.vault, parts.log, arguments.enrolment, learner_id=None,
-                now=parts.clock.now(),
-            )  # fmt: skip
+                db, _sources(parts), arguments.enrolment, learner_id=None, now=parts.clock.now()
+            )
     except AppError as error:
         sys.stderr.write(f"{error.message}{error.remedy or ''}\n")
         return 1
     arguments.output.write_bytes(made)
     sys.stdout.write(f"{arguments.output}: {len(made)} bytes\n")
     return 0
+
+
+def _sources(parts: Parts) -> Sources:
+    return Sources(parts.vault, parts.keys, parts.log, parts.storage, parts.settings.public_url)
 
 
 def sequence(_arguments: argparse.Namespace) -> None:

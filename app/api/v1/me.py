@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
+from app.certs.services import bundles
+from app.certs.services.bundles import Sources
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -22,7 +24,6 @@ from app.identity.rules.documents import DocumentType
 from app.identity.rules.registry import UNANSWERED, RegistryAnswer, RegistryOutcome
 from app.identity.services import access, device_keys, disputes, inbox, people, verification
 from app.identity.services.claims import Claim
-from app.learning.services import bundles
 from app.lobby import limits
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
@@ -220,10 +221,9 @@ def remove_device(key_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
 def download_bundle(
     enrolment_id: RowId, actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now
 ) -> Response:
-    """The caller's own hours in a course with all that shows them; `verifier/` checks it."""
-    body = bundles.make_bundle(
-        db, parts.vault, parts.log, enrolment_id, learner_id=actor.learner_id, now=now
-    )
+    """The caller's own hours in a course with all that shows them, and the certificate of them."""
+    sources = Sources(parts.vault, parts.keys, parts.log, parts.storage, parts.settings.public_url)
+    body = bundles.make_bundle(db, sources, enrolment_id, learner_id=actor.learner_id, now=now)
     headers = {
         "content-disposition": f'attachment; filename="shixue-{enrolment_id}.json"',
         "cache-control": "no-store",

@@ -169,9 +169,13 @@ def version_of(stored: Mapping[str, Any]) -> str:
 
     A field that came later and is off is not in the name: what was named before stays true.
     """
+    return hashlib.sha256(policy_text(stored).encode()).hexdigest()[:16]
+
+
+def policy_text(stored: Mapping[str, Any]) -> str:
+    """What a policy's name is the hash of; a verifier reckons it again."""
     given = {k: v for k, v in stored.items() if k not in _LATER or v != _LATER[k]}
-    plain = json.dumps(given, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+    return json.dumps(given, sort_keys=True, separators=(",", ":"))
 
 
 def _frozen(name: str, value: Any) -> Any:  # noqa: ANN401 - a JSON value of any shape

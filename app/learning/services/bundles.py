@@ -1,11 +1,11 @@
 """A portable evidence bundle: one learner's hours in one course, with all that shows them.
 
 `verifier/` checks it without the platform. Entries of the learner's other courses show their
-hashes only, so that the chain is whole and nothing else is told.
+hashes only, so that the chain is whole and nothing else is told. The certificate that rests on the
+hours is put beside them one floor up (`app/certs/services/bundles.py`).
 """
 
 import datetime as dt
-import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from app.core import log_reading, log_sequencer
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
 from app.core.log_keys import LogKeys
+from app.core.log_reading import Inclusion
 from app.core.translog import Kind
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import StudySession
@@ -26,12 +27,13 @@ from app.learning.repository import study as rows
 from app.learning.repository.evidence import StoredBatch
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules.ledger import Line, Standing, line_bytes
+from app.learning.rules.policy import policy_text
 from app.learning.rules.states import Phase
 from app.learning.services import bundle_devices, evidence, releases, remains, sealed
 from app.learning.services.evidence_pack import unpack_reading
 from app.learning.services.frozen_policies import fields_of
 
-FORMAT: Final = "shixue-bundle-4"
+FORMAT: Final = "shixue-bundle-5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class _Shown:
     stood: tuple[Standing, ...]
 
 
-def make_bundle(
+def study_evidence(
     db: Session,
     vault: Vault,
     log: LogKeys,
@@ -50,8 +52,8 @@ def make_bundle(
     *,
     learner_id: str | None,
     now: dt.datetime,
-) -> bytes:
-    """Put a bundle together as JSON; `learner_id` is the learner who asks, None for staff.
+) -> dict[str, Any]:
+    """Put the members of a bundle together; `learner_id` is the learner who asks, None for staff.
 
     Raises NotFoundError for an enrolment that is not there or another's, and ConflictError while
     a session of it is open (its key is still in use) or an entry waits for its place in the log.
@@ -71,10 +73,10 @@ def make_bundle(
         _entry(db, entry, enrolment_id, shown)
         for entry in ledger_rows.entries_of(db, enrolment.learner_id)
     ]
-    bundle = {
+    return {
         "format": FORMAT, "made_at": now.isoformat(), "learner_id": enrolment.learner_id,
         "enrolment_id": enrolment_id, "confirmed_ms": ledger_rows.sum_in(db, enrolment_id),
-        "policy": enrolment.policy,
+        "policy": enrolment.policy, "policy_text": policy_text(enrolment.policy),
         "log": {
             "origin": origin, "keys": [key.text for key in log.verifier_keys(origin)],
             "checkpoint": log_reading.note_of(db, checkpoint),
@@ -83,7 +85,6 @@ def make_bundle(
         "lessons": _lessons(db, enrolment.course_id),
         "sessions": [session.view for session in shown.values()],
     }  # fmt: skip
-    return json.dumps(bundle, ensure_ascii=False, indent=1).encode()
 
 
 def _entry(
@@ -93,12 +94,9 @@ def _entry(
     if entry.enrolment_id != enrolment_id:
         return link
     line = Line(**{name: getattr(entry, name) for name in Line.__struct_fields__})
-    try:
-        placed = _placed(db, Kind.LEDGER_ENTRY, entry.id)
-    except NotFoundError as error:
-        raise _waiting() from error
     return link | {
-        "record": line_bytes(line, entry.prev_hash).decode(), **placed,
+        "record": line_bytes(line, entry.prev_hash).decode(),
+        **placed(db, Kind.LEDGER_ENTRY, entry.id),
         "bound": _bound(db, entry, sessions[entry.session_id].stood),
     }  # fmt: skip
 
@@ -147,14 +145,20 @@ def _let_go(db: Session, session_id: str) -> dict[str, Any] | None:
     gone = remains.let_go_of(db, session_id)
     if gone is None:
         return None
+    return {"record": gone.record.decode(), **placed(db, Kind.AUDIT_EVENT, gone.event_id)}
+
+
+def proved(db: Session, kind: Kind, record_id: str) -> Inclusion:
+    """A record's place in the log. Raises ConflictError while it waits for one."""
     try:
-        return {"record": gone.record.decode(), **_placed(db, Kind.AUDIT_EVENT, gone.event_id)}
+        return log_reading.prove_inclusion(db, kind, record_id)
     except NotFoundError as error:
         raise _waiting() from error
 
 
-def _placed(db: Session, kind: Kind, record_id: str) -> dict[str, Any]:
-    proof = log_reading.prove_inclusion(db, kind, record_id)
+def placed(db: Session, kind: Kind, record_id: str) -> dict[str, Any]:
+    """Salt, position and path of a record, as members. Raises ConflictError while it waits."""
+    proof = proved(db, kind, record_id)
     return {
         "salt": _b64(proof.salt), "position": proof.position,
         "path": [_b64(step) for step in proof.path],

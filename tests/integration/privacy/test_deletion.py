@@ -9,6 +9,8 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app import worker
+from app.certs.services import bundles
+from app.certs.services.bundles import Sources
 from app.cli.log import check_everything
 from app.core import audit, log_sequencer
 from app.core.clock import SettableClock
@@ -22,7 +24,6 @@ from app.identity.services import cases, deletions, person_keys
 from app.identity.services.cases import CaseKind
 from app.identity.services.signin import VendorError
 from app.learning.repository import ledger
-from app.learning.services import bundles
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.oversight.services import deletions as deleting
@@ -265,10 +266,10 @@ def _check_records(
         [event] = audit.events_about(db, deletions.DELETED, account)
         assert event.facts == {"number": number}
         counted = sum(row.ms for row in ledger.entries_in(db, life.player.enrolment_id))
+        sources = Sources(parts.vault, parts.keys, parts.log, parts.storage, "https://a.example")
         bundle = bundles.make_bundle(
-            db, parts.vault, parts.log, life.player.enrolment_id, learner_id=account,
-            now=clock.now(),
-        )  # fmt: skip
+            db, sources, life.player.enrolment_id, learner_id=account, now=clock.now()
+        )
     assert account.encode() in bundle
     _check_bundle(parts, bundle, life.player.enrolment_id, counted)
 

@@ -1,0 +1,93 @@
+"""The portable bundle of an enrolment: the evidence of its hours, and the certificate on top.
+
+`verifier/` checks it without the platform: that the certificate's record is ours and stands in the
+same log, and that its evidence and its hours are those of the entries beside it.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.models import Certificate
+from app.certs.rules.facts import WITHOUT_DIGEST
+from app.certs.services import artefacts, statuses
+from app.core import audit
+from app.core.audit import Wanted, record_bytes
+from app.core.crypto import KeyRing, Vault
+from app.core.log_keys import LogKeys
+from app.core.storage import Storage
+from app.core.translog import Kind
+from app.identity.services import person_keys
+from app.learning.services.bundles import placed, proved, study_evidence
+
+_CREDENTIAL: Final = "credential"
+_EVENTS: Final = "certificate."
+_MOST_EVENTS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a bundle is made from beside the database; `address` is the public one."""
+
+    vault: Vault
+    keys: KeyRing
+    log: LogKeys
+    storage: Storage
+    address: str
+
+
+def make_bundle(
+    db: Session, sources: Sources, enrolment_id: str, *, learner_id: str | None, now: dt.datetime
+) -> bytes:
+    """Put a bundle together as JSON; `learner_id` is the learner who asks, None for staff.
+
+    Only the holder's own has the credential: it names them in full. Raises NotFoundError for an
+    enrolment that is not there or another's, and ConflictError while a session of it is open or
+    something of it waits for its place in the log.
+    """
+    bundle = study_evidence(
+        db, sources.vault, sources.log, enrolment_id, learner_id=learner_id, now=now
+    )
+    bundle |= {
+        "issuer": statuses.did_document(sources.keys, sources.address),
+        "certificates": [
+            _certificate(db, sources, row, is_holders=learner_id is not None)
+            for row in rows.ready_for(db, enrolment_id)
+        ],
+    }
+    return json.dumps(bundle, ensure_ascii=False, indent=1).encode()
+
+
+def _certificate(
+    db: Session, sources: Sources, row: Certificate, *, is_holders: bool
+) -> dict[str, Any]:
+    """The signed record with its place, what happened to it since, and the holder's credential."""
+    is_entered = row.facts["version"] != WITHOUT_DIGEST
+    proof = proved(db, Kind.CERTIFICATE, row.id) if is_entered else None
+    return {
+        "record": artefacts.record_file(row, proof),
+        "events": _events(db, row.id),
+        "credential": _credential(db, sources, row) if is_holders else None,
+    }
+
+
+def _events(db: Session, certificate_id: str) -> list[dict[str, Any]]:
+    """Everything that the trail says of it, the oldest first, each with its place in the log."""
+    wanted = Wanted(event=_EVENTS, subject_id=certificate_id)
+    found, _ = audit.find_events(db, wanted, skip=0, most=_MOST_EVENTS)
+    return [
+        {"record": record_bytes(event).decode(), **placed(db, Kind.AUDIT_EVENT, event.id)}
+        for event in reversed(found)
+    ]
+
+
+def _credential(db: Session, sources: Sources, row: Certificate) -> str | None:
+    """The credential as it was signed, to the byte; none from before there were any."""
+    if artefacts.sealed_by(sources.storage, row.id, _CREDENTIAL) is None:
+        return None
+    own = person_keys.vault_of(db, sources.vault, row.learner_id)
+    return artefacts.read(own, sources.storage, row.id, _CREDENTIAL).decode()

@@ -1,0 +1,134 @@
+"""A certificate as a verifiable credential, and the list that says whether it is revoked.
+
+Of its two proofs the one over the canonical text is checked (`eddsa-jcs-2022`): it covers every
+byte. The other is for software that reads linked data, which needs more than the standard library.
+"""
+
+import datetime as dt
+import re
+import zlib
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from verifier.canonical import dumps
+from verifier.issuer import Issuer, from_base58, is_signed
+from verifier.log_proofs import RejectedError
+
+_V2 = "https://www.w3.org/ns/credentials/v2"
+CONTEXTS = [
+    _V2,
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+]
+_SUITES = ["eddsa-rdfc-2022", "eddsa-jcs-2022"]
+_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
+_MOST_BITS_BYTES = 1024 * 1024
+
+
+def check_proof(
+    document: Mapping[str, Any], issuer: Issuer, contexts: list[str], *, now: dt.datetime
+) -> None:
+    """Steps 2 and 3 of a credential: the issuer's key made the proof. Raises RejectedError."""
+    if document.get("@context") != contexts:
+        raise RejectedError("step 0 (read): words of other contexts than a certificate has")
+    named = document.get("issuer")
+    if (named.get("id") if isinstance(named, Mapping) else named) != issuer.did:
+        raise RejectedError(f"step 2 (key): it names {named!r:.80} as issuer, not {issuer.did}")
+    proofs = document.get("proof")
+    if not isinstance(proofs, list) or [each["cryptosuite"] for each in proofs] != _SUITES:
+        raise RejectedError(f"step 3 (signature): the two proofs {' and '.join(_SUITES)} are asked")
+    for proof in proofs:
+        _check_options(proof, issuer, now)
+    proof = proofs[-1]
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    body = {name: value for name, value in document.items() if name != "proof"}
+    told = sha256(dumps(options)).digest() + sha256(dumps(body)).digest()
+    key = issuer.key(proof["verificationMethod"].removeprefix(f"{issuer.did}#"))
+    if options.get("@context") != contexts or not is_signed(
+        key, from_base58(proof["proofValue"]), told
+    ):
+        raise RejectedError("step 3 (signature): it does not fit; something was changed")
+
+
+def _check_options(proof: Mapping[str, Any], issuer: Issuer, now: dt.datetime) -> None:
+    issuer.key(proof["verificationMethod"].removeprefix(f"{issuer.did}#"))
+    if (proof["type"], proof["proofPurpose"]) != ("DataIntegrityProof", "assertionMethod"):
+        raise RejectedError("step 3 (signature): the proof was made for another purpose")
+    if dt.datetime.fromisoformat(proof["created"]) > now:
+        raise RejectedError("step 3 (signature): the proof was made after today")
+
+
+def check_status(
+    entry: Mapping[str, Any], lists: Mapping[str, Mapping[str, Any]], issuer: Issuer,
+    *, now: dt.datetime,
+) -> tuple[bool, str]:  # fmt: skip
+    """Step 8: whether it is revoked, and why that cannot be told (empty where it can).
+
+    `lists` are the status lists at hand, by address. Raises RejectedError for a list that is not
+    the issuer's.
+    """
+    address, index = entry["statusListCredential"], str(entry["statusListIndex"])
+    if entry["statusPurpose"] != "revocation" or not _INDEX.fullmatch(index):
+        return False, "it names a place of another kind"
+    listed = lists.get(address)
+    if listed is None:
+        return False, f"the list {address} is not at hand"
+    try:
+        check_proof(listed, issuer, [_V2], now=dt.datetime.max.replace(tzinfo=dt.UTC))
+    except RejectedError as error:
+        raise RejectedError(f"step 8 (status), of the status list: {error}") from error
+    bits, place = _bits(listed["credentialSubject"]), int(index)
+    if listed["credentialSubject"]["statusPurpose"] != "revocation" or place >= len(bits) * 8:
+        return False, f"the list {address} does not speak of its place"
+    is_revoked = bool(bits[place // 8] & 0x80 >> place % 8)
+    until = dt.datetime.fromisoformat(listed["validUntil"])
+    # A revocation is for good: a list that is out of date still knows those it had.
+    if is_revoked or now <= until:
+        return is_revoked, ""
+    return False, f"unknown since {until:%Y-%m-%d %H:%M} UTC, when the list at hand ran out"
+
+
+def _bits(subject: Mapping[str, Any]) -> bytes:
+    encoded = subject["encodedList"]
+    unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        packed = urlsafe_b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4))
+        bits = unpacking.decompress(packed, _MOST_BITS_BYTES)
+    except (ValueError, zlib.error) as error:
+        raise RejectedError("step 8 (status): the list cannot be unpacked") from error
+    if encoded[:1] != "u" or not unpacking.eof:
+        raise RejectedError("step 8 (status): the list is cut short, or too long")
+    return bits
+
+
+def is_over(until: str | None, *, now: dt.datetime) -> bool:
+    """Step 9: whether the last moment of a credential is past; without one it never is."""
+    return until is not None and now > dt.datetime.fromisoformat(until)
+
+
+def check_agreement(document: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    """Step 7: a credential and a record state the same certificate. Raises RejectedError."""
+    subject, achievement = (
+        document["credentialSubject"], document["credentialSubject"]["achievement"]
+    )  # fmt: skip
+    digest = bytes.fromhex(facts["evidence"])
+    named = urlsafe_b64decode(
+        document["evidence"][1]["id"].removeprefix("ni:///sha-256;") + "="
+    )  # fmt: skip
+    pairs = {
+        "number": (subject["licenseNumber"], facts["number"]),
+        "commitment to the holder": (
+            subject["identifier"][1]["identityHash"], facts["commitment"]
+        ),
+        "address": (document["evidence"][0]["id"].rpartition("/")[2], facts["public_id"]),
+        "course": (achievement["name"], facts["course"]),
+        "institution": (achievement["creator"]["name"], facts["institution"]),
+        "hours": (subject["result"][0]["value"], facts["hours"]),
+        "score": (subject["result"][1]["value"], str(facts["score"])),
+        "evidence": (named, digest),
+    }  # fmt: skip
+    for name, (one, other) in pairs.items():
+        if one != other:
+            raise RejectedError(f"step 7 (agreement): credential and record differ in the {name}")

@@ -1,0 +1,75 @@
+"""Who signs certificates: the issuer's name and every key it ever had, out of its DID document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from verifier.log_proofs import RejectedError
+
+_LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_ED25519 = b"\xed\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """`keys` are raw Ed25519 public keys by key id; old ones too, as what they signed stays."""
+
+    did: str
+    keys: Mapping[str, bytes]
+
+    def key(self, key_id: object) -> bytes:
+        """Step 2: one of the keys that the reader has. Raises RejectedError."""
+        found = self.keys.get(key_id) if isinstance(key_id, str) else None
+        if found is None:
+            raise RejectedError(
+                f"step 2 (key): {key_id!r:.60} is no key of {self.did}; it was not signed by them, "
+                "or your copy of their did.json is older than the key"
+            )
+        return found
+
+
+def read_issuer(document: Mapping[str, Any]) -> Issuer:
+    """Read a DID document. Raises RejectedError for one that is none."""
+    try:
+        did, allowed = document["id"], document["assertionMethod"]
+        keys = {
+            method["id"].removeprefix(f"{did}#"): _multikey(method["publicKeyMultibase"])
+            for method in document["verificationMethod"]
+            if method["id"] in allowed and method["controller"] == did
+        }
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RejectedError(f"the issuer's document is no DID document: {error!r}") from error
+    if not isinstance(did, str) or not did.startswith("did:web:"):
+        raise RejectedError("the issuer's document has no did:web name")
+    return Issuer(did, keys)
+
+
+def is_signed(key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether an Ed25519 signature is good."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def from_base58(text: str) -> bytes:
+    """Read multibase base58btc (z…), in its one spelling. Raises RejectedError."""
+    digits = text[1:]
+    if not text.startswith("z") or len(text) > 120 or not set(digits) <= set(_LETTERS):
+        raise RejectedError(f"not base58: {text!r:.60}")
+    number = 0
+    for letter in digits:
+        number = number * 58 + _LETTERS.index(letter)
+    zeros = len(digits) - len(digits.lstrip(_LETTERS[0]))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)
+
+
+def _multikey(text: str) -> bytes:
+    raw = from_base58(text)
+    if len(raw) != 34 or not raw.startswith(_ED25519):
+        raise RejectedError(f"not an Ed25519 Multikey: {text!r:.60}")
+    return raw[2:]

@@ -1,0 +1,112 @@
+"""A certificate's signed record: whose signature, which holder, which number, which place.
+
+The steps bear the numbers of docs/certificates.md, "Checking one by yourself".
+"""
+
+import json
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from verifier.issuer import Issuer, is_signed
+from verifier.log_proofs import RejectedError, Tree, from_base64, is_included
+
+FIRST, CURRENT = 1, 2
+"""Versions of the facts: in the first the masked holder was signed in clear."""
+_SIGNED_AS, _HELD_AS = b"shixue-certificate-1\n", b"shixue-holder-1\n"
+_BESIDE = frozenset({"holder_name", "holder_number", "holder_salt"})
+_NOBODY = ("持证人已注销", "")
+_SHAPE = re.compile(r"ZZ51[0-9]{18}[0-9A-Z]")
+_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def check_facts(record: Mapping[str, Any], issuer: Issuer) -> dict[str, Any]:
+    """Steps 2 to 5: the facts, once they are the issuer's. Raises RejectedError."""
+    facts = record["facts"]
+    if not isinstance(facts, dict) or facts.get("version") not in (FIRST, CURRENT):
+        raise RejectedError("step 0 (read): facts of a version that this verifier does not know")
+    key = issuer.key(record["key_id"])
+    if not is_signed(key, from_base64url(record["signature"]), _SIGNED_AS + _written(facts)):
+        raise RejectedError(
+            "step 3 (signature): it does not fit the facts; something in them was changed"
+        )
+    check_holder(facts)
+    check_number(facts["number"])
+    return facts
+
+
+def check_holder(facts: Mapping[str, Any]) -> None:
+    """Step 4: the masked holder beside the facts is the one whose digest was signed."""
+    if facts["version"] == FIRST or is_nobodys(facts):
+        return
+    held = [facts["holder_salt"], facts["holder_name"], facts["holder_number"]]
+    text = json.dumps(held, separators=(",", ":"), ensure_ascii=False)
+    if sha256(_HELD_AS + text.encode()).hexdigest() != facts["holder"]:
+        raise RejectedError(
+            "step 4 (holder): the name or number beside the facts is not the one that was signed"
+        )
+
+
+def is_nobodys(facts: Mapping[str, Any]) -> bool:
+    """Whether the holder deleted their account: who it was is told by nothing here any more."""
+    stated = (facts["holder_name"], facts["holder_number"])
+    return not facts.get("holder_salt") and stated == _NOBODY
+
+
+def check_number(number: str) -> None:
+    """Step 5: shape and check character (ISO 7064 MOD 37,36)."""
+    if not _SHAPE.fullmatch(number) or _check_character(number[:-1]) != number[-1]:
+        raise RejectedError(f"step 5 (number): {number!r:.60} cannot be a certificate's number")
+
+
+def check_place(record: Mapping[str, Any], tree: Tree) -> None:
+    """Step 6: the record is a leaf of the log whose checkpoint `tree` is. Raises RejectedError."""
+    log, facts = record["log"], record["facts"]
+    if log is None:
+        raise RejectedError(
+            "step 6 (log): the record shows no place in the log; ask for it again in some minutes"
+        )
+    signed = {"facts": _signed(facts), "key_id": record["key_id"], "signature": record["signature"]}
+    leaf = from_base64(log["salt"]) + b"certificate\n" + _canonical(signed)
+    path = [from_base64(step) for step in log["path"]]
+    if log["size"] != tree.size:
+        raise RejectedError("step 6 (log): the place was proved for a log of another size")
+    if not is_included(sha256(leaf).digest(), log["position"], tree, path):
+        raise RejectedError("step 6 (log): the record is not in the log at its position")
+
+
+def is_entered(facts: Mapping[str, Any]) -> bool:
+    """Whether records of this version are leaves of the log; of the first only their numbers."""
+    return bool(facts["version"] != FIRST)
+
+
+def from_base64url(text: str) -> bytes:
+    """Read base64url without padding; empty for what is none, which fits no signature."""
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (ValueError, TypeError):
+        return b""
+
+
+def _signed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    is_first = facts["version"] == FIRST
+    return {name: value for name, value in facts.items() if is_first or name not in _BESIDE}
+
+
+def _written(facts: Mapping[str, Any]) -> bytes:
+    return _canonical(_signed(facts))
+
+
+def _canonical(value: object) -> bytes:
+    """Texts and whole numbers under names of plain letters: sorted and tight is RFC 8785."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _check_character(text: str) -> str:
+    product = modulus = len(_LETTERS)
+    for letter in text:
+        total = (product + _LETTERS.index(letter)) % modulus or modulus
+        product = total * 2 % (modulus + 1)
+    return _LETTERS[(modulus + 1 - product) % modulus]
