@@ -1,4 +1,7 @@
-"""`python -m verifier BUNDLE.json --key VERIFIER-KEY`: accepts (0) or rejects (1), and says why."""
+"""`python -m verifier BUNDLE.json --key VERIFIER-KEY`: accepts (0) or rejects (1), and says why.
+
+`python -m verifier verify-certificate FILE --pinned FOLDER`: the same of one certificate.
+"""
 
 import argparse
 import json
@@ -11,12 +14,28 @@ from verifier.bundle import check
 from verifier.certificates import Certified
 from verifier.issuer import read_issuer
 from verifier.log_proofs import RejectedError, read_key
+from verifier.recipe import (
+    NotValidError,
+    StatusUnknownError,
+    read_pinned,
+    verify_certificate,
+)
 
+CERTIFICATE = "verify-certificate"
+REJECTED, UNKNOWN, NOT_VALID = 1, 3, 4
+"""Exit codes: something does not hold; revocation cannot be told; revoked, or past its last day."""
 _MOST_BYTES = 256 * 1024 * 1024
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check one bundle."""
+    """Check a bundle, or a certificate."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == [CERTIFICATE]:
+        return _verify_certificate(given[1:])
+    return _check_bundle(given)
+
+
+def _check_bundle(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m verifier", description=__doc__)
     parser.add_argument("bundle", type=Path)
     parser.add_argument(
@@ -55,6 +74,30 @@ def main(arguments: list[str] | None = None) -> int:
         f"{', '.join(found.tree.signed_by)}; trusted: {pinned}.{_trusted_issuer(given.did)}",
         0,
     )
+
+
+def _verify_certificate(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog=f"python -m verifier {CERTIFICATE}")
+    parser.add_argument("file", type=Path, help="PDF, credential, record, or a text file of a code")
+    parser.add_argument(
+        "--pinned", type=Path, required=True, metavar="FOLDER",
+        help="what you have from a source that you trust: did.json and more, see README.md",
+    )  # fmt: skip
+    given = parser.parse_args(arguments)
+    told: list[str] = []
+    try:
+        pinned = read_pinned(given.pinned)
+        verify_certificate(given.file.read_bytes(), pinned, now=_now(), say=told.append)
+    except NotValidError as error:
+        return _say(sys.stderr, "\n".join([*told, f"NOT VALID: {error}"]), NOT_VALID)
+    except StatusUnknownError as error:
+        text = f"SIGNATURE GOOD, STATUS UNKNOWN: {error}"
+        return _say(sys.stderr, "\n".join([*told, text]), UNKNOWN)
+    except RejectedError as error:
+        return _say(sys.stderr, f"REJECTED: {error}", REJECTED)
+    except OSError as error:
+        return _say(sys.stderr, f"REJECTED: cannot be read ({error})", REJECTED)
+    return _say(sys.stdout, "\n".join([*told, "VALID: compare what it states with the paper."]), 0)
 
 
 def _now() -> datetime:

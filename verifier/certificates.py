@@ -75,17 +75,18 @@ def _check(
 def _check_log(record: Mapping[str, Any], tree: Tree, keys: Sequence[Key]) -> None:
     """Step 6: in the same log as everything else; of the first version its number is enough."""
     log = record["log"]
-    if log is None and not records.is_entered(record["facts"]):
+    if log is None:
+        if records.is_entered(record["facts"]):
+            raise RejectedError(records.NO_PLACE)
         return
-    if log is not None:
-        other = open_checkpoint(log["checkpoint"], keys)
-        if (other.origin, other.size) == (tree.origin, tree.size) and other.root != tree.root:
-            raise RejectedError(
-                "step 6 (log): its checkpoint and the bundle's are of one size with two roots, "
-                "both signed: the log was forked"
-            )
-        if (other.origin, other.size) != (tree.origin, tree.size):
-            raise RejectedError("step 6 (log): its checkpoint is not the bundle's")
+    other = open_checkpoint(log["checkpoint"], keys)
+    if (other.origin, other.size) != (tree.origin, tree.size):
+        raise RejectedError("step 6 (log): its checkpoint is not the bundle's")
+    if other.root != tree.root:
+        raise RejectedError(
+            "step 6 (log): its checkpoint and the bundle's are of one size with two roots, "
+            "both signed: the log was forked"
+        )
     records.check_place(record, tree)
 
 

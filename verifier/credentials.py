@@ -22,6 +22,7 @@ CONTEXTS = [
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
 ]
+LIST_CONTEXTS = [_V2]
 _SUITES = ["eddsa-rdfc-2022", "eddsa-jcs-2022"]
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 _MOST_BITS_BYTES = 1024 * 1024
@@ -76,7 +77,7 @@ def check_status(
     if listed is None:
         return False, f"the list {address} is not at hand"
     try:
-        check_proof(listed, issuer, [_V2], now=dt.datetime.max.replace(tzinfo=dt.UTC))
+        check_proof(listed, issuer, LIST_CONTEXTS, now=dt.datetime.max.replace(tzinfo=dt.UTC))
     except RejectedError as error:
         raise RejectedError(f"step 8 (status), of the status list: {error}") from error
     bits, place = _bits(listed["credentialSubject"]), int(index)

@@ -25,6 +25,11 @@ class Key:
     kind: int
     raw: bytes
 
+    @property
+    def is_logs(self) -> bool:
+        """Whether it signs checkpoints; witnesses' keys sign under them."""
+        return self.kind == _ED25519
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -71,10 +76,10 @@ def open_checkpoint(note: str, keys: Sequence[Key]) -> Tree:
         for key in keys
         if (signature := _signature_of(line, key)) and _is_good(text, signature, key)
     ]
-    if not any(key.kind == _ED25519 for key in signed_by):
+    if not any(key.is_logs for key in signed_by):
         raise RejectedError("no pinned key of the log signed the checkpoint")
     for key in keys:
-        if key.kind == _COSIGNATURE and key not in signed_by:
+        if not key.is_logs and key not in signed_by:
             raise RejectedError(
                 f"the witness {key.name} has not signed the checkpoint; get one that it has seen, "
                 "usually some minutes later"
@@ -121,3 +126,28 @@ def is_included(entry: bytes, index: int, tree: Tree, path: Sequence[bytes]) -> 
             found = sha256(b"\x01" + found + step).digest()
         place, last = place >> 1, last >> 1
     return last == 0 and found == tree.root
+
+
+def is_consistent(old: Tree, new: Tree, path: Sequence[bytes]) -> bool:
+    """Whether the newer tree begins with the older one (RFC 9162, 2.1.4.2)."""
+    if old.size in (new.size, 0):
+        return not path and (old.size == 0 or old.root == new.root)
+    if old.size > new.size or not path:
+        return False
+    steps = list(path) if old.size & (old.size - 1) else [old.root, *path]
+    place, last = old.size - 1, new.size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    older = newer = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            older = sha256(b"\x01" + step + older).digest()
+            newer = sha256(b"\x01" + step + newer).digest()
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            newer = sha256(b"\x01" + newer + step).digest()
+        place, last = place >> 1, last >> 1
+    return last == 0 and (older, newer) == (old.root, new.root)

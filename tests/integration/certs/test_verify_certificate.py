@@ -1,0 +1,240 @@
+"""The stand-alone verifier on one certificate, off line, with what its reader has pinned."""
+
+import base64
+import datetime as dt
+import json
+import random
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from starlette.testclient import TestClient
+
+from app.certs.providers import document_keys
+from app.core import log_sequencer
+from app.core.checkpoints import Checkpoint, sign_note
+from app.core.clock import SettableClock
+from app.lobby.parts import Parts
+from tests import examinee
+from tests.graduates import certificate_of, study_through
+from tests.people import ALICE, MALLORY
+from tests.reviewers import on_case, post, reviewer
+from verifier import __main__ as program
+from verifier.log_proofs import Key, RejectedError
+from verifier.recipe import (
+    NotValidError,
+    Pinned,
+    StatusUnknownError,
+    read_pinned,
+    verify_certificate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a holder shows, and the folder of whoever looks at it."""
+
+    parts: Parts
+    client: TestClient
+    clock: SettableClock
+    certificate: dict[str, Any]
+    pdf: bytes
+    credential: bytes
+    record: bytes
+    folder: Path
+
+    def verify(self, content: bytes, pinned: Pinned | None = None, **later: int) -> list[str]:
+        told: list[str] = []
+        now = self.clock.now() + dt.timedelta(**later)
+        verify_certificate(content, pinned or read_pinned(self.folder), now=now, say=told.append)
+        return told
+
+
+@pytest.fixture
+def shown(client: TestClient, parts: Parts, clock: SettableClock, tmp_path: Path) -> Shown:
+    alice = study_through(client, parts, clock)
+    examinee.sit(client, parts, alice.enrolment_id, wrong=1)
+    certificate = certificate_of(alice)
+    base = f"/api/v1/certificates/{certificate['certificate_id']}"
+    record = client.get(f"/api/v1/verification/{certificate['public_id']}/proof").content
+    found = Shown(
+        parts, client, clock, certificate, client.get(f"{base}/file.pdf").content,
+        client.get(f"{base}/credential.json").content, record, tmp_path / "pinned",
+    )  # fmt: skip
+    _pin(found)
+    return found
+
+
+def _pin(shown: Shown) -> None:
+    """Fill the folder from the published addresses."""
+    (shown.folder / "status").mkdir(parents=True, exist_ok=True)
+    get, log = shown.client.get, shown.client.get("/api/v1/log").json()
+    (shown.folder / "did.json").write_bytes(get("/.well-known/did.json").content)
+    (shown.folder / "log.vkey").write_text("\n".join(log["verifier_keys"]) + "\n", "utf-8")
+    (shown.folder / "checkpoint").write_bytes(get("/log/checkpoint").content)
+    (shown.folder / "status" / "1").write_bytes(get("/status/1").content)
+    pems = [
+        load_der_public_key(spki).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        for spki in document_keys.public_keys(shown.parts.keys).values()
+    ]
+    (shown.folder / "documents.pem").write_bytes(b"".join(pems))
+
+
+def test_paper_credential_and_list_hold(shown: Shown) -> None:
+    log_sequencer.sequence_all(shown.parts.database, shown.parts.log, now=shown.clock.now())
+    _pin(shown)
+    told = shown.verify(shown.pdf)
+    assert any(shown.certificate["number"] in line and "李*梅" in line for line in told)
+    # The document's proof is from its issue; the log has grown since, and no proof of that is here.
+    [line] = [line for line in told if "not compared" in line]
+    old, new = (int(word) for word in line.split() if word.isdigit())
+    growth = shown.folder / "growth"
+    growth.mkdir()
+    answer = shown.client.get(f"/api/v1/log/proofs/consistency?old={old}&new={new}")
+    (growth / "1").write_bytes(answer.content)
+    assert not any("not compared" in line for line in shown.verify(shown.pdf))
+    assert any(ALICE.name in line for line in shown.verify(shown.credential))
+    assert shown.verify((shown.folder / "status" / "1").read_bytes()) == []
+
+
+def test_what_cannot_be_told_is_not_called_valid(shown: Shown) -> None:
+    with pytest.raises(StatusUnknownError, match="does not name its place"):
+        shown.verify(shown.record)
+    with pytest.raises(StatusUnknownError, match="open its address"):
+        shown.verify(shown.certificate["qr_text"].encode())
+    until = json.loads((shown.folder / "status" / "1").read_bytes())["validUntil"]
+    since = f"unknown since {until[:10]} {until[11:16]} UTC"
+    for content in (shown.pdf, shown.credential):
+        with pytest.raises(StatusUnknownError, match=since):
+            shown.verify(content, days=1)
+    bare = replace(read_pinned(shown.folder), lists={})
+    with pytest.raises(StatusUnknownError, match="not at hand"):
+        shown.verify(shown.credential, bare)
+
+
+def test_a_revoked_one_and_a_past_one_are_not_valid(shown: Shown) -> None:
+    for content in (shown.pdf, shown.credential, shown.record, shown.certificate["qr_text"]):
+        with pytest.raises(NotValidError, match="step 9"):
+            shown.verify(content if isinstance(content, bytes) else content.encode(), days=4000)
+    with reviewer(shown.parts) as wu, reviewer(shown.parts, MALLORY) as second:
+        path = f"/certificates/{shown.certificate['certificate_id']}/revocation"
+        case_id = post(wu, path, {"reason": "代考查实"}).json()["case_id"]
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+    (shown.folder / "status" / "1").write_bytes(shown.client.get("/status/1").content)
+    for content in (shown.pdf, shown.credential):
+        with pytest.raises(NotValidError, match="revoked"):
+            shown.verify(content)
+        with pytest.raises(NotValidError, match="revoked"):
+            shown.verify(content, days=1)
+    listed = json.loads((shown.folder / "status" / "1").read_bytes())
+    listed["credentialSubject"]["encodedList"] += "A"
+    (shown.folder / "status" / "1").write_text(json.dumps(listed), "utf-8")
+    with pytest.raises(RejectedError, match=r"of the status list: step 3"):
+        shown.verify(shown.credential)
+
+
+def _text(content: bytes, old: str, new: str) -> bytes:
+    assert old in content.decode()
+    return content.decode().replace(old, new, 1).encode()
+
+
+def test_every_altered_statement_is_named_with_its_step(shown: Shown) -> None:
+    record, credential = shown.record, shown.credential
+    log = json.loads(record)["log"]
+    salt = base64.b64encode(bytes(16)).decode()
+    digits = shown.certificate["qr_text"]
+    last = str((int(digits[-1]) + 1) % 10)
+    for word, content in (
+        ("step 3", _text(record, '"score":90', '"score":99')),
+        ("step 4", _text(record, "李*梅", "马*洛")),
+        ("step 2", _text(record, json.loads(record)["key_id"], "01020304")),
+        ("step 6", _text(record, log["salt"], salt)),
+        ("step 6", _text(record, f'"position":{log["position"]}', '"position":0')),
+        ("stands twice", _text(record, '{"facts"', '{"key_id":"x","facts"')),
+        ("step 0", _text(record, '"version":2', '"version":4')),
+        ("step 0", b"{}"),
+        ("is no JSON", b"hello"),
+        ("step 3", _text(credential, ALICE.name, "马小洛")),
+        ("step 3", _text(credential, '"value": "90"', '"value": "99"')),
+        ("step 3", _text(credential, "eddsa-rdfc-2022", "eddsa-rdfc-2021")),
+        ("step 3", _text(credential, '"proofPurpose": "assertion', '"proofPurpose": "x')),
+        (
+            "step 2",
+            _text(credential, '"issuer": {\n  "id": "did:web:', '"issuer": {\n  "id": "did:x:'),
+        ),
+        ("step 0", _text(credential, "context-3.0.3", "context-3.0.2")),
+        ("step", (digits[:-1] + last).encode()),
+        ("step", digits[:-2].encode()),
+    ):
+        with pytest.raises(RejectedError, match=word):
+            shown.verify(content)
+
+
+def test_no_byte_of_the_paper_can_be_another(shown: Shown) -> None:
+    pdf, rng = shown.pdf, random.Random(20261127)
+    gap = pdf.index(b"/Contents <")
+    places = [rng.randrange(len(pdf)) for _ in range(60)]
+    places += [rng.randrange(gap, gap + 2000) for _ in range(40)]
+    for place in places:
+        changed = bytearray(pdf)
+        changed[place] ^= 1
+        with pytest.raises(RejectedError):
+            shown.verify(bytes(changed))
+    for changed in (pdf + b"\n", pdf[:-1], pdf.replace(b"/ByteRange", b"/ByteRangf")):
+        with pytest.raises(RejectedError, match="step 1"):
+            shown.verify(changed)
+    strangers = replace(read_pinned(shown.folder), documents=frozenset({"0" * 64}))
+    with pytest.raises(RejectedError, match="not pinned"):
+        shown.verify(pdf, strangers)
+    told = shown.verify(pdf, replace(strangers, documents=None))
+    assert any("the document's key is not pinned" in line for line in told)
+
+
+def test_another_history_of_the_log_is_named(shown: Shown) -> None:
+    pinned = read_pinned(shown.folder)
+    record = json.loads(shown.record)
+    origin, size = record["log"]["checkpoint"].split("\n")[:2]
+    [key] = pinned.keys
+    signer = shown.parts.log.keys.signer("log")
+
+    def kept(at: int, root: bytes) -> str:
+        text = Checkpoint(origin, at, root).text
+        return f"{text}\n{sign_note(text, key.name, signer).line}"
+
+    forked = replace(pinned, checkpoint=kept(int(size), bytes(32)))
+    with pytest.raises(RejectedError, match="forked"):
+        shown.verify(shown.record, forked)
+    grown = {"old": 1, "new": int(size), "path": []}
+    longer = replace(pinned, checkpoint=kept(1, bytes(32)), growth=(grown,))
+    with pytest.raises(RejectedError, match="forked"):
+        shown.verify(shown.record, longer)
+    witness = Key("witness.example/w", b"\x01\x02\x03\x04", 4, bytes(32))
+    with pytest.raises(RejectedError, match="has not signed"):
+        shown.verify(shown.record, replace(pinned, keys=(key, witness)))
+    with pytest.raises(RejectedError, match="no pinned key of the log"):
+        shown.verify(shown.record, replace(pinned, keys=()))
+
+
+def test_the_program_answers_with_a_code_for_each_end(
+    shown: Shown, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch
+) -> None:
+    monkeypatch.setattr(program, "_now", shown.clock.now)
+    path = tmp_path / "shown"
+    given = ["verify-certificate", str(path), "--pinned", str(shown.folder)]
+    for code, content in (
+        (0, shown.pdf), (0, shown.credential), (3, shown.record), (1, shown.pdf[:-9]), (1, b"{"),
+    ):  # fmt: skip
+        path.write_bytes(content)
+        assert program.main(given) == code, content[:20]
+    said = capsys.readouterr()
+    assert "VALID: compare what it states with the paper." in said.out
+    assert "SIGNATURE GOOD, STATUS UNKNOWN" in said.err
+    monkeypatch.setattr(program, "_now", lambda: shown.clock.now() + dt.timedelta(days=4000))
+    path.write_bytes(shown.credential)
+    assert program.main(given) == 4
+    assert program.main([*given[:3], str(tmp_path / "nowhere")]) == 1
+    with pytest.raises(SystemExit) as ended:
+        program.main(given[:2])
+    assert ended.value.code == 2

@@ -1,0 +1,223 @@
+"""Checking one certificate off line, step by step: docs/certificates.md has the same numbers.
+
+0 read · 1 document · 2 key · 3 signature · 4 holder · 5 number · 6 log · 7 agreement · 8 status ·
+9 validity. Each step raises at the first thing that does not hold, with a sentence for people;
+where all of it holds nothing is returned.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from verifier import codes, papers, records
+from verifier.canonical import read_object
+from verifier.credentials import (
+    CONTEXTS,
+    LIST_CONTEXTS,
+    check_agreement,
+    check_proof,
+    check_status,
+    is_over,
+)
+from verifier.issuer import Issuer, read_issuer
+from verifier.log_proofs import (
+    Key,
+    RejectedError,
+    Tree,
+    from_base64,
+    is_consistent,
+    open_checkpoint,
+    read_key,
+)
+
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+_LIST = "BitstringStatusListCredential"
+Say = Callable[[str], object]
+"""Takes what a reader should know and is no fault."""
+
+
+class NotValidError(RejectedError):
+    """Ours and as it was signed, and not valid any more."""
+
+
+class StatusUnknownError(RejectedError):
+    """Everything else holds; whether it was revoked cannot be told with what is at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What the reader has from a source they trust, not from whoever shows the certificate.
+
+    `documents` names the keys of documents; None where none are pinned. `lists` are status lists by
+    address: these may come from anywhere, as they are signed.
+    """
+
+    issuer: Issuer
+    keys: tuple[Key, ...] = ()
+    checkpoint: str = ""
+    growth: tuple[Mapping[str, Any], ...] = ()
+    lists: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    documents: frozenset[str] | None = None
+
+
+def read_pinned(folder: Path) -> Pinned:
+    """Read the folder that README.md describes. Raises RejectedError, OSError without did.json."""
+    listed = [read_object(path.read_bytes()) for path in sorted((folder / "status").glob("*"))]
+    grown = [read_object(path.read_bytes()) for path in sorted((folder / "growth").glob("*"))]
+    documents = folder / "documents.pem"
+    texts = [
+        line
+        for name in ("log.vkey", "witnesses.vkey")
+        for line in _text(folder / name).splitlines()
+        if line
+    ]
+    return Pinned(
+        read_issuer(read_object((folder / "did.json").read_bytes())),
+        tuple(map(read_key, texts)), _text(folder / "checkpoint"), tuple(grown),
+        {str(each.get("id")): each for each in listed},
+        papers.read_keys(documents.read_bytes()) if documents.exists() else None,
+    )  # fmt: skip
+
+
+def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say: Say) -> None:
+    """Check a PDF, a credential, a record, a status list, or the text of a code.
+
+    Raises RejectedError where something does not hold, NotValidError where it is revoked or
+    expired, StatusUnknownError where that alone cannot be told.
+    """
+    try:
+        _verify(content, pinned, now, say)
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:
+        raise RejectedError(f"step 0 (read): it is not of the form it seems: {error!r}") from error
+
+
+def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
+    if b"%PDF-" in content[:1024]:
+        _paper(content, pinned, now, say)
+        return
+    if codes.TEXT.fullmatch(content.decode().strip()):
+        _code(content.decode(), pinned, now, say)
+        return
+    document = read_object(content)
+    if "facts" in document:
+        facts = _record(document, pinned, say)
+        _refuse_past(_is_past(facts["expires_on"], now))
+        raise StatusUnknownError("a record does not name its place in a status list")
+    if _LIST in document["type"]:
+        _status_list(document, pinned.issuer, now)
+        return
+    _credential(document, pinned.issuer, now)
+    subject = document["credentialSubject"]
+    say(
+        f"it states: {subject['licenseNumber']} {subject['identifier'][0]['identityHash']} "
+        f"{document['name']} {subject['result'][0]['value']}"
+    )
+    _standing(document, pinned, now)
+
+
+def _paper(pdf: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
+    paper = papers.open_paper(pdf)
+    if pinned.documents is None:
+        say(f"the document's key is not pinned: its SHA-256 is {paper.key}")
+    elif paper.key not in pinned.documents:
+        raise RejectedError("step 1 (document): it is signed by a key that you have not pinned")
+    facts = _record(paper.record, pinned, say)
+    _credential(paper.credential, pinned.issuer, now)
+    check_agreement(paper.credential, facts)
+    _standing(paper.credential, pinned, now)
+
+
+def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, Any]:
+    facts = records.check_facts(record, pinned.issuer)
+    if record["log"] is not None:
+        records.check_place(record, _tree(record["log"]["checkpoint"], pinned, say))
+    elif records.is_entered(facts):
+        raise RejectedError(records.NO_PLACE)
+    else:
+        say("it is of the first version, which is not in the log itself")
+    if records.is_nobodys(facts):
+        say("the holder has deleted their account: the record names nobody any more")
+    say(_stated(facts))
+    return facts
+
+
+def _tree(note: str, pinned: Pinned, say: Say) -> Tree:
+    """The record's checkpoint, signed by the log that is pinned, and of that log's one history."""
+    try:
+        tree = open_checkpoint(note, pinned.keys)
+        if not pinned.checkpoint:
+            say("no checkpoint is pinned: the log's signature is all that speaks for its history")
+            return tree
+        known = open_checkpoint(pinned.checkpoint, [k for k in pinned.keys if k.is_logs])
+    except RejectedError as error:
+        raise RejectedError(f"step 6 (log): {error}") from error
+    old, new = sorted((known, tree), key=lambda each: each.size)
+    path = _growth(old, new, pinned)
+    if old.origin != new.origin:
+        raise RejectedError("step 6 (log): its checkpoint is another log's than the one you keep")
+    if path is None:
+        say(f"no proof from {old.size} to {new.size} is at hand: the two were not compared")
+    elif not is_consistent(old, new, path):
+        raise RejectedError(
+            "step 6 (log): its checkpoint and the one you keep are not of one history; both are "
+            "signed, so the log was forked: keep both"
+        )
+    return tree
+
+
+def _growth(old: Tree, new: Tree, pinned: Pinned) -> list[bytes] | None:
+    if old.size == new.size:
+        return []
+    for each in pinned.growth:
+        if (each["old"], each["new"]) == (old.size, new.size):
+            return [from_base64(step) for step in each["path"]]
+    return None
+
+
+def _credential(document: Mapping[str, Any], issuer: Issuer, now: dt.datetime) -> None:
+    check_proof(document, issuer, CONTEXTS, now=now)
+    records.check_number(document["credentialSubject"]["licenseNumber"])
+
+
+def _standing(document: Mapping[str, Any], pinned: Pinned, now: dt.datetime) -> None:
+    """Steps 8 and 9: what is certain comes before what cannot be told."""
+    entry = document["credentialStatus"]
+    is_revoked, why = check_status(entry, pinned.lists, pinned.issuer, now=now)
+    if is_revoked:
+        raise NotValidError("step 8 (status): it was revoked")
+    _refuse_past(is_over(document.get("validUntil"), now=now))
+    if why:
+        raise StatusUnknownError(f"step 8 (status): {why}")
+
+
+def _code(text: str, pinned: Pinned, now: dt.datetime, say: Say) -> None:
+    fields = codes.open_code(text, pinned.issuer)
+    records.check_number(fields["number"])
+    say(_stated(fields))
+    _refuse_past(_is_past(fields["expires_on"], now))
+    raise StatusUnknownError("a code does not name its place in a status list; open its address")
+
+
+def _status_list(document: Mapping[str, Any], issuer: Issuer, now: dt.datetime) -> None:
+    check_proof(document, issuer, LIST_CONTEXTS, now=now)
+    _refuse_past(is_over(document["validUntil"], now=now))
+
+
+def _stated(facts: Mapping[str, Any]) -> str:
+    return "it states: " + " ".join(facts[name] for name in codes.FIELDS)
+
+
+def _is_past(expires_on: str, now: dt.datetime) -> bool:
+    last = dt.date.fromisoformat(expires_on) if expires_on else dt.date.max
+    return now.astimezone(_SHANGHAI).date() > last
+
+
+def _refuse_past(is_past: bool) -> None:  # noqa: FBT001 -- the one thing it is asked
+    if is_past:
+        raise NotValidError("step 9 (validity): its last day is past")
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
