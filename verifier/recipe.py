@@ -6,6 +6,7 @@ where all of it holds nothing is returned.
 """
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from verifier.credentials import (
     check_status,
     is_over,
 )
+from verifier.hours import check_statement, read_proof_keys, sentence
 from verifier.issuer import Issuer, read_issuer
 from verifier.log_proofs import (
     Key,
@@ -60,6 +62,7 @@ class Pinned:
     growth: tuple[Mapping[str, Any], ...] = ()
     lists: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     documents: frozenset[str] | None = None
+    proof_keys: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read_pinned(folder: Path) -> Pinned:
@@ -78,11 +81,12 @@ def read_pinned(folder: Path) -> Pinned:
         tuple(map(read_key, texts)), _text(folder / "checkpoint"), tuple(grown),
         {str(each.get("id")): each for each in listed},
         papers.read_keys(documents.read_bytes()) if documents.exists() else None,
+        read_proof_keys(json.loads(_text(folder / "proof-keys.json") or "[]")),
     )  # fmt: skip
 
 
 def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say: Say) -> None:
-    """Check a PDF, a credential, a record, a status list, or the text of a code.
+    """Check a PDF, a credential, a record, a status list, the text of a code, a proof of hours.
 
     Raises RejectedError where something does not hold, NotValidError where it is revoked or
     expired, StatusUnknownError where that alone cannot be told.
@@ -105,6 +109,9 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
         facts = _record(document, pinned, say)
         _refuse_past(_is_past(facts["expires_on"], now))
         raise StatusUnknownError("a record does not name its place in a status list")
+    if "statement" in document:
+        _hours(document, pinned, say)
+        return
     if _LIST in document["type"]:
         _status_list(document, pinned.issuer, now)
         return
@@ -190,6 +197,17 @@ def _standing(document: Mapping[str, Any], pinned: Pinned, now: dt.datetime) -> 
     _refuse_past(is_over(document.get("validUntil"), now=now))
     if why:
         raise StatusUnknownError(f"step 8 (status): {why}")
+
+
+def _hours(file: Mapping[str, Any], pinned: Pinned, say: Say) -> None:
+    """A proof of hours, and the checkpoint in it where the log's key is pinned."""
+    stated = check_statement(file, pinned.proof_keys)
+    if stated["checkpoint"] and pinned.keys:
+        tree = _tree(stated["checkpoint"], pinned, say)
+        places = [course["ledger"]["position"] for course in stated["courses"]]
+        if any(place is not None and place >= tree.size for place in places):
+            raise RejectedError("step 6 (log): an entry's place lies behind the end of the log")
+    say(sentence(stated))
 
 
 def _code(text: str, pinned: Pinned, now: dt.datetime, say: Say) -> None:

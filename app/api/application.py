@@ -27,6 +27,7 @@ from app.api.v1 import (
     org,
     oversight,
     own_data,
+    own_hours,
     own_proofs,
     passwords,
     phone_changes,
@@ -47,7 +48,7 @@ from app.lobby.letters import refuse_nul
 TOPICS = (
     audit_trail, auth, catalogue, external_certificates, certificates, company_accounts, complaints,
     deletion, demo, desk, exams, face_trips, faces, health, hours, log, me, media, org, oversight,
-    own_data, own_proofs, passwords, phone_changes, phone_proofs, policies, questions, roll_calls,
+    own_data, own_hours, own_proofs, passwords, phone_changes, phone_proofs, policies, questions, roll_calls,
     second_factors, security, sign_ins, study, system, verification,
 )  # fmt: skip
 

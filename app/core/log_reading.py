@@ -121,9 +121,13 @@ def read_tile(db: Session, address: TileAddress) -> bytes:
 
 
 def has_place(db: Session, kind: Kind, record_id: str) -> bool:
-    return (
-        db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first() is not None
-    )
+    return position_of(db, kind, record_id) is not None
+
+
+def position_of(db: Session, kind: Kind, record_id: str) -> int | None:
+    """A record's place in the log; None while it waits for one."""
+    leaf = db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first()
+    return None if leaf is None else int(leaf.position)
 
 
 def prove_inclusion(

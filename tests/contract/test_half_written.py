@@ -50,6 +50,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("boss", "POST", "/org/roll-calls/{roll_call_id}/closing"): set(),
     ("boss", "GET", "/org/staff/{staff_id}/proof.pdf"): set(),
     ("boss", "GET", "/org/staff/{staff_id}/proof.xlsx"): set(),
+    ("boss", "GET", "/org/staff/{staff_id}/proof.json"): set(),
     ("desk", "POST", "/desk/cases/{case_id}/decision"): set(),
     ("desk", "PUT", "/desk/devices/{device_id}"): set(),
     ("regul", "POST", "/oversight/reports/{report_id}/decision"): set(),
@@ -154,7 +155,7 @@ def test_every_writing_route_is_tried_here(client: TestClient) -> None:
         (verb.upper(), path) for path, verbs in paths.items() for verb in verbs
         if verb != "get" and path not in READS | ELSEWHERE | {"/org/staff/{staff_id}"}
     } - {("DELETE", "/me/identity"), ("DELETE", "/me/employers/{org_id}")}  # fmt: skip
-    proofs = {("GET", f"/org/staff/{{staff_id}}/proof.{kind}") for kind in ("pdf", "xlsx")}
+    proofs = {("GET", f"/org/staff/{{staff_id}}/proof.{kind}") for kind in ("pdf", "xlsx", "json")}
     assert {(verb, path) for _, verb, path in WRITES} == writing | proofs
 
 

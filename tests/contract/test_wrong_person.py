@@ -33,6 +33,7 @@ GET  /verification                                         ok    ok    ok    ok 
 POST /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/facts                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /verification/proofs/keys                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}/proof                       ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/files                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
@@ -88,6 +89,7 @@ POST /org/assignments                                     401   403   403   404 
 GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403   403   403
 GET  /org/staff/{staff_id}/proof.pdf                      401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/staff/{staff_id}/proof.xlsx                     401   403   403   404   ok    404  403   403   403   403   403
+GET  /org/staff/{staff_id}/proof.json                     401   403   403   404   ok    404  403   403   403   403   403
 GET  /desk/cases                                          401   403   403   403  403    403   ok   403   403   403   403
 GET  /desk/cases/{case_id}                                401   403   403   403  403    403   ok   403   403   403   403
 POST /desk/cases/{case_id}/decision                       401   403   403   403  403    403   ok   403   403   403   403
@@ -109,6 +111,9 @@ GET  /log/proofs/consistency                               ok    ok    ok    ok 
 GET  /log/proofs/inclusion                                401   404   404   404  404    404  404   404   404   404   404
 GET  /me/access-log                                       401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /me/hours/{day}/timeline                             401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /me/hours/proof.pdf                                  401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /me/hours/proof.xlsx                                 401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /me/hours/proof.json                                 401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /me/enrolments/{enrolment_id}/bundle                 401   404   was   404  404    404  404   404   404   404   404
 GET  /me/devices                                          401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 DELETE /me/devices/{key_id}                               401   404    ok   404  404    404  404   404   404   404   404

@@ -28,6 +28,7 @@ from app.org.services import (
     reminders,
     staff,
     staff_views,
+    statements,
 )
 from app.org.services.assignments import NewAssignment
 from app.org.services.progress import ProgressFilter
@@ -43,6 +44,7 @@ _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _PDF = "application/pdf"
+_JSON = "application/json"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -238,12 +240,27 @@ def read_proof_table(staff_id: RowId, actor: Agent, parts: PartsDep, now: Now) -
     return _attached(proofs.as_xlsx(sheet), _XLSX, f"{sheet.number}.xlsx")
 
 
+@router.get("/org/staff/{staff_id}/proof.json", response_class=Response, responses=_file(_JSON))
+def read_proof_statement(staff_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
+    """The same as a signed file, with where the ledger stands."""
+    with parts.database.transaction() as db:
+        sheet = _sheet(db, parts, actor, staff_id, now)
+        content = statements.as_json(db, parts.keys, sheet, now=now)
+    return _attached(content, _JSON, f"{sheet.number}.json")
+
+
 def _proof(parts: Parts, actor: Actor, staff_id: str, now: dt.datetime) -> proofs.ProofSheet:
     with parts.database.transaction() as db:
-        return proofs.make_proof(
-            db, parts.vault, parts.keys, actor, staff_id,
-            operator=parts.settings.filing.operator, now=now,
-        )  # fmt: skip
+        return _sheet(db, parts, actor, staff_id, now)
+
+
+def _sheet(
+    db: Db, parts: Parts, actor: Actor, staff_id: str, now: dt.datetime
+) -> proofs.ProofSheet:
+    return proofs.make_proof(
+        db, parts.vault, parts.keys, actor, staff_id,
+        operator=parts.settings.filing.operator, now=now,
+    )  # fmt: skip
 
 
 def _attached(content: bytes, media_type: str, name: str) -> Response:

@@ -16,6 +16,7 @@ from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooMany
 from app.lobby import limits
 from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.org.services import statements
 
 _PUBLIC_ID = "^[A-Za-z0-9_-]{10,40}$"
 
@@ -90,6 +91,13 @@ def _out(view: VerdictView) -> VerdictOut:
 def list_keys(parts: PartsDep) -> list[KeyOut]:
     """Every public key that ever signed a certificate."""
     found = verification.public_keys(parts.keys)
+    return [KeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
+
+
+@router.get("/proofs/keys", responses=may_raise())
+def list_proof_keys(parts: PartsDep) -> list[KeyOut]:
+    """Every public key that ever signed a proof of hours 学时证明; none of them signs others."""
+    found = statements.public_keys(parts.keys)
     return [KeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.core import translog
+from app.core import log_reading, translog
 from app.core.errors import InvalidError, NotFoundError
 from app.core.ids import new_id
+from app.core.translog import Kind
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import StudySession
 from app.learning.repository import ledger as rows
@@ -169,6 +170,25 @@ def hours_by_day(
 def evidence_hash(db: Session, enrolment_id: str) -> str:
     """One hash over all entries of an enrolment, for what is stated on a certificate."""
     return _digest("\n".join(entry.hash for entry in rows.entries_in(db, enrolment_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerStanding:
+    """How many entries an enrolment has, one hash over them, and the last one's hash and place."""
+
+    entries: int
+    evidence: str
+    last_hash: str
+    position: int | None
+
+
+def standing_of(db: Session, enrolment_id: str) -> LedgerStanding:
+    """Where the ledger stands now; `position` is None while the last entry waits for its place."""
+    found = rows.entries_in(db, enrolment_id)
+    last = found[-1] if found else None
+    position = log_reading.position_of(db, Kind.LEDGER_ENTRY, last.id) if last else None
+    evidence = evidence_hash(db, enrolment_id)
+    return LedgerStanding(len(found), evidence, last.hash if last else "", position)
 
 
 def broken_entry(db: Session, learner_id: str) -> int | None:

@@ -13,32 +13,32 @@ from app.core.errors import ConflictError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
 from app.identity.services import people, roster
-from app.learning.services import ledger
-from app.learning.services.progress import completion_facts
 from app.org import repository
 from app.org.models import HourProof, StaffMember
 from app.org.providers import spreadsheet, typesetting
 from app.org.rules.organisations import StaffState
 from app.org.rules.proof import (
     CourseOfStudy,
-    DayOfStudy,
     ProofFacts,
     as_members,
-    days_agree,
     number_of,
 )
 from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
+from app.org.services.proof_courses import PURPOSE, courses_of, own_enrolments
 from app.org.services.staff_views import own_staff
 
-PURPOSE = "proofs"
-_FIRST_DAY = dt.date(2020, 1, 1)
+_SIGNED_AS = b"shixue-proof-1\n"
 _COLUMNS = 3
+_OWN = "本人下载，不编号"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofSheet:
-    """A proof that was given out: its facts, and what makes it checkable."""
+    """A proof that is given out: its facts, and what makes it checkable.
+
+    `number` is empty on one's own; `enrolments` are the facts' courses, in their order.
+    """
 
     number: str
     made_on: dt.date
@@ -48,6 +48,7 @@ class ProofSheet:
     holder_name: str
     operator: str
     facts: ProofFacts
+    enrolments: tuple[str, ...]
 
 
 def make_proof(
@@ -75,10 +76,11 @@ def make_proof(
             remedy="请提醒本人在“我的”里确认",
         )
     named = roster.named(db, vault, [staff.roster_id])[staff.roster_id]
+    enrolments = _enrolments(db, organisation.org_id, staff)
     facts = ProofFacts(
         organisation_name=organisation.name, organisation_code=organisation.uscc,
         masked_name=named.masked_name, masked_number=named.masked_number, unit=staff.unit,
-        position=staff.position, courses=_courses(db, organisation.org_id, staff),
+        position=staff.position, courses=courses_of(db, enrolments),
     )  # fmt: skip
     row = _enter(db, keys, staff, facts, actor, now)
     holder = people.full(
@@ -87,43 +89,53 @@ def make_proof(
     return ProofSheet(
         number=row.number, made_on=row.made_on, digest=row.facts_hash, key_id=row.key_id,
         signature=b64url(row.signature), holder_name=holder.name, operator=operator, facts=facts,
+        enrolments=enrolments,
     )  # fmt: skip
 
 
-def _courses(db: Session, org_id: str, staff: StaffMember) -> tuple[CourseOfStudy, ...]:
+def own_sheet(
+    db: Session, vault: Vault, keys: KeyRing, actor: Actor, *, operator: str, now: dt.datetime
+) -> ProofSheet:
+    """Gather one's own hours in every course, at any time; it is not kept and has no number.
+
+    Raises ConflictError before the name is proven: nobody could tell whose hours they are.
+    """
+    person = people.views(db, vault, [actor.learner_id])[actor.learner_id]
+    if not person.is_verified:
+        raise ConflictError(
+            "还没有实名，不能出具学时证明。", code="not_verified", remedy="请先在“我的”里办理实名"
+        )
+    enrolments = own_enrolments(db, actor.learner_id)
+    facts = ProofFacts(
+        organisation_name="", organisation_code="", masked_name=person.masked_name,
+        masked_number=person.masked_number, unit="", position="",
+        courses=courses_of(db, enrolments),
+    )  # fmt: skip
+    signer, message = keys.signer(PURPOSE), _message(facts)
+    return ProofSheet(
+        number="", made_on=local_day(now), digest=hashlib.sha256(message).hexdigest(),
+        key_id=signer.key_id, signature=b64url(signer.sign(_SIGNED_AS + message)),
+        holder_name=actor.display_name, operator=operator, facts=facts, enrolments=enrolments,
+    )  # fmt: skip
+
+
+def _enrolments(db: Session, org_id: str, staff: StaffMember) -> tuple[str, ...]:
     """The courses that this employer asked for: others are the person's own affair."""
     rows = repository.list_member_rows(db, org_id, staff_id=staff.id)
-    enrolments = [member.enrolment_id for member, _, _ in rows if member.enrolment_id]
-    found = tuple(_course(db, enrolment_id) for enrolment_id in enrolments)
-    if not all(days_agree(course) for course in found):
-        raise AssertionError("the days of the ledger do not add up to its total")
-    return found
+    return tuple(member.enrolment_id for member, _, _ in rows if member.enrolment_id)
 
 
-def _course(db: Session, enrolment_id: str) -> CourseOfStudy:
-    facts = completion_facts(db, enrolment_id)
-    lines = ledger.hours_by_day(db, facts.learner_id, first_day=_FIRST_DAY, last_day=dt.date.max)
-    days: dict[dt.date, int] = {}
-    for line in lines:
-        if line.enrolment_id == enrolment_id:
-            days[line.day] = days.get(line.day, 0) + line.ms
-    return CourseOfStudy(
-        course_id=facts.course_id, title=facts.course_title, policy_version=facts.policy_version,
-        policy_notes=(facts.basis,) if facts.basis else (), hour_s=facts.hour_s,
-        required_ms=facts.required_ms, confirmed_ms=facts.confirmed_ms,
-        stated_hours=facts.stated_hours, score="" if facts.score is None else str(facts.score),
-        certificate_number="",
-        days=tuple(DayOfStudy(day=day, confirmed_ms=ms) for day, ms in sorted(days.items())),
-    )  # fmt: skip
+def _message(facts: ProofFacts) -> bytes:
+    return json.dumps(
+        as_members(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
 
 
 def _enter(
     db: Session, keys: KeyRing, staff: StaffMember, facts: ProofFacts, actor: Actor,
     now: dt.datetime,
 ) -> HourProof:  # fmt: skip
-    message = json.dumps(
-        as_members(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+    message = _message(facts)
     digest = hashlib.sha256(message).hexdigest()
     repository.lock_organisation(db, staff.org_id)
     known = repository.get_proof(db, staff.id, digest)
@@ -135,7 +147,7 @@ def _enter(
     row = HourProof(
         id=new_id(now), number=number_of(made_on, serial), made_on=made_on, serial=serial,
         staff_id=staff.id, made_by=actor.learner_id, made_at=now, facts_hash=digest,
-        key_id=signer.key_id, signature=signer.sign(b"shixue-proof-1\n" + message),
+        key_id=signer.key_id, signature=signer.sign(_SIGNED_AS + message),
     )  # fmt: skip
     db.add(row)
     db.flush()
@@ -149,12 +161,14 @@ def as_pdf(sheet: ProofSheet) -> bytes:
     """Typeset; slow, so never inside a write transaction. Raises MissingGlyphError."""
     facts = sheet.facts
     content = {
-        "number": sheet.number, "operator": sheet.operator, "made_on": sheet.made_on.isoformat(),
+        "number": sheet.number or _OWN, "operator": sheet.operator,
+        "made_on": sheet.made_on.isoformat(),
         "digest": sheet.digest, "key_id": sheet.key_id, "signature": sheet.signature,
         "total": _amount(facts.confirmed_ms),
         "head": [
             ["姓名", sheet.holder_name], ["证件号码", facts.masked_number],
-            ["单位", facts.organisation_name], ["统一社会信用代码", facts.organisation_code],
+            ["单位", facts.organisation_name or "—"],
+            ["统一社会信用代码", facts.organisation_code or "—"],
             ["部门", facts.unit or "—"], ["岗位", facts.position or "—"],
         ],
         "courses": [_printed(course) for course in facts.courses],
@@ -185,7 +199,7 @@ def as_xlsx(sheet: ProofSheet) -> bytes:
     A course without a day, and a proof without a course, have a row of 0 seconds: the table says
     whose it is even where there is nothing to count.
     """
-    whose = [sheet.number, sheet.holder_name, sheet.facts.masked_number]
+    whose = [sheet.number or _OWN, sheet.holder_name, sheet.facts.masked_number]
     rows: list[list[str | int | float]] = [
         ["编号", "姓名", "证件号码", "课程", "日期", "已确认（秒）"]
     ]

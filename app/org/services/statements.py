@@ -1,0 +1,50 @@
+"""The proof of hours as a signed file: made at any time, checked with the public keys alone."""
+
+import datetime as dt
+import json
+
+from sqlalchemy.orm import Session
+
+from app.core import log_reading
+from app.core.crypto import KeyRing, b64url
+from app.core.errors import NotFoundError
+from app.learning.services import ledger
+from app.org.rules.statement import LedgerMark, Made, message_of, statement
+from app.org.services.assignments import local_day
+from app.org.services.proof_courses import PURPOSE
+from app.org.services.proofs import ProofSheet
+
+
+def as_json(db: Session, keys: KeyRing, sheet: ProofSheet, *, now: dt.datetime) -> bytes:
+    """Sign a proof with where the ledger and the log stand now."""
+    marks = [_mark(db, enrolment_id) for enrolment_id in sheet.enrolments]
+    made = Made(
+        number=sheet.number, holder_name=sheet.holder_name, operator=sheet.operator,
+        made_at=now, made_on=local_day(now),
+    )  # fmt: skip
+    stated = statement(sheet.facts, made, marks, _checkpoint(db))
+    signer = keys.signer(PURPOSE)
+    signature = b64url(signer.sign(message_of(stated)))
+    file = {"statement": stated, "key_id": signer.key_id, "signature": signature}
+    return json.dumps(file, ensure_ascii=False, indent=1).encode()
+
+
+def _mark(db: Session, enrolment_id: str) -> LedgerMark:
+    standing = ledger.standing_of(db, enrolment_id)
+    return LedgerMark(
+        entries=standing.entries, evidence=standing.evidence, last_entry=standing.last_hash,
+        position=standing.position,
+    )  # fmt: skip
+
+
+def _checkpoint(db: Session) -> str:
+    """The newest checkpoint as it is served; empty before the first."""
+    try:
+        return log_reading.note_of(db, log_reading.newest(db))
+    except NotFoundError:
+        return ""
+
+
+def public_keys(keys: KeyRing) -> dict[str, bytes]:
+    """Every key that ever signed a proof, by id."""
+    return keys.public_keys(PURPOSE)
