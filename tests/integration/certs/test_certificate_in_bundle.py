@@ -281,6 +281,21 @@ def test_the_credential_of_another_certificate_is_told_apart(case: Case) -> None
         check(other, case.keys, case.issuer)
 
 
+def test_one_of_the_first_version_is_known_by_its_number(case: Case) -> None:
+    """Those are no leaves of the log; that their number was given out is one."""
+    old = copy.deepcopy(case.bundle)
+    given = _record(old)["facts"] | {"version": 1}
+    stated = {k: v for k, v in given.items() if k not in {"holder", "holder_salt"}}
+    facts = CertificateFacts.from_mapping(stated)
+    assert facts is not None
+    signature = b64url(case.player.parts.keys.signer(PURPOSE).sign(message_of(facts)))
+    _record(old).update(facts=stated, signature=signature, log=None)
+    assert check(old, case.keys, case.issuer).certificates
+    old["certificates"][0]["events"].clear()
+    with pytest.raises(RejectedError, match="number was given out"):
+        check(old, case.keys, case.issuer)
+
+
 def test_a_forked_log_is_named(case: Case) -> None:
     """Two checkpoints of one size, both signed by the log: whoever holds both can show it."""
     note = case.bundle["log"]["checkpoint"]
