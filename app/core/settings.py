@@ -133,6 +133,8 @@ class Settings(BaseSettings):
     settable_clock: bool = False
     worker_in_process: bool = True
     rate_limits: bool = True
+    # Whether devices may keep the verification page; switched off, those that did forget it.
+    verify_off_line: bool = True
     # How many proxies in front of us add to X-Forwarded-For; what stands before is not believed.
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     # Most codes for signing in that the whole platform sends in an hour: they cost money.

@@ -14,6 +14,7 @@ from app.web import (
     errors,
     external_certificates,
     hours,
+    off_line,
     own_data,
     phone,
     policies,
@@ -26,13 +27,13 @@ from app.web import (
     verifying,
     worker,
 )
-from app.web.rendering import make_environment
+from app.web.rendering import load_manifest, make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, company.router, deletion.router, employer.router, hours.router,
-    own_data.router, phone.router, policies.router, public.router, second_factor.router,
-    staff.router, study.router, texts.router, vendor_pages.router, verifying.router,
-    external_certificates.router, worker.router,
+    administration.router, company.router, deletion.router, employer.router,
+    external_certificates.router, hours.router, off_line.router, own_data.router, phone.router,
+    policies.router, public.router, second_factor.router, staff.router, study.router, texts.router,
+    vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def create_web(frontend_dir: Path) -> FastAPI:
         openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(refuse_nul)]
     )
     web.state.templates = make_environment(frontend_dir)
+    web.state.manifest = load_manifest(frontend_dir)
     errors.install(web)
     for router in ROUTERS:
         web.include_router(router)

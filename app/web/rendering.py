@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,21 @@ class Manifest:
         )
         return Markup(styles + script)  # noqa: S704 -- names from our own build
 
+    def files(self, entries: Iterable[str]) -> list[str]:
+        """Every file that these entries may load, now or on need, each once and in order."""
+        found: set[str] = set()
+        waiting = list(entries)
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            chunk = self.entries[name]
+            found |= {chunk["file"], *chunk.get("css", []), *chunk.get("assets", [])}
+            waiting += [*chunk.get("imports", []), *chunk.get("dynamicImports", [])]
+        return sorted(found)
+
     def _styles(self, chunk: dict[str, Any]) -> list[str]:
         found = list(chunk.get("css", []))
         for imported in chunk.get("imports", []):
@@ -145,10 +160,9 @@ def make_environment(folder: Path) -> Environment:
 
 def render(request: Request, template: str, page: object, status: int = 200) -> HTMLResponse:
     """Render a template with its typed context as `page`."""
-    environment: Environment = request.app.state.templates
-    parts: Parts = request.state.parts
     actor: Actor | None = getattr(request.state, "actor", None)
-    html = environment.get_template(template).render(
+    html = _filled(
+        request, template,
         page=page,
         actor=actor,
         offices=offices_of(actor),
@@ -156,8 +170,21 @@ def render(request: Request, template: str, page: object, status: int = 200) -> 
         nonce=getattr(request.state, "nonce", ""),
         path=request.url.path,
         is_large_type=request.cookies.get("shixue_large") == "1",
-        now=parts.clock.now(),
-        filing=parts.settings.filing,
-        is_demo=parts.settings.demo,
-    )
+    )  # fmt: skip
     return HTMLResponse(html, status_code=status)
+
+
+def render_for_nobody(request: Request, template: str, page: object, *, path: str) -> str:
+    """Render without a caller, a token or a nonce: the same text for whoever asks."""
+    return _filled(
+        request, template, page=page, actor=None, offices=offices_of(None), csrf_token="",
+        nonce="", path=path, is_large_type=False,
+    )  # fmt: skip
+
+
+def _filled(request: Request, template: str, **context: object) -> str:
+    environment: Environment = request.app.state.templates
+    parts: Parts = request.state.parts
+    return environment.get_template(template).render(
+        now=parts.clock.now(), filing=parts.settings.filing, is_demo=parts.settings.demo, **context
+    )

@@ -33,9 +33,13 @@ _LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class VerifyPage:
+    """`is_kept`: the page that devices keep for when there is no network."""
+
     number: str
     name: str
     verdict: "VerdictPage | None"
+    is_kept: bool = False
+    is_installable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,11 @@ def verify(
         found = verdict_page(
             verification.by_number(db, parts.vault, parts.keys, number, name, now=now)
         )
-    return render(request, "public/verify.html", VerifyPage(number, name, found))
+    return render(
+        request,
+        "public/verify.html",
+        VerifyPage(number, name, found, is_installable=parts.settings.verify_off_line),
+    )
 
 
 @router.get("/v/{public_id}")

@@ -1,10 +1,19 @@
 /** The scan page: camera or picture, then the verdict; off line it still knows the signature. */
 
-import { readAnswer, sendRaw, sentenceOf } from "../net/api";
+import { readAnswer, sendRaw, sentenceOf, UnreachableError } from "../net/api";
 import { find } from "../page/find";
-import { knownKeys, refreshKeys } from "../verify/keys";
+import { isKeptPage, keepPage, offerInstalling, tokenNow } from "../verify/install";
+import {
+  knownKeys,
+  knownList,
+  knownLogKeys,
+  lastHeard,
+  refreshAll,
+  refreshKeys,
+} from "../verify/keys";
+import { type Answer, checkDigits, checkOffLine, type Kept } from "../verify/offline";
 import { readCodes, watchCamera } from "../verify/reader";
-import { FIELDS, openSeal, readAddress, readDigits } from "../verify/seal";
+import { readAddress } from "../verify/seal";
 import { showVerdict } from "../verify/show";
 
 const told = find("#told");
@@ -15,31 +24,31 @@ function tell(sentence: string): void {
   say.hidden = sentence === "";
 }
 
-async function offLine(digits: string): Promise<void> {
-  const seal = readDigits(digits);
-  if (seal === null) {
-    showVerdict(
-      told,
-      "incomplete",
-      "没有网络，码也没有读全，还不能判断真假。请联网后对准整个方块码再扫。",
-    );
-    return;
-  }
-  if (!(seal.keyId in knownKeys())) {
-    showVerdict(
-      told,
-      "unsure",
-      "没有网络，这台设备上还没有核对这张证书要用的公钥。请联网后再扫一次。",
-    );
-    return;
-  }
-  const values = await openSeal(seal, knownKeys());
-  if (values === null) {
-    showVerdict(told, "altered", "签名不对，内容可能被改过，请勿采信。");
-    return;
-  }
-  const rows = FIELDS.map((name, index): [string, string] => [name, values[index] || "长期"]);
-  showVerdict(told, "offline", "内容确由本平台签发。没有网络，查不到它后来是否被撤销。", rows);
+function whatIsKept(): Kept {
+  return {
+    keys: knownKeys(),
+    logKeys: knownLogKeys(),
+    heardAt: lastHeard(),
+    list: knownList,
+    now: new Date(),
+  };
+}
+
+function show({ verdict, sentence, rows }: Answer): void {
+  tell("");
+  showVerdict(told, verdict, sentence, rows);
+  told.focus();
+}
+
+/** A phone that says it is on line may still hear nothing: only an answer counts. */
+async function isHeard(): Promise<boolean> {
+  return (
+    navigator.onLine &&
+    refreshKeys().then(
+      () => true,
+      () => false,
+    )
+  );
 }
 
 async function take(text: string): Promise<void> {
@@ -48,12 +57,11 @@ async function take(text: string): Promise<void> {
     tell("这不是本平台证书上的码。");
     return;
   }
-  if (navigator.onLine) {
+  if (await isHeard()) {
     location.assign(`/v/${scanned.publicId}${scanned.digits ? `#${scanned.digits}` : ""}`);
     return;
   }
-  await offLine(scanned.digits);
-  told.focus();
+  show(await checkDigits(scanned.digits, whatIsKept()));
 }
 
 find("#scan").addEventListener("click", () => {
@@ -88,22 +96,34 @@ interface Told {
 
 const MOST_BYTES = 4 * 1024 * 1024;
 
+async function askServer(file: File): Promise<Told> {
+  const headers = { "content-type": "application/octet-stream", ...(await tokenNow()) };
+  const answer = await sendRaw("POST", "/api/v1/verification/files", file, { headers });
+  return readAnswer<Told>(answer);
+}
+
 async function checkFile(file: File): Promise<void> {
   if (file.size > MOST_BYTES) {
     tell("文件太大，不是证书的 PDF 原件。");
     return;
   }
   tell("正在核对");
-  const headers = { "content-type": "application/octet-stream" };
-  const answer = await sendRaw("POST", "/api/v1/verification/files", file, { headers });
-  const found = await readAnswer<Told>(answer);
+  const found = await askServer(file).catch((error: unknown) => {
+    if (error instanceof UnreachableError) {
+      return null;
+    }
+    throw error;
+  });
+  if (found === null) {
+    show(await checkOffLine(new Uint8Array(await file.arrayBuffer()), whatIsKept()));
+    return;
+  }
   if (found.facts !== null && found.verdict !== "altered") {
     location.assign(`/v/${found.facts.public_id}`);
     return;
   }
-  tell("");
-  showVerdict(told, found.verdict === "unknown" ? "unsure" : found.verdict, found.sentence);
-  told.focus();
+  const verdict = found.verdict === "unknown" ? "unsure" : found.verdict;
+  show({ verdict, sentence: found.sentence, rows: [] });
 }
 
 find<HTMLInputElement>("#document").addEventListener("change", (event) => {
@@ -113,4 +133,11 @@ find<HTMLInputElement>("#document").addEventListener("change", (event) => {
   }
 });
 
-void refreshKeys().catch(() => undefined);
+if (isKeptPage()) {
+  window.addEventListener("online", () => tell("网络恢复了。再查一次，结果会包括撤销情况。"));
+}
+offerInstalling();
+void refreshAll()
+  .catch(() => undefined)
+  .then(keepPage)
+  .catch(() => undefined);

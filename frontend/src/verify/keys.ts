@@ -1,20 +1,113 @@
-/** The public keys, fetched when there is a network and kept for when there is none. */
+/**
+ * What is needed to check a certificate without a network, kept from when there was one: the public
+ * keys of certificates and of the log, and the signed lists of who is revoked.
+ */
 
 import { call } from "../net/api";
+import { isObject, type JsonObject, readObject } from "./canonical";
+import { checkProof } from "./dataproof";
 
-const PLACE = "shixue-certificate-keys";
+const PLACE = "shixue-pinned-1";
+const EARLIER_PLACE = "shixue-certificate-keys";
+const MOST_LISTS = 32;
+const PATIENCE_MS = 8_000;
+
+interface KeptList {
+  etag: string;
+  credential: JsonObject;
+}
+
+interface Pinned {
+  /** When the server was last heard, by this device's clock; null where it never was. */
+  at: string | null;
+  keys: Record<string, string>;
+  logKeys: string[];
+  lists: Record<string, KeptList>;
+}
 
 interface Key {
   key_id: string;
   public_key: string;
 }
 
+const NOTHING: Pinned = { at: null, keys: {}, logKeys: [], lists: {} };
+
+function pinned(): Pinned {
+  try {
+    const kept = JSON.parse(localStorage.getItem(PLACE) ?? "null") as Pinned | null;
+    return { ...NOTHING, ...kept };
+  } catch {
+    return NOTHING;
+  }
+}
+
+function keep(change: Partial<Pinned>): void {
+  try {
+    localStorage.setItem(PLACE, JSON.stringify({ ...pinned(), ...change }));
+  } catch {
+    // A full or forbidden store: then there is nothing to check with off line, and it says so.
+  }
+}
+
+/** Raises where nothing was heard from the server. */
 export async function refreshKeys(): Promise<void> {
-  const keys = await call<Key[]>("GET", "/api/v1/verification/keys");
-  const known = Object.fromEntries(keys.map((key) => [key.key_id, key.public_key]));
-  localStorage.setItem(PLACE, JSON.stringify(known));
+  const options = { timeoutMs: PATIENCE_MS };
+  const found = await call<Key[]>("GET", "/api/v1/verification/keys", undefined, options);
+  const fresh = Object.fromEntries(found.map((key) => [key.key_id, key.public_key]));
+  // A key never changes under its name: what was pinned first stays.
+  keep({ at: new Date().toISOString(), keys: { ...fresh, ...pinned().keys } });
+  localStorage.removeItem(EARLIER_PLACE);
+}
+
+/** Keys, the log's keys and the lists; a list whose signature is not ours is not kept. */
+export async function refreshAll(): Promise<void> {
+  await refreshKeys();
+  const log = await call<{ verifier_keys: string[] }>("GET", "/api/v1/log").catch(() => null);
+  if (log !== null) {
+    keep({ logKeys: [...new Set([...pinned().logKeys, ...log.verifier_keys])] });
+  }
+  for (let number = 1; number <= MOST_LISTS && (await refreshList(number)); number += 1) {
+    // One after the other: there is one as a rule, and the first that is missing ends it.
+  }
+}
+
+async function refreshList(number: number): Promise<boolean> {
+  const path = `/status/${number}`;
+  const kept = pinned().lists[path];
+  const headers = kept ? { "if-none-match": kept.etag } : {};
+  const answer = await fetch(path, { headers, credentials: "omit" });
+  if (answer.status === 304) {
+    return true;
+  }
+  const credential = answer.ok ? readObject(new Uint8Array(await answer.arrayBuffer())) : null;
+  if (credential === null || (await checkProof(credential, pinned().keys)) !== "good") {
+    return false;
+  }
+  const etag = answer.headers.get("etag") ?? "";
+  keep({ lists: { ...pinned().lists, [path]: { etag, credential } } });
+  return true;
 }
 
 export function knownKeys(): Record<string, string> {
-  return JSON.parse(localStorage.getItem(PLACE) ?? "{}") as Record<string, string>;
+  return pinned().keys;
+}
+
+export function knownLogKeys(): string[] {
+  return pinned().logKeys;
+}
+
+export function lastHeard(): Date | null {
+  const { at } = pinned();
+  return at === null ? null : new Date(at);
+}
+
+/** The kept list of this address whose signature is good today too; null where there is none. */
+export async function knownList(address: string): Promise<JsonObject | null> {
+  for (const kept of Object.values(pinned().lists)) {
+    const { credential } = kept;
+    if (isObject(credential) && credential.id === address) {
+      return (await checkProof(credential, knownKeys())) === "good" ? credential : null;
+    }
+  }
+  return null;
 }

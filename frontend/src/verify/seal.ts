@@ -2,6 +2,7 @@
 
 import { decode } from "cborg";
 import { decodeBytes } from "../net/base64";
+import { isSigned } from "./ed25519";
 
 export const FIELDS = [
   "证书编号",
@@ -60,21 +61,6 @@ export function readDigits(digits: string): Seal | null {
     signature: bytes.slice(head, head + SIGNATURE_BYTES),
     message: bytes.slice(head + SIGNATURE_BYTES),
   };
-}
-
-/** WebCrypto where it knows Ed25519, else a small library, fetched only then. */
-async function isSigned(
-  publicKey: Uint8Array<ArrayBuffer>,
-  signature: Uint8Array<ArrayBuffer>,
-  message: Uint8Array<ArrayBuffer>,
-): Promise<boolean> {
-  try {
-    const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
-    return await crypto.subtle.verify("Ed25519", key, signature, message);
-  } catch {
-    const { verifyAsync } = await import("@noble/ed25519");
-    return verifyAsync(signature, message, publicKey).catch(() => false);
-  }
 }
 
 function valuesOf(seal: Seal): unknown {

@@ -9,6 +9,7 @@ const LOOKS: Record<string, [string, string]> = {
   unknown: ["unknown", "查不到"],
   unsure: ["unknown", "还不能判断"],
   offline: ["wait", "签名正确，状态未知"],
+  offline_current: ["wait", "签名正确，没有撤销"],
 };
 
 function element(tag: string, className: string, text = ""): HTMLElement {

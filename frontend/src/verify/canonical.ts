@@ -1,0 +1,53 @@
+/** JSON that means the same to everybody, and the one text of it that is signed (RFC 8785). */
+
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+export type JsonObject = { [name: string]: Json };
+
+export const MOST_BYTES = 512 * 1024;
+const NAME_OR_TEXT = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function countNames(value: Json): number {
+  if (Array.isArray(value)) {
+    return value.reduce<number>((sum, inner) => sum + countNames(inner), 0);
+  }
+  if (!isObject(value)) {
+    return 0;
+  }
+  return Object.values(value).reduce<number>((sum, inner) => sum + 1 + countNames(inner), 0);
+}
+
+/**
+ * Read one object. Null where it is no JSON, too long, or a name stands twice in an object: readers
+ * differ over which of the two counts.
+ */
+export function readObject(bytes: Uint8Array): JsonObject | null {
+  if (bytes.length > MOST_BYTES) {
+    return null;
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const found = JSON.parse(text) as Json;
+    const written = [...text.matchAll(NAME_OR_TEXT)].filter(([, colon]) => colon).length;
+    return isObject(found) && countNames(found) === written ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Keys in order of their UTF-16 units, no blanks; plain values as ECMAScript writes them. */
+export function canonical(value: Json): string {
+  if (Array.isArray(value)) {
+    return `[${value.map(canonical).join(",")}]`;
+  }
+  if (!isObject(value)) {
+    return JSON.stringify(value);
+  }
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(value[name] ?? null)}`);
+  return `{${members.join(",")}}`;
+}

@@ -1,0 +1,93 @@
+/**
+ * The proof over a credential's canonical text: cryptosuite eddsa-jcs-2022 of W3C Data Integrity.
+ *
+ * The server wants the other proof too (eddsa-rdfc-2022, over the statements). It needs a library of
+ * a hundred kilobytes; what is read here is the text itself, and this proof covers all of it.
+ */
+
+import { decodeBytes } from "../net/base64";
+import { canonical, isObject, type JsonObject } from "./canonical";
+import { isSigned } from "./ed25519";
+import { joined, type Octets, sha256, utf8 } from "./octets";
+
+export type Finding = "good" | "altered" | "unknown_key" | "unreadable";
+
+const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+const SUITE = "eddsa-jcs-2022";
+const SIGNATURE_BYTES = 64;
+
+/** Base58 with the bitcoin alphabet, for a value of just so many bytes; null for all else. */
+export function fromBase58(text: string, length: number): Octets | null {
+  if (!/^[1-9A-HJ-NP-Za-km-z]+$/.test(text) || text.length > 2 * length) {
+    return null;
+  }
+  let number = 0n;
+  for (const char of text) {
+    number = number * 58n + BigInt(ALPHABET.indexOf(char));
+  }
+  const zeros = /^1*/.exec(text)?.[0].length ?? 0;
+  const digits = number === 0n ? "" : number.toString(16);
+  const even = digits.length % 2 === 0 ? digits : `0${digits}`;
+  if (zeros + even.length / 2 !== length) {
+    return null;
+  }
+  const bytes = new Uint8Array(length);
+  for (let index = 0; index < even.length / 2; index += 1) {
+    bytes[zeros + index] = Number.parseInt(even.slice(index * 2, index * 2 + 2), 16);
+  }
+  return bytes;
+}
+
+function textProof(document: JsonObject): JsonObject | null {
+  const proofs = Array.isArray(document.proof) ? document.proof : [document.proof];
+  const found = proofs.filter((proof) => isObject(proof)).filter((p) => p.cryptosuite === SUITE);
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** The id of our key that a proof names: what stands behind the issuer's own did and a #. */
+function keyId(document: JsonObject, proof: JsonObject): string | null {
+  const { issuer } = document;
+  const did = isObject(issuer) ? issuer.id : issuer;
+  const method = proof.verificationMethod;
+  const isOwn =
+    typeof did === "string" && typeof method === "string" && method.startsWith(`${did}#`);
+  return isOwn ? method.slice(did.length + 1) : null;
+}
+
+function isMeant(document: JsonObject, proof: JsonObject): boolean {
+  return (
+    proof.type === "DataIntegrityProof" &&
+    proof.proofPurpose === "assertionMethod" &&
+    canonical(proof["@context"] ?? null) === canonical(document["@context"] ?? null)
+  );
+}
+
+/** Section 3.3 of the cryptosuites: the hash of the proof's options, then that of the document. */
+async function hashData(document: JsonObject, proof: JsonObject): Promise<Octets> {
+  const { proofValue: _value, ...options } = proof;
+  const { proof: _proofs, ...unsigned } = document;
+  return joined(await sha256(utf8(canonical(options))), await sha256(utf8(canonical(unsigned))));
+}
+
+/** Check who signed a document and that it is as it was signed; `keys` are ours by id. */
+export async function checkProof(
+  document: JsonObject,
+  keys: Record<string, string>,
+): Promise<Finding> {
+  const proof = textProof(document);
+  if (proof === null || !isMeant(document, proof)) {
+    return "unreadable";
+  }
+  const named = keyId(document, proof);
+  const key = named === null ? undefined : keys[named];
+  if (key === undefined) {
+    return "unknown_key";
+  }
+  const value = typeof proof.proofValue === "string" ? proof.proofValue : "";
+  const signature = value.startsWith("z") ? fromBase58(value.slice(1), SIGNATURE_BYTES) : null;
+  if (signature === null) {
+    return "altered";
+  }
+  const message = await hashData(document, proof);
+  return (await isSigned(decodeBytes(key), signature, message)) ? "good" : "altered";
+}

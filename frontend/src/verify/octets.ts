@@ -1,0 +1,64 @@
+/** Bytes: put together, compared, hashed, unpacked no further than a limit. */
+
+export type Octets = Uint8Array<ArrayBuffer>;
+
+export const utf8 = (text: string): Octets => new TextEncoder().encode(text);
+
+export function joined(...parts: Uint8Array[]): Octets {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+export function isSame(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index]);
+}
+
+export function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export async function sha256(bytes: Octets): Promise<Octets> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+/** Standard base64 in its one canonical spelling; null for any other. */
+export function fromBase64(text: string): Octets | null {
+  try {
+    const raw = atob(text);
+    return btoa(raw) === text ? Uint8Array.from(raw, (char) => char.charCodeAt(0)) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Unpack `packed`; null where it is broken, unfolds beyond `most` bytes, or nobody here can. */
+export async function unpacked(
+  packed: Octets,
+  form: "gzip" | "deflate",
+  most: number,
+): Promise<Octets | null> {
+  if (!("DecompressionStream" in globalThis)) {
+    return null;
+  }
+  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream(form)).getReader();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) {
+      parts.push(step.value);
+      size += step.value.length;
+      if (size > most) {
+        await reader.cancel();
+        return null;
+      }
+    }
+  } catch {
+    return null;
+  }
+  return joined(...parts);
+}

@@ -1,0 +1,225 @@
+/** What can be said of a code or a file without a network; never more than the device can know. */
+
+import { isObject, type JsonObject, MOST_BYTES, readObject } from "./canonical";
+import { readCarrier } from "./carrier";
+import { checkProof } from "./dataproof";
+import type { Octets } from "./octets";
+import { checkRecord, type Facts, isLogged, readFacts } from "./record";
+import { FIELDS, openSeal, readDigits } from "./seal";
+import { listAddress, type Standing, standing } from "./statuslist";
+
+export type Row = [string, string];
+
+export interface Answer {
+  verdict: string;
+  sentence: string;
+  rows: Row[];
+}
+
+/** What the device kept from when it was on line, and its own time. */
+export interface Kept {
+  keys: Record<string, string>;
+  logKeys: string[];
+  heardAt: Date | null;
+  list: (address: string) => Promise<JsonObject | null>;
+  now: Date;
+}
+
+const FRESH_MS = 24 * 3600 * 1000;
+const ALTERED = "签名不对，内容可能被改过，请勿采信。";
+const NO_KEY = "没有网络，这台设备上还没有核对它要用的公钥。请联网打开本页一次，再来查验。";
+const NOT_OURS = "没有网络，这份文件在这台设备上读不懂。请联网后再选一次。";
+const PAGE_UNSEEN = "PDF 页面上印的字没有核对，请以下面的内容为准。";
+
+export function moment(at: Date): string {
+  const local = new Date(at.getTime() + 8 * 3600 * 1000).toISOString();
+  return `${local.slice(0, 10)} ${local.slice(11, 16)}`;
+}
+
+function told(verdict: string, sentence: string, rows: Row[] = []): Answer {
+  return { verdict, sentence, rows };
+}
+
+function notGood(finding: "altered" | "unknown_key" | "unreadable"): Answer {
+  if (finding === "altered") {
+    return told("altered", ALTERED);
+  }
+  return told("unsure", finding === "unknown_key" ? NO_KEY : NOT_OURS);
+}
+
+function isOver(expiresOn: string, now: Date): boolean {
+  return expiresOn !== "" && moment(now).slice(0, 10) > expiresOn;
+}
+
+/** Good by its signature; the worst that is known of it decides. */
+function judged(
+  rows: Row[],
+  expiresOn: string,
+  status: Standing | null,
+  kept: Kept,
+  more = "",
+): Answer {
+  if (status?.isRevoked) {
+    const at = moment(status.asOf);
+    return told(
+      "revoked",
+      `证书已被撤销，不再有效（${at} 的撤销名单）。没有网络，看不到理由。`,
+      rows,
+    );
+  }
+  if (isOver(expiresOn, kept.now)) {
+    return told("expired", `签名正确，但已经过了有效期。没有网络，没有核对其他状态。${more}`, rows);
+  }
+  if (status !== null && kept.now.getTime() - status.asOf.getTime() <= FRESH_MS) {
+    const at = moment(status.asOf);
+    const sentence = `内容确由本平台签发，到 ${at} 没有被撤销。之后的变化要联网才查得到。`;
+    return told("offline_current", sentence + more, rows);
+  }
+  return told("offline", `内容确由本平台签发。${sinceWhen(status, kept)}${more}`, rows);
+}
+
+function sinceWhen(status: Standing | null, kept: Kept): string {
+  if (status !== null) {
+    return `没有网络，${moment(status.asOf)} 以后有没有被撤销，还不知道。`;
+  }
+  const heard = kept.heardAt === null ? "" : `（最近一次联网 ${moment(kept.heardAt)}）`;
+  return `没有网络，不知道它有没有被撤销${heard}。联网后请再查一次。`;
+}
+
+/** A code holds no place in a list of the revoked: by itself it never tells the status. */
+export async function checkDigits(digits: string, kept: Kept): Promise<Answer> {
+  const seal = readDigits(digits);
+  if (seal === null) {
+    const sentence = "没有网络，码也没有读全，还不能判断真假。请联网后对准整个方块码再扫。";
+    return told("incomplete", sentence);
+  }
+  if (!(seal.keyId in kept.keys)) {
+    return told("unsure", NO_KEY);
+  }
+  const values = await openSeal(seal, kept.keys);
+  if (values === null) {
+    return told("altered", ALTERED);
+  }
+  const rows = FIELDS.map((name, index): Row => [name, values[index] || "长期"]);
+  return judged(rows, values[FIELDS.indexOf("有效期至")] ?? "", null, kept);
+}
+
+function factRows(facts: Facts): Row[] {
+  return [
+    ["证书编号", String(facts.number)],
+    ["证书名称", String(facts.type)],
+    ["持证人", String(facts.holder_name)],
+    ["证件号码", String(facts.holder_number)],
+    ["课程", String(facts.course)],
+    ["培训项目", String(facts.programme) || "—"],
+    ["产业集群", String(facts.cluster)],
+    ["培训机构", String(facts.institution)],
+    ["认定学时", `${facts.hours} 学时（每学时 ${Math.floor(Number(facts.hour_s) / 60)} 分钟）`],
+    ["考试成绩", `${facts.score} 分`],
+    ["学习时间", `${facts.started_on} 至 ${facts.completed_on}`],
+    ["有效期至", String(facts.expires_on) || "长期"],
+  ];
+}
+
+async function checkRecordFile(record: JsonObject, kept: Kept): Promise<Answer> {
+  const finding = await checkRecord(record, kept.keys);
+  const facts = readFacts(record.facts);
+  if (finding !== "good" || facts === null) {
+    return notGood(finding === "good" ? "unreadable" : finding);
+  }
+  const more = (await isLogged(record, kept.logKeys)) ? "它已列入公开日志。" : "";
+  return judged(factRows(facts), String(facts.expires_on), null, kept, more);
+}
+
+/** Name, number and course as the credential states them; it names its holder in full. */
+function credentialRows(document: JsonObject): Row[] {
+  const subject = isObject(document.credentialSubject) ? document.credentialSubject : {};
+  const achievement = isObject(subject.achievement) ? subject.achievement : {};
+  const creator = isObject(achievement.creator) ? achievement.creator : {};
+  const identities = Array.isArray(subject.identifier) ? subject.identifier.filter(isObject) : [];
+  const name = identities.find((each) => each.identityType === "name");
+  const day = (value: unknown): string => String(value ?? "").slice(0, 10);
+  return [
+    ["证书编号", String(subject.licenseNumber ?? "")],
+    ["持证人", String(name?.identityHash ?? "")],
+    ["证书", String(document.name ?? "")],
+    ["课程", String(achievement.name ?? "")],
+    ["培训机构", String(creator.name ?? "")],
+    ["认定学时", `${subject.creditsEarned} 学时`],
+    ["学习时间", `${day(subject.activityStartDate)} 至 ${day(subject.activityEndDate)}`],
+    ["有效期至", lastDay(document) || "长期"],
+  ];
+}
+
+function lastDay(document: JsonObject): string {
+  const until = new Date(
+    typeof document.validUntil === "string" ? document.validUntil : Number.NaN,
+  );
+  return Number.isNaN(until.getTime()) ? "" : moment(until).slice(0, 10);
+}
+
+async function statusOf(document: JsonObject, kept: Kept): Promise<Standing | null> {
+  const address = listAddress(document.credentialStatus);
+  const list = address === null ? null : await kept.list(address);
+  return list === null ? null : standing(document.credentialStatus, list);
+}
+
+async function checkCredential(document: JsonObject, kept: Kept): Promise<Answer> {
+  const finding = await checkProof(document, kept.keys);
+  if (finding !== "good") {
+    return notGood(finding);
+  }
+  const status = await statusOf(document, kept);
+  return judged(credentialRows(document), lastDay(document), status, kept);
+}
+
+/** By the page too: after a backup was brought back numbers are given out again, pages never are. */
+function isOfOne(facts: Facts, credential: JsonObject): boolean {
+  const subject = isObject(credential.credentialSubject) ? credential.credentialSubject : {};
+  const evidence = Array.isArray(credential.evidence) ? credential.evidence.filter(isObject) : [];
+  const page = `/v/${facts.public_id}`;
+  return (
+    subject.licenseNumber === facts.number &&
+    evidence.some((each) => typeof each.id === "string" && each.id.endsWith(page))
+  );
+}
+
+/** Both files in it prove themselves; what is printed on its page is not looked at off line. */
+async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
+  const carried = await readCarrier(pdf);
+  const record = carried && readObject(carried.record);
+  const credential = carried && readObject(carried.credential);
+  if (!record || !credential) {
+    return told("unsure", "没有网络，这份 PDF 在这台设备上读不懂。请联网后再选一次。");
+  }
+  const findings = [
+    await checkRecord(record, kept.keys),
+    await checkProof(credential, kept.keys),
+  ] as const;
+  const bad = findings.find((finding) => finding !== "good");
+  const facts = readFacts(record.facts);
+  if (bad !== undefined || facts === null) {
+    return notGood(bad ?? "unreadable");
+  }
+  if (!isOfOne(facts, credential)) {
+    return told("altered", "PDF 里的两份内容不是同一张证书的，请勿采信。");
+  }
+  const status = await statusOf(credential, kept);
+  return judged(factRows(facts), String(facts.expires_on), status, kept, PAGE_UNSEEN);
+}
+
+/** Look at a PDF, a credential or a record. */
+export async function checkOffLine(content: Octets, kept: Kept): Promise<Answer> {
+  const head = new TextDecoder("latin1").decode(content.slice(0, 1024));
+  if (head.includes("%PDF-")) {
+    return checkPdf(content, kept);
+  }
+  const document = content.length <= MOST_BYTES ? readObject(content) : null;
+  if (document !== null && "facts" in document) {
+    return checkRecordFile(document, kept);
+  }
+  if (document !== null && "credentialSubject" in document) {
+    return checkCredential(document, kept);
+  }
+  return told("unsure", NOT_OURS);
+}

@@ -1,0 +1,63 @@
+/** Which credentials are revoked: a signed list of bits (W3C Bitstring Status List 1.0). */
+
+import { decodeBytes } from "../net/base64";
+import { isObject, type Json, type JsonObject } from "./canonical";
+import { unpacked } from "./octets";
+
+const MOST_BYTES = 1024 * 1024;
+const LEAST_BYTES = 131_072 / 8;
+
+export interface Standing {
+  isRevoked: boolean;
+  /** When the list was signed, by its own word: what it says is of that moment. */
+  asOf: Date;
+}
+
+/** The address of the list in which a credential stands; null where it names none of this kind. */
+export function listAddress(entry: Json | undefined): string | null {
+  const isOne =
+    isObject(entry) &&
+    entry.type === "BitstringStatusListEntry" &&
+    entry.statusPurpose === "revocation" &&
+    typeof entry.statusListCredential === "string";
+  return isOne ? String(entry.statusListCredential) : null;
+}
+
+function places(list: JsonObject): string | null {
+  const subject = list.credentialSubject;
+  const kinds = Array.isArray(list.type) ? list.type : [];
+  const isOne =
+    kinds.includes("BitstringStatusListCredential") &&
+    isObject(subject) &&
+    subject.type === "BitstringStatusList" &&
+    subject.statusPurpose === "revocation" &&
+    typeof subject.encodedList === "string";
+  return isOne ? String(subject.encodedList) : null;
+}
+
+/**
+ * What a list says of a credential's `credentialStatus`; its proof was checked before. Null where it
+ * does not speak of it: another list, another purpose, a place outside, bits that cannot be read.
+ */
+export async function standing(
+  entry: Json | undefined,
+  list: JsonObject,
+): Promise<Standing | null> {
+  const encoded = places(list);
+  const asOf = new Date(typeof list.validFrom === "string" ? list.validFrom : Number.NaN);
+  if (!isObject(entry) || encoded === null || listAddress(entry) !== list.id) {
+    return null;
+  }
+  const index = /^(?:0|[1-9]\d{0,9})$/.test(String(entry.statusListIndex))
+    ? Number(entry.statusListIndex)
+    : -1;
+  if (Number.isNaN(asOf.getTime()) || index < 0 || !/^u[\w-]+$/.test(encoded)) {
+    return null;
+  }
+  const bits = await unpacked(decodeBytes(encoded.slice(1)), "gzip", MOST_BYTES);
+  if (bits === null || bits.length < LEAST_BYTES || index >= bits.length * 8) {
+    return null;
+  }
+  const byte = bits[index >> 3] ?? 0;
+  return { isRevoked: (byte & (0x80 >> (index & 7))) !== 0, asOf };
+}

@@ -1,0 +1,322 @@
+import { readFileSync } from "node:fs";
+import { deflateSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { canonical, type JsonObject, readObject } from "../src/verify/canonical";
+import { readCarrier } from "../src/verify/carrier";
+import { checkProof, fromBase58 } from "../src/verify/dataproof";
+import { isIncluded, readCheckpoint } from "../src/verify/logproof";
+import { type Octets, unpacked, utf8 } from "../src/verify/octets";
+import { checkDigits, checkOffLine, type Kept } from "../src/verify/offline";
+import { checkRecord, isLogged } from "../src/verify/record";
+import { standing } from "../src/verify/statuslist";
+
+const golden = (name: string): string => readFileSync(`../tests/golden/${name}`, "utf-8");
+const vector = JSON.parse(readFileSync("../tests/vectors/off_line.json", "utf-8"));
+const issued = JSON.parse(golden("credential-1.json")) as JsonObject;
+const ISSUED_AT = new Date("2026-11-24T02:00:00Z");
+
+function copy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function file(value: unknown): Octets {
+  return utf8(JSON.stringify(value, null, 1));
+}
+
+function kept(change: Partial<Kept> = {}): Kept {
+  return {
+    keys: vector.keys,
+    logKeys: vector.log_keys,
+    heardAt: ISSUED_AT,
+    list: async () => vector.list_without_it,
+    now: new Date("2026-11-24T03:00:00Z"),
+    ...change,
+  };
+}
+
+/** Every plain value in a document, altered one after the other. */
+function* alterations(document: JsonObject, except: string[]): Generator<[string, JsonObject]> {
+  const walk = function* (value: unknown, path: string[]): Generator<string[]> {
+    if (typeof value === "object" && value !== null) {
+      for (const [name, inner] of Object.entries(value)) {
+        yield* walk(inner, [...path, name]);
+      }
+    } else {
+      yield path;
+    }
+  };
+  for (const path of walk(document, [])) {
+    if (except.includes(path[0] ?? "")) {
+      continue;
+    }
+    const altered = copy(document);
+    let place = altered as Record<string, unknown>;
+    for (const step of path.slice(0, -1)) {
+      place = place[step] as Record<string, unknown>;
+    }
+    const last = path.at(-1) ?? "";
+    const value = place[last];
+    place[last] = typeof value === "number" ? value + 1 : `${value}x`;
+    yield [path.join("."), altered];
+  }
+}
+
+describe("JSON that means one thing", () => {
+  it("is written in the one way that is signed", () => {
+    expect(canonical({ b: [1, 3.33, true, null], a: 'x"\n李', "€": {} })).toBe(
+      '{"a":"x\\"\\n李","b":[1,3.33,true,null],"€":{}}',
+    );
+  });
+
+  it.each(['{"a":1,"a":2}', '{"a":{"b":1,"b":1}}', "[1]", "7", "{", '{"a":"\ud800'])(
+    "is not %s",
+    (text) => {
+      expect(readObject(utf8(text))).toBeNull();
+    },
+  );
+
+  it("may hold what looks like a name in a text", () => {
+    expect(readObject(utf8('{"a":"\\"b\\": 1","c" : ["d"]}'))).toEqual({ a: '"b": 1', c: ["d"] });
+  });
+});
+
+describe("the proof over a credential's text", () => {
+  it.each([
+    ["a credential that was issued", issued],
+    ["a list of the revoked", JSON.parse(golden("status-list-1.json"))],
+    ["one that is issued today", vector.credential],
+  ])("is good: %s", async (_name, document) => {
+    expect(await checkProof(document, vector.keys)).toBe("good");
+  });
+
+  it("notices every altered value", async () => {
+    for (const [path, altered] of alterations(issued, ["proof"])) {
+      expect([path, await checkProof(altered, vector.keys)]).not.toEqual([path, "good"]);
+    }
+  });
+
+  it("is not taken from anybody else", async () => {
+    expect(await checkProof(issued, {})).toBe("unknown_key");
+    const theirs = copy(issued);
+    theirs.issuer = "did:web:else.example";
+    expect(await checkProof(theirs, vector.keys)).toBe("unknown_key");
+  });
+
+  it("is needed, once", async () => {
+    const proofs = issued.proof as JsonObject[];
+    expect(await checkProof({ ...issued, proof: [] }, vector.keys)).toBe("unreadable");
+    const twice = [...proofs, ...proofs];
+    expect(await checkProof({ ...issued, proof: twice }, vector.keys)).toBe("unreadable");
+  });
+
+  it("has a signature of just 64 bytes", () => {
+    expect(fromBase58("1".repeat(64), 64)).toEqual(new Uint8Array(64));
+    expect(fromBase58("1".repeat(65), 64)).toBeNull();
+    expect(fromBase58("0OIl", 64)).toBeNull();
+  });
+});
+
+describe("a list of the revoked", () => {
+  const entry = vector.credential.credentialStatus;
+
+  it("says who is revoked, and of which moment", async () => {
+    expect(await standing(entry, vector.list_with_it)).toEqual({
+      isRevoked: true,
+      asOf: ISSUED_AT,
+    });
+    expect((await standing(entry, vector.list_without_it))?.isRevoked).toBe(false);
+  });
+
+  it.each([
+    { ...entry, statusListCredential: "https://else.example/status/1" },
+    { ...entry, statusPurpose: "suspension" },
+    { ...entry, statusListIndex: "131072" },
+    { ...entry, statusListIndex: "-1" },
+    { ...entry, statusListIndex: "01" },
+    { ...entry, type: "Else" },
+    undefined,
+  ])("does not speak of %j", async (other) => {
+    expect(await standing(other, vector.list_with_it)).toBeNull();
+  });
+
+  it("is not unpacked without end", async () => {
+    const packed = deflateSync(new Uint8Array(2 ** 20));
+    expect(await unpacked(new Uint8Array(packed), "deflate", 2 ** 20 - 1)).toBeNull();
+    expect((await unpacked(new Uint8Array(packed), "deflate", 2 ** 20))?.length).toBe(2 ** 20);
+    expect(await unpacked(utf8("no zlib"), "deflate", 100)).toBeNull();
+  });
+});
+
+describe("the signed record", () => {
+  it.each(["record", "record_without_holder", "first_record"])("is good: %s", async (name) => {
+    expect(await checkRecord(vector[name], vector.keys)).toBe("good");
+  });
+
+  it.each([1, 2])("is good as it was issued in version %i", async (version) => {
+    const { facts, keys, signature } = JSON.parse(golden(`certificate-${version}.json`));
+    const key_id = Object.keys(keys)[0] ?? "";
+    expect(await checkRecord({ facts, key_id, signature }, keys)).toBe("good");
+  });
+
+  it("notices every altered fact", async () => {
+    for (const [path, altered] of alterations(vector.record, ["log", "key_id"])) {
+      expect([path, await checkRecord(altered, vector.keys)]).not.toEqual([path, "good"]);
+    }
+  });
+
+  it("is proved to a signed checkpoint of the log", async () => {
+    expect(await isLogged(vector.record, vector.log_keys)).toBe(true);
+    expect(await isLogged(vector.record_without_holder, vector.log_keys)).toBe(true);
+    expect(await isLogged(vector.record, [])).toBe(false);
+    expect(await isLogged(vector.first_record, vector.log_keys)).toBe(false);
+  });
+
+  it("is in the log at its own place alone", async () => {
+    for (const [path, altered] of alterations(vector.record, ["facts", "signature", "key_id"])) {
+      if (path !== "log.record_id") {
+        expect([path, await isLogged(altered, vector.log_keys)]).toEqual([path, false]);
+      }
+    }
+    const facts = { ...vector.record.facts, score: 86 };
+    expect(await isLogged({ ...vector.record, facts }, vector.log_keys)).toBe(false);
+  });
+
+  it("is not proved by a checkpoint of another log", async () => {
+    const [key] = vector.log_keys as [string];
+    const note: string = vector.record.log.checkpoint;
+    expect((await readCheckpoint(note, [key]))?.size).toBe(7);
+    expect(await readCheckpoint(note.replace("8443/log", "8443/other"), [key])).toBeNull();
+    expect(await readCheckpoint(note, [key.replace("+", "x+")])).toBeNull();
+    const one = new Uint8Array(32);
+    expect(await isIncluded(one, 0, 1, [], one)).toBe(true);
+    expect(await isIncluded(one, 0, 1, [one], one)).toBe(false);
+    expect(await isIncluded(one, 1, 1, [], one)).toBe(false);
+  });
+});
+
+/** Two files the way our writer puts them into a PDF. */
+function carrier(credential: unknown, record: unknown): Octets {
+  const object = (id: number, content: Uint8Array, filter: string): Buffer =>
+    Buffer.concat([
+      Buffer.from(
+        `\n${id} 0 obj\n<</Length ${content.length}/Type/EmbeddedFile${filter}/Subtype/x>>\nstream\n`,
+      ),
+      content,
+      Buffer.from("\nendstream\nendobj"),
+    ]);
+  const spec = (name: string, id: number): string =>
+    `\n<</Type/Filespec/F(${name})/UF(${name})/EF<</F ${id} 0 R/UF ${id} 0 R>>>>`;
+  const whole = Buffer.concat([
+    Buffer.from(`%PDF-1.7${spec("credential.json", 6)}${spec("record.json", 7)}`),
+    object(6, file(credential), ""),
+    object(7, deflateSync(file(record)), "/Filter/FlateDecode"),
+  ]);
+  return new Uint8Array(whole);
+}
+
+describe("the PDF", () => {
+  it("gives out the files that it carries", async () => {
+    for (const name of ["document-1.pdf", "document-1-stamped.pdf"]) {
+      const pdf = new Uint8Array(readFileSync(`../tests/golden/${name}`));
+      const found = await readCarrier(pdf);
+      expect(readObject(found?.credential ?? utf8(""))?.姓名).toBe("李晓梅");
+      expect(readObject(found?.record ?? utf8(""))?.number).toBe("ZZ51510000202600000007Z");
+    }
+  });
+
+  it("is left to the server where it is written in another way", async () => {
+    const good = carrier(vector.credential, vector.record);
+    expect(await readCarrier(good)).not.toBeNull();
+    const text = Buffer.from(good).toString("latin1");
+    for (const other of [
+      text.replace("/F(record.json)", "/F(other.json)"),
+      `${text}\n<</Type/Filespec/F(record.json)/UF(record.json)/EF<</F 9 0 R>>>>`,
+      text.replace("\n7 0 obj", "\n8 0 obj"),
+      text.replace(/Length \d+/, "Length 9"),
+      text.replace("/Filter/FlateDecode", ""),
+    ]) {
+      const found = await readCarrier(new Uint8Array(Buffer.from(other, "latin1")));
+      expect(found && readObject(found.record)).toBeNull();
+    }
+  });
+});
+
+describe("what is said without a network", () => {
+  const pdf = carrier(vector.credential, vector.record);
+
+  it.each([
+    ["a PDF", pdf, "培训项目"],
+    ["a credential", file(vector.credential), "证书"],
+  ])("%s that was not revoked says until when", async (_name, content, row) => {
+    const answer = await checkOffLine(content, kept());
+    expect(answer.verdict).toBe("offline_current");
+    expect(answer.sentence).toContain("到 2026-11-24 10:00 没有被撤销");
+    expect(answer.rows.map(([name]) => name)).toContain(row);
+  });
+
+  it("a PDF says that its page was not looked at", async () => {
+    expect((await checkOffLine(pdf, kept())).sentence).toContain("页面上印的字没有核对");
+  });
+
+  it("an old list leaves the status open", async () => {
+    const answer = await checkOffLine(pdf, kept({ now: new Date("2026-11-26T03:00:00Z") }));
+    expect(answer.verdict).toBe("offline");
+    expect(answer.sentence).toContain("2026-11-24 10:00 以后");
+    const without = await checkOffLine(pdf, kept({ list: async () => null }));
+    expect(without.verdict).toBe("offline");
+    expect(without.sentence).toContain("最近一次联网 2026-11-24 10:00");
+  });
+
+  it("the revoked stays revoked, however old the list is", async () => {
+    const answer = await checkOffLine(
+      pdf,
+      kept({ list: async () => vector.list_with_it, now: new Date("2027-11-26T03:00:00Z") }),
+    );
+    expect(answer.verdict).toBe("revoked");
+  });
+
+  it("the expired is said to be", async () => {
+    const now = new Date("2029-11-24T16:00:00Z");
+    expect((await checkOffLine(pdf, kept({ now }))).verdict).toBe("expired");
+    const lastMinute = new Date("2029-11-24T15:59:00Z");
+    expect((await checkOffLine(pdf, kept({ now: lastMinute }))).verdict).toBe("offline");
+  });
+
+  it("a record says that it stands in the log", async () => {
+    const answer = await checkOffLine(file(vector.record), kept());
+    expect(answer.verdict).toBe("offline");
+    expect(answer.sentence).toContain("公开日志");
+    expect(answer.rows).toContainEqual(["考试成绩", "85 分"]);
+    const unlogged = await checkOffLine(file(vector.record), kept({ logKeys: [] }));
+    expect(unlogged.sentence).not.toContain("公开日志");
+  });
+
+  it("what was altered is altered, and what nobody knows is unsure", async () => {
+    const facts = { ...vector.record.facts, score: 100 };
+    const changed = { ...vector.record, facts };
+    expect((await checkOffLine(file(changed), kept())).verdict).toBe("altered");
+    expect((await checkOffLine(carrier(vector.credential, changed), kept())).verdict).toBe(
+      "altered",
+    );
+    const other = { ...vector.first_record };
+    other.facts = { ...other.facts, number: "ZZ51510000202600000008Y" };
+    expect((await checkOffLine(carrier(vector.credential, other), kept())).verdict).toBe("altered");
+    expect((await checkOffLine(pdf, kept({ keys: {} }))).verdict).toBe("unsure");
+    for (const text of ["%PDF-1.7 hello", "hello", "{}", '{"facts":{}}']) {
+      expect((await checkOffLine(utf8(text), kept())).verdict).toBe("unsure");
+    }
+  });
+
+  it("a code never tells the status", async () => {
+    const code = JSON.parse(golden("certificate-2.json"));
+    const digits = code.text.split("#")[1];
+    const answer = await checkDigits(digits, kept({ keys: code.keys }));
+    expect(answer.verdict).toBe("offline");
+    expect(answer.sentence).toContain("最近一次联网 2026-11-24 10:00");
+    expect(answer.rows).toContainEqual(["持证人", "李*梅"]);
+    expect((await checkDigits(digits, kept({ keys: {} }))).verdict).toBe("unsure");
+    expect((await checkDigits("12", kept())).verdict).toBe("incomplete");
+    const later = kept({ keys: code.keys, now: new Date("2029-11-25T03:00:00Z") });
+    expect((await checkDigits(digits, later)).verdict).toBe("expired");
+  });
+});
