@@ -8,6 +8,7 @@ from app.api import problems
 from app.api.v1 import (
     audit_trail,
     auth,
+    batch,
     catalogue,
     certificates,
     company_accounts,
@@ -46,10 +47,10 @@ from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
 
 TOPICS = (
-    audit_trail, auth, catalogue, external_certificates, certificates, company_accounts, complaints,
-    deletion, demo, desk, exams, face_trips, faces, health, hours, log, me, media, org, oversight,
-    own_data, own_hours, own_proofs, passwords, phone_changes, phone_proofs, policies, questions, roll_calls,
-    second_factors, security, sign_ins, study, system, verification,
+    audit_trail, auth, batch, catalogue, external_certificates, certificates, company_accounts,
+    complaints, deletion, demo, desk, exams, face_trips, faces, health, hours, log, me, media, org,
+    oversight, own_data, own_hours, own_proofs, passwords, phone_changes, phone_proofs, policies,
+    questions, roll_calls, second_factors, security, sign_ins, study, system, verification,
 )  # fmt: skip
 
 

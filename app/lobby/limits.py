@@ -44,6 +44,8 @@ LOOK_UP_BY_ADDRESS = Limit("verify.address", 120, _HOUR)
 LOOK_UP_BY_NUMBER = Limit("verify.number", 20, _HOUR)
 FILES_BY_DEVICE = Limit("verify.files.device", 120, 600)
 FILES_BY_ADDRESS = Limit("verify.files.address", 600, _HOUR)
+# Whoever has a proven name answers for what they look up; a class or a site is checked at once.
+ROWS_BY_PERSON = Limit("verify.rows.person", 1000, _DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +211,29 @@ def before_file_check(parts: Parts, *, device_id: str, address: str, now: dt.dat
     parts.limiter.take_each(
         [(FILES_BY_DEVICE, device_id), (FILES_BY_ADDRESS, address)], now=now
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who looks certificates up; `person_id` only where their name is proven."""
+
+    device_id: str
+    address: str
+    person_id: str | None
+
+
+def before_row(parts: Parts, who: Looking, *, number: str | None, now: dt.datetime) -> None:
+    """Stand before one line of many, or one file where there is no number.
+
+    A line counts like a look-up of its own, and a file like a file; a person with a proven name has
+    a share for a day instead of a device's and an address's. Raises TooManyRequestsError.
+    """
+    if who.person_id is not None:
+        uses = [(ROWS_BY_PERSON, who.person_id)]
+    elif number is None:
+        uses = [(FILES_BY_DEVICE, who.device_id), (FILES_BY_ADDRESS, who.address)]
+    else:
+        uses = [(LOOK_UP_BY_DEVICE, who.device_id), (LOOK_UP_BY_ADDRESS, who.address)]
+    if number is not None and (normal := numbers.normalise(number)) is not None:
+        uses.append((LOOK_UP_BY_NUMBER, normal))
+    parts.limiter.take_each(uses, now=now)

@@ -21,6 +21,7 @@ _DEFAULT_LIMIT = 256 * _KIB
 _LARGE = (
     ("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/beats", 64 * _KIB),
     # One more than is read, so that it is the check that says what is wrong with a large file.
+    ("/verification/batch", 24 * _KIB * _KIB + 64 * _KIB),
     ("/verification/files", 4 * _KIB * _KIB + 64 * _KIB),
 )  # fmt: skip
 _CAMERA = ("/signup/face", "/learn/", "/exam/", "/verify")

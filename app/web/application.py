@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from app.lobby.letters import refuse_nul
 from app.web import (
     administration,
+    batch,
     company,
     deletion,
     employer,
@@ -30,7 +31,7 @@ from app.web import (
 from app.web.rendering import load_manifest, make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, company.router, deletion.router, employer.router,
+    administration.router, batch.router, company.router, deletion.router, employer.router,
     external_certificates.router, hours.router, off_line.router, own_data.router, phone.router,
     policies.router, public.router, second_factor.router, staff.router, study.router, texts.router,
     vendor_pages.router, verifying.router, worker.router,

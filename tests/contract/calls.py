@@ -70,6 +70,7 @@ class Caller:
             "/verification": {"text": f"https://shixue.example/v/{ids.public_id}"},
             "/verification/facts": self._signed,
             "/verification/files": self._signed,
+            "/verification/batch": ["ZZ51", "x"],
             "/complaints": {"contact": "13800000009", "text": "听不清讲解的声音"},
             "/complaints/answers": {
                 "number": "0123456789", "phone": "13800000029", "code": "000000",

@@ -99,7 +99,8 @@ ELSEWHERE = {
 }  # fmt: skip
 # These write nothing; GET routes neither, but for the proof, which gets a number.
 READS = {
-    "/verification", "/verification/facts", "/verification/files", "/demo/entrances",
+    "/verification", "/verification/facts", "/verification/files", "/verification/batch",
+    "/demo/entrances",
     "/me/face-looks",
     "/security/people",
     "/desk/policies/{scope}/{scope_id}/trial",

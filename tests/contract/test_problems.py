@@ -118,7 +118,7 @@ BODIES = {
     "/verification/facts": {"facts": {"number": "1"}, "key_id": "00", "signature": "AA"},
 }  # fmt: skip
 # What these take is signed as raw bytes; tests/integration/learning tries them.
-RAW = {"/study-sessions/{session_id}/beats", "/verification/files"}
+RAW = {"/study-sessions/{session_id}/beats", "/verification/files", "/verification/batch"}
 # Every field may be left out.
 BARE = {"/me/employers/{org_id}/acceptance"}
 _PARAMETER = re.compile(r"\{\w+\}")
@@ -278,6 +278,7 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
                    "/phone-changes/{change_id}/answers", "/phone-changes/{change_id}/people",
                    "/verification/facts", "/verification/keys", "/verification/files",
                    "/verification/proofs/keys",
+                   "/verification/batch",
                    "/verification/{public_id}/proof",
                    "/verification/{public_id}", "/demo/entrances", "/log",
                    "/log/checkpoints/{size}", "/log/proofs/consistency",

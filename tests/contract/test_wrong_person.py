@@ -36,6 +36,7 @@ GET  /verification/keys                                    ok    ok    ok    ok 
 GET  /verification/proofs/keys                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}/proof                       ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /verification/batch                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/files                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /complaints                                           ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /complaints/answers                                  was   was   was   was  was    was  was   was   was   was   was
@@ -244,6 +245,8 @@ GET /regulator/courses/{course_id}        out   403   403   403  403    403  403
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
     "/privacy", "/help", "/complaint", "/complaint/answer", "/verify", "/v/{public_id}",
+    "/verify/batch", "/verify/app.webmanifest", "/verify/icon-{size}.png", "/verify/off-line",
+    "/verify/worker.js",
     "/face-return", "/face-meta", "/sign-in/company",
     "/sign-in/company/return/{org_id}", "/recovery", "/recovery/stop",
 }  # fmt: skip

@@ -1,1 +1,1 @@
-"""What the room needs from outside: the typesetter and the spreadsheet writer."""
+"""What the room needs from outside: the typesetter."""

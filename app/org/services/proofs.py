@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.core import audit
+from app.core import audit, spreadsheet
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.errors import ConflictError
 from app.core.ids import new_id
@@ -15,7 +15,7 @@ from app.identity.rules.actors import Actor
 from app.identity.services import people, roster
 from app.org import repository
 from app.org.models import HourProof, StaffMember
-from app.org.providers import spreadsheet, typesetting
+from app.org.providers import typesetting
 from app.org.rules.organisations import StaffState
 from app.org.rules.proof import (
     CourseOfStudy,

@@ -1,0 +1,195 @@
+"""Unpacks what is handed over for many certificates at once: a table, or an archive of documents.
+
+Sizes are counted while unpacking and never believed: a small archive can unfold without end.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from app.certs.rules.batch import MOST, Line, is_small_sheet, lines_of_table, lines_of_text
+from app.core.errors import InvalidError
+
+MOST_BYTES = 24 * 2**20
+"""Of what is handed over as a whole."""
+MOST_TABLE_BYTES = 16 * 2**20
+"""Of a table when it is unpacked."""
+_MOST_PARTS = 200
+_CHUNK = 64 * 1024
+_PDF = b"%PDF-"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # with files, and without any
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_FIELD = "/file"
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of an archive; `content` is None where it is too large, or cannot be unpacked."""
+
+    row: int
+    name: str
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The files of an archive, each unpacked when it is its turn."""
+
+    archive: zipfile.ZipFile
+    parts: tuple[zipfile.ZipInfo, ...]
+    most_bytes: int
+
+    def __iter__(self) -> Iterator[Document]:
+        for row, part in enumerate(self.parts, start=1):
+            yield Document(row, _name(part), _unpacked(self.archive, part, self.most_bytes))
+
+
+def read(content: bytes, *, most_bytes: int) -> list[Line] | Documents:
+    """Tell what was handed over. `most_bytes` is the largest document.
+
+    Raises InvalidError that says what is wrong with it, and what to do.
+    """
+    if len(content) > MOST_BYTES:
+        raise _refused("文件太大。", "too_large", f"一次最多 {MOST_BYTES // 2**20} MB，请分成几份")
+    if not content.startswith(_ZIP):
+        if _PDF in content[:1024]:
+            return _documents(_archive_of(content), most_bytes)
+        return _counted(lines_of_text(_text(content)))
+    archive = _opened(content)
+    names = {part.filename for part in archive.infolist()}
+    if "xl/workbook.xml" in names:
+        return _counted(lines_of_table(_table(archive)))
+    return _documents(archive, most_bytes)
+
+
+def _refused(message: str, code: str, remedy: str) -> InvalidError:
+    return InvalidError(message, field=_FIELD, code=code, remedy=remedy)
+
+
+def _counted(lines: list[Line]) -> list[Line]:
+    if not lines:
+        raise _refused("没有读到证书编号。", "missing", "请每行填一个证书编号和持证人姓名")
+    if len(lines) > MOST:
+        message = f"一次最多查 {MOST} 行，这里有 {len(lines)} 行。"
+        raise _refused(message, "too_many", "请分成几份，一份一份地查")
+    return lines
+
+
+def _text(content: bytes) -> str:
+    """UTF-8, or what Excel on a Chinese Windows saves as CSV."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError:
+        raise _refused(
+            "这个文件读不出来。",
+            "unreadable",
+            "请选 Excel（.xlsx）、CSV、PDF，或装着 PDF 的压缩包",
+        ) from None
+
+
+def _opened(content: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    except _BROKEN:
+        raise _refused("压缩包或表格已损坏。", "unreadable", "请重新保存后再选") from None
+
+
+def _archive_of(pdf: bytes) -> zipfile.ZipFile:
+    """A single document is an archive of one."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("PDF", pdf)
+    return zipfile.ZipFile(target)
+
+
+def _documents(archive: zipfile.ZipFile, most_bytes: int) -> Documents:
+    """Its files, without folders and what a Mac adds."""
+    parts = tuple(
+        part
+        for part in archive.infolist()
+        if not part.is_dir()
+        and not part.filename.startswith("__MACOSX/")
+        and not part.filename.rpartition("/")[2].startswith(".")
+    )
+    if not parts:
+        raise _refused("压缩包里没有文件。", "missing", "请把证书的 PDF 放进压缩包")
+    if len(parts) > MOST:
+        message = f"一次最多查 {MOST} 个文件，压缩包里有 {len(parts)} 个。"
+        raise _refused(message, "too_many", "请分成几个压缩包")
+    return Documents(archive, parts, most_bytes)
+
+
+def _name(part: zipfile.ZipInfo) -> str:
+    """A name as it was written: a Chinese Windows does not say that it writes GBK."""
+    name = part.filename
+    if not part.flag_bits & 0x800:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            name = part.filename
+    return name.rpartition("/")[2][:120]
+
+
+def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> bytes | None:
+    """The content, read no further than `most` bytes."""
+    kept = bytearray()
+    try:
+        with archive.open(part) as source:
+            while piece := source.read(_CHUNK):
+                kept += piece
+                if len(kept) > most:
+                    return None
+    except _BROKEN:
+        return None
+    return bytes(kept)
+
+
+def _table(archive: zipfile.ZipFile) -> list[list[str]]:
+    """The cells of the first sheet, as text."""
+    try:
+        book = CalamineWorkbook.from_filelike(_plain_copy(archive))
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, ValueError, IndexError):
+        raise _refused("这份表格读不出来。", "unreadable", "请另存为 .xlsx 后再选") from None
+    return [[_cell(value) for value in row[:50]] for row in rows]
+
+
+def _cell(value: object) -> str:
+    """A number that stands in a cell has no point zero behind it."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _plain_copy(archive: zipfile.ZipFile) -> io.BytesIO:
+    """The same parts, unpacked under our own count and written anew without any packing.
+
+    The reader of tables unpacks by itself, and would believe what the archive says of its sizes.
+    """
+    too_large = _refused("这份表格太大。", "too_large", "请只留证书编号和姓名两列，再保存一次")
+    parts = archive.infolist()
+    if len(parts) > _MOST_PARTS:
+        raise too_large
+    target, left = io.BytesIO(), MOST_TABLE_BYTES
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
+        for part in {part.filename: part for part in parts}.values():
+            content = _unpacked(archive, part, left)
+            if content is None:
+                raise too_large
+            left -= len(content)
+            if _SHEET.fullmatch(part.filename) and not is_small_sheet(content):
+                raise too_large
+            if part.filename.endswith((".xml", ".rels")):
+                copy.writestr(part.filename, content)
+    target.seek(0)
+    return target

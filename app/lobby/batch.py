@@ -1,0 +1,138 @@
+"""Many certificates at once, for both doorways: each line is answered as one alone would be."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.certs.providers import batch_files
+from app.certs.providers.batch_files import Document
+from app.certs.rules.batch import NOT_CHECKED, TITLES, Line
+from app.certs.services import handed_over, verification
+from app.certs.services.verification import VerdictView
+from app.core import spreadsheet
+from app.core.errors import TooManyRequestsError
+from app.lobby import limits
+from app.lobby.deps import CallerAddress, DeviceId, MaybeActor
+from app.lobby.limits import Looking
+from app.lobby.parts import Parts
+
+_HEADING = (
+    "行", "证书编号或文件", "填写的姓名", "结果", "说明", "证书编号", "持证人", "课程", "培训机构",
+    "认定学时", "完成日期", "有效期至",
+)  # fmt: skip
+_WIDTHS = (6, 28, 14, 12, 44, 26, 12, 24, 24, 10, 12, 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One answer; `label` is the number or the file's name as it was handed over."""
+
+    row: int
+    label: str
+    name: str
+    verdict: str
+    title: str
+    sentence: str
+    number: str = ""
+    holder: str = ""
+    course: str = ""
+    institution: str = ""
+    hours: str = ""
+    completed_on: str = ""
+    expires_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All rows, how many of each title, and the same as a table (xlsx)."""
+
+    rows: tuple[Row, ...]
+    counts: tuple[tuple[str, int], ...]
+    sheet: bytes
+    checked_at: dt.datetime
+
+
+def check(parts: Parts, content: bytes, who: Looking, *, now: dt.datetime) -> Answers:
+    """Look at each line or file that was handed over, in its order, each under its own limits.
+
+    Raises InvalidError where the whole cannot be read; a single line that cannot be is answered.
+    """
+    given = batch_files.read(content, most_bytes=handed_over.MOST_BYTES)
+    rows = tuple(_each(parts, given, who, now))
+    counts = Counter(row.title for row in rows)
+    return Answers(rows, tuple(counts.most_common()), _sheet(rows), now)
+
+
+def _each(
+    parts: Parts, given: list[Line] | batch_files.Documents, who: Looking, now: dt.datetime
+) -> Iterator[Row]:
+    for one in given:
+        try:
+            yield (
+                _of_line(parts, one, who, now)
+                if isinstance(one, Line)
+                else _of_document(parts, one, who, now)
+            )
+        except TooManyRequestsError as spent:
+            label = one.number if isinstance(one, Line) else one.name
+            name = one.name if isinstance(one, Line) else ""
+            sentence = f"第 {one.row} 行还没有查：{spent.message}到时只查剩下的行就可以。"
+            yield _row(one.row, label, name, NOT_CHECKED, sentence)
+
+
+def _of_line(parts: Parts, line: Line, who: Looking, now: dt.datetime) -> Row:
+    if line.fault is not None:
+        return _row(line.row, line.number[:60], line.name[:120], NOT_CHECKED, line.fault)
+    limits.before_row(parts, who, number=line.number, now=now)
+    with parts.database.reading() as db:
+        view = verification.by_number(db, parts.vault, parts.keys, line.number, line.name, now=now)
+    return _told(line.row, line.number, line.name, view)
+
+
+def _of_document(parts: Parts, document: Document, who: Looking, now: dt.datetime) -> Row:
+    if document.content is None:
+        sentence = f"第 {document.row} 个文件太大、加了密码或者已损坏，请单独选它再查一次。"
+        return _row(document.row, document.name, "", NOT_CHECKED, sentence)
+    limits.before_row(parts, who, number=None, now=now)
+    with parts.database.reading() as db:
+        found = handed_over.check(
+            db, parts.keys, document.content, address=parts.settings.public_url, now=now
+        )
+    return _told(document.row, document.name, "", found.view)
+
+
+def _row(row: int, label: str, name: str, verdict: str, sentence: str) -> Row:
+    title = TITLES.get(verdict, verdict)
+    return Row(row=row, label=label, name=name, verdict=verdict, title=title, sentence=sentence)
+
+
+def _told(row: int, label: str, name: str, view: VerdictView) -> Row:
+    verdict = view.verdict.value
+    facts = view.facts
+    if facts is None:
+        return _row(row, label, name, verdict, view.sentence)
+    holder = view.stated_holder[0] if view.stated_holder else facts.holder_name
+    return Row(
+        row=row, label=label, name=name, verdict=verdict, title=TITLES.get(verdict, verdict),
+        sentence=view.sentence, number=facts.number, holder=holder, course=facts.course,
+        institution=facts.institution, hours=facts.hours, completed_on=facts.completed_on,
+        expires_on=facts.expires_on or "长期",
+    )  # fmt: skip
+
+
+def _sheet(rows: tuple[Row, ...]) -> bytes:
+    cells = (
+        (
+            row.row, row.label, row.name, row.title, row.sentence, row.number, row.holder,
+            row.course, row.institution, row.hours, row.completed_on, row.expires_on,
+        )
+        for row in rows
+    )  # fmt: skip
+    return spreadsheet.write_sheets([("查验结果", _WIDTHS, [_HEADING, *cells])])
+
+
+async def whoever_looks(actor: MaybeActor, device_id: DeviceId, address: CallerAddress) -> Looking:
+    """Who asks: whoever has a proven name by it, and everybody else by device and address."""
+    is_known = actor is not None and actor.is_verified
+    return Looking(device_id, address, actor.learner_id if actor and is_known else None)
