@@ -12,7 +12,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from app.api import problems
@@ -35,6 +34,7 @@ from app.core.storage import open_storage
 from app.identity import providers
 from app.learning.services.live_ingest import LiveIngest
 from app.learning.services.media_notes import MediaNotes
+from app.lobby.built_files import BuiltFiles
 from app.lobby.caller import CallerMiddleware
 from app.lobby.parts import Parts
 from app.lobby.shell import ShellMiddleware
@@ -56,16 +56,6 @@ def check_fitness(settings: Settings) -> None:
     """Raises UnfitForProductionError that names everything production must not have."""
     if found := settings.refusals():
         raise UnfitForProductionError(found)
-
-
-class HashedFiles(StaticFiles):
-    """The build's files: their names hold their hash, so they never change."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        if response.status_code == 200 and path.startswith("assets"):
-            response.headers["cache-control"] = "public, max-age=31536000, immutable"
-        return response
 
 
 def open_keys(settings: Settings) -> KeyRing:
@@ -164,7 +154,7 @@ def create_app(parts: Parts) -> Product:
             Mount("/log", create_log()),
             Mount("/.well-known", create_well_known()),
             Mount("/status", create_statuses()),
-            Mount("/static", HashedFiles(directory=settings.frontend_dir / "dist")),
+            Mount("/static", BuiltFiles(directory=settings.frontend_dir / "dist")),
             Mount("/", create_web(settings.frontend_dir)),
         ],
         middleware=[

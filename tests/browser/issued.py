@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from app.certs.providers import artwork
 from app.certs.services import wallet
 from app.core import log_sequencer
 from app.core.clock import SettableClock, SystemClock
@@ -25,12 +26,16 @@ _STAFF = Actor(
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The house, the certificate's names, and its files as the holder downloads them."""
+    """The house, the certificate's names, and its files as the holder downloads them.
+
+    `digits` is what stands behind the address in its code, with the #.
+    """
 
     house: House
     certificate_id: str
     public_id: str
     number: str
+    digits: str
     pdf: bytes
     credential: bytes
     record: bytes
@@ -58,9 +63,10 @@ def open_office(folder: Path, sqlite_template: Path) -> Iterator[Issued]:
             log_sequencer.sequence_all(parts.database, parts.log, now=clock.now())
             files = f"/api/v1/certificates/{found['certificate_id']}"
             pdf = client.get(f"{files}/file.pdf").content
+            code = artwork.read_codes(client.get(f"{files}/preview.png").content)[0]
             credential = client.get(f"{files}/credential.json").content
             record = client.get(f"/api/v1/verification/{found['public_id']}/proof").content
         yield Issued(
-            house, found["certificate_id"], found["public_id"], found["number"], pdf, credential,
-            record,
+            house, found["certificate_id"], found["public_id"], found["number"],
+            "#" + code.partition("#")[2], pdf, credential, record,
         )  # fmt: skip

@@ -1,6 +1,6 @@
 /** The verdict's page: what stands behind the # is checked before the verdict is believed. */
 
-import { call, sentenceOf } from "../net/api";
+import { call, readAnswer, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import { refreshKeys } from "../verify/keys";
 import { showVerdict } from "../verify/show";
@@ -9,6 +9,13 @@ interface Told {
   verdict: string;
   sentence: string;
   stated_holder: [string, string] | null;
+}
+
+/** Sent off by the page's head (templates/public/_code_first.html); null where nothing was heard. */
+declare global {
+  interface Window {
+    codeAnswer?: Promise<Response | null>;
+  }
 }
 
 const told = find("#told");
@@ -35,12 +42,20 @@ function showUnfinished(error: unknown): void {
   told.prepend(say);
 }
 
+/** What was sent off first; asked again where it was not heard. */
+async function answerToCode(): Promise<Told> {
+  const early = await window.codeAnswer;
+  if (early) {
+    return readAnswer<Told>(early);
+  }
+  const text = location.origin + location.pathname + location.hash;
+  return call<Told>("POST", "/api/v1/verification", { text });
+}
+
 async function checkCode(): Promise<void> {
   const shown = find("[data-verdict]").dataset.verdict;
-  told.hidden = true;
   try {
-    const text = location.origin + location.pathname + location.hash;
-    const found = await call<Told>("POST", "/api/v1/verification", { text });
+    const found = await answerToCode();
     if (found.verdict !== shown) {
       showVerdict(told, found.verdict, found.sentence);
     } else if (found.stated_holder !== null) {
@@ -49,11 +64,9 @@ async function checkCode(): Promise<void> {
   } catch (error) {
     showUnfinished(error);
   }
-  told.hidden = false;
+  document.documentElement.classList.remove("unchecked");
 }
 
 // Other things stand behind a # as well: a place on the page to which somebody jumped.
-if (/^#\d+$/.test(location.hash)) {
-  void checkCode();
-}
-void refreshKeys().catch(() => undefined);
+const isChecked = /^#\d+$/.test(location.hash) ? checkCode() : Promise.resolve();
+void isChecked.then(refreshKeys).catch(() => undefined);
