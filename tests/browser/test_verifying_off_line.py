@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pypdfium2
@@ -24,17 +25,27 @@ def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> I
 @pytest.fixture
 def away(browser: Browser, issued: Issued) -> Iterator[Page]:
     """A phone that opened the page once with a network, and has none now."""
+    with _away(browser, issued) as page:
+        yield page
+
+
+@contextmanager
+def _away(browser: Browser, issued: Issued) -> Iterator[Page]:
     context = browser.new_context(
         viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN",
         timezone_id="Asia/Shanghai", base_url=issued.house.address,
     )  # fmt: skip
     with watched(context) as page:
         _visit(page)
-        context.set_offline(True)
-        page.reload()
-        expect(page.locator("#kept-say")).to_be_visible()
+        _lose_network(page)
         yield page
     context.close()
+
+
+def _lose_network(page: Page) -> None:
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#kept-say")).to_be_visible()
 
 
 def _visit(page: Page) -> None:
@@ -177,14 +188,18 @@ def test_the_app_can_be_installed(browser: Browser, issued: Issued) -> None:
     assert {each["errorId"] for each in faults} <= {"in-incognito"}
 
 
-def test_the_revoked_is_known_from_the_last_list(away: Page, issued: Issued) -> None:
-    """Last: there is one certificate in this house."""
-    issued.revoke("代考查实")
-    away.context.set_offline(False)
-    away.goto("/verify")
-    expect(away.locator("#kept-say")).to_be_visible()
-    away.context.set_offline(True)
-    away.reload()
-    _choose(away, "#document", "a.pdf", issued.pdf)
-    expect(away.locator('[data-verdict="revoked"]')).to_contain_text("看不到理由")
-    _looked_at(away, "revoked")
+def test_the_revoked_is_known_from_the_last_list(
+    browser: Browser, tmp_path: Path, sqlite_template: Path
+) -> None:
+    """In a house of its own: the others' certificate stays good."""
+    with (
+        open_office(tmp_path, sqlite_template) as issued,
+        _away(browser, issued) as page,
+    ):
+        issued.revoke("代考查实")
+        page.context.set_offline(False)
+        _visit(page)
+        _lose_network(page)
+        _choose(page, "#document", "a.pdf", issued.pdf)
+        expect(page.locator('[data-verdict="revoked"]')).to_contain_text("看不到理由")
+        _looked_at(page, "revoked")
