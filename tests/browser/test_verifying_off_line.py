@@ -67,11 +67,11 @@ def _code(issued: Issued, path: Path) -> bytes:
 
 def _looked_at(page: Page, name: str) -> None:
     """Every verdict on both screens, light and dark."""
+    looking.stop_gliding(page)
     for label, size in (("phone", PHONE), ("desk", DESK)):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(350)
             found = looking.faults(page, size["width"])
             assert not found, (name, label, scheme, *found)
             looking.keep(page, f"offline_{name}_{label}-{scheme}")
