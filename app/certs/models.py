@@ -56,6 +56,23 @@ class Certificate(Base):
     revoke_reason: Mapped[str | None] = mapped_column(String(500))
 
 
+class CertificateSuspension(Base):
+    """One suspension of a certificate: by whom, why, until when, and how it was lifted."""
+
+    __tablename__ = "certificate_suspension"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    suspended_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    suspended_by: Mapped[str] = mapped_column(Id)
+    # The last day (Shanghai) on which it holds.
+    ends_on: Mapped[dt.date] = mapped_column(Date)
+    lifted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    lifted_by: Mapped[str | None] = mapped_column(Id)
+    lift_reason: Mapped[str | None] = mapped_column(String(500))
+
+
 class ExternalCertificate(Base):
     """Somebody else's certificate, as its holder states it: evidence, and never one of ours.
 

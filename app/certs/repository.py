@@ -1,13 +1,19 @@
 """Finding certificates, and giving out serial numbers."""
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Result, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.certs.models import Certificate, CertificateSerial, ExternalCertificate
+from app.certs.models import (
+    Certificate,
+    CertificateSerial,
+    CertificateSuspension,
+    ExternalCertificate,
+)
 from app.core.log_audit import AT_ONCE
 from app.core.log_records import beside_log
 from app.core.translog import Kind
@@ -113,6 +119,21 @@ def revoked_places(db: Session, number: int) -> list[int]:
     )
     found = db.scalars(query.order_by(Certificate.status_index))
     return [index for index in found if index is not None]
+
+
+def suspensions_of(
+    db: Session, certificate_ids: Collection[str]
+) -> Sequence[CertificateSuspension]:
+    """Every suspension of these certificates there ever was, the oldest first."""
+    query = select(CertificateSuspension).where(
+        CertificateSuspension.certificate_id.in_(certificate_ids)
+    )
+    return db.scalars(query.order_by(CertificateSuspension.id)).all()
+
+
+def all_suspensions(db: Session) -> Sequence[CertificateSuspension]:
+    query = select(CertificateSuspension).execution_options(yield_per=AT_ONCE)
+    return db.scalars(query.order_by(CertificateSuspension.id)).all()
 
 
 def revoked_enrolments(db: Session, learner_id: str) -> list[str]:

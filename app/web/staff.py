@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.certs.rules import suspensions
 from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
 from app.core.errors import NotFoundError
@@ -55,6 +56,7 @@ class CertificatesPage:
     found: CertificateView | None
     waiting_case_id: str | None
     is_missing: bool
+    suspension_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +138,21 @@ def certificates(
     request: Request,
     _actor: Reviewer,
     db: ReadDb,
+    now: Now,
     number: Annotated[str, Query(max_length=60)] = "",
 ) -> HTMLResponse:
     """Find a certificate by number; take it back with a reason."""
     found = None
     if number:
         try:
-            found = wallet.find(db, number)
+            found = wallet.find(db, number, now=now)
         except NotFoundError:
             found = None
     waiting = wallet.open_revocation(db, found.certificate_id) if found else None
     page = CertificatesPage(
         number, found, waiting.case_id if waiting and waiting.proposal else None,
         is_missing=bool(number) and found is None,
+        suspension_days=suspensions.DAYS,
     )  # fmt: skip
     return render(request, "desk/certificates.html", page)
 

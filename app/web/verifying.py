@@ -17,12 +17,16 @@ from app.web.rendering import render
 router = APIRouter(include_in_schema=False)
 # What stands above the facts: a comparison is worth asking for only where the paper may count.
 _ROWS_TITLES = {
+    Verdict.SUSPENDED: "暂停使用的证书原来写的内容",
+    Verdict.SUPERSEDED: "换发以前的证书写的内容",
     Verdict.REVOKED: "被撤销的证书原来写的内容",
     Verdict.ALTERED: "平台登记的内容，只供对照",
 }
 _COMPARE = "请与纸面逐项核对"
 _LOOKS = {
     Verdict.VALID: ("good", "check", "证书有效"),
+    Verdict.SUSPENDED: ("bad", "pause", "已暂停"),
+    Verdict.SUPERSEDED: ("wait", "file", "已换发"),
     Verdict.EXPIRED: ("wait", "clock", "已过有效期"),
     Verdict.REVOKED: ("bad", "cross", "已撤销"),
     Verdict.ALTERED: ("bad", "warn", "内容被改过"),

@@ -232,7 +232,7 @@ def certificates(
     request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now
 ) -> HTMLResponse:
     """List the person's certificates, and apart from them what they recorded of others'."""
-    found = tuple(wallet.list_certificates(db, actor.learner_id))
+    found = tuple(wallet.list_certificates(db, actor.learner_id, now=now))
     types = read_types(parts.settings.reference_dir)
     recorded = tuple(external.list_own(db, parts.vault, types, actor.learner_id, now=now))
     held_until = phone_holds.held_until(db, actor.learner_id, now=now)
@@ -242,10 +242,10 @@ def certificates(
 
 @router.get("/certificates/{certificate_id}")
 def certificate(
-    request: Request, certificate_id: RowId, actor: CurrentActor, db: ReadDb
+    request: Request, certificate_id: RowId, actor: CurrentActor, db: ReadDb, now: Now
 ) -> HTMLResponse:
     """Show one certificate."""
-    view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id)
+    view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id, now=now)
     return render(request, "worker/certificate.html", view)
 
 

@@ -46,6 +46,7 @@ WITH_THE_LOG = {
     "company_sign_in": "says who vouched for whom, for as long as the trail names it",
     "audit_event": "a leaf of the log each: nothing is ever taken out of it",
     "certificate": "verified for as long as somebody holds the paper",
+    "certificate_suspension": "says until when a certificate did not stand, as the trail has it",
     "certificate_serial": "a number is never given out twice",
     "deletion_request": "the receipt's other half: that somebody was deleted has to be shown",
     "device_key": "its public half checks signatures under answers that releases rest on",

@@ -58,7 +58,7 @@ def revoke(page: Page, house: House) -> None:
     )  # fmt: skip
     parts = house.parts
     with parts.database.transaction() as db:
-        found = wallet.find(db, number)
+        found = wallet.find(db, number, now=parts.clock.now())
         wallet.revoke(
             db, found.certificate_id, reason="代考查实", actor=staff, now=parts.clock.now()
         )

@@ -179,6 +179,8 @@ class Caller:
             },
             "/certificates/external": EXTERNAL | {"number": "2651010001300002"},
             "/certificates/{certificate_id}/revocation": {"reason": "代考查实"},
+            "/certificates/{certificate_id}/suspension": {"reason": "有人举报，先核查"},
+            "/certificates/{certificate_id}/suspension/end": {"reason": "查清楚了"},
         }.get(path)  # fmt: skip
 
     def call(self, client: TestClient, verb: str, path: str, *, body: object = None) -> Response:

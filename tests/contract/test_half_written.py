@@ -58,6 +58,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("desk", "POST", "/certificates/{certificate_id}/revocation"): set(),
     ("alice", "POST", "/certificates/external"): set(),
     ("alice", "DELETE", "/certificates/external/{external_id}"): set(),
+    ("desk", "POST", "/certificates/{certificate_id}/suspension"): set(),
     ("alice", "POST", "/phone-changes/{change_id}/face"): set(),
     ("alice", "POST", "/phone-changes/{change_id}/answers"): set(),
     ("alice", "POST", "/phone-changes/{change_id}/people"): set(),

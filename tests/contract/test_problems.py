@@ -33,6 +33,8 @@ BODIES = {
         "kind": "professional_qualification", "title": "电工", "number": "2651010001300001",
         "issuer": "四川省职业技能鉴定指导中心", "issued_on": "2026-03-02",
     },
+    "/certificates/{certificate_id}/suspension": {"reason": "核查"},
+    "/certificates/{certificate_id}/suspension/end": {"reason": "查清"},
     "/me/consents": {"kind": "face", "version": "1", "accepted": True},
     "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},
     "/me/face-sessions": {"purpose": "enrol"},
@@ -235,9 +237,10 @@ TEXTS = [
     ("/complaints", "text"), ("/complaints", "contact"), ("/appeals", "text"),
     ("/desk/cases/{case_id}/decision", "reason"), ("/desk/cases/{case_id}/confirmation", "reason"),
     ("/desk/cases/{case_id}/unmasking", "purpose"), ("/desk/cases/{case_id}/withdrawal", "reason"),
-    ("/certificates/{certificate_id}/revocation", "reason"), ("/me/identity", "name"),
     ("/certificates/external", "title"), ("/certificates/external", "number"),
     ("/certificates/external", "issuer"),
+    ("/certificates/{certificate_id}/revocation", "reason"),
+    ("/certificates/{certificate_id}/suspension", "reason"), ("/me/identity", "name"),
     ("/me/identity/dispute", "number"), ("/oversight/reports/{report_id}/decision", "reason"),
 ]  # fmt: skip
 

@@ -95,6 +95,8 @@ GET  /desk/cases                                          401   403   403   403 
 GET  /desk/cases/{case_id}                                401   403   403   403  403    403   ok   403   403   403   403
 POST /desk/cases/{case_id}/decision                       401   403   403   403  403    403   ok   403   403   403   403
 POST /certificates/{certificate_id}/revocation            401   403   403   403  403    403   ok   403   403   403   403
+POST /certificates/{certificate_id}/suspension            401   403   403   403  403    403   ok   403   403   403   403
+POST /certificates/{certificate_id}/suspension/end        401   403   403   403  403    403   ok   403   403   403   403
 GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok   403   403   403
 GET  /oversight/clusters/{code}                           401   403   403   403  403    403  403    ok   403   403   403
 GET  /oversight/courses/{course_id}                       401   403   403   403  403    403  403    ok   403   403   403

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
-from app.certs.services import artefacts, wallet
+from app.certs.services import artefacts, suspensions, wallet
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -48,6 +48,8 @@ class CertificateOut(BaseModel):
     issued_at: dt.datetime
     revoked_at: dt.datetime | None
     revoke_reason: str | None
+    suspended_until: dt.date | None
+    suspend_reason: str | None
     qr_text: str
     has_credential: bool
 
@@ -65,9 +67,9 @@ class ReasonIn(Body):
 
 
 @router.get("", responses=may_raise(NotSignedInError))
-def list_certificates(actor: CurrentActor, db: ReadDb) -> list[CertificateOut]:
+def list_certificates(actor: CurrentActor, db: ReadDb, now: Now) -> list[CertificateOut]:
     """List the caller's own certificates."""
-    found = wallet.list_certificates(db, actor.learner_id)
+    found = wallet.list_certificates(db, actor.learner_id, now=now)
     return [CertificateOut.model_validate(asdict(view)) for view in found]
 
 
@@ -99,7 +101,9 @@ def read_credential(certificate_id: RowId, actor: CurrentActor, parts: PartsDep)
 
 def _document(parts: Parts, certificate_id: str, actor: Actor, kind: str) -> Response:
     with parts.database.reading() as db:
-        view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id)
+        view = wallet.own_certificate(
+            db, certificate_id, learner_id=actor.learner_id, now=parts.clock.now()
+        )
         own = person_keys.vault_of(db, parts.vault, actor.learner_id)
     content = artefacts.read(own, parts.storage, certificate_id, kind)
     headers = {"content-disposition": f'inline; filename="{view.number}.{_SUFFIXES[kind]}"'}
@@ -117,5 +121,33 @@ def revoke(
 ) -> RevocationOut:
     """Ask for a certificate to be taken back; it stands until another confirms."""
     case = wallet.propose_revocation(db, certificate_id, reason=body.reason, actor=actor, now=now)
-    view = asdict(wallet.certificate(db, certificate_id))
+    view = asdict(wallet.certificate(db, certificate_id, now=now))
     return RevocationOut.model_validate(view | {"case_id": case.case_id})
+
+
+@router.post(
+    "/{certificate_id}/suspension",
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)
+def suspend(
+    certificate_id: RowId, body: ReasonIn, actor: Reviewer, db: Db, now: Now
+) -> CertificateOut:
+    """Suspend a certificate at once, until `suspended_until` or until somebody lifts it."""
+    suspensions.suspend(db, certificate_id, reason=body.reason, actor=actor, now=now)
+    return CertificateOut.model_validate(asdict(wallet.certificate(db, certificate_id, now=now)))
+
+
+@router.post(
+    "/{certificate_id}/suspension/end",
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)
+def lift_suspension(
+    certificate_id: RowId, body: ReasonIn, actor: Reviewer, db: Db, now: Now
+) -> CertificateOut:
+    """Lift a suspension before its last day."""
+    suspensions.lift(db, certificate_id, reason=body.reason, actor=actor, now=now)
+    return CertificateOut.model_validate(asdict(wallet.certificate(db, certificate_id, now=now)))

@@ -74,6 +74,8 @@ class VerdictOut(BaseModel):
     revoke_reason: str | None
     checked_at: dt.datetime
     stated_holder: tuple[str, str] | None = None
+    suspended_until: dt.date | None = None
+    suspend_reason: str | None = None
 
 
 class FileOut(VerdictOut):

@@ -7,6 +7,8 @@ from enum import StrEnum
 class Verdict(StrEnum):
     VALID = "valid"
     EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    SUSPENDED = "suspended"
     REVOKED = "revoked"
     ALTERED = "altered"
     INCOMPLETE = "incomplete"
@@ -16,6 +18,8 @@ class Verdict(StrEnum):
 SENTENCES: dict[Verdict, str] = {
     Verdict.VALID: "证书真实有效，请核对下面的内容与纸面一致。",
     Verdict.EXPIRED: "证书是真的，但已经过了有效期。",
+    Verdict.SUPERSEDED: "证书已换发新证，这一张不再使用。请向持证人索要新的证书。",
+    Verdict.SUSPENDED: "证书暂停使用，正在核查。核查有结果以前，请不要采信。",
     Verdict.REVOKED: "证书已被撤销，不再有效。",
     Verdict.ALTERED: "内容与签发时不一致，可能被改过，请勿采信。",
     Verdict.INCOMPLETE: "码没有读全，还不能判断真假。请对准整个方块码再扫一次。",
@@ -43,12 +47,28 @@ PROOF_OF_HOURS = (
 and unless more was learnt since it bears the same number."""
 
 
-def verdict_of(*, is_authentic: bool, is_revoked: bool, expires_on: str, today: dt.date) -> Verdict:
-    """The worst that is true: altered before revoked before expired."""
+def verdict_of(
+    *,
+    is_authentic: bool,
+    is_revoked: bool,
+    is_suspended: bool,
+    is_superseded: bool,
+    expires_on: str,
+    today: dt.date,
+) -> Verdict:
+    """The worst that is true: altered, revoked, suspended, superseded, expired, in this order.
+
+    Superseded before expired, because there is a newer one to ask for; suspended before
+    superseded, because a doubt about a certificate is one about what was made from it.
+    """
     if not is_authentic:
         return Verdict.ALTERED
     if is_revoked:
         return Verdict.REVOKED
+    if is_suspended:
+        return Verdict.SUSPENDED
+    if is_superseded:
+        return Verdict.SUPERSEDED
     if expires_on and today > dt.date.fromisoformat(expires_on):
         return Verdict.EXPIRED
     return Verdict.VALID

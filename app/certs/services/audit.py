@@ -8,8 +8,9 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
-from app.certs.models import Certificate
+from app.certs.models import Certificate, CertificateSuspension
 from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
+from app.certs.services.suspensions import LIFTED, SUSPENDED
 from app.certs.services.verification import is_signed
 from app.core import audit
 from app.core.audit import AuditEvent
@@ -49,6 +50,7 @@ def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
             total += 1
     refuse_extra(db, Kind.CERTIFICATE, Certificate.id, placed=counted[True], waiting=counted[False])
     _refuse_lost(revoked)
+    _check_suspensions(db)
     return total
 
 
@@ -94,3 +96,30 @@ def _check_standing(row: Row[Any], prepared: AuditEvent, *, is_gone: bool) -> No
 def _refuse_lost(revoked: Collection[str | None]) -> None:
     for certificate_id in revoked:
         raise DifferenceError(_TABLE, str(certificate_id), "was taken back, and is not there")
+
+
+def _check_suspensions(db: Session) -> None:
+    """One that was shortened, lifted or taken away in silence would let a certificate stand."""
+    begun = {event.facts["suspension"]: event for event in audit.events_named(db, SUSPENDED)}
+    lifted = {event.facts["suspension"]: event for event in audit.events_named(db, LIFTED)}
+    for row in rows.all_suspensions(db):
+        told = [_told(begun.pop(row.id, None)), _told(lifted.pop(row.id, None))]
+        held = [
+            (row.suspended_at, row.suspended_by, row.certificate_id, row.ends_on.isoformat()),
+            (row.lifted_at, row.lifted_by, row.certificate_id, None) if row.lifted_at else None,
+        ]
+        if told != held:
+            raise DifferenceError(
+                CertificateSuspension.__tablename__, row.id,
+                "is not as the log says, or was lifted otherwise",
+            )  # fmt: skip
+    for suspension_id in (*begun, *lifted):
+        raise DifferenceError(
+            CertificateSuspension.__tablename__, str(suspension_id), "was there, and is not"
+        )
+
+
+def _told(event: AuditEvent | None) -> tuple[object, ...] | None:
+    if event is None:
+        return None
+    return (event.at, event.actor_id, event.subject_id, event.facts.get("until"))

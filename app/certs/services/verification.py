@@ -22,6 +22,7 @@ from app.certs.rules.verdicts import (
     Verdict,
     verdict_of,
 )
+from app.certs.services import suspensions
 from app.certs.services.artefacts import record_file
 from app.certs.services.issuing import PURPOSE, holder_index
 from app.core import log_reading
@@ -60,6 +61,8 @@ class VerdictView:
     revoke_reason: str | None
     checked_at: dt.datetime
     stated_holder: tuple[str, str] | None = None
+    suspended_until: dt.date | None = None
+    suspend_reason: str | None = None
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
@@ -81,7 +84,7 @@ def by_text(db: Session, keys: KeyRing, text: str, *, now: dt.datetime) -> Verdi
     differences = _differences(row, scanned.seal) if scanned.seal else ()
     stated = scanned.seal.stated() if scanned.seal else None
     held = (stated["holder_name"], stated["holder_number"]) if stated else None
-    return _view(keys, row, differences, now, held)
+    return _view(db, keys, row, differences, now, held)
 
 
 def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime) -> VerdictView:
@@ -89,7 +92,7 @@ def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime
     row = rows.by_public_id(db, public_id)
     if row is None or row.ready_at is None:
         return nothing(Verdict.UNKNOWN, now)
-    return _view(keys, row, (), now)
+    return _view(db, keys, row, (), now)
 
 
 def proved_record(db: Session, public_id: str) -> dict[str, Any]:
@@ -123,7 +126,7 @@ def by_number(
     is_theirs = same(held, holder_index(vault, normal, name))
     if row is None or not (is_ready and is_theirs):
         return nothing(Verdict.UNKNOWN, now)
-    return _view(keys, row, (), now)
+    return _view(db, keys, row, (), now)
 
 
 def by_facts(
@@ -140,7 +143,7 @@ def by_facts(
     recorded = CertificateFacts.from_mapping(row.facts)
     if recorded is None or not _is_same(facts, recorded, is_gone=row.holder_gone_at is not None):
         return nothing(Verdict.ALTERED, now)
-    return _view(keys, row, (), now, (facts.holder_name, facts.holder_number))
+    return _view(db, keys, row, (), now, (facts.holder_name, facts.holder_number))
 
 
 def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bool) -> bool:
@@ -197,8 +200,8 @@ def _differences(row: Certificate, seal: Seal) -> tuple[Difference, ...]:
 
 
 def _view(
-    keys: KeyRing, row: Certificate, differences: tuple[Difference, ...], now: dt.datetime,
-    held: tuple[str, str] | None = None,
+    db: Session, keys: KeyRing, row: Certificate, differences: tuple[Difference, ...],
+    now: dt.datetime, held: tuple[str, str] | None = None,
 ) -> VerdictView:  # fmt: skip
     """The record is checked against its own signature too: an altered database shows."""
     facts = CertificateFacts.from_mapping(row.facts)
@@ -208,9 +211,12 @@ def _view(
         and facts.number == row.number
         and is_signed(keys, facts, row.key_id, row.signature)
     )
+    suspension = suspensions.in_force(db, [row.id], now=now).get(row.id)
     verdict = verdict_of(
         is_authentic=is_authentic,
         is_revoked=row.revoked_at is not None,
+        is_suspended=suspension is not None,
+        is_superseded=False,
         expires_on=facts.expires_on if facts else "",
         today=now.astimezone(_SHANGHAI).date(),
     )
@@ -224,6 +230,8 @@ def _view(
         differences=differences,
         key_id=row.key_id, signature=row.signature, revoked_at=row.revoked_at,
         revoke_reason=row.revoke_reason, checked_at=now,
+        suspended_until=suspension.ends_on if suspension else None,
+        suspend_reason=suspension.reason if suspension else None,
     )  # fmt: skip
 
 

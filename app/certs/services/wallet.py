@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules import numbers
+from app.certs.services import suspensions
+from app.certs.services.suspensions import Suspension
 from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
@@ -38,13 +40,17 @@ class CertificateView:
     issued_at: dt.datetime
     revoked_at: dt.datetime | None
     revoke_reason: str | None
+    suspended_until: dt.date | None
+    suspend_reason: str | None
     qr_text: str
     has_credential: bool
 
 
-def list_certificates(db: Session, learner_id: str) -> list[CertificateView]:
+def list_certificates(db: Session, learner_id: str, *, now: dt.datetime) -> list[CertificateView]:
     """Return a holder's certificates, the newest first."""
-    return [_view(row) for row in rows.list_of(db, learner_id)]
+    found = rows.list_of(db, learner_id)
+    suspended = suspensions.in_force(db, [row.id for row in found], now=now)
+    return [_view(row, suspended.get(row.id)) for row in found]
 
 
 def revoked_enrolments(db: Session, learner_id: str) -> frozenset[str]:
@@ -52,29 +58,31 @@ def revoked_enrolments(db: Session, learner_id: str) -> frozenset[str]:
     return frozenset(rows.revoked_enrolments(db, learner_id))
 
 
-def own_certificate(db: Session, certificate_id: str, *, learner_id: str) -> CertificateView:
+def own_certificate(
+    db: Session, certificate_id: str, *, learner_id: str, now: dt.datetime
+) -> CertificateView:
     """Return one's own certificate. Raises NotFoundError for anybody else's."""
     row = rows.get(db, certificate_id)
     if row is None or row.learner_id != learner_id or row.ready_at is None:
         raise NotFoundError("没有这张证书。", remedy="请从“我的证书”进入")
-    return _view(row)
+    return _one(db, row, now)
 
 
-def find(db: Session, number: str) -> CertificateView:
+def find(db: Session, number: str, *, now: dt.datetime) -> CertificateView:
     """Return a certificate by number, for the desk. Raises NotFoundError."""
     normal = numbers.normalise(number)
     row = rows.by_number(db, normal) if normal is not None else None
     if row is None or row.ready_at is None:
         raise NotFoundError("没有这个编号的证书。", field="/number", remedy="请核对证书编号")
-    return _view(row)
+    return _one(db, row, now)
 
 
-def certificate(db: Session, certificate_id: str) -> CertificateView:
+def certificate(db: Session, certificate_id: str, *, now: dt.datetime) -> CertificateView:
     """Return a certificate, for the desk. Raises NotFoundError."""
     row = rows.get(db, certificate_id)
     if row is None:
         raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
-    return _view(row)
+    return _one(db, row, now)
 
 
 def enrolment_of(db: Session, certificate_id: str) -> str:
@@ -150,10 +158,14 @@ def revoke(
         reason=reason.strip(),
     )  # fmt: skip
     fresh = rows.get(db, certificate_id)
-    return _view(fresh or row)
+    return _one(db, fresh or row, now)
 
 
-def _view(row: Certificate) -> CertificateView:
+def _one(db: Session, row: Certificate, now: dt.datetime) -> CertificateView:
+    return _view(row, suspensions.in_force(db, [row.id], now=now).get(row.id))
+
+
+def _view(row: Certificate, suspension: Suspension | None) -> CertificateView:
     facts = row.facts
     return CertificateView(
         certificate_id=row.id, public_id=row.public_id, number=row.number, type=facts["type"],
@@ -161,5 +173,7 @@ def _view(row: Certificate) -> CertificateView:
         course=facts["course"], institution=facts["institution"], hours=facts["hours"],
         score=facts["score"], completed_on=facts["completed_on"], expires_on=facts["expires_on"],
         issued_at=row.issued_at, revoked_at=row.revoked_at, revoke_reason=row.revoke_reason,
+        suspended_until=suspension.ends_on if suspension else None,
+        suspend_reason=suspension.reason if suspension else None,
         qr_text=row.qr_text, has_credential=row.status_list is not None,
     )  # fmt: skip

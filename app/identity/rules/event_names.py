@@ -79,6 +79,8 @@ EVENT_NAMES: dict[str, str] = {
     "certificate.prepared": "准备证书",
     "certificate.issued": "发证",
     "certificate.revoked": "撤销证书",
+    "certificate.suspended": "暂停证书",
+    "certificate.suspension_lifted": "解除证书暂停",
     "certificate.holder_gone": "持证人已注销",
     "risk.device_marked": "标记共用设备",
     "risk.case_opened": "风险转人工",
@@ -109,7 +111,8 @@ FACT_NAMES: dict[str, str] = {
     "proposed_by": "提出人", "purpose": "用途", "reason": "理由", "role": "角色",
     "rows": "行数", "roll_call_id": "点名", "scope": "范围", "score": "分数",
     "session_id": "学习场次", "size": "条数", "source": "来源", "staff": "人员", "state": "状态",
-    "to": "改为", "why": "原因",
+    "suspension": "暂停",
+    "to": "改为", "until": "到","why": "原因",
 }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     CERTIFICATE_READY = "certificate_ready"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_SUSPENDED = "certificate_suspended"
+    CERTIFICATE_RESTORED = "certificate_restored"
     ASSIGNED = "assigned"
     REMINDED = "reminded"
     DEADLINE_NEAR = "deadline_near"
@@ -49,6 +51,11 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.RELEASED: ("核对结束，学习恢复", "{reason}可以继续学习了。"),
     NoticeKind.CERTIFICATE_READY: ("证书已生成", "《{course}》的证书已生成，编号 {number}。"),
     NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
+    NoticeKind.CERTIFICATE_SUSPENDED: (
+        "证书暂停使用",
+        "编号 {number} 的证书暂停使用，正在核查：{reason}没有撤销的话，{until} 过后自动恢复。",
+    ),
+    NoticeKind.CERTIFICATE_RESTORED: ("证书恢复使用", "编号 {number} 的证书恢复使用：{reason}"),
     NoticeKind.ASSIGNED: ("新的学习任务", "{employer}安排您学习《{course}》，截止 {due}。"),
     NoticeKind.REMINDED: ("单位提醒您学习", "{employer}提醒您学完《{course}》，截止 {due}。"),
     NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差{missing}。"),

@@ -146,7 +146,7 @@ def _file(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> CaseFi
     return CaseFile(
         line=replace(line, choices=tuple(left)), facts=facts,
         accounts=_accounts(db, vault, view, holder_id), number_held=number_held,
-        certificate=_certificate(db, view), evidence=_evidence(db, vault, view, now),
+        certificate=_certificate(db, view, now), evidence=_evidence(db, vault, view, now),
         may_be_opened=disclosures.may_be_opened(view),
         may_be_undone=withdrawals.may_be_undone(db, view), risk=risk_reports.risk_file(db, view),
     )  # fmt: skip
@@ -188,11 +188,11 @@ def _accounts(
     )  # fmt: skip
 
 
-def _certificate(db: Session, view: CaseView) -> CertificateView | None:
+def _certificate(db: Session, view: CaseView, now: dt.datetime) -> CertificateView | None:
     """The certificate that is asked to be taken back."""
     if view.kind is not CaseKind.CERTIFICATE_REVOCATION or view.ref_id is None:
         return None
-    return wallet.certificate(db, view.ref_id)
+    return wallet.certificate(db, view.ref_id, now=now)
 
 
 def _evidence(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> AppealEvidence | None:

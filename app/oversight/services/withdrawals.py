@@ -45,7 +45,7 @@ def carry_out(db: Session, learner_id: str, *, reason: str, actor: Actor, now: d
     """The account loses its name and its open session; its certificates come before the desk."""
     disputes.withdraw_identity(db, learner_id, reason=reason, actor_id=actor.learner_id, now=now)
     sessions.close_open(db, learner_id, now=now)
-    for certificate in wallet.list_certificates(db, learner_id):
+    for certificate in wallet.list_certificates(db, learner_id, now=now):
         is_flagged = wallet.open_revocation(db, certificate.certificate_id) is not None
         if certificate.revoked_at is None and not is_flagged:
             wallet.flag(db, certificate.certificate_id, reason=_FLAG, now=now)

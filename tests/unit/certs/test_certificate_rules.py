@@ -24,7 +24,6 @@ from app.certs.rules.facts import (
 )
 from app.certs.rules.numbers import check_character, is_of_a_proof, make_number, normalise
 from app.certs.rules.scan import Seal
-from app.certs.rules.verdicts import Verdict, verdict_of
 from app.core.crypto import b64url, from_b64url, verify_ed25519
 
 FACTS = CertificateFacts(
@@ -127,20 +126,6 @@ def test_other_texts_are_not_ours(text: str) -> None:
 )
 def test_validity_ends_on_a_day_that_exists(start: dt.date, months: int | None, end: str) -> None:
     assert expiry(start, months) == end
-
-
-def test_the_worst_that_is_true_is_said() -> None:
-    day = dt.date(2026, 11, 24)
-
-    def found(**changes) -> Verdict:
-        told = {"is_authentic": True, "is_revoked": False, "expires_on": "2026-11-24"} | changes
-        return verdict_of(today=day, **told)
-
-    assert found() is Verdict.VALID
-    assert found(expires_on="") is Verdict.VALID
-    assert found(expires_on="2026-11-23") is Verdict.EXPIRED
-    assert found(expires_on="2026-11-23", is_revoked=True) is Verdict.REVOKED
-    assert found(is_authentic=False, is_revoked=True) is Verdict.ALTERED
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -1,0 +1,116 @@
+"""What becomes of a certificate, as the holder, the desk and a stranger see it on their pages."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from starlette.testclient import TestClient
+
+from app.core.clock import SettableClock, SystemClock
+from app.identity.rules.actors import Role
+from app.main import create_app
+from tests import examinee
+from tests.browser import looking
+from tests.browser.house import House, open_house
+from tests.browser.town import enter
+from tests.graduates import certificate_of, study_through
+from tests.people import ALICE
+from tests.reviewers import WU, with_role
+
+LOOKS = [((390, 844), "light"), ((390, 844), "dark"), ((1440, 900), "light"), ((1440, 900), "dark")]
+_MINUTE_MS = 61_000
+
+
+@pytest.fixture
+def graduated(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
+    """A house in which Alice has a certificate, and Wu is at the desk."""
+    shutil.copyfile(sqlite_template, tmp_path / "house.db")
+    clock = SettableClock(SystemClock().now())
+    with open_house(tmp_path / "var", tmp_path / "house.db", clock=clock, works=False) as house:
+        with TestClient(create_app(house.parts)) as client:
+            player = study_through(client, house.parts, clock)
+            examinee.sit(client, house.parts, player.enrolment_id)
+            certificate_of(player)
+        clock.advance(ms=_MINUTE_MS)
+        with TestClient(create_app(house.parts)) as client:
+            with_role(client, house.parts, Role.REVIEWER, WU)
+        yield house
+
+
+@pytest.fixture
+def alice(browser: Browser, graduated: House) -> Iterator[Page]:
+    yield from _page(browser, graduated)
+
+
+@pytest.fixture
+def wu(browser: Browser, graduated: House) -> Iterator[Page]:
+    yield from _page(browser, graduated)
+
+
+@pytest.fixture
+def stranger(browser: Browser, graduated: House) -> Iterator[Page]:
+    yield from _page(browser, graduated)
+
+
+def _page(browser: Browser, house: House) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=house.address, locale="zh-CN", viewport={"width": 390, "height": 844}
+    )
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+def look(page: Page, name: str) -> None:
+    """Phone and desk, light and dark: nothing that axe finds, nothing too wide."""
+    page.wait_for_load_state("networkidle")
+    looking.stop_gliding(page)
+    found: list[str] = []
+    for (width, height), scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        found += looking.faults(page, width)
+        looking.keep(page, f"life_{name}_{width}-{scheme}")
+    assert [name, *found, *looking.narrow_faults(page)] == [name]
+
+
+def open_certificate(page: Page) -> str:
+    """Open the holder's certificate; returns its number."""
+    page.goto("/certificates")
+    page.locator(".course-card").first.click()
+    expect(page.locator(".paper img")).to_be_visible()
+    return page.locator(".facts dd").first.inner_text()
+
+
+def test_a_certificate_is_suspended_and_stands_again(
+    graduated: House, alice: Page, wu: Page, stranger: Page
+) -> None:
+    enter(alice, graduated, ALICE)
+    number = open_certificate(alice)
+    link = alice.get_by_role("link", name="看别人扫码后看到的").get_attribute("href") or ""
+    enter(wu, graduated, WU)
+    wu.goto("/desk/certificates")
+    wu.get_by_label("证书编号").fill(number)
+    wu.get_by_role("button", name="查找").click()
+    look(wu, "desk_certificate")
+    wu.get_by_role("button", name="马上暂停").click()
+    expect(wu.locator("#e-reason")).not_to_be_empty()
+    wu.get_by_label("理由").fill("有人举报不是本人，正在核实")
+    wu.get_by_role("button", name="马上暂停").click()
+    expect(wu.get_by_role("button", name="解除暂停")).to_be_visible()
+    look(wu, "desk_suspended")
+    stranger.goto(link)
+    expect(stranger.locator('[data-verdict="suspended"]')).to_contain_text("有人举报不是本人")
+    look(stranger, "verdict_suspended")
+    alice.reload()
+    expect(alice.get_by_text("这张证书暂停使用")).to_be_visible()
+    look(alice, "wallet_suspended")
+    alice.goto("/certificates")
+    expect(alice.get_by_text("已暂停")).to_be_visible()
+    wu.get_by_label("理由").fill("核实是本人")
+    wu.get_by_role("button", name="解除暂停").click()
+    expect(wu.get_by_role("button", name="马上暂停")).to_be_visible()
+    stranger.reload()
+    expect(stranger.locator('[data-verdict="valid"]')).to_be_visible()
