@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
@@ -29,12 +29,20 @@ class Certificate(Base):
         Index(None, "learner_id", "issued_at"),
         UniqueConstraint("status_list", "status_index"),
         Index(None, "status_list", "revoked_at"),
+        # One first certificate for an enrolment, and one successor for each: never two.
+        Index(
+            "uq_certificate_first_of_enrolment",
+            "enrolment_id",
+            unique=True,
+            sqlite_where=text("replaces_id IS NULL"),
+            postgresql_where=text("replaces_id IS NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True)
     number: Mapped[str] = mapped_column(String(30), unique=True)
-    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), unique=True)
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), index=True)
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
     key_id: Mapped[str] = mapped_column(String(16))
@@ -51,6 +59,11 @@ class Certificate(Base):
     ready_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # Set when the holder deleted their account: the facts were signed anew without them.
     holder_gone_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # The certificate in whose place this one is issued.
+    replaces_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    # Set when the desk grants another in this one's place; superseded when that one is ready.
+    reissue_granted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(Id)
     revoke_reason: Mapped[str | None] = mapped_column(String(500))

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Result, delete, func, select, update
+from sqlalchemy import Result, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.certs.models import (
     Certificate,
@@ -41,7 +41,12 @@ def lock(db: Session, certificate_id: str) -> Certificate | None:
 
 
 def by_enrolment(db: Session, enrolment_id: str) -> Certificate | None:
-    query = select(Certificate).where(Certificate.enrolment_id == enrolment_id)
+    """The certificate of an enrolment that none was issued in the place of."""
+    later = aliased(Certificate)
+    query = select(Certificate).where(
+        Certificate.enrolment_id == enrolment_id,
+        ~select(later.id).where(later.replaces_id == Certificate.id).exists(),
+    )
     return db.scalars(query).first()
 
 
@@ -51,6 +56,14 @@ def ready_for(db: Session, enrolment_id: str) -> list[Certificate]:
         Certificate.enrolment_id == enrolment_id, Certificate.ready_at.is_not(None)
     )
     return list(db.scalars(query.order_by(Certificate.id)))
+
+
+def successors_of(db: Session, certificate_ids: Collection[str]) -> Sequence[Certificate]:
+    """Those that took the place of these, once they are ready."""
+    query = select(Certificate).where(
+        Certificate.replaces_id.in_(certificate_ids), Certificate.ready_at.is_not(None)
+    )
+    return db.scalars(query).all()
 
 
 def by_public_id(db: Session, public_id: str) -> Certificate | None:
@@ -95,7 +108,8 @@ def all_beside_log(db: Session) -> Result[Any]:
         Kind.CERTIFICATE, Certificate.id, Certificate.id, Certificate.number,
         Certificate.public_id, Certificate.facts, Certificate.key_id, Certificate.signature,
         Certificate.revoked_at, Certificate.revoked_by, Certificate.status_list,
-        Certificate.status_index, Certificate.holder_gone_at,
+        Certificate.status_index, Certificate.holder_gone_at, Certificate.reissue_granted_at,
+        Certificate.superseded_at,
     ).order_by(Certificate.id)  # fmt: skip
     return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
 
@@ -113,9 +127,10 @@ def is_taken(db: Session, number: int, index: int) -> bool:
 
 
 def revoked_places(db: Session, number: int) -> list[int]:
-    """The places of a status list whose certificates are revoked, in order."""
+    """The places of a status list whose certificates are revoked or superseded, in order."""
     query = select(Certificate.status_index).where(
-        Certificate.status_list == number, Certificate.revoked_at.is_not(None)
+        Certificate.status_list == number,
+        or_(Certificate.revoked_at.is_not(None), Certificate.superseded_at.is_not(None)),
     )
     found = db.scalars(query.order_by(Certificate.status_index))
     return [index for index in found if index is not None]
@@ -138,7 +153,9 @@ def all_suspensions(db: Session) -> Sequence[CertificateSuspension]:
 
 def revoked_enrolments(db: Session, learner_id: str) -> list[str]:
     query = select(Certificate.enrolment_id).where(
-        Certificate.learner_id == learner_id, Certificate.revoked_at.is_not(None)
+        Certificate.learner_id == learner_id,
+        Certificate.revoked_at.is_not(None),
+        Certificate.superseded_at.is_(None),
     )
     return list(db.scalars(query))
 

@@ -16,6 +16,14 @@ __all__ = [
 ]  # fmt: skip
 
 
+# The one certificate that stands for an enrolment, where others were issued before it.
+_STANDS_FOR = and_(
+    Certificate.enrolment_id == Enrolment.id,
+    Certificate.superseded_at.is_(None),
+    Certificate.ready_at.is_not(None),
+)
+
+
 class Counts(NamedTuple):
     """Person-trainings: all that were begun, those still under way, those completed.
 
@@ -54,7 +62,7 @@ def counts_by_course(db: Session, course_ids: Sequence[str]) -> dict[str, Counts
     revoked = func.sum(case((is_revoked, 1), else_=0))
     query = (
         select(Enrolment.course_id, func.count(), studying, completed, revoked)
-        .outerjoin(Certificate, Certificate.enrolment_id == Enrolment.id)
+        .outerjoin(Certificate, _STANDS_FOR)
         .where(Enrolment.course_id.in_(course_ids))
         .group_by(Enrolment.course_id)
     )

@@ -9,6 +9,7 @@ from app.lobby.letters import refuse_nul
 from app.web import (
     administration,
     batch,
+    certificates,
     company,
     deletion,
     employer,
@@ -31,10 +32,10 @@ from app.web import (
 from app.web.rendering import load_manifest, make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, batch.router, company.router, deletion.router, employer.router,
-    external_certificates.router, hours.router, off_line.router, own_data.router, phone.router,
-    policies.router, public.router, second_factor.router, staff.router, study.router, texts.router,
-    vendor_pages.router, verifying.router, worker.router,
+    administration.router, batch.router, external_certificates.router, certificates.router,
+    company.router, deletion.router, employer.router, hours.router, off_line.router,
+    own_data.router, phone.router, policies.router, public.router, second_factor.router,
+    staff.router, study.router, texts.router, vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
 
 

@@ -7,10 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.certs.providers.type_table import read_types
-from app.certs.services import external, wallet
-from app.certs.services.external import ExternalView
-from app.certs.services.wallet import CertificateView
+from app.certs.services import wallet
 from app.identity.rules.face_vendors import COMPANIES, SHORT_NAMES
 from app.identity.rules.passwords import LEAST, LEAST_FOR_STAFF
 from app.identity.rules.second_factors import needing
@@ -23,7 +20,6 @@ from app.identity.services import (
     inbox,
     passwords,
     people,
-    phone_holds,
     questions,
     sign_ins,
     standing,
@@ -112,15 +108,6 @@ class InboxPage:
 @dataclass(frozen=True, slots=True)
 class AccessPage:
     lines: tuple[AccessLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CertificatesPage:
-    """`held_until` is until when a changed phone holds up new ones."""
-
-    certificates: tuple[CertificateView, ...]
-    externals: tuple[ExternalView, ...]
-    held_until: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,28 +212,6 @@ def read_inbox(
         frozenset(each.name for each in employers if each.state is StaffState.INVITED),
     )  # fmt: skip
     return render(request, "worker/inbox.html", page)
-
-
-@router.get("/certificates")
-def certificates(
-    request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now
-) -> HTMLResponse:
-    """List the person's certificates, and apart from them what they recorded of others'."""
-    found = tuple(wallet.list_certificates(db, actor.learner_id, now=now))
-    types = read_types(parts.settings.reference_dir)
-    recorded = tuple(external.list_own(db, parts.vault, types, actor.learner_id, now=now))
-    held_until = phone_holds.held_until(db, actor.learner_id, now=now)
-    page = CertificatesPage(found, recorded, held_until)
-    return render(request, "worker/certificates.html", page)
-
-
-@router.get("/certificates/{certificate_id}")
-def certificate(
-    request: Request, certificate_id: RowId, actor: CurrentActor, db: ReadDb, now: Now
-) -> HTMLResponse:
-    """Show one certificate."""
-    view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id, now=now)
-    return render(request, "worker/certificate.html", view)
 
 
 @router.get("/me")

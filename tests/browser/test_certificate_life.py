@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
+from app import worker
+from app.certs.services import wallet
 from app.core.clock import SettableClock, SystemClock
 from app.identity.rules.actors import Role
 from app.main import create_app
@@ -15,9 +17,11 @@ from tests import examinee
 from tests.browser import looking
 from tests.browser.house import House, open_house
 from tests.browser.town import enter
+from tests.contract.household import person
 from tests.graduates import certificate_of, study_through
-from tests.people import ALICE
-from tests.reviewers import WU, with_role
+from tests.integration.certs.test_reissue import correct_name
+from tests.people import ALICE, MALLORY
+from tests.reviewers import WU, on_case, only_case, reviewer, with_role
 
 LOOKS = [((390, 844), "light"), ((390, 844), "dark"), ((1440, 900), "light"), ((1440, 900), "dark")]
 _MINUTE_MS = 61_000
@@ -114,3 +118,41 @@ def test_a_certificate_is_suspended_and_stands_again(
     expect(wu.get_by_role("button", name="马上暂停")).to_be_visible()
     stranger.reload()
     expect(stranger.locator('[data-verdict="valid"]')).to_be_visible()
+
+
+def test_a_corrected_name_stands_on_a_new_certificate(
+    graduated: House, alice: Page, stranger: Page
+) -> None:
+    parts = graduated.parts
+    enter(alice, graduated, ALICE)
+    number = open_certificate(alice)
+    link = alice.get_by_role("link", name="看别人扫码后看到的").get_attribute("href") or ""
+    alice.get_by_role("link", name="申请换发").click()
+    look(alice, "reissue")
+    alice.get_by_label("哪里要更正").fill("身份证上是“小”，登记成了“晓”")
+    alice.get_by_role("button", name="申请换发").click()
+    expect(alice.locator("[data-trouble]")).to_contain_text("一致，不用换发")
+    correct_name(parts, person(parts, ALICE))
+    alice.get_by_role("button", name="申请换发").click()
+    expect(alice.locator("#received")).to_be_visible()
+    look(alice, "reissue_received")
+    with reviewer(parts) as first, reviewer(parts, MALLORY) as second:
+        case_id = only_case(first, "certificate_reissue")["id"]
+        on_case(first, case_id, "decision", decision="approve", reason="身份证核对无误")
+        on_case(second, case_id, "confirmation", confirms=True)
+    worker.drain(parts)
+    alice.goto("/certificates")
+    expect(alice.get_by_text("已换发")).to_be_visible()
+    look(alice, "wallet_list")
+    alice.locator(".course-card", has_text=number).click()
+    expect(alice.get_by_role("link", name="看新证书")).to_be_visible()
+    look(alice, "wallet_superseded")
+    stranger.goto(link)
+    expect(stranger.locator('[data-verdict="superseded"]')).to_be_visible()
+    expect(stranger.locator("#successor")).to_be_hidden()
+    look(stranger, "verdict_superseded")
+    with parts.database.reading() as db:
+        old = wallet.find(db, number, now=parts.clock.now())
+    stranger.goto("about:blank")
+    stranger.goto(f"{link}#{old.qr_text.partition('#')[2]}")
+    expect(stranger.locator("#successor")).to_contain_text(old.successor_number or "-")

@@ -59,6 +59,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("alice", "POST", "/certificates/external"): set(),
     ("alice", "DELETE", "/certificates/external/{external_id}"): set(),
     ("desk", "POST", "/certificates/{certificate_id}/suspension"): set(),
+    ("desk", "POST", "/certificates/{certificate_id}/suspension/end"): set(),
     ("alice", "POST", "/phone-changes/{change_id}/face"): set(),
     ("alice", "POST", "/phone-changes/{change_id}/answers"): set(),
     ("alice", "POST", "/phone-changes/{change_id}/people"): set(),
@@ -78,6 +79,8 @@ ELSEWHERE = {
     "/desk/cases/{case_id}/confirmation", "/desk/cases/{case_id}/unmasking",
     "/desk/cases/{case_id}/withdrawal", "/me/identity/dispute", "/log/cosignatures",
     "/me/deletion",
+    # A name that was corrected: tests/integration/certs/test_reissue.py.
+    "/certificates/{certificate_id}/reissue",
     # A security administrator, and a second one: tests/integration/identity/test_administrators.py.
     "/security/people/{person_id}/roles", "/security/people/{person_id}/second-factor-reset",
     "/security/people/{person_id}/sign-ins", "/security/changes/{case_id}/confirmation",

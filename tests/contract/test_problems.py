@@ -34,6 +34,7 @@ BODIES = {
         "issuer": "四川省职业技能鉴定指导中心", "issued_on": "2026-03-02",
     },
     "/certificates/{certificate_id}/suspension": {"reason": "核查"},
+    "/certificates/{certificate_id}/reissue": {"text": "姓名里的字写错了"},
     "/certificates/{certificate_id}/suspension/end": {"reason": "查清"},
     "/me/consents": {"kind": "face", "version": "1", "accepted": True},
     "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},
@@ -240,7 +241,8 @@ TEXTS = [
     ("/certificates/external", "title"), ("/certificates/external", "number"),
     ("/certificates/external", "issuer"),
     ("/certificates/{certificate_id}/revocation", "reason"),
-    ("/certificates/{certificate_id}/suspension", "reason"), ("/me/identity", "name"),
+    ("/certificates/{certificate_id}/suspension", "reason"),
+    ("/certificates/{certificate_id}/reissue", "text"), ("/me/identity", "name"),
     ("/me/identity/dispute", "number"), ("/oversight/reports/{report_id}/decision", "reason"),
 ]  # fmt: skip
 

@@ -97,6 +97,7 @@ POST /desk/cases/{case_id}/decision                       401   403   403   403 
 POST /certificates/{certificate_id}/revocation            401   403   403   403  403    403   ok   403   403   403   403
 POST /certificates/{certificate_id}/suspension            401   403   403   403  403    403   ok   403   403   403   403
 POST /certificates/{certificate_id}/suspension/end        401   403   403   403  403    403   ok   403   403   403   403
+POST /certificates/{certificate_id}/reissue               401   404   was   404  404    404  404   404   404   404   404
 GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok   403   403   403
 GET  /oversight/clusters/{code}                           401   403   403   403  403    403  403    ok   403   403   403
 GET  /oversight/courses/{course_id}                       401   403   403   403  403    403  403    ok   403   403   403
@@ -198,6 +199,7 @@ GET /me                                   out    in    in    in   in     in   in
 GET /certificates                         out    in    in    in   in     in   in    in    in    in    in
 GET /certificates/external                out    in    in    in   in     in   in    in    in    in    in
 GET /certificates/{certificate_id}        out   404    in   404  404    404  404   404   404   404   404
+GET /certificates/{certificate_id}/reissue out   404    in   404  404    404  404   404   404   404   404
 GET /signup/identity                      out    in    in    in   in     in   in    in    in    in    in
 GET /signup/consent                       out    in    in    in   in     in   in    in    in    in    in
 GET /signup/face                          out    in    in    in   in     in   in    in    in    in    in

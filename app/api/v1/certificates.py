@@ -4,10 +4,11 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
+from app.api.v1.complaints import ReceivedOut, Words
 from app.api.v1.texts import PersonText
 from app.certs.services import artefacts, suspensions, wallet
 from app.core.errors import (
@@ -22,6 +23,7 @@ from app.identity.services import person_keys
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
+from app.oversight.services import reissues
 
 router = APIRouter(prefix="/certificates", tags=["certificates"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -50,6 +52,9 @@ class CertificateOut(BaseModel):
     revoke_reason: str | None
     suspended_until: dt.date | None
     suspend_reason: str | None
+    superseded_at: dt.datetime | None
+    successor_id: str | None
+    successor_number: str | None
     qr_text: str
     has_credential: bool
 
@@ -64,6 +69,12 @@ class ReasonIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     reason: Annotated[PersonText, Field(min_length=1, max_length=500)]
+
+
+class WishIn(Body):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: Words
 
 
 @router.get("", responses=may_raise(NotSignedInError))
@@ -123,6 +134,22 @@ def revoke(
     case = wallet.propose_revocation(db, certificate_id, reason=body.reason, actor=actor, now=now)
     view = asdict(wallet.certificate(db, certificate_id, now=now))
     return RevocationOut.model_validate(view | {"case_id": case.case_id})
+
+
+@router.post(
+    "/{certificate_id}/reissue", status_code=status.HTTP_201_CREATED,
+    responses=may_raise(InvalidError, ForbiddenError, NotSignedInError, NotFoundError,
+                        ConflictError),
+)  # fmt: skip
+def ask_for_another(
+    certificate_id: RowId, body: WishIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now
+) -> ReceivedOut:
+    """Ask for one's certificate to be issued anew, because one's name or number was corrected."""
+    done = reissues.ask(
+        db, parts.vault, parts.keys, certificate_id, text=body.text,
+        learner_id=actor.learner_id, reference_dir=parts.settings.reference_dir, now=now,
+    )  # fmt: skip
+    return ReceivedOut(number=done.number, answer_by=done.answer_by)
 
 
 @router.post(

@@ -76,6 +76,8 @@ class VerdictOut(BaseModel):
     stated_holder: tuple[str, str] | None = None
     suspended_until: dt.date | None = None
     suspend_reason: str | None = None
+    superseded_at: dt.datetime | None = None
+    successor_number: str | None = None
 
 
 class FileOut(VerdictOut):

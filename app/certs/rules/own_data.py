@@ -35,4 +35,5 @@ class OwnCertificate(Struct, frozen=True, kw_only=True):
     expires_on: dt.date | None
     revoked_at: dt.datetime | None
     revoke_reason: str | None
+    superseded_at: dt.datetime | None
     file: str

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateSuspension
 from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
+from app.certs.services.reissues import GRANTED
+from app.certs.services.succession import SUPERSEDED
 from app.certs.services.suspensions import LIFTED, SUSPENDED
 from app.certs.services.verification import is_signed
 from app.core import audit
@@ -34,6 +36,8 @@ def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
     counted = {True: 0, False: 0}
     prepared = {event.subject_id: event for event in audit.events_named(db, PREPARED)}
     revoked = {event.subject_id: event for event in audit.events_named(db, REVOKED)}
+    granted = {event.subject_id: event for event in audit.events_named(db, GRANTED)}
+    superseded = {event.subject_id: event for event in audit.events_named(db, SUPERSEDED)}
     gone = {event.subject_id for event in audit.events_named(db, HOLDER_GONE)}
     total = 0
     with rows.all_beside_log(db) as found:
@@ -47,6 +51,7 @@ def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
                 raise DifferenceError(_TABLE, row.id, "is not as it was signed", field=_FACTS)
             _check_events(row, prepared.get(row.id), revoked.pop(row.id, None))
             _check_standing(row, prepared[row.id], is_gone=row.id in gone)
+            _check_succession(row, granted.pop(row.id, None), superseded.pop(row.id, None))
             total += 1
     refuse_extra(db, Kind.CERTIFICATE, Certificate.id, placed=counted[True], waiting=counted[False])
     _refuse_lost(revoked)
@@ -90,6 +95,18 @@ def _check_standing(row: Row[Any], prepared: AuditEvent, *, is_gone: bool) -> No
         raise DifferenceError(
             _TABLE, row.id, "has a holder who is gone, and the log does not say so, or the reverse",
             field="holder_gone_at",
+        )  # fmt: skip
+
+
+def _check_succession(
+    row: Row[Any], granted: AuditEvent | None, superseded: AuditEvent | None
+) -> None:
+    """One that was superseded would stand again, or another be made that nobody granted."""
+    told = (granted and granted.at, superseded and superseded.at)
+    if told != (row.reissue_granted_at, row.superseded_at):
+        raise DifferenceError(
+            _TABLE, row.id, "was not replaced as the log says",
+            field="reissue_granted_at, superseded_at",
         )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from app.certs.rules.facts import (
     record_bytes,
 )
 from app.certs.rules.scan import Seal
-from app.certs.services import artefacts, linting, statuses
+from app.certs.services import artefacts, linting, statuses, succession
 from app.certs.services.artefacts import Workshop
 from app.core import audit, log_reading, log_sequencer, outbox, translog
 from app.core.crypto import KeyRing, Vault, b64url
@@ -29,9 +29,8 @@ from app.core.ids import new_id, random_token
 from app.core.log_reading import Inclusion
 from app.core.translog import Kind
 from app.identity.rules import names
-from app.identity.services import cases, inbox, people, person_keys, phone_holds, standing
+from app.identity.services import cases, people, person_keys, phone_holds, standing
 from app.identity.services.cases import CaseKind
-from app.identity.services.inbox import NoticeKind
 from app.identity.services.people import FullPerson, PersonView
 from app.learning.services import progress
 from app.learning.services.progress import CompletionFacts
@@ -55,7 +54,7 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         return None
     with database.transaction() as db:
         row = rows.lock(db, certificate_id)
-        if row is None or row.ready_at is not None or row.holder_gone_at is not None:
+        if row is None or _is_settled(db, row):
             return certificate_id
         holder = people.full(
             db, shop.vault, row.learner_id, purpose="certificate_document", actor_id=None, now=now
@@ -74,8 +73,8 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
             _to_a_person(db, row, str(fault), now)
         return certificate_id
     with database.transaction() as db:
-        is_gone = _deliver(db, certificate_id, now)
-    if is_gone:
+        is_barred = _deliver(db, certificate_id, now)
+    if is_barred:
         artefacts.delete(shop.storage, certificate_id)
     return certificate_id
 
@@ -106,10 +105,11 @@ def _proof_of(
 
 def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -> str | None:
     known = rows.by_enrolment(db, enrolment_id)
-    if known is not None and (known.ready_at is not None or known.holder_gone_at is not None):
+    replaced = succession.to_replace(known)
+    if known is not None and replaced is None and _is_settled(db, known):
         return known.id
     facts = progress.completion_facts(db, enrolment_id)
-    if not _is_fit(db, facts):
+    if not _is_fit(db, facts) or succession.is_in_doubt(db, known, now=now):
         if known is not None:
             # It has its number; what came between may pass, and nobody else would look again.
             _come_again(db, enrolment_id, at=now + _AGAIN, now=now)
@@ -118,7 +118,7 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
         # Whoever took the account over would take a paper with it; what was issued stays.
         _come_again(db, enrolment_id, at=until, now=now)
         return None
-    if known is not None:
+    if known is not None and replaced is None:
         return known.id
     holder = people.full(
         db, shop.vault, facts.learner_id, purpose="certificate", actor_id=None, now=now
@@ -128,15 +128,22 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     if refusal is not None:
         linting.put_before_desk(db, shop.vault, facts, refusal, now=now)
         return None
-    row, record = _record(db, shop, facts, holder, now)
+    row, record = _record(db, shop, facts, holder, now, replaced)
     db.add(row)
     db.flush()
     translog.enter(db, Kind.CERTIFICATE, row.id, record)
     audit.record(
         db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number,
         status=[row.status_list, row.status_index],
+        **({"replaces": replaced.number} if replaced is not None else {}),
     )  # fmt: skip
     return row.id
+
+
+def _is_settled(db: Session, known: Certificate) -> bool:
+    """Tell whether nothing is to be done any more: delivered, or never to be."""
+    is_done = known.ready_at is not None or known.holder_gone_at is not None
+    return is_done or succession.is_over(db, known)
 
 
 def _is_fit(db: Session, facts: CompletionFacts) -> bool:
@@ -156,13 +163,16 @@ def _come_again(db: Session, enrolment_id: str, *, at: dt.datetime, now: dt.date
 
 
 def _record(
-    db: Session, shop: Workshop, facts: CompletionFacts, holder: FullPerson, now: dt.datetime
-) -> tuple[Certificate, bytes]:
+    db: Session, shop: Workshop, facts: CompletionFacts, holder: FullPerson, now: dt.datetime,
+    replaced: Certificate | None,
+) -> tuple[Certificate, bytes]:  # fmt: skip
     today = now.astimezone(_SHANGHAI).date()
     serial = rows.next_serial(db, f"{numbers.REGION}{today.year}")
     number = numbers.make_number(today.year, serial)
     masked = _masked(db, shop, facts)
     stated = _state(facts, masked, number, commitment(shop.keys, number, holder), now)
+    if replaced is not None:
+        stated = succession.stated_again(replaced, stated)
     signer = shop.keys.signer(PURPOSE)
     signature = b64url(signer.sign(message_of(stated)))
     status_list, status_index = statuses.draw_place(db)
@@ -173,6 +183,7 @@ def _record(
         qr_text=coded(shop.keys, stated, shop.address),
         holder_index=holder_index(shop.vault, number, holder.name), issued_at=now,
         status_list=status_list, status_index=status_index,
+        replaces_id=replaced.id if replaced is not None else None,
         expires_on=dt.date.fromisoformat(stated.expires_on)
         if stated.expires_on else None,
     )  # fmt: skip
@@ -228,20 +239,20 @@ def holder_index(vault: Vault, number: str, name: str) -> str:
 
 
 def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
-    """Tell whether the holder has gone meanwhile, so that nothing may be kept."""
+    """Tell whether nothing may be kept: the holder has gone, or the old one may not be replaced."""
     row = rows.lock(db, certificate_id)
     if row is not None and row.holder_gone_at is not None:
         return True
     if row is None or row.ready_at is not None:
         return False
+    if not succession.take_over(db, row, now=now):
+        _come_again(db, row.enrolment_id, at=now + _AGAIN, now=now)
+        return True
     row.ready_at = now
     audit.record(
         db, "certificate.issued", now=now, actor_id=None, subject_id=row.id, number=row.number
     )
-    inbox.notify(
-        db, row.learner_id, NoticeKind.CERTIFICATE_READY, now=now, course=row.facts["course"],
-        number=row.number,
-    )  # fmt: skip
+    succession.tell(db, row, now=now)
     return False
 
 

@@ -47,8 +47,9 @@ class Difference:
 class VerdictView:
     """What a stranger is told; `facts` are the record's, for comparison with the paper.
 
-    `stated_holder`: masked name and number as what was handed over has them under our signature,
-    where the record has forgotten them.
+    `successor_number` is that of the certificate that took this one's place, where the code, the
+    record or the document of this one was handed over. `stated_holder`: masked name and number as
+    what was handed over has them under our signature, where the record has forgotten them.
     """
 
     verdict: Verdict
@@ -63,6 +64,8 @@ class VerdictView:
     stated_holder: tuple[str, str] | None = None
     suspended_until: dt.date | None = None
     suspend_reason: str | None = None
+    superseded_at: dt.datetime | None = None
+    successor_number: str | None = None
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
@@ -84,7 +87,8 @@ def by_text(db: Session, keys: KeyRing, text: str, *, now: dt.datetime) -> Verdi
     differences = _differences(row, scanned.seal) if scanned.seal else ()
     stated = scanned.seal.stated() if scanned.seal else None
     held = (stated["holder_name"], stated["holder_number"]) if stated else None
-    return _view(db, keys, row, differences, now, held)
+    view = _view(db, keys, row, differences, now, held)
+    return _with_successor(db, row, view) if scanned.seal else view
 
 
 def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime) -> VerdictView:
@@ -143,7 +147,8 @@ def by_facts(
     recorded = CertificateFacts.from_mapping(row.facts)
     if recorded is None or not _is_same(facts, recorded, is_gone=row.holder_gone_at is not None):
         return nothing(Verdict.ALTERED, now)
-    return _view(db, keys, row, (), now, (facts.holder_name, facts.holder_number))
+    view = _view(db, keys, row, (), now, (facts.holder_name, facts.holder_number))
+    return _with_successor(db, row, view)
 
 
 def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bool) -> bool:
@@ -216,7 +221,7 @@ def _view(
         is_authentic=is_authentic,
         is_revoked=row.revoked_at is not None,
         is_suspended=suspension is not None,
-        is_superseded=False,
+        is_superseded=row.superseded_at is not None,
         expires_on=facts.expires_on if facts else "",
         today=now.astimezone(_SHANGHAI).date(),
     )
@@ -232,7 +237,16 @@ def _view(
         revoke_reason=row.revoke_reason, checked_at=now,
         suspended_until=suspension.ends_on if suspension else None,
         suspend_reason=suspension.reason if suspension else None,
+        superseded_at=row.superseded_at,
     )  # fmt: skip
+
+
+def _with_successor(db: Session, row: Certificate, view: VerdictView) -> VerdictView:
+    """Whoever holds the old paper learns the number of the new one; nobody else does."""
+    if view.verdict is not Verdict.SUPERSEDED:
+        return view
+    found = rows.successors_of(db, [row.id])
+    return replace(view, successor_number=found[0].number) if found else view
 
 
 def nothing(verdict: Verdict, now: dt.datetime) -> VerdictView:

@@ -1,6 +1,7 @@
 """The holder's certificates, and taking one back."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -42,6 +43,9 @@ class CertificateView:
     revoke_reason: str | None
     suspended_until: dt.date | None
     suspend_reason: str | None
+    superseded_at: dt.datetime | None
+    successor_id: str | None
+    successor_number: str | None
     qr_text: str
     has_credential: bool
 
@@ -49,8 +53,7 @@ class CertificateView:
 def list_certificates(db: Session, learner_id: str, *, now: dt.datetime) -> list[CertificateView]:
     """Return a holder's certificates, the newest first."""
     found = rows.list_of(db, learner_id)
-    suspended = suspensions.in_force(db, [row.id for row in found], now=now)
-    return [_view(row, suspended.get(row.id)) for row in found]
+    return _views(db, found, now)
 
 
 def revoked_enrolments(db: Session, learner_id: str) -> frozenset[str]:
@@ -162,10 +165,19 @@ def revoke(
 
 
 def _one(db: Session, row: Certificate, now: dt.datetime) -> CertificateView:
-    return _view(row, suspensions.in_force(db, [row.id], now=now).get(row.id))
+    return _views(db, [row], now)[0]
 
 
-def _view(row: Certificate, suspension: Suspension | None) -> CertificateView:
+def _views(db: Session, found: Sequence[Certificate], now: dt.datetime) -> list[CertificateView]:
+    ids = [row.id for row in found]
+    suspended = suspensions.in_force(db, ids, now=now)
+    successors = {row.replaces_id: row for row in rows.successors_of(db, ids)}
+    return [_view(row, suspended.get(row.id), successors.get(row.id)) for row in found]
+
+
+def _view(
+    row: Certificate, suspension: Suspension | None, successor: Certificate | None
+) -> CertificateView:
     facts = row.facts
     return CertificateView(
         certificate_id=row.id, public_id=row.public_id, number=row.number, type=facts["type"],
@@ -175,5 +187,8 @@ def _view(row: Certificate, suspension: Suspension | None) -> CertificateView:
         issued_at=row.issued_at, revoked_at=row.revoked_at, revoke_reason=row.revoke_reason,
         suspended_until=suspension.ends_on if suspension else None,
         suspend_reason=suspension.reason if suspension else None,
+        superseded_at=row.superseded_at,
+        successor_id=successor.id if successor else None,
+        successor_number=successor.number if successor else None,
         qr_text=row.qr_text, has_credential=row.status_list is not None,
     )  # fmt: skip

@@ -22,6 +22,7 @@ class CaseKind(StrEnum):
     PRIVACY_REQUEST = "privacy_request"
     CERTIFICATE_REVOCATION = "certificate_revocation"
     CERTIFICATE_GLYPH = "certificate_glyph"
+    CERTIFICATE_REISSUE = "certificate_reissue"
     POLICY_CHANGE = "policy_change"
     ROLE_CHANGE = "role_change"
     PHONE_CHANGE = "phone_change"
@@ -62,6 +63,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.PRIVACY_REQUEST: "个人信息权利请求",
     CaseKind.CERTIFICATE_REVOCATION: "证书撤销",
     CaseKind.CERTIFICATE_GLYPH: "证书没有出成",
+    CaseKind.CERTIFICATE_REISSUE: "证书更正换发",
     CaseKind.POLICY_CHANGE: "平台政策修改",
     CaseKind.ROLE_CHANGE: "管理员变更",
     CaseKind.PHONE_CHANGE: "换手机号",
@@ -92,6 +94,7 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.PRIVACY_REQUEST: (Decision.ANSWER,),
     CaseKind.CERTIFICATE_REVOCATION: (Decision.REVOKE, Decision.DISMISS),
     CaseKind.CERTIFICATE_GLYPH: (Decision.ANSWER,),
+    CaseKind.CERTIFICATE_REISSUE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.POLICY_CHANGE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.ROLE_CHANGE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.PHONE_CHANGE: (Decision.APPROVE, Decision.REJECT),
@@ -109,12 +112,18 @@ CLAIMS = frozenset({CaseKind.IDENTITY_REVIEW, CaseKind.NUMBER_HELD})
 REPORTS = frozenset({CaseKind.RISK_REPORT})
 # What comes before others than the desk: the regulator, the security administrators.
 ELSEWHERE = REPORTS | {CaseKind.ROLE_CHANGE}
-ANSWERED_BY_A_DAY = frozenset({CaseKind.APPEAL, CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
+ANSWERED_BY_A_DAY = frozenset(
+    {
+        CaseKind.APPEAL, CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST,
+        CaseKind.CERTIFICATE_REISSUE,
+    }
+)  # fmt: skip
 _GRAVE = frozenset(
     {
         (CaseKind.NUMBER_HELD, Decision.APPROVE),
         (CaseKind.IDENTITY_WITHDRAWAL, Decision.REVOKE),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE),
+        (CaseKind.CERTIFICATE_REISSUE, Decision.APPROVE),
         (CaseKind.POLICY_CHANGE, Decision.APPROVE),
         (CaseKind.ROLE_CHANGE, Decision.APPROVE),
         (CaseKind.PHONE_CHANGE, Decision.APPROVE),
@@ -126,8 +135,9 @@ _GRAVE = frozenset(
 def needs_second(kind: CaseKind, decision: Decision, outcome: str) -> bool:
     """Tell whether another person must confirm; `outcome` is the registry's answer, if any.
 
-    What takes something away from somebody is grave, what changes everybody's hours, and so is a
-    name that the registry denied; whose phone opens an account either way: one of two loses it.
+    What takes something away from somebody is grave, what puts another name on a paper, what
+    changes everybody's hours, and so is a name that the registry denied; whose phone opens an
+    account either way: one of two loses it.
     """
     if (kind, decision) in _GRAVE:
         return True

@@ -79,6 +79,8 @@ EVENT_NAMES: dict[str, str] = {
     "certificate.prepared": "准备证书",
     "certificate.issued": "发证",
     "certificate.revoked": "撤销证书",
+    "certificate.reissue_granted": "同意换发证书",
+    "certificate.superseded": "旧证书停用",
     "certificate.suspended": "暂停证书",
     "certificate.suspension_lifted": "解除证书暂停",
     "certificate.holder_gone": "持证人已注销",
@@ -102,7 +104,8 @@ EVENT_NAMES: dict[str, str] = {
     "log.witness_ahead": "见证方看到的日志更长",
 }
 FACT_NAMES: dict[str, str] = {
-    "ack_seq": "报告序号", "before": "早于", "case_id": "事项", "challenge_id": "检查",
+    "ack_seq": "报告序号", "by": "由", "replaces": "换发",
+    "before": "早于", "case_id": "事项", "challenge_id": "检查",
     "check_id": "核对", "vendor": "核身方", "confirmed_ms": "学时毫秒",
     "course_id": "课程", "decision": "决定", "device_id": "设备", "factor": "方式",
     "hold_id": "待定", "is_same_person": "是本人", "is_shared": "共用", "key_id": "钥匙",

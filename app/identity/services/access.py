@@ -19,6 +19,7 @@ _WHAT = {"file": "实名信息", "claim": "填报的姓名和证件号码", "con
 _PURPOSES = {
     "certificate": "生成您的证书",
     "certificate_document": "制作证书的文件",
+    "certificate_reissue": "核对证书是否要更正",
     "proof_of_hours": "单位开具学时证明",
 }
 

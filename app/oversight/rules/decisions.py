@@ -44,6 +44,11 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE): ("撤销证书", "证书已被撤销。"),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.DISMISS): ("不撤销", "核查后证书继续有效。"),
         (CaseKind.CERTIFICATE_GLYPH, Decision.ANSWER): ("重新出证", "证书正在重新生成。"),
+        (CaseKind.CERTIFICATE_REISSUE, Decision.APPROVE): (
+            "换发新证书",
+            "同意换发，新证书做好后会发到“我的证书”，原来的那张到时停用。",
+        ),
+        (CaseKind.CERTIFICATE_REISSUE, Decision.REJECT): ("不换发", "核查后不换发，原证书不变。"),
         (CaseKind.POLICY_CHANGE, Decision.APPROVE): ("同意修改", "政策修改已同意。"),
         (CaseKind.POLICY_CHANGE, Decision.REJECT): ("不修改", "政策维持原样。"),
         (CaseKind.PHONE_CHANGE, Decision.APPROVE): ("用新手机号", "账号用新的手机号。"),

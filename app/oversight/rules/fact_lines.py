@@ -13,6 +13,7 @@ _OUTCOMES = {outcome.value: name for outcome, name in OUTCOME_NAMES.items()}
 _HOLDS = {hold.value: sentence for hold, sentence in HOLDS.items()}
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _GONE = "已过保存期限"
+_OF_CERTIFICATES = {CaseKind.CERTIFICATE_REVOCATION, CaseKind.CERTIFICATE_REISSUE}
 _SUBJECTS = {"cut": "一段未计入的时间", "hold": "一次学习暂停"}
 
 
@@ -32,7 +33,7 @@ def fact_lines(kind: CaseKind, facts: Mapping[str, object]) -> tuple[tuple[str, 
         found.append(("未计入", amount(forfeited_ms)))
     if (fault := facts.get("fault")) is not None:
         found.append(("出证问题", str(fault)))
-    if (number := facts.get("number")) is not None and kind is CaseKind.CERTIFICATE_REVOCATION:
+    if (number := facts.get("number")) is not None and kind in _OF_CERTIFICATES:
         found.append(("证书编号", str(number)))
     return tuple(found)
 

@@ -24,6 +24,8 @@ from app.oversight.rules.fact_lines import fact_lines, is_overdue
 from app.oversight.services import complaints, disclosures, risk_reports, withdrawals
 from app.oversight.services.risk_reports import RiskFile
 
+_OF_CERTIFICATES = frozenset({CaseKind.CERTIFICATE_REVOCATION, CaseKind.CERTIFICATE_REISSUE})
+_WITH_ACCOUNT = CLAIMS | {CaseKind.IDENTITY_WITHDRAWAL, CaseKind.CERTIFICATE_REISSUE}
 PAGE_SIZE = cases.PAGE_SIZE
 _OWN = "这件事项与您有关，由其他审核人处理。"
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -173,7 +175,7 @@ def _holder_id(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> s
 def _accounts(
     db: Session, vault: Vault, view: CaseView, holder_id: str | None
 ) -> tuple[Account, ...]:
-    if view.learner_id is None or view.kind not in {*CLAIMS, CaseKind.IDENTITY_WITHDRAWAL}:
+    if view.learner_id is None or view.kind not in _WITH_ACCOUNT:
         return ()
     titles = [("当事人", view.learner_id)]
     if holder_id is not None:
@@ -189,8 +191,8 @@ def _accounts(
 
 
 def _certificate(db: Session, view: CaseView, now: dt.datetime) -> CertificateView | None:
-    """The certificate that is asked to be taken back."""
-    if view.kind is not CaseKind.CERTIFICATE_REVOCATION or view.ref_id is None:
+    """The certificate that is asked to be taken back, or to be issued anew."""
+    if view.kind not in _OF_CERTIFICATES or view.ref_id is None:
         return None
     return wallet.certificate(db, view.ref_id, now=now)
 

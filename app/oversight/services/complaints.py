@@ -77,7 +77,7 @@ def complain(
         raise InvalidError(
             "请留 11 位手机号，有了答复会告诉这个号码。", field="/contact", code="phone"
         )
-    return _receive(
+    return receive(
         db, vault, kind, text, learner_id=learner_id, ref_id=None, reference_dir=reference_dir,
         now=now, contact=phone,
     )  # fmt: skip
@@ -103,7 +103,7 @@ def appeal(
         raise ConflictError(
             "这一段已经申诉过了。", code="appealed", remedy="结果会发到消息里，请等通知"
         )
-    return _receive(
+    return receive(
         db, vault, CaseKind.APPEAL, text, learner_id=learner_id, ref_id=ref_id,
         reference_dir=reference_dir, now=now, subject=subject.value,
     )  # fmt: skip
@@ -229,7 +229,7 @@ def send_answer(
     sms.send_answer(phone=phone, number=number_of(case_id), answer=WHERE_TO_READ, now=now)
 
 
-def _receive(
+def receive(
     db: Session,
     vault: Vault,
     kind: CaseKind,
@@ -242,6 +242,10 @@ def _receive(
     contact: str = "",
     **facts: str,
 ) -> Received:
+    """Open a case with somebody's own words, sealed, and the day by which it is answered.
+
+    Raises InvalidError for words that are too few or too many.
+    """
     words = text.strip()
     if not TEXT_LEAST <= len(words) <= TEXT_MOST:
         raise InvalidError(f"请写 {TEXT_LENGTH}。", field="/text")

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from app.certs.services import wallet
+from app.certs.services import reissues, wallet
 from app.core import outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
@@ -139,8 +139,8 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
             )  # fmt: skip
         case ((CaseKind.RISK | CaseKind.RISK_SCORE), _):
             _carry_out_risk(db, view, actor, now)
-        case CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE:
-            wallet.revoke(db, ref_id, reason=reason, actor=actor, now=now)
+        case CaseKind.CERTIFICATE_REVOCATION | CaseKind.CERTIFICATE_REISSUE, _:
+            _carry_out_certificate(db, view, actor, now)
         case CaseKind.CERTIFICATE_GLYPH, _:
             # One that was refused before it had a number is known by its enrolment alone.
             enrolment_id = view.facts.get("enrolment_id") or wallet.enrolment_of(db, ref_id)
@@ -150,6 +150,14 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
             )  # fmt: skip
         case _:
             pass
+
+
+def _carry_out_certificate(db: Session, view: CaseView, actor: Actor, now: dt.datetime) -> None:
+    ref_id = view.ref_id or ""
+    if view.decision is Decision.REVOKE:
+        wallet.revoke(db, ref_id, reason=view.reason or "", actor=actor, now=now)
+    elif view.decision is Decision.APPROVE:
+        reissues.grant(db, ref_id, actor=actor, now=now)
 
 
 def _carry_out_hold(db: Session, view: CaseView, actor: Actor, now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ interface Told {
   verdict: string;
   sentence: string;
   stated_holder: [string, string] | null;
+  successor_number: string | null;
 }
 
 /** Sent off by the page's head (templates/public/_code_first.html); null where nothing was heard. */
@@ -31,6 +32,15 @@ function showHolder(holder: [string, string], sentence: string): void {
     if (place >= 0 && term.nextElementSibling !== null) {
       term.nextElementSibling.textContent = holder[place] ?? "";
     }
+  }
+}
+
+/** Who holds the old paper learns the number of the new one. */
+function showSuccessor(number: string): void {
+  const place = document.getElementById("successor");
+  if (place !== null) {
+    place.hidden = false;
+    find("b", place).textContent = number;
   }
 }
 
@@ -60,6 +70,9 @@ async function checkCode(): Promise<void> {
       showVerdict(told, found.verdict, found.sentence);
     } else if (found.stated_holder !== null) {
       showHolder(found.stated_holder, found.sentence);
+    }
+    if (found.successor_number !== null) {
+      showSuccessor(found.successor_number);
     }
   } catch (error) {
     showUnfinished(error);

@@ -1,0 +1,79 @@
+"""Another certificate for a name that was corrected 更正换发: asked, and granted by the desk."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.models import Certificate
+from app.certs.services import succession, suspensions
+from app.certs.services.issuing import commitment
+from app.core import audit, outbox
+from app.core.crypto import KeyRing, Vault
+from app.core.errors import ConflictError, NotFoundError
+from app.identity.rules.actors import Actor
+from app.identity.services import people, standing
+from app.learning.services import progress
+
+GRANTED = "certificate.reissue_granted"
+
+
+def check_may_be_asked(
+    db: Session, vault: Vault, keys: KeyRing, certificate_id: str, *, learner_id: str,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Raise where there is nothing to correct: it says what the holder's proven name says now.
+
+    Raises NotFoundError for anybody else's, ConflictError where it does not stand, the name is not
+    proven, or nothing differs.
+    """
+    row = rows.get(db, certificate_id)
+    if row is None or row.learner_id != learner_id or row.ready_at is None:
+        raise NotFoundError("没有这张证书。", remedy="请从“我的证书”进入")
+    _check_stands(db, row, now)
+    if not standing.standing(db, learner_id).is_verified:
+        raise ConflictError(
+            "您的账号现在没有实名，证书上没有可以更正成的姓名。", code="unverified",
+            remedy="请先在“我的”里完成实名核验，再来申请",
+        )  # fmt: skip
+    holder = people.full(
+        db, vault, learner_id, purpose="certificate_reissue", actor_id=None, now=now
+    )
+    if commitment(keys, row.number, holder) == row.facts["commitment"]:
+        raise ConflictError(
+            "证书上的姓名和证件号码与您现在的实名一致，不用换发。", code="nothing_to_correct",
+            remedy="文件丢了可以再保存一份；实名不对，请先更正实名",
+        )  # fmt: skip
+
+
+def grant(db: Session, certificate_id: str, *, actor: Actor, now: dt.datetime) -> None:
+    """Let the issuing job make another in this one's place, which stands until that is ready.
+
+    Raises NotFoundError, ConflictError where it does not stand any more.
+    """
+    row = rows.lock(db, certificate_id)
+    if row is None:
+        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    _check_stands(db, row, now)
+    row.reissue_granted_at = now
+    audit.record(
+        db, GRANTED, now=now, actor_id=actor.learner_id, subject_id=row.id, number=row.number
+    )
+    outbox.enqueue(
+        db, progress.ISSUE, now=now, key=f"issue:{row.enrolment_id}",
+        enrolment_id=row.enrolment_id,
+    )  # fmt: skip
+
+
+def _check_stands(db: Session, row: Certificate, now: dt.datetime) -> None:
+    if row.revoked_at is not None or row.holder_gone_at is not None:
+        raise ConflictError("这张证书已经撤销，不能换发。", code="revoked", remedy="请刷新页面")
+    if row.superseded_at is not None or row.reissue_granted_at is not None:
+        raise ConflictError(
+            "这张证书已经换发过了。", code="superseded", remedy="请到“我的证书”看新的那一张"
+        )
+    if suspensions.in_force(db, [row.id], now=now) or succession.is_before_the_desk(db, row.id):
+        raise ConflictError(
+            "这张证书正在核查，核查结束以前不能换发。", code="in_doubt",
+            remedy="请等核查有了结果再来",
+        )  # fmt: skip

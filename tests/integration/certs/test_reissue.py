@@ -1,0 +1,190 @@
+"""A corrected name on a new paper: one certificate in another's place, never two, never none."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from app import worker
+from app.certs.models import Certificate
+from app.certs.rules import status_list
+from app.certs.services import artefacts, audit
+from app.cli.log import check_everything
+from app.core.clock import SettableClock
+from app.core.log_audit import DifferenceError
+from app.identity.rules.documents import DocumentType
+from app.identity.services import disputes, verification
+from app.lobby.parts import Parts
+from tests import examinee
+from tests.graduates import certificate_of, study_through
+from tests.people import ALICE, MALLORY, csrf
+from tests.player import Player
+from tests.reviewers import on_case, only_case, post, reviewer
+from tests.tampering import alter
+
+CORRECTED = "李小梅"
+WHY = {"text": "身份证上是“小”，登记时写成了“晓”。"}
+
+
+@pytest.fixture
+def alice(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
+    player = study_through(client, parts, clock)
+    examinee.sit(client, parts, player.enrolment_id)
+    return player
+
+
+def correct_name(parts: Parts, learner_id: str, name: str = CORRECTED) -> None:
+    """The desk takes the wrong name back, and the right one is proven."""
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        disputes.withdraw_identity(db, learner_id, reason="写错", actor_id=None, now=now)
+        claim = verification.read_claim(DocumentType.RESIDENT_ID, ALICE.number, name, now=now)
+        verification.approve(db, parts.vault, learner_id, claim, now=now)
+
+
+def _grant(parts: Parts) -> None:
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        case_id = only_case(wu, "certificate_reissue")["id"]
+        page = wu.get(f"/desk/cases/{case_id}").text
+        assert "登记时写成了" in page
+        assert "李*梅" in page
+        proposed = on_case(wu, case_id, "decision", decision="approve", reason="身份证核对无误")
+        assert proposed.json()["state"] == "open", proposed.text
+        assert on_case(wu, case_id, "confirmation", confirms=True).json()["code"] == "same_person"
+        done = on_case(second, case_id, "confirmation", confirms=True)
+        assert done.status_code == 200, done.text
+
+
+def _asked_and_granted(client: TestClient, parts: Parts, certificate: dict[str, Any]) -> None:
+    correct_name(parts, client.get("/api/v1/me").json()["account_id"])
+    asked = post(client, f"/certificates/{certificate['certificate_id']}/reissue", WHY)
+    assert asked.status_code == 201, asked.text
+    _grant(parts)
+
+
+def _row(parts: Parts, **where: object) -> Certificate:
+    with parts.database.reading() as db:
+        row = db.scalars(select(Certificate).filter_by(**where)).one()
+        db.expunge(row)
+        return row
+
+
+def test_the_new_one_says_the_new_name_and_nothing_else_than_the_old(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    old = certificate_of(alice)
+    _asked_and_granted(client, parts, old)
+    base, text = "/api/v1/verification", {"text": old["qr_text"]}
+    headers = csrf(client)
+    assert client.get(f"{base}/{old['public_id']}").json()["verdict"] == "valid"
+    pdf = client.get(f"/api/v1/certificates/{old['certificate_id']}/file.pdf").content
+    before = client.get(f"{base}/{old['public_id']}/proof").json()
+    worker.drain(parts)
+    new, known = client.get("/api/v1/certificates").json()
+    assert known["successor_id"] == new["certificate_id"]
+    differing = {name for name in new if new[name] != known[name]}
+    assert differing == {
+        "certificate_id", "public_id", "number", "qr_text", "superseded_at", "successor_id",
+        "successor_number", "issued_at",
+    } - ({"issued_at"} if new["issued_at"] == known["issued_at"] else set())  # fmt: skip
+    facts, stale = (client.get(f"{base}/{each['public_id']}").json() for each in (new, known))
+    assert facts["verdict"] == "valid"
+    for name in ("hours", "score", "started_on", "completed_on", "expires_on", "evidence"):
+        assert facts["facts"][name] == stale["facts"][name]
+    assert facts["facts"]["commitment"] != stale["facts"]["commitment"]
+    by_name = {"number": new["number"], "name": CORRECTED}
+    assert client.get(base, params=by_name).json()["verdict"] == "valid"
+    # The old one says so by every way; the new number only to whoever holds the old paper.
+    assert (stale["verdict"], stale["successor_number"]) == ("superseded", None)
+    assert new["number"] not in client.get(f"/v/{old['public_id']}").text
+    held = client.post(base, json=text, headers=headers).json()
+    handed = client.post(f"{base}/files", content=pdf, headers=headers).json()
+    assert [held["verdict"], handed["verdict"]] == ["superseded"] * 2
+    assert held["successor_number"] == handed["successor_number"] == new["number"]
+    after = client.get(f"{base}/{old['public_id']}/proof").json()
+    assert {**after, "log": 0} == {**before, "log": 0}
+    still = client.get(f"/api/v1/certificates/{old['certificate_id']}/file.pdf").content
+    assert still == pdf
+    assert "certificates: 2" in check_everything(parts)
+    titles = {each["title"] for each in client.get("/api/v1/me/notices").json()}
+    assert "证书已换发" in titles
+
+
+def test_other_software_reads_the_old_one_as_revoked_and_the_new_one_as_not(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    old = certificate_of(alice)
+    _asked_and_granted(client, parts, old)
+    worker.drain(parts)
+    encoded = client.get("/status/1").json()["credentialSubject"]["encodedList"]
+    places = [_row(parts, number=each["number"]).status_index
+              for each in client.get("/api/v1/certificates").json()]  # fmt: skip
+    told = [status_list.is_set(status_list.decode(encoded), place or 0) for place in places]
+    assert told == [False, True]
+
+
+def test_nothing_to_correct_is_no_reason_and_nobody_asks_twice(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    path = f"/certificates/{certificate_of(alice)['certificate_id']}/reissue"
+    assert post(client, path, WHY).json()["code"] == "nothing_to_correct"
+    correct_name(parts, client.get("/api/v1/me").json()["account_id"])
+    assert post(client, path, WHY).status_code == 201
+    assert post(client, path, WHY).json()["code"] == "asked"
+    _grant(parts)
+    assert post(client, path, WHY).json()["code"] == "superseded"
+
+
+def test_a_doubt_holds_the_new_one_up_and_a_revocation_ends_it(
+    client: TestClient, parts: Parts, clock: SettableClock, alice: Player
+) -> None:
+    old = certificate_of(alice)
+    path = f"/certificates/{old['certificate_id']}"
+    _asked_and_granted(client, parts, old)
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        post(wu, f"{path}/suspension", {"reason": "核实中"})
+        worker.drain(parts)
+        assert len(client.get("/api/v1/certificates").json()) == 1
+        assert post(client, f"{path}/reissue", WHY).status_code == 409
+        case_id = post(wu, f"{path}/revocation", {"reason": "代考查实"}).json()["case_id"]
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+    clock.advance(ms=2 * 3_600_000)
+    worker.drain(parts)
+    [only] = client.get("/api/v1/certificates").json()
+    assert only["revoke_reason"] == "代考查实"
+
+
+def test_a_crash_before_the_new_one_is_ready_leaves_the_old_one_in_force(
+    client: TestClient, parts: Parts, clock: SettableClock, alice: Player,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    old = certificate_of(alice)
+    _asked_and_granted(client, parts, old)
+
+    def fail(*_: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(artefacts, "make", fail)
+        worker.drain(parts)
+    [only] = client.get("/api/v1/certificates").json()
+    assert only["superseded_at"] is None
+    assert client.get(f"/api/v1/verification/{old['public_id']}").json()["verdict"] == "valid"
+    prepared = _row(parts, replaces_id=old["certificate_id"]).number
+    clock.advance(ms=3_600_000)
+    worker.drain(parts)
+    worker.drain(parts)
+    new, known = client.get("/api/v1/certificates").json()
+    assert (new["number"], known["superseded_at"] is None) == (prepared, False)
+
+
+@pytest.mark.parametrize("change", ["superseded_at", "reissue_granted_at"])
+def test_one_that_is_said_to_be_replaced_or_not_in_silence_is_named(
+    parts: Parts, alice: Player, change: str
+) -> None:
+    certificate_of(alice)
+    row = _row(parts)
+    alter(parts.database, row, **{change: row.issued_at})
+    with pytest.raises(DifferenceError, match="replaced"), parts.database.reading() as db:
+        audit.check_certificates(db, parts.keys, lambda *_: None)
