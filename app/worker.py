@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.certs.providers.type_table import read_types
-from app.certs.services import issuing
+from app.certs.services import issuing, renewals
 from app.certs.services.artefacts import Workshop
 from app.core import log_asking, log_sequencer, outbox, workplace
 from app.identity.services import (
@@ -155,6 +155,10 @@ def _remind(parts: Parts) -> None:
     deadline_reminders.remind_of_deadlines(parts.database, now=parts.clock.now())
 
 
+def _remind_of_expiry(parts: Parts) -> None:
+    renewals.remind_of_expiry(parts.database, now=parts.clock.now())
+
+
 def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
     filming.make_video(
         parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"],
@@ -204,6 +208,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("seal_evidence", dt.timedelta(minutes=1), _seal_evidence),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
     Schedule("remind", dt.timedelta(hours=1), _remind),
+    Schedule("remind_of_expiry", dt.timedelta(hours=1), _remind_of_expiry),
     Schedule("let_go", dt.timedelta(hours=6), _let_go, is_slow=True),
     Schedule("forget_recoveries", dt.timedelta(hours=6), _forget_recoveries),
     Schedule("forget_risk", dt.timedelta(hours=6), _forget_risk),

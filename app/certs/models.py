@@ -29,6 +29,7 @@ class Certificate(Base):
         Index(None, "learner_id", "issued_at"),
         UniqueConstraint("status_list", "status_index"),
         Index(None, "status_list", "revoked_at"),
+        Index(None, "expires_on"),
         # One first certificate for an enrolment, and one successor for each: never two.
         Index(
             "uq_certificate_first_of_enrolment",
@@ -64,6 +65,8 @@ class Certificate(Base):
     # Set when the desk grants another in this one's place; superseded when that one is ready.
     reissue_granted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     superseded_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # The last of the stages before its last day of which the holder was reminded, in days.
+    reminded_days: Mapped[int | None]
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(Id)
     revoke_reason: Mapped[str | None] = mapped_column(String(500))

@@ -151,6 +151,17 @@ def all_suspensions(db: Session) -> Sequence[CertificateSuspension]:
     return db.scalars(query.order_by(CertificateSuspension.id)).all()
 
 
+def unreminded(db: Session, *, first: dt.date, last: dt.date, stage: int, most: int) -> list[str]:
+    """Certificates in use whose last day lies between two days, not reminded of at this stage."""
+    query = select(Certificate.id).where(
+        Certificate.expires_on.between(first, last),
+        or_(Certificate.reminded_days.is_(None), Certificate.reminded_days > stage),
+        Certificate.ready_at.is_not(None), Certificate.revoked_at.is_(None),
+        Certificate.superseded_at.is_(None), Certificate.holder_gone_at.is_(None),
+    )  # fmt: skip
+    return list(db.scalars(query.order_by(Certificate.expires_on, Certificate.id).limit(most)))
+
+
 def revoked_enrolments(db: Session, learner_id: str) -> list[str]:
     query = select(Certificate.enrolment_id).where(
         Certificate.learner_id == learner_id,

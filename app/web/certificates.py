@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
 from app.certs.providers.type_table import read_types
-from app.certs.services import external, wallet
+from app.certs.services import external, renewals, wallet
 from app.certs.services.external import ExternalView
+from app.certs.services.renewals import Renewal
 from app.certs.services.wallet import CertificateView
 from app.identity.services import people, phone_holds
 from app.identity.services.people import PersonView
@@ -37,6 +38,7 @@ class CertificatePage:
 
     certificate: CertificateView
     is_asked: bool
+    renewal: Renewal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def certificate(
     """Show one certificate."""
     view = wallet.own_certificate(db, certificate_id, learner_id=actor.learner_id, now=now)
     is_asked = reissues.asked(db, certificate_id) is not None
-    return render(request, "worker/certificate.html", CertificatePage(view, is_asked))
+    renewal = renewals.renewal_of(db, certificate_id, learner_id=actor.learner_id, now=now)
+    return render(request, "worker/certificate.html", CertificatePage(view, is_asked, renewal))
 
 
 @router.get("/certificates/{certificate_id}/reissue")

@@ -16,7 +16,8 @@ from app.main import create_app
 from tests import examinee
 from tests.browser import looking
 from tests.browser.house import House, open_house
-from tests.browser.town import enter
+from tests.browser.looking import arrived
+from tests.browser.town import enter, pass_time
 from tests.contract.household import person
 from tests.graduates import certificate_of, study_through
 from tests.integration.certs.test_reissue import correct_name
@@ -156,3 +157,18 @@ def test_a_corrected_name_stands_on_a_new_certificate(
     stranger.goto("about:blank")
     stranger.goto(f"{link}#{old.qr_text.partition('#')[2]}")
     expect(stranger.locator("#successor")).to_contain_text(old.successor_number or "-")
+
+
+def test_a_last_day_that_is_near_leads_to_the_course_again(graduated: House, alice: Page) -> None:
+    parts = graduated.parts
+    pass_time(graduated, 1040 * 86_400_000)
+    enter(alice, graduated, ALICE)
+    worker.renewals.remind_of_expiry(parts.database, now=parts.clock.now())
+    alice.goto("/inbox")
+    expect(alice.get_by_text("证书快到期")).to_be_visible()
+    open_certificate(alice)
+    look(alice, "wallet_expiring")
+    alice.get_by_role("button", name="报名复训").click()
+    arrived(alice, "**/learn/*")
+    open_certificate(alice)
+    expect(alice.get_by_role("link", name="继续复训")).to_be_visible()

@@ -81,6 +81,8 @@ ELSEWHERE = {
     "/me/deletion",
     # A name that was corrected: tests/integration/certs/test_reissue.py.
     "/certificates/{certificate_id}/reissue",
+    # A last day that is near: tests/integration/certs/test_renewal.py.
+    "/certificates/{certificate_id}/renewal",
     # A security administrator, and a second one: tests/integration/identity/test_administrators.py.
     "/security/people/{person_id}/roles", "/security/people/{person_id}/second-factor-reset",
     "/security/people/{person_id}/sign-ins", "/security/changes/{case_id}/confirmation",

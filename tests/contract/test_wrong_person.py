@@ -97,6 +97,7 @@ POST /desk/cases/{case_id}/decision                       401   403   403   403 
 POST /certificates/{certificate_id}/revocation            401   403   403   403  403    403   ok   403   403   403   403
 POST /certificates/{certificate_id}/suspension            401   403   403   403  403    403   ok   403   403   403   403
 POST /certificates/{certificate_id}/suspension/end        401   403   403   403  403    403   ok   403   403   403   403
+POST /certificates/{certificate_id}/renewal               401   404   was   404  404    404  404   404   404   404   404
 POST /certificates/{certificate_id}/reissue               401   404   was   404  404    404  404   404   404   404   404
 GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok   403   403   403
 GET  /oversight/clusters/{code}                           401   403   403   403  403    403  403    ok   403   403   403

@@ -74,7 +74,7 @@ def _course(view: CourseView) -> CourseOut:
     )  # fmt: skip
 
 
-def _enrolment(view: EnrolmentView) -> EnrolmentOut:
+def enrolment_out(view: EnrolmentView) -> EnrolmentOut:
     return EnrolmentOut(
         id=view.enrolment_id, course_id=view.course_id, course_title=view.course_title,
         required_ms=view.required_ms, state=view.state, deadline_on=view.deadline_on,
@@ -111,17 +111,17 @@ def enrol(body: EnrolmentIn, actor: CurrentActor, db: Db, now: Now) -> Enrolment
     if not actor.is_verified:
         raise ForbiddenError("报名前请先完成实名核验。", remedy="到“我的”里完成实名核验")
     view = enrolments.enrol(db, learner_id=actor.learner_id, course_id=body.course_id, now=now)
-    return _enrolment(view)
+    return enrolment_out(view)
 
 
 @router.get("/enrolments", responses=may_raise(NotSignedInError))
 def list_enrolments(actor: CurrentActor, db: ReadDb) -> list[EnrolmentOut]:
     """List the caller's enrolments."""
-    return [_enrolment(view) for view in enrolments.list_for_learner(db, actor.learner_id)]
+    return [enrolment_out(view) for view in enrolments.list_for_learner(db, actor.learner_id)]
 
 
 @router.get("/enrolments/{enrolment_id}", responses=may_raise(NotSignedInError, NotFoundError))
 def read_enrolment(enrolment_id: RowId, actor: CurrentActor, db: ReadDb) -> EnrolmentOut:
     """Read one of the caller's enrolments."""
     view = enrolments.enrolment_view(db, enrolment_id, learner_id=actor.learner_id)
-    return _enrolment(view)
+    return enrolment_out(view)

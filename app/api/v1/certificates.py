@@ -8,9 +8,11 @@ from fastapi import APIRouter, Depends, Path, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
+from app.api.v1.catalogue import EnrolmentOut, enrolment_out
 from app.api.v1.complaints import ReceivedOut, Words
 from app.api.v1.texts import PersonText
-from app.certs.services import artefacts, suspensions, wallet
+from app.certs.rules.verdicts import Verdict
+from app.certs.services import artefacts, renewals, suspensions, wallet
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -57,6 +59,7 @@ class CertificateOut(BaseModel):
     successor_number: str | None
     qr_text: str
     has_credential: bool
+    verdict: Verdict
 
 
 class RevocationOut(CertificateOut):
@@ -150,6 +153,16 @@ def ask_for_another(
         learner_id=actor.learner_id, reference_dir=parts.settings.reference_dir, now=now,
     )  # fmt: skip
     return ReceivedOut(number=done.number, answer_by=done.answer_by)
+
+
+@router.post(
+    "/{certificate_id}/renewal", status_code=status.HTTP_201_CREATED,
+    responses=may_raise(ForbiddenError, NotSignedInError, NotFoundError, ConflictError),
+)  # fmt: skip
+def renew(certificate_id: RowId, actor: CurrentActor, db: Db, now: Now) -> EnrolmentOut:
+    """Begin the course of one's certificate again, because its last day is near."""
+    found = renewals.begin(db, certificate_id, learner_id=actor.learner_id, now=now)
+    return enrolment_out(found)
 
 
 @router.post(

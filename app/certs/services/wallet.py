@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules import numbers
+from app.certs.rules.verdicts import Verdict, verdict_of
 from app.certs.services import suspensions
 from app.certs.services.suspensions import Suspension
 from app.core import audit
@@ -18,12 +19,14 @@ from app.identity.services import cases, inbox
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateView:
     """A certificate as it was issued and as it stands; its holder is masked, as for a stranger.
 
-    Those from before credentials have none.
+    Those from before credentials have none. `verdict` is what a stranger is told.
     """
 
     certificate_id: str
@@ -48,6 +51,7 @@ class CertificateView:
     successor_number: str | None
     qr_text: str
     has_credential: bool
+    verdict: Verdict
 
 
 def list_certificates(db: Session, learner_id: str, *, now: dt.datetime) -> list[CertificateView]:
@@ -172,11 +176,12 @@ def _views(db: Session, found: Sequence[Certificate], now: dt.datetime) -> list[
     ids = [row.id for row in found]
     suspended = suspensions.in_force(db, ids, now=now)
     successors = {row.replaces_id: row for row in rows.successors_of(db, ids)}
-    return [_view(row, suspended.get(row.id), successors.get(row.id)) for row in found]
+    today = now.astimezone(_SHANGHAI).date()
+    return [_view(row, suspended.get(row.id), successors.get(row.id), today) for row in found]
 
 
 def _view(
-    row: Certificate, suspension: Suspension | None, successor: Certificate | None
+    row: Certificate, suspension: Suspension | None, successor: Certificate | None, today: dt.date
 ) -> CertificateView:
     facts = row.facts
     return CertificateView(
@@ -191,4 +196,9 @@ def _view(
         successor_id=successor.id if successor else None,
         successor_number=successor.number if successor else None,
         qr_text=row.qr_text, has_credential=row.status_list is not None,
+        verdict=verdict_of(
+            is_authentic=True, is_revoked=row.revoked_at is not None,
+            is_suspended=suspension is not None, is_superseded=row.superseded_at is not None,
+            expires_on=facts["expires_on"], today=today,
+        ),
     )  # fmt: skip

@@ -14,6 +14,7 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     CERTIFICATE_READY = "certificate_ready"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_EXPIRING = "certificate_expiring"
     CERTIFICATE_REPLACED = "certificate_replaced"
     CERTIFICATE_SUSPENDED = "certificate_suspended"
     CERTIFICATE_RESTORED = "certificate_restored"
@@ -52,6 +53,9 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.RELEASED: ("核对结束，学习恢复", "{reason}可以继续学习了。"),
     NoticeKind.CERTIFICATE_READY: ("证书已生成", "《{course}》的证书已生成，编号 {number}。"),
     NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
+    NoticeKind.CERTIFICATE_EXPIRING: (
+        "证书快到期", "《{course}》的证书（{number}）有效到 {until}，还有 {left} 天。{how}",
+    ),
     NoticeKind.CERTIFICATE_REPLACED: (
         "证书已换发",
         "《{course}》的新证书已生成，编号 {number}。原来的 {old} 不再使用，请用新的。",

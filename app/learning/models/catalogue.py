@@ -85,13 +85,15 @@ class Enrolment(Base):
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        UniqueConstraint("learner_id", "course_id"),
+        UniqueConstraint("learner_id", "course_id", "round"),
         Index(None, "course_id", "state"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    # The first time is 1; again only to renew a certificate, once the one before is completed.
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
     policy: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
     required_ms: Mapped[int]
     state: Mapped[str] = mapped_column(String(10))

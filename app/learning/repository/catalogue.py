@@ -40,10 +40,11 @@ def enrolment(db: Session, enrolment_id: str) -> Enrolment | None:
 
 
 def enrolment_in(db: Session, learner_id: str, course_id: str) -> Enrolment | None:
+    """A learner's enrolment in a course, the newest where it is studied again."""
     query = select(Enrolment).where(
         Enrolment.learner_id == learner_id, Enrolment.course_id == course_id
     )
-    return db.scalars(query).first()
+    return db.scalars(query.order_by(Enrolment.round.desc()).limit(1)).first()
 
 
 def enrolments_of(db: Session, learner_id: str) -> list[Enrolment]:

@@ -47,21 +47,82 @@ def enrol(
     if row is None:
         if not course.is_open:
             raise ConflictError("这门课程已停止报名。", field="/course_id", remedy="请选其他课程")
-        policy = policies.in_force(db, course_id, now=now)
-        row = Enrolment(
-            id=new_id(now), learner_id=learner_id, course_id=course_id,
-            policy=policy.to_mapping(), required_ms=policy.required_s * 1000, state="active",
-            source=source, assigned_by=assigned_by, deadline_on=deadline_on, started_at=now,
-        )  # fmt: skip
-        db.add(row)
-        db.flush()
-        audit.record(
-            db, "enrolment.started", now=now, actor_id=assigned_by or learner_id,
-            subject_id=row.id, source=source,
-        )  # fmt: skip
+        row = _begin(db, learner_id, course_id, 1, now=now, source=source, assigned_by=assigned_by)
+        row.deadline_on = deadline_on
     elif deadline_on is not None:
         row.deadline_on = deadline_on
     return _view(row, course.title)
+
+
+def enrol_again(
+    db: Session, enrolment_id: str, *, learner_id: str, now: dt.datetime
+) -> EnrolmentView:
+    """Begin the course of a completed enrolment anew, from nothing, under today's policy.
+
+    Whether there is a reason to is the caller's to judge. Done twice it is one. Raises
+    NotFoundError for anybody else's, ConflictError where it is not completed or the course is
+    closed.
+    """
+    row = rows.enrolment(db, enrolment_id)
+    if row is None or row.learner_id != learner_id:
+        raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
+    course = rows.course(db, row.course_id)
+    newest = rows.enrolment_in(db, learner_id, row.course_id)
+    if course is None or newest is None or not course.is_open:
+        raise ConflictError(
+            "这门课程已停止报名，不能在这里复训。", code="closed", remedy="请联系原培训机构"
+        )
+    if newest.id == row.id:
+        if row.state != "completed":
+            raise ConflictError("这门课还没有学完。", code="unfinished", remedy="请先学完")
+        newest = _begin(
+            db, learner_id, course.id, row.round + 1, now=now, source="renewal", assigned_by=None
+        )
+    return _view(newest, course.title)
+
+
+def _begin(
+    db: Session,
+    learner_id: str,
+    course_id: str,
+    number: int,
+    *,
+    now: dt.datetime,
+    source: str,
+    assigned_by: str | None,
+) -> Enrolment:
+    policy = policies.in_force(db, course_id, now=now)
+    row = Enrolment(
+        id=new_id(now), learner_id=learner_id, course_id=course_id, round=number,
+        policy=policy.to_mapping(), required_ms=policy.required_s * 1000, state="active",
+        source=source, assigned_by=assigned_by, started_at=now,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    audit.record(
+        db, "enrolment.started", now=now, actor_id=assigned_by or learner_id,
+        subject_id=row.id, source=source,
+    )  # fmt: skip
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest enrolment in a course, and whether somebody may still begin it."""
+
+    enrolment_id: str
+    is_completed: bool
+    is_open: bool
+
+
+def newest_after(db: Session, enrolment_id: str) -> Newest:
+    """Return how the course of an enrolment stands for its learner. Raises NotFoundError."""
+    row = rows.enrolment(db, enrolment_id)
+    course = rows.course(db, row.course_id) if row is not None else None
+    found = rows.enrolment_in(db, row.learner_id, row.course_id) if row is not None else None
+    if course is None or found is None:
+        raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
+    return Newest(found.id, found.state == "completed", course.is_open)
 
 
 def list_for_learner(db: Session, learner_id: str) -> list[EnrolmentView]:
