@@ -89,6 +89,17 @@ class CertificateSuspension(Base):
     lift_reason: Mapped[str | None] = mapped_column(String(500))
 
 
+class CertificateCode(Base):
+    """The one code with which a holder lets somebody read their full name; only its MAC is kept."""
+
+    __tablename__ = "certificate_code"
+
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    code_mac: Mapped[str] = mapped_column(String(64))
+    ends_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
+    tries: Mapped[int]
+
+
 class ExternalCertificate(Base):
     """Somebody else's certificate, as its holder states it: evidence, and never one of ours.
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.certs.models import (
     Certificate,
+    CertificateCode,
     CertificateSerial,
     CertificateSuspension,
     ExternalCertificate,
@@ -160,6 +161,20 @@ def unreminded(db: Session, *, first: dt.date, last: dt.date, stage: int, most: 
         Certificate.superseded_at.is_(None), Certificate.holder_gone_at.is_(None),
     )  # fmt: skip
     return list(db.scalars(query.order_by(Certificate.expires_on, Certificate.id).limit(most)))
+
+
+def forget_codes(db: Session, certificate_id: str, *, now: dt.datetime) -> None:
+    """Take away a certificate's code, and everybody's that are over."""
+    db.execute(
+        delete(CertificateCode).where(
+            or_(CertificateCode.certificate_id == certificate_id, CertificateCode.ends_at <= now)
+        )
+    )
+
+
+def code_of(db: Session, certificate_id: str) -> CertificateCode | None:
+    """Return a certificate's code, locked until the transaction ends."""
+    return db.get(CertificateCode, certificate_id, with_for_update=True, populate_existing=True)
 
 
 def revoked_enrolments(db: Session, learner_id: str) -> list[str]:

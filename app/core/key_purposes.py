@@ -29,7 +29,7 @@ PURPOSES = MappingProxyType(
         "refresh": (Change.ENDS, "sign-ins: everybody signs in again"),
         "codes": (
             Change.ENDS,
-            "codes that were just sent, ways to a company's page: begun anew",
+            "codes that were just sent or shown, ways to a company's page: begun anew",
         ),
         "media": (Change.ENDS, "addresses of media: the player asks for fresh ones"),
         "entrances": (Change.ENDS, "links into a demo"),

@@ -1,5 +1,6 @@
 """What the log shows: checkpoints, tiles, entries and proofs."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
@@ -128,6 +129,24 @@ def position_of(db: Session, kind: Kind, record_id: str) -> int | None:
     """A record's place in the log; None while it waits for one."""
     leaf = db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first()
     return None if leaf is None else int(leaf.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands, and when a checkpoint was first signed over it."""
+
+    position: int
+    since: dt.datetime
+
+
+def place_of(db: Session, kind: Kind, record_id: str) -> Place | None:
+    """Return a record's place in the log; None while it waits for one."""
+    leaf = db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first()
+    if leaf is None:
+        return None
+    over = select(LogCheckpoint.at).where(LogCheckpoint.size > leaf.position)
+    since = db.scalar(over.order_by(LogCheckpoint.size).limit(1))
+    return Place(leaf.position, since) if since is not None else None
 
 
 def prove_inclusion(

@@ -42,6 +42,10 @@ COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
 LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
 LOOK_UP_BY_ADDRESS = Limit("verify.address", 120, _HOUR)
 LOOK_UP_BY_NUMBER = Limit("verify.number", 20, _HOUR)
+HOLDER_CODE_BY_PERSON = Limit("holder_code", 20, _HOUR)
+# Five tries a code; beside that, nobody walks through certificates with one guess for each.
+HOLDER_BY_DEVICE = Limit("holder.device", 30, _HOUR)
+HOLDER_BY_ADDRESS = Limit("holder.address", 120, _HOUR)
 FILES_BY_DEVICE = Limit("verify.files.device", 120, 600)
 FILES_BY_ADDRESS = Limit("verify.files.address", 600, _HOUR)
 # Whoever has a proven name answers for what they look up; a class or a site is checked at once.
@@ -236,4 +240,15 @@ def before_row(parts: Parts, who: Looking, *, number: str | None, now: dt.dateti
         uses = [(LOOK_UP_BY_DEVICE, who.device_id), (LOOK_UP_BY_ADDRESS, who.address)]
     if number is not None and (normal := numbers.normalise(number)) is not None:
         uses.append((LOOK_UP_BY_NUMBER, normal))
+    parts.limiter.take_each(uses, now=now)
+
+
+def before_holder_code(parts: Parts, *, person_id: str, now: dt.datetime) -> None:
+    """Stand before a holder's one-time code. Raises TooManyRequestsError."""
+    parts.limiter.take_each([(HOLDER_CODE_BY_PERSON, person_id)], now=now)
+
+
+def before_holder(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
+    """Stand before a typed code for a holder's full name. Raises TooManyRequestsError."""
+    uses = [(HOLDER_BY_DEVICE, device_id), (HOLDER_BY_ADDRESS, address)]
     parts.limiter.take_each(uses, now=now)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import mistune
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
@@ -26,6 +27,12 @@ class TextPage:
 class ComplaintPage:
     """`length` says how much may be written."""
 
+    length: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    about: str
     length: str
 
 
@@ -63,6 +70,14 @@ def read_help(request: Request, parts: PartsDep) -> HTMLResponse:
 def complaint(request: Request) -> HTMLResponse:
     """Complain or suggest; the answer has a day."""
     return render(request, "public/complaint.html", ComplaintPage(complaints.TEXT_LENGTH))
+
+
+@router.get("/complaint/fake")
+def report_fake(
+    request: Request, about: Annotated[str, Query(max_length=200)] = ""
+) -> HTMLResponse:
+    """Report a fake certificate; no account needed."""
+    return render(request, "public/report.html", ReportPage(about, complaints.TEXT_LENGTH))
 
 
 @router.get("/complaint/answer")

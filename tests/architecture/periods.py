@@ -20,6 +20,7 @@ BY_CLASS = {
     "text_message": {Kept.TEXT_MESSAGES},
 }
 OWN_CLOCK = {
+    "certificate_code": "gone when used; once over, when anybody makes another",
     "company_trip": "a day after its ten minutes (identity/services/company_trips.py)",
     "log_waiting": "placed within seconds, and gone from here then",
     "pending_piece": "the policy's pending_ttl_s (learning/services/calendar.py)",

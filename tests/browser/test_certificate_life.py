@@ -1,5 +1,6 @@
 """What becomes of a certificate, as the holder, the desk and a stranger see it on their pages."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -172,3 +173,45 @@ def test_a_last_day_that_is_near_leads_to_the_course_again(graduated: House, ali
     arrived(alice, "**/learn/*")
     open_certificate(alice)
     expect(alice.get_by_role("link", name="继续复训")).to_be_visible()
+
+
+def test_a_verifier_reads_the_full_name_once_with_the_holders_code_and_reports_a_fake(
+    graduated: House, alice: Page, stranger: Page
+) -> None:
+    enter(alice, graduated, ALICE)
+    open_certificate(alice)
+    link = alice.get_by_role("link", name="看别人扫码后看到的").get_attribute("href") or ""
+    alice.get_by_role("button", name="生成一次性码").click()
+    expect(alice.locator("#code-made .one-time")).to_have_text(re.compile(r"\d{6}"))
+    code = alice.locator("#code-made .one-time").inner_text()
+    look(alice, "code_made")
+    stranger.goto(link)
+    expect(stranger.locator(".proved")).to_contain_text("起在公开日志里")
+    look(stranger, "verdict_valid")
+    stranger.get_by_label("一次性码").fill(f"{(int(code) + 1) % 1_000_000:06d}")
+    stranger.get_by_role("button", name="核对", exact=True).click()
+    expect(stranger.locator("#e-code")).to_contain_text("不对")
+    stranger.get_by_label("一次性码").fill(code)
+    stranger.get_by_role("button", name="核对", exact=True).click()
+    expect(stranger.locator("#holder")).to_contain_text(ALICE.name)
+    expect(stranger.locator("#holder")).to_contain_text(ALICE.number)
+    look(stranger, "holder_shown")
+    stranger.get_by_role("link", name="举报假证").click()
+    expect(stranger.get_by_label("证书编号")).to_have_value(re.compile("^ZZ51"))
+    look(stranger, "report")
+    stranger.get_by_label("哪里不对").fill("来应聘的人拿的，照片不是本人")
+    stranger.get_by_label("您的手机号").fill("13811112222")
+    stranger.get_by_role("button", name="举报").click()
+    expect(stranger.locator("#received")).to_be_visible()
+
+
+def test_the_verdict_needs_no_script(browser: Browser, graduated: House) -> None:
+    parts = graduated.parts
+    with parts.database.reading() as db:
+        [view] = wallet.list_certificates(db, person(parts, ALICE), now=parts.clock.now())
+    context = browser.new_context(base_url=graduated.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/v/{view.public_id}")
+    expect(page.locator('[data-verdict="valid"]')).to_contain_text(view.number)
+    expect(page.locator(".proved li")).to_have_count(3)
+    context.close()

@@ -83,6 +83,8 @@ ELSEWHERE = {
     "/certificates/{certificate_id}/reissue",
     # A last day that is near: tests/integration/certs/test_renewal.py.
     "/certificates/{certificate_id}/renewal",
+    # A code of its holder: tests/integration/certs/test_holder_code.py.
+    "/certificates/{certificate_id}/holder-code", "/verification/{public_id}/holder",
     # A security administrator, and a second one: tests/integration/identity/test_administrators.py.
     "/security/people/{person_id}/roles", "/security/people/{person_id}/second-factor-reset",
     "/security/people/{person_id}/sign-ins", "/security/changes/{case_id}/confirmation",

@@ -34,6 +34,7 @@ BODIES = {
         "issuer": "四川省职业技能鉴定指导中心", "issued_on": "2026-03-02",
     },
     "/certificates/{certificate_id}/suspension": {"reason": "核查"},
+    "/verification/{public_id}/holder": {"code": "123456"},
     "/certificates/{certificate_id}/reissue": {"text": "姓名里的字写错了"},
     "/certificates/{certificate_id}/suspension/end": {"reason": "查清"},
     "/me/consents": {"kind": "face", "version": "1", "accepted": True},
@@ -284,7 +285,7 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
                    "/verification/facts", "/verification/keys", "/verification/files",
                    "/verification/proofs/keys",
                    "/verification/batch",
-                   "/verification/{public_id}/proof",
+                   "/verification/{public_id}/proof", "/verification/{public_id}/holder",
                    "/verification/{public_id}", "/demo/entrances", "/log",
                    "/log/checkpoints/{size}", "/log/proofs/consistency",
                    "/log/cosignatures"}  # fmt: skip

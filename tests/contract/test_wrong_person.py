@@ -37,6 +37,7 @@ GET  /verification/proofs/keys                             ok    ok    ok    ok 
 GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}/proof                       ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/batch                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /verification/{public_id}/holder                     was   was   was   was  was    was  was   was   was   was   was
 POST /verification/files                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /complaints                                           ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /complaints/answers                                  was   was   was   was  was    was  was   was   was   was   was
@@ -97,6 +98,7 @@ POST /desk/cases/{case_id}/decision                       401   403   403   403 
 POST /certificates/{certificate_id}/revocation            401   403   403   403  403    403   ok   403   403   403   403
 POST /certificates/{certificate_id}/suspension            401   403   403   403  403    403   ok   403   403   403   403
 POST /certificates/{certificate_id}/suspension/end        401   403   403   403  403    403   ok   403   403   403   403
+POST /certificates/{certificate_id}/holder-code           401   404    ok   404  404    404  404   404   404   404   404
 POST /certificates/{certificate_id}/renewal               401   404   was   404  404    404  404   404   404   404   404
 POST /certificates/{certificate_id}/reissue               401   404   was   404  404    404  404   404   404   404   404
 GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok   403   403   403
@@ -249,7 +251,7 @@ GET /regulator/courses/{course_id}        out   403   403   403  403    403  403
 # Pages that everybody sees; tests/integration/test_pages.py opens them.
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
-    "/privacy", "/help", "/complaint", "/complaint/answer", "/verify", "/v/{public_id}",
+    "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake", "/verify", "/v/{public_id}",
     "/verify/batch", "/verify/app.webmanifest", "/verify/icon-{size}.png", "/verify/off-line",
     "/verify/worker.js",
     "/face-return", "/face-meta", "/sign-in/company",

@@ -15,7 +15,8 @@ from tests.reviewers import with_role
     "path",
     ["/", "/courses", "/courses?q=安全", "/verify", "/verify?number=ZZ51&name=x", "/terms",
      "/face-return", "/recovery", "/recovery/stop",
-     "/privacy", "/help", "/complaint", "/complaint/answer", "/sign-in", "/v/AbCdEfGhIjKlMnOp"],
+     "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake",
+     "/sign-in", "/v/AbCdEfGhIjKlMnOp"],
 )  # fmt: skip
 def test_public_pages_are_there(client: TestClient, path: str) -> None:
     answer = client.get(path)

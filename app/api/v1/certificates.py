@@ -12,16 +12,18 @@ from app.api.v1.catalogue import EnrolmentOut, enrolment_out
 from app.api.v1.complaints import ReceivedOut, Words
 from app.api.v1.texts import PersonText
 from app.certs.rules.verdicts import Verdict
-from app.certs.services import artefacts, renewals, suspensions, wallet
+from app.certs.services import artefacts, holder_codes, renewals, suspensions, wallet
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
     InvalidError,
     NotFoundError,
     NotSignedInError,
+    TooManyRequestsError,
 )
 from app.identity.rules.actors import Actor, Role
 from app.identity.services import person_keys
+from app.lobby import limits
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
@@ -72,6 +74,11 @@ class ReasonIn(Body):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     reason: Annotated[PersonText, Field(min_length=1, max_length=500)]
+
+
+class HolderCodeOut(BaseModel):
+    code: str
+    ends_at: dt.datetime
 
 
 class WishIn(Body):
@@ -163,6 +170,24 @@ def renew(certificate_id: RowId, actor: CurrentActor, db: Db, now: Now) -> Enrol
     """Begin the course of one's certificate again, because its last day is near."""
     found = renewals.begin(db, certificate_id, learner_id=actor.learner_id, now=now)
     return enrolment_out(found)
+
+
+@router.post(
+    "/{certificate_id}/holder-code", status_code=status.HTTP_201_CREATED,
+    responses=may_raise(
+        ForbiddenError, NotSignedInError, NotFoundError, ConflictError, TooManyRequestsError
+    ),
+)  # fmt: skip
+def make_holder_code(
+    certificate_id: RowId, actor: CurrentActor, parts: PartsDep, now: Now
+) -> HolderCodeOut:
+    """Make a code with which somebody reads one's full name and number, once, in ten minutes."""
+    limits.before_holder_code(parts, person_id=actor.learner_id, now=now)
+    with parts.database.transaction() as db:
+        made = holder_codes.make(
+            db, parts.keys, certificate_id, learner_id=actor.learner_id, now=now
+        )
+    return HolderCodeOut(code=made.code, ends_at=made.ends_at)
 
 
 @router.post(

@@ -33,13 +33,17 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 class ComplaintIn(Body):
-    """`kind` says whether it is about the platform, or about one's own data 个人信息权利."""
+    """`kind` says whether it is about the platform, or about one's own data 个人信息权利.
+
+    `about`: number or address on a certificate that is taken for a fake.
+    """
 
     model_config = _STRICT
 
     kind: Annotated[str, Field(pattern="^(complaint|privacy_request)$")] = "complaint"
     contact: Annotated[PersonText, Field(min_length=1, max_length=100)]
     text: Words
+    about: Annotated[PersonText, Field(min_length=1, max_length=200)] | None = None
 
 
 class AppealIn(Body):
@@ -96,7 +100,7 @@ def complain(
     with parts.database.transaction() as db:
         done = complaints.complain(
             db, parts.vault, kind=CaseKind(body.kind), contact=body.contact, text=body.text,
-            learner_id=actor.learner_id if actor else None,
+            learner_id=actor.learner_id if actor else None, about=body.about,
             reference_dir=parts.settings.reference_dir, now=now,
         )  # fmt: skip
     return _received(done)

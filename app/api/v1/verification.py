@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.convertors import Convertor, register_url_convertor
 
 from app.api.problems import may_raise
-from app.certs.services import handed_over, verification
+from app.certs.rules.holder_codes import Answer
+from app.certs.services import handed_over, holder_codes, verification
 from app.certs.services.verification import VerdictView
 from app.core.crypto import b64url
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
@@ -52,6 +53,17 @@ class FactsIn(Body):
     signature: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class HolderIn(Body):
+    model_config = _STRICT
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+
+class HolderOut(BaseModel):
+    name: str
+    document_number: str
+
+
 class KeyOut(BaseModel):
     key_id: str
     public_key: str
@@ -76,6 +88,8 @@ class VerdictOut(BaseModel):
     stated_holder: tuple[str, str] | None = None
     suspended_until: dt.date | None = None
     suspend_reason: str | None = None
+    log_position: int | None = None
+    logged_since: dt.datetime | None = None
     superseded_at: dt.datetime | None = None
     successor_number: str | None = None
 
@@ -183,3 +197,27 @@ def check_facts(body: FactsIn, db: ReadDb, parts: PartsDep, now: Now) -> Verdict
     """Check signed facts that somebody handed over."""
     view = verification.by_facts(db, parts.keys, body.facts, body.key_id, body.signature, now=now)
     return _out(view)
+
+
+@router.post(
+    "/{public_id:public_id}/holder",
+    responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError),
+)
+def read_holder(
+    *, public_id: Annotated[str, Path(pattern=_PUBLIC_ID)], body: HolderIn, parts: PartsDep,
+    now: Now, device_id: DeviceId, address: CallerAddress,
+) -> HolderOut:  # fmt: skip
+    """Read the full name and number with the code that the holder made; it is used up by this."""
+    limits.before_holder(parts, device_id=device_id, address=address, now=now)
+    with parts.database.transaction() as db:
+        shown = holder_codes.show(db, parts.vault, parts.keys, public_id, body.code, now=now)
+    if shown.answer is Answer.WRONG:
+        raise InvalidError(
+            "一次性码不对。", field="/code", code="wrong_code", remedy="请看持证人手机上的六位数字"
+        )
+    if shown.answer is Answer.SPENT:
+        raise InvalidError(
+            "一次性码没有或已失效。", field="/code", code="spent_code",
+            remedy="请持证人在“我的证书”里重新生成",
+        )  # fmt: skip
+    return HolderOut(name=shown.name, document_number=shown.document_number)

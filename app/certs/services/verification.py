@@ -64,6 +64,8 @@ class VerdictView:
     stated_holder: tuple[str, str] | None = None
     suspended_until: dt.date | None = None
     suspend_reason: str | None = None
+    log_position: int | None = None
+    logged_since: dt.datetime | None = None
     superseded_at: dt.datetime | None = None
     successor_number: str | None = None
 
@@ -225,6 +227,7 @@ def _view(
         expires_on=facts.expires_on if facts else "",
         today=now.astimezone(_SHANGHAI).date(),
     )
+    place = log_reading.place_of(db, Kind.CERTIFICATE, row.id)
     is_gone = row.holder_gone_at is not None
     stated = held if is_gone and held is not None and held[0] != NOBODY else None
     sentence = SENTENCES[verdict]
@@ -237,7 +240,8 @@ def _view(
         revoke_reason=row.revoke_reason, checked_at=now,
         suspended_until=suspension.ends_on if suspension else None,
         suspend_reason=suspension.reason if suspension else None,
-        superseded_at=row.superseded_at,
+        superseded_at=row.superseded_at, log_position=place.position if place else None,
+        logged_since=place.since if place else None,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate
-from app.certs.rules import numbers
+from app.certs.rules import numbers, scan
 from app.certs.rules.verdicts import Verdict, verdict_of
 from app.certs.services import suspensions
 from app.certs.services.suspensions import Suspension
@@ -82,6 +82,28 @@ def find(db: Session, number: str, *, now: dt.datetime) -> CertificateView:
     if row is None or row.ready_at is None:
         raise NotFoundError("没有这个编号的证书。", field="/number", remedy="请核对证书编号")
     return _one(db, row, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Which certificate a number or an address means, and whose it is."""
+
+    certificate_id: str
+    number: str
+    learner_id: str
+
+
+def marked(db: Session, text: str) -> Marked | None:
+    """Find a certificate by what is written on a paper: its number, or the address in its code."""
+    scanned, number = scan.read_text(text), numbers.normalise(text)
+    row = None
+    if scanned is not None:
+        row = rows.by_public_id(db, scanned.public_id)
+    elif number is not None:
+        row = rows.by_number(db, number)
+    if row is None or row.ready_at is None:
+        return None
+    return Marked(row.id, row.number, row.learner_id)
 
 
 def certificate(db: Session, certificate_id: str, *, now: dt.datetime) -> CertificateView:

@@ -20,6 +20,7 @@ _PURPOSES = {
     "certificate": "生成您的证书",
     "certificate_document": "制作证书的文件",
     "certificate_reissue": "核对证书是否要更正",
+    "certificate_code": "查验人凭您给的一次性码核对",
     "proof_of_hours": "单位开具学时证明",
 }
 

@@ -24,7 +24,9 @@ from app.oversight.rules.fact_lines import fact_lines, is_overdue
 from app.oversight.services import complaints, disclosures, risk_reports, withdrawals
 from app.oversight.services.risk_reports import RiskFile
 
-_OF_CERTIFICATES = frozenset({CaseKind.CERTIFICATE_REVOCATION, CaseKind.CERTIFICATE_REISSUE})
+_OF_CERTIFICATES = frozenset(
+    {CaseKind.CERTIFICATE_REVOCATION, CaseKind.CERTIFICATE_REISSUE, CaseKind.COMPLAINT}
+)
 _WITH_ACCOUNT = CLAIMS | {CaseKind.IDENTITY_WITHDRAWAL, CaseKind.CERTIFICATE_REISSUE}
 PAGE_SIZE = cases.PAGE_SIZE
 _OWN = "这件事项与您有关，由其他审核人处理。"
@@ -191,7 +193,7 @@ def _accounts(
 
 
 def _certificate(db: Session, view: CaseView, now: dt.datetime) -> CertificateView | None:
-    """The certificate that is asked to be taken back, or to be issued anew."""
+    """The certificate to be taken back or issued anew, or that somebody takes for a fake."""
     if view.kind not in _OF_CERTIFICATES or view.ref_id is None:
         return None
     return wallet.certificate(db, view.ref_id, now=now)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.certs.services import wallet
 from app.core import outbox
 from app.core.crypto import KeyGoneError, Vault, b64url, from_b64url
 from app.core.db import Database
@@ -67,8 +68,12 @@ def complain(
     learner_id: str | None,
     reference_dir: Path,
     now: dt.datetime,
+    about: str | None = None,
 ) -> Received:
     """Take a complaint or a request about one's data; contact and text are sealed.
+
+    `about` is what stands on a certificate that somebody takes for a fake: its number or address.
+    Where there is such a one, the case leads to it, and its holder never judges it.
 
     Raises InvalidError: the answer goes to a phone, so the contact must be one.
     """
@@ -77,9 +82,12 @@ def complain(
         raise InvalidError(
             "请留 11 位手机号，有了答复会告诉这个号码。", field="/contact", code="phone"
         )
+    found = wallet.marked(db, about) if about else None
+    facts = {"number": found.number, "holder_id": found.learner_id} if found else {}
     return receive(
-        db, vault, kind, text, learner_id=learner_id, ref_id=None, reference_dir=reference_dir,
-        now=now, contact=phone,
+        db, vault, kind, f"举报假证：{about}\n{text.strip()}" if about else text,
+        learner_id=learner_id, ref_id=found.certificate_id if found else None,
+        reference_dir=reference_dir, now=now, contact=phone, **facts,
     )  # fmt: skip
 
 

@@ -1,0 +1,105 @@
+"""The full name for a verifier, and only with the code that its holder gives them."""
+
+import datetime as dt
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.models import Certificate, CertificateCode
+from app.certs.rules.holder_codes import LASTS, Answer, judge
+from app.certs.rules.verdicts import Verdict
+from app.certs.services import wallet
+from app.certs.services.issuing import commitment
+from app.core import audit
+from app.core.crypto import KeyRing, Vault, same
+from app.core.errors import ConflictError
+from app.identity.services import people, standing
+
+_NOBODY = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class HolderCode:
+    code: str
+    ends_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a typed code led to; name and number only where it was right."""
+
+    answer: Answer
+    name: str = ""
+    document_number: str = ""
+
+
+def make(
+    db: Session, keys: KeyRing, certificate_id: str, *, learner_id: str, now: dt.datetime
+) -> HolderCode:
+    """Make a code for one's own certificate; the one before ends with it.
+
+    Raises NotFoundError for anybody else's, ConflictError where the certificate does not stand.
+    """
+    view = wallet.own_certificate(db, certificate_id, learner_id=learner_id, now=now)
+    if view.verdict not in (Verdict.VALID, Verdict.EXPIRED):
+        raise ConflictError(
+            "这张证书现在不能使用，不用出示姓名。", code="not_in_force", remedy="请用有效的证书"
+        )
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    rows.forget_codes(db, certificate_id, now=now)
+    made = CertificateCode(
+        certificate_id=certificate_id, code_mac=_mac(keys, certificate_id, code),
+        ends_at=now + LASTS, tries=0,
+    )  # fmt: skip
+    db.add(made)
+    audit.record(
+        db, "certificate.code_made", now=now, actor_id=learner_id, subject_id=certificate_id,
+        number=view.number,
+    )  # fmt: skip
+    return HolderCode(code, made.ends_at)
+
+
+def show(
+    db: Session, vault: Vault, keys: KeyRing, public_id: str, code: str, *, now: dt.datetime
+) -> Shown:
+    """Answer a typed code, and write down that it was used; a wrong one costs a try.
+
+    The name is the one that the certificate was issued to: where the proven one has become
+    another, nothing is shown.
+    """
+    row = rows.by_public_id(db, public_id)
+    known = rows.code_of(db, row.id) if row is not None else None
+    mac = _mac(keys, row.id if row is not None else "", code)
+    is_right = same(mac, known.code_mac if known is not None else _NOBODY)
+    if row is None or known is None or row.holder_gone_at is not None:
+        return Shown(Answer.SPENT)
+    answer = judge(is_right=is_right, tries=known.tries, ends_at=known.ends_at, now=now)
+    if answer is Answer.WRONG:
+        known.tries += 1
+    if answer is not Answer.RIGHT:
+        return Shown(answer)
+    db.delete(known)
+    return _open(db, vault, keys, row, now)
+
+
+def _open(db: Session, vault: Vault, keys: KeyRing, row: Certificate, now: dt.datetime) -> Shown:
+    if not standing.standing(db, row.learner_id).is_verified:
+        return Shown(Answer.SPENT)
+    holder = people.full(
+        db, vault, row.learner_id, purpose="certificate_code", actor_id=None, now=now
+    )
+    if commitment(keys, row.number, holder) != row.facts["commitment"]:
+        return Shown(Answer.SPENT)
+    audit.record(
+        db, "certificate.holder_shown", now=now, actor_id=None, subject_id=row.id,
+        number=row.number,
+    )  # fmt: skip
+    return Shown(Answer.RIGHT, holder.name, holder.document_number)
+
+
+def _mac(keys: KeyRing, certificate_id: str, code: str) -> str:
+    text = f"certificate:{certificate_id}:{code}"
+    return hmac.new(keys.secret("codes"), text.encode(), "sha256").hexdigest()
