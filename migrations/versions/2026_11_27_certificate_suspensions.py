@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2e7a4c9b1f53"
-down_revision = "1c9d3e5f7b28"
+down_revision = "7e41b90c5d23"
 branch_labels = None
 depends_on = None
 

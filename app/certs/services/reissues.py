@@ -24,8 +24,9 @@ def check_may_be_asked(
 ) -> None:  # fmt: skip
     """Raise where there is nothing to correct: it says what the holder's proven name says now.
 
-    Raises NotFoundError for anybody else's, ConflictError where it does not stand, the name is not
-    proven, or nothing differs.
+    Of a revocation that the desk looks at nothing is said: that is for the desk to know. Raises
+    NotFoundError for anybody else's, ConflictError where it does not stand, the name is not proven,
+    or nothing differs.
     """
     row = rows.get(db, certificate_id)
     if row is None or row.learner_id != learner_id or row.ready_at is None:
@@ -49,12 +50,17 @@ def check_may_be_asked(
 def grant(db: Session, certificate_id: str, *, actor: Actor, now: dt.datetime) -> None:
     """Let the issuing job make another in this one's place, which stands until that is ready.
 
-    Raises NotFoundError, ConflictError where it does not stand any more.
+    Raises NotFoundError, ConflictError where it does not stand, or may be about to stand no more.
     """
     row = rows.lock(db, certificate_id)
     if row is None:
         raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
     _check_stands(db, row, now)
+    if succession.is_before_the_desk(db, row.id):
+        raise ConflictError(
+            "这张证书还有撤销的事项没有办结，不能换发。", code="in_doubt",
+            remedy="请先办结撤销的事项，再来确认",
+        )  # fmt: skip
     row.reissue_granted_at = now
     audit.record(
         db, GRANTED, now=now, actor_id=actor.learner_id, subject_id=row.id, number=row.number
@@ -72,8 +78,7 @@ def _check_stands(db: Session, row: Certificate, now: dt.datetime) -> None:
         raise ConflictError(
             "这张证书已经换发过了。", code="superseded", remedy="请到“我的证书”看新的那一张"
         )
-    if suspensions.in_force(db, [row.id], now=now) or succession.is_before_the_desk(db, row.id):
+    if suspensions.in_force(db, [row.id], now=now):
         raise ConflictError(
-            "这张证书正在核查，核查结束以前不能换发。", code="in_doubt",
-            remedy="请等核查有了结果再来",
-        )  # fmt: skip
+            "这张证书暂停使用，恢复以前不能换发。", code="suspended", remedy="请等核查有了结果再来"
+        )

@@ -68,6 +68,8 @@ async function checkCode(): Promise<void> {
     const found = await answerToCode();
     if (found.verdict !== shown) {
       showVerdict(told, found.verdict, found.sentence);
+      // What the record says is not what the paper says: nobody's name belongs to this.
+      document.getElementById("by-code")?.remove();
     } else if (found.stated_holder !== null) {
       showHolder(found.stated_holder, found.sentence);
     }

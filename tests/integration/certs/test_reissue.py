@@ -1,21 +1,24 @@
 """A corrected name on a new paper: one certificate in another's place, never two, never none."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.testclient import TestClient
 
 from app import worker
 from app.certs.models import Certificate
 from app.certs.rules import status_list
-from app.certs.services import artefacts, audit
+from app.certs.services import artefacts, audit, issuing
 from app.cli.log import check_everything
 from app.core.clock import SettableClock
 from app.core.log_audit import DifferenceError
 from app.identity.rules.documents import DocumentType
 from app.identity.services import disputes, verification
 from app.lobby.parts import Parts
+from app.worker import workshop_of
 from tests import examinee
 from tests.graduates import certificate_of, study_through
 from tests.people import ALICE, MALLORY, csrf
@@ -155,6 +158,26 @@ def test_a_doubt_holds_the_new_one_up_and_a_revocation_ends_it(
     assert only["revoke_reason"] == "代考查实"
 
 
+def test_the_holder_does_not_learn_of_an_inquiry_and_the_desk_ends_it_first(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    path = f"/certificates/{certificate_of(alice)['certificate_id']}"
+    correct_name(parts, client.get("/api/v1/me").json()["account_id"])
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        inquiry = post(wu, f"{path}/revocation", {"reason": "代考"}).json()["case_id"]
+        assert post(client, f"{path}/reissue", WHY).status_code == 201
+        wish = only_case(wu, "certificate_reissue")["id"]
+        on_case(wu, wish, "decision", decision="approve", reason="身份证核对无误")
+        refused = on_case(second, wish, "confirmation", confirms=True)
+        assert (refused.status_code, refused.json()["code"]) == (409, "in_doubt")
+        on_case(second, inquiry, "confirmation", confirms=False, reason="证据不足")
+        on_case(second, inquiry, "decision", decision="dismiss", reason="证据不足")
+        done = on_case(second, wish, "confirmation", confirms=True)
+        assert done.status_code == 200, done.text
+    worker.drain(parts)
+    assert len(client.get("/api/v1/certificates").json()) == 2
+
+
 def test_a_crash_before_the_new_one_is_ready_leaves_the_old_one_in_force(
     client: TestClient, parts: Parts, clock: SettableClock, alice: Player,
     monkeypatch: pytest.MonkeyPatch,
@@ -188,3 +211,29 @@ def test_one_that_is_said_to_be_replaced_or_not_in_silence_is_named(
     alter(parts.database, row, **{change: row.issued_at})
     with pytest.raises(DifferenceError, match="replaced"), parts.database.reading() as db:
         audit.check_certificates(db, parts.keys, lambda *_: None)
+
+
+def test_two_workers_at_once_make_one_successor(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    old = certificate_of(alice)
+    _asked_and_granted(client, parts, old)
+    now, shop = parts.clock.now(), workshop_of(parts)
+
+    def issue(_: int) -> str:
+        try:
+            issuing.issue(parts.database, shop, alice.enrolment_id, now=now)
+        except SQLAlchemyError:  # the other one was first: the job comes again
+            return "again"
+        return "done"
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(issue, range(4)))
+    assert "done" in told
+    issuing.issue(parts.database, shop, alice.enrolment_id, now=now)
+    with parts.database.reading() as db:
+        found = db.scalars(select(Certificate).order_by(Certificate.issued_at)).all()
+        assert [(row.replaces_id, row.ready_at is None) for row in found] == [
+            (None, False), (old["certificate_id"], False),
+        ]  # fmt: skip
+    assert "certificates: 2" in check_everything(parts)
