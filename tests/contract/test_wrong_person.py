@@ -251,9 +251,9 @@ GET /regulator/courses/{course_id}        out   403   403   403  403    403  403
 # Pages that everybody sees; tests/integration/test_pages.py opens them.
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
-    "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake", "/verify", "/v/{public_id}",
-    "/verify/batch", "/verify/app.webmanifest", "/verify/icon-{size}.png", "/verify/off-line",
-    "/verify/worker.js",
+    "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake", "/verify",
+    "/v/{public_id}", "/verify/batch", "/verify/app.webmanifest", "/verify/icon-{size}.png",
+    "/verify/off-line", "/verify/worker.js",
     "/face-return", "/face-meta", "/sign-in/company",
     "/sign-in/company/return/{org_id}", "/recovery", "/recovery/stop",
 }  # fmt: skip
