@@ -11,7 +11,7 @@ from enum import StrEnum
 
 MOST_SHOWN = 5
 """As many characters are told by name; the rest is of the same kind."""
-MOST_MODULES = 69
+MOST_MODULES = 73
 """Of one side of the code, without the quiet zone: two decoders still read it of a photograph."""
 _PERSONAL = frozenset({"name", "identity"})
 _DATA_BYTES = (
