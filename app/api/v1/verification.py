@@ -201,7 +201,7 @@ def check_facts(body: FactsIn, db: ReadDb, parts: PartsDep, now: Now) -> Verdict
 
 @router.post(
     "/{public_id:public_id}/holder",
-    responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError),
+    responses=may_raise(InvalidError, ForbiddenError, NotFoundError, TooManyRequestsError),
 )
 def read_holder(
     *, public_id: Annotated[str, Path(pattern=_PUBLIC_ID)], body: HolderIn, parts: PartsDep,

@@ -89,7 +89,7 @@ def test_the_new_one_says_the_new_name_and_nothing_else_than_the_old(
     differing = {name for name in new if new[name] != known[name]}
     assert differing == {
         "certificate_id", "public_id", "number", "qr_text", "superseded_at", "successor_id",
-        "successor_number", "issued_at",
+        "successor_number", "issued_at", "verdict",
     } - ({"issued_at"} if new["issued_at"] == known["issued_at"] else set())  # fmt: skip
     facts, stale = (client.get(f"{base}/{each['public_id']}").json() for each in (new, known))
     assert facts["verdict"] == "valid"
