@@ -124,6 +124,8 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
         db, shop.vault, facts.learner_id, purpose="certificate", actor_id=None, now=now
     )
     trial = _state(facts, _masked(db, shop, facts), numbers.TRIAL, "0" * 64, now)
+    if replaced is not None:
+        trial = succession.stated_again(replaced, trial)
     refusal = linting.refusal_of(shop, trial, facts.validity_months, holder)
     if refusal is not None:
         linting.put_before_desk(db, shop.vault, facts, refusal, now=now)
