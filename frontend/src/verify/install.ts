@@ -28,7 +28,7 @@ export async function keepPage(): Promise<void> {
   const heard = lastHeard();
   if (heard !== null) {
     find("#kept-say").textContent =
-      `没有网络也能打开本页。公钥和撤销名单是 ${moment(heard)} 联网时取得的。`;
+      `没有网络也能打开本页。公钥和作废名单是 ${moment(heard)} 联网时取得的。`;
     find("#kept-say").hidden = false;
   }
 }

@@ -62,8 +62,8 @@ function judged(
   if (status?.isRevoked) {
     const at = moment(status.asOf);
     return told(
-      "revoked",
-      `证书已被撤销，不再有效（${at} 的撤销名单）。没有网络，看不到理由。`,
+      "offline_ended",
+      `证书已经作废：被撤销，或者换发了新证（${at} 的作废名单）。没有网络，看不到理由。`,
       rows,
     );
   }

@@ -4,6 +4,7 @@ const LOOKS: Record<string, [string, string]> = {
   valid: ["good", "证书有效"],
   expired: ["wait", "已过有效期"],
   revoked: ["bad", "已撤销"],
+  offline_ended: ["bad", "已作废"],
   suspended: ["bad", "已暂停"],
   superseded: ["wait", "已换发"],
   altered: ["bad", "内容被改过"],
