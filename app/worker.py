@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.certs.providers.type_table import read_types
+from app.certs.rules.types import TypeFlawError
 from app.certs.services import issuing, renewals
 from app.certs.services.artefacts import Workshop
 from app.core import log_asking, log_sequencer, outbox, workplace
@@ -37,6 +38,7 @@ from app.oversight.services import phone_changes as changing
 
 _log = logging.getLogger("shixue.worker")
 _IDLE_S = 0.5
+_FOR_KINDS = dt.timedelta(minutes=10)
 
 Job = Callable[[Parts, Mapping[str, Any]], None]
 
@@ -81,7 +83,19 @@ def workshop_of(parts: Parts) -> Workshop:
 
 
 def _issue(parts: Parts, args: Mapping[str, Any]) -> None:
-    issuing.issue(parts.database, workshop_of(parts), args["enrolment_id"], now=parts.clock.now())
+    """Where the kinds cannot be read, it waits for whoever mends the file, however long."""
+    now, enrolment_id = parts.clock.now(), args["enrolment_id"]
+    try:
+        shop = workshop_of(parts)
+    except TypeFlawError as flaw:
+        _log.error("certificates wait for their kinds", extra={"flaw": str(flaw)})
+        with parts.database.transaction() as db:
+            outbox.enqueue(
+                db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=now + _FOR_KINDS,
+                enrolment_id=enrolment_id,
+            )  # fmt: skip
+        return
+    issuing.issue(parts.database, shop, enrolment_id, now=now)
 
 
 def _send_answer(parts: Parts, args: Mapping[str, Any]) -> None:
@@ -208,7 +222,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("seal_evidence", dt.timedelta(minutes=1), _seal_evidence),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
     Schedule("remind", dt.timedelta(hours=1), _remind),
-    Schedule("remind_of_expiry", dt.timedelta(hours=1), _remind_of_expiry),
+    Schedule("remind_of_expiry", dt.timedelta(hours=1), _remind_of_expiry, is_slow=True),
     Schedule("let_go", dt.timedelta(hours=6), _let_go, is_slow=True),
     Schedule("forget_recoveries", dt.timedelta(hours=6), _forget_recoveries),
     Schedule("forget_risk", dt.timedelta(hours=6), _forget_risk),

@@ -16,7 +16,7 @@ from app.lobby.limits import Looking
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-_KINDS = {"valid": "good", "revoked": "bad", "altered": "bad"}
+_KINDS = {"valid": "good", "revoked": "bad", "altered": "bad", "suspended": "bad"}
 
 
 @dataclass(frozen=True, slots=True)

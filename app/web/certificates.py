@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
-from app.certs.providers.type_table import read_types
+from app.certs.providers.type_table import known_types
 from app.certs.services import external, renewals, wallet
 from app.certs.services.external import ExternalView
 from app.certs.services.renewals import Renewal
@@ -55,7 +55,7 @@ def certificates(
 ) -> HTMLResponse:
     """List the person's certificates, and apart from them what they recorded of others'."""
     found = tuple(wallet.list_certificates(db, actor.learner_id, now=now))
-    types = read_types(parts.settings.reference_dir)
+    types = known_types(parts.settings.reference_dir)
     recorded = tuple(external.list_own(db, parts.vault, types, actor.learner_id, now=now))
     held_until = phone_holds.held_until(db, actor.learner_id, now=now)
     page = CertificatesPage(found, recorded, held_until)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.certs.providers.type_table import read_types
+from app.certs.providers.type_table import known_types
 from app.certs.services import external
 from app.certs.services.external import KindView
 from app.lobby.deps import CurrentActor, PartsDep
@@ -24,6 +24,6 @@ class ExternalPage:
 @router.get("/certificates/external")
 def record_external(request: Request, _actor: CurrentActor, parts: PartsDep) -> HTMLResponse:
     """Record a certificate of somebody else's as one's own."""
-    types = read_types(parts.settings.reference_dir)
+    types = known_types(parts.settings.reference_dir)
     page = ExternalPage(tuple(external.kinds(types)))
     return render(request, "worker/external_certificate.html", page)

@@ -185,7 +185,7 @@ def make_holder_code(
     limits.before_holder_code(parts, person_id=actor.learner_id, now=now)
     with parts.database.transaction() as db:
         made = holder_codes.make(
-            db, parts.keys, certificate_id, learner_id=actor.learner_id, now=now
+            db, parts.vault, parts.keys, certificate_id, learner_id=actor.learner_id, now=now
         )
     return HolderCodeOut(code=made.code, ends_at=made.ends_at)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
-from app.certs.providers.type_table import read_types
+from app.certs.providers.type_table import known_types
 from app.certs.rules.external import Evidence
 from app.certs.services import external
 from app.core.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
@@ -50,7 +50,7 @@ class ExternalOut(BaseModel):
 @router.get("", responses=may_raise(NotSignedInError))
 def list_external(actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now) -> list[ExternalOut]:
     """List what the caller recorded; none of it was verified here."""
-    types = read_types(parts.settings.reference_dir)
+    types = known_types(parts.settings.reference_dir)
     found = external.list_own(db, parts.vault, types, actor.learner_id, now=now)
     return [ExternalOut.model_validate(asdict(view)) for view in found]
 
@@ -61,7 +61,7 @@ def list_external(actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now) ->
 )  # fmt: skip
 def record(body: ExternalIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> ExternalOut:
     """Record a certificate of somebody else's as one's own."""
-    types = read_types(parts.settings.reference_dir)
+    types = known_types(parts.settings.reference_dir)
     given = Evidence(**body.model_dump())
     view = external.record(db, parts.vault, types, actor.learner_id, given, now=now)
     return ExternalOut.model_validate(asdict(view))

@@ -16,7 +16,7 @@ from app.certs.models import Certificate
 from app.certs.rules.facts import WITHOUT_DIGEST
 from app.certs.services import artefacts, statuses
 from app.core import audit
-from app.core.audit import Wanted, record_bytes
+from app.core.audit import AuditEvent, Wanted, record_bytes
 from app.core.crypto import KeyRing, Vault
 from app.core.log_keys import LogKeys
 from app.core.storage import Storage
@@ -26,7 +26,9 @@ from app.learning.services.bundles import placed, proved, study_evidence
 
 _CREDENTIAL: Final = "credential"
 _EVENTS: Final = "certificate."
-_MOST_EVENTS: Final = 1000
+_AT_ONCE: Final = 1000
+_LOOKS: Final = frozenset({"certificate.code_made", "certificate.holder_shown"})
+"""Who was shown the holder's name says nothing of the certificate, and may be often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,18 @@ def _certificate(
 
 
 def _events(db: Session, certificate_id: str) -> list[dict[str, Any]]:
-    """Everything that the trail says of it, the oldest first, each with its place in the log."""
+    """What the trail says became of it, the oldest first, each with its place in the log."""
     wanted = Wanted(event=_EVENTS, subject_id=certificate_id)
-    found, _ = audit.find_events(db, wanted, skip=0, most=_MOST_EVENTS)
+    found: list[AuditEvent] = []
+    while True:
+        some, total = audit.find_events(db, wanted, skip=len(found), most=_AT_ONCE)
+        found += some
+        if not some or len(found) >= total:
+            break
     return [
         {"record": record_bytes(event).decode(), **placed(db, Kind.AUDIT_EVENT, event.id)}
         for event in reversed(found)
+        if event.event not in _LOOKS
     ]
 
 

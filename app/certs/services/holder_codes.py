@@ -17,8 +17,10 @@ from app.core import audit
 from app.core.crypto import KeyRing, Vault, same
 from app.core.errors import ConflictError
 from app.identity.services import people, standing
+from app.identity.services.people import FullPerson
 
 _NOBODY = "0" * 64
+_IN_FORCE = frozenset({Verdict.VALID, Verdict.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,25 @@ class Shown:
 
 
 def make(
-    db: Session, keys: KeyRing, certificate_id: str, *, learner_id: str, now: dt.datetime
-) -> HolderCode:
+    db: Session, vault: Vault, keys: KeyRing, certificate_id: str, *, learner_id: str,
+    now: dt.datetime,
+) -> HolderCode:  # fmt: skip
     """Make a code for one's own certificate; the one before ends with it.
 
-    Raises NotFoundError for anybody else's, ConflictError where the certificate does not stand.
+    Raises NotFoundError for anybody else's, ConflictError where the certificate does not stand, or
+    was issued to another name than the account's proven one.
     """
     view = wallet.own_certificate(db, certificate_id, learner_id=learner_id, now=now)
-    if view.verdict not in (Verdict.VALID, Verdict.EXPIRED):
+    if view.verdict not in _IN_FORCE:
         raise ConflictError(
             "这张证书现在不能使用，不用出示姓名。", code="not_in_force", remedy="请用有效的证书"
         )
+    row = rows.get(db, certificate_id)
+    if row is None or _holder(db, vault, keys, row, now) is None:
+        raise ConflictError(
+            "证书上的姓名或证件号码和您现在的实名不一样。", code="other_name",
+            remedy="请先在这张证书的页面上申请换发",
+        )  # fmt: skip
     code = f"{secrets.randbelow(1_000_000):06d}"
     rows.forget_codes(db, certificate_id, now=now)
     made = CertificateCode(
@@ -86,18 +96,28 @@ def show(
 
 
 def _open(db: Session, vault: Vault, keys: KeyRing, row: Certificate, now: dt.datetime) -> Shown:
-    if not standing.standing(db, row.learner_id).is_verified:
-        return Shown(Answer.SPENT)
-    holder = people.full(
-        db, vault, row.learner_id, purpose="certificate_code", actor_id=None, now=now
-    )
-    if commitment(keys, row.number, holder) != row.facts["commitment"]:
+    view = wallet.certificate(db, row.id, now=now)
+    holder = _holder(db, vault, keys, row, now)
+    if holder is None or view.verdict not in _IN_FORCE:
         return Shown(Answer.SPENT)
     audit.record(
         db, "certificate.holder_shown", now=now, actor_id=None, subject_id=row.id,
         number=row.number,
     )  # fmt: skip
     return Shown(Answer.RIGHT, holder.name, holder.document_number)
+
+
+def _holder(
+    db: Session, vault: Vault, keys: KeyRing, row: Certificate, now: dt.datetime
+) -> FullPerson | None:
+    """The holder in full; None where their proven name is none, or another than was issued to."""
+    if not standing.standing(db, row.learner_id).is_verified:
+        return None
+    holder = people.full(
+        db, vault, row.learner_id, purpose="certificate_code", actor_id=None, now=now
+    )
+    is_theirs = commitment(keys, row.number, holder) == row.facts["commitment"]
+    return holder if is_theirs else None
 
 
 def _mac(keys: KeyRing, certificate_id: str, code: str) -> str:

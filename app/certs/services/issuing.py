@@ -73,8 +73,8 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
             _to_a_person(db, row, str(fault), now)
         return certificate_id
     with database.transaction() as db:
-        is_barred = _deliver(db, certificate_id, now)
-    if is_barred:
+        is_gone = _deliver(db, certificate_id, now)
+    if is_gone:
         artefacts.delete(shop.storage, certificate_id)
     return certificate_id
 
@@ -82,7 +82,10 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
 def _check_holder(shop: Workshop, row: Certificate, holder: FullPerson) -> None:
     """The name may have become another since the record was frozen; then a person looks."""
     if commitment(shop.keys, row.number, holder) != row.facts["commitment"]:
-        message = "姓名或证件号码和编号时的不一样。请核对当事人的实名信息后再重新出证。"
+        message = (
+            "姓名或证件号码和编号时的不一样，这个编号只能按原来的实名出证。"
+            "实名改错了的，请先改回，再重新出证；改对了的，请联系运维处理这个编号。"
+        )
         raise artefacts.FaultyArtefactError(message)
 
 
@@ -126,7 +129,8 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     trial = _state(facts, _masked(db, shop, facts), numbers.TRIAL, "0" * 64, now)
     if replaced is not None:
         trial = succession.stated_again(replaced, trial)
-    refusal = linting.refusal_of(shop, trial, facts.validity_months, holder)
+    months = facts.validity_months if replaced is None else None
+    refusal = linting.refusal_of(shop, trial, holder, months=months, is_first=replaced is None)
     if refusal is not None:
         linting.put_before_desk(db, shop.vault, facts, refusal, now=now)
         return None
@@ -241,7 +245,10 @@ def holder_index(vault: Vault, number: str, name: str) -> str:
 
 
 def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
-    """Tell whether nothing may be kept: the holder has gone, or the old one may not be replaced."""
+    """Tell whether the holder has gone, so that nothing may be kept.
+
+    Where the old one may not be replaced for now, what was made is made again when it may.
+    """
     row = rows.lock(db, certificate_id)
     if row is not None and row.holder_gone_at is not None:
         return True
@@ -249,7 +256,7 @@ def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
         return False
     if not succession.take_over(db, row, now=now):
         _come_again(db, row.enrolment_id, at=now + _AGAIN, now=now)
-        return True
+        return False
     row.ready_at = now
     audit.record(
         db, "certificate.issued", now=now, actor_id=None, subject_id=row.id, number=row.number
@@ -259,7 +266,8 @@ def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
 
 
 def _to_a_person(db: Session, row: Certificate, fault: str, now: dt.datetime) -> None:
-    if not cases.has_open_case(db, row.learner_id, [CaseKind.CERTIFICATE_GLYPH]):
+    about = cases.cases_about(db, [row.id], CaseKind.CERTIFICATE_GLYPH)
+    if not any(case.state is cases.CaseState.OPEN for case in about):
         cases.open_case(
             db, kind=CaseKind.CERTIFICATE_GLYPH, learner_id=row.learner_id, now=now, ref_id=row.id,
             fault=fault[:300],

@@ -36,17 +36,20 @@ class Refusal:
 
 
 def refusal_of(
-    shop: Workshop, trial: CertificateFacts, months: int | None, holder: FullPerson
-) -> Refusal | None:
+    shop: Workshop, trial: CertificateFacts, holder: FullPerson, *, months: int | None,
+    is_first: bool,
+) -> Refusal | None:  # fmt: skip
     """Everything wrong with a certificate that has no number yet; `trial` has one for trial.
 
-    `months` are those of the course's validity. None where it can be issued.
+    `months` are those of the course's validity. One in another's place says what that one said,
+    whatever has become of kind and course: only its words are looked at. None where it can be
+    issued.
     """
     kind = shop.types.named(trial.type)
     said = types.refusal_of(kind, trial.type)
-    if kind is None or said is not None:
+    if kind is None or (is_first and said is not None):
         return Refusal(said or "")
-    if (said := types.validity_refusal(kind, months)) is not None:
+    if is_first and (said := types.validity_refusal(kind, months)) is not None:
         return Refusal(said)
     flaws = tuple(_flaws(shop, trial, holder))
     if not flaws:

@@ -56,6 +56,8 @@ def suspend(
     row = _lock(db, certificate_id, reason, actor)
     if row.revoked_at is not None:
         raise ConflictError("这张证书已经撤销，不用再暂停。", code="revoked", remedy="请刷新页面")
+    if row.superseded_at is not None:
+        raise out_of_use()
     today = now.astimezone(_SHANGHAI).date()
     known = rows.suspensions_of(db, [certificate_id])
     if any(_holds(each, today) for each in known):
@@ -104,6 +106,12 @@ def lift(db: Session, certificate_id: str, *, reason: str, actor: Actor, now: dt
         db, row.learner_id, NoticeKind.CERTIFICATE_RESTORED, now=now, number=row.number,
         reason=_sentence(reason.strip()),
     )  # fmt: skip
+
+
+def out_of_use() -> ConflictError:
+    return ConflictError(
+        "这张证书已经换发，不再使用。", code="superseded", remedy="请查找新的那一张，在那里处理"
+    )
 
 
 def _lock(db: Session, certificate_id: str, reason: str, actor: Actor) -> Certificate:

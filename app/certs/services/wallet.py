@@ -130,11 +130,13 @@ def propose_revocation(
     Raises NotFoundError, InvalidError without a reason, ConflictError where it is revoked already
     or somebody asked before, ForbiddenError for one's own.
     """
-    row = rows.get(db, certificate_id)
+    row = rows.lock(db, certificate_id)
     if row is None or row.ready_at is None:
         raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
     if row.revoked_at is not None:
         raise _revoked_already()
+    if row.superseded_at is not None:
+        raise suspensions.out_of_use()
     case = open_revocation(db, certificate_id)
     case_id = case.case_id if case else flag(db, certificate_id, reason=None, now=now)
     return cases.decide(db, case_id, decision=Decision.REVOKE, reason=reason, actor=actor, now=now)
@@ -148,7 +150,7 @@ def open_revocation(db: Session, certificate_id: str) -> CaseView | None:
 
 def flag(db: Session, certificate_id: str, *, reason: str | None, now: dt.datetime) -> str:
     """Put a certificate before the desk; returns the case. Raises NotFoundError."""
-    row = rows.get(db, certificate_id)
+    row = rows.lock(db, certificate_id)
     if row is None:
         raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
     facts = {"number": row.number} | ({"reason": reason} if reason else {})

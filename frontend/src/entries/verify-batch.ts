@@ -24,7 +24,12 @@ interface Answers {
 
 const MOST_BYTES = 24 * 1024 * 1024;
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const KINDS: Record<string, string> = { valid: "good", revoked: "bad", altered: "bad" };
+const KINDS: Record<string, string> = {
+  valid: "good",
+  revoked: "bad",
+  altered: "bad",
+  suspended: "bad",
+};
 const HEADINGS = ["证书编号或文件", "结果", "说明", "持证人", "课程", "有效期至"];
 const say = find("#batch-say");
 const answers = find("#answers");
