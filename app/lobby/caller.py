@@ -15,7 +15,10 @@ from app.lobby.parts import Parts
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # These know their caller by other means (a signed address, a session's key), or need none.
-_OUTSIDE = ("/static/", "/media/", "/log/", "/status/", "/.well-known/", "/healthz", "/readyz")
+_OUTSIDE = (
+    "/static/", "/media/", "/log/", "/status/", "/.well-known/", "/healthz", "/readyz",
+    "/verify/app.webmanifest", "/verify/icon-",
+)  # fmt: skip
 
 
 class CallerMiddleware:

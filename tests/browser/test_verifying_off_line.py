@@ -92,7 +92,7 @@ def test_files_are_checked_on_the_device(away: Page, issued: Issued) -> None:
     for name, content in (("a.pdf", issued.pdf), ("credential.json", issued.credential)):
         _choose(away, "#document", name, content)
         told = away.locator('[data-verdict="offline_current"]')
-        expect(told).to_contain_text("没有被撤销。之后的变化要联网才查得到")
+        expect(told).to_contain_text("没有被撤销。之后的变化，和是不是暂停了，要联网才查得到")
         expect(told.locator(".compare")).to_contain_text(issued.number)
         _looked_at(away, f"current-{name.partition('.')[0]}")
         away.reload()

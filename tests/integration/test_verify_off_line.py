@@ -55,6 +55,14 @@ def test_a_device_can_put_it_beside_its_apps(client: TestClient) -> None:
     assert client.get("/verify/icon-500.png").status_code == 404
 
 
+def test_what_a_cache_may_give_to_everybody_brings_no_cookie(client: TestClient) -> None:
+    client.cookies.clear()
+    for address in ("/verify/app.webmanifest", "/verify/icon-192.png"):
+        answer = client.get(address)
+        assert "public" in answer.headers["cache-control"]
+        assert "set-cookie" not in answer.headers, address
+
+
 @pytest.mark.parametrize("path", _ALL)
 def test_all_of_it_is_gone_when_it_is_switched_off(
     client: TestClient, parts: Parts, path: str

@@ -20,6 +20,8 @@ declare global {
 }
 
 const told = find("#told");
+/** Less than the page's head waits before it shows what is unchecked, and says so. */
+const PATIENCE_MS = 20_000;
 
 /** The record has forgotten its holder; the code on the paper has not, under our signature. */
 function showHolder(holder: [string, string], sentence: string): void {
@@ -54,7 +56,8 @@ function showUnfinished(error: unknown): void {
 
 /** What was sent off first; asked again where it was not heard. */
 async function answerToCode(): Promise<Told> {
-  const early = await window.codeAnswer;
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS));
+  const early = await Promise.race([window.codeAnswer, late]);
   if (early) {
     return readAnswer<Told>(early);
   }

@@ -53,27 +53,17 @@ async function kept(path: string): Promise<Response | undefined> {
   return (await caches.open(NAME)).match(path);
 }
 
-async function patiently(request: Request): Promise<Response> {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
-  try {
-    return await fetch(request, { signal: stop.signal });
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** The server's page; the kept one where it is not heard in time. */
-async function openPage(request: Request): Promise<Response> {
-  try {
-    const answer = await patiently(request);
-    if (!AWAY.includes(answer.status)) {
-      return answer;
-    }
-  } catch {
-    // No network: the page is here.
-  }
-  return (await kept(SHELL.page)) ?? fetch(request);
+/**
+ * The server's page; the kept one where it is not heard in time. What was asked is never broken off:
+ * an answer may renew a sign-in, and the browser has to take it.
+ */
+async function openPage(asked: Promise<Response>): Promise<Response> {
+  const heard = asked.then(
+    (answer) => (AWAY.includes(answer.status) ? null : answer),
+    () => null,
+  );
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS));
+  return (await Promise.race([heard, late])) ?? (await kept(SHELL.page)) ?? asked;
 }
 
 /** A browser keeps a worker whose file has gone, so it looks for itself. */
@@ -97,7 +87,9 @@ scope.addEventListener("fetch", (event) => {
     return;
   }
   if (event.request.mode === "navigate" && pathname === "/verify") {
-    event.respondWith(openPage(event.request));
+    const asked = fetch(event.request);
+    event.respondWith(openPage(asked));
+    event.waitUntil(asked.catch(() => undefined));
     event.waitUntil(leaveIfWithdrawn().catch(() => undefined));
   } else if (SHELL.files.includes(pathname)) {
     event.respondWith(openFile(event.request, pathname));

@@ -11,7 +11,7 @@ import {
   refreshAll,
   refreshKeys,
 } from "../verify/keys";
-import { type Answer, checkDigits, checkOffLine, type Kept } from "../verify/offline";
+import { type Answer, checkDigits, checkOffLine, type Kept, type Row } from "../verify/offline";
 import { readCodes, watchCamera } from "../verify/reader";
 import { readAddress } from "../verify/seal";
 import { showVerdict } from "../verify/show";
@@ -46,7 +46,7 @@ async function isHeard(): Promise<boolean> {
     navigator.onLine &&
     refreshKeys().then(
       () => true,
-      () => false,
+      (error: unknown) => !(error instanceof UnreachableError),
     )
   );
 }
@@ -91,7 +91,9 @@ find<HTMLInputElement>("#picture").addEventListener("change", (event) => {
 interface Told {
   verdict: string;
   sentence: string;
-  facts: { public_id: string } | null;
+  facts: { public_id: string; number: string } | null;
+  stated_holder: [string, string] | null;
+  successor_number: string | null;
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -100,6 +102,20 @@ async function askServer(file: File): Promise<Told> {
   const headers = { "content-type": "application/octet-stream", ...(await tokenNow()) };
   const answer = await sendRaw("POST", "/api/v1/verification/files", file, { headers });
   return readAnswer<Told>(answer);
+}
+
+/** What the page of the address does not show: only who has the file learns it. */
+function onlyToldToTheFile(found: Told): Row[] {
+  const rows: Row[] = [];
+  if (found.stated_holder !== null) {
+    rows.push(["持证人", found.stated_holder[0]], ["证件号码", found.stated_holder[1]]);
+  }
+  if (found.successor_number !== null) {
+    rows.push(["新证书编号", found.successor_number]);
+  }
+  return rows.length > 0 && found.facts !== null
+    ? [["证书编号", found.facts.number], ...rows]
+    : rows;
 }
 
 async function checkFile(file: File): Promise<void> {
@@ -118,12 +134,13 @@ async function checkFile(file: File): Promise<void> {
     show(await checkOffLine(new Uint8Array(await file.arrayBuffer()), whatIsKept()));
     return;
   }
-  if (found.facts !== null && found.verdict !== "altered") {
+  const rows = onlyToldToTheFile(found);
+  if (found.facts !== null && found.verdict !== "altered" && rows.length === 0) {
     location.assign(`/v/${found.facts.public_id}`);
     return;
   }
   const verdict = found.verdict === "unknown" ? "unsure" : found.verdict;
-  show({ verdict, sentence: found.sentence, rows: [] });
+  show({ verdict, sentence: found.sentence, rows });
 }
 
 find<HTMLInputElement>("#document").addEventListener("change", (event) => {

@@ -1,7 +1,7 @@
 /** Puts the verification page on the device: its worker, and the button that installs it. */
 
 import { find } from "../page/find";
-import { lastHeard } from "./keys";
+import { lastHeard, listsSince } from "./keys";
 import { moment } from "./offline";
 
 /** Chromium's own event; other browsers install from their menus. */
@@ -27,8 +27,10 @@ export async function keepPage(): Promise<void> {
   await navigator.serviceWorker.ready;
   const heard = lastHeard();
   if (heard !== null) {
+    const lists = listsSince();
+    const known = lists === null ? "还没有作废名单" : `作废名单是 ${moment(lists)} 的`;
     find("#kept-say").textContent =
-      `没有网络也能打开本页。公钥和作废名单是 ${moment(heard)} 联网时取得的。`;
+      `没有网络也能打开本页。公钥是 ${moment(heard)} 联网时取得的，${known}。`;
     find("#kept-say").hidden = false;
   }
 }

@@ -44,6 +44,7 @@ function pinned(): Pinned {
 function keep(change: Partial<Pinned>): void {
   try {
     localStorage.setItem(PLACE, JSON.stringify({ ...pinned(), ...change }));
+    localStorage.removeItem(EARLIER_PLACE);
   } catch {
     // A full or forbidden store: then there is nothing to check with off line, and it says so.
   }
@@ -56,7 +57,6 @@ export async function refreshKeys(): Promise<void> {
   const fresh = Object.fromEntries(found.map((key) => [key.key_id, key.public_key]));
   // A key never changes under its name: what was pinned first stays.
   keep({ at: new Date().toISOString(), keys: { ...fresh, ...pinned().keys } });
-  localStorage.removeItem(EARLIER_PLACE);
 }
 
 /** Keys, the log's keys and the lists; a list whose signature is not ours is not kept. */
@@ -80,7 +80,7 @@ async function refreshList(number: number): Promise<boolean> {
     return true;
   }
   const credential = answer.ok ? readObject(new Uint8Array(await answer.arrayBuffer())) : null;
-  if (credential === null || (await checkProof(credential, pinned().keys)) !== "good") {
+  if (credential === null || (await checkProof(credential, knownKeys())) !== "good") {
     return false;
   }
   const etag = answer.headers.get("etag") ?? "";
@@ -88,8 +88,9 @@ async function refreshList(number: number): Promise<boolean> {
   return true;
 }
 
+/** By id; with no inherited names, as a file may name any key. */
 export function knownKeys(): Record<string, string> {
-  return pinned().keys;
+  return Object.assign(Object.create(null), pinned().keys);
 }
 
 export function knownLogKeys(): string[] {
@@ -99,6 +100,14 @@ export function knownLogKeys(): string[] {
 export function lastHeard(): Date | null {
   const { at } = pinned();
   return at === null ? null : new Date(at);
+}
+
+/** Since when the oldest kept list stands, by its own signed word; null where none is kept. */
+export function listsSince(): Date | null {
+  const days = Object.values(pinned().lists).map(({ credential }) =>
+    new Date(String(credential.validFrom)).getTime(),
+  );
+  return days.length === 0 ? null : new Date(Math.min(...days));
 }
 
 /** The kept list of this address whose signature is good today too; null where there is none. */

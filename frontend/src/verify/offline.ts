@@ -72,7 +72,7 @@ function judged(
   }
   if (status !== null && kept.now.getTime() - status.asOf.getTime() <= FRESH_MS) {
     const at = moment(status.asOf);
-    const sentence = `内容确由本平台签发，到 ${at} 没有被撤销。之后的变化要联网才查得到。`;
+    const sentence = `内容确由本平台签发，到 ${at} 没有被撤销。之后的变化，和是不是暂停了，要联网才查得到。`;
     return told("offline_current", sentence + more, rows);
   }
   return told("offline", `内容确由本平台签发。${sinceWhen(status, kept)}${more}`, rows);
