@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.certs.models import Certificate, CertificateSerial
+from app.certs.providers import type_table
+from app.certs.rules.types import TypeFlawError, TypeTable
 from app.core import glyphs
 from app.core.clock import SettableClock
 from app.identity.services import cases
@@ -120,5 +122,23 @@ def test_a_letter_of_the_name_is_told_to_the_desk_and_sealed_until_then(
         assert "“晓”（U+6653）" in page.text
         assert "请核对当事人证件上的写法" in page.text
         on_case(desk, case.case_id, "decision", decision="answer", reason="字体补好了")
+    worker.drain(parts)
+    assert _given_out(parts) == (1, 1)
+
+
+def test_kinds_that_cannot_be_read_hold_up_certificates_and_nobodys_page(
+    client: TestClient, parts: Parts, clock: SettableClock, alice: Player,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def broken(_folder: object) -> TypeTable:
+        raise TypeFlawError(type_table.FILE, "cannot be read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type_table, "read_types", broken)
+        patched.setattr(worker, "read_types", broken)
+        assert _graduate(client, parts, alice) == []
+        assert client.get("/certificates").status_code == 200
+    assert _given_out(parts) == (0, 0)
+    clock.advance(ms=600_000)
     worker.drain(parts)
     assert _given_out(parts) == (1, 1)

@@ -85,6 +85,30 @@ def test_a_document_that_comes_late_is_dated_when_it_is_made(
         assert str(field.V.M).startswith(f"D:{clock.now():%Y%m%d}")
 
 
+def test_each_certificate_has_a_case_of_its_own(
+    client: TestClient, parts: Parts, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one's open case at the desk tries again that one alone."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise artefacts.FaultyArtefactError("no glyph")
+
+    alice = study_through(client, parts, clock)
+    account = client.get("/api/v1/me").json()["account_id"]
+    with parts.database.transaction() as db:
+        cases.open_case(
+            db, kind=CaseKind.CERTIFICATE_GLYPH, learner_id=account, now=clock.now(),
+            ref_id="0" * 26, fault="x",
+        )  # fmt: skip
+    monkeypatch.setattr(artefacts, "make", fail)
+    examinee.sit(client, parts, alice.enrolment_id)
+    worker.drain(parts)
+    with parts.database.reading() as db:
+        (row,) = issuing.rows.all_of(db, account)
+        (case,) = cases.cases_about(db, [row.id], CaseKind.CERTIFICATE_GLYPH)
+    assert case.state is cases.CaseState.OPEN
+
+
 def test_another_name_goes_to_a_person_and_not_on_the_paper(
     client: TestClient, parts: Parts, numbered: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:

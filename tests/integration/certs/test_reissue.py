@@ -17,6 +17,7 @@ from app.core.clock import SettableClock
 from app.core.log_audit import DifferenceError
 from app.identity.rules.documents import DocumentType
 from app.identity.services import disputes, verification
+from app.learning.models.catalogue import Course
 from app.lobby.parts import Parts
 from app.worker import workshop_of
 from tests import examinee
@@ -237,3 +238,43 @@ def test_two_workers_at_once_make_one_successor(
             (None, False), (old["certificate_id"], False),
         ]  # fmt: skip
     assert "certificates: 2" in check_everything(parts)
+
+
+def test_a_course_that_changed_its_kind_holds_up_no_correction(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    old = certificate_of(alice)
+    with parts.database.transaction() as db:
+        course = db.scalars(select(Course)).one()
+        course.certificate_type, course.validity_months = "在线培训证书", None
+    _asked_and_granted(client, parts, old)
+    worker.drain(parts)
+    new, known = client.get("/api/v1/certificates").json()
+    assert new["type"] == known["type"] == "培训合格证书"
+    assert new["expires_on"] == known["expires_on"] != ""
+
+
+def test_what_is_out_of_use_is_neither_suspended_nor_revoked(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    old = certificate_of(alice)
+    _asked_and_granted(client, parts, old)
+    worker.drain(parts)
+    with reviewer(parts) as wu:
+        for deed in ("suspension", "revocation"):
+            path = f"/certificates/{old['certificate_id']}/{deed}"
+            refused = post(wu, path, {"reason": "代考查实"})
+            assert (refused.status_code, refused.json()["code"]) == (409, "superseded"), deed
+        page = wu.get(f"/desk/certificates?number={old['number']}").text
+        assert "已换发" in page
+        assert "马上暂停" not in page
+
+
+def test_no_code_is_made_for_another_name_than_the_certificates(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    old = certificate_of(alice)
+    correct_name(parts, client.get("/api/v1/me").json()["account_id"])
+    refused = post(client, f"/certificates/{old['certificate_id']}/holder-code", {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "other_name")
+    assert "换发" in refused.json()["remedy"]
