@@ -56,8 +56,10 @@ class Answers:
 def check(parts: Parts, content: bytes, who: Looking, *, now: dt.datetime) -> Answers:
     """Look at each line or file that was handed over, in its order, each under its own limits.
 
-    Raises InvalidError where the whole cannot be read; a single line that cannot be is answered.
+    Raises InvalidError where the whole cannot be read, and TooManyRequestsError before reading; a
+    single line that cannot be read, or is beyond a limit, is answered.
     """
+    limits.before_batch(parts, who, now=now)
     given = batch_files.read(content, most_bytes=handed_over.MOST_BYTES)
     rows = tuple(_each(parts, given, who, now))
     counts = Counter(row.title for row in rows)
@@ -75,10 +77,16 @@ def _each(
                 else _of_document(parts, one, who, now)
             )
         except TooManyRequestsError as spent:
-            label = one.number if isinstance(one, Line) else one.name
-            name = one.name if isinstance(one, Line) else ""
-            sentence = f"第 {one.row} 行还没有查：{spent.message}到时只查剩下的行就可以。"
-            yield _row(one.row, label, name, NOT_CHECKED, sentence)
+            yield _left_over(one, spent)
+
+
+def _left_over(one: Line | Document, spent: TooManyRequestsError) -> Row:
+    """What is said of a line or a file that is beyond a limit."""
+    if isinstance(one, Line):
+        sentence = f"第 {one.row} 行还没有查：{spent.message}到时只查剩下的行就可以。"
+        return _row(one.row, one.number, one.name, NOT_CHECKED, sentence)
+    sentence = f"第 {one.row} 个文件还没有查：{spent.message}到时只查剩下的文件就可以。"
+    return _row(one.row, one.name, "", NOT_CHECKED, sentence)
 
 
 def _of_line(parts: Parts, line: Line, who: Looking, now: dt.datetime) -> Row:
@@ -91,13 +99,14 @@ def _of_line(parts: Parts, line: Line, who: Looking, now: dt.datetime) -> Row:
 
 
 def _of_document(parts: Parts, document: Document, who: Looking, now: dt.datetime) -> Row:
-    if document.content is None:
+    limits.before_row(parts, who, number=None, now=now)
+    content = document.unpack()
+    if content is None:
         sentence = f"第 {document.row} 个文件太大、加了密码或者已损坏，请单独选它再查一次。"
         return _row(document.row, document.name, "", NOT_CHECKED, sentence)
-    limits.before_row(parts, who, number=None, now=now)
     with parts.database.reading() as db:
         found = handed_over.check(
-            db, parts.keys, document.content, address=parts.settings.public_url, now=now
+            db, parts.keys, content, address=parts.settings.public_url, now=now
         )
     return _told(document.row, document.name, "", found.view)
 
@@ -112,10 +121,14 @@ def _told(row: int, label: str, name: str, view: VerdictView) -> Row:
     facts = view.facts
     if facts is None:
         return _row(row, label, name, verdict, view.sentence)
+    sentence = view.sentence
+    # Told only to whoever handed over the old paper: of a number and a name there is none here.
+    if view.successor_number is not None:
+        sentence += f"新证书的编号：{view.successor_number}。"
     holder = view.stated_holder[0] if view.stated_holder else facts.holder_name
     return Row(
         row=row, label=label, name=name, verdict=verdict, title=TITLES.get(verdict, verdict),
-        sentence=view.sentence, number=facts.number, holder=holder, course=facts.course,
+        sentence=sentence, number=facts.number, holder=holder, course=facts.course,
         institution=facts.institution, hours=facts.hours, completed_on=facts.completed_on,
         expires_on=facts.expires_on or "长期",
     )  # fmt: skip

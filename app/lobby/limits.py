@@ -50,6 +50,10 @@ FILES_BY_DEVICE = Limit("verify.files.device", 120, 600)
 FILES_BY_ADDRESS = Limit("verify.files.address", 600, _HOUR)
 # Whoever has a proven name answers for what they look up; a class or a site is checked at once.
 ROWS_BY_PERSON = Limit("verify.rows.person", 1000, _DAY)
+# Unpacking and reading a table costs before its first line is counted.
+BATCHES_BY_PERSON = Limit("verify.batches.person", 200, _DAY)
+BATCHES_BY_DEVICE = Limit("verify.batches.device", 30, 600)
+BATCHES_BY_ADDRESS = Limit("verify.batches.address", 120, _HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,15 @@ class Looking:
     device_id: str
     address: str
     person_id: str | None
+
+
+def before_batch(parts: Parts, who: Looking, *, now: dt.datetime) -> None:
+    """Stand before the reading of what is handed over for many. Raises TooManyRequestsError."""
+    if who.person_id is not None:
+        uses = [(BATCHES_BY_PERSON, who.person_id)]
+    else:
+        uses = [(BATCHES_BY_DEVICE, who.device_id), (BATCHES_BY_ADDRESS, who.address)]
+    parts.limiter.take_each(uses, now=now)
 
 
 def before_row(parts: Parts, who: Looking, *, number: str | None, now: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.certs.rules.batch import MOST
-from app.core.errors import InvalidError
+from app.core.errors import InvalidError, TooManyRequestsError
 from app.lobby import batch
 from app.lobby.batch import Answers, whoever_looks
 from app.lobby.deps import Now, PartsDep
@@ -44,7 +44,7 @@ def verify_many(
     if lines.strip():
         try:
             found = batch.check(parts, lines.encode(), who, now=now)
-        except InvalidError as error:
+        except (InvalidError, TooManyRequestsError) as error:
             trouble = f"{error.message}{error.remedy}。"
     sheet = b64encode(found.sheet).decode() if found else ""
     page = BatchPage(lines, MOST, found, trouble, sheet, _KINDS)

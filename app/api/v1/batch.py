@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from app.api.problems import may_raise
 from app.certs.providers.batch_files import MOST_BYTES
-from app.core.errors import ForbiddenError, InvalidError
+from app.core.errors import ForbiddenError, InvalidError, TooManyRequestsError
 from app.lobby import batch
 from app.lobby.batch import whoever_looks
 from app.lobby.deps import Now, PartsDep
@@ -62,7 +62,7 @@ async def raw_batch(request: Request) -> bytes:
 
 
 @router.post(
-    "/batch", responses=may_raise(InvalidError, ForbiddenError),
+    "/batch", responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError),
     openapi_extra={
         "requestBody": {
             "required": True,

@@ -5,41 +5,61 @@ Sizes are counted while unpacking and never believed: a small archive can unfold
 
 import io
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from app.certs.rules.batch import MOST, Line, is_small_sheet, lines_of_table, lines_of_text
+from app.certs.rules.batch import MOST, Line, lines_of_table, lines_of_text
+from app.certs.rules.sheets import MOST_COLUMNS, is_small
 from app.core.errors import InvalidError
 
 MOST_BYTES = 24 * 2**20
 """Of what is handed over as a whole."""
-MOST_TABLE_BYTES = 16 * 2**20
+MOST_TABLE_BYTES = 8 * 2**20
 """Of a table when it is unpacked."""
+MOST_TEXT_BYTES = 256 * 1024
+"""Of lines: three times what 200 of the longest take."""
+MOST_DIRECTORY_BYTES = 256 * 1024
+"""Of an archive's list of files, which is read as a whole before anything is counted."""
 _MOST_PARTS = 200
 _CHUNK = 64 * 1024
 _PDF = b"%PDF-"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # with files, and without any
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+# Deflate gives out no more than it is asked for; bzip2 and LZMA unfold a block without any bound.
+_PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+# What the cells of a table need: no pictures, charts, pivots, or what other software keeps there.
+_NEEDED = re.compile(
+    r"(\[content_types\]|xl/[^/]+|xl/worksheets/.+)\.xml|(_rels|xl/_rels)/[^/]*\.rels",
+    re.IGNORECASE,
+)
 _FIELD = "/file"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+# ValueError: a name that is not in UTF-8 as it says; struct.error, OverflowError: sizes that lie.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
+    ValueError, struct.error, OverflowError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of an archive; `content` is None where it is too large, or cannot be unpacked."""
+    """One file of an archive.
+
+    `unpack` gives its content, or None where it is too large, or cannot be unpacked.
+    """
 
     row: int
     name: str
-    content: bytes | None
+    unpack: Callable[[], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The files of an archive, each unpacked when it is its turn."""
+    """The files of an archive, each unpacked when it is asked for."""
 
     archive: zipfile.ZipFile
     parts: tuple[zipfile.ZipInfo, ...]
@@ -47,7 +67,21 @@ class Documents:
 
     def __iter__(self) -> Iterator[Document]:
         for row, part in enumerate(self.parts, start=1):
-            yield Document(row, _name(part), _unpacked(self.archive, part, self.most_bytes))
+            unpack = partial(_unpacked, self.archive, part, self.most_bytes)
+            yield Document(row, _name(part), unpack)
+
+
+class _Given(io.BytesIO):
+    """Gives no more at once than a list of files may have: `zipfile` reads that in one piece."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MOST_DIRECTORY_BYTES:
+            raise _DirectoryTooLargeError
+        return super().read(size)
+
+
+class _DirectoryTooLargeError(Exception):
+    pass
 
 
 def read(content: bytes, *, most_bytes: int) -> list[Line] | Documents:
@@ -83,6 +117,9 @@ def _counted(lines: list[Line]) -> list[Line]:
 
 def _text(content: bytes) -> str:
     """UTF-8, or what Excel on a Chinese Windows saves as CSV."""
+    if len(content) > MOST_TEXT_BYTES:
+        message = f"一次最多查 {MOST} 行，这份内容太长。"
+        raise _refused(message, "too_large", "请只留证书编号和姓名，分成几份一份一份地查")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -99,7 +136,10 @@ def _text(content: bytes) -> str:
 
 def _opened(content: bytes) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(io.BytesIO(content))
+        return zipfile.ZipFile(_Given(content))
+    except _DirectoryTooLargeError:
+        message = f"一次最多查 {MOST} 个文件，这个压缩包里的文件太多。"
+        raise _refused(message, "too_many", "请分成几个压缩包") from None
     except _BROKEN:
         raise _refused("压缩包或表格已损坏。", "unreadable", "请重新保存后再选") from None
 
@@ -142,6 +182,8 @@ def _name(part: zipfile.ZipInfo) -> str:
 
 def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> bytes | None:
     """The content, read no further than `most` bytes."""
+    if part.compress_type not in _PACKINGS:
+        return None
     kept = bytearray()
     try:
         with archive.open(part) as source:
@@ -161,7 +203,7 @@ def _table(archive: zipfile.ZipFile) -> list[list[str]]:
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, ValueError, IndexError):
         raise _refused("这份表格读不出来。", "unreadable", "请另存为 .xlsx 后再选") from None
-    return [[_cell(value) for value in row[:50]] for row in rows]
+    return [[_cell(value) for value in row[:MOST_COLUMNS]] for row in rows]
 
 
 def _cell(value: object) -> str:
@@ -175,6 +217,7 @@ def _plain_copy(archive: zipfile.ZipFile) -> io.BytesIO:
     """The same parts, unpacked under our own count and written anew without any packing.
 
     The reader of tables unpacks by itself, and would believe what the archive says of its sizes.
+    Raises InvalidError, and ValueError where a part is no XML.
     """
     too_large = _refused("这份表格太大。", "too_large", "请只留证书编号和姓名两列，再保存一次")
     parts = archive.infolist()
@@ -183,13 +226,13 @@ def _plain_copy(archive: zipfile.ZipFile) -> io.BytesIO:
     target, left = io.BytesIO(), MOST_TABLE_BYTES
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
         for part in {part.filename: part for part in parts}.values():
+            if not _NEEDED.fullmatch(part.filename):
+                continue
             content = _unpacked(archive, part, left)
-            if content is None:
+            # Each, for the list of relations may name any of them as the sheet.
+            if content is None or not is_small(content):
                 raise too_large
             left -= len(content)
-            if _SHEET.fullmatch(part.filename) and not is_small_sheet(content):
-                raise too_large
-            if part.filename.endswith((".xml", ".rels")):
-                copy.writestr(part.filename, content)
+            copy.writestr(part.filename, content)
     target.seek(0)
     return target

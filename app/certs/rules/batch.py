@@ -23,9 +23,7 @@ TITLES: dict[str, str] = {
 }
 NUMBER_HEADINGS = ("证书编号", "编号", "number")
 NAME_HEADINGS = ("持证人姓名", "持证人", "姓名", "name")
-_APART = re.compile(r"\s*[\t,，;；]\s*")
-_PLACE = re.compile(rb"(?<![:\w])r\s*=\s*([\"'])(.*?)\1", re.DOTALL)
-_CELL = re.compile(rb"([A-Z]{0,2})([1-9][0-9]{0,3})")
+_APART = re.compile(r"[\t,，;；]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +79,3 @@ def _heading(cells: Sequence[str]) -> tuple[int, int] | None:
 
 def _at(cells: Sequence[str], place: int) -> str:
     return cells[place].strip() if place < len(cells) else ""
-
-
-def is_small_sheet(xml: bytes) -> bool:
-    """Tell whether no cell of a sheet stands far out: a table takes the room up to its last cell.
-
-    At most 702 columns (ZZ) and 9,999 rows, whatever the file says of its own size.
-    """
-    return all(_CELL.fullmatch(found[2]) for found in _PLACE.finditer(xml))

@@ -35,19 +35,19 @@ def stranger(parts: Parts) -> Iterator[TestClient]:
         yield opened
 
 
-def _ask(client: TestClient, content: bytes) -> Any:
+def asked(client: TestClient, content: bytes) -> Any:
     headers = csrf(client) | {"content-type": "application/octet-stream"}
     return client.post("/api/v1/verification/batch", content=content, headers=headers)
 
 
-def _rows(client: TestClient, content: bytes) -> list[dict[str, Any]]:
-    answer = _ask(client, content)
+def rows_of(client: TestClient, content: bytes) -> list[dict[str, Any]]:
+    answer = asked(client, content)
     assert answer.status_code == 200, answer.text
     rows: list[dict[str, Any]] = answer.json()["rows"]
     return rows
 
 
-def _xlsx(rows: list[tuple[str, ...]]) -> bytes:
+def xlsx(rows: list[tuple[str, ...]]) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target) as book:
         sheet = book.add_worksheet()
@@ -56,7 +56,7 @@ def _xlsx(rows: list[tuple[str, ...]]) -> bytes:
     return target.getvalue()
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -67,12 +67,12 @@ def _zip(files: dict[str, bytes]) -> bytes:
 def test_lines_are_answered_as_one_alone(stranger: TestClient, issued: dict[str, Any]) -> None:
     number = issued["number"]
     pasted = f"证书编号,姓名\n{number},{ALICE.name}\n{number},王五\n{number[:-1]}@,李\n,李\nXS1,李"
-    table = _xlsx([
+    table = xlsx([
         ("姓名", "证书编号"), (ALICE.name, number), ("王五", number), ("李", f"{number[:-1]}@"),
         ("李", ""), ("李", "XS1"),
     ])  # fmt: skip
     for content in (pasted.encode(), pasted.encode("gb18030"), table):
-        rows = _rows(stranger, content)
+        rows = rows_of(stranger, content)
         assert [row["row"] for row in rows] == [2, 3, 4, 5, 6]
         assert [row["verdict"] for row in rows] == [
             "valid", "unknown", "unknown", "not_checked", "unknown",
@@ -91,7 +91,7 @@ def test_documents_are_answered_as_one_alone(
 ) -> None:
     pdf = client.get(f"/api/v1/certificates/{issued['certificate_id']}/file.pdf").content
     altered = pdf.replace(b"Shixue1", b"Shixue2")
-    rows = _rows(stranger, _zip({
+    rows = rows_of(stranger, zipped({
         "班里/李.pdf": pdf, "__MACOSX/._李.pdf": b"x", "班里/.DS_Store": b"x", "b.pdf": altered,
         "c.txt": b"hello", "d.pdf": b"\0" * (5 * 2**20),
     }))  # fmt: skip
@@ -99,18 +99,18 @@ def test_documents_are_answered_as_one_alone(
     assert [row["verdict"] for row in rows] == ["valid", "altered", "unknown", "not_checked"]
     assert rows[0]["number"] == issued["number"]
     assert "第 4 个文件" in rows[3]["sentence"]
-    (alone,) = _rows(stranger, pdf)
+    (alone,) = rows_of(stranger, pdf)
     assert alone["verdict"] == "valid"
 
 
 def test_names_that_a_chinese_windows_packs_are_read(stranger: TestClient) -> None:
-    packed = _zip({"AAAA.pdf": b"hello"}).replace(b"AAAA", "张三".encode("gb18030"))
-    assert _rows(stranger, packed)[0]["label"] == "张三.pdf"
+    packed = zipped({"AAAA.pdf": b"hello"}).replace(b"AAAA", "张三".encode("gb18030"))
+    assert rows_of(stranger, packed)[0]["label"] == "张三.pdf"
 
 
 def test_what_somebody_wrote_never_becomes_a_formula(stranger: TestClient) -> None:
     evil = ['=cmd|"/c calc"!A1', "+1", "-1", "@SUM(A1)", "=HYPERLINK(1)"]
-    answer = _ask(stranger, "\n".join(f"{each}\t{each}" for each in evil).encode())
+    answer = asked(stranger, "\n".join(f"{each}\t{each}" for each in evil).encode())
     raw = base64.b64decode(answer.json()["sheet"])
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml")
@@ -124,26 +124,27 @@ def test_what_somebody_wrote_never_becomes_a_formula(stranger: TestClient) -> No
 _UNREADABLE = {
     "blank": (b" \n ", "没有读到"),
     "too many lines": (b"ZZ51 x\n" * 201, "这里有 201 行"),
+    "nothing but ends of lines": (b"\n" * (256 * 1024 + 1), "内容太长"),
     "broken archive": (b"PK\x03\x04broken", "已损坏"),
     "no text": (b"\xff\xff\xff\xff\x00", "读不出来"),
-    "empty archive": (_zip({}), "没有文件"),
-    "too many files": (_zip({f"{n}.pdf": b"" for n in range(201)}), "有 201 个"),
-    "nothing but folders": (_zip({"a/": b"", ".x": b""}), "没有文件"),
-    "no table": (_zip({"xl/workbook.xml": b"<x/>"}), "读不出来"),
+    "empty archive": (zipped({}), "没有文件"),
+    "too many files": (zipped({f"{n}.pdf": b"" for n in range(201)}), "有 201 个"),
+    "nothing but folders": (zipped({"a/": b"", ".x": b""}), "没有文件"),
+    "no table": (zipped({"xl/workbook.xml": b"<x/>"}), "读不出来"),
 }
 
 
 @pytest.mark.parametrize("what", _UNREADABLE)
 def test_what_cannot_be_read_says_why(stranger: TestClient, what: str) -> None:
     content, word = _UNREADABLE[what]
-    answer = _ask(stranger, content)
+    answer = asked(stranger, content)
     assert answer.status_code == 422
     told = answer.json()
     assert word in told["detail"] + told["errors"][0]["message"]
     assert told["remedy"]
 
 
-def _swapped(table: bytes, part: str, content: bytes) -> bytes:
+def swapped(table: bytes, part: str, content: bytes) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(table)) as old, zipfile.ZipFile(
         target, "w", zipfile.ZIP_DEFLATED
@@ -157,27 +158,27 @@ _SHEET = "xl/worksheets/sheet1.xml"
 
 
 def test_a_table_that_unfolds_without_end_is_refused(stranger: TestClient) -> None:
-    table = _xlsx([("ZZ51", "x")])
-    bomb = _swapped(table, _SHEET, b" " * (64 * 2**20))
+    table = xlsx([("ZZ51", "x")])
+    bomb = swapped(table, _SHEET, b" " * (64 * 2**20))
     lying = bytearray(bomb)
     with zipfile.ZipFile(io.BytesIO(bomb)) as archive:
         at = archive.getinfo(_SHEET).header_offset
     lying[at + 22 : at + 26] = (10).to_bytes(4, "little")
     with zipfile.ZipFile(io.BytesIO(table)) as archive:
         sheet = archive.read(_SHEET)
-    far = _swapped(table, _SHEET, sheet.replace(b'r="A1"', b'r="XFD1048576"'))
+    far = swapped(table, _SHEET, sheet.replace(b'r="A1"', b'r="XFD1048576"'))
     for content in (bomb, bytes(lying), far):
         assert len(content) < 2**20
         began = time.monotonic()
-        answer = _ask(stranger, content)
+        answer = asked(stranger, content)
         assert answer.status_code == 422
         assert "太大" in answer.json()["detail"]
         assert time.monotonic() - began < 10
 
 
 def test_too_many_bytes_are_not_read(stranger: TestClient) -> None:
-    assert _ask(stranger, b"x" * (MOST_BYTES + 1)).status_code == 422
-    assert _ask(stranger, b"x" * (MOST_BYTES + 2**17)).status_code == 413
+    assert asked(stranger, b"x" * (MOST_BYTES + 1)).status_code == 422
+    assert asked(stranger, b"x" * (MOST_BYTES + 2**17)).status_code == 413
 
 
 def test_rows_count_as_look_ups(parts: Parts, issued: dict[str, Any], client: TestClient) -> None:
@@ -186,13 +187,13 @@ def test_rows_count_as_look_ups(parts: Parts, issued: dict[str, Any], client: Te
     lines = "".join(f"ZZ51{n:03d},李\n" for n in range(70)).encode()
     with TestClient(create_app(parts)) as stranger:
         stranger.get("/verify")
-        rows = _rows(stranger, lines)
+        rows = rows_of(stranger, lines)
         assert [row["verdict"] for row in rows] == ["unknown"] * 60 + ["not_checked"] * 10
         assert "第 61 行还没有查" in rows[60]["sentence"]
-    rows = _rows(client, lines)
+    rows = rows_of(client, lines)
     assert {row["verdict"] for row in rows} == {"unknown"}
     guesses = "".join(f"{issued['number']},王{n}\n" for n in range(25)).encode()
-    rows = _rows(client, guesses)
+    rows = rows_of(client, guesses)
     assert [row["verdict"] for row in rows] == ["unknown"] * 20 + ["not_checked"] * 5
 
 
