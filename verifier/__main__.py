@@ -15,6 +15,7 @@ from verifier.certificates import Certified
 from verifier.issuer import read_issuer
 from verifier.log_proofs import RejectedError, read_key
 from verifier.recipe import (
+    MakerUnknownError,
     NotValidError,
     StatusUnknownError,
     read_pinned,
@@ -23,7 +24,8 @@ from verifier.recipe import (
 
 CERTIFICATE = "verify-certificate"
 REJECTED, UNKNOWN, NOT_VALID = 1, 3, 4
-"""Exit codes: something does not hold; revocation cannot be told; revoked, or past its last day."""
+"""Exit codes: something does not hold; revocation, or who made the page, cannot be told; revoked,
+replaced, or past its last day."""
 _MOST_BYTES = 256 * 1024 * 1024
 
 
@@ -93,6 +95,8 @@ def _verify_certificate(arguments: list[str]) -> int:
     except StatusUnknownError as error:
         text = f"SIGNATURE GOOD, STATUS UNKNOWN: {error}"
         return _say(sys.stderr, "\n".join([*told, text]), UNKNOWN)
+    except MakerUnknownError as error:
+        return _say(sys.stderr, "\n".join([*told, f"MAKER UNKNOWN: {error}"]), UNKNOWN)
     except RejectedError as error:
         return _say(sys.stderr, f"REJECTED: {error}", REJECTED)
     except OSError as error:

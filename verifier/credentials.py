@@ -8,7 +8,7 @@ import datetime as dt
 import re
 import zlib
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -62,10 +62,10 @@ def _check_options(proof: Mapping[str, Any], issuer: Issuer, now: dt.datetime) -
 
 
 def check_status(
-    entry: Mapping[str, Any], lists: Mapping[str, Mapping[str, Any]], issuer: Issuer,
+    entry: Mapping[str, Any], lists: Mapping[str, Sequence[Mapping[str, Any]]], issuer: Issuer,
     *, now: dt.datetime,
 ) -> tuple[bool, str]:  # fmt: skip
-    """Step 8: whether it is revoked, and why that cannot be told (empty where it can).
+    """Step 8: whether its place is set, and why that cannot be told (empty where it can).
 
     `lists` are the status lists at hand, by address. Raises RejectedError for a list that is not
     the issuer's.
@@ -73,22 +73,32 @@ def check_status(
     address, index = entry["statusListCredential"], str(entry["statusListIndex"])
     if entry["statusPurpose"] != "revocation" or not _INDEX.fullmatch(index):
         return False, "it names a place of another kind"
-    listed = lists.get(address)
-    if listed is None:
+    listed = lists.get(address, ())
+    told = [(_is_set(each, int(index), issuer), each) for each in listed]
+    # A place is set for good: a list that is out of date still knows those it had.
+    if any(is_set for is_set, _ in told):
+        return True, ""
+    if not told:
         return False, f"the list {address} is not at hand"
+    is_set, newest = max(told, key=lambda each: dt.datetime.fromisoformat(each[1]["validFrom"]))
+    if is_set is None:
+        return False, f"the list {address} does not speak of its place"
+    until = dt.datetime.fromisoformat(newest["validUntil"])
+    if now <= until:
+        return False, ""
+    return False, f"unknown since {until:%Y-%m-%d %H:%M} UTC, when the list at hand ran out"
+
+
+def _is_set(listed: Mapping[str, Any], place: int, issuer: Issuer) -> bool | None:
+    """What one list says of a place; None where it does not speak of it."""
     try:
         check_proof(listed, issuer, LIST_CONTEXTS, now=dt.datetime.max.replace(tzinfo=dt.UTC))
     except RejectedError as error:
         raise RejectedError(f"step 8 (status), of the status list: {error}") from error
-    bits, place = _bits(listed["credentialSubject"]), int(index)
+    bits = _bits(listed["credentialSubject"])
     if listed["credentialSubject"]["statusPurpose"] != "revocation" or place >= len(bits) * 8:
-        return False, f"the list {address} does not speak of its place"
-    is_revoked = bool(bits[place // 8] & 0x80 >> place % 8)
-    until = dt.datetime.fromisoformat(listed["validUntil"])
-    # A revocation is for good: a list that is out of date still knows those it had.
-    if is_revoked or now <= until:
-        return is_revoked, ""
-    return False, f"unknown since {until:%Y-%m-%d %H:%M} UTC, when the list at hand ran out"
+        return None
+    return bool(bits[place // 8] & 0x80 >> place % 8)
 
 
 def _bits(subject: Mapping[str, Any]) -> bytes:

@@ -33,12 +33,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What a checkpoint states, and whose signatures are under it."""
+    """What a checkpoint states, whose signatures are under it, and whose of the known are not."""
 
     origin: str
     size: int
     root: bytes
     signed_by: tuple[str, ...]
+    lacks: tuple[str, ...] = ()
+    """Names of known witnesses that have not signed it."""
 
 
 def from_base64(text: str) -> bytes:
@@ -65,6 +67,17 @@ def open_checkpoint(note: str, keys: Sequence[Key]) -> Tree:
 
     Raises RejectedError, also where a line of a known key does not verify.
     """
+    tree = read_checkpoint(note, keys)
+    if tree.lacks:
+        raise RejectedError(
+            f"the witness {tree.lacks[0]} has not signed the checkpoint; get one that it has seen, "
+            "usually some minutes later"
+        )
+    return tree
+
+
+def read_checkpoint(note: str, keys: Sequence[Key]) -> Tree:
+    """The same, whether or not the witnesses have signed: `Tree.lacks` names who has not."""
     text, blank, lines = note.rpartition("\n\n")
     text += "\n"
     fields = text.split("\n")
@@ -78,16 +91,11 @@ def open_checkpoint(note: str, keys: Sequence[Key]) -> Tree:
     ]
     if not any(key.is_logs for key in signed_by):
         raise RejectedError("no pinned key of the log signed the checkpoint")
-    for key in keys:
-        if not key.is_logs and key not in signed_by:
-            raise RejectedError(
-                f"the witness {key.name} has not signed the checkpoint; get one that it has seen, "
-                "usually some minutes later"
-            )
+    lacks = tuple(key.name for key in keys if not key.is_logs and key not in signed_by)
     root = from_base64(fields[2])
     if not fields[1].isdigit() or len(root) != 32:
         raise RejectedError("the checkpoint states no size and root")
-    return Tree(fields[0], int(fields[1]), root, tuple(key.name for key in signed_by))
+    return Tree(fields[0], int(fields[1]), root, tuple(key.name for key in signed_by), lacks)
 
 
 def _signature_of(line: str, key: Key) -> bytes | None:

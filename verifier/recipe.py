@@ -7,7 +7,7 @@ where all of it holds nothing is returned.
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from verifier.log_proofs import (
     Tree,
     from_base64,
     is_consistent,
-    open_checkpoint,
+    read_checkpoint,
     read_key,
 )
 
@@ -48,26 +48,33 @@ class StatusUnknownError(RejectedError):
     """Everything else holds; whether it was revoked cannot be told with what is at hand."""
 
 
+class MakerUnknownError(RejectedError):
+    """Everything else holds; who made the page around it cannot be told: no key is pinned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pinned:
     """What the reader has from a source they trust, not from whoever shows the certificate.
 
     `documents` names the keys of documents; None where none are pinned. `lists` are status lists by
-    address: these may come from anywhere, as they are signed.
+    address, of one as many as are at hand: these may come from anywhere, as they are signed.
     """
 
     issuer: Issuer
     keys: tuple[Key, ...] = ()
     checkpoint: str = ""
     growth: tuple[Mapping[str, Any], ...] = ()
-    lists: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     documents: frozenset[str] | None = None
     proof_keys: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read_pinned(folder: Path) -> Pinned:
     """Read the folder that README.md describes. Raises RejectedError, OSError without did.json."""
-    listed = [read_object(path.read_bytes()) for path in sorted((folder / "status").glob("*"))]
+    listed: dict[str, list[Mapping[str, Any]]] = {}
+    for path in sorted((folder / "status").glob("*")):
+        each = read_object(path.read_bytes())
+        listed.setdefault(str(each.get("id")), []).append(each)
     grown = [read_object(path.read_bytes()) for path in sorted((folder / "growth").glob("*"))]
     documents = folder / "documents.pem"
     texts = [
@@ -79,7 +86,7 @@ def read_pinned(folder: Path) -> Pinned:
     return Pinned(
         read_issuer(read_object((folder / "did.json").read_bytes())),
         tuple(map(read_key, texts)), _text(folder / "checkpoint"), tuple(grown),
-        {str(each.get("id")): each for each in listed},
+        listed,
         papers.read_keys(documents.read_bytes()) if documents.exists() else None,
         read_proof_keys(json.loads(_text(folder / "proof-keys.json") or "[]")),
     )  # fmt: skip
@@ -88,8 +95,9 @@ def read_pinned(folder: Path) -> Pinned:
 def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say: Say) -> None:
     """Check a PDF, a credential, a record, a status list, the text of a code, a proof of hours.
 
-    Raises RejectedError where something does not hold, NotValidError where it is revoked or
-    expired, StatusUnknownError where that alone cannot be told.
+    Raises RejectedError where something does not hold, NotValidError where it is revoked, replaced
+    or expired, StatusUnknownError where that alone cannot be told, MakerUnknownError where it is
+    who made the page.
     """
     try:
         _verify(content, pinned, now, say)
@@ -121,19 +129,27 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
         f"it states: {subject['licenseNumber']} {subject['identifier'][0]['identityHash']} "
         f"{document['name']} {subject['result'][0]['value']}"
     )
-    _standing(document, pinned, now)
+    _standing(document, pinned, now, say)
 
 
 def _paper(pdf: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
     paper = papers.open_paper(pdf)
     if pinned.documents is None:
-        say(f"the document's key is not pinned: its SHA-256 is {paper.key}")
+        say(
+            f"the document's key is not pinned: its SHA-256 is {paper.key}; the page may be "
+            "anybody's, only what is stated here is the issuer's"
+        )
     elif paper.key not in pinned.documents:
         raise RejectedError("step 1 (document): it is signed by a key that you have not pinned")
     facts = _record(paper.record, pinned, say)
     _credential(paper.credential, pinned.issuer, now)
     check_agreement(paper.credential, facts)
-    _standing(paper.credential, pinned, now)
+    _standing(paper.credential, pinned, now, say)
+    if pinned.documents is None:
+        raise MakerUnknownError(
+            "step 1 (document): who made the page cannot be told; anybody can print another name "
+            "around a true record. Pin documents.pem, or believe what is stated here alone"
+        )
 
 
 def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, Any]:
@@ -153,25 +169,53 @@ def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, An
 def _tree(note: str, pinned: Pinned, say: Say) -> Tree:
     """The record's checkpoint, signed by the log that is pinned, and of that log's one history."""
     try:
-        tree = open_checkpoint(note, pinned.keys)
-        if not pinned.checkpoint:
-            say("no checkpoint is pinned: the log's signature is all that speaks for its history")
-            return tree
-        known = open_checkpoint(pinned.checkpoint, [k for k in pinned.keys if k.is_logs])
+        tree = read_checkpoint(note, pinned.keys)
+        known = read_checkpoint(pinned.checkpoint, pinned.keys) if pinned.checkpoint else None
     except RejectedError as error:
         raise RejectedError(f"step 6 (log): {error}") from error
+    is_within = False
+    if known is None:
+        say("no checkpoint is pinned: the log's signature is all that speaks for its history")
+    else:
+        is_within = _is_one_history(known, tree, pinned, say) and tree.size <= known.size
+    if tree.lacks:
+        _check_witnessed(tree, known, is_within, say)
+    return tree
+
+
+def _check_witnessed(tree: Tree, known: Tree | None, is_within: bool, say: Say) -> None:  # noqa: FBT001
+    """Not under a record's checkpoint, which was new when it was frozen, but under the one kept.
+
+    The witnesses speak for a record whose log is the beginning of what they have signed.
+    """
+    if known is not None and known.lacks:
+        raise RejectedError(
+            f"step 6 (log): the witness {known.lacks[0]} has not signed the checkpoint you keep; "
+            "keep `cosigned_checkpoint` of /api/v1/log"
+        )
+    if not is_within:
+        say(
+            f"the witness {tree.lacks[0]} has not signed the record's checkpoint, and nothing at "
+            f"hand shows that its {tree.size} entries are the beginning of what it has: keep a "
+            "later `cosigned_checkpoint` of /api/v1/log, and the proof from there to it"
+        )
+
+
+def _is_one_history(known: Tree, tree: Tree, pinned: Pinned, say: Say) -> bool:
+    """Whether that is shown; raises RejectedError where the contrary is."""
     old, new = sorted((known, tree), key=lambda each: each.size)
     path = _growth(old, new, pinned)
     if old.origin != new.origin:
         raise RejectedError("step 6 (log): its checkpoint is another log's than the one you keep")
     if path is None:
         say(f"no proof from {old.size} to {new.size} is at hand: the two were not compared")
-    elif not is_consistent(old, new, path):
+        return False
+    if not is_consistent(old, new, path):
         raise RejectedError(
             "step 6 (log): its checkpoint and the one you keep are not of one history; both are "
             "signed, so the log was forked: keep both"
         )
-    return tree
+    return True
 
 
 def _growth(old: Tree, new: Tree, pinned: Pinned) -> list[bytes] | None:
@@ -188,15 +232,18 @@ def _credential(document: Mapping[str, Any], issuer: Issuer, now: dt.datetime) -
     records.check_number(document["credentialSubject"]["licenseNumber"])
 
 
-def _standing(document: Mapping[str, Any], pinned: Pinned, now: dt.datetime) -> None:
+def _standing(document: Mapping[str, Any], pinned: Pinned, now: dt.datetime, say: Say) -> None:
     """Steps 8 and 9: what is certain comes before what cannot be told."""
     entry = document["credentialStatus"]
-    is_revoked, why = check_status(entry, pinned.lists, pinned.issuer, now=now)
-    if is_revoked:
-        raise NotValidError("step 8 (status): it was revoked")
+    is_set, why = check_status(entry, pinned.lists, pinned.issuer, now=now)
+    if is_set:
+        # A list has one bit for both: what became of it is told by its page.
+        raise NotValidError("step 8 (status): it was revoked, or replaced by another one")
     _refuse_past(is_over(document.get("validUntil"), now=now))
     if why:
         raise StatusUnknownError(f"step 8 (status): {why}")
+    page = document["evidence"][0]["id"]
+    say(f"no list tells whether it is suspended, its page alone does: {page}")
 
 
 def _hours(file: Mapping[str, Any], pinned: Pinned, say: Say) -> None:

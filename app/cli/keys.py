@@ -1,4 +1,4 @@
-"""`cli keys`: make, list, wrap, rotate, seal anew, retire, request; beside the running product."""
+"""`cli keys`: makes, lists, wraps, rotates, retires keys and shows what others need of them."""
 
 import argparse
 import datetime as dt
@@ -31,10 +31,14 @@ class RefusedError(RuntimeError):
 def add_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "what",
-        choices=["list", "make", "wrap", "rotate", "reseal", "retire", "restored", "request"],
+        choices=[
+            "list", "make", "wrap", "rotate", "reseal", "retire", "restored", "request",
+            "documents",
+        ],
         help="make: first keys; wrap: by the key service; rotate PURPOSE; retire PURPOSE KEY; "
         "restored: after a backup came back, delete again whoever has no key; "
-        "request: ask an authority for a certificate of the document key",
+        "request: ask an authority for a certificate of the document key; "
+        "documents: every public key that ever signed documents, for who verifies off line",
     )  # fmt: skip
     verb.add_argument("purpose", nargs="?", default=FIELDS, choices=sorted(PURPOSES))
     verb.add_argument("key", nargs="?", default="")
@@ -58,9 +62,8 @@ def _lines(arguments: argparse.Namespace) -> Iterator[str]:
         made = [purpose for purpose in PURPOSES if keys.make(purpose)]
         yield f"made the first key of: {', '.join(made) or 'nothing, all were there'}"
         return
-    if arguments.what == "request":
-        newest = document_keys.newest(open_keys(Settings()))
-        yield document_keys.request(newest, Settings().filing.operator).rstrip()
+    if arguments.what in ("request", "documents"):
+        yield _of_documents(arguments.what).rstrip()
         return
     schema.check_newest(Settings())
     parts = build_parts(Settings())
@@ -80,6 +83,13 @@ def _lines(arguments: argparse.Namespace) -> Iterator[str]:
             yield f"deleted again: {count}"
         case _:
             yield from retire(parts, arguments.purpose, arguments.key)
+
+
+def _of_documents(what: str) -> str:
+    keys = open_keys(Settings())
+    if what == "documents":
+        return document_keys.public_pems(keys)
+    return document_keys.request(document_keys.newest(keys), Settings().filing.operator)
 
 
 def _list(parts: Parts) -> Iterator[str]:

@@ -99,6 +99,16 @@ def newest_cosigned(db: Session) -> LogCheckpoint | None:
     return db.scalars(query.order_by(LogCheckpoint.size.desc()).limit(1)).first()
 
 
+def newest_over(db: Session, position: int) -> LogCheckpoint:
+    """The newest cosigned checkpoint where that reaches a position, else the newest of all.
+
+    Witnesses sign once a minute, so the newest rarely has their lines. Raises NotFoundError before
+    the first batch.
+    """
+    cosigned = newest_cosigned(db)
+    return cosigned if cosigned is not None and cosigned.size > position else newest(db)
+
+
 def note_of(db: Session, checkpoint: LogCheckpoint) -> str:
     """The checkpoint as it is served: with the lines of its witnesses."""
     lines = db.connection().execute(_LINES, {"size": checkpoint.size}).scalars()

@@ -75,6 +75,16 @@ def public_keys(keys: KeyRing) -> dict[str, bytes]:
     }
 
 
+def public_pems(keys: KeyRing) -> str:
+    """The same in PEM, one behind the other: what a verifier pins as `documents.pem`."""
+    found = [
+        derive(key_id, seed, _BEGINNING).private.public_key()
+        for key_id, seed in keys.secrets(PURPOSE).items()
+    ]
+    pems = [key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo) for key in found]
+    return b"".join(pems).decode()
+
+
 def derive(key_id: str, seed: bytes, since: dt.datetime) -> DocumentKey:
     """The P-256 key of a seed: HKDF-SHA256 to 48 bytes, modulo n - 1, plus 1.
 

@@ -104,15 +104,17 @@ def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime
 def proved_record(db: Session, public_id: str) -> dict[str, Any]:
     """The signed record with its proof of inclusion, for whoever wants to check without us.
 
-    `log` is None for one of the first version, and until its entry has a place. Raises
-    NotFoundError.
+    The checkpoint is one that a witness has signed too, where there is one since. `log` is None
+    for one of the first version, and until its entry has a place. Raises NotFoundError.
     """
     row = rows.by_public_id(db, public_id)
     if row is None or row.ready_at is None:
         raise NotFoundError(SENTENCES[Verdict.UNKNOWN], remedy="请照证书上的码打开")
-    is_placed = log_reading.has_place(db, Kind.CERTIFICATE, row.id)
-    proof = log_reading.prove_inclusion(db, Kind.CERTIFICATE, row.id) if is_placed else None
-    return record_file(row, proof)
+    position = log_reading.position_of(db, Kind.CERTIFICATE, row.id)
+    if position is None:
+        return record_file(row, None)
+    size = log_reading.newest_over(db, position).size
+    return record_file(row, log_reading.prove_inclusion(db, Kind.CERTIFICATE, row.id, size=size))
 
 
 def by_number(

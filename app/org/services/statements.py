@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,7 @@ def as_json(db: Session, keys: KeyRing, sheet: ProofSheet, *, now: dt.datetime) 
         number=sheet.number, holder_name=sheet.holder_name, operator=sheet.operator,
         made_at=now, made_on=local_day(now),
     )  # fmt: skip
-    stated = statement(sheet.facts, made, marks, _checkpoint(db))
+    stated = statement(sheet.facts, made, marks, _checkpoint(db, marks))
     signer = keys.signer(PURPOSE)
     signature = b64url(signer.sign(message_of(stated)))
     file = {"statement": stated, "key_id": signer.key_id, "signature": signature}
@@ -37,10 +38,11 @@ def _mark(db: Session, enrolment_id: str) -> LedgerMark:
     )  # fmt: skip
 
 
-def _checkpoint(db: Session) -> str:
-    """The newest checkpoint as it is served; empty before the first."""
+def _checkpoint(db: Session, marks: Sequence[LedgerMark]) -> str:
+    """A checkpoint over all the places, if it can be with witnesses; empty before the first."""
+    last = max((mark.position for mark in marks if mark.position is not None), default=-1)
     try:
-        return log_reading.note_of(db, log_reading.newest(db))
+        return log_reading.note_of(db, log_reading.newest_over(db, last))
     except NotFoundError:
         return ""
 

@@ -9,21 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from starlette.testclient import TestClient
 
 from app.certs.providers import document_keys
-from app.core import log_sequencer
-from app.core.checkpoints import Checkpoint, sign_note
+from app.core import audit, log_sequencer, log_witnesses
+from app.core.checkpoints import Checkpoint, VerifierKey, sign_note
 from app.core.clock import SettableClock
 from app.lobby.parts import Parts
 from tests import examinee
 from tests.graduates import certificate_of, study_through
 from tests.people import ALICE, MALLORY
 from tests.reviewers import on_case, post, reviewer
+from tests.witness import NAME, Witness
 from verifier import __main__ as program
 from verifier.log_proofs import Key, RejectedError
 from verifier.recipe import (
+    MakerUnknownError,
     NotValidError,
     Pinned,
     StatusUnknownError,
@@ -75,11 +76,8 @@ def _pin(shown: Shown) -> None:
     (shown.folder / "log.vkey").write_text("\n".join(log["verifier_keys"]) + "\n", "utf-8")
     (shown.folder / "checkpoint").write_bytes(get("/log/checkpoint").content)
     (shown.folder / "status" / "1").write_bytes(get("/status/1").content)
-    pems = [
-        load_der_public_key(spki).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        for spki in document_keys.public_keys(shown.parts.keys).values()
-    ]
-    (shown.folder / "documents.pem").write_bytes(b"".join(pems))
+    pems = document_keys.public_pems(shown.parts.keys)
+    (shown.folder / "documents.pem").write_text(pems, "utf-8")
 
 
 def test_paper_credential_and_list_hold(shown: Shown) -> None:
@@ -124,15 +122,48 @@ def test_a_revoked_one_and_a_past_one_are_not_valid(shown: Shown) -> None:
         assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
     (shown.folder / "status" / "1").write_bytes(shown.client.get("/status/1").content)
     for content in (shown.pdf, shown.credential):
-        with pytest.raises(NotValidError, match="revoked"):
+        with pytest.raises(NotValidError, match="revoked, or replaced by another one"):
             shown.verify(content)
-        with pytest.raises(NotValidError, match="revoked"):
+        with pytest.raises(NotValidError, match="revoked, or replaced by another one"):
             shown.verify(content, days=1)
     listed = json.loads((shown.folder / "status" / "1").read_bytes())
     listed["credentialSubject"]["encodedList"] += "A"
     (shown.folder / "status" / "1").write_text(json.dumps(listed), "utf-8")
     with pytest.raises(RejectedError, match=r"of the status list: step 3"):
         shown.verify(shown.credential)
+
+
+def test_suspension_is_named_as_what_no_list_tells(shown: Shown) -> None:
+    with reviewer(shown.parts) as wu:
+        path = f"/certificates/{shown.certificate['certificate_id']}/suspension"
+        assert post(wu, path, {"reason": "有人举报代学"}).is_success
+    (shown.folder / "status" / "1").write_bytes(shown.client.get("/status/1").content)
+    for content in (shown.pdf, shown.credential):
+        [line] = [line for line in shown.verify(content) if "suspended" in line]
+        assert line.endswith(f"/v/{shown.certificate['public_id']}")
+
+
+def test_of_lists_of_one_address_a_set_place_decides_and_else_the_newest(shown: Shown) -> None:
+    status = shown.folder / "status"
+    old = (status / "1").read_bytes()
+    shown.clock.advance(ms=2 * 3_600_000)
+    new = shown.client.get("/status/1").content
+    for first, second in ((old, new), (new, old)):
+        (status / "1").write_bytes(first)
+        (status / "2").write_bytes(second)
+        shown.verify(shown.credential)
+        with pytest.raises(StatusUnknownError, match="unknown since"):
+            shown.verify(shown.credential, hours=2)
+    with reviewer(shown.parts) as wu, reviewer(shown.parts, MALLORY) as second_one:
+        path = f"/certificates/{shown.certificate['certificate_id']}/revocation"
+        case_id = post(wu, path, {"reason": "代考查实"}).json()["case_id"]
+        assert on_case(second_one, case_id, "confirmation", confirms=True).status_code == 200
+    revoked = shown.client.get("/status/1").content
+    for first, second in ((new, revoked), (revoked, new)):
+        (status / "1").write_bytes(first)
+        (status / "2").write_bytes(second)
+        with pytest.raises(NotValidError, match="step 8"):
+            shown.verify(shown.credential)
 
 
 def _text(content: bytes, old: str, new: str) -> bytes:
@@ -188,8 +219,26 @@ def test_no_byte_of_the_paper_can_be_another(shown: Shown) -> None:
     strangers = replace(read_pinned(shown.folder), documents=frozenset({"0" * 64}))
     with pytest.raises(RejectedError, match="not pinned"):
         shown.verify(pdf, strangers)
-    told = shown.verify(pdf, replace(strangers, documents=None))
+
+
+def test_a_page_by_whomever_is_not_called_valid(shown: Shown, capsys, monkeypatch) -> None:
+    """Another name is printed around a true record and credential, and signed by whoever did it."""
+    (shown.folder / "documents.pem").unlink()
+    told: list[str] = []
+    with pytest.raises(MakerUnknownError, match="who made the page cannot be told"):
+        verify_certificate(
+            shown.pdf, read_pinned(shown.folder), now=shown.clock.now(), say=told.append
+        )
     assert any("the document's key is not pinned" in line for line in told)
+    path = shown.folder / "shown"
+    path.write_bytes(shown.pdf)
+    monkeypatch.setattr(program, "_now", shown.clock.now)
+    assert program.main(["verify-certificate", str(path), "--pinned", str(shown.folder)]) == 3
+    said = capsys.readouterr()
+    assert "VALID" not in said.out
+    assert "MAKER UNKNOWN: step 1" in said.err
+    with pytest.raises(NotValidError, match="step 9"):
+        shown.verify(shown.pdf, days=4000)
 
 
 def test_another_history_of_the_log_is_named(shown: Shown) -> None:
@@ -215,6 +264,104 @@ def test_another_history_of_the_log_is_named(shown: Shown) -> None:
         shown.verify(shown.record, replace(pinned, keys=(key, witness)))
     with pytest.raises(RejectedError, match="no pinned key of the log"):
         shown.verify(shown.record, replace(pinned, keys=()))
+
+
+def _kept(shown: Shown, note: str) -> None:
+    (shown.folder / "checkpoint").write_text(note, "utf-8")
+
+
+def _grow(shown: Shown) -> str:
+    """Something else is entered; the log's newest checkpoint."""
+    with shown.parts.database.transaction() as db:
+        audit.record(db, "something.happened", now=shown.clock.now(), actor_id=None)
+    log_sequencer.sequence_all(shown.parts.database, shown.parts.log, now=shown.clock.now())
+    return shown.client.get("/log/checkpoint").text
+
+
+def _cosigned(note: str, witness: Witness) -> str:
+    return note + witness.line(note.partition("\n\n")[0] + "\n")
+
+
+def _unwitnessed(told: list[str]) -> bool:
+    return any("has not signed the record's checkpoint" in line for line in told)
+
+
+def test_witnesses_speak_for_a_document_from_before_they_signed(shown: Shown) -> None:
+    """Its checkpoint was new when it was frozen; they were asked a minute later."""
+    witness = Witness({})
+    (shown.folder / "witnesses.vkey").write_text(witness.verifier_key, "utf-8")
+    _kept(shown, "")
+    assert _unwitnessed(shown.verify(shown.pdf))
+    frozen = json.loads(shown.record)["log"]
+    _kept(shown, _cosigned(frozen["checkpoint"], witness))
+    assert not _unwitnessed(shown.verify(shown.pdf))
+    newest = _grow(shown)
+    _kept(shown, newest)
+    with pytest.raises(RejectedError, match="has not signed the checkpoint you keep"):
+        shown.verify(shown.pdf)
+    _kept(shown, _cosigned(newest, witness))
+    assert _unwitnessed(shown.verify(shown.pdf))
+    new = int(newest.split("\n")[1])
+    address = f"/api/v1/log/proofs/consistency?old={frozen['size']}&new={new}"
+    (shown.folder / "growth").mkdir()
+    (shown.folder / "growth" / "1").write_bytes(shown.client.get(address).content)
+    assert not _unwitnessed(shown.verify(shown.pdf))
+
+
+def test_witnesses_of_an_older_log_do_not_speak_for_what_came_after(shown: Shown) -> None:
+    witness = Witness({})
+    (shown.folder / "witnesses.vkey").write_text(witness.verifier_key, "utf-8")
+    old, newest = json.loads(shown.record)["log"]["checkpoint"], _grow(shown)
+    _kept(shown, _cosigned(old, witness))
+    get, sizes = shown.client.get, [int(note.split("\n")[1]) for note in (old, newest)]
+    (shown.folder / "growth").mkdir()
+    growth = get(f"/api/v1/log/proofs/consistency?old={sizes[0]}&new={sizes[1]}").content
+    (shown.folder / "growth" / "1").write_bytes(growth)
+    later = get(f"/api/v1/verification/{shown.certificate['public_id']}/proof").content
+    assert json.loads(later)["log"]["size"] == sizes[1]
+    told: list[str] = []
+    with pytest.raises(StatusUnknownError):
+        verify_certificate(later, read_pinned(shown.folder), now=shown.clock.now(), say=told.append)
+    assert _unwitnessed(told)
+
+
+def test_a_fork_beside_what_witnesses_signed_is_refused(shown: Shown) -> None:
+    witness = Witness({})
+    (shown.folder / "witnesses.vkey").write_text(witness.verifier_key, "utf-8")
+    pinned = read_pinned(shown.folder)
+    origin, size = json.loads(shown.record)["log"]["checkpoint"].split("\n")[:2]
+    signer, name = shown.parts.log.keys.signer("log"), pinned.keys[0].name
+    text = Checkpoint(origin, int(size), bytes(32)).text
+    note = _cosigned(f"{text}\n{sign_note(text, name, signer).line}", witness)
+    with pytest.raises(RejectedError, match="forked"):
+        shown.verify(shown.pdf, replace(pinned, checkpoint=note))
+    with pytest.raises(RejectedError, match=f"the signature of {NAME} under the checkpoint is"):
+        other = _cosigned(pinned.checkpoint.replace(size, f"{size}0", 1), witness)
+        line = other.splitlines()[-1]
+        shown.verify(shown.pdf, replace(pinned, checkpoint=f"{pinned.checkpoint}{line}\n"))
+
+
+def test_the_proof_is_over_a_checkpoint_that_a_witness_signed(shown: Shown) -> None:
+    """The newest is seldom one: what is downloaded rests on the last that is."""
+    witness = Witness({})
+    key = VerifierKey.parse(witness.verifier_key)
+    signed = _grow(shown)
+    size = int(signed.split("\n")[1])
+    lines = _cosigned(signed, witness).removeprefix(signed)
+    with shown.parts.database.transaction() as db:
+        log_witnesses.accept(db, [key], size=size, lines=lines)
+    assert int(_grow(shown).split("\n")[1]) > size
+    address = f"/api/v1/verification/{shown.certificate['public_id']}/proof"
+    record = shown.client.get(address).content
+    assert json.loads(record)["log"]["size"] == size
+    (shown.folder / "witnesses.vkey").write_text(witness.verifier_key, "utf-8")
+    _kept(shown, "")
+    told: list[str] = []
+    with pytest.raises(StatusUnknownError):
+        verify_certificate(
+            record, read_pinned(shown.folder), now=shown.clock.now(), say=told.append
+        )
+    assert not _unwitnessed(told)
 
 
 def test_the_program_answers_with_a_code_for_each_end(

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from app.core.crypto import KeyRing
 from app.core.settings import CertsSettings, Settings
 from app.main import build_parts, open_keys
 from tests import authorities
+from verifier import papers
 
 
 @pytest.fixture
@@ -38,6 +40,20 @@ def test_the_request_is_for_the_newest_key(
     asked = x509.load_pem_x509_csr(capsys.readouterr().out.encode())
     newest = document_keys.newest(open_keys(settings))
     assert document_keys.spki_of(asked) == newest.spki
+
+
+def test_every_document_key_is_printed_for_who_verifies_off_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHIXUE_DATA_DIR", str(settings.data_dir))
+    keys = open_keys(settings)
+    document_keys.newest(keys)
+    keys.add("documents", now=dt.datetime(2026, 11, 24, tzinfo=dt.UTC))
+    assert commands.run(argparse.Namespace(what="documents")) == 0
+    pinned = papers.read_keys(capsys.readouterr().out.encode())
+    spkis = document_keys.public_keys(keys).values()
+    assert pinned == {sha256(spki).hexdigest() for spki in spkis}
+    assert len(pinned) == 2
 
 
 def test_the_doctor_says_who_certifies_and_makes_no_key(settings: Settings) -> None:

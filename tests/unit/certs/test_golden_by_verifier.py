@@ -77,7 +77,7 @@ def test_facts_without_their_holder() -> None:
 def test_credential_list_and_document() -> None:
     issuer = read_issuer(_golden("did-1.json"))
     listed = _golden("status-list-1.json")
-    pinned = Pinned(issuer, lists={listed["id"]: listed})
+    pinned = Pinned(issuer, lists={listed["id"]: [listed]})
     ends = dt.datetime.fromisoformat(listed["validUntil"])
     raw = (GOLDEN / "credential-1.json").read_bytes()
     index = int(json.loads(raw)["credentialStatus"]["statusListIndex"])
