@@ -6,6 +6,8 @@ same log, and that its evidence and its hours are those of the entries beside it
 
 import datetime as dt
 import json
+from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,10 +17,11 @@ from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules.facts import WITHOUT_DIGEST
 from app.certs.services import artefacts, statuses
-from app.core import audit
+from app.core import audit, log_reading, merkle
 from app.core.audit import AuditEvent, Wanted, record_bytes
 from app.core.crypto import KeyRing, Vault
 from app.core.log_keys import LogKeys
+from app.core.log_reading import Nodes
 from app.core.storage import Storage
 from app.core.translog import Kind
 from app.identity.services import person_keys
@@ -61,7 +64,41 @@ def make_bundle(
             for row in rows.ready_for(db, enrolment_id)
         ],
     }
+    _rest_on_witnesses(db, bundle)
     return json.dumps(bundle, ensure_ascii=False, indent=1).encode()
+
+
+def _rest_on_witnesses(db: Session, bundle: dict[str, Any]) -> None:
+    """Prove all of it under the newest checkpoint with a witness's line, where that reaches it all.
+
+    Which one does is known when all that is shown has been put together.
+    """
+    proofs = list(_proofs_in(bundle))
+    last = max((proof["position"] for proof in proofs), default=-1)
+    checkpoint = log_reading.newest_over(db, last)
+    nodes, size = Nodes(db, checkpoint.size), checkpoint.size
+    note = log_reading.note_of(db, checkpoint)
+    if note == bundle["log"]["checkpoint"]:
+        return
+    for proof in proofs:
+        path = merkle.prove_inclusion(proof["position"], size, nodes)
+        proof["path"] = [b64encode(step).decode() for step in path]
+    for named in (bundle["log"], *(proof for proof in proofs if "checkpoint" in proof)):
+        named["checkpoint"] = note
+        if "size" in named:
+            named["size"] = size
+
+
+def _proofs_in(part: object) -> Iterator[dict[str, Any]]:
+    """Every member that shows a place in the log: its position, and the path from there."""
+    if isinstance(part, dict):
+        if "position" in part and "path" in part:
+            yield part
+        for value in part.values():
+            yield from _proofs_in(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _proofs_in(value)
 
 
 def _certificate(

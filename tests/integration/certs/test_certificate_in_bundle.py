@@ -19,8 +19,8 @@ from app.certs.rules.numbers import make_number
 from app.certs.services import bundles, statuses
 from app.certs.services.bundles import Sources
 from app.certs.services.issuing import PURPOSE
-from app.core import log_sequencer, translog
-from app.core.checkpoints import Checkpoint, sign_note
+from app.core import audit, log_sequencer, log_witnesses, translog
+from app.core.checkpoints import Checkpoint, VerifierKey, sign_note
 from app.core.clock import SettableClock
 from app.core.crypto import KeyRing, b64url
 from app.core.ids import new_id
@@ -34,6 +34,7 @@ from tests.graduates import certificate_of, study_through
 from tests.people import ALICE, CAROL, MALLORY, sign_in
 from tests.player import Player
 from tests.reviewers import on_case, post, reviewer
+from tests.witness import Witness
 from verifier import __main__ as program
 from verifier.bundle import check
 from verifier.issuer import Issuer, read_issuer
@@ -91,6 +92,34 @@ def test_the_certificate_rests_on_the_entries_beside_it(case: Case) -> None:
     assert certified.has_credential
     assert ALICE.name in case.bundle["certificates"][0]["credential"]
     assert ALICE.number not in json.dumps(case.bundle)
+
+
+def test_all_of_it_is_proved_under_what_a_witness_signed(case: Case) -> None:
+    """The newest checkpoint seldom has a line; the last one that has is taken where it reaches."""
+    parts, witness = case.player.parts, Witness({})
+    keys = [*case.keys, read_key(witness.verifier_key)]
+    newest = _anew(case)["log"]["checkpoint"]
+    line = witness.line(newest.partition("\n\n")[0] + "\n")
+    with parts.database.transaction() as db:
+        log_witnesses.accept(
+            db,
+            [VerifierKey.parse(witness.verifier_key)],
+            size=int(newest.split("\n")[1]),
+            lines=line,
+        )
+        audit.record(db, "something.happened", now=case.player.clock.now(), actor_id=None)
+    bundle = _anew(case)
+    assert bundle["log"]["checkpoint"] == newest + line
+    found = check(bundle, keys, case.issuer, now=case.player.clock.now())
+    assert [each.number for each in found.certificates] == [case.certificate["number"]]
+    with reviewer(parts) as wu, reviewer(parts, MALLORY) as second:
+        path = f"/certificates/{case.certificate['certificate_id']}/revocation"
+        case_id = post(wu, path, {"reason": "代考查实"}).json()["case_id"]
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+    later = _anew(case)  # what happened since is shown, and the witness has not seen it
+    assert check(later, case.keys, case.issuer).certificates[0].since
+    with pytest.raises(RejectedError, match="has not signed the checkpoint"):
+        check(later, keys, case.issuer)
 
 
 def test_staff_get_the_record_and_not_the_name(case: Case) -> None:

@@ -13,7 +13,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.certs.services.issuing import PURPOSE as CERTIFICATES
-from app.core import log_sequencer
+from app.core import audit, log_sequencer, log_witnesses
+from app.core.checkpoints import VerifierKey
 from app.core.clock import SettableClock
 from app.core.crypto import KeyRing, b64url
 from app.lobby.parts import Parts
@@ -26,6 +27,7 @@ from tests.courses import make_course
 from tests.employers import agent, post
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
 from tests.player import Player, enrolled
+from tests.witness import Witness
 from verifier.hours import check_statement, read_proof_keys
 from verifier.issuer import Issuer, read_issuer
 from verifier.log_proofs import RejectedError, read_key
@@ -75,6 +77,32 @@ def test_ones_own_hours_are_signed_before_the_end(player: Player) -> None:
     )  # fmt: skip
     verify_certificate(answer.content, pinned, now=player.clock.now(), say=told.append)
     assert any(ALICE.name in line and "1 entries" in line for line in told)
+
+
+def test_its_checkpoint_is_one_that_a_witness_signed_where_that_reaches_the_places(
+    player: Player,
+) -> None:
+    witness, parts, now = Witness({}), player.parts, player.clock.now()
+    first = player.client.get("/log/checkpoint").text
+    line = witness.line(first.partition("\n\n")[0] + "\n")
+    with parts.database.transaction() as db:
+        log_witnesses.accept(
+            db,
+            [VerifierKey.parse(witness.verifier_key)],
+            size=int(first.split("\n")[1]),
+            lines=line,
+        )
+        audit.record(db, "something.happened", now=now, actor_id=None)
+    log_sequencer.sequence_all(parts.database, parts.log, now=now)
+    answer = player.client.get(f"{OWN}.json").json()
+    assert check_statement(answer, _keys(player.client))["checkpoint"] == first + line
+    player.play(20_000, 30_000)
+    player.ask_check()
+    player.pass_check()
+    log_sequencer.sequence_all(parts.database, parts.log, now=player.clock.now())
+    newest = player.client.get("/log/checkpoint").text
+    answer = player.client.get(f"{OWN}.json").json()
+    assert check_statement(answer, _keys(player.client))["checkpoint"] == newest
 
 
 def test_the_same_hours_as_pdf_and_table(player: Player) -> None:
