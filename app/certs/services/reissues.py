@@ -74,7 +74,12 @@ def grant(db: Session, certificate_id: str, *, actor: Actor, now: dt.datetime) -
 def _check_stands(db: Session, row: Certificate, now: dt.datetime) -> None:
     if row.revoked_at is not None or row.holder_gone_at is not None:
         raise ConflictError("这张证书已经撤销，不能换发。", code="revoked", remedy="请刷新页面")
-    if row.superseded_at is not None or row.reissue_granted_at is not None:
+    if row.superseded_at is None and row.reissue_granted_at is not None:
+        raise ConflictError(
+            "已经同意换发，新证书正在制作。", code="granted",
+            remedy="做好了会发消息给您；在那以前这一张照常有效",
+        )  # fmt: skip
+    if row.superseded_at is not None:
         raise ConflictError(
             "这张证书已经换发过了。", code="superseded", remedy="请到“我的证书”看新的那一张"
         )

@@ -76,15 +76,28 @@ def begin(db: Session, certificate_id: str, *, learner_id: str, now: dt.datetime
     row = _own(db, certificate_id, learner_id)
     step = renewal_of(db, certificate_id, learner_id=learner_id, now=now).step
     if step is Step.NONE:
-        raise ConflictError(
-            "这张证书还不到复训的时候。", code="too_early",
-            remedy="到期前 90 天内可以报名复训，到时会发消息提醒您",
-        )  # fmt: skip
+        raise _not_now(row)
     if not standing.standing(db, learner_id).is_verified:
         raise ConflictError(
             "报名前请先完成实名核验。", code="unverified", remedy="到“我的”里完成实名核验"
         )
     return enrolments.enrol_again(db, row.enrolment_id, learner_id=learner_id, now=now)
+
+
+def _not_now(row: Certificate) -> ConflictError:
+    """Why nothing is to be renewed."""
+    if row.revoked_at is not None or row.superseded_at is not None:
+        return ConflictError(
+            "这张证书不再使用，不能凭它复训。",
+            code="out_of_use",
+            remedy="请用“我的证书”里有效的一张",
+        )
+    if row.expires_on is None:
+        return ConflictError("这张证书长期有效，不用复训。", code="endless", remedy="照常使用即可")
+    return ConflictError(
+        "这张证书还不到复训的时候。", code="too_early",
+        remedy="到期前 90 天内可以报名复训，到时会发消息提醒您",
+    )  # fmt: skip
 
 
 def remind_of_expiry(database: Database, *, now: dt.datetime) -> int:

@@ -137,7 +137,7 @@ def test_nothing_to_correct_is_no_reason_and_nobody_asks_twice(
     assert post(client, path, WHY).status_code == 201
     assert post(client, path, WHY).json()["code"] == "asked"
     _grant(parts)
-    assert post(client, path, WHY).json()["code"] == "superseded"
+    assert post(client, path, WHY).json()["code"] == "granted"
 
 
 def test_a_doubt_holds_the_new_one_up_and_a_revocation_ends_it(
