@@ -31,6 +31,7 @@ def test_taking_away_wants_two_and_refusing_wants_one() -> None:
         (CaseKind.NUMBER_HELD, Decision.APPROVE),
         (CaseKind.IDENTITY_WITHDRAWAL, Decision.REVOKE),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE),
+        (CaseKind.CERTIFICATE_REISSUE, Decision.APPROVE),
         (CaseKind.POLICY_CHANGE, Decision.APPROVE),
         (CaseKind.ROLE_CHANGE, Decision.APPROVE),
         (CaseKind.PHONE_CHANGE, Decision.APPROVE),
