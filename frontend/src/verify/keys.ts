@@ -79,7 +79,9 @@ async function refreshList(number: number): Promise<boolean> {
   if (answer.status === 304) {
     return true;
   }
-  const credential = answer.ok ? readObject(new Uint8Array(await answer.arrayBuffer())) : null;
+  // Read even where it is none: a body that nobody takes keeps its connection.
+  const body = new Uint8Array(await answer.arrayBuffer());
+  const credential = answer.ok ? readObject(body) : null;
   if (credential === null || (await checkProof(credential, knownKeys())) !== "good") {
     return false;
   }
