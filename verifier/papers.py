@@ -30,7 +30,7 @@ _CARRIED = re.compile(
     rb"obj\s*<</Length (\d{1,7})/Type/EmbeddedFile(/Filter/FlateDecode)?[^\r\n]*>>\s*stream\r?\n"
 )
 _MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
-_SEQUENCE, _SET, _OCTETS, _FIRST = 0x30, 0x31, 0x04, 0xA0
+_SEQUENCE, _SET, _INTEGER, _OCTETS, _FIRST = 0x30, 0x31, 0x02, 0x04, 0xA0
 _VERSION = bytes.fromhex("020101")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DATA = bytes.fromhex("300b06092a864886f70d010701")
@@ -95,11 +95,13 @@ def open_paper(pdf: bytes) -> Paper:
     digest = sha256(pdf[:start] + pdf[end:]).digest()
     try:
         signature = _part(bytes.fromhex(gap[1].decode()))
-        if gap[1][len(signature.whole) * 2 :].strip(b"0"):
-            raise RejectedError("step 1 (document): something is hidden behind the signature")
         key = _signer(signature, digest)
-    except (ValueError, IndexError, StopIteration, UnsupportedAlgorithm) as error:
+    except RejectedError:
+        raise
+    except Exception as error:
         raise RejectedError("step 1 (document): the signature cannot be read") from error
+    if gap[1][len(signature.whole) * 2 :].strip(b"0"):
+        raise RejectedError("step 1 (document): something is hidden behind the signature")
     return Paper(*_files(pdf), key)
 
 
@@ -133,7 +135,9 @@ def _signer(cms: _Part, digest: bytes) -> str:
 def _made_of(chain: _Part, sid: _Part, attributes: _Part, rest: Sequence[_Part]) -> bytes:
     """A CMS as the platform makes it: of what no signature covers not a byte may be another."""
     signer = b"".join(each.whole for each in rest)
-    signer = _VERSION + sid.whole + _SHA256 + attributes.whole + _ECDSA + signer
+    issuer, serial = _inside(sid.content)
+    named = _der(_SEQUENCE, issuer.whole + _der(_INTEGER, serial.content))
+    signer = _VERSION + named + _SHA256 + attributes.whole + _ECDSA + signer
     data = (
         _VERSION + _der(_SET, _SHA256) + _DATA + chain.whole + _der(_SET, _der(_SEQUENCE, signer))
     )

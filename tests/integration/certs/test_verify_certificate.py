@@ -22,6 +22,7 @@ from tests.people import ALICE, MALLORY
 from tests.reviewers import on_case, post, reviewer
 from tests.witness import NAME, Witness
 from verifier import __main__ as program
+from verifier import papers
 from verifier.log_proofs import Key, RejectedError
 from verifier.recipe import (
     MakerUnknownError,
@@ -213,6 +214,13 @@ def test_no_byte_of_the_paper_can_be_another(shown: Shown) -> None:
         changed[place] ^= 1
         with pytest.raises(RejectedError):
             shown.verify(bytes(changed))
+    # Of the signature, which no signature covers, each sign.
+    end = gap + 11 + len(pdf[gap + 11 : pdf.index(b">", gap)].rstrip(b"0"))
+    for place in range(gap + 11, end):
+        changed = bytearray(pdf)
+        changed[place] ^= 1
+        with pytest.raises(RejectedError):
+            papers.open_paper(bytes(changed))
     for changed in (pdf + b"\n", pdf[:-1], pdf.replace(b"/ByteRange", b"/ByteRangf")):
         with pytest.raises(RejectedError, match="step 1"):
             shown.verify(changed)
