@@ -102,6 +102,7 @@ def build_parts(
         companies=outside.companies,
         statuses=StatusLists(keys, settings.public_url),
         face_vendor=outside.face_vendor,
+        vendors=outside.vendors,
     )
 
 

@@ -110,7 +110,9 @@ def shared_parts(
     with request.getfixturevalue(f"{request.param}_databases").lent() as url:
         database = Database(url, engine_of(url))
         settings = settings_of(url, tmp_path_factory.mktemp("shared"))
-        yield replace(build_parts(settings, SettableClock(START), database), face=face_engine())
+        opened = replace(build_parts(settings, SettableClock(START), database), face=face_engine())
+        yield opened
+        opened.close()
         database.close()
 
 
@@ -156,8 +158,10 @@ def database(database_url: str, engine_of: Callable[[str], Engine]) -> Iterator[
 
 
 @pytest.fixture
-def parts(settings: Settings, clock: SettableClock, database: Database) -> Parts:
-    return replace(build_parts(settings, clock, database), face=face_engine())
+def parts(settings: Settings, clock: SettableClock, database: Database) -> Iterator[Parts]:
+    opened = replace(build_parts(settings, clock, database), face=face_engine())
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Literal
 from app.core.settings import VendorSettings
 from app.identity.providers.account import Surroundings
 from app.identity.providers.outside import registry_through, sms_through
-from app.identity.providers.simulation import Population, VendorServer
+from app.identity.providers.simulation import Fault, Population, VendorServer
 from app.identity.providers.simulation.population import Resident
 from app.identity.rules.registry import RegistryOutcome
 
@@ -57,7 +57,7 @@ class Vendor:
     sent: list[tuple[str, str]]
 
     def settings(self, kind: Kind, **changes: object) -> VendorSettings:
-        base = VendorSettings.model_validate({"kind": kind, "timeout_s": 2.0} | changes)
+        base = VendorSettings.model_validate({"kind": kind} | patience() | changes)
         reached = self.server.settings(base)
         return reached.model_copy(update={k: v for k, v in changes.items() if k != "kind"})
 
@@ -75,6 +75,16 @@ class Vendor:
             return 200, json.dumps({"Response": response}).encode()
 
         setattr(self.server, kind, SimpleNamespace(answer=answer))
+
+
+def patience(fault: Fault | None = None) -> dict[str, float]:
+    """How long to wait for an answer, in settings: short only where it is meant to be late.
+
+    Whatever else is slow is the machine, and says nothing of the adapter.
+    """
+    if fault in {Fault.SLOW, Fault.DRIP, Fault.STALL}:
+        return {"timeout_s": 0.4, "deadline_s": 300.0}
+    return {"timeout_s": 60.0, "deadline_s": 300.0}
 
 
 @contextmanager
@@ -99,5 +109,5 @@ def around(time: Time, **changes: object) -> Surroundings:
 
 __all__ = [
     "FORCED", "KINDS", "NAME", "NOW", "NUMBER", "PEOPLE", "PERMIT", "PHONE", "Kind", "Time",
-    "Vendor", "around", "registry_through", "sms_through", "vendor",
+    "Vendor", "around", "patience", "registry_through", "sms_through", "vendor",
 ]  # fmt: skip

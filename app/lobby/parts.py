@@ -11,7 +11,14 @@ from app.core.log_keys import LogKeys
 from app.core.ratelimit import RateLimiter
 from app.core.settings import Settings
 from app.core.storage import Storage
-from app.identity.providers import CompanyDoors, FaceEngine, RegistryCheck, SmsSender, VendorFaces
+from app.identity.providers import (
+    CompanyDoors,
+    FaceEngine,
+    RegistryCheck,
+    SmsSender,
+    VendorFaces,
+    VendorServer,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +38,10 @@ class Parts:
     companies: CompanyDoors
     statuses: StatusLists
     face_vendor: VendorFaces | None = None
+    # Simulated ones, where there are any: they listen until they are closed.
+    vendors: VendorServer | None = None
+
+    def close(self) -> None:
+        """Stop what listens beside the product; a process that ends need not ask for it."""
+        if self.vendors is not None:
+            self.vendors.close()

@@ -28,4 +28,5 @@ def lab(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     parts = build_parts(settings, clock)
     with start_blocking_portal() as portal:
         yield Laboratory(parts, clock, portal)
+    parts.close()
     parts.database.close()

@@ -46,3 +46,4 @@ def open_house(
     )  # fmt: skip
     with serving(parts, port):
         yield House(address, parts)
+    parts.close()

@@ -28,7 +28,8 @@ def arrived(page: Page, pattern: str) -> None:
     """
     until = time.monotonic() + _PATIENCE_S
     while not fnmatchcase(page.url, pattern.replace("?", "[?]")):
-        assert time.monotonic() < until, page.url
+        if time.monotonic() > until:
+            raise AssertionError(page.url, page.locator("body").inner_text())
         page.wait_for_timeout(50)
     page.wait_for_load_state()
 

@@ -4,6 +4,7 @@ from app.identity.providers.companies import CompanyDoors
 from app.identity.providers.face_engine import FaceEngine
 from app.identity.providers.face_vendors import VendorFaces
 from app.identity.providers.outside import Outside, RegistryCheck, SmsSender, build
+from app.identity.providers.simulation import VendorServer
 
 __all__ = [
     "CompanyDoors",
@@ -12,5 +13,6 @@ __all__ = [
     "RegistryCheck",
     "SmsSender",
     "VendorFaces",
+    "VendorServer",
     "build",
 ]

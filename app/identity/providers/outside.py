@@ -59,11 +59,6 @@ class Outside:
     companies: CompanyDoors
     vendors: VendorServer | None
 
-    def close(self) -> None:
-        """Stop the simulated vendors where there are any."""
-        if self.vendors is not None:
-            self.vendors.close()
-
 
 def build(settings: Settings, *, database: Database, vault: Vault, limiter: RateLimiter) -> Outside:
     """Build the adapters; where a vendor is simulated, start the simulation and point at it."""

@@ -278,9 +278,9 @@ def _nested(depth: int) -> bytes:
 def test_a_hostile_file_is_refused_at_once(trusted: Trusted, name: str) -> None:
     make, wanted = HOSTILE[name]
     file = make()
-    begun = time.process_time()
+    begun = time.thread_time()
     found = read_signed(file, trusted)
-    assert time.process_time() - begun < 1
+    assert time.thread_time() - begun < 3
     assert found in wanted
 
 

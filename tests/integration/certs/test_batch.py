@@ -173,7 +173,7 @@ def test_a_table_that_unfolds_without_end_is_refused(stranger: TestClient) -> No
         answer = asked(stranger, content)
         assert answer.status_code == 422
         assert "太大" in answer.json()["detail"]
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
 
 
 def test_too_many_bytes_are_not_read(stranger: TestClient) -> None:

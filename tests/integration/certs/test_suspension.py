@@ -48,7 +48,7 @@ def _told(client: TestClient, certificate: dict[str, Any]) -> set[str]:
 
 
 def test_one_reviewer_suspends_at_once_and_lifts_it_again(
-    client: TestClient, parts: Parts, alice: Player
+    client: TestClient, parts: Parts, clock: SettableClock, alice: Player
 ) -> None:
     certificate = certificate_of(alice)
     path = f"/certificates/{certificate['certificate_id']}/suspension"
@@ -70,6 +70,7 @@ def test_one_reviewer_suspends_at_once_and_lifts_it_again(
         desk = wu.get(f"/desk/certificates?number={certificate['number']}").text
         assert "解除暂停" in desk
         assert "马上暂停" not in desk
+        clock.advance(ms=1000)
         assert post(wu, f"{path}/end", {"reason": "举报不实"}).json()["suspended_until"] is None
         assert post(wu, f"{path}/end", {"reason": "举报不实"}).json()["code"] == "not_suspended"
     assert _told(client, certificate) == {"valid"}

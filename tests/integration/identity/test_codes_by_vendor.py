@@ -33,7 +33,7 @@ def server() -> Iterator[Vendor]:
 
 @pytest.fixture(params=KINDS)
 def through(request: pytest.FixtureRequest, parts: Parts, server: Vendor) -> Parts:
-    sms = sms_through(server.settings(request.param, timeout_s=0.4), Surroundings())
+    sms = sms_through(server.settings(request.param), Surroundings())
     return dataclasses.replace(parts, sms=sms)
 
 

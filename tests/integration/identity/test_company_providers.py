@@ -194,9 +194,9 @@ def test_a_company_that_fails_lets_nobody_in(
     fault: Fault, place: str, doors: CompanyDoors, company: CompanySide, server: VendorServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("app.identity.providers.company_lines._TIMEOUT_S", 0.5)
-    door = _door(company)
+    door, impatient = _door(company), ("app.identity.providers.company_lines._TIMEOUT_S", 0.5)
     if place == "discovery":
+        monkeypatch.setattr(*impatient)
         server.misbehave([fault], slow_s=1.0)
         with pytest.raises(CompanyError):
             doors.address(door, GOING, now=NOW)
@@ -206,6 +206,7 @@ def test_a_company_that_fails_lets_nobody_in(
     # The token is asked for first, then the keys.
     before = [] if place == "token" else [None]
     server.misbehave([*before, fault], slow_s=1.0)
+    monkeypatch.setattr(*impatient)
     with pytest.raises(CompanyError) as caught:
         doors.came(door, GOING, code, now=NOW)
     assert caught.value.trouble in {Trouble.AWAY, Trouble.ILL_SET, Trouble.BAD_TOKEN}

@@ -13,7 +13,7 @@ from app.identity.providers.simulation import Fault
 from app.identity.providers.wire import VendorError
 from app.identity.rules.face_decisions import FaceDecision, FaceOutcome, Liveness
 from app.identity.rules.face_vendors import Said
-from tests.vendors import KINDS, NAME, NOW, NUMBER, Kind, Time, Vendor, around, vendor
+from tests.vendors import KINDS, NAME, NOW, NUMBER, Kind, Time, Vendor, around, patience, vendor
 
 both = pytest.mark.parametrize("kind", KINDS)
 META = '{"deviceType": "h5", "ua": "test"}'
@@ -30,7 +30,7 @@ def server() -> Iterator[Vendor]:
 
 
 def _faces(server: Vendor, kind: Kind, **changes: object) -> VendorFaces:
-    base = FaceSettings.model_validate({"kind": kind, "timeout_s": 0.4} | changes)
+    base = FaceSettings.model_validate({"kind": kind} | patience() | changes)
     time = Time()
     found = faces_through(
         server.server.settings(base).model_copy(update=changes), around(time, ticks=wall.monotonic)
@@ -130,7 +130,7 @@ def test_no_broken_answer_is_ever_a_pass(server: Vendor, kind: Kind, fault: Faul
     _choose(trip, "pass")
     asked = server.server.asked
     server.server.misbehave([fault] * 9, slow_s=1.0)
-    decision = faces.poll(trip.token, _ask(), now=NOW)
+    decision = _faces(server, kind, **patience(fault)).poll(trip.token, _ask(), now=NOW)
     assert decision.outcome is FaceOutcome.PROVIDER_ERROR
     assert decision.liveness is Liveness.NONE
     assert server.server.asked - asked == (1 if fault in _FINAL else 3)

@@ -33,7 +33,7 @@ def server() -> Iterator[Vendor]:
 def asking(request: pytest.FixtureRequest, parts: Parts, server: Vendor) -> Iterator[TestClient]:
     """Somebody who has signed in, where the registry is a vendor's."""
     kind: Kind = request.param
-    registry = registry_through(server.settings(kind, timeout_s=0.4), Surroundings())
+    registry = registry_through(server.settings(kind), Surroundings())
     changed = dataclasses.replace(parts, registry=registry)
     with TestClient(create_app(changed), follow_redirects=False) as client:
         sign_in(client, changed, Someone(PHONE, NAME, NUMBER))

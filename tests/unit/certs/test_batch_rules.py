@@ -57,6 +57,6 @@ def test_any_text_is_read_as_lines_or_none(text: str) -> None:
 
 
 def test_a_long_run_of_blanks_costs_no_more_than_its_length() -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     lines_of_text("ZZ51" + " " * 200_000 + "x")
-    assert time.monotonic() - began < 2
+    assert time.thread_time() - began < 2

@@ -73,6 +73,6 @@ def test_what_another_reader_may_understand_otherwise_is_no_part(xml: bytes) -> 
 
 
 def test_a_part_as_large_as_may_be_is_counted_soon() -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     assert is_small(_sheet(b"<v/>" * (2 * 2**20)))
-    assert time.monotonic() - began < 10
+    assert time.thread_time() - began < 10

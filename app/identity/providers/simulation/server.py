@@ -1,6 +1,8 @@
 """The simulated vendors over HTTP, on the loopback interface unless told otherwise."""
 
+import contextlib
 import datetime as dt
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -32,6 +34,26 @@ class Credentials:
     secret_key: str = field(default_factory=lambda: random_token(256))
 
 
+class _Listener(ThreadingHTTPServer):
+    """Waits for calls without looking up in between; one more call, of its own, ends it."""
+
+    daemon_threads = True
+    is_closing = False
+
+    def verify_request(self, *_call: object) -> bool:
+        return not self.is_closing
+
+    def serve(self) -> None:
+        while not self.is_closing:
+            self.handle_request()
+
+    def end(self) -> None:
+        self.is_closing = True
+        with contextlib.suppress(OSError):  # nobody listens any more
+            host, port = str(self.server_address[0]), self.server_port
+            socket.create_connection((host, port), timeout=5).close()
+
+
 class VendorServer:
     """One server for both vendors and all their services.
 
@@ -58,24 +80,25 @@ class VendorServer:
         self.slow_s = 10.0
         self.asked = 0
         self._faults: deque[Fault | None] = deque()
-        self._http = ThreadingHTTPServer(address, _handler_for(self))
-        self._http.daemon_threads = True
+        self._http = _Listener(address, _handler_for(self))
+        self._thread = threading.Thread(target=self.serve, name="vendors", daemon=True)
         host, port = str(self._http.server_address[0]), self._http.server_port
         self.url = self.faces.url = f"http://{host}:{port}"
         self.company.url = f"{self.url}/company"
 
     def start(self) -> "VendorServer":
         """Serve in a thread of its own."""
-        threading.Thread(target=self.serve, name="vendors", daemon=True).start()
+        self._thread.start()
         return self
 
     def serve(self) -> None:
         """Serve until closed."""
-        self._http.serve_forever()
+        self._http.serve()
 
     def close(self) -> None:
         """Stop a server that was started."""
-        self._http.shutdown()
+        self._http.end()
+        self._thread.join()
         self.release()
 
     def release(self) -> None:
