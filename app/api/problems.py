@@ -65,13 +65,17 @@ class Problem(BaseModel):
     errors: list[FieldProblem] = Field(default_factory=list)
 
 
+# Made once: every route of the description names it.
+_CONTENT = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+
+
 def may_raise(*kinds: type[errors.AppError]) -> dict[int | str, dict[str, Any]]:
     """Document the errors of a route; validation and body size may fail anywhere."""
     found = {status_of(kind) for kind in kinds} | {413, 422}
     return {
         status: {
             "description": TITLES[status],
-            "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+            "content": _CONTENT,
         }
         | ({"headers": _RETRY_AFTER} if status in (429, 503) else {})
         for status in sorted(found)
