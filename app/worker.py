@@ -242,6 +242,10 @@ def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
     A job that fails goes back with a growing pause and is given up for a person after many
     tries; it never stops the jobs behind it.
     """
+    with parts.database.reading() as db:
+        # Who has nothing to do takes nobody's turn to write.
+        if not outbox.is_due(db, now=parts.clock.now(), jobs=jobs):
+            return False
     with parts.database.transaction() as db:
         job = outbox.claim(db, now=parts.clock.now(), jobs=jobs)
     if job is None:

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, String, Text, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, Index, Select, String, Text, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
 from app.core.ids import new_id
@@ -20,7 +20,7 @@ class OutboxJob(Base):
     """One job: waiting, leased by a worker until `leased_until`, done, or given up."""
 
     __tablename__ = "outbox_job"
-    __table_args__ = (Index(None, "state", "run_at"), Index(None, "key", "state"))
+    __table_args__ = (Index(None, "state", "run_at", "id"), Index(None, "key", "state"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     job: Mapped[str] = mapped_column(String(60))
@@ -80,20 +80,35 @@ def claim(
     return None
 
 
+def is_due(db: Session, *, now: dt.datetime, jobs: Collection[str] | None = None) -> bool:
+    """Look whether `claim` may find a job, without anybody's turn to write."""
+    return any(db.scalars(query).first() for query in _due(OutboxJob.id, now, jobs))
+
+
 def _next_due(db: Session, now: dt.datetime, jobs: Collection[str] | None) -> OutboxJob | None:
-    due = (
-        select(OutboxJob)
-        .where(
-            ((OutboxJob.state == "waiting") & (OutboxJob.run_at <= now))
-            | ((OutboxJob.state == "leased") & (OutboxJob.leased_until < now))
-        )
-        .order_by(OutboxJob.run_at, OutboxJob.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+    found = (
+        db.scalars(query.with_for_update(skip_locked=True)).first()
+        for query in _due(OutboxJob, now, jobs)
     )
-    if jobs is not None:
-        due = due.where(OutboxJob.job.in_(jobs))
-    return db.scalars(due).first()
+    return next((row for row in found if row is not None), None)
+
+
+def _due(
+    wanted: type[OutboxJob] | InstrumentedAttribute[str],
+    now: dt.datetime,
+    jobs: Collection[str] | None,
+) -> Iterator[Select[Any]]:
+    """First what a process left when it ended, then what waits, the oldest first.
+
+    Two questions and not one: each is answered from the index, where both together would sort
+    all that is due, ten thousand jobs on the evening on which a great class ends.
+    """
+    for is_due in (
+        (OutboxJob.state == "leased") & (OutboxJob.leased_until < now),
+        (OutboxJob.state == "waiting") & (OutboxJob.run_at <= now),
+    ):
+        query = select(wanted).where(is_due).order_by(OutboxJob.run_at, OutboxJob.id).limit(1)
+        yield query if jobs is None else query.where(OutboxJob.job.in_(jobs))
 
 
 def done(db: Session, job_id: str, *, now: dt.datetime) -> None:
