@@ -38,6 +38,7 @@ from app.api.v1 import (
     roll_calls,
     second_factors,
     security,
+    shares,
     sign_ins,
     study,
     system,
@@ -50,7 +51,7 @@ TOPICS = (
     audit_trail, auth, batch, catalogue, external_certificates, certificates, company_accounts,
     complaints, deletion, demo, desk, exams, face_trips, faces, health, hours, log, me, media, org,
     oversight, own_data, own_hours, own_proofs, passwords, phone_changes, phone_proofs, policies,
-    questions, roll_calls, second_factors, security, sign_ins, study, system, verification,
+    questions, roll_calls, second_factors, security, shares, sign_ins, study, system, verification,
 )  # fmt: skip
 
 

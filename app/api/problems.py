@@ -23,19 +23,22 @@ STATUS: dict[type[errors.AppError], int] = {
     errors.ForbiddenError: 403,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
+    errors.EndedError: 410,
     errors.TooManyRequestsError: 429,
     errors.UnavailableError: 503,
 }
 TITLES = {
     400: "请求无法读取", 401: "未登录", 403: "没有权限", 404: "未找到", 405: "方法不支持",
-    409: "状态冲突", 413: "内容过大", 415: "类型不支持", 422: "填写有误", 429: "操作太频繁",
+    409: "状态冲突", 410: "已失效", 413: "内容过大", 415: "类型不支持", 422: "填写有误",
+    429: "操作太频繁",
     500: "服务器出错", 503: "暂时不可用",
 }  # fmt: skip
 # What helps where whoever refused had no better word: an answer without a way on is no answer.
 _REMEDIES = {
     400: "请刷新页面后重新填写", 401: "请用手机号登录后再试", 403: "请换用有权限的账号，或刷新页面",
     404: "请回到上一页，刷新后重新进入", 405: "请刷新页面后再试", 409: "请刷新页面，看看现在的状态",
-    413: "请减少内容后再试", 415: "请刷新页面后再试", 422: "请按提示改正后再提交",
+    410: "请向给您链接的人要一个新的", 413: "请减少内容后再试", 415: "请刷新页面后再试",
+    422: "请按提示改正后再提交",
     429: "先等一等，不要重复提交", 503: "请过一会儿再试",
 }  # fmt: skip
 _RETRY_AFTER = {

@@ -100,6 +100,25 @@ class CertificateCode(Base):
     tries: Mapped[int]
 
 
+class CertificateShare(Base):
+    """One link that a holder gave out for a certificate; of its token the MAC alone is kept."""
+
+    __tablename__ = "certificate_share"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), index=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    token_mac: Mapped[str] = mapped_column(String(64), unique=True)
+    shows_name: Mapped[bool]
+    has_pdf: Mapped[bool]
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # The last day (Shanghai) on which it holds.
+    ends_on: Mapped[dt.date] = mapped_column(Date, index=True)
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    opened: Mapped[int]
+    last_opened_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
 class ExternalCertificate(Base):
     """Somebody else's certificate, as its holder states it: evidence, and never one of ours.
 

@@ -12,6 +12,7 @@ from app.certs.models import (
     Certificate,
     CertificateCode,
     CertificateSerial,
+    CertificateShare,
     CertificateSuspension,
     ExternalCertificate,
 )
@@ -175,6 +176,34 @@ def forget_codes(db: Session, certificate_id: str, *, now: dt.datetime) -> None:
 def code_of(db: Session, certificate_id: str) -> CertificateCode | None:
     """Return a certificate's code, locked until the transaction ends."""
     return db.get(CertificateCode, certificate_id, with_for_update=True, populate_existing=True)
+
+
+def shares_of(db: Session, certificate_id: str) -> Sequence[CertificateShare]:
+    """A certificate's links, the newest first."""
+    query = select(CertificateShare).where(CertificateShare.certificate_id == certificate_id)
+    return db.scalars(query.order_by(CertificateShare.id.desc())).all()
+
+
+def share(db: Session, share_id: str) -> CertificateShare | None:
+    return db.get(CertificateShare, share_id)
+
+
+def share_by_token(
+    db: Session, token_mac: str, *, to_change: bool = False
+) -> CertificateShare | None:
+    """Return the link of a token, locked until the transaction ends where it will change."""
+    query = select(CertificateShare).where(CertificateShare.token_mac == token_mac)
+    return db.scalars(query.with_for_update() if to_change else query).first()
+
+
+def delete_shares(db: Session, learner_id: str) -> None:
+    db.execute(delete(CertificateShare).where(CertificateShare.learner_id == learner_id))
+
+
+def forget_shares(db: Session, *, before: dt.datetime) -> None:
+    """Take away everybody's links that ended before a moment."""
+    is_over = or_(CertificateShare.ends_on < before.date(), CertificateShare.withdrawn_at < before)
+    db.execute(delete(CertificateShare).where(is_over))
 
 
 def revoked_enrolments(db: Session, learner_id: str) -> list[str]:

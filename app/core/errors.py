@@ -63,6 +63,12 @@ class NotFoundError(AppError):
     default_code = "not_found"
 
 
+class EndedError(AppError):
+    """There was such a thing, and it is over for good."""
+
+    default_code = "ended"
+
+
 class ConflictError(AppError):
     """The state of things has moved on, or does not allow this."""
 

@@ -31,6 +31,7 @@ PURPOSES = MappingProxyType(
             Change.ENDS,
             "codes that were just sent or shown, ways to a company's page: begun anew",
         ),
+        "shares": (Change.ENDS, "links to certificates that holders gave out: they make others"),
         "media": (Change.ENDS, "addresses of media: the player asks for fresh ones"),
         "entrances": (Change.ENDS, "links into a demo"),
         "device": (Change.ENDS, "cookies that name a browser: each counts as a new one"),

@@ -46,6 +46,10 @@ HOLDER_CODE_BY_PERSON = Limit("holder_code", 20, _HOUR)
 # Five tries a code; beside that, nobody walks through certificates with one guess for each.
 HOLDER_BY_DEVICE = Limit("holder.device", 30, _HOUR)
 HOLDER_BY_ADDRESS = Limit("holder.address", 120, _HOUR)
+SHARE_BY_PERSON = Limit("share", 30, _HOUR)
+# A token is not guessed; these stop a machine that opens what somebody handed it.
+SHARED_BY_DEVICE = Limit("shared.device", 120, 600)
+SHARED_BY_ADDRESS = Limit("shared.address", 600, _HOUR)
 FILES_BY_DEVICE = Limit("verify.files.device", 120, 600)
 FILES_BY_ADDRESS = Limit("verify.files.address", 600, _HOUR)
 # Whoever has a proven name answers for what they look up; a class or a site is checked at once.
@@ -264,4 +268,15 @@ def before_holder_code(parts: Parts, *, person_id: str, now: dt.datetime) -> Non
 def before_holder(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
     """Stand before a typed code for a holder's full name. Raises TooManyRequestsError."""
     uses = [(HOLDER_BY_DEVICE, device_id), (HOLDER_BY_ADDRESS, address)]
+    parts.limiter.take_each(uses, now=now)
+
+
+def before_share(parts: Parts, *, person_id: str, now: dt.datetime) -> None:
+    """Stand before another link to one's certificate. Raises TooManyRequestsError."""
+    parts.limiter.take_each([(SHARE_BY_PERSON, person_id)], now=now)
+
+
+def before_shared(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
+    """Stand before what a link to a certificate shows. Raises TooManyRequestsError."""
+    uses = [(SHARED_BY_DEVICE, device_id), (SHARED_BY_ADDRESS, address)]
     parts.limiter.take_each(uses, now=now)

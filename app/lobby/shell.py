@@ -24,6 +24,7 @@ _LARGE = (
     ("/verification/batch", 24 * _KIB * _KIB + 64 * _KIB),
     ("/verification/files", 4 * _KIB * _KIB + 64 * _KIB),
 )  # fmt: skip
+_SHARED = ("/s/", "/api/v1/verification/shares")
 _CAMERA = ("/signup/face", "/learn/", "/exam/", "/verify")
 
 
@@ -53,11 +54,14 @@ def _security_headers(settings: Settings, path: str, nonce: str) -> dict[str, st
     headers = {
         "content-security-policy": policy,
         "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin",
+        # The address of a shared page is what opens it: it goes along with nothing.
+        "referrer-policy": "no-referrer" if path.startswith(_SHARED) else "same-origin",
         "permissions-policy": f"camera={camera}, microphone=(), geolocation=()",
         "cross-origin-opener-policy": "same-origin",
         "x-frame-options": "DENY",
     }
+    if path.startswith(_SHARED):
+        headers["x-robots-tag"] = "noindex, nofollow, noarchive"
     if settings.is_https:
         headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
     return headers

@@ -22,6 +22,7 @@ from app.web import (
     policies,
     public,
     second_factor,
+    shares,
     staff,
     study,
     texts,
@@ -35,7 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     administration.router, batch.router, external_certificates.router, certificates.router,
     company.router, deletion.router, employer.router, hours.router, off_line.router,
     own_data.router, phone.router, policies.router, public.router, second_factor.router,
-    staff.router, study.router, texts.router, vendor_pages.router, verifying.router, worker.router,
+    shares.router, staff.router, study.router, texts.router, vendor_pages.router,
+    verifying.router, worker.router,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ _STATUS: dict[type[errors.AppError], int] = {
     errors.ForbiddenError: 403,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
+    errors.EndedError: 410,
     errors.TooManyRequestsError: 429,
     errors.UnavailableError: 503,
 }
@@ -44,7 +45,7 @@ async def on_app_error(request: Request, error: Exception) -> Response:
         wanted = quote(request.url.path, safe="/")
         return RedirectResponse(f"/sign-in?next={wanted}", status_code=303)
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
-    title = {404: "没有找到", 403: "没有权限"}.get(status, "现在不行")
+    title = {404: "没有找到", 403: "没有权限", 410: "链接已失效"}.get(status, "现在不行")
     page = ErrorPage(status, title, error.message, error.remedy or _REMEDY)
     return render(request, "error.html", page, status)
 

@@ -3,7 +3,7 @@
 WHOSE = {"person_id", "learner_id", "holder_id"}
 """Columns that say whom a row is about."""
 DELETED = {
-    "company_account", "company_trip", "external_certificate",
+    "certificate_share", "company_account", "company_trip", "external_certificate",
     "face_frame", "face_session", "face_template", "notice", "password", "person_key",
     "phone_change", "phone_code",
     "recovery_code", "risk_score", "role_grant", "roster_entry", "secret_answer", "security_key",

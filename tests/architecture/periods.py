@@ -21,6 +21,7 @@ BY_CLASS = {
 }
 OWN_CLOCK = {
     "certificate_code": "gone when used; once over, when anybody makes another",
+    "certificate_share": "90 days after its end, when anybody makes one (certs/rules/shares.py)",
     "company_trip": "a day after its ten minutes (identity/services/company_trips.py)",
     "log_waiting": "placed within seconds, and gone from here then",
     "pending_piece": "the policy's pending_ttl_s (learning/services/calendar.py)",

@@ -3,6 +3,7 @@
 TAKEN = {
     "access_entry": "identity.access",
     "certificate": "certificates",
+    "certificate_share": "certificate_shares",
     "company_account": "identity.company_accounts",
     "consent": "identity.consents",
     "deletion_request": "identity.deletions",

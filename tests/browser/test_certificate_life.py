@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
 from app import worker
-from app.certs.services import wallet
+from app.certs.rules.shares import Wish
+from app.certs.services import shares, wallet
 from app.core.clock import SettableClock, SystemClock
 from app.identity.rules.actors import Role
 from app.main import create_app
@@ -214,4 +215,64 @@ def test_the_verdict_needs_no_script(browser: Browser, graduated: House) -> None
     page.goto(f"/v/{view.public_id}")
     expect(page.locator('[data-verdict="valid"]')).to_contain_text(view.number)
     expect(page.locator(".proved li")).to_have_count(3)
+    context.close()
+
+
+def test_a_holder_gives_out_a_link_and_takes_it_back(
+    graduated: House, alice: Page, stranger: Page
+) -> None:
+    enter(alice, graduated, ALICE)
+    number = open_certificate(alice)
+    alice.get_by_role("link", name="分享链接").click()
+    look(alice, "shares_none")
+    alice.get_by_text("30 天").click()
+    alice.get_by_text("完整的姓名", exact=False).first.click()
+    alice.get_by_text("下载证书 PDF").click()
+    alice.get_by_role("button", name="生成链接").click()
+    expect(alice.locator("#made")).to_be_visible()
+    address = alice.locator("#address").inner_text()
+    assert re.fullmatch(r"https?://[^/]+/s/[\w-]{32}", address)
+    look(alice, "shares_made")
+    alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    alice.get_by_role("button", name="发给别人").click()
+    expect(alice.locator("#share-say")).to_contain_text("已复制")
+    assert alice.evaluate("navigator.clipboard.readText()") == address
+    path = "/s/" + address.rpartition("/")[2]
+    stranger.goto(path)
+    expect(stranger.locator('[data-verdict="valid"]')).to_contain_text(number)
+    expect(stranger.locator(".compare")).to_contain_text(ALICE.name)
+    link = stranger.get_by_role("link", name="下载证书 PDF")
+    pdf = stranger.request.get(link.get_attribute("href") or "")
+    assert pdf.body().startswith(b"%PDF-")
+    look(stranger, "shared")
+    alice.get_by_role("link", name="看所有链接").click()
+    expect(alice.get_by_text("打开过 1 次")).to_be_visible()
+    look(alice, "shares_listed")
+    alice.get_by_text("停用这个链接").click()
+    alice.get_by_role("button", name="马上停用").click()
+    expect(alice.locator('[data-state="withdrawn"]')).to_be_visible()
+    answer = stranger.goto(path)
+    assert answer is not None
+    assert answer.status == 410
+    expect(stranger.get_by_text("这个链接已经停用")).to_be_visible()
+    look(stranger, "shared_over")
+
+
+def test_without_a_script_a_link_shows_what_everybody_sees(
+    graduated: House, browser: Browser
+) -> None:
+    parts, now = graduated.parts, graduated.parts.clock.now()
+    learner_id = person(parts, ALICE)
+    with parts.database.transaction() as db:
+        [view] = wallet.list_certificates(db, learner_id, now=now)
+        _, token = shares.make(
+            db, parts.vault, parts.keys, view.certificate_id,
+            Wish(7, shows_name=True, has_pdf=True), learner_id=learner_id, now=now,
+        )  # fmt: skip
+    context = browser.new_context(base_url=graduated.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/s/{token}")
+    expect(page.locator('[data-verdict="valid"]')).to_contain_text(view.number)
+    expect(page.get_by_text("姓名和证件号码是遮住的。")).to_be_visible()
+    expect(page.get_by_text(ALICE.name)).to_have_count(0)
     context.close()

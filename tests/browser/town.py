@@ -173,7 +173,8 @@ def _workers(page: Page) -> list[str]:
     fresh = _enrol_in_another(page)
     lesson = _links(page, fresh, f"{fresh}/")
     return ["/home", *learn, *again, fresh, *lesson, *exam, *result, "/hours", *day,
-            "/certificates", *certificate, "/certificates/external", *verdict, "/inbox", "/me",
+            "/certificates", *certificate, f"{certificate[0]}/shares", "/certificates/external",
+            *verdict, "/inbox", "/me",
             "/me/password", "/me/access", *appeals]  # fmt: skip
 
 

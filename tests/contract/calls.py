@@ -180,6 +180,10 @@ class Caller:
             "/certificates/external": EXTERNAL | {"number": "2651010001300002"},
             "/certificates/{certificate_id}/revocation": {"reason": "代考查实"},
             "/verification/{public_id}/holder": {"code": "123456"},
+            "/verification/shares": {"token": ids.token},
+            "/certificates/{certificate_id}/shares": {
+                "days": 7, "shows_name": False, "has_pdf": False,
+            },
             "/certificates/{certificate_id}/reissue": {"text": "姓名里的字写错了"},
             "/certificates/{certificate_id}/suspension": {"reason": "有人举报，先核查"},
             "/certificates/{certificate_id}/suspension/end": {"reason": "查清楚了"},

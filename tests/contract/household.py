@@ -60,6 +60,8 @@ class Household:
     item_id: str
     certificate_id: str
     external_id: str
+    share_id: str
+    token: str
     public_id: str
     notice_id: str
     face_session_id: str
@@ -151,6 +153,8 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
     worker.drain(parts)
     [certificate] = alice.get("/api/v1/certificates").json()
     external_id = post(alice, "/certificates/external", EXTERNAL)["external_id"]
+    wish = {"days": 30, "shows_name": True, "has_pdf": True}
+    share = post(alice, f"/certificates/{certificate['certificate_id']}/shares", wish)
     org_id = found_organisation(parts, "91510100MA6CX101X8", BOSS)
     sign_in(boss, parts, BOSS)
     asked = {"name": ALICE.name, "document_number": ALICE.number}
@@ -189,6 +193,8 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         attempt_id=attempt["attempt_id"], item_id=attempt["questions"][0]["item_id"],
         certificate_id=certificate["certificate_id"], public_id=certificate["public_id"],
         external_id=external_id,
+        share_id=share["share_id"],
+        token=share["address"].rpartition("/")[2],
         notice_id=notice_id, face_session_id=face_session_id, trip_id=trip_id,
         org_id=org_id, staff_id=staff_id, assignment_id=assignment_id,
         case_id=case_id, cut_id=cut_id, report_id=report_id,

@@ -57,6 +57,10 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("desk", "POST", "/desk/policies/{scope}/{scope_id}/revisions"): set(),
     ("desk", "POST", "/certificates/{certificate_id}/revocation"): set(),
     ("alice", "POST", "/certificates/external"): set(),
+    ("alice", "POST", "/certificates/{certificate_id}/shares"): set(),
+    ("nobody", "POST", "/verification/shares"): set(),
+    ("nobody", "GET", "/verification/shares/{token}/file.pdf"): set(),
+    ("alice", "DELETE", "/certificates/{certificate_id}/shares/{share_id}"): set(),
     ("alice", "DELETE", "/certificates/external/{external_id}"): set(),
     ("desk", "POST", "/certificates/{certificate_id}/suspension"): set(),
     ("desk", "POST", "/certificates/{certificate_id}/suspension/end"): set(),
@@ -105,7 +109,8 @@ ELSEWHERE = {
     "/me/second-factors/keys", "/me/second-factors/keys/{key_id}", "/auth/second-factor",
     "/auth/second-factor/key",
 }  # fmt: skip
-# These write nothing; GET routes neither, but for the proof, which gets a number.
+# These write nothing; GET routes neither, but for the proof, which gets a number, and the document
+# of a link, of which its holder reads that it was taken.
 READS = {
     "/verification", "/verification/facts", "/verification/files", "/verification/batch",
     "/demo/entrances",
@@ -165,7 +170,8 @@ def test_every_writing_route_is_tried_here(client: TestClient) -> None:
         if verb != "get" and path not in READS | ELSEWHERE | {"/org/staff/{staff_id}"}
     } - {("DELETE", "/me/identity"), ("DELETE", "/me/employers/{org_id}")}  # fmt: skip
     proofs = {("GET", f"/org/staff/{{staff_id}}/proof.{kind}") for kind in ("pdf", "xlsx", "json")}
-    assert {(verb, path) for _, verb, path in WRITES} == writing | proofs
+    handed_out = {("GET", "/verification/shares/{token}/file.pdf")}
+    assert {(verb, path) for _, verb, path in WRITES} == writing | proofs | handed_out
 
 
 def test_a_failing_commit_leaves_nothing_behind(everybody: Town) -> None:

@@ -35,6 +35,8 @@ BODIES = {
     },
     "/certificates/{certificate_id}/suspension": {"reason": "核查"},
     "/verification/{public_id}/holder": {"code": "123456"},
+    "/verification/shares": {"token": "A" * 32},
+    "/certificates/{certificate_id}/shares": {"days": 7, "shows_name": True, "has_pdf": True},
     "/certificates/{certificate_id}/reissue": {"text": "姓名里的字写错了"},
     "/certificates/{certificate_id}/suspension/end": {"reason": "查清"},
     "/me/consents": {"kind": "face", "version": "1", "accepted": True},
@@ -286,6 +288,7 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
                    "/verification/proofs/keys",
                    "/verification/batch",
                    "/verification/{public_id}/proof", "/verification/{public_id}/holder",
+                   "/verification/shares", "/verification/shares/{token}/file.pdf",
                    "/verification/{public_id}", "/demo/entrances", "/log",
                    "/log/checkpoints/{size}", "/log/proofs/consistency",
                    "/log/cosignatures"}  # fmt: skip

@@ -38,6 +38,8 @@ GET  /verification/{public_id}                             ok    ok    ok    ok 
 GET  /verification/{public_id}/proof                       ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/batch                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/{public_id}/holder                     was   was   was   was  was    was  was   was   was   was   was
+POST /verification/shares                                  ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /verification/shares/{token}/file.pdf                 ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/files                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /complaints                                           ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /complaints/answers                                  was   was   was   was  was    was  was   was   was   was   was
@@ -99,6 +101,9 @@ POST /certificates/{certificate_id}/revocation            401   403   403   403 
 POST /certificates/{certificate_id}/suspension            401   403   403   403  403    403   ok   403   403   403   403
 POST /certificates/{certificate_id}/suspension/end        401   403   403   403  403    403   ok   403   403   403   403
 POST /certificates/{certificate_id}/holder-code           401   404    ok   404  404    404  404   404   404   404   404
+GET  /certificates/{certificate_id}/shares                401   404    ok   404  404    404  404   404   404   404   404
+POST /certificates/{certificate_id}/shares                401   404    ok   404  404    404  404   404   404   404   404
+DELETE /certificates/{certificate_id}/shares/{share_id}   401   404    ok   404  404    404  404   404   404   404   404
 POST /certificates/{certificate_id}/renewal               401   404   was   404  404    404  404   404   404   404   404
 POST /certificates/{certificate_id}/reissue               401   404   was   404  404    404  404   404   404   404   404
 GET  /oversight/clusters                                  401   403   403   403  403    403  403    ok   403   403   403
@@ -202,6 +207,7 @@ GET /me                                   out    in    in    in   in     in   in
 GET /certificates                         out    in    in    in   in     in   in    in    in    in    in
 GET /certificates/external                out    in    in    in   in     in   in    in    in    in    in
 GET /certificates/{certificate_id}        out   404    in   404  404    404  404   404   404   404   404
+GET /certificates/{certificate_id}/shares out   404    in   404  404    404  404   404   404   404   404
 GET /certificates/{certificate_id}/reissue out   404    in   404  404    404  404   404   404   404   404
 GET /signup/identity                      out    in    in    in   in     in   in    in    in    in    in
 GET /signup/consent                       out    in    in    in   in     in   in    in    in    in    in
@@ -252,8 +258,8 @@ GET /regulator/courses/{course_id}        out   403   403   403  403    403  403
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
     "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake", "/verify",
-    "/v/{public_id}", "/verify/batch", "/verify/app.webmanifest", "/verify/icon-{size}.png",
-    "/verify/off-line", "/verify/worker.js",
+    "/v/{public_id}", "/s/{token}", "/verify/batch", "/verify/app.webmanifest",
+    "/verify/icon-{size}.png", "/verify/off-line", "/verify/worker.js",
     "/face-return", "/face-meta", "/sign-in/company",
     "/sign-in/company/return/{org_id}", "/recovery", "/recovery/stop",
 }  # fmt: skip

@@ -19,6 +19,20 @@ class OwnExternalCertificate(Struct, frozen=True, kw_only=True):
     recorded_at: dt.datetime
 
 
+class OwnCertificateShare(Struct, frozen=True, kw_only=True):
+    """A link that the person gave out: what it shows, and how often it was opened; not by whom."""
+
+    id: str
+    certificate_id: str
+    shows_name: bool
+    has_pdf: bool
+    made_at: dt.datetime
+    ends_on: dt.date
+    withdrawn_at: dt.datetime | None
+    opened: int
+    last_opened_at: dt.datetime | None
+
+
 class OwnCertificate(Struct, frozen=True, kw_only=True):
     """A certificate. `facts` are what is signed (docs/certificates.md); `file` is the PDF's name.
 

@@ -20,7 +20,9 @@ from app.identity.services import people, standing
 from app.identity.services.people import FullPerson
 
 _NOBODY = "0" * 64
-_IN_FORCE = frozenset({Verdict.VALID, Verdict.EXPIRED})
+_PURPOSE = "certificate_code"
+IN_FORCE = frozenset({Verdict.VALID, Verdict.EXPIRED})
+"""Of these alone the full name is shown: a paper out of use needs nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,13 @@ def make(
     was issued to another name than the account's proven one.
     """
     view = wallet.own_certificate(db, certificate_id, learner_id=learner_id, now=now)
-    if view.verdict not in _IN_FORCE:
+    if view.verdict not in IN_FORCE:
         raise ConflictError(
             "这张证书现在不能使用，不用出示姓名。", code="not_in_force", remedy="请用有效的证书"
         )
     row = rows.get(db, certificate_id)
-    if row is None or _holder(db, vault, keys, row, now) is None:
-        raise ConflictError(
-            "证书上的姓名或证件号码和您现在的实名不一样。", code="other_name",
-            remedy="请先在这张证书的页面上申请换发",
-        )  # fmt: skip
+    if row is None or holder_of(db, vault, keys, row, purpose=_PURPOSE, now=now) is None:
+        raise other_name()
     code = f"{secrets.randbelow(1_000_000):06d}"
     rows.forget_codes(db, certificate_id, now=now)
     made = CertificateCode(
@@ -97,8 +96,8 @@ def show(
 
 def _open(db: Session, vault: Vault, keys: KeyRing, row: Certificate, now: dt.datetime) -> Shown:
     view = wallet.certificate(db, row.id, now=now)
-    holder = _holder(db, vault, keys, row, now)
-    if holder is None or view.verdict not in _IN_FORCE:
+    holder = holder_of(db, vault, keys, row, purpose=_PURPOSE, now=now)
+    if holder is None or view.verdict not in IN_FORCE:
         return Shown(Answer.SPENT)
     audit.record(
         db, "certificate.holder_shown", now=now, actor_id=None, subject_id=row.id,
@@ -107,17 +106,25 @@ def _open(db: Session, vault: Vault, keys: KeyRing, row: Certificate, now: dt.da
     return Shown(Answer.RIGHT, holder.name, holder.document_number)
 
 
-def _holder(
-    db: Session, vault: Vault, keys: KeyRing, row: Certificate, now: dt.datetime
+def holder_of(
+    db: Session, vault: Vault, keys: KeyRing, row: Certificate, *, purpose: str, now: dt.datetime
 ) -> FullPerson | None:
-    """The holder in full; None where their proven name is none, or another than was issued to."""
+    """The holder in full; None where their proven name is none, or another than was issued to.
+
+    That their file was opened is written down, with what for.
+    """
     if not standing.standing(db, row.learner_id).is_verified:
         return None
-    holder = people.full(
-        db, vault, row.learner_id, purpose="certificate_code", actor_id=None, now=now
-    )
+    holder = people.full(db, vault, row.learner_id, purpose=purpose, actor_id=None, now=now)
     is_theirs = commitment(keys, row.number, holder) == row.facts["commitment"]
     return holder if is_theirs else None
+
+
+def other_name() -> ConflictError:
+    return ConflictError(
+        "证书上的姓名或证件号码和您现在的实名不一样。", code="other_name",
+        remedy="请先在这张证书的页面上申请换发",
+    )  # fmt: skip
 
 
 def _mac(keys: KeyRing, certificate_id: str, code: str) -> str:

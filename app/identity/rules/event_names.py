@@ -82,6 +82,8 @@ EVENT_NAMES: dict[str, str] = {
     "certificate.reissue_granted": "同意换发证书",
     "certificate.code_made": "生成核对姓名的一次性码",
     "certificate.holder_shown": "凭一次性码核对姓名",
+    "certificate.share_made": "生成证书的分享链接",
+    "certificate.share_withdrawn": "停用证书的分享链接",
     "certificate.superseded": "旧证书停用",
     "certificate.suspended": "暂停证书",
     "certificate.suspension_lifted": "解除证书暂停",

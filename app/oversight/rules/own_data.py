@@ -9,7 +9,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.certs.rules.own_data import OwnCertificate, OwnExternalCertificate
+from app.certs.rules.own_data import (
+    OwnCertificate,
+    OwnCertificateShare,
+    OwnExternalCertificate,
+)
 from app.identity.rules.own_data import OwnIdentity
 from app.learning.rules.own_data import OwnStudy
 from app.org.rules.own_data import OwnWork
@@ -27,6 +31,7 @@ class OwnData(Struct, frozen=True, kw_only=True):
     identity: OwnIdentity
     study: OwnStudy
     certificates: list[OwnCertificate]
+    certificate_shares: list[OwnCertificateShare]
     external_certificates: list[OwnExternalCertificate]
     work: OwnWork
 

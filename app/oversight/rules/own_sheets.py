@@ -32,7 +32,8 @@ def sheets(data: OwnData) -> tuple[Sheet, ...]:
         account_sheet(data.identity.account), _enrolments(data.study), _days(data.study),
         _cuts(data.study, courses), _waiting(data.study, courses), _holds(data.study),
         _ledger(data.study, courses), _exams(data.study, courses), _certificates(data),
-        _externals(data), _employers(data), _proofs(data), *people_sheets(data.identity),
+        _shares(data), _externals(data), _employers(data), _proofs(data),
+        *people_sheets(data.identity),
         _challenges(data.study), _sessions(data.study, courses),
         _deliveries(data.study, courses), _scored(data.study),
     )  # fmt: skip
@@ -202,6 +203,22 @@ def _certificates(data: OwnData) -> Sheet:
                 each.file,
             )
             for each in data.certificates
+        ],
+    )  # fmt: skip
+
+
+def _shares(data: OwnData) -> Sheet:
+    numbers = {each.id: each.number for each in data.certificates}
+    return Sheet(
+        "您分享的证书链接", "谁打开过没有记录，只记次数。",
+        ("证书编号", "生成", "最后一天", "停用", "显示全名", "可下载 PDF", "打开次数", "最近打开"),
+        [
+            (
+                numbers.get(each.certificate_id, ""), moment(each.made_at), day(each.ends_on),
+                moment(each.withdrawn_at), "是" if each.shows_name else "否",
+                "是" if each.has_pdf else "否", str(each.opened), moment(each.last_opened_at),
+            )
+            for each in data.certificate_shares
         ],
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.certs.services import erasure as certificates
-from app.certs.services import external
+from app.certs.services import external, shares
 from app.core import outbox
 from app.core.crypto import KeyRing, Vault
 from app.core.db import Database
@@ -98,4 +98,5 @@ def _erase(db: Session, means: Means, view: RequestView, now: dt.datetime) -> No
     study.forget_learner(db, view.person_id)
     certificates.forget_holder(db, means.keys, view.person_id, address=means.address, now=now)
     external.forget(db, view.person_id)
+    shares.forget(db, view.person_id)
     rosters.forget_person(db, view.person_id, roster_ids, now=now)

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.certs.services import external
+from app.certs.services import external, shares
 from app.certs.services import own_data as certificates
 from app.core import audit
 from app.core.crypto import Vault
@@ -51,6 +51,7 @@ def gather(db: Session, vault: Vault, person_id: str, *, now: dt.datetime) -> Ow
     return OwnData(
         made_at=now, identity=own, study=study.take_along(db, person_id),
         certificates=certificates.take_along(db, person_id),
+        certificate_shares=shares.take_along(db, person_id),
         external_certificates=external.take_along(db, vault, person_id),
         work=work.take_along(db, person_id, [line.id for line in own.roster]),
     )  # fmt: skip
