@@ -12,10 +12,11 @@ from app.certs.services import handed_over, verification
 from app.certs.services.verification import VerdictView
 from app.core import spreadsheet
 from app.core.errors import TooManyRequestsError
-from app.lobby import limits
+from app.lobby import files, limits
 from app.lobby.deps import CallerAddress, DeviceId, MaybeActor
 from app.lobby.limits import Looking
 from app.lobby.parts import Parts
+from app.org.services.handed_statements import Stated
 
 _HEADING = (
     "行", "证书编号或文件", "填写的姓名", "结果", "说明", "证书编号", "持证人", "课程", "培训机构",
@@ -104,10 +105,9 @@ def _of_document(parts: Parts, document: Document, who: Looking, now: dt.datetim
     if content is None:
         sentence = f"第 {document.row} 个文件太大、加了密码或者已损坏，请单独选它再查一次。"
         return _row(document.row, document.name, "", NOT_CHECKED, sentence)
-    with parts.database.reading() as db:
-        found = handed_over.check(
-            db, parts.keys, content, address=parts.settings.public_url, now=now
-        )
+    found = files.check(parts, content, now=now)
+    if found.proof is not None:
+        return _proof(document, found.view, found.proof)
     return _told(document.row, document.name, "", found.view)
 
 
@@ -131,6 +131,16 @@ def _told(row: int, label: str, name: str, view: VerdictView) -> Row:
         sentence=sentence, number=facts.number, holder=holder, course=facts.course,
         institution=facts.institution, hours=facts.hours, completed_on=facts.completed_on,
         expires_on=facts.expires_on or "长期",
+    )  # fmt: skip
+
+
+def _proof(document: Document, view: VerdictView, stated: Stated) -> Row:
+    """A proof of hours: it is of a person and of several courses, and not of one certificate."""
+    return Row(
+        row=document.row, label=document.name, name="", verdict=view.verdict.value,
+        title="学时证明", sentence=view.sentence, number=stated.number, holder=stated.holder_name,
+        course="、".join(each.title for each in stated.courses), institution=stated.organisation,
+        hours="、".join(each.hours for each in stated.courses), completed_on=stated.made_on,
     )  # fmt: skip
 
 

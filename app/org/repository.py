@@ -257,6 +257,10 @@ def member_to_remind(db: Session, member_id: str, stage: int) -> MemberRow | Non
     return db.execute(query).first()
 
 
+def proof_by_number(db: Session, number: str) -> HourProof | None:
+    return db.scalars(select(HourProof).where(HourProof.number == number)).first()
+
+
 def get_proof(db: Session, staff_id: str, facts_hash: str) -> HourProof | None:
     query = select(HourProof).where(
         HourProof.staff_id == staff_id, HourProof.facts_hash == facts_hash

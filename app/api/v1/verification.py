@@ -14,7 +14,7 @@ from app.certs.services import handed_over, holder_codes, verification
 from app.certs.services.verification import VerdictView
 from app.core.crypto import b64url
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
-from app.lobby import limits
+from app.lobby import files, limits
 from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.org.services import statements
@@ -94,11 +94,32 @@ class VerdictOut(BaseModel):
     successor_number: str | None = None
 
 
+class StatedCourseOut(BaseModel):
+    title: str
+    hours: str
+    score: str
+
+
+class StatedOut(BaseModel):
+    """What a proof of hours states; `number` is empty where its person made it themselves."""
+
+    number: str
+    holder_name: str
+    masked_number: str
+    organisation: str
+    made_on: str
+    courses: list[StatedCourseOut]
+
+
 class FileOut(VerdictOut):
-    """`finding` says in a word what is wrong with the file; empty where nothing is."""
+    """`finding` says in a word what is wrong with the file; empty where nothing is.
+
+    A certificate has `facts`, a proof of hours `proof`; neither where it is none of ours.
+    """
 
     kind: str
     finding: str
+    proof: StatedOut | None
 
 
 def _out(view: VerdictView) -> VerdictOut:
@@ -173,17 +194,21 @@ def check_file(
     *, content: Annotated[bytes, Depends(raw_body)], parts: PartsDep, now: Now,
     device_id: DeviceId, address: CallerAddress,
 ) -> FileOut:  # fmt: skip
-    """Check a file that a holder handed over: the PDF, the credential or the record."""
+    """Check a file that was handed over: a certificate's PDF, credential or record, or a proof.
+
+    A proof of hours 学时证明 as its signed JSON: what it says holds for when it was made.
+    """
     if not content:
         raise InvalidError(
-            "没有收到文件。", field="/file", code="missing", remedy="请选择证书的 PDF 或电子凭证"
+            "没有收到文件。",
+            field="/file",
+            code="missing",
+            remedy="请选择证书的 PDF、电子凭证，或学时证明的签名文件",
         )
     limits.before_file_check(parts, device_id=device_id, address=address, now=now)
-    with parts.database.reading() as db:
-        found = handed_over.check(
-            db, parts.keys, content, address=parts.settings.public_url, now=now
-        )
-    return FileOut(kind=found.kind.value, finding=found.finding, **dict(_out(found.view)))
+    found = files.check(parts, content, now=now)
+    proof = StatedOut.model_validate(asdict(found.proof)) if found.proof else None
+    return FileOut(kind=found.kind, finding=found.finding, proof=proof, **dict(_out(found.view)))
 
 
 @router.get("/{public_id:public_id}/proof", responses=may_raise(NotFoundError))

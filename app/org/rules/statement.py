@@ -1,14 +1,17 @@
-"""A proof of hours 学时证明 as a signed file: what it states, and the bytes that are signed."""
+"""A proof of hours 学时证明 as a signed file: what it states, what is signed, and reading it."""
 
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, NoReturn
 
-from app.org.rules.proof import ProofFacts, as_members
+from app.org.rules.proof import ProofFacts, as_members, is_number
 
 FORMAT = "shixue-proof-2"
+MOST_BYTES = 2**20
+"""Of a file that is handed over: a decade of days with four courses a day stays below it."""
 SIGNED_AS = b"shixue-proof-2\n"
 """Before the bytes: this signature is none over a certificate, nor over the facts of a paper."""
 
@@ -66,3 +69,80 @@ def message_of(stated: Mapping[str, Any]) -> bytes:
     """RFC 8785 behind the line: with texts and whole numbers alone, sorted and tight is this."""
     text = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return SIGNED_AS + text.encode()
+
+
+class StatementFinding(StrEnum):
+    """What is wrong with a file that says it is a proof of hours; empty where nothing is."""
+
+    GOOD = ""
+    UNREADABLE = "unreadable"
+    UNKNOWN_KEY = "unknown_key"
+    ALTERED = "altered"
+    UNKNOWN_NUMBER = "unknown_number"
+
+
+SENTENCES: dict[StatementFinding, str] = {
+    StatementFinding.GOOD: (
+        "学时证明的签名正确，内容没有被改过。它说的是开具那一刻的情况，之后学了多少、有没有更正，"
+        "这份文件看不出来。请把姓名和证件号码与本人核对。"
+    ),
+    StatementFinding.UNREADABLE: (
+        "这份学时证明读不懂：文件不完整，或者是别的系统的格式。请让对方重新下载。"
+    ),
+    StatementFinding.UNKNOWN_KEY: "这份学时证明不是用本平台的密钥签的，不是本平台开具的。",
+    StatementFinding.ALTERED: "这份学时证明与开具时不一致，已被改过，请勿采信。",
+    StatementFinding.UNKNOWN_NUMBER: "本平台没有开具过这个编号的学时证明。请让单位重新开具。",
+}
+
+
+def read_file(content: bytes) -> Mapping[str, Any] | None:
+    """The JSON object of a file, each name once; None where it is no such thing."""
+    if len(content) > MOST_BYTES:
+        return None
+    try:
+        found = json.loads(content, object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        msg = "a name that stands twice"
+        raise ValueError(msg)
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    msg = f"{name} is no number"
+    raise ValueError(msg)
+
+
+def is_statement(file: Mapping[str, Any]) -> bool:
+    """Tell whether a file says that it is a proof of hours, of whatever form."""
+    stated = file.get("statement")
+    return isinstance(stated, dict) and str(stated.get("format", "")).startswith("shixue-proof-")
+
+
+def facts_of(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts inside a statement, as they are hashed for the proof's number (`as_members`)."""
+    names = ProofFacts.__dataclass_fields__
+    courses = [
+        {name: value for name, value in course.items() if name != "ledger"}
+        for course in stated["courses"]
+    ]
+    return {name: stated[name] for name in names} | {"courses": courses}
+
+
+def adds_up(stated: Mapping[str, Any]) -> bool:
+    """Step 7: each course's days come to its total, and the courses to the whole."""
+    courses = stated["courses"]
+    return stated["confirmed_ms"] == sum(each["confirmed_ms"] for each in courses) and all(
+        each["confirmed_ms"] == sum(day["confirmed_ms"] for day in each["days"]) for each in courses
+    )
+
+
+def has_number(stated: Mapping[str, Any]) -> bool:
+    """Step 5: its number is one, or it has none because its person made it themselves."""
+    return stated["number"] == "" or is_number(stated["number"])

@@ -94,6 +94,16 @@ interface Told {
   facts: { public_id: string; number: string } | null;
   stated_holder: [string, string] | null;
   successor_number: string | null;
+  proof: Stated | null;
+}
+
+interface Stated {
+  number: string;
+  holder_name: string;
+  masked_number: string;
+  organisation: string;
+  made_on: string;
+  courses: { title: string; hours: string; score: string }[];
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -118,9 +128,26 @@ function onlyToldToTheFile(found: Told): Row[] {
     : rows;
 }
 
+/** A proof of hours 学时证明: of a person and of several courses, as things stood on a day. */
+function proofRows(proof: Stated): Row[] {
+  return [
+    ["编号", proof.number || "本人下载，不编号"],
+    ["姓名", proof.holder_name],
+    ["证件号码", proof.masked_number],
+    ["单位", proof.organisation || "—"],
+    ["开具日期", proof.made_on],
+    ...proof.courses.map(
+      ({ title, hours, score }): Row => [
+        title,
+        score ? `${hours} 学时，${score} 分` : `${hours} 学时`,
+      ],
+    ),
+  ];
+}
+
 async function checkFile(file: File): Promise<void> {
   if (file.size > MOST_BYTES) {
-    tell("文件太大，不是证书的 PDF 原件。");
+    tell("文件太大，不是证书的 PDF 原件，也不是学时证明。");
     return;
   }
   tell("正在核对");
@@ -132,6 +159,11 @@ async function checkFile(file: File): Promise<void> {
   });
   if (found === null) {
     show(await checkOffLine(new Uint8Array(await file.arrayBuffer()), whatIsKept()));
+    return;
+  }
+  if (found.proof !== null) {
+    const rows = proofRows(found.proof);
+    show({ verdict: "proof_of_hours", sentence: found.sentence, rows });
     return;
   }
   const rows = onlyToldToTheFile(found);

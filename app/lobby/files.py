@@ -1,0 +1,47 @@
+"""A file that is handed over, for both doorways: a certificate's, or a proof of hours 学时证明."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from app.certs.rules.verdicts import Verdict
+from app.certs.services import handed_over, verification
+from app.certs.services.verification import VerdictView
+from app.lobby.parts import Parts
+from app.org.rules.statement import SENTENCES, StatementFinding
+from app.org.services import handed_statements
+from app.org.services.handed_statements import Stated, StatementView
+
+PROOF = "proof_of_hours"
+_VERDICTS = {
+    StatementFinding.GOOD: Verdict.VALID,
+    StatementFinding.ALTERED: Verdict.ALTERED,
+}
+"""The rest is said of what may be somebody else's honest paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file is taken for and found to be; `proof` is what a good proof of hours states."""
+
+    kind: str
+    finding: str
+    view: VerdictView
+    proof: Stated | None
+
+
+def check(parts: Parts, content: bytes, *, now: dt.datetime) -> Checked:
+    """Look at a file of whatever kind. Never raises for what it holds."""
+    with parts.database.reading() as db:
+        found = handed_statements.check(db, parts.keys, content)
+        if found is not None:
+            return _of_proof(found, now)
+        file = handed_over.check(
+            db, parts.keys, content, address=parts.settings.public_url, now=now
+        )
+    return Checked(file.kind.value, file.finding, file.view, None)
+
+
+def _of_proof(found: StatementView, now: dt.datetime) -> Checked:
+    verdict = _VERDICTS.get(found.finding, Verdict.UNKNOWN)
+    view = replace(verification.nothing(verdict, now), sentence=SENTENCES[found.finding])
+    return Checked(PROOF, found.finding.value, view, found.stated)
