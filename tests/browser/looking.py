@@ -5,6 +5,7 @@ import re
 import time
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page
 
@@ -15,6 +16,7 @@ NARROW, PHONE = 320, 390
 _AT_ONCE = """() => { const sheet = new CSSStyleSheet();
   sheet.replaceSync('*, *::before, *::after { transition: none !important }');
   document.adoptedStyleSheets = [sheet] }"""
+_SCHEMES: tuple[Literal["dark"], Literal["light"]] = ("dark", "light")
 _ID = re.compile(r"[0-9A-Z]{26}")
 _PATIENCE_S = 60
 _looked: set[str] = set()
@@ -89,3 +91,23 @@ def look(page: Page, name: str) -> None:
         found = faults(page, 390)
         assert not found, (name, scheme, *found)
         keep(page, f"way_{name}_{scheme}", full=False)
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Look at a page on a phone and a desk, dark and light, and leave it on the phone."""
+    stop_gliding(page)
+    for label, (width, height) in (("phone", (PHONE, 844)), ("desk", (1440, 900))):
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in _SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found = faults(page, width)
+            assert not found, (name, label, scheme, *found)
+            keep(page, f"{name}_{label}-{scheme}")
+    page.set_viewport_size({"width": PHONE, "height": 844})
+
+
+def choose(page: Page, field: str, name: str, content: bytes) -> None:
+    """Choose a file of this name and content."""
+    page.locator(field).set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )

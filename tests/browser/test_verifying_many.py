@@ -14,8 +14,6 @@ from tests.browser.conftest import PHONE, watched
 from tests.browser.issued import Issued, open_office
 from tests.people import ALICE
 
-DESK = {"width": 1440, "height": 900}
-
 
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
@@ -32,15 +30,7 @@ def _open(browser: Browser, issued: Issued, **more: Any) -> Page:
 
 
 def _looked_at(page: Page, name: str) -> None:
-    looking.stop_gliding(page)
-    for label, size in (("phone", PHONE), ("desk", DESK)):
-        page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            found = looking.faults(page, size["width"])
-            assert not found, (name, label, scheme, *found)
-            looking.keep(page, f"batch_{name}_{label}-{scheme}")
-    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    looking.looked_at(page, f"batch_{name}")
     assert not looking.narrow_faults(page)
 
 

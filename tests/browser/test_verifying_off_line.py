@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser import looking
 from tests.browser.conftest import PHONE, watched
 from tests.browser.issued import Issued, open_office
-
-DESK = {"width": 1440, "height": 900}
+from tests.browser.looking import choose
 
 
 @pytest.fixture(scope="module")
@@ -53,61 +52,42 @@ def _visit(page: Page) -> None:
     expect(page.locator("#kept-say")).to_contain_text("没有网络也能打开本页")
 
 
-def _choose(page: Page, field: str, name: str, content: bytes) -> None:
-    page.locator(field).set_input_files(
-        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    )
-
-
 def _code(issued: Issued, path: Path) -> bytes:
     sheet = pypdfium2.PdfDocument(issued.pdf)[0]
     sheet.render(scale=2).to_pil().save(path)
     return path.read_bytes()
 
 
-def _looked_at(page: Page, name: str) -> None:
-    """Every verdict on both screens, light and dark."""
-    looking.stop_gliding(page)
-    for label, size in (("phone", PHONE), ("desk", DESK)):
-        page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            found = looking.faults(page, size["width"])
-            assert not found, (name, label, scheme, *found)
-            looking.keep(page, f"offline_{name}_{label}-{scheme}")
-    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-
-
 def test_the_page_opens_and_reads_a_code(away: Page, issued: Issued, tmp_path: Path) -> None:
     expect(away.locator(".notice.wait").first).to_contain_text("没有连上网络")
-    _looked_at(away, "page")
-    _choose(away, "#picture", "photo.png", _code(issued, tmp_path / "code.png"))
+    looking.looked_at(away, "offline_page")
+    choose(away, "#picture", "photo.png", _code(issued, tmp_path / "code.png"))
     told = away.locator('[data-verdict="offline"]')
     expect(told).to_contain_text("不知道它有没有被撤销（最近一次联网")
     expect(told.locator(".compare")).to_contain_text("李*梅")
-    _looked_at(away, "code")
+    looking.looked_at(away, "offline_code")
 
 
 def test_files_are_checked_on_the_device(away: Page, issued: Issued) -> None:
     for name, content in (("a.pdf", issued.pdf), ("credential.json", issued.credential)):
-        _choose(away, "#document", name, content)
+        choose(away, "#document", name, content)
         told = away.locator('[data-verdict="offline_current"]')
         expect(told).to_contain_text("没有被撤销。之后的变化，和是不是暂停了，要联网才查得到")
         expect(told.locator(".compare")).to_contain_text(issued.number)
-        _looked_at(away, f"current-{name.partition('.')[0]}")
+        looking.looked_at(away, f"offline_current-{name.partition('.')[0]}")
         away.reload()
-    _choose(away, "#document", "record.json", issued.record)
+    choose(away, "#document", "record.json", issued.record)
     expect(away.locator('[data-verdict="offline"]')).to_contain_text("公开日志")
     away.reload()
     record = json.loads(issued.record)
     record["facts"]["score"] -= 1
-    _choose(away, "#document", "record.json", json.dumps(record).encode())
+    choose(away, "#document", "record.json", json.dumps(record).encode())
     expect(away.locator('[data-verdict="altered"]')).to_contain_text("请勿采信")
-    _looked_at(away, "altered")
+    looking.looked_at(away, "offline_altered")
     away.reload()
-    _choose(away, "#document", "other.pdf", b"%PDF-1.7 somebody else's")
+    choose(away, "#document", "other.pdf", b"%PDF-1.7 somebody else's")
     expect(away.locator('[data-verdict="unsure"]')).to_contain_text("请联网后再选一次")
-    _looked_at(away, "unsure")
+    looking.looked_at(away, "offline_unsure")
 
 
 def test_nothing_of_a_person_is_kept(browser: Browser, issued: Issued) -> None:
@@ -142,7 +122,7 @@ def _kept(page: Page) -> list[str]:
 def test_back_on_line_the_server_decides(away: Page, issued: Issued) -> None:
     away.context.set_offline(False)
     expect(away.locator("#scan-say")).to_contain_text("网络恢复了")
-    _choose(away, "#document", "a.pdf", issued.pdf)
+    choose(away, "#document", "a.pdf", issued.pdf)
     looking.arrived(away, f"*/v/{issued.public_id}")
     expect(away.locator('[data-verdict="valid"]')).to_be_visible()
 
@@ -200,6 +180,6 @@ def test_the_revoked_is_known_from_the_last_list(
         page.context.set_offline(False)
         _visit(page)
         _lose_network(page)
-        _choose(page, "#document", "a.pdf", issued.pdf)
+        choose(page, "#document", "a.pdf", issued.pdf)
         expect(page.locator('[data-verdict="offline_ended"]')).to_contain_text("看不到理由")
-        _looked_at(page, "revoked")
+        looking.looked_at(page, "offline_revoked")
