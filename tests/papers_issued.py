@@ -166,12 +166,12 @@ def _forged_code(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> st
 
 def _pdf_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     """From behind the first line to where the signature stands."""
-    return _flipped(ask, one.pdf, 20, one.pdf.rindex(b"/ByteRange"), chance)
+    return _flipped(ask, one.pdf, 20, one.pdf.rindex(b"/Contents <"), chance)
 
 
 def _signature_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     """From where the signature stands to the end: it may not be one any more."""
-    return _flipped(ask, one.pdf, one.pdf.rindex(b"/ByteRange"), len(one.pdf), chance)
+    return _flipped(ask, one.pdf, one.pdf.rindex(b"/Contents <"), len(one.pdf), chance)
 
 
 def _flipped(ask: Verifier, pdf: bytes, begin: int, end: int, chance: random.Random) -> str:

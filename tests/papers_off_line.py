@@ -1,28 +1,36 @@
 """What the page checks without a network, made by the server's own rules.
 
-A record with its proof of inclusion, lists of the revoked, and the keys of both: the same bytes
-every time. `python -m tests.papers_off_line` writes them to `tests/vectors/off_line.json`, which
-the page's own tests read.
+A record with its proof of inclusion, lists of the revoked, a document that carries record and
+credential, and the keys of all: the same bytes every time. `python -m tests.papers_off_line` writes
+them to `tests/vectors/off_line.json` and `off_line.pdf`, which the page's own tests read.
 """
 
 import base64
 import json
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.certs.providers import artwork, document_keys
+from app.certs.providers.artwork import Attachment
+from app.certs.providers.pdf_signing import DocumentSigner
 from app.certs.rules.facts import message_of, record_bytes, without_holder
-from app.core import merkle
+from app.core import key_files, merkle
 from app.core.checkpoints import Checkpoint, SignatureKind, VerifierKey, sign_note
-from app.core.crypto import SigningKey, b64url
+from app.core.crypto import KeyRing, SigningKey, b64url
+from app.core.key_files import StoredKey
 from app.core.log_keys import key_name
 from app.core.translog import Kind, commit_to
-from tests import credentials
+from tests import credentials, papers
 
 PATH = Path(__file__).parent / "vectors" / "off_line.json"
+DOCUMENT = PATH.with_suffix(".pdf")
+_DOCUMENT_KEY = StoredKey("0e0f1011", plain=b64url(bytes(range(64, 96))))
 LOG_KEY = SigningKey("0d0e0f10", Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64))))
 ORIGIN = "shixue.example:8443/log"
 SIZE, PLACE = 7, 3
@@ -72,6 +80,13 @@ def vectors() -> dict[str, Any]:
     return {
         "keys": {key_id: b64url(raw) for key_id, raw in credentials.KEYS.items()},
         "log_keys": [verifier.text],
+        "document_keys": [
+            b64url(each) for each in document_keys.public_keys(_document_keys()).values()
+        ],
+        # Of tests/golden/document-1.pdf and its stamped twin.
+        "golden_document_key": b64url(
+            document_keys.derive("0a1b2c3d", bytes(range(32)), credentials.NOW).spki
+        ),
         "record": record,
         "record_without_holder": record | {"facts": without_holder(facts).to_mapping()},
         "first_record": first_record,
@@ -81,9 +96,33 @@ def vectors() -> dict[str, Any]:
     }
 
 
+@cache
+def _document_keys() -> KeyRing:
+    """A ring with one key of documents, the same each time."""
+    folder = Path(mkdtemp())
+    key_files.create(folder / f"{document_keys.PURPOSE}.json", _DOCUMENT_KEY)
+    return KeyRing(folder, may_create=False)
+
+
+def document() -> bytes:
+    """A signed PDF that carries the record and the credential of the vectors."""
+    made = vectors()
+    carried = [
+        Attachment(name, json.dumps(made[part], ensure_ascii=False, indent=1), kind, "data", part)
+        for name, part, kind in (
+            ("credential.json", "credential", "application/vc+ld+json"),
+            ("record.json", "record", "application/json"),
+        )
+    ]
+    bare = artwork.draw_pdf(papers.facts(), tuple(carried))
+    signer = DocumentSigner(_document_keys(), organisation="实学")
+    return signer.sign(bare, place="成都", now=credentials.NOW).pdf
+
+
 def text_of_vectors() -> str:
     return json.dumps(vectors(), ensure_ascii=False, indent=1) + "\n"
 
 
 if __name__ == "__main__":
     PATH.write_text(text_of_vectors(), encoding="utf-8")
+    DOCUMENT.write_bytes(document())

@@ -5,10 +5,11 @@ import { canonical, type JsonObject, readObject } from "../src/verify/canonical"
 import { readCarrier } from "../src/verify/carrier";
 import { checkProof, fromBase58 } from "../src/verify/dataproof";
 import { isIncluded, readCheckpoint } from "../src/verify/logproof";
-import { type Octets, unpacked, utf8 } from "../src/verify/octets";
+import { joined, type Octets, unpacked, utf8 } from "../src/verify/octets";
 import { checkDigits, checkOffLine, type Kept } from "../src/verify/offline";
 import { checkRecord, isLogged } from "../src/verify/record";
 import { standing } from "../src/verify/statuslist";
+import { makeSigner } from "./signing";
 
 const golden = (name: string): string => readFileSync(`../tests/golden/${name}`, "utf-8");
 const vector = JSON.parse(readFileSync("../tests/vectors/off_line.json", "utf-8"));
@@ -27,6 +28,7 @@ function kept(change: Partial<Kept> = {}): Kept {
   return {
     keys: vector.keys,
     logKeys: vector.log_keys,
+    documentKeys: vector.document_keys,
     heardAt: ISSUED_AT,
     list: async () => vector.list_without_it,
     now: new Date("2026-11-24T03:00:00Z"),
@@ -242,7 +244,7 @@ describe("the PDF", () => {
 });
 
 describe("what is said without a network", () => {
-  const pdf = carrier(vector.credential, vector.record);
+  const pdf = new Uint8Array(readFileSync("../tests/vectors/off_line.pdf"));
 
   it.each([
     ["a PDF", pdf, "培训项目"],
@@ -254,8 +256,21 @@ describe("what is said without a network", () => {
     expect(answer.rows.map(([name]) => name)).toContain(row);
   });
 
-  it("a PDF says that its page was not looked at", async () => {
-    expect((await checkOffLine(pdf, kept())).sentence).toContain("页面上印的字没有核对");
+  it("a PDF says that it is whole, or why that is not known", async () => {
+    expect((await checkOffLine(pdf, kept())).sentence).toContain("从头到尾都和签发时一样");
+    const printed = carrier(vector.credential, vector.record);
+    const unsigned = await checkOffLine(printed, kept());
+    expect([unsigned.verdict, unsigned.sentence]).toEqual([
+      "unsure",
+      expect.stringContaining("没有电子签名"),
+    ]);
+    const unknown = await checkOffLine(pdf, kept({ documentKeys: [] }));
+    expect([unknown.verdict, unknown.sentence]).toEqual([
+      "unsure",
+      expect.stringContaining("公钥"),
+    ]);
+    const longer = await checkOffLine(joined(pdf, utf8("\n")), kept());
+    expect(longer.verdict).toBe("altered");
   });
 
   it("an old list leaves the status open", async () => {
@@ -295,12 +310,17 @@ describe("what is said without a network", () => {
     const facts = { ...vector.record.facts, score: 100 };
     const changed = { ...vector.record, facts };
     expect((await checkOffLine(file(changed), kept())).verdict).toBe("altered");
-    expect((await checkOffLine(carrier(vector.credential, changed), kept())).verdict).toBe(
-      "altered",
-    );
-    const other = { ...vector.first_record };
-    other.facts = { ...other.facts, number: "ZZ51510000202600000008Y" };
-    expect((await checkOffLine(carrier(vector.credential, other), kept())).verdict).toBe("altered");
+    const ours = await makeSigner();
+    const documentKeys = [ours.publicKey];
+    for (const [record, verdict] of [
+      [vector.record, "offline_current"],
+      [changed, "altered"],
+      [JSON.parse(golden("certificate-2.json")), "unsure"],
+      [vector.first_record, "offline_current"],
+    ]) {
+      const signed = await ours.sign(carrier(vector.credential, record));
+      expect((await checkOffLine(signed, kept({ documentKeys }))).verdict).toBe(verdict);
+    }
     expect((await checkOffLine(pdf, kept({ keys: {} }))).verdict).toBe("unsure");
     for (const text of ["%PDF-1.7 hello", "hello", "{}", '{"facts":{}}']) {
       expect((await checkOffLine(utf8(text), kept())).verdict).toBe("unsure");

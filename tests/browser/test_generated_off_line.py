@@ -41,8 +41,10 @@ OFF_LINE = {
     "a wrong key": {"altered"},
     "an unknown key": {"unsure"},
     "half a record": {"unsure"},
-    # What follows the files in a document is not looked at off line, and the page says so.
-    "a document that was cut short": {"unsure", "offline_current"},
+    "a bit of the document": {"altered"},
+    "a bit of the signature": {"altered", "unsure"},
+    "something behind the document": {"altered"},
+    "a document that was cut short": {"unsure"},
 }
 """What the device may say. What only the register knows (a number that is taken) it cannot."""
 

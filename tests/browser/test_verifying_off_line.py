@@ -86,7 +86,7 @@ def test_files_are_checked_on_the_device(away: Page, issued: Issued) -> None:
     looking.looked_at(away, "offline_altered")
     away.reload()
     choose(away, "#document", "other.pdf", b"%PDF-1.7 somebody else's")
-    expect(away.locator('[data-verdict="unsure"]')).to_contain_text("请联网后再选一次")
+    expect(away.locator('[data-verdict="unsure"]')).to_contain_text("没有电子签名")
     looking.looked_at(away, "offline_unsure")
 
 

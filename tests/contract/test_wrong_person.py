@@ -33,6 +33,7 @@ GET  /verification                                         ok    ok    ok    ok 
 POST /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/facts                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /verification/documents/keys                          ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/proofs/keys                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}/proof                       ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok

@@ -133,6 +133,13 @@ def list_keys(parts: PartsDep) -> list[KeyOut]:
     return [KeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
 
 
+@router.get("/documents/keys", responses=may_raise())
+def list_document_keys(parts: PartsDep) -> list[KeyOut]:
+    """Every public key that ever signed a certificate's PDF: P-256, as DER SubjectPublicKeyInfo."""
+    found = verification.document_public_keys(parts.keys)
+    return [KeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
+
+
 @router.get("/proofs/keys", responses=may_raise())
 def list_proof_keys(parts: PartsDep) -> list[KeyOut]:
     """Every public key that ever signed a proof of hours 学时证明; none of them signs others."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate
+from app.certs.providers import document_keys
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import HOLDER_GONE as NOBODY
 from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of, signed_facts
@@ -73,6 +74,11 @@ class VerdictView:
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
     """Return every key that ever signed a certificate, by id."""
     return keys.public_keys(PURPOSE)
+
+
+def document_public_keys(keys: KeyRing) -> dict[str, bytes]:
+    """Return every key that ever signed a certificate's PDF, as DER SubjectPublicKeyInfo, by id."""
+    return document_keys.public_keys(keys)
 
 
 def by_text(db: Session, keys: KeyRing, text: str, *, now: dt.datetime) -> VerdictView:

@@ -4,6 +4,7 @@ import { readAnswer, sendRaw, sentenceOf, UnreachableError } from "../net/api";
 import { find } from "../page/find";
 import { isKeptPage, keepPage, offerInstalling, tokenNow } from "../verify/install";
 import {
+  knownDocumentKeys,
   knownKeys,
   knownList,
   knownLogKeys,
@@ -28,6 +29,7 @@ function whatIsKept(): Kept {
   return {
     keys: knownKeys(),
     logKeys: knownLogKeys(),
+    documentKeys: knownDocumentKeys(),
     heardAt: lastHeard(),
     list: knownList,
     now: new Date(),

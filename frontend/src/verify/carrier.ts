@@ -2,7 +2,7 @@
  * Takes the two files out of a certificate's PDF: only out of one written the way we write them.
  *
  * No reader of PDFs in general: where anything is otherwise, or stands twice, the answer is null, and
- * the server has to look. The files prove themselves; the page that they travel in is not looked at.
+ * the server has to look. That the PDF is whole was seen before (`signedpdf.ts`).
  */
 
 import { type Octets, unpacked } from "./octets";

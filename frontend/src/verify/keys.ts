@@ -1,6 +1,6 @@
 /**
  * What is needed to check a certificate without a network, kept from when there was one: the public
- * keys of certificates and of the log, and the signed lists of who is revoked.
+ * keys of certificates, of their documents and of the log, and the signed lists of who is revoked.
  */
 
 import { call } from "../net/api";
@@ -22,6 +22,7 @@ interface Pinned {
   at: string | null;
   keys: Record<string, string>;
   logKeys: string[];
+  documentKeys: Record<string, string>;
   lists: Record<string, KeptList>;
 }
 
@@ -30,7 +31,7 @@ interface Key {
   public_key: string;
 }
 
-const NOTHING: Pinned = { at: null, keys: {}, logKeys: [], lists: {} };
+const NOTHING: Pinned = { at: null, keys: {}, logKeys: [], documentKeys: {}, lists: {} };
 
 function pinned(): Pinned {
   try {
@@ -50,18 +51,24 @@ function keep(change: Partial<Pinned>): void {
   }
 }
 
+async function keysAt(path: string): Promise<Record<string, string>> {
+  const options = { timeoutMs: PATIENCE_MS };
+  const found = await call<Key[]>("GET", `/api/v1/verification/${path}`, undefined, options);
+  return Object.fromEntries(found.map((key) => [key.key_id, key.public_key]));
+}
+
 /** Raises where nothing was heard from the server. */
 export async function refreshKeys(): Promise<void> {
-  const options = { timeoutMs: PATIENCE_MS };
-  const found = await call<Key[]>("GET", "/api/v1/verification/keys", undefined, options);
-  const fresh = Object.fromEntries(found.map((key) => [key.key_id, key.public_key]));
+  const fresh = await keysAt("keys");
   // A key never changes under its name: what was pinned first stays.
   keep({ at: new Date().toISOString(), keys: { ...fresh, ...pinned().keys } });
 }
 
-/** Keys, the log's keys and the lists; a list whose signature is not ours is not kept. */
+/** Keys, those of documents and of the log, and the lists; a list whose signature is not ours is not kept. */
 export async function refreshAll(): Promise<void> {
   await refreshKeys();
+  const documents = await keysAt("documents/keys").catch(() => ({}));
+  keep({ documentKeys: { ...documents, ...pinned().documentKeys } });
   const log = await call<{ verifier_keys: string[] }>("GET", "/api/v1/log").catch(() => null);
   if (log !== null) {
     keep({ logKeys: [...new Set([...pinned().logKeys, ...log.verifier_keys])] });
@@ -97,6 +104,10 @@ export function knownKeys(): Record<string, string> {
 
 export function knownLogKeys(): string[] {
   return pinned().logKeys;
+}
+
+export function knownDocumentKeys(): string[] {
+  return Object.values(pinned().documentKeys);
 }
 
 export function lastHeard(): Date | null {

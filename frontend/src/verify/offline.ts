@@ -6,6 +6,7 @@ import { checkProof } from "./dataproof";
 import type { Octets } from "./octets";
 import { checkRecord, type Facts, isLogged, readFacts } from "./record";
 import { FIELDS, openSeal, readDigits } from "./seal";
+import type { PdfFinding } from "./signedpdf";
 import { listAddress, type Standing, standing } from "./statuslist";
 
 export type Row = [string, string];
@@ -20,6 +21,8 @@ export interface Answer {
 export interface Kept {
   keys: Record<string, string>;
   logKeys: string[];
+  /** Of documents' signatures: DER SubjectPublicKeyInfo in base64url. */
+  documentKeys: string[];
   heardAt: Date | null;
   list: (address: string) => Promise<JsonObject | null>;
   now: Date;
@@ -29,7 +32,18 @@ const FRESH_MS = 24 * 3600 * 1000;
 const ALTERED = "签名不对，内容可能被改过，请勿采信。";
 const NO_KEY = "没有网络，这台设备上还没有核对它要用的公钥。请联网打开本页一次，再来查验。";
 const NOT_OURS = "没有网络，这份文件在这台设备上读不懂。请联网后再选一次。";
-const PAGE_UNSEEN = "PDF 页面上印的字没有核对，请以下面的内容为准。";
+const WHOLE = "PDF 从头到尾都和签发时一样。";
+/** What is said of a PDF whose signature is not good; a key that is not known may be a new one. */
+const NOT_WHOLE: Record<Exclude<PdfFinding, "good">, [verdict: string, sentence: string]> = {
+  altered: ["altered", "文件与签发时不一致，已被改过，请勿采信。"],
+  appended_to: ["altered", "文件在签发之后被加过内容，不能按原件采信。"],
+  unknown_key: ["unsure", NO_KEY],
+  unsigned: [
+    "unsure",
+    "文件里没有电子签名：打印、转换会使签名丢失。请扫证书上的方块码，或向持证人索要原件。",
+  ],
+  damaged: ["unsure", "没有网络，这份 PDF 在这台设备上读不懂，可能不完整。请联网后再选一次。"],
+};
 
 export function moment(at: Date): string {
   const local = new Date(at.getTime() + 8 * 3600 * 1000).toISOString();
@@ -184,8 +198,14 @@ function isOfOne(facts: Facts, credential: JsonObject): boolean {
   );
 }
 
-/** Both files in it prove themselves; what is printed on its page is not looked at off line. */
+/** First that it is whole, by the signature over all of it; then what both files in it say. */
 async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
+  // Fetched when a PDF is chosen: most verifiers scan. The device keeps it for when it is off line.
+  const { checkSignature } = await import("./signedpdf");
+  const finding = await checkSignature(pdf, kept.documentKeys);
+  if (finding !== "good") {
+    return told(...NOT_WHOLE[finding]);
+  }
   const carried = await readCarrier(pdf);
   const record = carried && readObject(carried.record);
   const credential = carried && readObject(carried.credential);
@@ -205,7 +225,7 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
     return told("altered", "PDF 里的两份内容不是同一张证书的，请勿采信。");
   }
   const status = await statusOf(credential, kept);
-  return judged(factRows(facts), String(facts.expires_on), status, kept, PAGE_UNSEEN);
+  return judged(factRows(facts), String(facts.expires_on), status, kept, WHOLE);
 }
 
 /** Look at a PDF, a credential or a record. */
