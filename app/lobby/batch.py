@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.certs.providers import batch_files
@@ -153,6 +153,11 @@ def _sheet(rows: tuple[Row, ...]) -> bytes:
         for row in rows
     )  # fmt: skip
     return spreadsheet.write_sheets([("查验结果", _WIDTHS, [_HEADING, *cells])])
+
+
+def together(files: Sequence[tuple[str, bytes]]) -> bytes:
+    """Several files as one that is handed over."""
+    return batch_files.together(files)
 
 
 async def whoever_looks(actor: MaybeActor, device_id: DeviceId, address: CallerAddress) -> Looking:

@@ -22,6 +22,8 @@ _LARGE = (
     ("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/beats", 64 * _KIB),
     # One more than is read, so that it is the check that says what is wrong with a large file.
     ("/verification/batch", 24 * _KIB * _KIB + 64 * _KIB),
+    # With what a form writes around each of its files.
+    ("/verify/batch", 24 * _KIB * _KIB + 256 * _KIB),
     ("/verification/files", 4 * _KIB * _KIB + 64 * _KIB),
 )  # fmt: skip
 _SHARED = ("/s/", "/api/v1/verification/shares")

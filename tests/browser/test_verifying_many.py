@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import looking
 from tests.browser.conftest import PHONE, watched
@@ -102,4 +102,32 @@ def test_pasted_lines_without_scripts(browser: Browser, issued: Issued) -> None:
     with page.expect_download() as caught:
         page.get_by_role("link", name="下载结果").click()
     assert Path(caught.value.path()).read_bytes().startswith(b"PK")
+    page.context.close()
+
+
+def _without_noscript(route: Route) -> None:
+    """As a browser reads a page that has no scripts; Playwright only does not run them."""
+    if route.request.method != "GET":
+        route.continue_()
+        return
+    answer = route.fetch()
+    body = answer.text().replace("<noscript>", "").replace("</noscript>", "")
+    route.fulfill(response=answer, body=body)
+
+
+def test_files_without_scripts(browser: Browser, issued: Issued) -> None:
+    page = _open(browser, issued, java_script_enabled=False)
+    page.route("**/verify/batch", _without_noscript)
+    page.goto("/verify/batch")
+    if looking.ARE_WANTED:
+        looking.keep(page, "batch_without_scripts_phone")
+    page.locator("#f-files").set_input_files([
+        {"name": "李.pdf", "mimeType": "application/pdf", "buffer": issued.pdf},
+        {"name": "改.pdf", "mimeType": "application/pdf", "buffer": issued.pdf[:-700]},
+    ])  # fmt: skip
+    page.get_by_role("button", name="查这些文件").click()
+    rows = page.locator("tr[data-verdict]")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0).locator(".chip")).to_have_text("有效")
+    expect(rows.nth(1)).to_contain_text("改.pdf")
     page.context.close()

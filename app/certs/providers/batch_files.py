@@ -8,7 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -100,6 +100,18 @@ def read(content: bytes, *, most_bytes: int) -> list[Line] | Documents:
     if "xl/workbook.xml" in names:
         return _counted(lines_of_table(_table(archive)))
     return _documents(archive, most_bytes)
+
+
+def together(files: Sequence[tuple[str, bytes]]) -> bytes:
+    """Make of several files the archive that a page with scripts would send; one stays itself."""
+    if len(files) == 1:
+        return files[0][1]
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for place, (name, content) in enumerate(files):
+            # Each in a folder of its own: two may have one name.
+            archive.writestr(zipfile.ZipInfo(f"{place}/{name}"), content)
+    return target.getvalue()
 
 
 def _refused(message: str, code: str, remedy: str) -> InvalidError:
