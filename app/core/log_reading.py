@@ -1,10 +1,11 @@
 """What the log shows: checkpoints, tiles, entries and proofs."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.core import merkle
@@ -97,6 +98,20 @@ def newest_cosigned(db: Session) -> LogCheckpoint | None:
     """The newest checkpoint that a witness has signed too."""
     query = select(LogCheckpoint).join(LogCosignature, LogCosignature.size == LogCheckpoint.size)
     return db.scalars(query.order_by(LogCheckpoint.size.desc()).limit(1)).first()
+
+
+def newest_signed_by(db: Session, witnesses: Collection[str]) -> LogCheckpoint | None:
+    """The newest checkpoint that each of these witnesses has signed."""
+    sizes = (
+        select(LogCosignature.size)
+        .where(LogCosignature.witness.in_(witnesses))
+        .group_by(LogCosignature.size)
+        .having(func.count() == len(witnesses))
+        .order_by(LogCosignature.size.desc())
+        .limit(1)
+    )
+    size = db.scalar(sizes)
+    return None if size is None else db.get(LogCheckpoint, size)
 
 
 def newest_over(db: Session, position: int) -> LogCheckpoint:

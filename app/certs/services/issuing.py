@@ -19,14 +19,13 @@ from app.certs.rules.facts import (
     record_bytes,
 )
 from app.certs.rules.scan import Seal
-from app.certs.services import artefacts, linting, statuses, succession
+from app.certs.services import artefacts, linting, log_proofs, statuses, succession
 from app.certs.services.artefacts import Workshop
-from app.core import audit, log_reading, log_sequencer, outbox, translog
+from app.core import audit, outbox, translog
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.db import Database
 from app.core.flags import Switch, is_on
 from app.core.ids import new_id, random_token
-from app.core.log_reading import Inclusion
 from app.core.translog import Kind
 from app.identity.rules import names
 from app.identity.services import cases, people, person_keys, phone_holds, standing
@@ -38,7 +37,6 @@ from app.learning.services.progress import CompletionFacts
 PURPOSE = statuses.PURPOSE
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _AGAIN = dt.timedelta(hours=1)
-_TURNS = 16
 _IN_DOUBT = (CaseKind.RISK, CaseKind.FACE_REVIEW, CaseKind.IDENTITY_REVIEW)
 
 
@@ -52,6 +50,10 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         certificate_id = _prepare(db, shop, enrolment_id, now)
     if certificate_id is None:
         return None
+    if log_proofs.is_early(database, shop, certificate_id, now=now):
+        with database.transaction() as db:
+            _come_again(db, enrolment_id, at=now + log_proofs.LOOK_AGAIN, now=now)
+        return certificate_id
     with database.transaction() as db:
         row = rows.lock(db, certificate_id)
         if row is None or _is_settled(db, row):
@@ -64,7 +66,7 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
     proof = None
     if row.facts["version"] != WITHOUT_DIGEST:
-        proof = _proof_of(database, shop, certificate_id, now)
+        proof = log_proofs.proof_of(database, shop, certificate_id, now=now)
     try:
         _check_holder(shop, row, holder)
         artefacts.make(own, shop, row, holder, proof, now=now)
@@ -87,23 +89,6 @@ def _check_holder(shop: Workshop, row: Certificate, holder: FullPerson) -> None:
             "实名改错了的，请先改回，再重新出证；改对了的，请联系运维处理这个编号。"
         )
         raise artefacts.FaultyArtefactError(message)
-
-
-def _proof_of(
-    database: Database, shop: Workshop, certificate_id: str, now: dt.datetime
-) -> Inclusion:
-    """Place the record and prove it, so that the document can show it off line.
-
-    Another process may place it between two looks. Raises RuntimeError where more waits before it
-    than a few turns place: the job comes again.
-    """
-    for _ in range(_TURNS):
-        with database.reading() as db:
-            if log_reading.has_place(db, Kind.CERTIFICATE, certificate_id):
-                return log_reading.prove_inclusion(db, Kind.CERTIFICATE, certificate_id)
-        log_sequencer.sequence(database, shop.log, now=now)
-    message = "the record has no place in the log yet"
-    raise RuntimeError(message)
 
 
 def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -> str | None:
