@@ -36,6 +36,7 @@ from app.learning.services.live_ingest import LiveIngest
 from app.learning.services.media_notes import MediaNotes
 from app.lobby.built_files import BuiltFiles
 from app.lobby.caller import CallerMiddleware
+from app.lobby.former import FormerAddressMiddleware
 from app.lobby.parts import Parts
 from app.lobby.shell import ShellMiddleware
 from app.web.application import create_web
@@ -100,7 +101,7 @@ def build_parts(
         registry=outside.registry,
         face=outside.face,
         companies=outside.companies,
-        statuses=StatusLists(keys, settings.public_url),
+        statuses=StatusLists(keys),
         face_vendor=outside.face_vendor,
         vendors=outside.vendors,
     )
@@ -160,6 +161,7 @@ def create_app(parts: Parts) -> Product:
         ],
         middleware=[
             Middleware(ShellMiddleware, settings=settings, clock=parts.clock),
+            Middleware(FormerAddressMiddleware, settings=settings),
             Middleware(CallerMiddleware, parts=parts),
         ],
         # For what reaches no doorway at all: an address with a line break in it.

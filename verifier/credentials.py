@@ -35,26 +35,27 @@ def check_proof(
     if document.get("@context") != contexts:
         raise RejectedError("step 0 (read): words of other contexts than a certificate has")
     named = document.get("issuer")
-    if (named.get("id") if isinstance(named, Mapping) else named) != issuer.did:
+    did = named.get("id") if isinstance(named, Mapping) else named
+    if not isinstance(did, str) or did not in issuer.names:
         raise RejectedError(f"step 2 (key): it names {named!r:.80} as issuer, not {issuer.did}")
     proofs = document.get("proof")
     if not isinstance(proofs, list) or [each["cryptosuite"] for each in proofs] != _SUITES:
         raise RejectedError(f"step 3 (signature): the two proofs {' and '.join(_SUITES)} are asked")
     for proof in proofs:
-        _check_options(proof, issuer, now)
+        _check_options(proof, did, issuer, now)
     proof = proofs[-1]
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     body = {name: value for name, value in document.items() if name != "proof"}
     told = sha256(dumps(options)).digest() + sha256(dumps(body)).digest()
-    key = issuer.key(proof["verificationMethod"].removeprefix(f"{issuer.did}#"))
+    key = issuer.key(proof["verificationMethod"].removeprefix(f"{did}#"))
     if options.get("@context") != contexts or not is_signed(
         key, from_base58(proof["proofValue"]), told
     ):
         raise RejectedError("step 3 (signature): it does not fit; something was changed")
 
 
-def _check_options(proof: Mapping[str, Any], issuer: Issuer, now: dt.datetime) -> None:
-    issuer.key(proof["verificationMethod"].removeprefix(f"{issuer.did}#"))
+def _check_options(proof: Mapping[str, Any], did: str, issuer: Issuer, now: dt.datetime) -> None:
+    issuer.key(proof["verificationMethod"].removeprefix(f"{did}#"))
     if (proof["type"], proof["proofPurpose"]) != ("DataIntegrityProof", "assertionMethod"):
         raise RejectedError("step 3 (signature): the proof was made for another purpose")
     if dt.datetime.fromisoformat(proof["created"]) > now:

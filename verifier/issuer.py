@@ -15,10 +15,18 @@ _ED25519 = b"\xed\x01"
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """`keys` are raw Ed25519 public keys by key id; old ones too, as what they signed stays."""
+    """`keys` are raw Ed25519 public keys by key id; old ones too, as what they signed stays.
+
+    `also` are the other names that its document gives: those of addresses from before.
+    """
 
     did: str
     keys: Mapping[str, bytes]
+    also: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.also | {self.did}
 
     def key(self, key_id: object) -> bytes:
         """Step 2: one of the keys that the reader has. Raises RejectedError."""
@@ -44,7 +52,9 @@ def read_issuer(document: Mapping[str, Any]) -> Issuer:
         raise RejectedError(f"the issuer's document is no DID document: {error!r}") from error
     if not isinstance(did, str) or not did.startswith("did:web:"):
         raise RejectedError("the issuer's document has no did:web name")
-    return Issuer(did, keys)
+    also = document.get("alsoKnownAs") or []
+    others = {each for each in also if isinstance(each, str) and each.startswith("did:web:")}
+    return Issuer(did, keys, frozenset(others))
 
 
 def is_signed(key: bytes, signature: bytes, message: bytes) -> bool:

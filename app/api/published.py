@@ -3,7 +3,7 @@
 import functools
 from typing import Annotated
 
-from fastapi import FastAPI, Path, Request
+from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import Response
 from starlette.responses import JSONResponse
 
@@ -11,6 +11,7 @@ from app.api import problems
 from app.api.problems import may_raise
 from app.certs.services import statuses
 from app.core.errors import NotFoundError
+from app.lobby import former
 from app.lobby.deps import Now, PartsDep
 
 _FIVE_MINUTES = "public, max-age=300"
@@ -24,18 +25,30 @@ class DidResponse(JSONResponse):
     media_type = "application/did+json"
 
 
-def read_did(parts: PartsDep) -> Response:
-    """The DID document: every public key that ever signed a certificate."""
-    document = statuses.did_document(parts.keys, parts.settings.public_url)
+def read_did(request: Request, parts: PartsDep) -> Response:
+    """The DID document: every public key that ever signed a certificate.
+
+    Under an address from before it is the document of the name of that day.
+    """
+    address = former.meant(parts.settings, request.headers.get("host", ""))
+    others = former.others_of(parts.settings, address)
+    document = statuses.did_document(parts.keys, address, others)
     return DidResponse(document, headers=_for_all())
 
 
 def read_status_list(
-    number: Annotated[int, Path(ge=1, le=10**6)], request: Request, parts: PartsDep, now: Now
-) -> Response:
-    """One list of bits, signed; 304 where it is as it was."""
+    *, number: Annotated[int, Path(ge=1, le=10**6)], request: Request, parts: PartsDep, now: Now,
+    host: Annotated[str, Query(max_length=300)] = "",
+) -> Response:  # fmt: skip
+    """One list of bits, signed; 304 where it is as it was.
+
+    Under the address at which it is asked; or, with `host`, under a former one of that host, for
+    whoever checks a certificate from before and reaches that host no more.
+    """
+    asked = host or request.headers.get("host", "")
+    address = former.meant(parts.settings, asked)
     with parts.database.reading() as db:
-        found = parts.statuses.read(db, number, now=now)
+        found = parts.statuses.read(db, number, address=address, now=now)
     headers = _for_all() | {"etag": found.tag}
     if found.tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -44,7 +57,9 @@ def read_status_list(
 
 def _for_all() -> dict[str, str]:
     """Verifiers are programs in browsers too, of whatever origin."""
-    return {"cache-control": _FIVE_MINUTES, "access-control-allow-origin": "*"}
+    return {
+        "cache-control": _FIVE_MINUTES, "access-control-allow-origin": "*", "vary": "Host",
+    }  # fmt: skip
 
 
 @functools.cache

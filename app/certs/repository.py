@@ -116,6 +116,12 @@ def all_beside_log(db: Session) -> Result[Any]:
     return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
 
 
+def first_code(db: Session) -> str | None:
+    """The text of the oldest certificate's code, of those whose holder has not gone."""
+    query = select(Certificate.qr_text).where(Certificate.holder_gone_at.is_(None))
+    return db.scalars(query.order_by(Certificate.id).limit(1)).first()
+
+
 def newest_list(db: Session) -> int | None:
     """The number of the status list that places are given in."""
     return db.scalar(select(func.max(Certificate.status_list)))

@@ -23,6 +23,7 @@ from app.certs.providers import document_keys, pdf_signing
 from app.certs.providers.type_table import FILE as TYPES_FILE
 from app.certs.providers.type_table import read_types
 from app.certs.rules.types import TypeFlawError
+from app.certs.services import statuses
 from app.cli import keeping
 from app.core import key_marks, typesetting
 from app.core.clock import SystemClock
@@ -57,7 +58,7 @@ def run(_arguments: argparse.Namespace) -> int:
         lambda: _front_end(settings), lambda: _settings(settings), _type,
         lambda: certificate_types(settings), _scanning, _film, _face,
         lambda: stored_faces(settings), lambda: periods(settings), lambda: kept_keys(settings),
-        lambda: document_key(settings), _port,
+        lambda: document_key(settings), lambda: addresses(settings), _port,
     )  # fmt: skip
     findings = [_safely(check) for check in checks]
     for finding in findings:
@@ -238,6 +239,25 @@ def document_key(settings: Settings) -> Finding:
     is_late = until < SystemClock().now() + _RENEWED_BEFORE
     remedy = "ask its authority for a new one (./run cli keys request)" if is_late else ""
     return Finding("document key", f"certified by {issuer} until {until:%Y-%m-%d}", remedy)
+
+
+def addresses(settings: Settings) -> Finding:
+    """Say whether the address that the first certificates name is one that is answered for."""
+    url = settings.resolved_database_url
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        return Finding("addresses", "no database yet")
+    database = Database(url)
+    try:
+        with database.reading() as db:
+            named = statuses.first_address(db)
+    except DatabaseError as error:
+        return Finding("addresses", type(error).__name__, "./run migrate")
+    finally:
+        database.close()
+    if named in {None, settings.public_url, *settings.former_urls}:
+        return Finding("addresses", "certificates name those that are answered for")
+    says = f"certificates name {named}, and nothing answers for it"
+    return Finding("addresses", says, f"set SHIXUE_FORMER_URLS='[\"{named}\"]'")
 
 
 def _port() -> Finding:

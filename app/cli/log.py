@@ -57,7 +57,10 @@ def bundle(arguments: argparse.Namespace) -> int:
 
 
 def _sources(parts: Parts) -> Sources:
-    return Sources(parts.vault, parts.keys, parts.log, parts.storage, parts.settings.public_url)
+    return Sources(
+        parts.vault, parts.keys, parts.log, parts.storage, parts.settings.public_url,
+        parts.settings.former_urls,
+    )  # fmt: skip
 
 
 def sequence(_arguments: argparse.Namespace) -> None:

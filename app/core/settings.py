@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.core.keeping import wrong_periods
@@ -100,6 +100,19 @@ class FilingSettings(BaseModel):
     complaint_mail: str = ""
 
 
+def _origin(name: str, given: str) -> str:
+    """An address as it is kept: scheme, host and port. Raises ValueError for anything more."""
+    parts = urlsplit(given.strip())
+    is_origin = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    if not is_origin or parts.path not in {"", "/"} or "@" in parts.netloc:
+        message = f"{name} is https://host or https://host:port, without a path"
+        raise ValueError(message)
+    if parts.query or parts.fragment:
+        message = f"{name} has nothing behind the host"
+        raise ValueError(message)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 class Settings(BaseSettings):
     """Read from the environment (`SHIXUE_…`, nested with `__`) or from files in `secrets_dir`."""
 
@@ -112,6 +125,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str = ""
     public_url: str = "http://127.0.0.1:8000"
+    # Addresses from before, the newest first: certificates in people's hands still name them.
+    former_urls: tuple[str, ...] = ()
     frontend_dir: Path = Path("frontend")
     reference_dir: Path = Path("reference")
     demo_dir: Path = Path("demo")
@@ -145,15 +160,21 @@ class Settings(BaseSettings):
     @classmethod
     def check_public_url(cls, given: str) -> str:
         """It stands in every printed code, with /v/… behind it: an origin and nothing more."""
-        parts = urlsplit(given.strip())
-        is_origin = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        if not is_origin or parts.path not in {"", "/"} or "@" in parts.netloc:
-            message = "SHIXUE_PUBLIC_URL is https://host or https://host:port, without a path"
+        return _origin("SHIXUE_PUBLIC_URL", given)
+
+    @field_validator("former_urls")
+    @classmethod
+    def check_former_urls(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_origin("SHIXUE_FORMER_URLS", each) for each in given)
+
+    @model_validator(mode="after")
+    def check_addresses(self) -> Self:
+        """An address is the one of today or a former one, and stands once."""
+        hosts = [urlsplit(each).netloc.lower() for each in (self.public_url, *self.former_urls)]
+        if len(set(hosts)) < len(hosts):
+            message = "SHIXUE_FORMER_URLS names each host once, and not that of SHIXUE_PUBLIC_URL"
             raise ValueError(message)
-        if parts.query or parts.fragment:
-            message = "SHIXUE_PUBLIC_URL has nothing behind the host"
-            raise ValueError(message)
-        return f"{parts.scheme}://{parts.netloc}"
+        return self
 
     @field_validator("keeping")
     @classmethod

@@ -222,7 +222,10 @@ def download_bundle(
     enrolment_id: RowId, actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now
 ) -> Response:
     """The caller's own hours in a course with all that shows them, and the certificate of them."""
-    sources = Sources(parts.vault, parts.keys, parts.log, parts.storage, parts.settings.public_url)
+    sources = Sources(
+        parts.vault, parts.keys, parts.log, parts.storage, parts.settings.public_url,
+        parts.settings.former_urls,
+    )  # fmt: skip
     body = bundles.make_bundle(db, sources, enrolment_id, learner_id=actor.learner_id, now=now)
     headers = {
         "content-disposition": f'attachment; filename="shixue-{enrolment_id}.json"',

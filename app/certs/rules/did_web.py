@@ -4,7 +4,7 @@ W3C DID 1.0, did:web method, Controlled Identifiers 1.0 (Multikey).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -50,15 +50,20 @@ def method_of(did: str, key_id: str) -> str:
     return f"{did}#{key_id}"
 
 
-def document_of(did: str, multikeys: Mapping[str, str]) -> dict[str, Any]:
+def document_of(
+    did: str, multikeys: Mapping[str, str], others: Sequence[str] = ()
+) -> dict[str, Any]:
     """The DID document. `multikeys` are all public keys there ever were, by key id, as z6Mk….
 
-    Old keys stay listed: what they signed stays good.
+    Old keys stay listed: what they signed stays good. `others` are the same signer's other names,
+    under which what was signed before is found.
     """
     methods = [method_of(did, key_id) for key_id in multikeys]
+    also = {"alsoKnownAs": list(others)} if others else {}
     return {
         "@context": [DID_V1, MULTIKEY_V1],
         "id": did,
+        **also,
         "verificationMethod": [
             {"id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": key}
             for method, key in zip(methods, multikeys.values(), strict=True)

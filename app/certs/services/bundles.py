@@ -7,7 +7,7 @@ same log, and that its evidence and its hours are those of the entries beside it
 import datetime as dt
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,6 +43,7 @@ class Sources:
     log: LogKeys
     storage: Storage
     address: str
+    former: Sequence[str] = ()
 
 
 def make_bundle(
@@ -58,7 +59,7 @@ def make_bundle(
         db, sources.vault, sources.log, enrolment_id, learner_id=learner_id, now=now
     )
     bundle |= {
-        "issuer": statuses.did_document(sources.keys, sources.address),
+        "issuer": statuses.did_document(sources.keys, sources.address, sources.former),
         "certificates": [
             _certificate(db, sources, row, is_holders=learner_id is not None)
             for row in rows.ready_for(db, enrolment_id)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -49,11 +50,17 @@ def list_address(address: str, number: int) -> str:
     return f"{address.rstrip('/')}/status/{number}"
 
 
-def did_document(keys: KeyRing, address: str) -> dict[str, Any]:
-    """Who signs, and every key they ever signed with."""
+def first_address(db: Session) -> str | None:
+    """The address that the oldest certificate names; None where there is none."""
+    text = rows.first_code(db)
+    return text.partition("/v/")[0] if text else None
+
+
+def did_document(keys: KeyRing, address: str, others: Sequence[str] = ()) -> dict[str, Any]:
+    """Who signs, and every key they ever signed with; `others` are their other addresses."""
     known = keys.public_keys(PURPOSE)
     multikeys = {key_id: proofs.multikey(raw) for key_id, raw in known.items()}
-    return document_of(did_of(address), multikeys)
+    return document_of(did_of(address), multikeys, [did_of(each) for each in others])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +72,34 @@ class PublishedList:
 
 
 class StatusLists:
-    """Signs lists, each state of one once; threads share it."""
+    """Signs lists, each state of one once; threads share it.
 
-    def __init__(self, keys: KeyRing, address: str) -> None:
+    A certificate names its list by the address of its day, so a list goes out under each of ours.
+    """
+
+    def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
-        self._address = address
         self._signed: dict[tuple[Any, ...], PublishedList] = {}
         self._lock = threading.Lock()
 
-    def read(self, db: Session, number: int, *, now: dt.datetime) -> PublishedList:
-        """Return a signed list as it stands. Raises NotFoundError for one that nobody is in."""
+    def read(self, db: Session, number: int, *, address: str, now: dt.datetime) -> PublishedList:
+        """Return a signed list as it stands, under one of our addresses.
+
+        Raises NotFoundError for one that nobody is in.
+        """
         if not 1 <= number <= (rows.newest_list(db) or 0):
             raise NotFoundError("没有这份状态表。", remedy="请照凭证里写的地址取")
         revoked = tuple(rows.revoked_places(db, number))
         signer = self._keys.signer(PURPOSE)
         since = dt.datetime.fromtimestamp(now.timestamp() // _STEP.seconds * _STEP.seconds, dt.UTC)
-        name = (number, revoked, signer.key_id, since)
+        name = (address, number, revoked, signer.key_id, since)
         with self._lock:
             if name not in self._signed:
                 if len(self._signed) >= _MOST:
                     self._signed.clear()
-                did = did_of(self._address)
+                did = did_of(address)
                 unsigned = status_list.list_credential(
-                    list_address(self._address, number), did, status_list.encode(revoked),
+                    list_address(address, number), did, status_list.encode(revoked),
                     valid_from=since, valid_until=since + _LASTS, ttl_ms=_TTL_MS,
                 )  # fmt: skip
                 self._signed[name] = _publish(proofs.sign(unsigned, did=did, key=signer, now=since))

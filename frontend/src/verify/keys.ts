@@ -73,13 +73,28 @@ export async function refreshAll(): Promise<void> {
   if (log !== null) {
     keep({ logKeys: [...new Set([...pinned().logKeys, ...log.verifier_keys])] });
   }
-  for (let number = 1; number <= MOST_LISTS && (await refreshList(number)); number += 1) {
-    // One after the other: there is one as a rule, and the first that is missing ends it.
+  for (const query of ["", ...(await formerHosts())]) {
+    for (let number = 1; number <= MOST_LISTS; number += 1) {
+      // One after the other: there is one as a rule, and the first that is missing ends it.
+      if (!(await refreshList(`/status/${number}${query}`))) {
+        break;
+      }
+    }
   }
 }
 
-async function refreshList(number: number): Promise<boolean> {
-  const path = `/status/${number}`;
+/** Addresses from before, by the signer's own document: what was issued there names lists of there. */
+async function formerHosts(): Promise<string[]> {
+  const told = await call<{ alsoKnownAs?: string[] }>("GET", "/.well-known/did.json").catch(
+    () => null,
+  );
+  return (told?.alsoKnownAs ?? []).map((did) => {
+    const host = decodeURIComponent(did.split(":")[2] ?? "");
+    return `?host=${encodeURIComponent(host)}`;
+  });
+}
+
+async function refreshList(path: string): Promise<boolean> {
   const kept = pinned().lists[path];
   const headers = kept ? { "if-none-match": kept.etag } : {};
   const answer = await fetch(path, { headers, credentials: "omit" });

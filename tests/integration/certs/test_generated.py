@@ -64,7 +64,8 @@ def _standing(parts: Parts, one: Issued, *, later: dt.timedelta = dt.timedelta()
     entry = json.loads(one.credential)["credentialStatus"]
     number = int(entry["statusListCredential"].rpartition("/")[2])
     with parts.database.reading() as db:
-        published = json.loads(parts.statuses.read(db, number, now=now).body)
+        address = parts.settings.public_url
+        published = json.loads(parts.statuses.read(db, number, address=address, now=now).body)
     did = did_web.did_of(parts.settings.public_url)
     keys = parts.keys.public_keys(statuses.PURPOSE)
     assert proofs.verify(published, did=did, keys=keys, now=now + later) is None
@@ -165,9 +166,8 @@ def test_a_list_that_is_old_missing_or_somebody_elses_says_nothing(
         assert status_list.standing(entry, {}, now=shared_parts.clock.now()) is Standing.UNKNOWN
         other = entry | {"statusListCredential": entry["statusListCredential"] + "0"}
         with shared_parts.database.reading() as db:
-            published = json.loads(
-                shared_parts.statuses.read(db, 1, now=shared_parts.clock.now()).body
-            )
+            address, now = shared_parts.settings.public_url, shared_parts.clock.now()
+            published = json.loads(shared_parts.statuses.read(db, 1, address=address, now=now).body)
         assert (
             status_list.standing(other, published, now=shared_parts.clock.now()) is Standing.UNKNOWN
         )

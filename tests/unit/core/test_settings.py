@@ -114,3 +114,13 @@ def test_a_public_address_is_an_origin(given: str, kept: str) -> None:
 def test_codes_are_never_printed_with_an_address_that_leads_nowhere(given: str) -> None:
     with pytest.raises(ValueError, match="SHIXUE_PUBLIC_URL"):
         Settings(public_url=given)
+
+
+def test_addresses_from_before_are_origins_and_stand_once() -> None:
+    found = Settings(
+        public_url="https://new.example", former_urls=("https://old.example/", "http://a:8000")
+    ).former_urls
+    assert found == ("https://old.example", "http://a:8000")
+    for wrong in (("https://old.example/x",), ("https://NEW.example",), ("http://a", "https://A")):
+        with pytest.raises(ValueError, match="SHIXUE_FORMER_URLS"):
+            Settings(public_url="https://new.example", former_urls=wrong)
