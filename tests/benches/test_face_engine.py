@@ -17,21 +17,18 @@ import numpy as np
 import pytest
 from sqlalchemy import insert
 
-from app.cli import schema
 from app.core.ids import new_id
-from app.core.settings import Environment, Settings
 from app.identity.models.faces import Consent
 from app.identity.models.people import Person
 from app.identity.providers.face_engine import FaceEngine, Frame, cosine
 from app.identity.rules.faces import LIMITS, Purpose
 from app.identity.services import consents, tokens
 from app.lobby.parts import Parts
-from app.main import build_parts
 from tests import faces
-from tests.benches import field, load
+from tests.benches import beside
 from tests.benches.servers import serving
 
-CHECKS, LEARNERS, RATE, SECONDS = 16, 512, 250, 20
+CHECKS, LEARNERS = 16, 512
 PHOTOS = {
     "macron": ["a", "a2"], "ardern": ["b1", "b2"], "sunak": ["sunak"], "biden": ["b"],
     "obama": ["obama", "obama2", "obama3", "senate"],
@@ -120,47 +117,21 @@ def _people(parts: Parts) -> list[str]:
     return access
 
 
-def _beats(port: int, requests: Iterator[bytes]) -> load.Seen:
-    seen = load.send_paced(
-        port, lambda: next(requests), clients=64, rate=RATE, seconds=SECONDS
-    )  # fmt: skip
-    assert seen.refused == 0, seen.first_refusal
-    return seen
-
-
 @pytest.mark.bench
 def test_beats_beside_sixteen_checks(tmp_path: Path) -> None:
-    settings = Settings(
-        environment=Environment.TEST, data_dir=tmp_path / "var",
-        database_url=f"sqlite:///{tmp_path / 'bench.db'}", worker_in_process=False,
-        rate_limits=False,
-    )  # fmt: skip
-    schema.upgrade(settings, settings.database_url)
-    parts = build_parts(settings)
-    lanes = [field.batches(each, step_ms=20) for each in field.plant(parts, LEARNERS)]
-    requests = (request for step in zip(*lanes, strict=True) for request in step)
-    access = _people(parts)
-    given = {
-        "environment": "test", "data_dir": str(settings.data_dir),
-        "database_url": settings.database_url, "worker_in_process": "false",
-        "rate_limits": "false", "log_level": "warning",
-    }  # fmt: skip
-    with serving("app.main:app_from_environment", **given) as (port, _process):
-        _beats(port, requests)  # whoever is read for the first time
-        alone = _beats(port, requests)
+    house = beside.furnish(tmp_path, learners=LEARNERS, log_level="warning")
+    access = _people(house.parts)
+    with serving("app.main:app_from_environment", **house.given) as (port, _process):
+        house.send(port)  # whoever is read for the first time
+        alone = house.send(port)
         command = [sys.executable, "-m", "tests.benches.face_checks", str(port), *access]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as checking:
             assert checking.stdout is not None
             checking.stdout.readline()  # the first check of each is under way
-            beside = _beats(port, requests)
+            loaded = house.send(port)
             told = json.loads(checking.communicate(b"enough\n")[0])
-    parts.database.close()
-    figures = {
-        "beats_a_second": RATE,
-        "p50_alone": alone.percentile(50), "p99_alone": alone.percentile(99),
-        "p50_beside": beside.percentile(50), "p99_beside": beside.percentile(99),
-        "p99_ratio": beside.percentile(99) / alone.percentile(99), **told,
-    }  # fmt: skip
+    house.parts.database.close()
+    figures = beside.figures_of(alone, loaded) | told
     sys.stdout.write("\n" + json.dumps({name: round(n, 2) for name, n in figures.items()}) + "\n")
     assert told["failed"] == 0
     assert figures["p99_ratio"] <= 2

@@ -17,16 +17,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.certs.models import Certificate
-from app.cli import schema
-from app.core.settings import Environment, Settings
 from app.lobby.parts import Parts
-from app.main import build_parts
 from tests import finished
-from tests.benches import field, load
+from tests.benches import beside
 from tests.benches.servers import serving
 
 BATCH = int(os.environ.get("BATCH", "400"))
-LEARNERS, RATE, SECONDS = 500, 250, 20.0
+LEARNERS = 500
 
 
 @contextmanager
@@ -47,14 +44,6 @@ def _ready(parts: Parts) -> int:
         return db.scalars(query).one()
 
 
-def _send(port: int, requests: Iterator[bytes], seconds: float = SECONDS) -> load.Seen:
-    seen = load.send_paced(
-        port, lambda: next(requests), clients=64, rate=RATE, seconds=seconds
-    )  # fmt: skip
-    assert seen.refused == 0, seen.first_refusal
-    return seen
-
-
 def _wait_for(parts: Parts, count: int) -> None:
     until = time.monotonic() + 120
     while _ready(parts) < count:
@@ -64,39 +53,22 @@ def _wait_for(parts: Parts, count: int) -> None:
 
 @pytest.mark.bench
 def test_beats_beside_a_class_that_has_finished(tmp_path: Path) -> None:
-    settings = Settings(
-        environment=Environment.TEST, data_dir=tmp_path / "var",
-        database_url=f"sqlite:///{tmp_path / 'bench.db'}", worker_in_process=False,
-        rate_limits=False,
-    )  # fmt: skip
-    schema.upgrade(settings, settings.database_url)
-    parts = build_parts(settings)
-    lanes = [field.batches(each, step_ms=20) for each in field.plant(parts, LEARNERS)]
-    requests = (request for step in zip(*lanes, strict=True) for request in step)
+    house = beside.furnish(tmp_path, learners=LEARNERS, log_level="error")
+    parts = house.parts
     (course,) = finished.courses(parts, ("class",))
     for place, name in enumerate(finished.names(BATCH)):
         finished.finish(parts, course, name, place)
-    given = {
-        "environment": "test", "data_dir": str(settings.data_dir),
-        "database_url": settings.database_url, "worker_in_process": "false",
-        "rate_limits": "false", "log_level": "error",
-    }  # fmt: skip
-    with serving("app.main:app_from_environment", **given) as (port, _process):
-        _send(port, requests)  # whoever is read for the first time
-        alone = _send(port, requests)
-        with _issuing(given):
+    with serving("app.main:app_from_environment", **house.given) as (port, _process):
+        house.send(port)  # whoever is read for the first time
+        alone = house.send(port)
+        with _issuing(house.given):
             _wait_for(parts, 3)
             before, began = _ready(parts), time.monotonic()
-            beside = _send(port, requests)
+            loaded = house.send(port)
             issued, took = _ready(parts) - before, time.monotonic() - began
     assert _ready(parts) < BATCH, "the class was too small"
     parts.database.close()
-    figures = {
-        "beats_a_second": RATE, "p50_alone": alone.percentile(50),
-        "p99_alone": alone.percentile(99), "p50_beside": beside.percentile(50),
-        "p99_beside": beside.percentile(99), "certificates_a_second": issued / took,
-        "p99_ratio": beside.percentile(99) / alone.percentile(99),
-    }  # fmt: skip
+    figures = beside.figures_of(alone, loaded) | {"certificates_a_second": issued / took}
     sys.stdout.write("\n" + json.dumps({name: round(n, 2) for name, n in figures.items()}) + "\n")
     assert issued > 0
     assert figures["p99_ratio"] <= 2

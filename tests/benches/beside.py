@@ -1,0 +1,60 @@
+"""Beats at a steady pace, alone and beside other work: the house, the sending, the figures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.cli import schema
+from app.core.settings import Environment, Settings
+from app.lobby.parts import Parts
+from app.main import build_parts
+from tests.benches import field, load
+
+RATE, SECONDS = 250, 20.0
+"""Beats a second, and for how long each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Studying:
+    """A house whose learners are in mid-lesson. `given` are the settings of its processes."""
+
+    parts: Parts
+    given: dict[str, str]
+    requests: Iterator[bytes]
+
+    def send(self, port: int, seconds: float = SECONDS) -> load.Seen:
+        """Send the next beats; each must be taken."""
+        seen = load.send_paced(
+            port, lambda: next(self.requests), clients=64, rate=RATE, seconds=seconds
+        )  # fmt: skip
+        assert seen.refused == 0, seen.first_refusal
+        return seen
+
+
+def furnish(folder: Path, *, learners: int, log_level: str) -> Studying:
+    """Put a house on SQLite into a folder, with so many learners who study."""
+    settings = Settings(
+        environment=Environment.TEST, data_dir=folder / "var",
+        database_url=f"sqlite:///{folder / 'bench.db'}", worker_in_process=False,
+        rate_limits=False,
+    )  # fmt: skip
+    schema.upgrade(settings, settings.database_url)
+    parts = build_parts(settings)
+    lanes = [field.batches(each, step_ms=20) for each in field.plant(parts, learners)]
+    requests = (request for step in zip(*lanes, strict=True) for request in step)
+    given = {
+        "environment": "test", "data_dir": str(settings.data_dir),
+        "database_url": settings.database_url, "worker_in_process": "false",
+        "rate_limits": "false", "log_level": log_level,
+    }  # fmt: skip
+    return Studying(parts, given, requests)
+
+
+def figures_of(alone: load.Seen, beside: load.Seen) -> dict[str, float]:
+    """What beats took, in milliseconds, and how much longer beside the other work."""
+    return {
+        "beats_a_second": RATE,
+        "p50_alone": alone.percentile(50), "p99_alone": alone.percentile(99),
+        "p50_beside": beside.percentile(50), "p99_beside": beside.percentile(99),
+        "p99_ratio": beside.percentile(99) / alone.percentile(99),
+    }  # fmt: skip
