@@ -18,6 +18,7 @@ from app.certs.rules.types import TypeTable
 from app.core import audit
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
+from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.core.own_rows import copied, rows_of
 from app.core.resealing import SealedColumn
@@ -82,9 +83,7 @@ def record(
     evidence = _checked(db, vault, table, learner_id, given, now)
     index = vault.blind_index(f"{evidence.kind}:{evidence.number}", context=EXTERNAL)
     if any(row.number_index == index for row in known):
-        raise ConflictError(
-            "这张证书已经登记过了。", code="recorded", field="/number", remedy="请回“我的证书”查看"
-        )
+        raise _recorded()
     if len(known) >= external.MOST:
         raise ConflictError(
             f"最多登记 {external.MOST} 张证书。", code="too_many", remedy="请先删去不用的"
@@ -96,13 +95,19 @@ def record(
         words_sealed=own.seal(_words(evidence), context=_context(row_id)),
         issued_on=evidence.issued_on, valid_until=evidence.valid_until, recorded_at=now,
     )  # fmt: skip
-    db.add(row)
-    db.flush()
+    if not add_first(db, row):
+        raise _recorded()
     audit.record(
         db, "certificate.external_recorded", now=now, actor_id=learner_id, subject_id=row.id,
         kind=row.kind,
     )  # fmt: skip
     return _view(own, table, row, now)
+
+
+def _recorded() -> ConflictError:
+    return ConflictError(
+        "这张证书已经登记过了。", code="recorded", field="/number", remedy="请回“我的证书”查看"
+    )
 
 
 def _checked(

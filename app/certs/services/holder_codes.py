@@ -54,7 +54,7 @@ def make(
         raise ConflictError(
             "这张证书现在不能使用，不用出示姓名。", code="not_in_force", remedy="请用有效的证书"
         )
-    row = rows.get(db, certificate_id)
+    row = rows.lock(db, certificate_id)  # two codes of one moment: the later is the one
     if row is None or holder_of(db, vault, keys, row, purpose=_PURPOSE, now=now) is None:
         raise other_name()
     code = f"{secrets.randbelow(1_000_000):06d}"

@@ -47,6 +47,14 @@ def enrolment_in(db: Session, learner_id: str, course_id: str) -> Enrolment | No
     return db.scalars(query.order_by(Enrolment.round.desc()).limit(1)).first()
 
 
+def enrolment_of_round(db: Session, learner_id: str, course_id: str, number: int) -> Enrolment:
+    query = select(Enrolment).where(
+        Enrolment.learner_id == learner_id, Enrolment.course_id == course_id,
+        Enrolment.round == number,
+    )  # fmt: skip
+    return db.scalars(query).one()
+
+
 def enrolments_of(db: Session, learner_id: str) -> list[Enrolment]:
     query = select(Enrolment).where(Enrolment.learner_id == learner_id)
     return list(db.scalars(query.order_by(Enrolment.started_at.desc(), Enrolment.id)))

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select, tuple_
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.core.first_rows import add_first
 from app.core.ids import first_id
 from app.learning.models.catalogue import Cluster, Course, Enrolment
 from app.learning.models.policies import PolicyRevision
@@ -40,12 +40,7 @@ def newest_number(db: Session, place: Place) -> int:
 
 def add(db: Session, row: PolicyRevision) -> bool:
     """Enter a revision; False where another one took its number meanwhile."""
-    try:
-        with db.begin_nested():
-            db.add(row)
-    except IntegrityError:
-        return False
-    return True
+    return add_first(db, row)
 
 
 def cluster(db: Session, code: str) -> Cluster | None:

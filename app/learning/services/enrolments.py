@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.errors import ConflictError, NotFoundError
+from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.learning.models.catalogue import Enrolment
 from app.learning.repository import catalogue as rows
@@ -48,8 +49,7 @@ def enrol(
         if not course.is_open:
             raise ConflictError("这门课程已停止报名。", field="/course_id", remedy="请选其他课程")
         row = _begin(db, learner_id, course_id, 1, now=now, source=source, assigned_by=assigned_by)
-        row.deadline_on = deadline_on
-    elif deadline_on is not None:
+    if deadline_on is not None:
         row.deadline_on = deadline_on
     return _view(row, course.title)
 
@@ -91,14 +91,15 @@ def _begin(
     source: str,
     assigned_by: str | None,
 ) -> Enrolment:
+    """Begin a round, unless another request began it at this very moment: then that one."""
     policy = policies.in_force(db, course_id, now=now)
     row = Enrolment(
         id=new_id(now), learner_id=learner_id, course_id=course_id, round=number,
         policy=policy.to_mapping(), required_ms=policy.required_s * 1000, state="active",
         source=source, assigned_by=assigned_by, started_at=now,
     )  # fmt: skip
-    db.add(row)
-    db.flush()
+    if not add_first(db, row):
+        return rows.enrolment_of_round(db, learner_id, course_id, number)
     audit.record(
         db, "enrolment.started", now=now, actor_id=assigned_by or learner_id,
         subject_id=row.id, source=source,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.db import Database
 from app.core.errors import ConflictError, InvalidError, NotFoundError
+from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.core.moments import spoken
 from app.identity.services import inbox
@@ -103,22 +104,25 @@ def start_attempt(
         if row.state == "open" and now <= row.closes_at:
             return attempt_view(db, row, now)
         if row.state == "open":
-            _end(db, row, now=row.closes_at)
+            _end_overdue(db, row.id)
     policy = StudyPolicy.from_mapping(enrolment.policy)
     refusal = _refusal(db, enrolment, policy, now)
     if refusal is not None:
         raise ConflictError(refusal[1], code=refusal[0], remedy="详情见考试页")
     course = db.get_one(Course, enrolment.course_id)
-    row = _draw(db, enrolment, course, policy, now)
+    begun = _draw(db, enrolment, course, policy, now)
+    if begun is None:
+        return start_attempt(db, learner_id=learner_id, enrolment_id=enrolment_id, now=now)
     audit.record(
-        db, "exam.started", now=now, actor_id=learner_id, subject_id=row.id, number=row.number
+        db, "exam.started", now=now, actor_id=learner_id, subject_id=begun.id, number=begun.number
     )
-    return attempt_view(db, row, now)
+    return attempt_view(db, begun, now)
 
 
 def _draw(
     db: Session, enrolment: Enrolment, course: Course, policy: StudyPolicy, now: dt.datetime
-) -> ExamAttempt:
+) -> ExamAttempt | None:
+    """Draw a paper; None where another request began an attempt at this very moment."""
     items = [
         Item(row.id, ItemKind(row.kind), len(row.choices), frozenset(row.answer))
         for row in rows.bank(db, course.id)
@@ -134,9 +138,7 @@ def _draw(
         deadline_at=deadline, closes_at=deadline + dt.timedelta(seconds=policy.exam_grace_s),
         state="open",
     )  # fmt: skip
-    db.add(row)
-    db.flush()
-    return row
+    return row if add_first(db, row) else None
 
 
 def get_attempt(db: Session, attempt_id: str, *, learner_id: str, now: dt.datetime) -> AttemptView:
@@ -228,13 +230,17 @@ def _end(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
     progress.note_progress(db, row.enrolment_id, now=now)
 
 
+def _end_overdue(db: Session, attempt_id: str) -> None:
+    row = rows.attempt_to_change(db, attempt_id)
+    if row is not None and row.state == "open":
+        _end(db, row, now=row.closes_at)
+
+
 def close_overdue(database: Database, *, now: dt.datetime) -> int:
     """End attempts whose time is over with what was answered; tells how many."""
     with database.reading() as db:
         found = rows.overdue(db, now, 500)
     for attempt_id in found:
         with database.transaction() as db:
-            row = rows.attempt_to_change(db, attempt_id)
-            if row is not None and row.state == "open":
-                _end(db, row, now=row.closes_at)
+            _end_overdue(db, attempt_id)
     return len(found)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor, Role
 from app.identity.services import roles
@@ -47,18 +48,22 @@ def create_organisation(
             remedy="请对照营业执照核对 18 位代码",
         )  # fmt: skip
     if repository.get_organisation_by_uscc(db, code) is not None:
-        raise ConflictError(
-            "这个统一社会信用代码已经登记。", code="uscc_taken", field="/uscc",
-            remedy="请核对代码，或在已登记的单位里查找",
-        )  # fmt: skip
+        raise _taken()
     row = Organisation(
         id=new_id(now), kind=OrganisationKind(kind), name=name.strip(), uscc=code,
         prefecture_code=prefecture_code, created_at=now,
     )  # fmt: skip
-    db.add(row)
-    db.flush()
+    if not add_first(db, row):
+        raise _taken()
     audit.record(db, "org.created", now=now, actor_id=actor_id, subject_id=row.id, kind=row.kind)
     return row.id
+
+
+def _taken() -> ConflictError:
+    return ConflictError(
+        "这个统一社会信用代码已经登记。", code="uscc_taken", field="/uscc",
+        remedy="请核对代码，或在已登记的单位里查找",
+    )  # fmt: skip
 
 
 def find_by_uscc(db: Session, uscc: str) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, spreadsheet
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.errors import ConflictError
+from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
 from app.identity.services import people, roster
@@ -141,16 +142,20 @@ def _enter(
     known = repository.get_proof(db, staff.id, digest)
     if known is not None:
         return known
-    made_on = local_day(now)
-    serial = repository.next_serial(db, made_on)
     signer = keys.signer(PURPOSE)
-    row = HourProof(
-        id=new_id(now), number=number_of(made_on, serial), made_on=made_on, serial=serial,
-        staff_id=staff.id, made_by=actor.learner_id, made_at=now, facts_hash=digest,
-        key_id=signer.key_id, signature=signer.sign(_SIGNED_AS + message),
-    )  # fmt: skip
-    db.add(row)
-    db.flush()
+    signature = signer.sign(_SIGNED_AS + message)
+
+    def numbered(made_on: dt.date) -> HourProof:
+        serial = repository.next_serial(db, made_on)
+        return HourProof(
+            id=new_id(now), number=number_of(made_on, serial), made_on=made_on, serial=serial,
+            staff_id=staff.id, made_by=actor.learner_id, made_at=now, facts_hash=digest,
+            key_id=signer.key_id, signature=signature,
+        )  # fmt: skip
+
+    # Another employer may take the number at this very moment; then the next one.
+    while not add_first(db, row := numbered(local_day(now))):
+        pass
     audit.record(
         db, "proof.made", now=now, actor_id=actor.learner_id, subject_id=row.id, number=row.number
     )
