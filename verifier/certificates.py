@@ -14,6 +14,7 @@ from verifier.issuer import Issuer, read_issuer
 from verifier.log_proofs import Key, RejectedError, Tree, from_base64, is_included, open_checkpoint
 
 _PREPARED = "certificate.prepared"
+_VOIDED = "certificate.voided"
 _USUAL = frozenset({_PREPARED, "certificate.issued"})
 Entry = tuple[Mapping[str, Any], Mapping[str, Any]]
 """A ledger entry's record, and how the bundle shows it."""
@@ -153,6 +154,8 @@ def _events(
         raise RejectedError("step 6 (log): the log does not say that its number was given out")
     if len(subjects) != 1 or numbers != {facts["number"]}:
         raise RejectedError("step 6 (log): an event here is of another certificate")
+    if any(record["event"] == _VOIDED for record in told):
+        raise RejectedError("step 6 (log): its number was given up, it was never issued")
     return tuple((each["at"], each["event"]) for each in told if each["event"] not in _USUAL)
 
 

@@ -10,6 +10,8 @@ from app.core.db import Base, Id, JsonColumn, UtcDateTime
 
 HOLDER = "certificate.holder"
 EXTERNAL = "external_certificate.number"
+_USED = text("voided_at IS NULL")
+_FIRST = text("replaces_id IS NULL AND voided_at IS NULL")
 
 
 class CertificateSerial(Base):
@@ -30,15 +32,16 @@ class Certificate(Base):
         UniqueConstraint("status_list", "status_index"),
         Index(None, "status_list", "revoked_at"),
         Index(None, "expires_on"),
-        # One first certificate for an enrolment, and one successor for each: never two.
+        # One first certificate for an enrolment, and one successor for each: never two in use.
         Index(
-            "uq_certificate_first_of_enrolment",
-            "enrolment_id",
-            unique=True,
-            sqlite_where=text("replaces_id IS NULL"),
-            postgresql_where=text("replaces_id IS NULL"),
+            "uq_certificate_first_of_enrolment", "enrolment_id", unique=True, sqlite_where=_FIRST,
+            postgresql_where=_FIRST,
         ),
-    )
+        Index(
+            "uq_certificate_successor", "replaces_id", unique=True, sqlite_where=_USED,
+            postgresql_where=_USED,
+        ),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True)
@@ -61,7 +64,7 @@ class Certificate(Base):
     # Set when the holder deleted their account: the facts were signed anew without them.
     holder_gone_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # The certificate in whose place this one is issued.
-    replaces_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    replaces_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"))
     # Set when the desk grants another in this one's place; superseded when that one is ready.
     reissue_granted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     superseded_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -70,6 +73,10 @@ class Certificate(Base):
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(Id)
     revoke_reason: Mapped[str | None] = mapped_column(String(500))
+    # Set where the desk gave the number up before anything was handed out: it was never issued.
+    voided_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    voided_by: Mapped[str | None] = mapped_column(Id)
+    void_reason: Mapped[str | None] = mapped_column(String(500))
 
 
 class CertificateSuspension(Base):

@@ -43,12 +43,15 @@ def lock(db: Session, certificate_id: str) -> Certificate | None:
 
 
 def by_enrolment(db: Session, enrolment_id: str) -> Certificate | None:
-    """The certificate of an enrolment that none was issued in the place of."""
+    """The certificate of an enrolment that none was issued in the place of; no voided one."""
     later = aliased(Certificate)
-    query = select(Certificate).where(
-        Certificate.enrolment_id == enrolment_id,
-        ~select(later.id).where(later.replaces_id == Certificate.id).exists(),
+    is_followed = select(later.id).where(
+        later.replaces_id == Certificate.id, later.voided_at.is_(None)
     )
+    query = select(Certificate).where(
+        Certificate.enrolment_id == enrolment_id, Certificate.voided_at.is_(None),
+        ~is_followed.exists(),
+    )  # fmt: skip
     return db.scalars(query).first()
 
 
@@ -111,7 +114,8 @@ def all_beside_log(db: Session) -> Result[Any]:
         Certificate.public_id, Certificate.facts, Certificate.key_id, Certificate.signature,
         Certificate.revoked_at, Certificate.revoked_by, Certificate.status_list,
         Certificate.status_index, Certificate.holder_gone_at, Certificate.reissue_granted_at,
-        Certificate.superseded_at,
+        Certificate.superseded_at, Certificate.ready_at, Certificate.voided_at,
+        Certificate.voided_by,
     ).order_by(Certificate.id)  # fmt: skip
     return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
 
@@ -135,10 +139,14 @@ def is_taken(db: Session, number: int, index: int) -> bool:
 
 
 def revoked_places(db: Session, number: int) -> list[int]:
-    """The places of a status list whose certificates are revoked or superseded, in order."""
+    """The places of a status list whose certificates are revoked, superseded or void, in order."""
     query = select(Certificate.status_index).where(
         Certificate.status_list == number,
-        or_(Certificate.revoked_at.is_not(None), Certificate.superseded_at.is_not(None)),
+        or_(
+            Certificate.revoked_at.is_not(None),
+            Certificate.superseded_at.is_not(None),
+            Certificate.voided_at.is_not(None),
+        ),
     )
     found = db.scalars(query.order_by(Certificate.status_index))
     return [index for index in found if index is not None]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
@@ -14,6 +15,7 @@ from app.certs.services.reissues import GRANTED
 from app.certs.services.succession import SUPERSEDED
 from app.certs.services.suspensions import LIFTED, SUSPENDED
 from app.certs.services.verification import is_signed
+from app.certs.services.voiding import VOIDED
 from app.core import audit
 from app.core.audit import AuditEvent
 from app.core.crypto import KeyRing
@@ -27,19 +29,36 @@ _TABLE = "certificate"
 _FACTS = "facts, key_id or signature"
 
 
+_Events = dict[str | None, AuditEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """What the log says of certificates, by their ids."""
+
+    prepared: _Events
+    revoked: _Events
+    granted: _Events
+    superseded: _Events
+    voided: _Events
+    gone: frozenset[str | None]
+
+
+def _trail(db: Session) -> _Trail:
+    prepared, revoked, granted, superseded, voided, gone = (
+        {event.subject_id: event for event in audit.events_named(db, name)}
+        for name in (PREPARED, REVOKED, GRANTED, SUPERSEDED, VOIDED, HOLDER_GONE)
+    )
+    return _Trail(prepared, revoked, granted, superseded, voided, frozenset(gone))
+
+
 def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
     """Compare every certificate with the log, its own signature and its events; returns how many.
 
     `look` is shown each that stands in the log. Those of the first version do not: their number
     must have been prepared, as the trail, which does, has it. Raises DifferenceError.
     """
-    counted = {True: 0, False: 0}
-    prepared = {event.subject_id: event for event in audit.events_named(db, PREPARED)}
-    revoked = {event.subject_id: event for event in audit.events_named(db, REVOKED)}
-    granted = {event.subject_id: event for event in audit.events_named(db, GRANTED)}
-    superseded = {event.subject_id: event for event in audit.events_named(db, SUPERSEDED)}
-    gone = {event.subject_id for event in audit.events_named(db, HOLDER_GONE)}
-    total = 0
+    counted, trail, total = {True: 0, False: 0}, _trail(db), 0
     with rows.all_beside_log(db) as found:
         for row in found:
             facts = CertificateFacts.from_mapping(row.facts)
@@ -49,12 +68,13 @@ def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
                 counted[_check_entry(row, facts, look)] += 1
             if not is_signed(keys, facts, row.key_id, row.signature):
                 raise DifferenceError(_TABLE, row.id, "is not as it was signed", field=_FACTS)
-            _check_events(row, prepared.get(row.id), revoked.pop(row.id, None))
-            _check_standing(row, prepared[row.id], is_gone=row.id in gone)
-            _check_succession(row, granted.pop(row.id, None), superseded.pop(row.id, None))
+            _check_events(row, trail.prepared.get(row.id), trail.revoked.pop(row.id, None))
+            _check_standing(row, trail.prepared[row.id], is_gone=row.id in trail.gone)
+            _check_succession(row, trail)
+            _check_voided(row, trail.voided.pop(row.id, None))
             total += 1
     refuse_extra(db, Kind.CERTIFICATE, Certificate.id, placed=counted[True], waiting=counted[False])
-    _refuse_lost(revoked)
+    _refuse_lost((*trail.revoked, *trail.voided))
     _check_suspensions(db)
     return total
 
@@ -98,16 +118,26 @@ def _check_standing(row: Row[Any], prepared: AuditEvent, *, is_gone: bool) -> No
         )  # fmt: skip
 
 
-def _check_succession(
-    row: Row[Any], granted: AuditEvent | None, superseded: AuditEvent | None
-) -> None:
+def _check_succession(row: Row[Any], trail: _Trail) -> None:
     """One that was superseded would stand again, or another be made that nobody granted."""
+    granted, superseded = trail.granted.get(row.id), trail.superseded.get(row.id)
     told = (granted and granted.at, superseded and superseded.at)
     if told != (row.reissue_granted_at, row.superseded_at):
         raise DifferenceError(
             _TABLE, row.id, "was not replaced as the log says",
             field="reissue_granted_at, superseded_at",
         )  # fmt: skip
+
+
+def _check_voided(row: Row[Any], voided: AuditEvent | None) -> None:
+    """A number that was given up would come back, or one be given up of which there is a paper."""
+    told = (voided.at, voided.actor_id) if voided is not None else (None, None)
+    if told != (row.voided_at, row.voided_by):
+        raise DifferenceError(
+            _TABLE, row.id, "was not given up as the log says", field="voided_at, voided_by"
+        )
+    if voided is not None and row.ready_at is not None:
+        raise DifferenceError(_TABLE, row.id, "was given up, and is handed out", field="ready_at")
 
 
 def _refuse_lost(revoked: Collection[str | None]) -> None:

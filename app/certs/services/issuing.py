@@ -70,25 +70,30 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
     try:
         _check_holder(shop, row, holder)
         artefacts.make(own, shop, row, holder, proof, now=now)
-    except artefacts.FaultyArtefactError as fault:
+    except (artefacts.FaultyArtefactError, OtherHolderError) as fault:
+        is_void = isinstance(fault, OtherHolderError)
+        kind = CaseKind.CERTIFICATE_VOID if is_void else CaseKind.CERTIFICATE_GLYPH
         with database.transaction() as db:
-            _to_a_person(db, row, str(fault), now)
+            _to_a_person(db, row, kind, str(fault), now)
         return certificate_id
     with database.transaction() as db:
-        is_gone = _deliver(db, certificate_id, now)
-    if is_gone:
+        is_unwanted = _deliver(db, certificate_id, now)
+    if is_unwanted:
         artefacts.delete(shop.storage, certificate_id)
     return certificate_id
 
 
+class OtherHolderError(RuntimeError):
+    """The proven name has become another since the record was frozen; a person has to look."""
+
+
 def _check_holder(shop: Workshop, row: Certificate, holder: FullPerson) -> None:
-    """The name may have become another since the record was frozen; then a person looks."""
     if commitment(shop.keys, row.number, holder) != row.facts["commitment"]:
         message = (
             "姓名或证件号码和编号时的不一样，这个编号只能按原来的实名出证。"
-            "实名改错了的，请先改回，再重新出证；改对了的，请联系运维处理这个编号。"
+            "实名改错了的，请先改回，再按原编号出证；改对了的，请作废这个编号，系统会用新编号出证。"
         )
-        raise artefacts.FaultyArtefactError(message)
+        raise OtherHolderError(message)
 
 
 def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -> str | None:
@@ -133,8 +138,8 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
 
 def _is_settled(db: Session, known: Certificate) -> bool:
     """Tell whether nothing is to be done any more: delivered, or never to be."""
-    is_done = known.ready_at is not None or known.holder_gone_at is not None
-    return is_done or succession.is_over(db, known)
+    marks = (known.ready_at, known.holder_gone_at, known.voided_at)
+    return any(mark is not None for mark in marks) or succession.is_over(db, known)
 
 
 def _is_fit(db: Session, facts: CompletionFacts) -> bool:
@@ -230,12 +235,12 @@ def holder_index(vault: Vault, number: str, name: str) -> str:
 
 
 def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
-    """Tell whether the holder has gone, so that nothing may be kept.
+    """Tell whether nothing may be kept: the holder has gone, or the number was given up.
 
     Where the old one may not be replaced for now, what was made is made again when it may.
     """
     row = rows.lock(db, certificate_id)
-    if row is not None and row.holder_gone_at is not None:
+    if row is not None and (row.holder_gone_at is not None or row.voided_at is not None):
         return True
     if row is None or row.ready_at is not None:
         return False
@@ -250,10 +255,12 @@ def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
     return False
 
 
-def _to_a_person(db: Session, row: Certificate, fault: str, now: dt.datetime) -> None:
-    about = cases.cases_about(db, [row.id], CaseKind.CERTIFICATE_GLYPH)
+def _to_a_person(
+    db: Session, row: Certificate, kind: CaseKind, fault: str, now: dt.datetime
+) -> None:
+    about = cases.cases_about(db, [row.id], kind)
     if not any(case.state is cases.CaseState.OPEN for case in about):
         cases.open_case(
-            db, kind=CaseKind.CERTIFICATE_GLYPH, learner_id=row.learner_id, now=now, ref_id=row.id,
-            fault=fault[:300],
+            db, kind=kind, learner_id=row.learner_id, now=now, ref_id=row.id, fault=fault[:300],
+            number=row.number,
         )  # fmt: skip

@@ -22,6 +22,7 @@ class CaseKind(StrEnum):
     PRIVACY_REQUEST = "privacy_request"
     CERTIFICATE_REVOCATION = "certificate_revocation"
     CERTIFICATE_GLYPH = "certificate_glyph"
+    CERTIFICATE_VOID = "certificate_void"
     CERTIFICATE_REISSUE = "certificate_reissue"
     POLICY_CHANGE = "policy_change"
     ROLE_CHANGE = "role_change"
@@ -45,6 +46,7 @@ class Decision(StrEnum):
     CHECK = "check"
     ANSWER = "answer"
     REVOKE = "revoke"
+    VOID = "void"
     WITHDRAW = "withdraw"
     """Not the desk's: the person took the matter back, or it has settled itself."""
 
@@ -63,6 +65,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.PRIVACY_REQUEST: "个人信息权利请求",
     CaseKind.CERTIFICATE_REVOCATION: "证书撤销",
     CaseKind.CERTIFICATE_GLYPH: "证书没有出成",
+    CaseKind.CERTIFICATE_VOID: "证书编号待处理",
     CaseKind.CERTIFICATE_REISSUE: "证书更正换发",
     CaseKind.POLICY_CHANGE: "平台政策修改",
     CaseKind.ROLE_CHANGE: "管理员变更",
@@ -78,6 +81,7 @@ DECISION_NAMES: dict[Decision, str] = {
     Decision.CHECK: "加一次核对",
     Decision.ANSWER: "已答复",
     Decision.REVOKE: "撤销",
+    Decision.VOID: "作废",
     Decision.WITHDRAW: "已撤回",
 }
 DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
@@ -94,6 +98,7 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.PRIVACY_REQUEST: (Decision.ANSWER,),
     CaseKind.CERTIFICATE_REVOCATION: (Decision.REVOKE, Decision.DISMISS),
     CaseKind.CERTIFICATE_GLYPH: (Decision.ANSWER,),
+    CaseKind.CERTIFICATE_VOID: (Decision.VOID, Decision.ANSWER),
     CaseKind.CERTIFICATE_REISSUE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.POLICY_CHANGE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.ROLE_CHANGE: (Decision.APPROVE, Decision.REJECT),

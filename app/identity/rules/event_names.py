@@ -85,6 +85,7 @@ EVENT_NAMES: dict[str, str] = {
     "certificate.share_made": "生成证书的分享链接",
     "certificate.share_withdrawn": "停用证书的分享链接",
     "certificate.superseded": "旧证书停用",
+    "certificate.voided": "作废没有出过证的编号",
     "certificate.suspended": "暂停证书",
     "certificate.suspension_lifted": "解除证书暂停",
     "certificate.holder_gone": "持证人已注销",

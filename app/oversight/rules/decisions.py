@@ -44,6 +44,11 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
         (CaseKind.CERTIFICATE_REVOCATION, Decision.REVOKE): ("撤销证书", "证书已被撤销。"),
         (CaseKind.CERTIFICATE_REVOCATION, Decision.DISMISS): ("不撤销", "核查后证书继续有效。"),
         (CaseKind.CERTIFICATE_GLYPH, Decision.ANSWER): ("重新出证", "证书正在重新生成。"),
+        (CaseKind.CERTIFICATE_VOID, Decision.VOID): (
+            "作废编号，重新出证",
+            "原来的编号没有出过证，已作废，证书会用新的编号出。",
+        ),
+        (CaseKind.CERTIFICATE_VOID, Decision.ANSWER): ("按原编号出证", "证书正在重新生成。"),
         (CaseKind.CERTIFICATE_REISSUE, Decision.APPROVE): (
             "换发新证书",
             "同意换发，新证书做好后会发到“我的证书”，原来的那张到时停用。",

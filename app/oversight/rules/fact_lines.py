@@ -14,7 +14,8 @@ _HOLDS = {hold.value: sentence for hold, sentence in HOLDS.items()}
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _GONE = "已过保存期限"
 _OF_CERTIFICATES = {
-    CaseKind.CERTIFICATE_REVOCATION, CaseKind.CERTIFICATE_REISSUE, CaseKind.COMPLAINT,
+    CaseKind.CERTIFICATE_REVOCATION, CaseKind.CERTIFICATE_REISSUE, CaseKind.CERTIFICATE_VOID,
+    CaseKind.COMPLAINT,
 }  # fmt: skip
 _SUBJECTS = {"cut": "一段未计入的时间", "hold": "一次学习暂停"}
 

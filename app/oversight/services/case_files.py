@@ -27,7 +27,9 @@ from app.oversight.services.risk_reports import RiskFile
 _OF_CERTIFICATES = frozenset(
     {CaseKind.CERTIFICATE_REVOCATION, CaseKind.CERTIFICATE_REISSUE, CaseKind.COMPLAINT}
 )
-_WITH_ACCOUNT = CLAIMS | {CaseKind.IDENTITY_WITHDRAWAL, CaseKind.CERTIFICATE_REISSUE}
+_WITH_ACCOUNT = CLAIMS | {
+    CaseKind.IDENTITY_WITHDRAWAL, CaseKind.CERTIFICATE_REISSUE, CaseKind.CERTIFICATE_VOID,
+}  # fmt: skip
 PAGE_SIZE = cases.PAGE_SIZE
 _OWN = "这件事项与您有关，由其他审核人处理。"
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from app.certs.services import reissues, wallet
+from app.certs.services import reissues, voiding, wallet
 from app.core import outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
@@ -24,6 +24,13 @@ from app.oversight.services import (
     risk_reports,
     withdrawals,
 )
+
+_OF_CERTIFICATES = frozenset(
+    {
+        CaseKind.CERTIFICATE_REVOCATION, CaseKind.CERTIFICATE_REISSUE, CaseKind.CERTIFICATE_GLYPH,
+        CaseKind.CERTIFICATE_VOID,
+    }
+)  # fmt: skip
 
 
 def decide(
@@ -139,25 +146,28 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
             )  # fmt: skip
         case ((CaseKind.RISK | CaseKind.RISK_SCORE), _):
             _carry_out_risk(db, view, actor, now)
-        case CaseKind.CERTIFICATE_REVOCATION | CaseKind.CERTIFICATE_REISSUE, _:
+        case kind, _ if kind in _OF_CERTIFICATES:
             _carry_out_certificate(db, view, actor, now)
-        case CaseKind.CERTIFICATE_GLYPH, _:
+        case _:
+            pass
+
+
+def _carry_out_certificate(db: Session, view: CaseView, actor: Actor, now: dt.datetime) -> None:
+    ref_id, reason = view.ref_id or "", view.reason or ""
+    match view.decision:
+        case Decision.REVOKE:
+            wallet.revoke(db, ref_id, reason=reason, actor=actor, now=now)
+        case Decision.APPROVE:
+            reissues.grant(db, ref_id, actor=actor, now=now)
+        case Decision.VOID:
+            voiding.void(db, ref_id, reason=reason, actor=actor, now=now)
+        case Decision.ANSWER:
             # One that was refused before it had a number is known by its enrolment alone.
             enrolment_id = view.facts.get("enrolment_id") or wallet.enrolment_of(db, ref_id)
             outbox.enqueue(
                 db, "issue_certificate", now=now, key=f"issue:{enrolment_id}",
                 enrolment_id=enrolment_id,
             )  # fmt: skip
-        case _:
-            pass
-
-
-def _carry_out_certificate(db: Session, view: CaseView, actor: Actor, now: dt.datetime) -> None:
-    ref_id = view.ref_id or ""
-    if view.decision is Decision.REVOKE:
-        wallet.revoke(db, ref_id, reason=view.reason or "", actor=actor, now=now)
-    elif view.decision is Decision.APPROVE:
-        reissues.grant(db, ref_id, actor=actor, now=now)
 
 
 def _carry_out_hold(db: Session, view: CaseView, actor: Actor, now: dt.datetime) -> None:

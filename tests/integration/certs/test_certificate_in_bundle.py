@@ -154,6 +154,17 @@ def test_that_it_was_taken_back_travels_along(case: Case) -> None:
         check(bundle, case.keys, case.issuer)
 
 
+def test_one_whose_number_was_given_up_was_never_issued(case: Case) -> None:
+    parts, certificate_id = case.player.parts, case.certificate["certificate_id"]
+    with parts.database.transaction() as db:
+        audit.record(
+            db, "certificate.voided", now=case.player.clock.now(), actor_id="0" * 26,
+            subject_id=certificate_id, number=case.certificate["number"],
+        )  # fmt: skip
+    with pytest.raises(RejectedError, match="given up, it was never issued"):
+        check(_anew(case), case.keys, case.issuer, now=case.player.clock.now())
+
+
 def test_hours_taken_back_later_are_told_apart(case: Case) -> None:
     parts, clock = case.player.parts, case.player.clock
     with parts.database.transaction() as db:

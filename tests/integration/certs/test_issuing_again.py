@@ -122,7 +122,7 @@ def test_another_name_goes_to_a_person_and_not_on_the_paper(
     assert _issued(client) == 0
     account = client.get("/api/v1/me").json()["account_id"]
     with parts.database.reading() as db:
-        assert cases.has_open_case(db, account, [CaseKind.CERTIFICATE_GLYPH])
+        assert cases.has_open_case(db, account, [CaseKind.CERTIFICATE_VOID])
 
 
 def test_who_leaves_meanwhile_leaves_nothing_behind(
