@@ -114,8 +114,8 @@ def all_beside_log(db: Session) -> Result[Any]:
         Certificate.public_id, Certificate.facts, Certificate.key_id, Certificate.signature,
         Certificate.revoked_at, Certificate.revoked_by, Certificate.status_list,
         Certificate.status_index, Certificate.holder_gone_at, Certificate.reissue_granted_at,
-        Certificate.superseded_at, Certificate.ready_at, Certificate.voided_at,
-        Certificate.voided_by,
+        Certificate.superseded_at, Certificate.replaces_id, Certificate.ready_at,
+        Certificate.voided_at, Certificate.voided_by,
     ).order_by(Certificate.id)  # fmt: skip
     return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
 
@@ -124,6 +124,12 @@ def first_code(db: Session) -> str | None:
     """The text of the oldest certificate's code, of those whose holder has not gone."""
     query = select(Certificate.qr_text).where(Certificate.holder_gone_at.is_(None))
     return db.scalars(query.order_by(Certificate.id).limit(1)).first()
+def replacements(db: Session) -> list[tuple[str, str, str, bool]]:
+    """Of each in another's place: that one's id and number, its own number, whether it is used."""
+    old = aliased(Certificate)
+    query = select(old.id, old.number, Certificate.number, Certificate.voided_at.is_(None))
+    found = db.execute(query.join(old, old.id == Certificate.replaces_id))
+    return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
 def newest_list(db: Session) -> int | None:

@@ -34,7 +34,11 @@ _Events = dict[str | None, AuditEvent]
 
 @dataclass(frozen=True, slots=True)
 class _Trail:
-    """What the log says of certificates, by their ids."""
+    """What the log says of certificates, by their ids.
+
+    `replaced` are numbers of those that others were prepared in the place of; `followed` the
+    numbers of these others, but for what was given up.
+    """
 
     prepared: _Events
     revoked: _Events
@@ -42,6 +46,8 @@ class _Trail:
     superseded: _Events
     voided: _Events
     gone: frozenset[str | None]
+    replaced: dict[str, str]
+    followed: dict[str, str]
 
 
 def _trail(db: Session) -> _Trail:
@@ -49,7 +55,12 @@ def _trail(db: Session) -> _Trail:
         {event.subject_id: event for event in audit.events_named(db, name)}
         for name in (PREPARED, REVOKED, GRANTED, SUPERSEDED, VOIDED, HOLDER_GONE)
     )
-    return _Trail(prepared, revoked, granted, superseded, voided, frozenset(gone))
+    pairs = rows.replacements(db)
+    return _Trail(
+        prepared, revoked, granted, superseded, voided, frozenset(gone),
+        {old_id: number for old_id, number, _, _ in pairs},
+        {old_id: number for old_id, _, number, is_used in pairs if is_used},
+    )  # fmt: skip
 
 
 def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
@@ -127,6 +138,18 @@ def _check_succession(row: Row[Any], trail: _Trail) -> None:
             _TABLE, row.id, "was not replaced as the log says",
             field="reissue_granted_at, superseded_at",
         )  # fmt: skip
+    replaced = trail.prepared[row.id].facts.get("replaces")
+    if (row.replaces_id is not None) != (replaced is not None) or (
+        row.replaces_id is not None and trail.replaced[row.replaces_id] != replaced
+    ):
+        raise DifferenceError(
+            _TABLE, row.id, "stands in the place of another than it was prepared for",
+            field="replaces_id",
+        )  # fmt: skip
+    if superseded is not None and superseded.facts.get("by") != trail.followed.get(row.id):
+        raise DifferenceError(
+            _TABLE, row.id, "was replaced by another than the log says", field="replaces_id"
+        )
 
 
 def _check_voided(row: Row[Any], voided: AuditEvent | None) -> None:

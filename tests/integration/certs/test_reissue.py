@@ -20,7 +20,7 @@ from app.identity.services import disputes, verification
 from app.learning.models.catalogue import Course
 from app.lobby.parts import Parts
 from app.worker import workshop_of
-from tests import examinee
+from tests import examinee, finished
 from tests.graduates import certificate_of, study_through
 from tests.people import ALICE, MALLORY, csrf
 from tests.player import Player
@@ -212,6 +212,26 @@ def test_one_that_is_said_to_be_replaced_or_not_in_silence_is_named(
     alter(parts.database, row, **{change: row.issued_at})
     with pytest.raises(DifferenceError, match="replaced"), parts.database.reading() as db:
         audit.check_certificates(db, parts.keys, lambda *_: None)
+
+
+def test_one_that_stands_in_anothers_place_than_it_was_prepared_for_is_named(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    """With somebody else's certificate in its place the old one would seem never replaced."""
+    old = certificate_of(alice)
+    [course] = finished.courses(parts, ("usual",))
+    person = finished.finish(parts, course, "王五", 2)
+    _asked_and_granted(client, parts, old)
+    worker.drain(parts)
+    new = _row(parts, replaces_id=old["certificate_id"])
+    other = _row(parts, learner_id=person.learner_id)
+    for row, replaced in ((new, other), (other, new)):
+        alter(parts.database, row, replaces_id=replaced.id)
+        with pytest.raises(DifferenceError) as told, parts.database.reading() as db:
+            audit.check_certificates(db, parts.keys, lambda *_: None)
+        assert told.value.field == "replaces_id"
+        alter(parts.database, row, replaces_id=row.replaces_id)
+    assert "certificates: 3" in check_everything(parts, evidence=False)
 
 
 def test_two_workers_at_once_make_one_successor(
