@@ -67,6 +67,8 @@ class Certificate(Base):
     replaces_id: Mapped[str | None] = mapped_column(ForeignKey("certificate.id"))
     # Set when the desk grants another in this one's place; superseded when that one is ready.
     reissue_granted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # To whom it was granted: this number's commitment to the name and document that were proven.
+    reissue_bound: Mapped[str | None] = mapped_column(String(64))
     superseded_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # The last of the stages before its last day of which the holder was reminded, in days.
     reminded_days: Mapped[int | None]

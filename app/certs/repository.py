@@ -114,8 +114,8 @@ def all_beside_log(db: Session) -> Result[Any]:
         Certificate.public_id, Certificate.facts, Certificate.key_id, Certificate.signature,
         Certificate.revoked_at, Certificate.revoked_by, Certificate.status_list,
         Certificate.status_index, Certificate.holder_gone_at, Certificate.reissue_granted_at,
-        Certificate.superseded_at, Certificate.replaces_id, Certificate.ready_at,
-        Certificate.voided_at, Certificate.voided_by,
+        Certificate.reissue_bound, Certificate.superseded_at, Certificate.replaces_id,
+        Certificate.ready_at, Certificate.voided_at, Certificate.voided_by,
     ).order_by(Certificate.id)  # fmt: skip
     return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
 

@@ -1,6 +1,7 @@
 """The auditor's look at certificates: each as it was entered, none taken back unseen."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateSuspension
 from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
 from app.certs.services.reissues import GRANTED
-from app.certs.services.succession import SUPERSEDED
+from app.certs.services.succession import LAPSED, SUPERSEDED
 from app.certs.services.suspensions import LIFTED, SUSPENDED
 from app.certs.services.verification import is_signed
 from app.certs.services.voiding import VOIDED
@@ -51,16 +52,24 @@ class _Trail:
 
 
 def _trail(db: Session) -> _Trail:
-    prepared, revoked, granted, superseded, voided, gone = (
+    prepared, revoked, superseded, voided, gone = (
         {event.subject_id: event for event in audit.events_named(db, name)}
-        for name in (PREPARED, REVOKED, GRANTED, SUPERSEDED, VOIDED, HOLDER_GONE)
+        for name in (PREPARED, REVOKED, SUPERSEDED, VOIDED, HOLDER_GONE)
     )
     pairs = rows.replacements(db)
     return _Trail(
-        prepared, revoked, granted, superseded, voided, frozenset(gone),
+        prepared, revoked, _standing_grants(db), superseded, voided, frozenset(gone),
         {old_id: number for old_id, number, _, _ in pairs},
         {old_id: number for old_id, _, number, is_used in pairs if is_used},
     )  # fmt: skip
+
+
+def _standing_grants(db: Session) -> _Events:
+    """The newest grant of each certificate, but for those that lapsed."""
+    found = audit.events_named(db, GRANTED)
+    left = Counter(event.subject_id for event in found)
+    left.subtract(event.subject_id for event in audit.events_named(db, LAPSED))
+    return {event.subject_id: event for event in found if left[event.subject_id] > 0}
 
 
 def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
@@ -132,13 +141,27 @@ def _check_standing(row: Row[Any], prepared: AuditEvent, *, is_gone: bool) -> No
 def _check_succession(row: Row[Any], trail: _Trail) -> None:
     """One that was superseded would stand again, or another be made that nobody granted."""
     granted, superseded = trail.granted.get(row.id), trail.superseded.get(row.id)
-    told = (granted and granted.at, superseded and superseded.at)
-    if told != (row.reissue_granted_at, row.superseded_at):
+    told = (granted and granted.at, granted and granted.facts.get("bound"))
+    if (*told, superseded and superseded.at) != (
+        row.reissue_granted_at,
+        row.reissue_bound,
+        row.superseded_at,
+    ):
         raise DifferenceError(
             _TABLE, row.id, "was not replaced as the log says",
-            field="reissue_granted_at, superseded_at",
+            field="reissue_granted_at, reissue_bound, superseded_at",
         )  # fmt: skip
-    replaced = trail.prepared[row.id].facts.get("replaces")
+    _check_prepared_for(row, trail)
+    if superseded is not None and superseded.facts.get("by") != trail.followed.get(row.id):
+        raise DifferenceError(
+            _TABLE, row.id, "was replaced by another than the log says", field="replaces_id"
+        )
+
+
+def _check_prepared_for(row: Row[Any], trail: _Trail) -> None:
+    """It takes the place of the one that it was prepared for, and is for whom that was granted."""
+    prepared = trail.prepared[row.id].facts
+    replaced = prepared.get("replaces")
     if (row.replaces_id is not None) != (replaced is not None) or (
         row.replaces_id is not None and trail.replaced[row.replaces_id] != replaced
     ):
@@ -146,10 +169,14 @@ def _check_succession(row: Row[Any], trail: _Trail) -> None:
             _TABLE, row.id, "stands in the place of another than it was prepared for",
             field="replaces_id",
         )  # fmt: skip
-    if superseded is not None and superseded.facts.get("by") != trail.followed.get(row.id):
+    granted = trail.granted.get(row.replaces_id)
+    if row.replaces_id is None or row.voided_at is not None:
+        return
+    if granted is None or granted.facts.get("bound") != prepared.get("bound"):
         raise DifferenceError(
-            _TABLE, row.id, "was replaced by another than the log says", field="replaces_id"
-        )
+            _TABLE, row.id, "was prepared for another name than the desk granted",
+            field="replaces_id",
+        )  # fmt: skip
 
 
 def _check_voided(row: Row[Any], voided: AuditEvent | None) -> None:

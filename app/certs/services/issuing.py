@@ -102,14 +102,7 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     if known is not None and replaced is None and _is_settled(db, known):
         return known.id
     facts = progress.completion_facts(db, enrolment_id)
-    if not _is_fit(db, facts) or succession.is_in_doubt(db, known, now=now):
-        if known is not None:
-            # It has its number; what came between may pass, and nobody else would look again.
-            _come_again(db, enrolment_id, at=now + _AGAIN, now=now)
-        return None
-    if (until := phone_holds.held_until(db, facts.learner_id, now=now)) is not None:
-        # Whoever took the account over would take a paper with it; what was issued stays.
-        _come_again(db, enrolment_id, at=until, now=now)
+    if _has_to_wait(db, facts, known, now):
         return None
     if known is not None and replaced is None:
         return known.id
@@ -118,6 +111,9 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     )
     trial = _state(facts, _masked(db, shop, facts), numbers.TRIAL, "0" * 64, now)
     if replaced is not None:
+        if commitment(shop.keys, replaced.number, holder) != replaced.reissue_bound:
+            succession.lapse(db, replaced.id, now=now)
+            return None
         trial = succession.stated_again(replaced, trial)
     months = facts.validity_months if replaced is None else None
     refusal = linting.refusal_of(shop, trial, holder, months=months, is_first=replaced is None)
@@ -131,9 +127,25 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     audit.record(
         db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number,
         status=[row.status_list, row.status_index],
-        **({"replaces": replaced.number} if replaced is not None else {}),
+        **({"replaces": replaced.number, "bound": replaced.reissue_bound} if replaced else {}),
     )  # fmt: skip
     return row.id
+
+
+def _has_to_wait(
+    db: Session, facts: CompletionFacts, known: Certificate | None, now: dt.datetime
+) -> bool:
+    """Tell whether the gate is shut, and come again where it may open by itself."""
+    if not _is_fit(db, facts) or succession.is_in_doubt(db, known, now=now):
+        if known is not None:
+            # It has its number; what came between may pass, and nobody else would look again.
+            _come_again(db, facts.enrolment_id, at=now + _AGAIN, now=now)
+        return True
+    if (until := phone_holds.held_until(db, facts.learner_id, now=now)) is not None:
+        # Whoever took the account over would take a paper with it; what was issued stays.
+        _come_again(db, facts.enrolment_id, at=until, now=now)
+        return True
+    return False
 
 
 def _is_settled(db: Session, known: Certificate) -> bool:

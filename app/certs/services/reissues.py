@@ -21,12 +21,12 @@ GRANTED = "certificate.reissue_granted"
 def check_may_be_asked(
     db: Session, vault: Vault, keys: KeyRing, certificate_id: str, *, learner_id: str,
     now: dt.datetime,
-) -> None:  # fmt: skip
-    """Raise where there is nothing to correct: it says what the holder's proven name says now.
+) -> str:  # fmt: skip
+    """Return the commitment to the name and document that another one would be issued to.
 
     Of a revocation that the desk looks at nothing is said: that is for the desk to know. Raises
     NotFoundError for anybody else's, ConflictError where it does not stand, the name is not proven,
-    or nothing differs.
+    or nothing differs: it says what the holder's proven name says now.
     """
     row = rows.get(db, certificate_id)
     if row is None or row.learner_id != learner_id or row.ready_at is None:
@@ -40,17 +40,22 @@ def check_may_be_asked(
     holder = people.full(
         db, vault, learner_id, purpose="certificate_reissue", actor_id=None, now=now
     )
-    if commitment(keys, row.number, holder) == row.facts["commitment"]:
+    bound = commitment(keys, row.number, holder)
+    if bound == row.facts["commitment"]:
         raise ConflictError(
             "证书上的姓名和证件号码与您现在的实名一致，不用换发。", code="nothing_to_correct",
             remedy="文件丢了可以再保存一份；实名不对，请先更正实名",
         )  # fmt: skip
+    return bound
 
 
-def grant(db: Session, certificate_id: str, *, actor: Actor, now: dt.datetime) -> None:
+def grant(
+    db: Session, certificate_id: str, *, bound: str | None, actor: Actor, now: dt.datetime
+) -> None:
     """Let the issuing job make another in this one's place, which stands until that is ready.
 
-    Raises NotFoundError, ConflictError where it does not stand, or may be about to stand no more.
+    `bound` is the commitment from when it was asked: for no other name is it granted. Raises
+    NotFoundError, ConflictError where it does not stand, or may be about to stand no more.
     """
     row = rows.lock(db, certificate_id)
     if row is None:
@@ -61,10 +66,16 @@ def grant(db: Session, certificate_id: str, *, actor: Actor, now: dt.datetime) -
             "这张证书还有撤销的事项没有办结，不能换发。", code="in_doubt",
             remedy="请先办结撤销的事项，再来确认",
         )  # fmt: skip
-    row.reissue_granted_at = now
+    if bound is None:
+        raise ConflictError(
+            "这件申请没有登记换发给哪个姓名，不能同意。", code="unbound",
+            remedy="请选“不换发”，请持证人重新申请",
+        )  # fmt: skip
+    row.reissue_granted_at, row.reissue_bound = now, bound
     audit.record(
-        db, GRANTED, now=now, actor_id=actor.learner_id, subject_id=row.id, number=row.number
-    )
+        db, GRANTED, now=now, actor_id=actor.learner_id, subject_id=row.id, number=row.number,
+        bound=bound,
+    )  # fmt: skip
     outbox.enqueue(
         db, progress.ISSUE, now=now, key=f"issue:{row.enrolment_id}",
         enrolment_id=row.enrolment_id,

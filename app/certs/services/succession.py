@@ -14,7 +14,7 @@ from app.identity.services import cases, inbox
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
 
-SUPERSEDED = "certificate.superseded"
+SUPERSEDED, LAPSED = "certificate.superseded", "certificate.reissue_lapsed"
 
 
 def to_replace(known: Certificate | None) -> Certificate | None:
@@ -23,6 +23,19 @@ def to_replace(known: Certificate | None) -> Certificate | None:
         return None
     is_over = known.revoked_at is not None or known.holder_gone_at is not None
     return None if is_over else known
+
+
+def lapse(db: Session, certificate_id: str, *, now: dt.datetime) -> None:
+    """End a grant whose holder's proven name is another than it was granted for.
+
+    Two people agreed to one name; the holder asks again for the next.
+    """
+    row = rows.lock(db, certificate_id)
+    if row is None or row.reissue_granted_at is None or row.superseded_at is not None:
+        return
+    row.reissue_granted_at, row.reissue_bound = None, None
+    audit.record(db, LAPSED, now=now, actor_id=None, subject_id=row.id, number=row.number)
+    inbox.notify(db, row.learner_id, NoticeKind.REISSUE_LAPSED, now=now, number=row.number)
 
 
 def predecessor(db: Session, row: Certificate) -> Certificate | None:

@@ -80,6 +80,7 @@ EVENT_NAMES: dict[str, str] = {
     "certificate.issued": "发证",
     "certificate.revoked": "撤销证书",
     "certificate.reissue_granted": "同意换发证书",
+    "certificate.reissue_lapsed": "换发因姓名又有变化失效",
     "certificate.code_made": "生成核对姓名的一次性码",
     "certificate.holder_shown": "凭一次性码核对姓名",
     "certificate.share_made": "生成证书的分享链接",

@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     CERTIFICATE_REVOKED = "certificate_revoked"
     CERTIFICATE_EXPIRING = "certificate_expiring"
     CERTIFICATE_REPLACED = "certificate_replaced"
+    REISSUE_LAPSED = "reissue_lapsed"
     CERTIFICATE_SUSPENDED = "certificate_suspended"
     CERTIFICATE_RESTORED = "certificate_restored"
     ASSIGNED = "assigned"
@@ -59,6 +60,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.CERTIFICATE_REPLACED: (
         "证书已换发",
         "《{course}》的新证书已生成，编号 {number}。原来的 {old} 不再使用，请用新的。",
+    ),
+    NoticeKind.REISSUE_LAPSED: (
+        "证书没有换发",
+        "同意换发以后您的姓名或证件号码又变了，{number} 没有换发。要换发请在它的页面上重新申请。",
     ),
     NoticeKind.CERTIFICATE_SUSPENDED: (
         "证书暂停使用",

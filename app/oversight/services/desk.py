@@ -158,7 +158,7 @@ def _carry_out_certificate(db: Session, view: CaseView, actor: Actor, now: dt.da
         case Decision.REVOKE:
             wallet.revoke(db, ref_id, reason=reason, actor=actor, now=now)
         case Decision.APPROVE:
-            reissues.grant(db, ref_id, actor=actor, now=now)
+            reissues.grant(db, ref_id, bound=view.facts.get("bound"), actor=actor, now=now)
         case Decision.VOID:
             voiding.void(db, ref_id, reason=reason, actor=actor, now=now)
         case Decision.ANSWER:

@@ -34,11 +34,13 @@ def ask(
         raise ConflictError(
             "已经申请过了，正在处理。", code="asked", remedy="结果会发到消息里，请等通知"
         )
-    reissues.check_may_be_asked(db, vault, keys, certificate_id, learner_id=learner_id, now=now)
+    bound = reissues.check_may_be_asked(
+        db, vault, keys, certificate_id, learner_id=learner_id, now=now
+    )
     number = wallet.own_certificate(db, certificate_id, learner_id=learner_id, now=now).number
     return complaints.receive(
         db, vault, CaseKind.CERTIFICATE_REISSUE, text, learner_id=learner_id,
-        ref_id=certificate_id, reference_dir=reference_dir, now=now, number=number,
+        ref_id=certificate_id, reference_dir=reference_dir, now=now, number=number, bound=bound,
     )  # fmt: skip
 
 

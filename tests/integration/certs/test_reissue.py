@@ -203,13 +203,14 @@ def test_a_crash_before_the_new_one_is_ready_leaves_the_old_one_in_force(
     assert (new["number"], known["superseded_at"] is None) == (prepared, False)
 
 
-@pytest.mark.parametrize("change", ["superseded_at", "reissue_granted_at"])
+@pytest.mark.parametrize("change", ["superseded_at", "reissue_granted_at", "reissue_bound"])
 def test_one_that_is_said_to_be_replaced_or_not_in_silence_is_named(
     parts: Parts, alice: Player, change: str
 ) -> None:
     certificate_of(alice)
     row = _row(parts)
-    alter(parts.database, row, **{change: row.issued_at})
+    value = "0" * 64 if change == "reissue_bound" else row.issued_at
+    alter(parts.database, row, **{change: value})
     with pytest.raises(DifferenceError, match="replaced"), parts.database.reading() as db:
         audit.check_certificates(db, parts.keys, lambda *_: None)
 
@@ -232,6 +233,51 @@ def test_one_that_stands_in_anothers_place_than_it_was_prepared_for_is_named(
         assert told.value.field == "replaces_id"
         alter(parts.database, row, replaces_id=row.replaces_id)
     assert "certificates: 3" in check_everything(parts, evidence=False)
+
+
+def test_a_grant_is_for_the_name_that_was_asked_for_and_for_no_other(
+    client: TestClient, parts: Parts, alice: Player
+) -> None:
+    old = certificate_of(alice)
+    _asked_and_granted(client, parts, old)
+    correct_name(parts, _row(parts).learner_id, "李筱梅")
+    worker.drain(parts)
+    [only] = client.get("/api/v1/certificates").json()
+    assert (only["verdict"], only["superseded_at"]) == ("valid", None)
+    told = {each["title"]: each["text"] for each in client.get("/api/v1/me/notices").json()}
+    assert old["number"] in told["证书没有换发"]
+    assert "certificates: 1" in check_everything(parts)
+    assert post(client, f"/certificates/{old['certificate_id']}/reissue", WHY).status_code == 201
+    _grant(parts)
+    worker.drain(parts)
+    new, known = client.get("/api/v1/certificates").json()
+    assert (new["verdict"], known["verdict"]) == ("valid", "superseded")
+    assert "certificates: 2" in check_everything(parts)
+
+
+def test_a_new_one_whose_number_is_given_up_is_not_made_for_the_next_name(
+    client: TestClient, parts: Parts, alice: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = certificate_of(alice)
+    _asked_and_granted(client, parts, old)
+
+    def fail(*_: object, **__: object) -> None:
+        raise artefacts.FaultyArtefactError("排版出错")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(artefacts, "make", fail)
+        worker.drain(parts)
+    learner_id = _row(parts, replaces_id=old["certificate_id"]).learner_id
+    correct_name(parts, learner_id, "李筱梅")
+    now = parts.clock.now()
+    issuing.issue(parts.database, workshop_of(parts), alice.enrolment_id, now=now)
+    with reviewer(parts) as wu:
+        case_id = only_case(wu, "certificate_void")["id"]
+        on_case(wu, case_id, "decision", decision="void", reason="没有出过证")
+    worker.drain(parts)
+    [only] = client.get("/api/v1/certificates").json()
+    assert (only["number"], only["verdict"]) == (old["number"], "valid")
+    assert "certificates: 2" in check_everything(parts)
 
 
 def test_two_workers_at_once_make_one_successor(
