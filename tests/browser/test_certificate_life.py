@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.certs.rules.shares import Wish
-from app.certs.services import shares, wallet
+from app.certs.services import renewals, shares, wallet
 from app.core.clock import SettableClock, SystemClock
 from app.identity.rules.actors import Role
 from app.main import create_app
@@ -165,7 +165,7 @@ def test_a_last_day_that_is_near_leads_to_the_course_again(graduated: House, ali
     parts = graduated.parts
     pass_time(graduated, 1040 * 86_400_000)
     enter(alice, graduated, ALICE)
-    worker.renewals.remind_of_expiry(parts.database, now=parts.clock.now())
+    renewals.remind_of_expiry(parts.database, now=parts.clock.now())
     alice.goto("/inbox")
     expect(alice.get_by_text("证书快到期")).to_be_visible()
     open_certificate(alice)

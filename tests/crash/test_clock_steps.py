@@ -139,7 +139,7 @@ def test_back_rests_no_schedule_for_an_hour(
     every = dt.timedelta(minutes=1)
     assert SCHEDULES
     schedule = Schedule("one", every, lambda parts: done.append(parts.clock.now()))
-    monkeypatch.setattr("app.worker.SCHEDULES", (schedule,))
+    monkeypatch.setattr("app.worker.loop.SCHEDULES", (schedule,))
     worker = Worker(parts)
     for step_ms in (0, 30_000, 30_000, -HOUR_MS, 30_000, 30_000):
         clock.advance(ms=step_ms)

@@ -17,6 +17,7 @@ from app.identity.services import cases
 from app.identity.services.cases import CaseKind, CaseView
 from app.learning.models.catalogue import Course
 from app.lobby.parts import Parts
+from app.worker import jobs
 from tests import examinee
 from tests.graduates import study_through
 from tests.people import MALLORY
@@ -135,7 +136,7 @@ def test_kinds_that_cannot_be_read_hold_up_certificates_and_nobodys_page(
 
     with monkeypatch.context() as patched:
         patched.setattr(type_table, "read_types", broken)
-        patched.setattr(worker, "read_types", broken)
+        patched.setattr(jobs, "read_types", broken)
         assert _graduate(client, parts, alice) == []
         assert client.get("/certificates").status_code == 200
     assert _given_out(parts) == (0, 0)

@@ -1,0 +1,139 @@
+"""What the outbox may hold, and what each kind of job does; each bears being done twice."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.certs.providers.type_table import read_types
+from app.certs.rules.types import TypeFlawError
+from app.certs.services import issuing
+from app.certs.services.artefacts import Workshop
+from app.core import outbox
+from app.identity.services import (
+    check_codes,
+    left_trips,
+    phone_changes,
+    phone_messages,
+    vendor_faces,
+)
+from app.learning.services import filming, progress, publishing, risk, risk_places
+from app.learning.services.risk import RiskPolicy
+from app.lobby.parts import Parts
+from app.oversight.services import complaints, deletions
+from app.oversight.services import phone_changes as changing
+
+_log = logging.getLogger("shixue.worker")
+_FOR_KINDS = dt.timedelta(minutes=10)
+
+Job = Callable[[Parts, Mapping[str, Any]], None]
+
+
+def _send_check_code(parts: Parts, args: Mapping[str, Any]) -> None:
+    check_codes.send_code(
+        parts.database, parts.vault, parts.keys, parts.sms, check_id=args["check_id"],
+        now=parts.clock.now(),
+    )  # fmt: skip
+
+
+def _settle_left(parts: Parts, args: Mapping[str, Any]) -> None:
+    left_trips.settle(
+        parts.database, parts.vault, parts.face_vendor, args["check_id"], now=parts.clock.now()
+    )
+
+
+def workshop_of(parts: Parts) -> Workshop:
+    """What issuing needs of the parts."""
+    return Workshop(
+        parts.vault, parts.keys, parts.storage, parts.log, parts.documents,
+        parts.settings.public_url, parts.settings.filing.operator,
+        read_types(parts.settings.reference_dir),
+    )  # fmt: skip
+
+
+def _issue(parts: Parts, args: Mapping[str, Any]) -> None:
+    """Where the kinds cannot be read, it waits for whoever mends the file, however long."""
+    now, enrolment_id = parts.clock.now(), args["enrolment_id"]
+    try:
+        shop = workshop_of(parts)
+    except TypeFlawError as flaw:
+        _log.error("certificates wait for their kinds", extra={"flaw": str(flaw)})
+        with parts.database.transaction() as db:
+            outbox.enqueue(
+                db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=now + _FOR_KINDS,
+                enrolment_id=enrolment_id,
+            )  # fmt: skip
+        return
+    issuing.issue(parts.database, shop, enrolment_id, now=now)
+
+
+def _send_answer(parts: Parts, args: Mapping[str, Any]) -> None:
+    complaints.send_answer(
+        parts.database, parts.vault, parts.sms, args["case_id"], now=parts.clock.now()
+    )
+
+
+def means_of(parts: Parts) -> deletions.Means:
+    """What deleting an account needs of the parts."""
+    return deletions.Means(
+        parts.vault, parts.keys, parts.storage, parts.sms, parts.settings.public_url
+    )
+
+
+def _delete_person(parts: Parts, args: Mapping[str, Any]) -> None:
+    means = means_of(parts)
+    deletions.carry_out(parts.database, means, args["request_id"], now=parts.clock.now())
+
+
+def _tell_of_phone(parts: Parts, args: Mapping[str, Any]) -> None:
+    post = phone_messages.Post(parts.vault, parts.keys, parts.sms)
+    phone_messages.tell(
+        parts.database, post, args["change_id"], args["says"], now=parts.clock.now()
+    )
+
+
+def _finish_phone(parts: Parts, args: Mapping[str, Any]) -> None:
+    changing.finish(parts.database, parts.vault, args["change_id"], now=parts.clock.now())
+
+
+def _put_at_desk(parts: Parts, args: Mapping[str, Any]) -> None:
+    with parts.database.transaction() as db:
+        phone_changes.put_at_desk(
+            db, parts.vault, args["change_id"], args["reason"], now=parts.clock.now()
+        )
+
+
+def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
+    filming.make_video(
+        parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"],
+        root=parts.settings.work_dir,
+    )  # fmt: skip
+
+
+def _score_risk(parts: Parts, args: Mapping[str, Any]) -> None:
+    settings = parts.settings.risk
+    risk.score_day(
+        parts.database, args["learner_id"], dt.date.fromisoformat(args["day"]),
+        policy=RiskPolicy(case_score=settings.case_score, quiet_days=settings.quiet_days),
+        now=parts.clock.now(),
+    )  # fmt: skip
+
+
+JOBS: dict[str, Job] = {
+    check_codes.SEND_CODE: _send_check_code,
+    vendor_faces.SETTLE_LEFT: _settle_left,
+    progress.ISSUE: _issue,
+    publishing.MAKE_VIDEO: _make_video,
+    complaints.SEND_ANSWER: _send_answer,
+    deletions.DELETE_PERSON: _delete_person,
+    risk_places.SCORE: _score_risk,
+    phone_changes.TELL: _tell_of_phone,
+    phone_changes.FINISH: _finish_phone,
+    phone_changes.PUT_AT_DESK: _put_at_desk,
+}
+
+# What takes seconds, and what nobody waits for, must not keep codes and certificates waiting; nor
+# may a class of ten thousand that ends on one evening keep somebody's code for signing in.
+SLOW = frozenset({publishing.MAKE_VIDEO, risk_places.SCORE, vendor_faces.SETTLE_LEFT})
+ISSUING = frozenset({progress.ISSUE})
+QUICK = frozenset(JOBS) - SLOW - ISSUING

@@ -1,0 +1,102 @@
+"""The loop: claims what is due, does it, and keeps the schedules between two jobs."""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Collection
+
+from app.core import outbox, workplace
+from app.lobby.parts import Parts
+from app.worker.jobs import ISSUING, JOBS, QUICK, SLOW
+from app.worker.schedules import SCHEDULES
+
+_log = logging.getLogger("shixue.worker")
+_IDLE_S = 0.5
+
+
+def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
+    """Do the next due job, of these kinds or of any; tells False where there is none.
+
+    A job that fails goes back with a growing pause and is given up for a person after many
+    tries; it never stops the jobs behind it.
+    """
+    with parts.database.reading() as db:
+        # Who has nothing to do takes nobody's turn to write.
+        if not outbox.is_due(db, now=parts.clock.now(), jobs=jobs):
+            return False
+    with parts.database.transaction() as db:
+        job = outbox.claim(db, now=parts.clock.now(), jobs=jobs)
+    if job is None:
+        return False
+    try:
+        JOBS[job.job](parts, job.args)
+    except Exception as error:  # noqa: BLE001 -- whatever a job may raise, the next one is done
+        _log.exception("job failed", extra={"job": job.job, "job_id": job.id, "tries": job.tries})
+        with parts.database.transaction() as db:
+            outbox.failed(db, job, error=repr(error), now=parts.clock.now())
+    else:
+        with parts.database.transaction() as db:
+            outbox.done(db, job.id, now=parts.clock.now())
+    return True
+
+
+def drain(parts: Parts, *, most: int = 10_000) -> int:
+    """Do everything that is due now; tells how many jobs were tried."""
+    count = 0
+    while count < most and run_one(parts):
+        count += 1
+    return count
+
+
+class Worker:
+    """Three threads drain the outbox, two of them keep the schedules, one of these what is slow."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, args=(jobs,), name="worker", daemon=True)
+            for jobs in (QUICK, ISSUING, SLOW)
+        ]
+        self._due: dict[str, dt.datetime] = {}
+
+    def start(self) -> None:
+        """Clear what a process that was killed left behind, then begin."""
+        workplace.clear(self._parts.settings.work_dir)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish the job in hand, then end."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def wait(self) -> None:
+        """Work until stopped, in the caller's thread of life."""
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, jobs: frozenset[str]) -> None:
+        while not self._stop.is_set():
+            try:
+                busy = run_one(self._parts, jobs)
+                if jobs is not ISSUING:
+                    self._keep_schedules(is_slow=jobs is SLOW)
+            except Exception:  # noqa: BLE001
+                # The database may be away for a while: say so, wait, and go on.
+                _log.exception("worker round failed")
+                busy = False
+            if not busy:
+                self._stop.wait(_IDLE_S)
+
+    def _keep_schedules(self, *, is_slow: bool) -> None:
+        now = self._parts.clock.now()
+        for schedule in SCHEDULES:
+            if schedule.is_slow != is_slow:
+                continue
+            due = self._due.get(schedule.name, now)
+            # Further away than it can be: the clock was set back, and nothing would be done.
+            if due <= now or due > now + schedule.every:
+                self._due[schedule.name] = now + schedule.every
+                schedule.run(self._parts)
