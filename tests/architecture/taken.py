@@ -57,6 +57,8 @@ LEFT_OUT = {
 UNNAMED = {
     "assignment_member": "work.assignments",
     "audit_event": "identity.events",
+    "certificate_code": "certificate_codes",
+    "certificate_suspension": "certificate_suspensions",
     "exam_answer": "study.attempts.answers",
     "hour_proof": "work.proofs",
     "phone_code": "identity.codes",

@@ -36,7 +36,10 @@ class OwnCertificateShare(Struct, frozen=True, kw_only=True):
 class OwnCertificate(Struct, frozen=True, kw_only=True):
     """A certificate. `facts` are what is signed (docs/certificates.md); `file` is the PDF's name.
 
-    `file` is empty where no document was made yet.
+    `file` is empty where no document was made yet. `replaces_id` is the certificate in whose place
+    it was issued, `reissue_granted_at` when the desk agreed to another in this one's place,
+    `reminded_days` the last stage before its last day of which the holder was reminded; one that
+    is void was never issued.
     """
 
     id: str
@@ -50,4 +53,29 @@ class OwnCertificate(Struct, frozen=True, kw_only=True):
     revoked_at: dt.datetime | None
     revoke_reason: str | None
     superseded_at: dt.datetime | None
+    replaces_id: str | None
+    reissue_granted_at: dt.datetime | None
+    reminded_days: int | None
+    voided_at: dt.datetime | None
+    void_reason: str | None
     file: str
+
+
+class OwnSuspension(Struct, frozen=True, kw_only=True):
+    """A time in which one of the certificates did not stand; `ends_on` is its last day."""
+
+    id: str
+    certificate_id: str
+    reason: str
+    suspended_at: dt.datetime
+    ends_on: dt.date
+    lifted_at: dt.datetime | None
+    lift_reason: str | None
+
+
+class OwnCode(Struct, frozen=True, kw_only=True):
+    """The code with which a verifier may read the holder's name: of it only a MAC is kept."""
+
+    certificate_id: str
+    ends_at: dt.datetime
+    tries: int

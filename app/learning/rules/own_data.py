@@ -11,8 +11,11 @@ from msgspec import Struct
 
 
 class OwnEnrolment(Struct, frozen=True, kw_only=True):
+    """A course; `round` is 1 the first time, more where it is studied again to renew."""
+
     id: str
     course: str
+    round: int
     required_ms: int
     state: str
     source: str

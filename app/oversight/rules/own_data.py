@@ -12,7 +12,9 @@ from msgspec import Struct
 from app.certs.rules.own_data import (
     OwnCertificate,
     OwnCertificateShare,
+    OwnCode,
     OwnExternalCertificate,
+    OwnSuspension,
 )
 from app.identity.rules.own_data import OwnIdentity
 from app.learning.rules.own_data import OwnStudy
@@ -32,6 +34,8 @@ class OwnData(Struct, frozen=True, kw_only=True):
     study: OwnStudy
     certificates: list[OwnCertificate]
     certificate_shares: list[OwnCertificateShare]
+    certificate_suspensions: list[OwnSuspension]
+    certificate_codes: list[OwnCode]
     external_certificates: list[OwnExternalCertificate]
     work: OwnWork
 

@@ -4,17 +4,16 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.certs.rules.external import NAMES as EXTERNAL_NAMES
-from app.certs.rules.external import UNVERIFIED
 from app.learning.rules.own_data import OwnStudy
 from app.learning.rules.wording import KIND_NAMES, METHOD_NAMES, RULING_NAMES, amount
 from app.oversight.rules.own_data import OwnData
+from app.oversight.rules.own_papers import paper_sheets
 from app.oversight.rules.own_people import account_sheet, people_sheets
 from app.oversight.rules.own_words import Line, Sheet, day, moment, word
 
 _RULINGS = {ruling.value: name for ruling, name in RULING_NAMES.items()}
 _STATES = {"active": "学习中", "completed": "已完成", "open": "考试中", "graded": "已评分"}
-_SOURCES = {"self": "自己报名", "assignment": "单位安排"}
+_SOURCES = {"self": "自己报名", "assignment": "单位安排", "renewal": "证书到期前复训"}
 _LEDGER = {"release": "核对通过后计入", "correction": "更正"}
 _NO_LOSS = frozenset({"paused", "repeated"})
 
@@ -31,11 +30,9 @@ def sheets(data: OwnData) -> tuple[Sheet, ...]:
     return (
         account_sheet(data.identity.account), _enrolments(data.study), _days(data.study),
         _cuts(data.study, courses), _waiting(data.study, courses), _holds(data.study),
-        _ledger(data.study, courses), _exams(data.study, courses), _certificates(data),
-        _shares(data), _externals(data), _employers(data), _proofs(data),
-        *people_sheets(data.identity),
-        _challenges(data.study), _sessions(data.study, courses),
-        _deliveries(data.study, courses), _scored(data.study),
+        _ledger(data.study, courses), _exams(data.study, courses), *paper_sheets(data),
+        _employers(data), _proofs(data), *people_sheets(data.identity), _challenges(data.study),
+        _sessions(data.study, courses), _deliveries(data.study, courses), _scored(data.study),
     )  # fmt: skip
 
 
@@ -45,12 +42,13 @@ def _enrolments(study: OwnStudy) -> Sheet:
         covered[lesson.enrolment_id] = covered.get(lesson.enrolment_id, 0) + lesson.covered_ms
     return Sheet(
         "报名的课程", "已看过的长度里，可能还有一部分在等身份核对。",
-        ("课程", "状态", "怎么报的名", "要学", "已看过", "开始", "完成", "截止"),
+        ("课程", "第几轮", "状态", "怎么报的名", "要学", "已看过", "开始", "完成", "截止"),
         [
             (
-                each.course, word(_STATES, each.state), word(_SOURCES, each.source),
-                amount(each.required_ms), amount(covered.get(each.id, 0)),
-                moment(each.started_at), moment(each.completed_at), day(each.deadline_on),
+                each.course, str(each.round), word(_STATES, each.state),
+                word(_SOURCES, each.source), amount(each.required_ms),
+                amount(covered.get(each.id, 0)), moment(each.started_at),
+                moment(each.completed_at), day(each.deadline_on),
             )
             for each in study.enrolments
         ],
@@ -189,52 +187,6 @@ def _exams(study: OwnStudy, courses: dict[str, str]) -> Sheet:
 
 def _verdict(passed: bool | None) -> str:  # noqa: FBT001 -- a stored answer, not a switch
     return "" if passed is None else "合格" if passed else "不合格"
-
-
-def _certificates(data: OwnData) -> Sheet:
-    return Sheet(
-        "证书", "可以打印的证书在 certificates 文件夹里。",
-        ("编号", "课程", "学时", "发证", "到期", "撤销", "文件"),
-        [
-            (
-                each.number, str(each.facts["course"]), str(each.facts["hours"]),
-                moment(each.issued_at), day(each.expires_on) or "长期",
-                f"{moment(each.revoked_at)} {each.revoke_reason}" if each.revoked_at else "",
-                each.file,
-            )
-            for each in data.certificates
-        ],
-    )  # fmt: skip
-
-
-def _shares(data: OwnData) -> Sheet:
-    numbers = {each.id: each.number for each in data.certificates}
-    return Sheet(
-        "您分享的证书链接", "谁打开过没有记录，只记次数。",
-        ("证书编号", "生成", "最后一天", "停用", "显示全名", "可下载 PDF", "打开次数", "最近打开"),
-        [
-            (
-                numbers.get(each.certificate_id, ""), moment(each.made_at), day(each.ends_on),
-                moment(each.withdrawn_at), "是" if each.shows_name else "否",
-                "是" if each.has_pdf else "否", str(each.opened), moment(each.last_opened_at),
-            )
-            for each in data.certificate_shares
-        ],
-    )  # fmt: skip
-
-
-def _externals(data: OwnData) -> Sheet:
-    return Sheet(
-        "别处发的证书", f"{UNVERIFIED}。",
-        ("证书", "职业或作业类别", "编号", "发证单位", "发证", "到期", "登记"),
-        [
-            (
-                EXTERNAL_NAMES.get(each.kind, "其他证书"), each.title, each.number, each.issuer,
-                day(each.issued_on), day(each.valid_until) or "长期", moment(each.recorded_at),
-            )
-            for each in data.external_certificates
-        ],
-    )  # fmt: skip
 
 
 def _employers(data: OwnData) -> Sheet:

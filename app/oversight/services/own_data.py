@@ -47,10 +47,11 @@ def note_taken(db: Session, person_id: str, *, now: dt.datetime) -> None:
 
 def gather(db: Session, vault: Vault, person_id: str, *, now: dt.datetime) -> OwnData:
     """Collect every room's share. Raises NotFoundError, ConflictError where it is too much."""
-    own = identity.take_along(db, vault, person_id)
+    own, papers = identity.take_along(db, vault, person_id), certificates.take_along(db, person_id)
     return OwnData(
         made_at=now, identity=own, study=study.take_along(db, person_id),
-        certificates=certificates.take_along(db, person_id),
+        certificates=papers, certificate_suspensions=certificates.suspensions(db, papers),
+        certificate_codes=certificates.codes(db, papers),
         certificate_shares=shares.take_along(db, person_id),
         external_certificates=external.take_along(db, vault, person_id),
         work=work.take_along(db, person_id, [line.id for line in own.roster]),
