@@ -1,17 +1,17 @@
 """Certificates of others that a holder records; nobody here has verified them."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
 from app.certs.providers.type_table import known_types
 from app.certs.rules.external import Evidence
 from app.certs.services import external
+from app.certs.services.external import ExternalView
 from app.core.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
@@ -32,39 +32,24 @@ class ExternalIn(Body):
     valid_until: Day | None = None
 
 
-class ExternalOut(BaseModel):
-    """The number is masked; the level is what the number itself states."""
-
-    external_id: str
-    kind: str
-    kind_name: str
-    title: str
-    level: str
-    number: str
-    issuer: str
-    issued_on: dt.date
-    valid_until: dt.date | None
-    is_over: bool
-
-
 @router.get("", responses=may_raise(NotSignedInError))
-def list_external(actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now) -> list[ExternalOut]:
+def list_external(actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now) -> list[ExternalView]:
     """List what the caller recorded; none of it was verified here."""
     types = known_types(parts.settings.reference_dir)
-    found = external.list_own(db, parts.vault, types, actor.learner_id, now=now)
-    return [ExternalOut.model_validate(asdict(view)) for view in found]
+    return external.list_own(db, parts.vault, types, actor.learner_id, now=now)
 
 
 @router.post(
     "", status_code=status.HTTP_201_CREATED,
     responses=may_raise(InvalidError, NotSignedInError, ConflictError),
 )  # fmt: skip
-def record(body: ExternalIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> ExternalOut:
+def record(
+    body: ExternalIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now
+) -> ExternalView:
     """Record a certificate of somebody else's as one's own."""
     types = known_types(parts.settings.reference_dir)
     given = Evidence(**body.model_dump())
-    view = external.record(db, parts.vault, types, actor.learner_id, given, now=now)
-    return ExternalOut.model_validate(asdict(view))
+    return external.record(db, parts.vault, types, actor.learner_id, given, now=now)
 
 
 @router.delete(
