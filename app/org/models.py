@@ -67,11 +67,15 @@ class Assignment(Base):
 
 
 class AssignmentMember(Base):
-    """One person's share of an assignment; it has an enrolment once the person has joined."""
+    """One person's share of an assignment; it has an enrolment once the person has joined.
+
+    A share asks for one round of its course: another round is another share, and the earlier one
+    stays as it ended.
+    """
 
     __tablename__ = "assignment_member"
     __table_args__ = (
-        UniqueConstraint("staff_id", "course_id"),
+        UniqueConstraint("staff_id", "course_id", "round"),
         Index(None, "assignment_id"),
         Index(None, "enrolment_id"),
     )
@@ -80,6 +84,8 @@ class AssignmentMember(Base):
     assignment_id: Mapped[str] = mapped_column(Id, ForeignKey("assignment.id"))
     staff_id: Mapped[str] = mapped_column(Id, ForeignKey("staff_member.id"))
     course_id: Mapped[str] = mapped_column(Id, ForeignKey("course.id"))
+    # The enrolment's, once there is one.
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
     enrolment_id: Mapped[str | None] = mapped_column(Id, ForeignKey("enrolment.id"))
     assigned_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     # The nearest stage (days before the due day) at which the person was reminded.

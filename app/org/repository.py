@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.org.models import Assignment, AssignmentMember, HourProof, Organisation, StaffMember
 from app.org.rules.organisations import StaffState
@@ -152,13 +152,12 @@ def get_assignment(db: Session, org_id: str, course_id: str, due_on: dt.date) ->
     return db.scalars(query).first()
 
 
-def list_members(
-    db: Session, staff_ids: Sequence[str], *, course_id: str | None = None
-) -> list[AssignmentMember]:
-    query = select(AssignmentMember).where(AssignmentMember.staff_id.in_(staff_ids))
-    if course_id is not None:
-        query = query.where(AssignmentMember.course_id == course_id)
-    return list(db.scalars(query))
+def list_members(db: Session, staff_ids: Sequence[str], course_id: str) -> list[AssignmentMember]:
+    """What was asked of people of a course, the earlier rounds of each first."""
+    query = select(AssignmentMember).where(
+        AssignmentMember.staff_id.in_(staff_ids), AssignmentMember.course_id == course_id
+    )
+    return list(db.scalars(query.order_by(AssignmentMember.round)))
 
 
 def list_waiting_members(db: Session, staff_id: str) -> list[tuple[AssignmentMember, Assignment]]:
@@ -174,9 +173,16 @@ def list_waiting_members(db: Session, staff_id: str) -> list[tuple[AssignmentMem
 def _member_rows(
     org_id: str, *, course_id: str | None, staff_id: str | None
 ) -> Select[AssignmentMember, Assignment, StaffMember]:
+    """Of each person and course the newest round that was asked for."""
+    later = aliased(AssignmentMember)
+    is_followed = select(later.id).where(
+        later.staff_id == AssignmentMember.staff_id,
+        later.course_id == AssignmentMember.course_id, later.round > AssignmentMember.round,
+    )  # fmt: skip
     wanted: list[ColumnElement[bool]] = [
         Assignment.org_id == org_id,
         StaffMember.state != StaffState.LEFT,
+        ~is_followed.exists(),
     ]
     if course_id is not None:
         wanted.append(Assignment.course_id == course_id)
@@ -202,10 +208,13 @@ def list_member_rows(
 def list_assignments(
     db: Session, org_id: str, *, offset: int, limit: int
 ) -> list[tuple[Assignment, int, int]]:
-    """List assignments with how many have them and how many of these have begun."""
+    """List assignments with how many people have them, and how many of these have begun."""
+    begun = case((AssignmentMember.enrolment_id.is_not(None), AssignmentMember.staff_id))
     query = (
         select(
-            Assignment, func.count(AssignmentMember.id), func.count(AssignmentMember.enrolment_id)
+            Assignment,
+            func.count(AssignmentMember.staff_id.distinct()),
+            func.count(begun.distinct()),
         )
         .outerjoin(AssignmentMember, AssignmentMember.assignment_id == Assignment.id)
         .where(Assignment.org_id == org_id)

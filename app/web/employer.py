@@ -90,7 +90,8 @@ def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now)
     day = assignments.local_day(now)
 
     def pressed(state: Progress) -> list[ToDo]:
-        return [ToDo(row, _days(row.due_on, day)) for row in rows if row.state is state]
+        found = ((row, row.due_on) for row in rows if row.state is state)
+        return [ToDo(row, _days(due_on, day)) for row, due_on in found if due_on is not None]
 
     lists = (
         _list("overdue", "已逾期", "bad", pressed(Progress.OVERDUE)),

@@ -124,7 +124,8 @@ class ProgressOut(BaseModel):
     unit: str
     course_id: str
     course_title: str
-    due_on: dt.date
+    round: int
+    due_on: dt.date | None
     state: str
     state_name: str
     confirmed_ms: int

@@ -59,6 +59,18 @@ def _step(db: Session, row: Certificate) -> tuple[Step, str]:
     return (Step.BEGIN if newest.is_open else Step.CLOSED), ""
 
 
+def is_due(db: Session, enrolment_id: str, *, now: dt.datetime) -> bool:
+    """Tell whether a course may be begun again: its certificate stands, and nears its last day.
+
+    False where it was begun again already, or is closed.
+    """
+    row = rows.by_enrolment(db, enrolment_id)
+    if row is None or row.ready_at is None or row.revoked_at is not None or row.expires_on is None:
+        return False
+    today = now.astimezone(_SHANGHAI).date()
+    return expiry.is_near(row.expires_on, today) and _step(db, row)[0] is Step.BEGIN
+
+
 def _own(db: Session, certificate_id: str, learner_id: str) -> Certificate:
     row = rows.get(db, certificate_id)
     if row is None or row.learner_id != learner_id or row.ready_at is None:

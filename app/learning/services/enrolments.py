@@ -20,6 +20,7 @@ class EnrolmentView:
     learner_id: str
     course_id: str
     course_title: str
+    round: int
     required_ms: int
     state: str
     deadline_on: dt.date | None
@@ -55,13 +56,20 @@ def enrol(
 
 
 def enrol_again(
-    db: Session, enrolment_id: str, *, learner_id: str, now: dt.datetime
+    db: Session,
+    enrolment_id: str,
+    *,
+    learner_id: str,
+    now: dt.datetime,
+    source: str = "renewal",
+    assigned_by: str | None = None,
+    deadline_on: dt.date | None = None,
 ) -> EnrolmentView:
     """Begin the course of a completed enrolment anew, from nothing, under today's policy.
 
-    Whether there is a reason to is the caller's to judge. Done twice it is one. Raises
-    NotFoundError for anybody else's, ConflictError where it is not completed or the course is
-    closed.
+    Whether there is a reason to is the caller's to judge. Done twice it is one, with the newer
+    deadline. Raises NotFoundError for anybody else's, ConflictError where it is not completed or
+    the course is closed.
     """
     row = rows.enrolment(db, enrolment_id)
     if row is None or row.learner_id != learner_id:
@@ -76,8 +84,11 @@ def enrol_again(
         if row.state != "completed":
             raise ConflictError("这门课还没有学完。", code="unfinished", remedy="请先学完")
         newest = _begin(
-            db, learner_id, course.id, row.round + 1, now=now, source="renewal", assigned_by=None
-        )
+            db, learner_id, course.id, row.round + 1, now=now, source=source,
+            assigned_by=assigned_by,
+        )  # fmt: skip
+    if deadline_on is not None:
+        newest.deadline_on = deadline_on
     return _view(newest, course.title)
 
 
@@ -107,11 +118,22 @@ def _begin(
     return row
 
 
+def put_deadline(db: Session, enrolment_id: str, deadline_on: dt.date) -> EnrolmentView:
+    """Move the day by which an enrolment is due. Raises NotFoundError."""
+    row = rows.enrolment(db, enrolment_id)
+    if row is None:
+        raise NotFoundError("没有这条报名记录。", remedy="请刷新后再试")
+    row.deadline_on = deadline_on
+    course = rows.course(db, row.course_id)
+    return _view(row, course.title if course else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Newest:
     """The newest enrolment in a course, and whether somebody may still begin it."""
 
     enrolment_id: str
+    round: int
     is_completed: bool
     is_open: bool
 
@@ -123,7 +145,7 @@ def newest_after(db: Session, enrolment_id: str) -> Newest:
     found = rows.enrolment_in(db, row.learner_id, row.course_id) if row is not None else None
     if course is None or found is None:
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
-    return Newest(found.id, found.state == "completed", course.is_open)
+    return Newest(found.id, found.round, found.state == "completed", course.is_open)
 
 
 def list_for_learner(db: Session, learner_id: str) -> list[EnrolmentView]:
@@ -147,6 +169,6 @@ def enrolment_view(db: Session, enrolment_id: str, *, learner_id: str) -> Enrolm
 def _view(row: Enrolment, title: str) -> EnrolmentView:
     return EnrolmentView(
         enrolment_id=row.id, learner_id=row.learner_id, course_id=row.course_id,
-        course_title=title, required_ms=row.required_ms, state=row.state,
+        course_title=title, round=row.round, required_ms=row.required_ms, state=row.state,
         deadline_on=row.deadline_on, started_at=row.started_at, completed_at=row.completed_at,
     )  # fmt: skip

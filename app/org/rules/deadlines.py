@@ -30,15 +30,20 @@ PROGRESS_NAMES = {
 }
 
 
-def progress_of(*, due_on: dt.date, today: dt.date, is_done: bool, has_joined: bool) -> Progress:
+def progress_of(
+    *, due_on: dt.date | None, today: dt.date, is_done: bool, has_joined: bool
+) -> Progress:
     """Judge one assignment of one person; the due day itself still belongs to the person.
 
+    A round without a due day, which the person began by themselves, is never late.
     Who has not joined waits, whatever the day: nothing of their study is the employer's to judge.
     """
     if not has_joined:
         return Progress.WAITING
     if is_done:
         return Progress.DONE
+    if due_on is None:
+        return Progress.STUDYING
     if today > due_on:
         return Progress.OVERDUE
     return Progress.DUE_SOON if due_on - today <= SOON else Progress.STUDYING

@@ -25,6 +25,7 @@ class OwnAssignment(Struct, frozen=True, kw_only=True):
 
     membership_id: str
     course: str
+    round: int
     due_on: dt.date
     assigned_at: dt.datetime
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.certs.services import renewals
 from app.core import audit
 from app.core.errors import InvalidError, NotFoundError
 from app.core.ids import new_id
@@ -14,10 +15,12 @@ from app.identity.rules.actors import Actor
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import catalogue, enrolments
+from app.learning.services.enrolments import EnrolmentView
 from app.org import repository
 from app.org.models import Assignment, AssignmentMember, StaffMember
 from app.org.rules import deadlines
 from app.org.rules.organisations import StaffState
+from app.org.services import rounds
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page
 
@@ -62,7 +65,9 @@ def assign(
 ) -> Assigned:
     """Ask staff to study a course by a day; the same again changes nothing.
 
-    Asking again with another day moves the deadline. Who has not joined yet begins on joining.
+    Asking again with another day moves the deadline. Where the certificate of the last round nears
+    its last day, or a person began the next round by themselves, it asks for that round. Who has
+    not joined yet begins on joining.
     """
     organisation = acting_for(db, actor, org_id)
     if not deadlines.is_possible(new.due_on, today=local_day(now)):
@@ -73,20 +78,16 @@ def assign(
     title = catalogue.course_title(db, new.course_id)
     staff = _chosen_staff(db, organisation.org_id, new.staff_ids)
     row = _assignment(db, organisation.org_id, new, actor, now)
-    known = {
-        member.staff_id: member
-        for member in repository.list_members(db, [s.id for s in staff], course_id=new.course_id)
-    }
+    shares: dict[str, list[AssignmentMember]] = {person.id: [] for person in staff}
+    for member in repository.list_members(db, list(shares), new.course_id):
+        shares[member.staff_id].append(member)
     fresh = [
-        person
-        for person in staff
-        if person.id not in known or known[person.id].assignment_id != row.id
-    ]
+        person for person in staff
+        if not _is_asked(db, next(reversed(shares[person.id]), None), row, person, now)
+    ]  # fmt: skip
     for person in fresh:
-        member = _ask(db, known.get(person.id), row, person, now)
-        if person.state == StaffState.JOINED:
-            _begin(db, row, person, member, now=now)
-            _tell(db, row, person, title, organisation.name, now)
+        _ask(db, shares[person.id], row, person, now)
+        _tell(db, row, person, title, organisation.name, now)
     db.flush()
     begun = sum(person.state == StaffState.JOINED for person in fresh)
     if fresh:
@@ -126,34 +127,70 @@ def _assignment(
     return row
 
 
+def _is_asked(
+    db: Session, newest: AssignmentMember | None, row: Assignment, person: StaffMember,
+    now: dt.datetime,
+) -> bool:  # fmt: skip
+    """Tell whether the newest share says already what an assignment asks for."""
+    if newest is None or newest.assignment_id != row.id:
+        return False
+    seen = rounds.newest(db, newest, person)
+    if seen is None:
+        return True
+    return seen.is_asked and not renewals.is_due(db, seen.enrolment_id, now=now)
+
+
 def _ask(
     db: Session,
-    member: AssignmentMember | None,
+    shares: Sequence[AssignmentMember],
     row: Assignment,
     person: StaffMember,
     now: dt.datetime,
-) -> AssignmentMember:
+) -> None:
+    begun = _begin(db, row, person, now=now)
+    member = _share_of(shares, begun)
     if member is None:
         member = AssignmentMember(
             id=new_id(now), assignment_id=row.id, staff_id=person.id, course_id=row.course_id,
-            assigned_at=now,
+            round=1, assigned_at=now,
         )  # fmt: skip
         db.add(member)
+    _note(member, begun)
     # Another day is another deadline: its reminders begin anew.
     member.assignment_id, member.reminded_days = row.id, None
-    return member
+
+
+def _share_of(
+    shares: Sequence[AssignmentMember], begun: EnrolmentView | None
+) -> AssignmentMember | None:
+    """The share of the round that was begun, or one that waits; the newest for who has to join."""
+    if begun is None:
+        return shares[-1] if shares else None
+    fitting = (each for each in shares if each.enrolment_id is None or each.round == begun.round)
+    return next(fitting, None)
+
+
+def _note(member: AssignmentMember, begun: EnrolmentView | None) -> None:
+    if begun is not None:
+        member.enrolment_id, member.round = begun.enrolment_id, begun.round
 
 
 def _begin(
-    db: Session, row: Assignment, person: StaffMember, member: AssignmentMember, *, now: dt.datetime
-) -> None:
-    if person.learner_id is None:
-        return
-    enrolment = enrolments.enrol(
+    db: Session, row: Assignment, person: StaffMember, *, now: dt.datetime
+) -> EnrolmentView | None:
+    """Enrol a person who has joined: for the next round where the last one's certificate ends."""
+    if person.learner_id is None or person.state != StaffState.JOINED:
+        return None
+    found = enrolments.enrol(
         db, learner_id=person.learner_id, course_id=row.course_id, now=now,
-        source="assignment", assigned_by=row.assigned_by, deadline_on=row.due_on,
+        source="assignment", assigned_by=row.assigned_by,
     )  # fmt: skip
-    member.enrolment_id = enrolment.enrolment_id
+    if renewals.is_due(db, found.enrolment_id, now=now):
+        return enrolments.enrol_again(
+            db, found.enrolment_id, learner_id=person.learner_id, now=now,
+            source="assignment", assigned_by=row.assigned_by, deadline_on=row.due_on,
+        )  # fmt: skip
+    return enrolments.put_deadline(db, found.enrolment_id, row.due_on)
 
 
 def _tell(
@@ -170,7 +207,7 @@ def _tell(
 def begin_waiting(db: Session, person: StaffMember, *, employer: str, now: dt.datetime) -> None:
     """Begin what was assigned to a person before they joined."""
     for member, row in repository.list_waiting_members(db, person.id):
-        _begin(db, row, person, member, now=now)
+        _note(member, _begin(db, row, person, now=now))
         _tell(db, row, person, catalogue.course_title(db, row.course_id), employer, now)
 
 

@@ -13,7 +13,7 @@ from app.learning.services.progress import CompletionFacts, completion_facts
 from app.org import repository
 from app.org.repository import MemberRow
 from app.org.rules.deadlines import PROGRESS_NAMES, Progress, progress_of
-from app.org.rules.organisations import StaffState
+from app.org.services import rounds
 from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.paging import Page, cut
@@ -36,7 +36,9 @@ class ProgressRow:
     unit: str
     course_id: str
     course_title: str
-    due_on: dt.date
+    round: int
+    due_on: dt.date | None
+    """None for a round that nobody asked for: the person renews by themselves."""
     state: Progress
     state_name: str
     confirmed_ms: int
@@ -94,13 +96,13 @@ def progress_rows(
 
 def _row(db: Session, found: MemberRow, names: dict[str, str], *, now: dt.datetime) -> ProgressRow:
     member, assignment, staff = found
-    # Who has left the roster, or never joined it, shows nothing of their study.
-    enrolment_id = member.enrolment_id if staff.state == StaffState.JOINED else None
-    joined = enrolment_id is not None
+    seen = rounds.newest(db, member, staff)
+    enrolment_id = seen.enrolment_id if seen else None
+    due_on = assignment.due_on if seen is None or seen.is_asked else None
     facts = completion_facts(db, enrolment_id) if enrolment_id else None
     totals = sessions.totals(db, enrolment_id, now=now) if enrolment_id else None
     state = progress_of(
-        due_on=assignment.due_on, today=local_day(now), is_done=_is_done(facts), has_joined=joined
+        due_on=due_on, today=local_day(now), is_done=_is_done(facts), has_joined=seen is not None
     )
     return ProgressRow(
         staff_id=staff.id,
@@ -108,21 +110,21 @@ def _row(db: Session, found: MemberRow, names: dict[str, str], *, now: dt.dateti
         unit=staff.unit,
         course_id=assignment.course_id,
         course_title=catalogue.course_title(db, assignment.course_id),
-        due_on=assignment.due_on,
+        round=seen.number if seen else member.round,
+        due_on=due_on,
         state=state,
         state_name=PROGRESS_NAMES[state],
         confirmed_ms=facts.confirmed_ms if facts else 0,
         pending_ms=totals.pending_ms if totals else 0,
         required_ms=facts.required_ms if facts else None,
-        idle_days=(now - _last_step(db, found)).days,
+        idle_days=(now - _last_step(db, found, enrolment_id)).days,
         exam_passed=facts is not None and facts.exam_passed,
         completed_at=facts.completed_at if facts else None,
     )
 
 
-def _last_step(db: Session, found: MemberRow) -> dt.datetime:
+def _last_step(db: Session, found: MemberRow, enrolment_id: str | None) -> dt.datetime:
     member, _, staff = found
-    enrolment_id = member.enrolment_id if staff.state == StaffState.JOINED else None
     studied_at = sessions.last_studied(db, enrolment_id) if enrolment_id else None
     asked_at = max(member.assigned_at, staff.joined_at or staff.invited_at)
     return studied_at or asked_at

@@ -24,6 +24,7 @@ from app.org.rules.proof import (
     as_members,
     number_of,
 )
+from app.org.services import rounds
 from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.proof_courses import PURPOSE, courses_of, own_enrolments
@@ -121,9 +122,10 @@ def own_sheet(
 
 
 def _enrolments(db: Session, org_id: str, staff: StaffMember) -> tuple[str, ...]:
-    """The courses that this employer asked for: others are the person's own affair."""
+    """The courses that this employer asked for, the newest round of each: others are private."""
     rows = repository.list_member_rows(db, org_id, staff_id=staff.id)
-    return tuple(member.enrolment_id for member, _, _ in rows if member.enrolment_id)
+    seen = (rounds.newest(db, member, staff) for member, _, _ in rows)
+    return tuple(each.enrolment_id for each in seen if each is not None)
 
 
 def _message(facts: ProofFacts) -> bytes:

@@ -1,0 +1,30 @@
+"""Which round of a course an employer sees: the newest, asked for or begun by the person."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.learning.services import enrolments
+from app.org.models import AssignmentMember, StaffMember
+from app.org.rules.organisations import StaffState
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a course that an employer asked for.
+
+    `is_asked` tells that this round was: then there is a day by which it is due. One that the
+    person began by themselves, to renew their certificate, has none.
+    """
+
+    enrolment_id: str
+    number: int
+    is_asked: bool
+
+
+def newest(db: Session, member: AssignmentMember, staff: StaffMember) -> Round | None:
+    """Return the newest round; None for who has not joined: their study is their own affair."""
+    if member.enrolment_id is None or staff.state != StaffState.JOINED:
+        return None
+    found = enrolments.newest_after(db, member.enrolment_id)
+    return Round(found.enrolment_id, found.round, found.round == member.round)
