@@ -134,6 +134,7 @@ class Newest:
 
     enrolment_id: str
     round: int
+    started_at: dt.datetime
     is_completed: bool
     is_open: bool
 
@@ -145,7 +146,9 @@ def newest_after(db: Session, enrolment_id: str) -> Newest:
     found = rows.enrolment_in(db, row.learner_id, row.course_id) if row is not None else None
     if course is None or found is None:
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
-    return Newest(found.id, found.round, found.state == "completed", course.is_open)
+    return Newest(
+        found.id, found.round, found.started_at, found.state == "completed", course.is_open
+    )
 
 
 def list_for_learner(db: Session, learner_id: str) -> list[EnrolmentView]:

@@ -17,6 +17,7 @@ from app.org.services import rounds
 from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.paging import Page, cut
+from app.org.services.rounds import Round
 from app.org.services.staff_views import names_of
 
 
@@ -46,7 +47,7 @@ class ProgressRow:
     required_ms: int | None
     """None before the person has joined: what is asked is set then."""
     idle_days: int
-    """Whole days since the course was last studied, or since it was asked and joined."""
+    """Whole days since the round was last studied, or since it was asked, joined and begun."""
     exam_passed: bool
     completed_at: dt.datetime | None
 
@@ -117,16 +118,18 @@ def _row(db: Session, found: MemberRow, names: dict[str, str], *, now: dt.dateti
         confirmed_ms=facts.confirmed_ms if facts else 0,
         pending_ms=totals.pending_ms if totals else 0,
         required_ms=facts.required_ms if facts else None,
-        idle_days=(now - _last_step(db, found, enrolment_id)).days,
+        idle_days=(now - _last_step(db, found, seen)).days,
         exam_passed=facts is not None and facts.exam_passed,
         completed_at=facts.completed_at if facts else None,
     )
 
 
-def _last_step(db: Session, found: MemberRow, enrolment_id: str | None) -> dt.datetime:
+def _last_step(db: Session, found: MemberRow, seen: Round | None) -> dt.datetime:
     member, _, staff = found
-    studied_at = sessions.last_studied(db, enrolment_id) if enrolment_id else None
+    studied_at = sessions.last_studied(db, seen.enrolment_id) if seen else None
     asked_at = max(member.assigned_at, staff.joined_at or staff.invited_at)
+    if seen is not None:
+        asked_at = max(asked_at, seen.started_at)
     return studied_at or asked_at
 
 

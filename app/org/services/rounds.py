@@ -1,5 +1,6 @@
 """Which round of a course an employer sees: the newest, asked for or begun by the person."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ class Round:
 
     enrolment_id: str
     number: int
+    started_at: dt.datetime
     is_asked: bool
 
 
@@ -27,4 +29,4 @@ def newest(db: Session, member: AssignmentMember, staff: StaffMember) -> Round |
     if member.enrolment_id is None or staff.state != StaffState.JOINED:
         return None
     found = enrolments.newest_after(db, member.enrolment_id)
-    return Round(found.enrolment_id, found.round, found.round == member.round)
+    return Round(found.enrolment_id, found.round, found.started_at, found.round == member.round)

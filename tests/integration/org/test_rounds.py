@@ -122,6 +122,10 @@ def test_a_round_that_a_person_began_is_seen_and_has_no_day(staff: Staff) -> Non
     assert (row["round"], row["due_on"], row["state"]) == (2, None, "studying")
     page = staff.boss.get("/employer/progress").text
     assert "第 2 轮" in page
+    staff.wait(9)
+    home = staff.boss.get("/employer").text
+    assert "9 天没有开始学" in home
+    assert "本人自己开始的复训" in home
     body = {"staff_id": staff.staff_id, "course_id": staff.course_id}
     refused = employers.post(staff.boss, "/org/reminders", body)
     assert (refused.status_code, refused.json()["code"]) == (409, "own_round")
