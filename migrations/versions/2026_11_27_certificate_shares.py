@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "8e2f61d0a794"
-down_revision = "5b0d7f2e4c86"
+down_revision = "6c1e8a3f5d97"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7c1e4a8d5f29"
-down_revision = "5b0d7f2e4c86"
+down_revision = "8e2f61d0a794"
 branch_labels = None
 depends_on = None
 
