@@ -19,7 +19,7 @@ from app.api.application import create_api
 from app.api.beats import BeatsDoorway
 from app.api.log_tiles import create_log
 from app.api.published import create_statuses, create_well_known
-from app.certs.providers import pdf_signing
+from app.certs.providers import pdf_signing, sm2_keys
 from app.certs.services.statuses import StatusLists
 from app.core import key_marks
 from app.core import logging as logs
@@ -73,10 +73,12 @@ def build_parts(
 ) -> Parts:
     """Build everything the product runs on; refuses what production must not have.
 
-    Raises UnfitForProductionError, LostKeyError where the keys are not the database's, and
-    WrongChainError where the document key's certificates are another key's.
+    Raises UnfitForProductionError, LostKeyError where the keys are not the database's,
+    WrongChainError where the document key's certificates are another key's, and NoSm2Error where
+    second signatures are wanted and cannot be made.
     """
     check_fitness(settings)
+    sm2_keys.must_be_able(is_wanted=settings.certs.sm2)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = database or Database(settings.resolved_database_url)
     keys = open_keys(settings)

@@ -3,14 +3,14 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 from verifier import records
 from verifier.canonical import read_object
 from verifier.credentials import CONTEXTS, check_agreement, check_proof
-from verifier.issuer import Issuer, read_issuer
+from verifier.issuer import Issuer, read_issuer, read_second
 from verifier.log_proofs import Key, RejectedError, Tree, from_base64, is_included, open_checkpoint
 
 _PREPARED = "certificate.prepared"
@@ -43,6 +43,8 @@ def check_certificates(
     known. `entries` are the enrolment's, in order, and checked already.
     """
     known = issuer or read_issuer(bundle["issuer"])
+    if issuer is None and "sm2_keys" in bundle:
+        known = replace(known, second=read_second(bundle["sm2_keys"]))
     found = []
     for each in bundle["certificates"]:
         try:

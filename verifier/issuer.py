@@ -1,6 +1,7 @@
 """Who signs certificates: the issuer's name and every key it ever had, out of its DID document."""
 
-from collections.abc import Mapping
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +19,13 @@ class Issuer:
     """`keys` are raw Ed25519 public keys by key id; old ones too, as what they signed stays.
 
     `also` are the other names that its document gives: those of addresses from before.
+    `second` are those of second signatures, by SM2 (04 ‖ x ‖ y); None where none are at hand.
     """
 
     did: str
     keys: Mapping[str, bytes]
     also: frozenset[str] = frozenset()
+    second: Mapping[str, bytes] | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -55,6 +58,19 @@ def read_issuer(document: Mapping[str, Any]) -> Issuer:
     also = document.get("alsoKnownAs") or []
     others = {each for each in also if isinstance(each, str) and each.startswith("did:web:")}
     return Issuer(did, keys, frozenset(others))
+
+
+def read_second(listed: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+    """Read the published list of SM2 keys. Raises RejectedError."""
+    try:
+        return {
+            each["key_id"]: urlsafe_b64decode(
+                each["public_key"] + "=" * (-len(each["public_key"]) % 4)
+            )
+            for each in listed
+        }
+    except (ValueError, KeyError, TypeError) as error:
+        raise RejectedError(f"the list of SM2 keys cannot be read: {error!r}") from error
 
 
 def is_signed(key: bytes, signature: bytes, message: bytes) -> bool:

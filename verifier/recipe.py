@@ -8,7 +8,7 @@ where all of it holds nothing is returned.
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from verifier.credentials import (
     is_over,
 )
 from verifier.hours import check_statement, read_proof_keys, sentence
-from verifier.issuer import Issuer, read_issuer
+from verifier.issuer import Issuer, read_issuer, read_second
 from verifier.log_proofs import (
     Key,
     RejectedError,
@@ -76,7 +76,10 @@ def read_pinned(folder: Path) -> Pinned:
         each = read_object(path.read_bytes())
         listed.setdefault(str(each.get("id")), []).append(each)
     grown = [read_object(path.read_bytes()) for path in sorted((folder / "growth").glob("*"))]
-    documents = folder / "documents.pem"
+    documents, second = folder / "documents.pem", folder / "sm2-keys.json"
+    issuer = read_issuer(read_object((folder / "did.json").read_bytes()))
+    if second.exists():
+        issuer = replace(issuer, second=read_second(json.loads(_text(second))))
     texts = [
         line
         for name in ("log.vkey", "witnesses.vkey")
@@ -84,7 +87,7 @@ def read_pinned(folder: Path) -> Pinned:
         if line
     ]
     return Pinned(
-        read_issuer(read_object((folder / "did.json").read_bytes())),
+        issuer,
         tuple(map(read_key, texts)), _text(folder / "checkpoint"), tuple(grown),
         listed,
         papers.read_keys(documents.read_bytes()) if documents.exists() else None,
@@ -160,6 +163,8 @@ def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, An
         raise RejectedError(records.NO_PLACE)
     else:
         say("it is of the first version, which is not in the log itself")
+    if records.has_second(facts) and pinned.issuer.second is None:
+        say("its second signature (SM2) was not looked at: sm2-keys.json is not pinned")
     if records.is_nobodys(facts):
         say("the holder has deleted their account: the record names nobody any more")
     say(_stated(facts))

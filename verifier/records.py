@@ -12,9 +12,12 @@ from typing import Any
 
 from verifier.issuer import Issuer, is_signed
 from verifier.log_proofs import RejectedError, Tree, from_base64, is_included
+from verifier.sm2 import is_signed_sm2
 
-FIRST, CURRENT = 1, 2
-"""Versions of the facts: in the first the masked holder was signed in clear."""
+FIRST, CURRENT, WITH_MORE = 1, 2, 3
+"""Versions of the facts: in the first the masked holder was signed in clear, the third names the
+key of a second signature."""
+_SECOND = "sm2"
 NO_PLACE = "step 6 (log): the record shows no place in the log; get it again in some minutes"
 _SIGNED_AS, _HELD_AS = b"shixue-certificate-1\n", b"shixue-holder-1\n"
 _BESIDE = frozenset({"holder_name", "holder_number", "holder_salt"})
@@ -26,16 +29,55 @@ _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def check_facts(record: Mapping[str, Any], issuer: Issuer) -> dict[str, Any]:
     """Steps 2 to 5: the facts, once they are the issuer's. Raises RejectedError."""
     facts = record["facts"]
-    if not isinstance(facts, dict) or facts.get("version") not in (FIRST, CURRENT):
+    if not isinstance(facts, dict) or facts.get("version") not in (FIRST, CURRENT, WITH_MORE):
         raise RejectedError("step 0 (read): facts of a version that this verifier does not know")
     key = issuer.key(record["key_id"])
     if not is_signed(key, from_base64url(record["signature"]), _SIGNED_AS + _written(facts)):
         raise RejectedError(
             "step 3 (signature): it does not fit the facts; something in them was changed"
         )
+    check_second(record, facts, issuer)
     check_holder(facts)
     check_number(facts["number"])
     return facts
+
+
+def check_second(record: Mapping[str, Any], facts: Mapping[str, Any], issuer: Issuer) -> None:
+    """Steps 2 and 3 of the second signature, by SM2: there where the facts name its key, else not.
+
+    Whether it fits is looked at where its keys are at hand.
+    """
+    named, second = facts.get(_SECOND, ""), record.get(_SECOND)
+    if second is None and named:
+        raise RejectedError(
+            "step 3 (signature): the facts name a second signature (SM2), and it was taken away"
+        )
+    if second is None:
+        return
+    if not named:
+        raise RejectedError(
+            "step 3 (signature): there is a second signature (SM2) of which the facts say nothing"
+        )
+    if second["key_id"] != named:
+        raise RejectedError(
+            f"step 3 (signature): the second one (SM2) is by {second['key_id']!r:.60}, the facts "
+            f"name {named!r:.60}"
+        )
+    if issuer.second is None:
+        return
+    if named not in issuer.second:
+        raise RejectedError(
+            f"step 2 (key): {named!r:.60} is none of the SM2 keys that you have pinned"
+        )
+    if not is_signed_sm2(
+        issuer.second[named], from_base64url(second["signature"]), _SIGNED_AS + _written(facts)
+    ):
+        raise RejectedError("step 3 (signature): the second one (SM2) does not fit the facts")
+
+
+def has_second(facts: Mapping[str, Any]) -> bool:
+    """Whether the facts name a second signature."""
+    return bool(facts.get(_SECOND))
 
 
 def check_holder(facts: Mapping[str, Any]) -> None:

@@ -51,6 +51,8 @@ class Certificate(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
     key_id: Mapped[str] = mapped_column(String(16))
     signature: Mapped[str] = mapped_column(String(88))
+    # The second signature over the same bytes, by SM2; its key stands in the facts.
+    sm2_signature: Mapped[str | None] = mapped_column(String(88))
     qr_text: Mapped[str] = mapped_column(Text)
     # Number and full name together, for the public look-up: the name alone finds nothing.
     holder_index: Mapped[str] = mapped_column(String(64))

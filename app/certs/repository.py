@@ -112,6 +112,7 @@ def all_beside_log(db: Session) -> Result[Any]:
     query = beside_log(
         Kind.CERTIFICATE, Certificate.id, Certificate.id, Certificate.number,
         Certificate.public_id, Certificate.facts, Certificate.key_id, Certificate.signature,
+        Certificate.sm2_signature,
         Certificate.revoked_at, Certificate.revoked_by, Certificate.status_list,
         Certificate.status_index, Certificate.holder_gone_at, Certificate.reissue_granted_at,
         Certificate.reissue_bound, Certificate.superseded_at, Certificate.replaces_id,

@@ -9,6 +9,7 @@ from typing import Final
 import uvicorn
 
 from app.certs.providers.document_keys import WrongChainError
+from app.certs.providers.sm2_keys import NoSm2Error
 from app.cli import demo, doctor, keeping, keys, log, registry, roles, schema, seed
 from app.core import logging as logs
 from app.core.key_files import UnreadableKeyFileError
@@ -18,7 +19,13 @@ from app.main import UnfitForProductionError, build_parts, check_fitness
 from app.worker import Worker
 
 _STANDS_BACK: Final = 10
-_TOLD = (schema.MissingSchemaError, LostKeyError, UnreadableKeyFileError, WrongChainError)
+_TOLD = (
+    schema.MissingSchemaError,
+    LostKeyError,
+    UnreadableKeyFileError,
+    WrongChainError,
+    NoSm2Error,
+)
 
 
 def _serve(arguments: argparse.Namespace) -> None:

@@ -19,7 +19,8 @@ from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from app.certs.providers import document_keys, pdf_signing
+from app.certs.providers import document_keys, pdf_signing, sm2_keys
+from app.certs.providers.sm2_keys import NoSm2Error
 from app.certs.providers.type_table import FILE as TYPES_FILE
 from app.certs.providers.type_table import read_types
 from app.certs.rules.types import TypeFlawError
@@ -58,7 +59,8 @@ def run(_arguments: argparse.Namespace) -> int:
         lambda: _front_end(settings), lambda: _settings(settings), _type,
         lambda: certificate_types(settings), _scanning, _film, _face,
         lambda: stored_faces(settings), lambda: periods(settings), lambda: kept_keys(settings),
-        lambda: document_key(settings), lambda: addresses(settings), _port,
+        lambda: document_key(settings), lambda: second_signature(settings),
+        lambda: addresses(settings), _port,
     )  # fmt: skip
     findings = [_safely(check) for check in checks]
     for finding in findings:
@@ -258,6 +260,17 @@ def addresses(settings: Settings) -> Finding:
         return Finding("addresses", "certificates name those that are answered for")
     says = f"certificates name {named}, and nothing answers for it"
     return Finding("addresses", says, f"set SHIXUE_FORMER_URLS='[\"{named}\"]'")
+
+
+def second_signature(settings: Settings) -> Finding:
+    """Say whether certificates are signed a second time, and whether this machine can."""
+    if not settings.certs.sm2:
+        return Finding("SM2", "certificates have one signature (SHIXUE_CERTS__SM2)")
+    try:
+        sm2_keys.must_be_able(is_wanted=True)
+    except NoSm2Error as error:
+        return Finding("SM2", "wanted, and nothing here can sign", str(error))
+    return Finding("SM2", "certificates are signed a second time")
 
 
 def _port() -> Finding:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from app.certs.providers import document_keys
-from app.certs.services import external, sealed_documents
+from app.certs.services import external, sealed_documents, second_seals
 from app.cli import schema
 from app.core import resealing
 from app.core.crypto import FIELDS
@@ -33,12 +33,13 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
         "what",
         choices=[
             "list", "make", "wrap", "rotate", "reseal", "retire", "restored", "request",
-            "documents",
+            "documents", "sm2",
         ],
         help="make: first keys; wrap: by the key service; rotate PURPOSE; retire PURPOSE KEY; "
         "restored: after a backup came back, delete again whoever has no key; "
         "request: ask an authority for a certificate of the document key; "
-        "documents: every public key that ever signed documents, for who verifies off line",
+        "documents: every public key that ever signed documents, for who verifies off line; "
+        "sm2: the same of those that signed certificates a second time",
     )  # fmt: skip
     verb.add_argument("purpose", nargs="?", default=FIELDS, choices=sorted(PURPOSES))
     verb.add_argument("key", nargs="?", default="")
@@ -62,7 +63,7 @@ def _lines(arguments: argparse.Namespace) -> Iterator[str]:
         made = [purpose for purpose in PURPOSES if keys.make(purpose)]
         yield f"made the first key of: {', '.join(made) or 'nothing, all were there'}"
         return
-    if arguments.what in ("request", "documents"):
+    if arguments.what in ("request", "documents", "sm2"):
         yield _of_documents(arguments.what).rstrip()
         return
     schema.check_newest(Settings())
@@ -89,6 +90,8 @@ def _of_documents(what: str) -> str:
     keys = open_keys(Settings())
     if what == "documents":
         return document_keys.public_pems(keys)
+    if what == "sm2":
+        return "".join(key.pem for key in second_seals.public_keys(keys).values())
     return document_keys.request(document_keys.newest(keys), Settings().filing.operator)
 
 

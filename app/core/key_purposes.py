@@ -22,6 +22,7 @@ PURPOSES = MappingProxyType(
         "fields": (Change.RESEALED, "personal fields, people's own keys, keys of study sessions"),
         "certificates": (Change.KEPT, "signatures of certificates"),
         "documents": (Change.KEPT, "signatures inside certificates' PDFs"),
+        "sm2": (Change.KEPT, "second signatures of certificates, where they are switched on"),
         "proofs": (Change.KEPT, "signatures of proofs of hours"),
         "log": (Change.KEPT, "signatures of the log's checkpoints"),
         "log_seal": (Change.KEPT, "seals of the log's entries; a process takes it when it starts"),

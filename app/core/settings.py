@@ -54,15 +54,17 @@ class LogSettings(BaseModel):
 
 
 class CertsSettings(BaseModel):
-    """The signature inside certificates' PDFs.
+    """The signatures of certificates.
 
-    `timestamps`: a service of time stamps (RFC 3161); empty asks none. `chain`: a file with the
-    certificates in PEM that an authority gave out for the newest document key.
+    `timestamps`: a service of time stamps (RFC 3161) for those inside PDFs; empty asks none.
+    `chain`: a file with the certificates in PEM that an authority gave out for the newest document
+    key. `sm2`: whether certificates get a second signature by SM2 国密 (GB/T 32918).
     """
 
     timestamps: str = ""
     timestamps_wait_s: float = Field(default=5.0, gt=0, le=30)
     chain: Path | None = None
+    sm2: bool = False
 
 
 class KeyServiceSettings(BaseModel):

@@ -47,7 +47,7 @@ def workshop_of(parts: Parts) -> Workshop:
     return Workshop(
         parts.vault, parts.keys, parts.storage, parts.log, parts.documents,
         parts.settings.public_url, parts.settings.filing.operator,
-        read_types(parts.settings.reference_dir),
+        read_types(parts.settings.reference_dir), has_sm2=parts.settings.certs.sm2,
     )  # fmt: skip
 
 

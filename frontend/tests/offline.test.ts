@@ -27,6 +27,7 @@ function file(value: unknown): Octets {
 function kept(change: Partial<Kept> = {}): Kept {
   return {
     keys: vector.keys,
+    sm2Keys: {},
     logKeys: vector.log_keys,
     documentKeys: vector.document_keys,
     heardAt: ISSUED_AT,
@@ -151,18 +152,19 @@ describe("a list of the revoked", () => {
 
 describe("the signed record", () => {
   it.each(["record", "record_without_holder", "first_record"])("is good: %s", async (name) => {
-    expect(await checkRecord(vector[name], vector.keys)).toBe("good");
+    expect(await checkRecord(vector[name], kept())).toBe("good");
   });
 
-  it.each([1, 2])("is good as it was issued in version %i", async (version) => {
-    const { facts, keys, signature } = JSON.parse(golden(`certificate-${version}.json`));
+  it.each([1, 2, 3])("is good as it was issued in version %i", async (version) => {
+    const { facts, keys, signature, ...more } = JSON.parse(golden(`certificate-${version}.json`));
     const key_id = Object.keys(keys)[0] ?? "";
-    expect(await checkRecord({ facts, key_id, signature }, keys)).toBe("good");
+    const record = { facts, key_id, signature, ...(more.sm2 ? { sm2: more.sm2 } : {}) };
+    expect(await checkRecord(record, { keys, sm2Keys: more.sm2_keys ?? {} })).toBe("good");
   });
 
   it("notices every altered fact", async () => {
     for (const [path, altered] of alterations(vector.record, ["log", "key_id"])) {
-      expect([path, await checkRecord(altered, vector.keys)]).not.toEqual([path, "good"]);
+      expect([path, await checkRecord(altered, kept())]).not.toEqual([path, "good"]);
     }
   });
 
@@ -193,6 +195,48 @@ describe("the signed record", () => {
     expect(await isIncluded(one, 0, 1, [], one)).toBe(true);
     expect(await isIncluded(one, 0, 1, [one], one)).toBe(false);
     expect(await isIncluded(one, 1, 1, [], one)).toBe(false);
+  });
+});
+
+describe("a second signature, by SM2", () => {
+  const issuedWith = JSON.parse(golden("certificate-3.json"));
+  const { facts, keys, signature, sm2, sm2_keys: sm2Keys } = issuedWith;
+  const record = { facts, key_id: Object.keys(keys)[0] ?? "", signature, log: null, sm2 };
+  const [named] = Object.keys(sm2Keys) as [string];
+  const known = kept({ keys, sm2Keys });
+  const flipped = `${sm2.signature.startsWith("A") ? "B" : "A"}${sm2.signature.slice(1)}`;
+
+  it.each([
+    ["as it was issued", record, "good"],
+    ["taken away", { ...record, sm2: null }, "sm2_missing"],
+    ["left out", { facts, key_id: record.key_id, signature }, "sm2_missing"],
+    ["altered", { ...record, sm2: { ...sm2, signature: flipped } }, "sm2_altered"],
+    ["cut short", { ...record, sm2: { ...sm2, signature: flipped.slice(4) } }, "sm2_altered"],
+    ["by a key that is not named", { ...record, sm2: { ...sm2, key_id: "x" } }, "sm2_other_key"],
+    ["no signature but a text", { ...record, sm2: "x" }, "sm2_other_key"],
+  ])("%s", async (_name, given, finding) => {
+    expect(await checkRecord(given as JsonObject, known)).toBe(finding);
+  });
+
+  it("is not believed by a key that the device does not have", async () => {
+    expect(await checkRecord(record, { keys, sm2Keys: {} })).toBe("sm2_unknown_key");
+    const other = { [named]: sm2Keys[named].replace(/.$/, "A") };
+    expect(await checkRecord(record, { keys, sm2Keys: other })).toBe("sm2_altered");
+    expect((await checkOffLine(file(record), kept({ keys }))).verdict).toBe("unsure");
+  });
+
+  it("may not stand beside facts that name none", async () => {
+    const found = await checkRecord({ ...vector.record, sm2 }, kept({ sm2Keys }));
+    expect(found).toBe("sm2_not_stated");
+  });
+
+  it("is told apart from the first one", async () => {
+    const stripped = await checkOffLine(file({ ...record, sm2: null }), known);
+    expect([stripped.verdict, stripped.sentence.includes("可能被去掉了")]).toEqual([
+      "altered",
+      true,
+    ]);
+    expect((await checkOffLine(file(record), known)).verdict).toBe("offline");
   });
 });
 

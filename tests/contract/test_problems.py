@@ -286,6 +286,7 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
                    "/phone-changes/{change_id}/answers", "/phone-changes/{change_id}/people",
                    "/verification/facts", "/verification/keys", "/verification/files",
                    "/verification/proofs/keys", "/verification/documents/keys",
+                   "/verification/sm2/keys",
                    "/verification/batch",
                    "/verification/{public_id}/proof", "/verification/{public_id}/holder",
                    "/verification/shares", "/verification/shares/{token}/file.pdf",

@@ -35,6 +35,7 @@ POST /verification/facts                                   ok    ok    ok    ok 
 GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/documents/keys                          ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/proofs/keys                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /verification/sm2/keys                                ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}/proof                       ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/batch                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok

@@ -10,7 +10,8 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from app.api.problems import may_raise
 from app.certs.rules.holder_codes import Answer
-from app.certs.services import handed_over, holder_codes, verification
+from app.certs.rules.second_seal import SecondSeal
+from app.certs.services import handed_over, holder_codes, second_seals, verification
 from app.certs.services.verification import VerdictView
 from app.core.crypto import b64url
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
@@ -45,12 +46,22 @@ class TextIn(Body):
     text: Annotated[str, Field(min_length=1, max_length=5000)]
 
 
+class SecondSealIn(Body):
+    model_config = _STRICT
+
+    key_id: Annotated[str, Field(max_length=16)]
+    signature: Annotated[str, Field(max_length=200)]
+
+
 class FactsIn(Body):
+    """`sm2` is the record's second signature, where it has one."""
+
     model_config = _STRICT
 
     facts: dict[str, Any]
     key_id: Annotated[str, Field(min_length=1, max_length=16)]
     signature: Annotated[str, Field(min_length=1, max_length=200)]
+    sm2: SecondSealIn | None = None
 
 
 class HolderIn(Body):
@@ -67,6 +78,12 @@ class HolderOut(BaseModel):
 class KeyOut(BaseModel):
     key_id: str
     public_key: str
+
+
+class Sm2KeyOut(KeyOut):
+    """`public_key` is the point 04 ‖ x ‖ y in base64url, `pem` the same for other software."""
+
+    pem: str
 
 
 class DifferenceOut(BaseModel):
@@ -92,6 +109,8 @@ class VerdictOut(BaseModel):
     logged_since: dt.datetime | None = None
     superseded_at: dt.datetime | None = None
     successor_number: str | None = None
+    sm2_key_id: str = ""
+    seal_flaw: str | None = None
 
 
 class StatedCourseOut(BaseModel):
@@ -145,6 +164,15 @@ def list_proof_keys(parts: PartsDep) -> list[KeyOut]:
     """Every public key that ever signed a proof of hours 学时证明; none of them signs others."""
     found = statements.public_keys(parts.keys)
     return [KeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
+
+
+@router.get("/sm2/keys", responses=may_raise())
+def list_sm2_keys(parts: PartsDep) -> list[Sm2KeyOut]:
+    """Every public key that ever signed a certificate a second time, by SM2 国密."""
+    return [
+        Sm2KeyOut(key_id=key_id, public_key=b64url(key.point), pem=key.pem)
+        for key_id, key in second_seals.public_keys(parts.keys).items()
+    ]
 
 
 @router.get("", responses=may_raise(InvalidError, TooManyRequestsError))
@@ -227,7 +255,10 @@ def read_proof(public_id: Annotated[str, Path(pattern=_PUBLIC_ID)], db: ReadDb) 
 @router.post("/facts", responses=may_raise(InvalidError, ForbiddenError))
 def check_facts(body: FactsIn, db: ReadDb, parts: PartsDep, now: Now) -> VerdictOut:
     """Check signed facts that somebody handed over."""
-    view = verification.by_facts(db, parts.keys, body.facts, body.key_id, body.signature, now=now)
+    second = SecondSeal(body.sm2.key_id, body.sm2.signature) if body.sm2 is not None else None
+    view = verification.by_facts(
+        db, parts.keys, body.facts, body.key_id, body.signature, second=second, now=now
+    )
     return _out(view)
 
 

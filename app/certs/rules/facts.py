@@ -11,15 +11,25 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
-VERSION = 2
 WITHOUT_DIGEST = 1
 """The first version: the masked holder was signed in clear, and facts were signed anew without."""
+VERSION = 2
+"""What is issued where nothing else stands beside the signature."""
+WITH_MORE = 3
+"""The same, and what else there is of the certificate: a second signature."""
 SIGNED_AS = b"shixue-certificate-1\n"
 """Put before the bytes: a signature made for one purpose is none for another."""
 HOLDER_GONE = "持证人已注销"
 """Stands for the name of a holder who deleted their account."""
 _HELD_AS = b"shixue-holder-1\n"
 _SINCE_DIGEST = frozenset({"holder", "holder_salt"})
+_SINCE_MORE = frozenset({"sm2"})
+_LACKING = {
+    WITHOUT_DIGEST: _SINCE_DIGEST | _SINCE_MORE,
+    VERSION: _SINCE_MORE,
+    WITH_MORE: frozenset(),
+}
+"""Versions, and the fields that each does not have yet."""
 _BESIDE = frozenset({"holder_name", "holder_number", "holder_salt"})
 
 
@@ -27,7 +37,8 @@ _BESIDE = frozenset({"holder_name", "holder_number", "holder_salt"})
 class CertificateFacts:
     """Public facts: the holder is masked, `commitment` binds the full name and number.
 
-    `holder` is the digest of salt, name and number (hexadecimal); empty in the first version.
+    `holder` is the digest of salt, name and number (hexadecimal); empty in the first version. `sm2`
+    is the id of the key whose second signature belongs to it; empty where there is none.
     """
 
     version: int
@@ -54,16 +65,16 @@ class CertificateFacts:
     policy: str
     basis: str
     evidence: str
+    sm2: str = ""
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, Any]) -> Self | None:
         """The facts from stored or foreign values; None where a field or a type is not right."""
-        names = {field.name: field.type for field in fields(cls)}
         version = given.get("version")
-        if version == WITHOUT_DIGEST:
-            names = {name: kind for name, kind in names.items() if name not in _SINCE_DIGEST}
-        elif version != VERSION:
+        lacking = _LACKING.get(version) if isinstance(version, int) else None
+        if lacking is None:
             return None
+        names = {each.name: each.type for each in fields(cls) if each.name not in lacking}
         if set(given) != set(names):
             return None
         is_right = all(
@@ -72,12 +83,8 @@ class CertificateFacts:
         return cls(**given) if is_right else None
 
     def to_mapping(self) -> dict[str, Any]:
-        is_first = self.version == WITHOUT_DIGEST
-        return {
-            name: value
-            for name, value in asdict(self).items()
-            if not (is_first and name in _SINCE_DIGEST)
-        }
+        lacking = _LACKING[self.version]
+        return {name: value for name, value in asdict(self).items() if name not in lacking}
 
 
 def _is_text(value: object) -> bool:

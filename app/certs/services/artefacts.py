@@ -11,6 +11,7 @@ from app.certs.providers import artwork, document_keys, pdf_reading, proofs
 from app.certs.providers.artwork import Attachment
 from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.providers.pdf_signing import DocumentSigner
+from app.certs.rules import second_seal
 from app.certs.rules.credential import Issuer, credential
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import CREDENTIAL, RECORD
@@ -36,7 +37,10 @@ class FaultyArtefactError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What issuing needs beside the database. `operator` is the issuer's name."""
+    """What issuing needs beside the database. `operator` is the issuer's name.
+
+    `has_sm2`: certificates are signed a second time, by SM2.
+    """
 
     vault: Vault
     keys: KeyRing
@@ -46,6 +50,7 @@ class Workshop:
     address: str
     operator: str
     types: TypeTable
+    has_sm2: bool = False
 
 
 def make(
@@ -103,9 +108,10 @@ def _credential(
 
 
 def record_file(row: Certificate, proof: Inclusion | None) -> dict[str, Any]:
-    """The public record as a file: facts, signature, and that the log holds them."""
+    """The public record as a file: facts, signatures, and that the log holds them."""
     return {
         "facts": row.facts, "key_id": row.key_id, "signature": row.signature,
+        **_second(row),
         "log": None if proof is None else {
             "kind": proof.kind.value, "record_id": proof.record_id, "position": proof.position,
             "salt": _b64(proof.salt), "commitment": _b64(proof.commitment),
@@ -113,6 +119,12 @@ def record_file(row: Certificate, proof: Inclusion | None) -> dict[str, Any]:
             "checkpoint": proof.checkpoint,
         },
     }  # fmt: skip
+
+
+def _second(row: Certificate) -> dict[str, Any]:
+    if row.sm2_signature is None:
+        return {}
+    return {second_seal.BESIDE: {"key_id": row.facts["sm2"], "signature": row.sm2_signature}}
 
 
 def _b64(raw: bytes) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateSuspension
 from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
+from app.certs.services import second_seals
 from app.certs.services.reissues import GRANTED
 from app.certs.services.succession import LAPSED, SUPERSEDED
 from app.certs.services.suspensions import LIFTED, SUSPENDED
@@ -88,6 +89,7 @@ def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
                 counted[_check_entry(row, facts, look)] += 1
             if not is_signed(keys, facts, row.key_id, row.signature):
                 raise DifferenceError(_TABLE, row.id, "is not as it was signed", field=_FACTS)
+            _check_second(keys, row, facts)
             _check_events(row, trail.prepared.get(row.id), trail.revoked.pop(row.id, None))
             _check_standing(row, trail.prepared[row.id], is_gone=row.id in trail.gone)
             _check_succession(row, trail)
@@ -109,6 +111,14 @@ def _check_entry(row: Row[Any], facts: CertificateFacts, look: Look) -> bool:
         )  # fmt: skip
     look(found, record)
     return found.position is not None
+
+
+def _check_second(keys: KeyRing, row: Row[Any], facts: CertificateFacts) -> None:
+    if flaw := second_seals.flaw_kept(keys, facts, row.sm2_signature):
+        raise DifferenceError(
+            _TABLE, row.id, f"is not as it was signed a second time ({flaw.value})",
+            field="sm2_signature",
+        )  # fmt: skip
 
 
 def _check_events(row: Row[Any], prepared: AuditEvent | None, revoked: AuditEvent | None) -> None:

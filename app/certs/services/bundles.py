@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules.facts import WITHOUT_DIGEST
-from app.certs.services import artefacts, statuses
+from app.certs.services import artefacts, second_seals, statuses
 from app.core import audit, log_reading, merkle
 from app.core.audit import AuditEvent, Wanted, record_bytes
-from app.core.crypto import KeyRing, Vault
+from app.core.crypto import KeyRing, Vault, b64url
 from app.core.log_keys import LogKeys
 from app.core.log_reading import Nodes
 from app.core.storage import Storage
@@ -60,6 +60,7 @@ def make_bundle(
     )
     bundle |= {
         "issuer": statuses.did_document(sources.keys, sources.address, sources.former),
+        **_second_keys(sources.keys),
         "certificates": [
             _certificate(db, sources, row, is_holders=learner_id is not None)
             for row in rows.ready_for(db, enrolment_id)
@@ -67,6 +68,13 @@ def make_bundle(
     }
     _rest_on_witnesses(db, bundle)
     return json.dumps(bundle, ensure_ascii=False, indent=1).encode()
+
+
+def _second_keys(keys: KeyRing) -> dict[str, Any]:
+    """The keys of second signatures, as they are published; left out where there never were any."""
+    found = second_seals.public_keys(keys)
+    listed = [{"key_id": key_id, "public_key": b64url(key.point)} for key_id, key in found.items()]
+    return {"sm2_keys": listed} if listed else {}
 
 
 def _rest_on_witnesses(db: Session, bundle: dict[str, Any]) -> None:

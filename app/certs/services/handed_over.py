@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.providers import document_keys, pdf_reading, proofs
 from app.certs.providers.pdf_reading import SignedPdf
-from app.certs.rules import documents, strict_json
+from app.certs.rules import documents, second_seal, strict_json
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import Finding
 from app.certs.rules.proof_flaws import Fault, Flaw
@@ -64,7 +64,8 @@ def check(
     content = content.removeprefix(_BOM)
     document = _loose(content)
     if "facts" in document:
-        return FileView(FileKind.RECORD, "", _record(db, keys, document, now))
+        view = _record(db, keys, document, now)
+        return FileView(FileKind.RECORD, view.seal_flaw or "", view)
     if "credentialSubject" in document:
         return _credential(db, keys, content, address, now)
     return FileView(FileKind.OTHER, "unreadable", _told(Verdict.UNKNOWN, _NOT_OURS, now))
@@ -78,7 +79,7 @@ def _pdf(db: Session, keys: KeyRing, content: bytes, address: str, now: dt.datet
         return FileView(FileKind.PDF, found.value, _told(verdict, sentence, now))
     view = _record(db, keys, _loose(found.record or b""), now)
     if view.facts is None:
-        return FileView(FileKind.PDF, "record", view)
+        return FileView(FileKind.PDF, view.seal_flaw or "record", view)
     # Both were under one signature; that they are of one certificate is shown, not assumed.
     other = _credential(db, keys, found.credential or b"", address, now)
     if other.view.facts is None:
@@ -106,7 +107,8 @@ def _record(
     if not isinstance(facts, dict) or not isinstance(key_id, str):
         return _told(Verdict.UNKNOWN, _NOT_OURS, now)
     text = signature if isinstance(signature, str) else ""
-    return verification.by_facts(db, keys, facts, key_id, text, now=now)
+    second = second_seal.read(document.get(second_seal.BESIDE))
+    return verification.by_facts(db, keys, facts, key_id, text, second=second, now=now)
 
 
 def _credential(

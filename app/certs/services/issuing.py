@@ -3,14 +3,17 @@
 import datetime as dt
 import hashlib
 import hmac
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import HOLDER, Certificate
+from app.certs.providers import sm2_keys
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import (
     VERSION,
+    WITH_MORE,
     WITHOUT_DIGEST,
     CertificateFacts,
     expiry,
@@ -177,10 +180,13 @@ def _record(
     today = now.astimezone(_SHANGHAI).date()
     serial = rows.next_serial(db, f"{numbers.REGION}{today.year}")
     number = numbers.make_number(today.year, serial)
+    second = sm2_keys.newest(shop.keys) if shop.has_sm2 else None
     masked = _masked(db, shop, facts)
     stated = _state(facts, masked, number, commitment(shop.keys, number, holder), now)
     if replaced is not None:
         stated = succession.stated_again(replaced, stated)
+    if second is not None:
+        stated = replace(stated, version=WITH_MORE, sm2=second.key_id)
     signer = shop.keys.signer(PURPOSE)
     signature = b64url(signer.sign(message_of(stated)))
     status_list, status_index = statuses.draw_place(db)
@@ -188,6 +194,7 @@ def _record(
         id=new_id(now), public_id=stated.public_id, number=number, enrolment_id=facts.enrolment_id,
         learner_id=facts.learner_id, facts=stated.to_mapping(), key_id=signer.key_id,
         signature=signature,
+        sm2_signature=b64url(second.sign(message_of(stated))) if second is not None else None,
         qr_text=coded(shop.keys, stated, shop.address),
         holder_index=holder_index(shop.vault, number, holder.name), issued_at=now,
         status_list=status_list, status_index=status_index,

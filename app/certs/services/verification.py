@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.providers import document_keys
-from app.certs.rules import numbers, scan
+from app.certs.rules import numbers, scan, second_seal
 from app.certs.rules.facts import HOLDER_GONE as NOBODY
 from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of, signed_facts
 from app.certs.rules.scan import Scanned, Seal
+from app.certs.rules.second_seal import SealFlaw, SecondSeal
 from app.certs.rules.verdicts import (
     HOLDER_GONE,
     HOLDER_ON_PAPER,
@@ -23,7 +24,7 @@ from app.certs.rules.verdicts import (
     Verdict,
     verdict_of,
 )
-from app.certs.services import suspensions
+from app.certs.services import second_seals, suspensions
 from app.certs.services.artefacts import record_file
 from app.certs.services.issuing import PURPOSE, holder_index
 from app.core import log_reading
@@ -51,6 +52,7 @@ class VerdictView:
     `successor_number` is that of the certificate that took this one's place, where the code, the
     record or the document of this one was handed over. `stated_holder`: masked name and number as
     what was handed over has them under our signature, where the record has forgotten them.
+    `sm2_key_id`: the key of a second signature that is good; `seal_flaw`: what is wrong with one.
     """
 
     verdict: Verdict
@@ -69,6 +71,8 @@ class VerdictView:
     logged_since: dt.datetime | None = None
     superseded_at: dt.datetime | None = None
     successor_number: str | None = None
+    sm2_key_id: str = ""
+    seal_flaw: SealFlaw | None = None
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
@@ -145,12 +149,14 @@ def by_number(
 
 def by_facts(
     db: Session, keys: KeyRing, given: Mapping[str, Any], key_id: str, signature: str,
-    *, now: dt.datetime,
+    *, second: SecondSeal | None = None, now: dt.datetime,
 ) -> VerdictView:  # fmt: skip
-    """Check signed facts that somebody handed over."""
+    """Check signed facts that somebody handed over, `second` with the signature by SM2 of them."""
     facts = CertificateFacts.from_mapping(given)
     if facts is None or not is_signed(keys, facts, key_id, signature):
         return nothing(Verdict.ALTERED, now)
+    if flaw := second_seals.flaw_of(keys, facts, second):
+        return _badly_sealed(flaw, now)
     row = rows.by_public_id(db, facts.public_id)
     if row is None or row.ready_at is None:
         return nothing(Verdict.UNKNOWN, now)
@@ -159,6 +165,11 @@ def by_facts(
         return nothing(Verdict.ALTERED, now)
     view = _view(db, keys, row, (), now, (facts.holder_name, facts.holder_number))
     return _with_successor(db, row, view)
+
+
+def _badly_sealed(flaw: SealFlaw, now: dt.datetime) -> VerdictView:
+    told = nothing(Verdict.ALTERED, now)
+    return replace(told, sentence=second_seal.SENTENCES[flaw], seal_flaw=flaw)
 
 
 def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bool) -> bool:
@@ -226,6 +237,8 @@ def _view(
         and facts.number == row.number
         and is_signed(keys, facts, row.key_id, row.signature)
     )
+    flaw = second_seals.flaw_kept(keys, facts, row.sm2_signature) if facts is not None else None
+    is_authentic = is_authentic and flaw is None
     suspension = suspensions.in_force(db, [row.id], now=now).get(row.id)
     verdict = verdict_of(
         is_authentic=is_authentic,
@@ -238,7 +251,7 @@ def _view(
     place = log_reading.place_of(db, Kind.CERTIFICATE, row.id)
     is_gone = row.holder_gone_at is not None
     stated = held if is_gone and held is not None and held[0] != NOBODY else None
-    sentence = SENTENCES[verdict]
+    sentence = second_seal.SENTENCES[flaw] if flaw is not None else SENTENCES[verdict]
     if is_gone and verdict is Verdict.VALID:
         sentence = HOLDER_ON_PAPER if stated else HOLDER_GONE
     return VerdictView(
@@ -250,6 +263,7 @@ def _view(
         suspend_reason=suspension.reason if suspension else None,
         superseded_at=row.superseded_at, log_position=place.position if place else None,
         logged_since=place.since if place else None,
+        sm2_key_id=facts.sm2 if facts is not None and flaw is None else "", seal_flaw=flaw,
     )  # fmt: skip
 
 

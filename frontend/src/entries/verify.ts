@@ -8,6 +8,7 @@ import {
   knownKeys,
   knownList,
   knownLogKeys,
+  knownSm2Keys,
   lastHeard,
   refreshAll,
   refreshKeys,
@@ -28,6 +29,7 @@ function tell(sentence: string): void {
 function whatIsKept(): Kept {
   return {
     keys: knownKeys(),
+    sm2Keys: knownSm2Keys(),
     logKeys: knownLogKeys(),
     documentKeys: knownDocumentKeys(),
     heardAt: lastHeard(),

@@ -21,6 +21,7 @@ interface Pinned {
   /** When the server was last heard, by this device's clock; null where it never was. */
   at: string | null;
   keys: Record<string, string>;
+  sm2Keys: Record<string, string>;
   logKeys: string[];
   documentKeys: Record<string, string>;
   lists: Record<string, KeptList>;
@@ -31,7 +32,14 @@ interface Key {
   public_key: string;
 }
 
-const NOTHING: Pinned = { at: null, keys: {}, logKeys: [], documentKeys: {}, lists: {} };
+const NOTHING: Pinned = {
+  at: null,
+  keys: {},
+  sm2Keys: {},
+  logKeys: [],
+  documentKeys: {},
+  lists: {},
+};
 
 function pinned(): Pinned {
   try {
@@ -69,6 +77,9 @@ export async function refreshAll(): Promise<void> {
   await refreshKeys();
   const documents = await keysAt("documents/keys").catch(() => ({}));
   keep({ documentKeys: { ...documents, ...pinned().documentKeys } });
+  const second = await call<Key[]>("GET", "/api/v1/verification/sm2/keys").catch(() => []);
+  const fresh = Object.fromEntries(second.map((key) => [key.key_id, key.public_key]));
+  keep({ sm2Keys: { ...fresh, ...pinned().sm2Keys } });
   const log = await call<{ verifier_keys: string[] }>("GET", "/api/v1/log").catch(() => null);
   if (log !== null) {
     keep({ logKeys: [...new Set([...pinned().logKeys, ...log.verifier_keys])] });
@@ -115,6 +126,11 @@ async function refreshList(path: string): Promise<boolean> {
 /** By id; with no inherited names, as a file may name any key. */
 export function knownKeys(): Record<string, string> {
   return Object.assign(Object.create(null), pinned().keys);
+}
+
+/** Those of second signatures, by SM2. */
+export function knownSm2Keys(): Record<string, string> {
+  return Object.assign(Object.create(null), pinned().sm2Keys);
 }
 
 export function knownLogKeys(): string[] {

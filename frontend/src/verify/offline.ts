@@ -4,7 +4,15 @@ import { isObject, type JsonObject, MOST_BYTES, readObject } from "./canonical";
 import { readCarrier } from "./carrier";
 import { checkProof } from "./dataproof";
 import type { Octets } from "./octets";
-import { checkRecord, type Facts, isLogged, readFacts } from "./record";
+import {
+  checkRecord,
+  type Facts,
+  isLogged,
+  type RecordFinding,
+  type RecordKeys,
+  readFacts,
+  type SecondFlaw,
+} from "./record";
 import { FIELDS, openSeal, readDigits } from "./seal";
 import type { PdfFinding } from "./signedpdf";
 import { listAddress, type Standing, standing } from "./statuslist";
@@ -18,8 +26,7 @@ export interface Answer {
 }
 
 /** What the device kept from when it was on line, and its own time. */
-export interface Kept {
-  keys: Record<string, string>;
+export interface Kept extends RecordKeys {
   logKeys: string[];
   /** Of documents' signatures: DER SubjectPublicKeyInfo in base64url. */
   documentKeys: string[];
@@ -54,11 +61,21 @@ function told(verdict: string, sentence: string, rows: Row[] = []): Answer {
   return { verdict, sentence, rows };
 }
 
-function notGood(finding: "altered" | "unknown_key" | "unreadable"): Answer {
+const SECOND: Record<Exclude<SecondFlaw, "sm2_unknown_key">, string> = {
+  sm2_missing: "记录里写明另有国密（SM2）签名，这里却没有，可能被去掉了，请勿采信。",
+  sm2_not_stated: "记录里没有写国密（SM2）签名，这里却多出一个，不是签发时的样子，请勿采信。",
+  sm2_other_key: "国密（SM2）签名用的不是记录里写明的那把密钥，请勿采信。",
+  sm2_altered: "国密（SM2）签名和内容对不上，请勿采信。",
+};
+
+function notGood(finding: Exclude<RecordFinding, "good">): Answer {
+  if (finding in SECOND) {
+    return told("altered", SECOND[finding as keyof typeof SECOND]);
+  }
   if (finding === "altered") {
     return told("altered", ALTERED);
   }
-  return told("unsure", finding === "unknown_key" ? NO_KEY : NOT_OURS);
+  return told("unsure", finding === "unreadable" ? NOT_OURS : NO_KEY);
 }
 
 function isOver(expiresOn: string, now: Date): boolean {
@@ -136,7 +153,7 @@ function factRows(facts: Facts): Row[] {
 }
 
 async function checkRecordFile(record: JsonObject, kept: Kept): Promise<Answer> {
-  const finding = await checkRecord(record, kept.keys);
+  const finding = await checkRecord(record, kept);
   const facts = readFacts(record.facts);
   if (finding !== "good" || facts === null) {
     return notGood(finding === "good" ? "unreadable" : finding);
@@ -213,7 +230,7 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
     return told("unsure", "没有网络，这份 PDF 在这台设备上读不懂。请联网后再选一次。");
   }
   const findings = [
-    await checkRecord(record, kept.keys),
+    await checkRecord(record, kept),
     await checkProof(credential, kept.keys),
   ] as const;
   const bad = findings.find((finding) => finding !== "good");

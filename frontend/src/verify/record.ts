@@ -5,6 +5,7 @@ import { canonical, isObject, type Json, type JsonObject } from "./canonical";
 import { isSigned } from "./ed25519";
 import { isIncluded, leafHash, readCheckpoint } from "./logproof";
 import { fromBase64, hex, isSame, joined, sha256, utf8 } from "./octets";
+import { isSignedSm2 } from "./sm2";
 
 const SIGNED_AS = "shixue-certificate-1\n";
 const HELD_AS = "shixue-holder-1\n";
@@ -31,18 +32,38 @@ const TEXTS = [
   "evidence",
 ];
 const SINCE_DIGEST = ["holder", "holder_salt"];
+const SINCE_MORE = ["sm2"];
+const VERSIONS: Record<number, string[]> = {
+  1: TEXTS,
+  2: [...TEXTS, ...SINCE_DIGEST],
+  3: [...TEXTS, ...SINCE_DIGEST, ...SINCE_MORE],
+};
 const BESIDE = ["holder_name", "holder_number", "holder_salt"];
 
 export type Facts = Record<string, string | number>;
 
-export type RecordFinding = "good" | "altered" | "unknown_key" | "unreadable";
+/** What is wrong with a second signature, by SM2; the server's words (rules/second_seal.py). */
+export type SecondFlaw =
+  | "sm2_missing"
+  | "sm2_not_stated"
+  | "sm2_other_key"
+  | "sm2_unknown_key"
+  | "sm2_altered";
 
-/** The facts of version 1 or 2; null where a field is missing, too many, or of another kind. */
+export type RecordFinding = "good" | "altered" | "unknown_key" | "unreadable" | SecondFlaw;
+
+/** Public keys by id, in base64url: those of signatures, and those of second ones. */
+export interface RecordKeys {
+  keys: Record<string, string>;
+  sm2Keys: Record<string, string>;
+}
+
+/** The facts of a version that is known; null where a field is missing, too many, or of another kind. */
 export function readFacts(given: Json | undefined): Facts | null {
-  if (!isObject(given) || (given.version !== 1 && given.version !== 2)) {
+  const texts = isObject(given) ? VERSIONS[Number(given.version)] : undefined;
+  if (!isObject(given) || texts === undefined) {
     return null;
   }
-  const texts = given.version === 1 ? TEXTS : [...TEXTS, ...SINCE_DIGEST];
   const isRight =
     Object.keys(given).length === texts.length + WHOLE.length &&
     texts.every((name) => typeof given[name] === "string") &&
@@ -70,9 +91,36 @@ async function isHolderTrue(facts: Facts): Promise<boolean> {
   return hex(await sha256(utf8(HELD_AS + text))) === holder;
 }
 
+/** Steps 2 and 3 of the second signature: there where the facts name its key, and else not. */
+async function secondFlaw(
+  facts: Facts,
+  second: Json | undefined,
+  sm2Keys: Record<string, string>,
+  message: Uint8Array<ArrayBuffer>,
+): Promise<SecondFlaw | null> {
+  const named = facts.sm2 ?? "";
+  if (second === undefined || second === null) {
+    return named === "" ? null : "sm2_missing";
+  }
+  if (named === "") {
+    return "sm2_not_stated";
+  }
+  const { key_id: keyId, signature } = isObject(second) ? second : ({} as JsonObject);
+  if (keyId !== named) {
+    return "sm2_other_key";
+  }
+  const key = sm2Keys[String(keyId)];
+  if (key === undefined) {
+    return "sm2_unknown_key";
+  }
+  const isWhole = typeof signature === "string" && /^[\w-]{86}$/.test(signature);
+  const isGood = isWhole && (await isSignedSm2(decodeBytes(key), decodeBytes(signature), message));
+  return isGood ? null : "sm2_altered";
+}
+
 export async function checkRecord(
   record: JsonObject,
-  keys: Record<string, string>,
+  { keys, sm2Keys }: RecordKeys,
 ): Promise<RecordFinding> {
   const facts = readFacts(record.facts);
   const { key_id: keyId, signature } = record;
@@ -88,7 +136,7 @@ export async function checkRecord(
   }
   const message = utf8(SIGNED_AS + canonical(signedFacts(facts)));
   const isGood = await isSigned(decodeBytes(key), decodeBytes(signature), message);
-  return isGood ? "good" : "altered";
+  return isGood ? ((await secondFlaw(facts, record.sm2, sm2Keys, message)) ?? "good") : "altered";
 }
 
 /**

@@ -38,7 +38,7 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime = NOW) -> list[str]
     return told
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_records_and_codes(version: int) -> None:
     vector = _golden(f"certificate-{version}.json")
     pinned = Pinned(_issuer(vector))
@@ -56,6 +56,7 @@ def test_records_and_codes(version: int) -> None:
         "facts": vector["facts"], "key_id": next(iter(vector["keys"])),
         "signature": vector["signature"], "log": None,
     }  # fmt: skip
+    record |= {"sm2": vector["sm2"]} if "sm2" in vector else {}
     assert records.check_facts(record, pinned.issuer) == vector["facts"]
     expected = StatusUnknownError if version == 1 else RejectedError
     match = "does not name its place" if version == 1 else "step 6"
