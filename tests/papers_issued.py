@@ -11,8 +11,10 @@ from typing import Any, Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.certs.models import Certificate
-from app.certs.rules import scan
+from app.certs.providers import sm2_keys
+from app.certs.rules import scan, second_seal
 from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.rules.second_seal import SecondSeal
 from app.certs.services import artefacts, handed_over, verification
 from app.certs.services.artefacts import record_file
 from app.core import log_reading
@@ -40,6 +42,10 @@ class Issued:
     png: bytes
     credential: bytes
     record: bytes
+
+    @property
+    def second(self) -> SecondSeal | None:
+        return second_seal.read(json.loads(self.record).get(second_seal.BESIDE))
 
     @property
     def digits(self) -> str:
@@ -95,11 +101,15 @@ class Asking:
                 db, parts.vault, parts.keys, number, name, now=self.now
             ).verdict
 
-    def facts(self, facts: CertificateFacts, key_id: str, signature: str) -> str:
+    def facts(
+        self, facts: CertificateFacts, key_id: str, signature: str,
+        second: SecondSeal | None = None,
+    ) -> str:  # fmt: skip
         with self.parts.database.reading() as db:
             return verification.by_facts(
-                db, self.parts.keys, facts.to_mapping(), key_id, signature, now=self.now
-            ).verdict
+                db, self.parts.keys, facts.to_mapping(), key_id, signature, second=second,
+                now=self.now,
+            ).verdict  # fmt: skip
 
     def file(self, content: bytes) -> str:
         with self.parts.database.reading() as db:
@@ -113,7 +123,7 @@ class Asking:
         return {
             "code": self.text(one.text), "page": self.address(one.public_id),
             "number and name": self.name(one.number, one.name),
-            "facts": self.facts(one.facts, one.key_id, one.signature),
+            "facts": self.facts(one.facts, one.key_id, one.signature, one.second),
             "pdf": self.file(one.pdf), "credential": self.file(one.credential),
             "record": self.file(one.record),
         }  # fmt: skip
@@ -127,7 +137,10 @@ class Verifier(Protocol):
     def text(self, text: str) -> str: ...
     def address(self, public_id: str) -> str: ...
     def name(self, number: str, name: str) -> str: ...
-    def facts(self, facts: CertificateFacts, key_id: str, signature: str) -> str: ...
+    def facts(
+        self, facts: CertificateFacts, key_id: str, signature: str,
+        second: SecondSeal | None = None,
+    ) -> str: ...  # fmt: skip
     def file(self, content: bytes) -> str: ...
 
 
@@ -246,7 +259,7 @@ def _fact(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     other = values[name] + 1 if isinstance(values[name], int) else f"{values[name]}x"
     altered = CertificateFacts.from_mapping(values | {name: other})
     assert altered is not None
-    return ask.facts(altered, one.key_id, one.signature)
+    return ask.facts(altered, one.key_id, one.signature, one.second)
 
 
 def _other_record(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
@@ -260,22 +273,47 @@ def _other_holder(ask: Verifier, one: Issued, other: Issued, _: random.Random) -
     facts = replace(
         one.facts, holder_name=other.facts.holder_name + "某", holder_salt=other.facts.holder_salt
     )
-    return ask.facts(facts, one.key_id, one.signature)
+    return ask.facts(facts, one.key_id, one.signature, one.second)
 
 
 def _used_number(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
     """Our key signs a second statement under a number that is taken: a leak, or a backup."""
     facts = replace(other.facts, public_id=one.public_id, number=one.number)
-    signer = ask.parts.keys.signer("certificates")
-    return ask.facts(facts, signer.key_id, b64url(signer.sign(message_of(facts))))
+    signer, message = ask.parts.keys.signer("certificates"), message_of(facts)
+    seal = b64url(sm2_keys.newest(ask.parts.keys).sign(message)) if facts.sm2 else None
+    second = SecondSeal(facts.sm2, seal) if seal is not None else None
+    return ask.facts(facts, signer.key_id, b64url(signer.sign(message)), second)
 
 
 def _wrong_key(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
-    return ask.facts(one.facts, one.key_id, b64url(FOREIGN.sign(message_of(one.facts))))
+    forged = b64url(FOREIGN.sign(message_of(one.facts)))
+    return ask.facts(one.facts, one.key_id, forged, one.second)
 
 
 def _unknown_key(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
-    return ask.facts(one.facts, "0badc0de", b64url(FOREIGN.sign(message_of(one.facts))))
+    forged = b64url(FOREIGN.sign(message_of(one.facts)))
+    return ask.facts(one.facts, "0badc0de", forged, one.second)
+
+
+def _second_too_few_or_many(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
+    """Taken away where the facts name one, put on where they do not."""
+
+    def change(document: dict[str, Any]) -> None:
+        if document.pop("sm2", None) is None:
+            document["sm2"] = {"key_id": "0badc0de", "signature": "A" * 86}
+
+    return ask.file(_changed(one.record, change))
+
+
+def _second_of_another(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
+    """By our own key, under its own name, over something else."""
+
+    def change(document: dict[str, Any]) -> None:
+        key = sm2_keys.newest(ask.parts.keys)
+        named = document["facts"].get("sm2", key.key_id)
+        document["sm2"] = {"key_id": named, "signature": b64url(key.sign(b"else"))}
+
+    return ask.file(_changed(one.record, change))
 
 
 def _wrong_name(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
@@ -311,6 +349,8 @@ ALTERATIONS: dict[str, tuple[Alteration, str]] = {
     "a number that is taken": (_used_number, "altered"),
     "a wrong key": (_wrong_key, "altered"),
     "an unknown key": (_unknown_key, "altered"),
+    "a second signature too few or too many": (_second_too_few_or_many, "altered"),
+    "a second signature that is another's": (_second_of_another, "altered"),
     "a wrong name": (_wrong_name, "unknown"),
     "a page that is none": (_unknown_page, "unknown"),
     "half a record": (_cut_record, "unknown"),

@@ -40,11 +40,7 @@ pytestmark = pytest.mark.xdist_group("generated")  # what is issued is issued on
 
 def _issue(parts: Parts, count: int) -> list[Issued]:
     courses = finished.courses(parts)
-    people = [
-        finished.finish(parts, courses[place % 3], name, place)
-        for place, name in enumerate(finished.names(count))
-    ]
-    worker.drain(parts)
+    people = finished.issue_all(parts, finished.names(count), codes=courses)
     log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
     made = [take(parts, each.enrolment_id) for each in people]
     assert [each.name for each in made] == [each.name for each in people]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +30,10 @@ from verifier.recipe import StatusUnknownError, read_pinned, verify_certificate
 pytestmark = pytest.mark.xdist_group("second_signature")
 
 
-def _with_sm2(parts: Parts) -> Parts:
-    certs = parts.settings.certs.model_copy(update={"sm2": True})
-    return replace(parts, settings=parts.settings.model_copy(update={"certs": certs}))
-
-
 @pytest.fixture(scope="module")
 def house(shared_parts: Parts) -> tuple[Parts, list[Issued]]:
     """Two with a second signature, by two keys, and one from when it was switched off."""
-    sealed = _with_sm2(shared_parts)
+    sealed = finished.with_second_signatures(shared_parts)
     course = finished.courses(shared_parts, ("usual",))[0]
     people = []
     for place, (name, parts) in enumerate(
