@@ -40,8 +40,10 @@ FACTS = CertificateFacts(
 )  # fmt: skip
 
 
-def unsigned(facts: CertificateFacts = FACTS, name: str = "李秀梅") -> dict[str, Any]:
-    return credential(facts, name, ISSUER, PLACE, subject_id=SUBJECT)
+def unsigned(
+    facts: CertificateFacts = FACTS, name: str = "李秀梅", picture: bytes | None = None
+) -> dict[str, Any]:
+    return credential(facts, name, ISSUER, PLACE, subject_id=SUBJECT, picture=picture)
 
 
 def signed(document: dict[str, Any] | None = None, *, now: dt.datetime = NOW) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from app.learning.rules.policy import StudyPolicy
 from app.learning.services import frozen_policies, ledger, progress, sealed
 from app.learning.services.study_books import StudyBooks
 from app.lobby.parts import Parts
+from tests import pictures
 from tests.courses import MadeCourse, make_course
 from tests.people import Someone
 
@@ -87,11 +88,16 @@ def with_second_signatures(parts: Parts) -> Parts:
 
 
 def issue_all(parts: Parts, given: Sequence[str], *, codes: Sequence[MadeCourse]) -> list[Finished]:
-    """Put people through the courses and issue to all, to every second one with two signatures."""
+    """Put people through the courses and issue to all.
+
+    Every second certificate has two signatures, every third one its holder's picture.
+    """
     sealed = with_second_signatures(parts)
     people = []
     for place, name in enumerate(given):
         people.append(finish(parts, codes[place % len(codes)], name, place))
+        if place % 3 == 0:
+            pictures.keep(parts, people[-1].learner_id, place)
         worker.drain(sealed if place % 2 else parts)
     return people
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.certs.models import Certificate
 from app.certs.providers import sm2_keys
-from app.certs.rules import scan, second_seal
+from app.certs.rules import portraits, scan, second_seal
 from app.certs.rules.facts import CertificateFacts, message_of
 from app.certs.rules.second_seal import SecondSeal
 from app.certs.services import artefacts, handed_over, verification
@@ -22,6 +22,7 @@ from app.core.crypto import b64url
 from app.core.translog import Kind
 from app.identity.services import people, person_keys
 from app.lobby.parts import Parts
+from tests import pictures
 
 FOREIGN = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
 
@@ -201,6 +202,15 @@ def _pdf_cut(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> st
     return ask.file(one.pdf[: chance.randrange(20, len(one.pdf) - 1)])
 
 
+def _other_portrait(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
+    """Another face in the place of the holder's; one put on where there was none."""
+    if not one.facts.portrait:
+        place = chance.randrange(20, 200)
+        return ask.file(one.pdf[:place] + b"/Subtype/Image" + one.pdf[place + 14 :])
+    own = portraits.pictures_in(one.pdf)[0]
+    return ask.file(pictures.swapped(one.pdf, pictures.jpeg(4711)[: len(own) - 9]))
+
+
 def _changed(content: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
     document = copy.deepcopy(json.loads(content))
     change(document)
@@ -336,6 +346,7 @@ ALTERATIONS: dict[str, tuple[Alteration, str]] = {
     "a code signed by a wrong key": (_forged_code, "altered"),
     "a bit of the document": (_pdf_byte, "altered"),
     "a bit of the signature": (_signature_byte, "altered or unknown"),
+    "a swapped portrait": (_other_portrait, "altered"),
     "something behind the document": (_pdf_appended, "altered"),
     "a document that was cut short": (_pdf_cut, "unknown"),
     "a value of the credential": (_credential_value, "altered"),

@@ -29,6 +29,10 @@ _RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,8})\s+(\d{1,8})\s+(\d{1,8})\s
 _CARRIED = re.compile(
     rb"obj\s*<</Length (\d{1,7})/Type/EmbeddedFile(/Filter/FlateDecode)?[^\r\n]*>>\s*stream\r?\n"
 )
+_PICTURE = re.compile(
+    rb"obj\s*<</Length (\d{1,7})/Type/XObject/Subtype/Image/Filter/DCTDecode/"
+    rb"[^\r\n]*>>\s*stream\r?\n"
+)
 _MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
 _SEQUENCE, _SET, _INTEGER, _OCTETS, _FIRST = 0x30, 0x31, 0x02, 0x04, 0xA0
 _VERSION = bytes.fromhex("020101")
@@ -46,6 +50,8 @@ class Paper:
     record: dict[str, Any]
     credential: dict[str, Any]
     key: str
+    pictures: tuple[bytes, ...] | None
+    """Those on its pages (JPEG); None where one is not of the kind that the platform puts in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ def open_paper(pdf: bytes) -> Paper:
         raise RejectedError("step 1 (document): the signature cannot be read") from error
     if gap[1][len(signature.whole) * 2 :].strip(b"0"):
         raise RejectedError("step 1 (document): something is hidden behind the signature")
-    return Paper(*_files(pdf), key)
+    return Paper(*_files(pdf), key, pictures_in(pdf))
 
 
 def _signer(cms: _Part, digest: bytes) -> str:
@@ -170,6 +176,12 @@ def _files(pdf: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     if len(found) != 2 or len(records) != 1 or len(credentials) != 1:
         raise RejectedError("step 1 (document): it does not carry one record and one credential")
     return records[0], credentials[0]
+
+
+def pictures_in(pdf: bytes) -> tuple[bytes, ...] | None:
+    """The pictures on the pages (JPEG); None where one is of a kind that is never put in."""
+    found = [pdf[each.end() : each.end() + int(each[1])] for each in _PICTURE.finditer(pdf)]
+    return tuple(found) if len(found) == pdf.count(b"/Subtype/Image") else None
 
 
 def _unpacked(pdf: bytes, found: re.Match[bytes]) -> bytes:

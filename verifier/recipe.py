@@ -147,6 +147,7 @@ def _paper(pdf: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
     facts = _record(paper.record, pinned, say)
     _credential(paper.credential, pinned.issuer, now)
     check_agreement(paper.credential, facts)
+    records.check_portrait(facts, paper.pictures)
     _standing(paper.credential, pinned, now, say)
     if pinned.documents is None:
         raise MakerUnknownError(

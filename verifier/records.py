@@ -6,7 +6,7 @@ The steps bear the numbers of docs/certificates.md, "Checking one by yourself".
 import json
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -14,12 +14,14 @@ from verifier.issuer import Issuer, is_signed
 from verifier.log_proofs import RejectedError, Tree, from_base64, is_included
 from verifier.sm2 import is_signed_sm2
 
-FIRST, CURRENT, WITH_MORE = 1, 2, 3
+FIRST, CURRENT, WITH_SECOND, WITH_PORTRAIT = 1, 2, 3, 4
 """Versions of the facts: in the first the masked holder was signed in clear, the third names the
-key of a second signature."""
+key of a second signature, the fourth the picture on the page by a digest."""
+_KNOWN = (FIRST, CURRENT, WITH_SECOND, WITH_PORTRAIT)
 _SECOND = "sm2"
 NO_PLACE = "step 6 (log): the record shows no place in the log; get it again in some minutes"
 _SIGNED_AS, _HELD_AS = b"shixue-certificate-1\n", b"shixue-holder-1\n"
+_SHOWN_AS = b"shixue-portrait-1\n"
 _BESIDE = frozenset({"holder_name", "holder_number", "holder_salt"})
 _NOBODY = ("持证人已注销", "")
 _SHAPE = re.compile(r"ZZ51[0-9]{18}[0-9A-Z]")
@@ -29,7 +31,7 @@ _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def check_facts(record: Mapping[str, Any], issuer: Issuer) -> dict[str, Any]:
     """Steps 2 to 5: the facts, once they are the issuer's. Raises RejectedError."""
     facts = record["facts"]
-    if not isinstance(facts, dict) or facts.get("version") not in (FIRST, CURRENT, WITH_MORE):
+    if not isinstance(facts, dict) or facts.get("version") not in _KNOWN:
         raise RejectedError("step 0 (read): facts of a version that this verifier does not know")
     key = issuer.key(record["key_id"])
     if not is_signed(key, from_base64url(record["signature"]), _SIGNED_AS + _written(facts)):
@@ -73,6 +75,28 @@ def check_second(record: Mapping[str, Any], facts: Mapping[str, Any], issuer: Is
         issuer.second[named], from_base64url(second["signature"]), _SIGNED_AS + _written(facts)
     ):
         raise RejectedError("step 3 (signature): the second one (SM2) does not fit the facts")
+
+
+def check_portrait(facts: Mapping[str, Any], pictures: Sequence[bytes] | None) -> None:
+    """Step 7: the picture on the page is the one that was signed for, or there is none of either.
+
+    Raises RejectedError. `pictures` are those of the page; None for a kind that is never put in.
+    """
+    named = facts.get("portrait", "")
+    if not named and pictures != ():
+        raise RejectedError("step 7 (agreement): the record knows of no picture, the page has one")
+    if not named:
+        return
+    if pictures == ():
+        raise RejectedError("step 7 (agreement): the record names a picture, the page has none")
+    shown = [
+        sha256(_SHOWN_AS + facts["holder_salt"].encode() + b"\n" + each).hexdigest()
+        for each in pictures or ()
+    ]
+    if shown != [named]:
+        raise RejectedError(
+            "step 7 (agreement): the picture on the page is not the one that was signed for"
+        )
 
 
 def has_second(facts: Mapping[str, Any]) -> bool:

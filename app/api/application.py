@@ -34,6 +34,7 @@ from app.api.v1 import (
     phone_changes,
     phone_proofs,
     policies,
+    portraits,
     questions,
     roll_calls,
     second_factors,
@@ -51,7 +52,8 @@ TOPICS = (
     audit_trail, auth, batch, catalogue, external_certificates, certificates, company_accounts,
     complaints, deletion, demo, desk, exams, face_trips, faces, health, hours, log, me, media, org,
     oversight, own_data, own_hours, own_proofs, passwords, phone_changes, phone_proofs, policies,
-    questions, roll_calls, second_factors, security, shares, sign_ins, study, system, verification,
+    portraits, questions, roll_calls, second_factors, security, shares, sign_ins, study, system,
+    verification,
 )  # fmt: skip
 
 

@@ -100,6 +100,16 @@ class CertificateSuspension(Base):
     lift_reason: Mapped[str | None] = mapped_column(String(500))
 
 
+class CertificatePortrait(Base):
+    """The holder's picture on a certificate, as it was frozen with its facts; sealed as theirs."""
+
+    __tablename__ = "certificate_portrait"
+
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    image_sealed: Mapped[bytes]
+
+
 class CertificateCode(Base):
     """The one code with which a holder lets somebody read their full name; only its MAC is kept."""
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from app.certs.providers import document_keys
-from app.certs.services import external, sealed_documents, second_seals
+from app.certs.services import external, pictures, sealed_documents, second_seals
 from app.cli import schema
 from app.core import resealing
 from app.core.crypto import FIELDS
@@ -21,7 +21,7 @@ from app.worker import means_of
 
 _SETTLED = dt.timedelta(minutes=10)
 """A transaction that began with the old key as the newest has ended by then (30 s at most)."""
-COLUMNS = (*sealed_fields.COLUMNS, *sealed.COLUMNS, *external.COLUMNS)
+COLUMNS = (*sealed_fields.COLUMNS, *sealed.COLUMNS, *external.COLUMNS, *pictures.COLUMNS)
 
 
 class RefusedError(RuntimeError):

@@ -20,6 +20,7 @@ from app.web import (
     own_data,
     phone,
     policies,
+    portrait,
     public,
     second_factor,
     shares,
@@ -35,8 +36,9 @@ from app.web.rendering import load_manifest, make_environment
 ROUTERS: tuple[APIRouter, ...] = (
     administration.router, batch.router, external_certificates.router, certificates.router,
     company.router, deletion.router, employer.router, hours.router, off_line.router,
-    own_data.router, phone.router, policies.router, public.router, second_factor.router,
-    shares.router, staff.router, study.router, texts.router, vendor_pages.router,
+    own_data.router, phone.router, policies.router, portrait.router, public.router,
+    second_factor.router, shares.router, staff.router, study.router, texts.router,
+    vendor_pages.router,
     verifying.router, worker.router,
 )  # fmt: skip
 

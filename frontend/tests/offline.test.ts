@@ -7,7 +7,7 @@ import { checkProof, fromBase58 } from "../src/verify/dataproof";
 import { isIncluded, readCheckpoint } from "../src/verify/logproof";
 import { joined, type Octets, unpacked, utf8 } from "../src/verify/octets";
 import { checkDigits, checkOffLine, type Kept } from "../src/verify/offline";
-import { checkRecord, isLogged } from "../src/verify/record";
+import { checkRecord, isLogged, isPortraitTrue } from "../src/verify/record";
 import { standing } from "../src/verify/statuslist";
 import { makeSigner } from "./signing";
 
@@ -155,7 +155,7 @@ describe("the signed record", () => {
     expect(await checkRecord(vector[name], kept())).toBe("good");
   });
 
-  it.each([1, 2, 3])("is good as it was issued in version %i", async (version) => {
+  it.each([1, 2, 3, 4])("is good as it was issued in version %i", async (version) => {
     const { facts, keys, signature, ...more } = JSON.parse(golden(`certificate-${version}.json`));
     const key_id = Object.keys(keys)[0] ?? "";
     const record = { facts, key_id, signature, ...(more.sm2 ? { sm2: more.sm2 } : {}) };
@@ -284,6 +284,40 @@ describe("the PDF", () => {
       const found = await readCarrier(new Uint8Array(Buffer.from(other, "latin1")));
       expect(found && readObject(found.record)).toBeNull();
     }
+  });
+});
+
+describe("the picture on the page", () => {
+  const { facts, picture } = JSON.parse(golden("certificate-4.json"));
+  const own = new Uint8Array(Buffer.from(picture, "base64url"));
+  const other = new Uint8Array([...own, 0]);
+  const plain = vector.record.facts;
+
+  it.each([
+    ["its own", facts, [own], true],
+    ["another", facts, [other], false],
+    ["two", facts, [own, own], false],
+    ["none any more", facts, [], false],
+    ["of a kind that we never put in", facts, null, false],
+    ["none, as it should be", plain, [], true],
+    ["one that nobody signed for", plain, [own], false],
+  ])("%s", async (_name, given, pictures, expected) => {
+    expect(await isPortraitTrue(given, pictures as Octets[] | null)).toBe(expected);
+  });
+
+  it("is taken out of the document as it lies there", async () => {
+    const head = `\n8 0 obj\n<</Length ${own.length}/Type/XObject/Subtype/Image/Filter/DCTDecode/Width 1>>\nstream\n`;
+    const drawn = Buffer.concat([
+      Buffer.from(carrier(vector.credential, vector.record)),
+      Buffer.from(head),
+      Buffer.from(own),
+      Buffer.from("\nendstream\nendobj"),
+    ]);
+    expect((await readCarrier(new Uint8Array(drawn)))?.pictures).toEqual([own]);
+    const strange = Buffer.concat([drawn, Buffer.from("/Subtype/Image")]);
+    expect((await readCarrier(new Uint8Array(strange)))?.pictures).toBeNull();
+    const told = await checkOffLine(new Uint8Array(drawn), kept());
+    expect([told.verdict, told.sentence.includes("照片")]).toEqual(["altered", true]);
   });
 });
 

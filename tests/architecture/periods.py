@@ -36,6 +36,8 @@ WITH_THE_PERSON = {
     "external_certificate": "taken away by its person, or when the account ends",
     "face_template": "deleted when the consent is taken back, or the account ends",
     "password": "deleted or replaced by its person",
+    "portrait": "deleted when the consent is taken back, or the account ends",
+    "certificate_portrait": "belongs to the certificate that shows it; gone with its holder",
     "person": "blanked when the account ends",
     "person_key": "destroyed when the account ends",
     "recovery_code": "replaced by its person, or an administrator's reset",

@@ -37,6 +37,8 @@ TOGETHER = {
     "face_frame": "identity.face.frames counts them: hashes and likenesses of frames teach replay",
     "face_session": "identity.checks has way and outcome; a vendor's scores would teach cheating",
     "face_template": "identity.face says that there is one and since when; numbers stay sealed",
+    "portrait": "identity.face.portrait is the picture itself",
+    "certificate_portrait": "the certificate's own PDF shows it, and the holder has that",
     "password": "identity.account.password_set_at; what is kept is a hash that nobody can use",
     "person": "identity.account is the one row",
     "recovery_code": "identity.factors, beside the other second factors",

@@ -42,6 +42,7 @@ OFF_LINE = {
     "an unknown key": {"unsure"},
     "a second signature too few or too many": {"altered"},
     "a second signature that is another's": {"altered"},
+    "a swapped portrait": {"altered"},
     "half a record": {"unsure"},
     "a bit of the document": {"altered"},
     "a bit of the signature": {"altered", "unsure"},

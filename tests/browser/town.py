@@ -175,7 +175,7 @@ def _workers(page: Page) -> list[str]:
     return ["/home", *learn, *again, fresh, *lesson, *exam, *result, "/hours", *day,
             "/certificates", *certificate, f"{certificate[0]}/shares", "/certificates/external",
             *verdict, "/inbox", "/me",
-            "/me/password", "/me/access", *appeals]  # fmt: skip
+            "/me/password", "/me/portrait", "/me/access", *appeals]  # fmt: skip
 
 
 def _enrol_in_another(page: Page) -> str:

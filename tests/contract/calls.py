@@ -133,6 +133,7 @@ class Caller:
                 ]
             },
             "/me/consents": {"kind": "face", "version": "1", "accepted": True},
+            "/me/portrait": {"jpeg": "AA=="},
             "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},
             "/me/face-sessions": {"purpose": "enrol"},
             "/me/face-trips": {"purpose": "enrol"},

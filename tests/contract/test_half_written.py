@@ -83,6 +83,8 @@ ELSEWHERE = {
     "/desk/cases/{case_id}/confirmation", "/desk/cases/{case_id}/unmasking",
     "/desk/cases/{case_id}/withdrawal", "/me/identity/dispute", "/log/cosignatures",
     "/me/deletion",
+    # A face to compare with: tests/integration/identity/test_portraits.py.
+    "/me/portrait", "/me/consents/portrait",
     # A name that was corrected: tests/integration/certs/test_reissue.py.
     "/certificates/{certificate_id}/reissue",
     # A last day that is near: tests/integration/certs/test_renewal.py.

@@ -40,6 +40,7 @@ BODIES = {
     "/certificates/{certificate_id}/reissue": {"text": "姓名里的字写错了"},
     "/certificates/{certificate_id}/suspension/end": {"reason": "查清"},
     "/me/consents": {"kind": "face", "version": "1", "accepted": True},
+    "/me/portrait": {"jpeg": "AA=="},
     "/me/face-looks": {"purpose": "enrol", "jpeg": "AA=="},
     "/me/face-sessions": {"purpose": "enrol"},
     "/me/face-trips": {"purpose": "enrol"},
@@ -133,8 +134,8 @@ _PARAMETER = re.compile(r"\{\w+\}")
 def _verb(path: str) -> str:
     if path.startswith("/phone-changes"):
         return "POST"
-    is_put = path.endswith(("{staff_id}", "{device_id}", "{presence_id}", "/me/password"))
-    is_put = is_put or "company-sign-in" in path
+    ends = ("{staff_id}", "{device_id}", "{presence_id}", "/me/password", "/me/portrait")
+    is_put = path.endswith(ends) or "company-sign-in" in path
     return "PUT" if "/answers/" in path or is_put else "POST"
 
 

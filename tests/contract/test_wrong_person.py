@@ -190,6 +190,9 @@ POST /phone-changes/{change_id}/face                      404   404    ok   404 
 POST /phone-changes/{change_id}/frames                    404   404    ok   404  404    404  404   404   404   404   404
 POST /phone-changes/{change_id}/answers                   404   404    ok   404  404    404  404   404   404   404   404
 POST /phone-changes/{change_id}/people                    404   404    ok   404  404    404  404   404   404   404   404
+DELETE /me/consents/portrait                              401   404   404   404  404    404  404   404   404   404   404
+PUT  /me/portrait                                         401   was   was   was  was    was  was   was   was   was   was
+GET  /me/portrait.jpg                                     401   404   404   404  404    404  404   404   404   404   404
 DELETE /me/consents/face                                  401   404    ok   404  404    404  404   404   404   404   404
 POST /me/proofs                                           401   was   was   was  was    was  was   was   was   was   was
 POST /me/data                                             401   404   404   404  404    404  404   404   404   404   404
@@ -225,6 +228,7 @@ GET /employer/staff                       out   403   403    in   in     in  403
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403   403   403
 GET /roll-call                            out    in    in    in   in     in   in    in    in    in    in
 GET /me/data                              out    in    in    in   in     in   in    in    in    in    in
+GET /me/portrait                          out    in    in    in   in     in   in    in    in    in    in
 GET /me/deletion                          out    in    in    in   in     in   in    in    in    in    in
 GET /me/phone                             out    in    in    in   in     in   in    in    in    in    in
 GET /me/password                          out    in    in    in   in     in   in    in    in    in    in

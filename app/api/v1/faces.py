@@ -34,7 +34,7 @@ _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundErr
 class ConsentIn(Body):
     model_config = _STRICT
 
-    kind: Literal["face", "face_vendor"]
+    kind: Literal["face", "face_vendor", "portrait"]
     version: Annotated[str, Field(min_length=1, max_length=64)]
     accepted: Literal[True]
 
@@ -103,7 +103,10 @@ class FaceResultOut(BaseModel):
 def give_consent(
     body: ConsentIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now
 ) -> FaceResultOut:  # fmt: skip
-    """Agree to the use of one's face, here or at the vendor, to the text of this version."""
+    """Agree to the use of one's face, here or at the vendor, or to a picture on certificates."""
+    if body.kind == "portrait":
+        consents.give_for_portrait(db, learner_id=actor.learner_id, version=body.version, now=now)
+        return FaceResultOut(outcome="given", message="已记录您的同意。", next="/me/portrait")
     if body.kind == "face_vendor":
         consents.give_to_vendor(
             db, parts.vault, parts.face_vendor, learner_id=actor.learner_id, version=body.version,

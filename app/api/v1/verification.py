@@ -1,5 +1,6 @@
 """Verification for everybody: a code, a number and a name, or signed facts; no sign-in."""
 
+import base64
 import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -71,8 +72,11 @@ class HolderIn(Body):
 
 
 class HolderOut(BaseModel):
+    """`picture` is the one on the certificate, a JPEG in base64; empty for none."""
+
     name: str
     document_number: str
+    picture: str = ""
 
 
 class KeyOut(BaseModel):
@@ -283,4 +287,7 @@ def read_holder(
             "一次性码没有或已失效。", field="/code", code="spent_code",
             remedy="请持证人在“我的证书”里重新生成",
         )  # fmt: skip
-    return HolderOut(name=shown.name, document_number=shown.document_number)
+    return HolderOut(
+        name=shown.name, document_number=shown.document_number,
+        picture=base64.b64encode(shown.picture).decode(),
+    )  # fmt: skip

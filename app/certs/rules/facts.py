@@ -15,19 +15,22 @@ WITHOUT_DIGEST = 1
 """The first version: the masked holder was signed in clear, and facts were signed anew without."""
 VERSION = 2
 """What is issued where nothing else stands beside the signature."""
-WITH_MORE = 3
-"""The same, and what else there is of the certificate: a second signature."""
+WITH_SECOND = 3
+"""The same, and which key signed it a second time."""
+WITH_PORTRAIT = 4
+"""The same, and the digest of the holder's picture on it; that key, or an empty text."""
 SIGNED_AS = b"shixue-certificate-1\n"
 """Put before the bytes: a signature made for one purpose is none for another."""
 HOLDER_GONE = "持证人已注销"
 """Stands for the name of a holder who deleted their account."""
-_HELD_AS = b"shixue-holder-1\n"
+_HELD_AS, _SHOWN_AS = b"shixue-holder-1\n", b"shixue-portrait-1\n"
 _SINCE_DIGEST = frozenset({"holder", "holder_salt"})
-_SINCE_MORE = frozenset({"sm2"})
-_LACKING = {
-    WITHOUT_DIGEST: _SINCE_DIGEST | _SINCE_MORE,
-    VERSION: _SINCE_MORE,
-    WITH_MORE: frozenset(),
+_SINCE_SECOND, _SINCE_PORTRAIT = frozenset({"sm2"}), frozenset({"portrait"})
+_LACKING: dict[int, frozenset[str]] = {
+    WITHOUT_DIGEST: _SINCE_DIGEST | _SINCE_SECOND | _SINCE_PORTRAIT,
+    VERSION: _SINCE_SECOND | _SINCE_PORTRAIT,
+    WITH_SECOND: _SINCE_PORTRAIT,
+    WITH_PORTRAIT: frozenset(),
 }
 """Versions, and the fields that each does not have yet."""
 _BESIDE = frozenset({"holder_name", "holder_number", "holder_salt"})
@@ -38,7 +41,8 @@ class CertificateFacts:
     """Public facts: the holder is masked, `commitment` binds the full name and number.
 
     `holder` is the digest of salt, name and number (hexadecimal); empty in the first version. `sm2`
-    is the id of the key whose second signature belongs to it; empty where there is none.
+    is the id of the key whose second signature belongs to it; empty where there is none. `portrait`
+    is a digest of the holder's picture on it, with the holder's salt; empty where there is none.
     """
 
     version: int
@@ -66,6 +70,7 @@ class CertificateFacts:
     basis: str
     evidence: str
     sm2: str = ""
+    portrait: str = ""
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, Any]) -> Self | None:
@@ -110,6 +115,21 @@ def is_holder_true(facts: CertificateFacts) -> bool:
         return (facts.holder_name, facts.holder_number) == (HOLDER_GONE, "")
     digest = holder_digest(facts.holder_salt, facts.holder_name, facts.holder_number)
     return digest == facts.holder
+
+
+def portrait_digest(salt: str, jpeg: bytes) -> str:
+    """What is signed in the picture's place.
+
+    Without the salt, which goes with the holder, it shows neither that a picture is this one nor
+    that two certificates have the same.
+    """
+    return hashlib.sha256(_SHOWN_AS + salt.encode() + b"\n" + jpeg).hexdigest()
+
+
+def with_more(facts: CertificateFacts, *, sm2: str, portrait: str) -> CertificateFacts:
+    """The facts with what else there is, in the oldest version that can say it."""
+    version = WITH_PORTRAIT if portrait else WITH_SECOND if sm2 else facts.version
+    return replace(facts, version=version, sm2=sm2, portrait=portrait)
 
 
 def without_holder(facts: CertificateFacts) -> CertificateFacts:

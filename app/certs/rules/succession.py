@@ -8,7 +8,7 @@ from app.certs.rules.facts import CertificateFacts
 ITS_OWN: Final = frozenset(
     {
         "version", "public_id", "number", "holder", "holder_name", "holder_number", "holder_salt",
-        "commitment", "issued_at", "sm2",
+        "commitment", "issued_at", "sm2", "portrait",
     }
 )  # fmt: skip
 """Who it is, when, and which paper. What was learnt, and how long that is good, stays."""

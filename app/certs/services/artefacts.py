@@ -11,7 +11,7 @@ from app.certs.providers import artwork, document_keys, pdf_reading, proofs
 from app.certs.providers.artwork import Attachment
 from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.providers.pdf_signing import DocumentSigner
-from app.certs.rules import second_seal
+from app.certs.rules import portraits, second_seal
 from app.certs.rules.credential import Issuer, credential
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import CREDENTIAL, RECORD
@@ -53,8 +53,16 @@ class Workshop:
     has_sm2: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Whom a certificate shows: in full, and with the picture that its facts name, if they do."""
+
+    holder: FullPerson
+    picture: bytes | None
+
+
 def make(
-    own: Vault, shop: Workshop, row: Certificate, holder: FullPerson, proof: Inclusion | None,
+    own: Vault, shop: Workshop, row: Certificate, shown: Shown, proof: Inclusion | None,
     *, now: dt.datetime,
 ) -> None:  # fmt: skip
     """Sign the credential, typeset and sign the document that carries it, and store all sealed.
@@ -71,14 +79,14 @@ def make(
         message = "记录里的内容不全，不能出证。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message)
     try:
-        signed = _credential(shop, row, facts, holder, now)
+        signed = _credential(shop, row, facts, shown, now)
     except ValueError as error:
         kind = type(error).__name__
         message = f"电子凭证写不进这些内容（{kind}）。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message) from error
     carried = {CREDENTIAL: _text(signed), RECORD: _text(record_file(row, proof))}
     try:
-        stated = _facts(row, facts, holder, shop)
+        stated = _facts(row, facts, shown, shop)
         bare = artwork.draw_pdf(stated, _attachments(carried))
         png = artwork.draw_png(stated)
     except (artwork.TypesettingError, ValueError) as error:
@@ -94,7 +102,7 @@ def make(
 
 
 def _credential(
-    shop: Workshop, row: Certificate, facts: CertificateFacts, holder: FullPerson, now: dt.datetime
+    shop: Workshop, row: Certificate, facts: CertificateFacts, shown: Shown, now: dt.datetime
 ) -> dict[str, Any]:
     if row.status_list is None or row.status_index is None:
         message = "没有登记撤销状态的位置。请转技术人员处理后再重新出证。"
@@ -102,7 +110,7 @@ def _credential(
     did = did_of(shop.address)
     issuer = Issuer(did=did, name=shop.operator, address=shop.address.rstrip("/"))
     place = statuses.place_of(shop.address, row.status_list, row.status_index)
-    unsigned = credential(facts, holder.name, issuer, place)
+    unsigned = credential(facts, shown.holder.name, issuer, place, picture=shown.picture)
     key = shop.keys.signer(statuses.PURPOSE)
     return proofs.sign(unsigned, did=did, key=key, now=now)
 
@@ -159,6 +167,10 @@ def _check(
     if flaw is not None:
         message = f"电子凭证验不过（{flaw.fault} {flaw.detail}）。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message)
+    facts = CertificateFacts.from_mapping(row.facts)
+    if facts is None or portraits.flaw_of(facts, pdf) is not None:
+        message = "证书上的照片和记录里的不一致。请转技术人员处理后再重新出证。"
+        raise FaultyArtefactError(message)
     read = pdf_reading.read_signed(pdf, document_keys.public_keys(shop.keys))
     sent = tuple(carried[name].encode() for name in (CREDENTIAL, RECORD))
     if not isinstance(read, SignedPdf) or (read.credential, read.record) != sent:
@@ -202,18 +214,20 @@ def _context(certificate_id: str, kind: str) -> str:
 
 
 def _facts(
-    row: Certificate, facts: CertificateFacts, holder: FullPerson, shop: Workshop
+    row: Certificate, facts: CertificateFacts, shown: Shown, shop: Workshop
 ) -> dict[str, object]:
     """What the template is given. Raises FaultyArtefactError for a kind that is no more."""
     kind = shop.types.named(facts.type)
     refusal = refusal_of(kind, facts.type)
     if kind is None or refusal is not None:
         raise FaultyArtefactError(refusal)
-    issued_on = row.issued_at.astimezone(_SHANGHAI)
+    holder, issued_on = shown.holder, row.issued_at.astimezone(_SHANGHAI)
     paper = Paper(
         facts=facts, name=holder.name,
         document_name=DOCUMENTS.get(holder.document_type, "证件"),
         document_number=holder.document_number, issued_on=issued_on.date(),
         retraining=kind.retraining,
     )  # fmt: skip
-    return page_of(paper, kind) | {"qr": artwork.qr_svg(row.qr_text), "address": shop.address}
+    drawn = page_of(paper, kind) | {"qr": artwork.qr_svg(row.qr_text), "address": shop.address}
+    # Numbers: the template is handed texts, and can make bytes of nothing else in them.
+    return drawn if shown.picture is None else drawn | {"portrait": list(shown.picture)}

@@ -13,7 +13,7 @@ from app.certs.rules.facts import (
     message_of,
     without_holder,
 )
-from app.certs.services import artefacts
+from app.certs.services import artefacts, pictures
 from app.certs.services.issuing import PURPOSE, coded
 from app.certs.services.verification import is_signed
 from app.core import audit
@@ -30,6 +30,7 @@ def forget_holder(
     What was signed stays as it was: it holds a digest of them whose salt goes. Codes on paper that
     were issued before stay good (`verification.by_text`).
     """
+    pictures.forget(db, learner_id)
     for row in rows.all_of(db, learner_id):
         _take_off(keys, row, address)
         row.holder_index = random_token(384)

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.providers import document_keys, pdf_reading, proofs
 from app.certs.providers.pdf_reading import SignedPdf
-from app.certs.rules import documents, second_seal, strict_json
+from app.certs.rules import documents, portraits, second_seal, strict_json
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import Finding
+from app.certs.rules.facts import CertificateFacts
+from app.certs.rules.portraits import PortraitFlaw
 from app.certs.rules.proof_flaws import Fault, Flaw
 from app.certs.rules.verdicts import SENTENCES, Verdict
 from app.certs.services import verification
@@ -74,12 +76,12 @@ def check(
 def _pdf(db: Session, keys: KeyRing, content: bytes, address: str, now: dt.datetime) -> FileView:
     found = pdf_reading.read_signed(content, document_keys.public_keys(keys))
     if not isinstance(found, SignedPdf):
-        verdict = Verdict.ALTERED if found in _CHANGED else Verdict.UNKNOWN
-        sentence = documents.SENTENCES[found]
-        return FileView(FileKind.PDF, found.value, _told(verdict, sentence, now))
+        return _not_whole(keys, content, found, now)
     view = _record(db, keys, _loose(found.record or b""), now)
     if view.facts is None:
         return FileView(FileKind.PDF, view.seal_flaw or "record", view)
+    if (flaw := portraits.flaw_of(_stated(view.facts, found), content)) is not None:
+        return _with_other_picture(flaw, now)
     # Both were under one signature; that they are of one certificate is shown, not assumed.
     other = _credential(db, keys, found.credential or b"", address, now)
     if other.view.facts is None:
@@ -87,6 +89,35 @@ def _pdf(db: Session, keys: KeyRing, content: bytes, address: str, now: dt.datet
     if other.view.facts.number != view.facts.number:
         return FileView(FileKind.PDF, "credential", _told(Verdict.ALTERED, None, now))
     return FileView(FileKind.PDF, "", view)
+
+
+def _not_whole(keys: KeyRing, content: bytes, found: Finding, now: dt.datetime) -> FileView:
+    if found is Finding.ALTERED and (flaw := _swapped(keys, content)) is not None:
+        return _with_other_picture(flaw, now)
+    verdict = Verdict.ALTERED if found in _CHANGED else Verdict.UNKNOWN
+    return FileView(FileKind.PDF, found.value, _told(verdict, documents.SENTENCES[found], now))
+
+
+def _stated(recorded: CertificateFacts, found: SignedPdf) -> CertificateFacts:
+    """The facts as the file has them: the register forgets a holder who left, with the salt."""
+    given = CertificateFacts.from_mapping(_loose(found.record or b"")["facts"])
+    return given or recorded
+
+
+def _swapped(keys: KeyRing, content: bytes) -> PortraitFlaw | None:
+    """Of a document that was altered: whether it is the picture, as its own signed record tells."""
+    document = portraits.record_in(content)
+    given = document.get("facts")
+    facts = CertificateFacts.from_mapping(given) if isinstance(given, dict) else None
+    key_id, signature = str(document.get("key_id")), str(document.get("signature"))
+    if facts is None or not verification.is_signed(keys, facts, key_id, signature):
+        return None
+    return portraits.flaw_of(facts, content)
+
+
+def _with_other_picture(flaw: PortraitFlaw, now: dt.datetime) -> FileView:
+    told = _told(Verdict.ALTERED, portraits.SENTENCES[flaw], now)
+    return FileView(FileKind.PDF, flaw.value, told)
 
 
 def _loose(content: bytes) -> dict[str, Any]:

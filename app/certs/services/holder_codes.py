@@ -11,12 +11,12 @@ from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateCode
 from app.certs.rules.holder_codes import LASTS, Answer, judge
 from app.certs.rules.verdicts import Verdict
-from app.certs.services import wallet
+from app.certs.services import pictures, wallet
 from app.certs.services.issuing import commitment
 from app.core import audit
 from app.core.crypto import KeyRing, Vault, same
 from app.core.errors import ConflictError
-from app.identity.services import people, standing
+from app.identity.services import people, person_keys, standing
 from app.identity.services.people import FullPerson
 
 _NOBODY = "0" * 64
@@ -33,11 +33,12 @@ class HolderCode:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a typed code led to; name and number only where it was right."""
+    """What a typed code led to; name, number and picture (JPEG) only where it was right."""
 
     answer: Answer
     name: str = ""
     document_number: str = ""
+    picture: bytes = b""
 
 
 def make(
@@ -103,7 +104,9 @@ def _open(db: Session, vault: Vault, keys: KeyRing, row: Certificate, now: dt.da
         db, "certificate.holder_shown", now=now, actor_id=None, subject_id=row.id,
         number=row.number,
     )  # fmt: skip
-    return Shown(Answer.RIGHT, holder.name, holder.document_number)
+    own = person_keys.vault_of(db, vault, row.learner_id)
+    picture = pictures.frozen(db, own, row.id) or b""
+    return Shown(Answer.RIGHT, holder.name, holder.document_number, picture)
 
 
 def holder_of(

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import hmac
-from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -13,17 +12,18 @@ from app.certs.providers import sm2_keys
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import (
     VERSION,
-    WITH_MORE,
     WITHOUT_DIGEST,
     CertificateFacts,
     expiry,
     holder_digest,
     message_of,
+    portrait_digest,
     record_bytes,
+    with_more,
 )
 from app.certs.rules.scan import Seal
-from app.certs.services import artefacts, linting, log_proofs, statuses, succession
-from app.certs.services.artefacts import Workshop
+from app.certs.services import artefacts, linting, log_proofs, pictures, statuses, succession
+from app.certs.services.artefacts import Shown, Workshop
 from app.core import audit, outbox, translog
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.db import Database
@@ -31,7 +31,7 @@ from app.core.flags import Switch, is_on
 from app.core.ids import new_id, random_token
 from app.core.translog import Kind
 from app.identity.rules import names
-from app.identity.services import cases, people, person_keys, phone_holds, standing
+from app.identity.services import cases, people, person_keys, phone_holds, portraits, standing
 from app.identity.services.cases import CaseKind
 from app.identity.services.people import FullPerson, PersonView
 from app.learning.services import progress
@@ -67,12 +67,13 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         if row.status_list is None:
             row.status_list, row.status_index = statuses.draw_place(db)
         own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
+        picture = pictures.frozen(db, own, certificate_id)
     proof = None
     if row.facts["version"] != WITHOUT_DIGEST:
         proof = log_proofs.proof_of(database, shop, certificate_id, now=now)
     try:
         _check_holder(shop, row, holder)
-        artefacts.make(own, shop, row, holder, proof, now=now)
+        artefacts.make(own, shop, row, Shown(holder, picture), proof, now=now)
     except (artefacts.FaultyArtefactError, OtherHolderError) as fault:
         is_void = isinstance(fault, OtherHolderError)
         kind = CaseKind.CERTIFICATE_VOID if is_void else CaseKind.CERTIFICATE_GLYPH
@@ -123,16 +124,27 @@ def _prepare(db: Session, shop: Workshop, enrolment_id: str, now: dt.datetime) -
     if refusal is not None:
         linting.put_before_desk(db, shop.vault, facts, refusal, now=now)
         return None
-    row, record = _record(db, shop, facts, holder, now, replaced)
+    picture = portraits.picture_of(db, shop.vault, facts.learner_id)
+    row, record = _record(db, shop, facts, holder, now, replaced=replaced, picture=picture)
+    _enter(db, shop, row, record, picture, now=now, replaced=replaced)
+    return row.id
+
+
+def _enter(
+    db: Session, shop: Workshop, row: Certificate, record: bytes, picture: bytes | None,
+    *, now: dt.datetime, replaced: Certificate | None,
+) -> None:  # fmt: skip
     db.add(row)
     db.flush()
+    if picture is not None:
+        own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
+        pictures.freeze(db, own, row.id, row.learner_id, picture)
     translog.enter(db, Kind.CERTIFICATE, row.id, record)
     audit.record(
         db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number,
         status=[row.status_list, row.status_index],
         **({"replaces": replaced.number, "bound": replaced.reissue_bound} if replaced else {}),
     )  # fmt: skip
-    return row.id
 
 
 def _has_to_wait(
@@ -175,7 +187,7 @@ def _come_again(db: Session, enrolment_id: str, *, at: dt.datetime, now: dt.date
 
 def _record(
     db: Session, shop: Workshop, facts: CompletionFacts, holder: FullPerson, now: dt.datetime,
-    replaced: Certificate | None,
+    *, replaced: Certificate | None, picture: bytes | None,
 ) -> tuple[Certificate, bytes]:  # fmt: skip
     today = now.astimezone(_SHANGHAI).date()
     serial = rows.next_serial(db, f"{numbers.REGION}{today.year}")
@@ -185,8 +197,10 @@ def _record(
     stated = _state(facts, masked, number, commitment(shop.keys, number, holder), now)
     if replaced is not None:
         stated = succession.stated_again(replaced, stated)
-    if second is not None:
-        stated = replace(stated, version=WITH_MORE, sm2=second.key_id)
+    stated = with_more(
+        stated, sm2=second.key_id if second is not None else "",
+        portrait=portrait_digest(stated.holder_salt, picture) if picture is not None else "",
+    )  # fmt: skip
     signer = shop.keys.signer(PURPOSE)
     signature = b64url(signer.sign(message_of(stated)))
     status_list, status_index = statuses.draw_place(db)

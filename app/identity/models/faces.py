@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base, Id, UtcDateTime
 
 TEMPLATE = "face_template.template"
+PORTRAIT = "portrait.image"
 
 
 class Consent(Base):
@@ -34,6 +35,20 @@ class FaceTemplate(Base):
     consent_id: Mapped[str] = mapped_column(ForeignKey("consent.id"))
     pipeline: Mapped[str] = mapped_column(String(60))
     template: Mapped[bytes]
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class Portrait(Base):
+    """The picture that somebody wants on their certificates, cut and coded anew, sealed as theirs.
+
+    It rests on a consent of its own and never on that for checks, and is gone when that is.
+    """
+
+    __tablename__ = "portrait"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    consent_id: Mapped[str] = mapped_column(ForeignKey("consent.id"))
+    image_sealed: Mapped[bytes]
     made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -31,6 +31,7 @@ _PROGRAM = Path(__file__).with_name("face_seeing.py")
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
 """Of the environment; where the settings stand there are passwords too."""
 _log = logging.getLogger("shixue.faces")
+_T = TypeVar("_T")
 
 
 class UnfitWeightsError(RuntimeError):
@@ -68,6 +69,23 @@ class _Look(msgspec.Struct, array_like=True, frozen=True):
     embedding: bytes
 
 
+class _Cut(msgspec.Struct, array_like=True, frozen=True):
+    """As the process answers for a portrait (`face_seeing.Cut`)."""
+
+    look: _Look
+    jpeg: bytes
+    is_tight: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A portrait with what the engine saw in it; no picture where none could be cut out."""
+
+    seen: Seen
+    jpeg: bytes
+    is_tight: bool
+
+
 class FaceEngine:
     """Whoever asks waits in line for the one process; it is started when first needed."""
 
@@ -82,25 +100,33 @@ class FaceEngine:
         Raises UnavailableError where too many wait already, or the process ended: nothing was
         looked at then, and the next one who asks finds another process.
         """
+        looks = self._wait_for([frame.jpeg for frame in frames], list[_Look])
+        return [_seen(frame, look) for frame, look in zip(frames, looks, strict=True)]
+
+    def cut(self, jpeg: bytes) -> Portrait:
+        """Cut a portrait out of a picture and look at it; as slow, and raises the same."""
+        found = self._wait_for({"cut": jpeg}, _Cut)
+        return Portrait(_seen(Frame(0, found.jpeg), found.look), found.jpeg, found.is_tight)
+
+    def _wait_for(self, wish: object, kind: type[_T]) -> _T:
         if not self._room.acquire(blocking=False):
             raise _unavailable("现在核对的人太多。", "faces_busy")
         try:
-            looks = self._thread.submit(self._ask, [frame.jpeg for frame in frames]).result()
+            return self._thread.submit(self._ask, wish, kind).result()
         except EndedError as error:
             raise _unavailable("这次核对没有完成。", "faces_ended") from error
         finally:
             self._room.release()
-        return [_seen(frame, look) for frame, look in zip(frames, looks, strict=True)]
 
     def warm(self) -> None:
         """Load the weights now. Raises UnfitWeightsError where they are not the known ones."""
-        self._thread.submit(self._ask, []).result()
+        self._thread.submit(self._ask, [], list[_Look]).result()
 
-    def _ask(self, jpegs: list[bytes]) -> list[_Look]:
+    def _ask(self, wish: object, kind: type[_T]) -> _T:
         try:
             if self._process is None:
                 self._process = _Process()
-            return self._process.ask(jpegs)
+            return self._process.ask(wish, kind)
         except EndedError as error:
             self._process = None
             _log.error("the process that looks at faces ended", extra={"how": str(error)})
@@ -122,11 +148,11 @@ class _Process:
         if unfit := msgspec.msgpack.decode(self._exchange(b""), type=str):
             raise UnfitWeightsError(unfit)
 
-    def ask(self, jpegs: list[bytes]) -> list[_Look]:
-        """Raises EndedError."""
-        asked = msgspec.msgpack.encode(jpegs)
+    def ask(self, wish: object, kind: type[_T]) -> _T:
+        """Pictures to look at, or one to cut a portrait out of. Raises EndedError."""
+        asked = msgspec.msgpack.encode(wish)
         answer = self._exchange(len(asked).to_bytes(4, "big") + asked)
-        return msgspec.msgpack.decode(answer, type=list[_Look])
+        return msgspec.msgpack.decode(answer, type=kind)
 
     def _exchange(self, asked: bytes) -> bytes:
         """Say something and hear one message; whoever takes too long is ended."""

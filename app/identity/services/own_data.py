@@ -1,5 +1,7 @@
 """What a person takes along of the identity room: all of it in clear, for their eyes alone."""
 
+import base64
+
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Session
 
@@ -10,7 +12,7 @@ from app.core.own_rows import copied, copies_of, rows_of
 from app.identity.models.checks import IdentityCheck, SecretAnswer
 from app.identity.models.deletions import DeletionRequest
 from app.identity.models.devices import DeviceKey
-from app.identity.models.faces import Consent, FaceFrame, FaceTemplate
+from app.identity.models.faces import PORTRAIT, Consent, FaceFrame, FaceTemplate, Portrait
 from app.identity.models.passwords import Password
 from app.identity.models.people import (
     NAME,
@@ -47,7 +49,7 @@ def take_along(db: Session, vault: Vault, person_id: str) -> OwnIdentity:
         account=_account(db, own, person),
         roles=copies_of(db, shapes.OwnRole, RoleGrant, RoleGrant.person_id == person_id),
         consents=copies_of(db, shapes.OwnConsent, Consent, Consent.person_id == person_id),
-        face=_face(db, person_id), questions=_questions(db, person_id),
+        face=_face(db, own, person_id), questions=_questions(db, person_id),
         factors=_factors(db, person_id),
         lookups=copies_of(
             db, shapes.OwnLookup, RegistryLookup, RegistryLookup.person_id == person_id
@@ -103,12 +105,16 @@ def _account(db: Session, own: Vault, person: Person) -> shapes.OwnAccount:
     )  # fmt: skip
 
 
-def _face(db: Session, person_id: str) -> shapes.OwnFace:
+def _face(db: Session, own: Vault, person_id: str) -> shapes.OwnFace:
     row = db.get(FaceTemplate, person_id)
+    picture = db.get(Portrait, person_id)
+    shown = (
+        own.open_bytes(picture.image_sealed, context=f"{PORTRAIT}:{person_id}") if picture else b""
+    )
     frames = rows_of(db, FaceFrame, FaceFrame.person_id == person_id)
     return shapes.OwnFace(
         pipeline=row.pipeline if row else None, made_at=row.made_at if row else None,
-        frames=len(frames),
+        frames=len(frames), portrait=base64.b64encode(shown).decode(),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from app.core.crypto import OWN, KeyRing, Vault, b64url, from_b64url
 from app.core.db import Database
 from app.core.resealing import SealedColumn, VaultOf
 from app.identity.models.company_sign_ins import COMPANY_SECRET, CompanySignIn
-from app.identity.models.faces import TEMPLATE, FaceTemplate
+from app.identity.models.faces import PORTRAIT, TEMPLATE, FaceTemplate, Portrait
 from app.identity.models.people import NAME, NUMBER, PHONE, Person, PersonKey, RosterEntry
 from app.identity.models.phone_changes import NEW_PHONE, OLD_PHONE, PhoneChange
 from app.identity.models.second_factors import TOTP_SECRET, TotpSecret
@@ -36,6 +36,10 @@ COLUMNS = (
     SealedColumn(
         FaceTemplate.person_id, FaceTemplate.template, lambda owner: f"{TEMPLATE}:{owner}",
         FaceTemplate.person_id,
+    ),
+    SealedColumn(
+        Portrait.person_id, Portrait.image_sealed, lambda owner: f"{PORTRAIT}:{owner}",
+        Portrait.person_id,
     ),
     SealedColumn(RosterEntry.id, RosterEntry.name_sealed, _same(f"roster.{NAME}")),
     SealedColumn(RosterEntry.id, RosterEntry.document_sealed, _same(f"roster.{NUMBER}")),

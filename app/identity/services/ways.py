@@ -61,6 +61,7 @@ def take_off(db: Session, person: Person, *, now: dt.datetime) -> None:
     if person.method is not None:
         give_up(person, now=now)
     face_rows.delete_template(db, person.id)
+    face_rows.withdraw_portrait(db, person.id, now)
     check_rows.delete_answers(db, person.id)
 
 

@@ -49,6 +49,11 @@ function showDone(form: HTMLFormElement, answer: Answer): void {
   if (!done) {
     return;
   }
+  for (const picture of done.querySelectorAll<HTMLImageElement>("img[data-jpeg-from]")) {
+    const jpeg = String(answer?.[picture.dataset.jpegFrom ?? ""] ?? "");
+    picture.hidden = jpeg === "";
+    picture.src = jpeg === "" ? "" : `data:image/jpeg;base64,${jpeg}`;
+  }
   for (const part of done.querySelectorAll<HTMLElement>("[data-from]")) {
     part.textContent = String(answer?.[part.dataset.from ?? ""] ?? "");
   }

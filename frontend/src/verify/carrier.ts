@@ -13,6 +13,8 @@ const NAMES = ["credential.json", "record.json"] as const;
 export interface Carried {
   credential: Octets;
   record: Octets;
+  /** Those on its pages; null where one is not of the kind that we put in. */
+  pictures: Octets[] | null;
 }
 
 /** One match and no second; a file that says a thing twice is not ours. */
@@ -49,9 +51,19 @@ async function fileIn(pdf: Octets, text: string, name: string): Promise<Octets |
   return head[2] ? unpacked(content, "deflate", MOST_BYTES) : content;
 }
 
+function picturesIn(pdf: Octets, text: string): Octets[] | null {
+  const heads =
+    /\n\d{1,6} 0 obj\n<<\/Length (\d{1,7})\/Type\/XObject\/Subtype\/Image\/Filter\/DCTDecode\/[^\n]{1,200}>>\nstream\n/g;
+  const found = [...text.matchAll(heads)].map((head) => {
+    const start = head.index + head[0].length;
+    return pdf.slice(start, start + Number(head[1]));
+  });
+  return found.length === text.split("/Subtype/Image").length - 1 ? found : null;
+}
+
 /** Both files; null where the file has to be looked at by the server. */
 export async function readCarrier(pdf: Octets): Promise<Carried | null> {
   const text = new TextDecoder("latin1").decode(pdf);
   const [credential, record] = await Promise.all(NAMES.map((name) => fileIn(pdf, text, name)));
-  return credential && record ? { credential, record } : null;
+  return credential && record ? { credential, record, pictures: picturesIn(pdf, text) } : null;
 }

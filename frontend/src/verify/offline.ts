@@ -8,6 +8,7 @@ import {
   checkRecord,
   type Facts,
   isLogged,
+  isPortraitTrue,
   type RecordFinding,
   type RecordKeys,
   readFacts,
@@ -51,6 +52,7 @@ const NOT_WHOLE: Record<Exclude<PdfFinding, "good">, [verdict: string, sentence:
   ],
   damaged: ["unsure", "没有网络，这份 PDF 在这台设备上读不懂，可能不完整。请联网后再选一次。"],
 };
+const OTHER_PICTURE = "证书上的照片不是签发时的样子，被换过、去掉或后加，请勿采信。";
 
 export function moment(at: Date): string {
   const local = new Date(at.getTime() + 8 * 3600 * 1000).toISOString();
@@ -226,7 +228,7 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
   const carried = await readCarrier(pdf);
   const record = carried && readObject(carried.record);
   const credential = carried && readObject(carried.credential);
-  if (!record || !credential) {
+  if (!carried || !record || !credential) {
     return told("unsure", "没有网络，这份 PDF 在这台设备上读不懂。请联网后再选一次。");
   }
   const findings = [
@@ -240,6 +242,9 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
   }
   if (!isOfOne(facts, credential)) {
     return told("altered", "PDF 里的两份内容不是同一张证书的，请勿采信。");
+  }
+  if (!(await isPortraitTrue(facts, carried.pictures))) {
+    return told("altered", OTHER_PICTURE);
   }
   const status = await statusOf(credential, kept);
   return judged(factRows(facts), String(facts.expires_on), status, kept, WHOLE);

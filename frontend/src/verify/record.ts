@@ -4,11 +4,12 @@ import { decodeBytes } from "../net/base64";
 import { canonical, isObject, type Json, type JsonObject } from "./canonical";
 import { isSigned } from "./ed25519";
 import { isIncluded, leafHash, readCheckpoint } from "./logproof";
-import { fromBase64, hex, isSame, joined, sha256, utf8 } from "./octets";
+import { fromBase64, hex, isSame, joined, type Octets, sha256, utf8 } from "./octets";
 import { isSignedSm2 } from "./sm2";
 
 const SIGNED_AS = "shixue-certificate-1\n";
 const HELD_AS = "shixue-holder-1\n";
+const SHOWN_AS = "shixue-portrait-1\n";
 const HOLDER_GONE = "持证人已注销";
 const WHOLE = ["version", "study_ms", "hour_s", "score"];
 const TEXTS = [
@@ -32,11 +33,13 @@ const TEXTS = [
   "evidence",
 ];
 const SINCE_DIGEST = ["holder", "holder_salt"];
-const SINCE_MORE = ["sm2"];
+const SINCE_SECOND = ["sm2"];
+const SINCE_PORTRAIT = ["portrait"];
 const VERSIONS: Record<number, string[]> = {
   1: TEXTS,
   2: [...TEXTS, ...SINCE_DIGEST],
-  3: [...TEXTS, ...SINCE_DIGEST, ...SINCE_MORE],
+  3: [...TEXTS, ...SINCE_DIGEST, ...SINCE_SECOND],
+  4: [...TEXTS, ...SINCE_DIGEST, ...SINCE_SECOND, ...SINCE_PORTRAIT],
 };
 const BESIDE = ["holder_name", "holder_number", "holder_salt"];
 
@@ -89,6 +92,20 @@ async function isHolderTrue(facts: Facts): Promise<boolean> {
   }
   const text = JSON.stringify([salt, name, number]);
   return hex(await sha256(utf8(HELD_AS + text))) === holder;
+}
+
+/** Step 7: whether the pictures on a page are what the facts name; null for a kind we never put in. */
+export async function isPortraitTrue(facts: Facts, pictures: Octets[] | null): Promise<boolean> {
+  const named = facts.portrait ?? "";
+  if (pictures === null || pictures.length !== (named === "" ? 0 : 1)) {
+    return false;
+  }
+  const [picture] = pictures;
+  if (picture === undefined) {
+    return true;
+  }
+  const salted = joined(utf8(`${SHOWN_AS}${facts.holder_salt}\n`), picture);
+  return hex(await sha256(salted)) === named;
 }
 
 /** Steps 2 and 3 of the second signature: there where the facts name its key, and else not. */

@@ -38,7 +38,7 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime = NOW) -> list[str]
     return told
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_records_and_codes(version: int) -> None:
     vector = _golden(f"certificate-{version}.json")
     pinned = Pinned(_issuer(vector))

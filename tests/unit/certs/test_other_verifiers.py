@@ -94,6 +94,21 @@ def test_the_good_one_is_accepted_and_every_altered_one_refused() -> None:
         assert proofs.verify(document, **checked) is not None
 
 
+def test_one_that_binds_a_picture_is_accepted_and_no_other_picture() -> None:
+    """`relatedResource` is the data model's own word, in safe mode too."""
+    good = _signed(credentials.unsigned(_facts(), picture=b"\xff\xd8 a face"))
+    other = credentials.with_value(
+        good, ("relatedResource", 0, "digestSRI"), "sha256-" + "A" * 43 + "="
+    )
+    renamed = credentials.with_value(good, ("relatedResource", 0, "mediaType"), "image/png")
+    listed = credentials.published_list(now=NOW)
+    told = _told(listed, credentials=[good, other, renamed])["credentials"]
+    assert [one["verified"] for one in told] == [True, False, False]
+    checked = {"did": credentials.DID, "keys": credentials.KEYS, "now": NOW}
+    assert proofs.verify(good, **checked) is None
+    assert proofs.verify(other, **checked) is not None
+
+
 def test_the_revoked_one_is_told_apart() -> None:
     good = _good()
     listed = credentials.published_list(credentials.PLACE.index, now=NOW)
@@ -125,7 +140,7 @@ def test_both_read_the_same_out_of_any_name_and_any_hours() -> None:
         hours = f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
         documents.append(credentials.unsigned(replace(base, hours=hours)))
     unlimited = replace(base, expires_on="", basis="", cluster="", programme="")
-    documents.append(credentials.unsigned(unlimited))
+    documents += [credentials.unsigned(unlimited), credentials.unsigned(picture=b"\xff\xd8 a face")]
     signed = [_signed(document) for document in documents]
     told = _told(credentials.published_list(now=NOW), statements=documents, credentials=signed)
     linked = linked_data.bundled()
