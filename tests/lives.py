@@ -8,10 +8,10 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.core.clock import SettableClock
-from app.identity.services import consents
+from app.identity.services import consents, people
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests import examinee, faces
+from tests import examinee, faces, pictures
 from tests.employers import agent
 from tests.graduates import certificate_of, study_through
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
@@ -28,7 +28,7 @@ EXTERNAL = {
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What was made on the way."""
+    """What was made on the way; `frames` are faces as they were sent, or chosen for the paper."""
 
     player: Player
     certificate: dict[str, Any]
@@ -40,6 +40,10 @@ class Life:
 def live(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
     """Alice learns, is examined and complains; Carol gives her face; Mallory employs them both."""
     player = study_through(client, parts, clock)
+    with parts.database.reading() as db:
+        alice = people.find_by_document(db, parts.vault, ALICE.number)
+    assert alice is not None
+    picture = pictures.keep(parts, alice, 1)
     examinee.sit(client, parts, player.enrolment_id)
     certificate = certificate_of(player)
     base = f"/api/v1/certificates/{certificate['certificate_id']}"
@@ -55,7 +59,7 @@ def live(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
     worker.drain(parts)
     for schedule in worker.SCHEDULES:
         schedule.run(parts)
-    return Life(player, certificate, pdf, png, shots)
+    return Life(player, certificate, pdf, png, (*shots, picture))
 
 
 def _speak_up(client: TestClient, parts: Parts) -> None:

@@ -24,6 +24,8 @@ from app.identity.services import people, person_keys
 from app.lobby.parts import Parts
 from tests import pictures
 
+_SIGNATURE = b"/Contents <"
+"""Where it begins, before the range that it covers."""
 FOREIGN = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
 
 
@@ -180,12 +182,12 @@ def _forged_code(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> st
 
 def _pdf_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     """From behind the first line to where the signature stands."""
-    return _flipped(ask, one.pdf, 20, one.pdf.rindex(b"/Contents <"), chance)
+    return _flipped(ask, one.pdf, 20, one.pdf.rindex(_SIGNATURE), chance)
 
 
 def _signature_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
     """From where the signature stands to the end: it may not be one any more."""
-    return _flipped(ask, one.pdf, one.pdf.rindex(b"/Contents <"), len(one.pdf), chance)
+    return _flipped(ask, one.pdf, one.pdf.rindex(_SIGNATURE), len(one.pdf), chance)
 
 
 def _flipped(ask: Verifier, pdf: bytes, begin: int, end: int, chance: random.Random) -> str:
