@@ -125,6 +125,8 @@ def first_code(db: Session) -> str | None:
     """The text of the oldest certificate's code, of those whose holder has not gone."""
     query = select(Certificate.qr_text).where(Certificate.holder_gone_at.is_(None))
     return db.scalars(query.order_by(Certificate.id).limit(1)).first()
+
+
 def replacements(db: Session) -> list[tuple[str, str, str, bool]]:
     """Of each in another's place: that one's id and number, its own number, whether it is used."""
     old = aliased(Certificate)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7e3a91c05d2b"
-down_revision = "5b0d7f2e4c86"
+down_revision = "9e3a6c0f7b41"
 branch_labels = None
 depends_on = None
 

@@ -15,8 +15,6 @@ export interface Carried {
   record: Octets;
   /** Those on its pages; null where one is not of the kind that we put in. */
   pictures: Octets[] | null;
-  /** False where its end is missing: what is not in it may have been cut off. */
-  isWhole: boolean;
 }
 
 /** One match and no second; a file that says a thing twice is not ours. */
@@ -67,12 +65,5 @@ function picturesIn(pdf: Octets, text: string): Octets[] | null {
 export async function readCarrier(pdf: Octets): Promise<Carried | null> {
   const text = new TextDecoder("latin1").decode(pdf);
   const [credential, record] = await Promise.all(NAMES.map((name) => fileIn(pdf, text, name)));
-  return credential && record
-    ? {
-        credential,
-        record,
-        pictures: picturesIn(pdf, text),
-        isWhole: /%%EOF\s*$/.test(text.slice(-16)),
-      }
-    : null;
+  return credential && record ? { credential, record, pictures: picturesIn(pdf, text) } : null;
 }
