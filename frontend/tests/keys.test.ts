@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { knownDocumentKeys, knownKeys, knownList, refreshAll } from "../src/verify/keys";
+import {
+  knownDocumentKeys,
+  knownKeys,
+  knownList,
+  knownSm2Keys,
+  refreshAll,
+} from "../src/verify/keys";
 import { checkOffLine } from "../src/verify/offline";
 
 const vector = JSON.parse(readFileSync("../tests/vectors/off_line.json", "utf-8"));
@@ -61,6 +67,7 @@ describe("what a device pins", () => {
     // What was issued there is checked on the device, and known not to be revoked.
     const told = await checkOffLine(new Uint8Array(readFileSync("../tests/vectors/off_line.pdf")), {
       keys: knownKeys(),
+      sm2Keys: knownSm2Keys(),
       logKeys: [],
       documentKeys: knownDocumentKeys(),
       heardAt: null,
