@@ -15,7 +15,7 @@ from app.certs.providers import artwork
 from app.certs.rules.numbers import make_number
 from app.certs.rules.scan import read_digits, to_digits
 from app.certs.services import verification
-from app.certs.services.issuing import holder_index
+from app.certs.services.records import holder_index
 from app.core.clock import SettableClock
 from app.core.crypto import Vault
 from app.learning.models.catalogue import Enrolment

@@ -14,7 +14,7 @@ from app.certs.rules.facts import (
     without_holder,
 )
 from app.certs.services import artefacts, pictures
-from app.certs.services.issuing import PURPOSE, coded
+from app.certs.services.records import PURPOSE, coded
 from app.certs.services.verification import is_signed
 from app.core import audit
 from app.core.crypto import KeyRing, b64url

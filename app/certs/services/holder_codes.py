@@ -12,7 +12,7 @@ from app.certs.models import Certificate, CertificateCode
 from app.certs.rules.holder_codes import LASTS, Answer, judge
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import pictures, wallet
-from app.certs.services.issuing import commitment
+from app.certs.services.records import commitment
 from app.core import audit
 from app.core.crypto import KeyRing, Vault, same
 from app.core.errors import ConflictError

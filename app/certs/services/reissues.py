@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.services import succession, suspensions
-from app.certs.services.issuing import commitment
+from app.certs.services.records import commitment
 from app.core import audit, outbox
 from app.core.crypto import KeyRing, Vault
 from app.core.errors import ConflictError, NotFoundError

@@ -26,7 +26,7 @@ from app.certs.rules.verdicts import (
 )
 from app.certs.services import second_seals, suspensions
 from app.certs.services.artefacts import record_file
-from app.certs.services.issuing import PURPOSE, holder_index
+from app.certs.services.records import PURPOSE, holder_index
 from app.core import log_reading
 from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
 from app.core.errors import NotFoundError

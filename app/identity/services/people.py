@@ -136,6 +136,19 @@ def full(
     )
 
 
+def still_says(db: Session, vault: Vault, opened: FullPerson) -> bool:
+    """Tell whether a file still proves the name and document that were opened a moment ago."""
+    person = rows.by_id(db, opened.learner_id)
+    if person is None or person.name_sealed is None or person.document_sealed is None:
+        return False
+    own = own_vault(vault, person)
+    said = (
+        own.open(person.name_sealed, context=NAME), person.document_type or "",
+        own.open(person.document_sealed, context=NUMBER),
+    )  # fmt: skip
+    return said == (opened.name, opened.document_type, opened.document_number)
+
+
 def own_phone(db: Session, vault: Vault, person_id: str) -> str:
     """Return a person's phone number, to send something there.
 
