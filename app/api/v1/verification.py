@@ -146,7 +146,9 @@ class FileOut(VerdictOut):
 
 
 def _out(view: VerdictView) -> VerdictOut:
-    return VerdictOut.model_validate(asdict(view) | {"verdict": view.verdict.value})
+    # As they were signed: a field that their version does not have would be another text.
+    facts = view.facts.to_mapping() if view.facts is not None else None
+    return VerdictOut.model_validate(asdict(view) | {"verdict": view.verdict.value, "facts": facts})
 
 
 @router.get("/keys", responses=may_raise())

@@ -9,8 +9,9 @@ from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules import numbers
 from app.certs.rules.facts import CertificateFacts
-from app.certs.services import records, succession
+from app.certs.services import linting, records, succession
 from app.certs.services.artefacts import Workshop
+from app.certs.services.linting import Refusal
 from app.core import outbox
 from app.core.flags import Switch, is_on
 from app.identity.services import cases, people, phone_holds, standing
@@ -38,46 +39,72 @@ class Due:
         return self.facts.validity_months if self.replaced_id is None else None
 
 
-def look(db: Session, shop: Workshop, enrolment_id: str, *, now: dt.datetime) -> Due | str | None:
-    """Return what is due, the id of the certificate that there is, or None where it has to wait."""
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Why there is none yet: it opens by itself at a moment, or never for what was granted."""
+
+    opens_at: dt.datetime | None = None
+    lapsed_id: str | None = None
+
+
+def look(db: Session, shop: Workshop, enrolment_id: str, *, now: dt.datetime) -> Due | Shut | str:
+    """Return what is due, the id of the certificate that there is, or that the gate is shut.
+
+    It only looks, so that nobody waits for it. The holder's file is opened and not yet written
+    down: whoever goes on with it does so by `enter`.
+    """
     known, replaced = _known(db, enrolment_id)
     if known is not None and replaced is None and is_settled(db, known):
         return known.id
     facts = progress.completion_facts(db, enrolment_id)
-    if _has_to_wait(db, facts, known, now):
-        return None
+    shut = _shut(db, facts, known, now) if facts.is_complete else _until_mended(known, now)
+    if shut is not None:
+        return shut
     if known is not None and replaced is None:
         return known.id
-    holder = people.full(
-        db, shop.vault, facts.learner_id, purpose="certificate", actor_id=None, now=now
-    )
+    holder = people.opened(db, shop.vault, facts.learner_id)
     trial = records.state(db, shop, facts, numbers.TRIAL, "0" * 64, now=now)
     if replaced is not None:
         if records.commitment(shop.keys, replaced.number, holder) != replaced.reissue_bound:
-            succession.lapse(db, replaced.id, now=now)
-            return None
+            return Shut(lapsed_id=replaced.id)
         trial = succession.stated_again(replaced, trial)
     return Due(facts, holder, trial, replaced.id if replaced is not None else None)
 
 
-def look_again(
-    db: Session, shop: Workshop, due: Due, *, now: dt.datetime
-) -> tuple[Certificate | None] | str | None:
-    """Return the certificate that is replaced, or none, where all is still as it was looked at.
+def enter(
+    db: Session, shop: Workshop, due: Due, refusal: Refusal | None, *, now: dt.datetime
+) -> str | None:
+    """Give what was due its number; returns the certificate's id, None where it has to wait now.
 
-    Else the id of the one that somebody else has made, or None: then it comes again.
+    What may not be said is put before the desk instead.
+
+    What may have become another since it was looked at is looked at again: whether there is one
+    by now, the name, the gate. The hours are those of the look, a moment ago.
     """
     known, replaced = _known(db, due.facts.enrolment_id)
     if known is not None and replaced is None:
         return known.id
-    facts = progress.completion_facts(db, due.facts.enrolment_id)
-    if _has_to_wait(db, facts, known, now):
+    if (shut := _shut(db, due.facts, known, now)) is not None:
+        leave(db, due.facts.enrolment_id, shut, now=now)
         return None
-    is_same = facts == due.facts and people.still_says(db, shop.vault, due.holder)
-    if not is_same or due.replaced_id != (replaced.id if replaced is not None else None):
-        come_again(db, facts.enrolment_id, at=now, now=now)
+    holder = people.full(
+        db, shop.vault, due.facts.learner_id, purpose="certificate", actor_id=None, now=now
+    )
+    if holder != due.holder or due.replaced_id != (replaced.id if replaced is not None else None):
+        come_again(db, due.facts.enrolment_id, at=now, now=now)
         return None
-    return (replaced,)
+    if refusal is not None:
+        linting.put_before_desk(db, shop.vault, due.facts, refusal, now=now)
+        return None
+    return records.freeze(db, shop, due.facts, holder, replaced=replaced, now=now)
+
+
+def leave(db: Session, enrolment_id: str, shut: Shut, *, now: dt.datetime) -> None:
+    """Write down what follows from a gate that is shut."""
+    if shut.opens_at is not None:
+        come_again(db, enrolment_id, at=shut.opens_at, now=now)
+    if shut.lapsed_id is not None:
+        succession.lapse(db, shut.lapsed_id, now=now)
 
 
 def _known(db: Session, enrolment_id: str) -> tuple[Certificate | None, Certificate | None]:
@@ -85,20 +112,20 @@ def _known(db: Session, enrolment_id: str) -> tuple[Certificate | None, Certific
     return known, succession.to_replace(known)
 
 
-def _has_to_wait(
+def _shut(
     db: Session, facts: CompletionFacts, known: Certificate | None, now: dt.datetime
-) -> bool:
-    """Tell whether the gate is shut, and come again where it may open by itself."""
-    if not _is_fit(db, facts) or succession.is_in_doubt(db, known, now=now):
-        if known is not None:
-            # It has its number; what came between may pass, and nobody else would look again.
-            come_again(db, facts.enrolment_id, at=now + AGAIN, now=now)
-        return True
-    if (until := phone_holds.held_until(db, facts.learner_id, now=now)) is not None:
-        # Whoever took the account over would take a paper with it; what was issued stays.
-        come_again(db, facts.enrolment_id, at=until, now=now)
-        return True
-    return False
+) -> Shut | None:
+    """Tell whether the gate is shut for somebody who is through with the course."""
+    if not _is_fit(db, facts.learner_id) or succession.is_in_doubt(db, known, now=now):
+        return _until_mended(known, now)
+    # Whoever took the account over would take a paper with it; what was issued stays.
+    until = phone_holds.held_until(db, facts.learner_id, now=now)
+    return None if until is None else Shut(until)
+
+
+def _until_mended(known: Certificate | None, now: dt.datetime) -> Shut:
+    """One that has its number: what came between may pass, and nobody else would look again."""
+    return Shut(now + AGAIN if known is not None else None)
 
 
 def is_settled(db: Session, known: Certificate) -> bool:
@@ -107,11 +134,10 @@ def is_settled(db: Session, known: Certificate) -> bool:
     return any(mark is not None for mark in marks) or succession.is_over(db, known)
 
 
-def _is_fit(db: Session, facts: CompletionFacts) -> bool:
+def _is_fit(db: Session, learner_id: str) -> bool:
     return (
-        facts.is_complete
-        and standing.standing(db, facts.learner_id).is_verified
-        and not cases.has_open_case(db, facts.learner_id, _IN_DOUBT)
+        standing.standing(db, learner_id).is_verified
+        and not cases.has_open_case(db, learner_id, _IN_DOUBT)
         and not is_on(db, Switch.NO_ISSUANCE)
     )
 

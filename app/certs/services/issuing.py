@@ -18,7 +18,7 @@ from app.certs.services import (
     succession,
 )
 from app.certs.services.artefacts import Shown, Workshop
-from app.certs.services.gate import Due
+from app.certs.services.gate import Shut
 from app.core import audit
 from app.core.db import Database
 from app.identity.services import cases, people, person_keys
@@ -70,22 +70,20 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
 
 
 def _prepare(database: Database, shop: Workshop, enrolment_id: str, now: dt.datetime) -> str | None:
-    """What it would say is looked at between two turns to write, as that takes ten times longer."""
-    with database.transaction() as db:
+    """What it would say is looked at before the turn to write: that takes ten times longer."""
+    with database.reading() as db:
         due = gate.look(db, shop, enrolment_id, now=now)
-    if not isinstance(due, Due):
+    if isinstance(due, str):
         return due
+    if isinstance(due, Shut):
+        with database.transaction() as db:
+            gate.leave(db, enrolment_id, due, now=now)
+        return None
     refusal = linting.refusal_of(
         shop, due.trial, due.holder, months=due.months, is_first=due.replaced_id is None
     )
     with database.transaction() as db:
-        again = gate.look_again(db, shop, due, now=now)
-        if not isinstance(again, tuple):
-            return again
-        if refusal is not None:
-            linting.put_before_desk(db, shop.vault, due.facts, refusal, now=now)
-            return None
-        return records.freeze(db, shop, due.facts, due.holder, replaced=again[0], now=now)
+        return gate.enter(db, shop, due, refusal, now=now)
 
 
 class OtherHolderError(RuntimeError):

@@ -120,12 +120,21 @@ def full(
 
     Raises NotFoundError where there is no such person, ConflictError before the name is proven.
     """
+    found = opened(db, vault, learner_id)
+    access.note(db, learner_id, purpose=purpose, actor_id=actor_id, now=now)
+    return found
+
+
+def opened(db: Session, vault: Vault, learner_id: str) -> FullPerson:
+    """Open a verified person's file for a look of the product's own, of which nothing comes yet.
+
+    Whoever goes on with it, or shows it to anybody, calls `full`. Raises as that.
+    """
     person = rows.by_id(db, learner_id)
     if person is None:
         raise NotFoundError("没有这个人。", remedy="请检查人员编号")
     if person.name_sealed is None or person.document_sealed is None:
         raise ConflictError("此人还没有完成实名核验。", remedy="请先完成实名核验")
-    access.note(db, learner_id, purpose=purpose, actor_id=actor_id, now=now)
     own = own_vault(vault, person)
     return FullPerson(
         learner_id=person.id,
@@ -134,19 +143,6 @@ def full(
         document_number=own.open(person.document_sealed, context=NUMBER),
         phone=own.open(person.phone_sealed, context=PHONE),
     )
-
-
-def still_says(db: Session, vault: Vault, opened: FullPerson) -> bool:
-    """Tell whether a file still proves the name and document that were opened a moment ago."""
-    person = rows.by_id(db, opened.learner_id)
-    if person is None or person.name_sealed is None or person.document_sealed is None:
-        return False
-    own = own_vault(vault, person)
-    said = (
-        own.open(person.name_sealed, context=NAME), person.document_type or "",
-        own.open(person.document_sealed, context=NUMBER),
-    )  # fmt: skip
-    return said == (opened.name, opened.document_type, opened.document_number)
 
 
 def own_phone(db: Session, vault: Vault, person_id: str) -> str:

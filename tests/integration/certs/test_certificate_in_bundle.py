@@ -242,7 +242,7 @@ def _changes() -> list[tuple[str, Callable[[Bundle], object]]]:
         ("step 3", facts(study_ms=180_001)),
         ("step 3", facts(evidence="0" * 64)),
         ("step 3", facts(extra="1")),
-        ("step 0", facts(version=3)),
+        ("step 0", facts(version=5)),
         ("step 4", facts(holder_name="马*洛")),
         ("step 4", facts(holder_number="5101**********0029")),
         ("step 4", facts(holder_salt="")),

@@ -185,7 +185,7 @@ def test_every_altered_statement_is_named_with_its_step(shown: Shown) -> None:
         ("step 6", _text(record, log["salt"], salt)),
         ("step 6", _text(record, f'"position":{log["position"]}', '"position":0')),
         ("stands twice", _text(record, '{"facts"', '{"key_id":"x","facts"')),
-        ("step 0", _text(record, '"version":2', '"version":4')),
+        ("step 0", _text(record, '"version":2', '"version":5')),
         ("step 0", b"{}"),
         ("is no JSON", b"hello"),
         ("step 3", _text(credential, ALICE.name, "马小洛")),

@@ -47,7 +47,7 @@ def _record(second: SecondSeal | None) -> dict[str, Any]:
 
 def _issuer(second: dict[str, bytes] | None) -> Issuer:
     keys = {key_id: from_b64url(key) for key_id, key in VECTOR["keys"].items()}
-    return Issuer("did:web:shixue.example", keys, second)
+    return Issuer("did:web:shixue.example", keys, second=second)
 
 
 CASES: dict[str, tuple[SecondSeal | None, SealFlaw | None, str]] = {
