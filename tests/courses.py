@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 from app.core.ids import new_id
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
 from app.learning.models.policies import PolicyRevision
+from app.learning.models.versions import CourseVersion
 from app.learning.repository import policies
 from app.learning.rules.exams import ItemKind
 from app.learning.rules.policy import thawed
+from app.learning.rules.versions import VersionState
+from app.learning.services import versions
 from app.learning.services.question_bank import BankItem, load_bank
 from app.lobby.parts import Parts
 
@@ -60,28 +63,50 @@ def ask(db: Session, course_id: str, settings: Mapping[str, object], *, now: dt.
     db.flush()
 
 
-def make_course(parts: Parts, *, code: str = "safety", **policy: object) -> MadeCourse:
-    """Put a course with its media in place, under `POLICY` with changes."""
+def draft_of(db: Session, course: Course) -> CourseVersion:
+    """The first version of a course, open for lessons."""
+    said = {name: getattr(course, name) for name in versions.SHOWN}
+    return versions.begin(db, course.id, settings={}, author_id=None, now=course.created_at, **said)
+
+
+def offer(db: Session, version: CourseVersion, *, now: dt.datetime) -> None:
+    """As if it had been looked through: whoever enrols now is on it."""
+    version.state = VersionState.IN_REVIEW
+    db.flush()
+    versions.publish(db, version, reviewer_id=None, now=now)
+
+
+def make_course(
+    parts: Parts,
+    *,
+    code: str = "safety",
+    card: Mapping[str, object] | None = None,
+    **policy: object,
+) -> MadeCourse:
+    """Put a course with its media in place, under `POLICY` with changes; `card` changes its own."""
     now = parts.clock.now()
     with parts.database.transaction() as db:
         course_id = new_id(now)
         if db.get(Cluster, "digital") is None:
             db.add(Cluster(code="digital", name="数字经济", position=1, target=6000))
             db.flush()
-        db.add(
-            Course(
-                id=course_id, code=code, cluster_code="digital", title="安全生产入门",
-                summary="每位上岗工人都要学的安全知识。",
-                programme="四川省职业技能提升行动", institution="成都实学培训中心",
-                certificate_type="培训合格证书", validity_months=36, exam_size=10, exam_s=600,
-                policy={}, created_at=now,
-            )
+        course = Course(
+            id=course_id, code=code, cluster_code="digital", title="安全生产入门",
+            summary="每位上岗工人都要学的安全知识。",
+            programme="四川省职业技能提升行动", institution="成都实学培训中心",
+            certificate_type="培训合格证书", validity_months=36, exam_size=10, exam_s=600,
+            policy={}, created_at=now,
         )  # fmt: skip
+        for name, value in (card or {}).items():
+            setattr(course, name, value)
+        db.add(course)
         db.flush()
+        version = draft_of(db, course)
         ask(db, course_id, POLICY | policy, now=now)
         video_id = _video(db, course_id, code, now)
         book_id = _book(db, course_id, code, now)
         load_bank(db, course_id, BANK, now=now)
+        offer(db, version, now=now)
     parts.storage.put(f"test/{code}/video.mp4", bytes(3 * PIECE))
     for page in (1, 2, 3):
         parts.storage.put(f"test/{code}/book/{page}", f"<p>第 {page} 页</p>".encode())
@@ -95,7 +120,8 @@ def _video(db: Session, course_id: str, code: str, now: dt.datetime) -> str:
         time_index=[[0, 0], [30_000, PIECE], [60_000, 2 * PIECE]],
     )  # fmt: skip
     lesson = Lesson(
-        id=new_id(now), course_id=course_id, position=1, kind="video", title="第一课",
+        id=new_id(now), course_id=course_id, version_id=course_id, position=1,
+        kind="video", title="第一课",
         length_ms=VIDEO_MS, pages=[], asset_id=asset.id,
     )  # fmt: skip
     db.add(asset)
@@ -111,7 +137,8 @@ def _book(db: Session, course_id: str, code: str, now: dt.datetime) -> str:
         state="ready",
     )  # fmt: skip
     lesson = Lesson(
-        id=new_id(now), course_id=course_id, position=2, kind="document", title="第二课",
+        id=new_id(now), course_id=course_id, version_id=course_id, position=2,
+        kind="document", title="第二课",
         length_ms=3 * PAGE_MS, pages=[{"n": n, "ms": PAGE_MS} for n in (1, 2, 3)],
         asset_id=asset.id,
     )  # fmt: skip

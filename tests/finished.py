@@ -14,7 +14,7 @@ from app import worker
 from app.core.ids import new_id
 from app.identity.rules.documents import DocumentType
 from app.identity.services import people, verification
-from app.learning.models.catalogue import Cluster, Course, Enrolment, Lesson
+from app.learning.models.catalogue import Cluster, Enrolment, Lesson
 from app.learning.models.exams import ExamAttempt
 from app.learning.models.study import StudyLearner, StudySession
 from app.learning.rules.chain import first_head
@@ -59,26 +59,26 @@ def courses(
     parts: Parts, codes: tuple[str, ...] = ("usual", "longest", "least")
 ) -> list[MadeCourse]:
     """Courses as usual; "longest" has every field at its longest, "least" as little as can be."""
-    made = [make_course(parts, code=code) for code in codes]
     with parts.database.transaction() as db:
         frozen_policies.freeze(db, POLICY)
-        for code, one in zip(codes, made, strict=True):
-            course = db.get_one(Course, one.course_id)
-            if code == "longest":
-                _lengthen(db, course)
-            elif code == "least":
-                course.title, course.institution, course.programme = "电工", "实学", "行动"
-                course.validity_months = None
-    return made
+        if "longest" in codes:
+            db.add(
+                Cluster(code="long", name="先进材料与高端装备制造产业集群", position=2, target=1)
+            )
+    return [make_course(parts, code=code, card=_CARDS.get(code)) for code in codes]
 
 
-def _lengthen(db: Session, course: Course) -> None:
-    db.add(Cluster(code="long", name="先进材料与高端装备制造产业集群", position=2, target=1))
-    db.flush()
-    course.title = "建筑施工企业主要负责人、项目负责人和专职安全生产管理人员继续教育"
-    course.institution = "四川省成都市青白江区新型建筑工业化职业技能培训学校有限责任公司"
-    course.programme = "四川省制造业重点产业链高技能人才培训三年行动计划"
-    course.cluster_code = "long"
+_CARDS: dict[str, dict[str, object]] = {
+    "longest": {
+        "title": "建筑施工企业主要负责人、项目负责人和专职安全生产管理人员继续教育",
+        "institution": "四川省成都市青白江区新型建筑工业化职业技能培训学校有限责任公司",
+        "programme": "四川省制造业重点产业链高技能人才培训三年行动计划",
+        "cluster_code": "long",
+    },
+    "least": {
+        "title": "电工", "institution": "实学", "programme": "行动", "validity_months": None,
+    },
+}  # fmt: skip
 
 
 def with_second_signatures(parts: Parts) -> Parts:

@@ -8,7 +8,7 @@ from app.core.db import Base, Database
 
 RECORDS = (
     "ledger_entry", "audit_event", "log_leaf", "log_tile", "log_checkpoint", "log_cosignature",
-    "policy_revision",
+    "policy_revision", "course_version", "chapter", "lesson",
 )  # fmt: skip
 
 
@@ -19,7 +19,7 @@ def tamper(database: Database, statement: Executable) -> None:
             if database.dialect == "postgresql":
                 db.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
                 continue
-            for verb in ("update", "delete"):
+            for verb in ("insert", "update", "delete"):
                 db.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}"))
         db.execute(statement)
 

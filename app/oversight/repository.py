@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.certs.models import Certificate
 from app.learning.models.catalogue import Cluster, Course, Enrolment
 from app.learning.models.ledger import LedgerEntry
+from app.learning.repository.versions import was_published
 
 __all__ = [
     "Cluster", "Counts", "Course", "cluster", "clusters", "confirmed_by_course", "counts_by_course",
@@ -45,12 +46,12 @@ def cluster(db: Session, code: str) -> Cluster | None:
 
 
 def courses(db: Session, cluster_code: str) -> list[Course]:
-    query = select(Course).where(Course.cluster_code == cluster_code)
+    query = select(Course).where(Course.cluster_code == cluster_code, was_published())
     return list(db.scalars(query.order_by(Course.title)))
 
 
 def course(db: Session, course_id: str) -> Course | None:
-    return db.get(Course, course_id)
+    return db.scalars(select(Course).where(Course.id == course_id, was_published())).first()
 
 
 def counts_by_course(db: Session, course_ids: Sequence[str]) -> dict[str, Counts]:

@@ -79,6 +79,8 @@ WITH_THE_LOG = {
 """Kept for as long as the log: without them its lines could not be checked any more."""
 OF_NOBODY = {
     "assignment": "a course that an employer asks for",
+    "chapter": "the catalogue",
+    "course_version": "the catalogue: enrolments stay on theirs",
     "assignment_member": "hangs on staff_member, which is emptied",
     "cluster": "the catalogue",
     "course": "the catalogue",

@@ -19,7 +19,7 @@ from tests.attacks.bot import Bot
 from tests.attacks.connection import LabClient
 from tests.attacks.honest_client import FILM_PIECES
 from tests.attacks.outcomes import Needs
-from tests.courses import BANK, PIECE, MadeCourse, ask
+from tests.courses import BANK, PIECE, MadeCourse, ask, draft_of, offer
 from tests.people import Someone, sign_in, verify
 from tests.player import choose_questions
 
@@ -102,6 +102,7 @@ def make_hour(parts: Parts, code: str, film_ms: int, policy: dict[str, object]) 
         )  # fmt: skip
         db.add(course)
         db.flush()
+        version = draft_of(db, course)
         ask(db, course.id, {"required_s": film_ms // 1000} | policy, now=now)
         index = [[film_ms * n // FILM_PIECES, n * PIECE] for n in range(FILM_PIECES)]
         film = MediaAsset(
@@ -116,11 +117,13 @@ def make_hour(parts: Parts, code: str, film_ms: int, policy: dict[str, object]) 
         db.flush()
         lessons = [
             Lesson(
-                id=new_id(now), course_id=course.id, position=1, kind="video", title="第一课",
+                id=new_id(now), course_id=course.id, version_id=version.id, position=1,
+                kind="video", title="第一课",
                 length_ms=film_ms, pages=[], asset_id=film.id,
             ),
             Lesson(
-                id=new_id(now), course_id=course.id, position=2, kind="document", title="第二课",
+                id=new_id(now), course_id=course.id, version_id=version.id, position=2,
+                kind="document", title="第二课",
                 length_ms=PAGES * PAGE_MS, asset_id=book.id,
                 pages=[{"n": n, "ms": PAGE_MS} for n in range(1, PAGES + 1)],
             ),
@@ -128,4 +131,5 @@ def make_hour(parts: Parts, code: str, film_ms: int, policy: dict[str, object]) 
         db.add_all(lessons)
         db.flush()
         load_bank(db, course.id, BANK, now=now)
+        offer(db, version, now=now)
         return MadeCourse(course.id, lessons[0].id, lessons[1].id)

@@ -16,7 +16,7 @@ from app.learning.rules.mp4 import time_index
 from app.learning.services import filming
 from app.learning.services.question_bank import load_bank
 from app.lobby.parts import Parts
-from tests.courses import BANK, ask
+from tests.courses import BANK, ask, draft_of, offer
 
 FILM_S, PAGE_MS = 16, 6_000
 POLICY = {
@@ -81,6 +81,7 @@ def make_short_course(
             db.flush()
         db.add(course)
         db.flush()
+        version = draft_of(db, course)
         ask(db, course.id, POLICY | policy, now=now)
         assets = [
             MediaAsset(
@@ -96,11 +97,13 @@ def make_short_course(
         db.flush()
         lessons = [
             Lesson(
-                id=new_id(now), course_id=course.id, position=1, kind="video", title="看懂标志",
+                id=new_id(now), course_id=course.id, version_id=version.id, position=1,
+                kind="video", title="看懂标志",
                 length_ms=film_s * 1000, pages=[], asset_id=assets[0].id,
             ),
             Lesson(
-                id=new_id(now), course_id=course.id, position=2, kind="document",
+                id=new_id(now), course_id=course.id, version_id=version.id, position=2,
+                kind="document",
                 title="戴对护具", length_ms=2 * PAGE_MS,
                 pages=[{"n": n, "ms": PAGE_MS} for n in (1, 2)], asset_id=assets[1].id,
             ),
@@ -108,4 +111,5 @@ def make_short_course(
         db.add_all(lessons)
         db.flush()
         load_bank(db, course.id, BANK, now=now)
+        offer(db, version, now=now)
         return ShortCourse(course.id, lessons[0].id, lessons[1].id)

@@ -21,12 +21,19 @@ class Cluster(Base):
 
 
 class Course(Base):
-    """A course; what it asks of study stands in its policy's revisions."""
+    """A course, whatever version of it is taught; what it asks of study stands in its policy.
+
+    From `cluster_code` on it repeats its published version: what is offered to whoever enrols now,
+    to look through. What an enrolment was promised stands in its own version
+    (`app/learning/models/versions.py`).
+    """
 
     __tablename__ = "course"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
+    # The institution that makes it; none for what comes from files.
+    org_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     cluster_code: Mapped[str] = mapped_column(ForeignKey("cluster.code"), index=True)
     title: Mapped[str] = mapped_column(String(120))
     summary: Mapped[str] = mapped_column(Text)
@@ -63,13 +70,19 @@ class MediaAsset(Base):
 
 
 class Lesson(Base):
-    """One lesson: a video, or a document of pages with the time that reading each one takes."""
+    """One lesson: a video, or a document of pages with the time that reading each one takes.
+
+    It belongs to one version of its course, and is as fixed as that: what two versions share are
+    the media. `position` counts through the whole version, over its chapters.
+    """
 
     __tablename__ = "lesson"
-    __table_args__ = (UniqueConstraint("course_id", "position"),)
+    __table_args__ = (UniqueConstraint("version_id", "position"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("course_version.id"))
+    chapter_id: Mapped[str | None] = mapped_column(ForeignKey("chapter.id"), index=True)
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10))
     title: Mapped[str] = mapped_column(String(120))
@@ -81,7 +94,7 @@ class Lesson(Base):
 
 
 class Enrolment(Base):
-    """A learner in a course, under the policy of the day it began."""
+    """A learner in a course: its version and the policy of the day it began."""
 
     __tablename__ = "enrolment"
     __table_args__ = (
@@ -92,6 +105,8 @@ class Enrolment(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    # None where a process of the release before wrote it: the course's first version.
+    version_id: Mapped[str | None] = mapped_column(ForeignKey("course_version.id"), index=True)
     # The first time is 1; again only to renew a certificate, once the one before is completed.
     round: Mapped[int] = mapped_column(default=1, server_default="1")
     policy: Mapped[dict[str, Any]] = mapped_column(JsonColumn)

@@ -1,22 +1,22 @@
-"""Finding courses, lessons and enrolments."""
-
-from collections.abc import Sequence
+"""Finding courses and enrolments; lessons and what they hang on: `versions.py`."""
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.learning.models.catalogue import Cluster, Course, Enrolment, Lesson
+from app.learning.models.catalogue import Cluster, Course, Enrolment
+from app.learning.repository.versions import was_published
 
 
 def course(db: Session, course_id: str) -> Course | None:
-    return db.get(Course, course_id)
+    """A course of which a version was published: others are their makers' alone."""
+    return db.scalars(select(Course).where(Course.id == course_id, was_published())).first()
 
 
 def courses(
     db: Session, *, query: str, cluster_code: str | None, skip: int, most: int
 ) -> tuple[list[Course], int]:
     """Return one page of the open courses, by title, and how many there are in all."""
-    wanted: list[ColumnElement[bool]] = [Course.is_open.is_(True)]
+    wanted: list[ColumnElement[bool]] = [Course.is_open.is_(True), was_published()]
     if cluster_code is not None:
         wanted.append(Course.cluster_code == cluster_code)
     if query:
@@ -28,11 +28,6 @@ def courses(
 
 def clusters(db: Session) -> list[Cluster]:
     return list(db.scalars(select(Cluster).order_by(Cluster.position)))
-
-
-def lessons(db: Session, course_ids: Sequence[str]) -> list[Lesson]:
-    query = select(Lesson).where(Lesson.course_id.in_(course_ids))
-    return list(db.scalars(query.order_by(Lesson.course_id, Lesson.position)))
 
 
 def enrolment(db: Session, enrolment_id: str) -> Enrolment | None:

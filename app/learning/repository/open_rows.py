@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.learning.models.catalogue import Enrolment, Lesson
+from app.learning.models.catalogue import Enrolment
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import (
     LessonCoverage,
@@ -20,6 +20,7 @@ from app.learning.models.study import (
 )
 from app.learning.models.study_checks import StudyChallenge
 from app.learning.repository.study import in_order
+from app.learning.repository.versions import VERSION_ID
 from app.learning.rules.states import Phase
 
 
@@ -29,7 +30,7 @@ class OpenRows:
 
     session: StudySession
     learner: StudyLearner
-    course_id: str
+    version_id: str
     required_ms: int
     confirmed_ms: int = 0
     challenge: StudyChallenge | None = None
@@ -47,14 +48,14 @@ def read_open(db: Session, session_ids: Collection[str], since: dt.datetime) -> 
     learner_ids = {row.learner_id for row in sessions}
     enrolment_ids = {row.enrolment_id for row in sessions}
     learners = {row.learner_id: row for row in _each(db, StudyLearner.learner_id, learner_ids)}
-    columns = (Enrolment.id, Enrolment.course_id, Enrolment.required_ms)
-    courses = {
+    columns = (Enrolment.id, VERSION_ID.label("version_id"), Enrolment.required_ms)
+    enrolments = {
         row.id: row for row in db.execute(select(*columns).where(Enrolment.id.in_(enrolment_ids)))
     }
     found = {
         (row.learner_id, row.enrolment_id): OpenRows(
-            row, learners[row.learner_id], courses[row.enrolment_id].course_id,
-            courses[row.enrolment_id].required_ms,
+            row, learners[row.learner_id], enrolments[row.enrolment_id].version_id,
+            enrolments[row.enrolment_id].required_ms,
         )
         for row in sessions
     }  # fmt: skip
@@ -111,12 +112,3 @@ def _add_enrolments(
         confirmed.group_by(LedgerEntry.learner_id, LedgerEntry.enrolment_id)
     ):
         found[learner_id, enrolment_id].confirmed_ms = int(ms)
-
-
-def lessons_of(db: Session, course_ids: Collection[str]) -> dict[str, list[Lesson]]:
-    """The lessons of courses, in order."""
-    query = select(Lesson).where(Lesson.course_id.in_(course_ids)).order_by(Lesson.position)
-    found: dict[str, list[Lesson]] = {course_id: [] for course_id in course_ids}
-    for row in db.scalars(query):
-        found[row.course_id].append(row)
-    return found

@@ -11,6 +11,7 @@ from app.core.ids import first_id
 from app.learning.models.catalogue import Cluster, Course, Enrolment
 from app.learning.models.policies import PolicyRevision
 from app.learning.models.study import StudySession
+from app.learning.repository.versions import was_published
 
 Place = tuple[str, str]
 """A scope and its id."""
@@ -52,12 +53,13 @@ def clusters(db: Session) -> Sequence[Cluster]:
 
 
 def course(db: Session, course_id: str) -> Course | None:
-    return db.get(Course, course_id)
+    return db.scalars(select(Course).where(Course.id == course_id, was_published())).first()
 
 
 def courses_in(db: Session, cluster_code: str | None) -> Sequence[Course]:
-    """The courses of a cluster by title, or all of them."""
-    query = select(Course).order_by(Course.cluster_code, Course.title, Course.id)
+    """The courses of a cluster by title, or all of them; drafts are their makers' alone."""
+    query = select(Course).where(was_published())
+    query = query.order_by(Course.cluster_code, Course.title, Course.id)
     if cluster_code is not None:
         query = query.where(Course.cluster_code == cluster_code)
     return db.scalars(query).all()

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.learning.models.catalogue import Cluster, Course, MediaAsset
 
 
 def cluster(db: Session, code: str) -> Cluster | None:
@@ -12,11 +12,6 @@ def cluster(db: Session, code: str) -> Cluster | None:
 
 def course_by_code(db: Session, code: str) -> Course | None:
     return db.scalars(select(Course).where(Course.code == code)).first()
-
-
-def lessons_by_position(db: Session, course_id: str) -> dict[int, Lesson]:
-    found = db.scalars(select(Lesson).where(Lesson.course_id == course_id))
-    return {lesson.position: lesson for lesson in found}
 
 
 def asset(db: Session, asset_id: str) -> MediaAsset | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.learning.models.catalogue import Course, Enrolment, Lesson, MediaAsset
+from app.learning.models.catalogue import Enrolment, Lesson, MediaAsset
 from app.learning.models.study import (
     FrozenPolicy,
     LessonCoverage,
@@ -18,6 +18,8 @@ from app.learning.models.study import (
     StudyLearner,
     StudySession,
 )
+from app.learning.models.versions import CourseVersion
+from app.learning.repository.versions import VERSION_ID
 from app.learning.rules.moments import epoch_ms
 
 
@@ -95,15 +97,6 @@ def get_enrolment(db: Session, enrolment_id: str) -> Enrolment | None:
     return db.get(Enrolment, enrolment_id)
 
 
-def get_course(db: Session, course_id: str) -> Course | None:
-    return db.get(Course, course_id)
-
-
-def list_lessons(db: Session, course_id: str) -> list[Lesson]:
-    query = select(Lesson).where(Lesson.course_id == course_id)
-    return list(db.scalars(query.order_by(Lesson.position)))
-
-
 def get_lesson(db: Session, lesson_id: str) -> Lesson | None:
     return db.get(Lesson, lesson_id)
 
@@ -176,6 +169,8 @@ def lessons_by_id(db: Session, lesson_ids: Sequence[str]) -> dict[str, Lesson]:
 
 
 def course_titles(db: Session, enrolment_ids: Sequence[str]) -> dict[str, str]:
-    """Return the title of each enrolment's course."""
-    query = select(Enrolment.id, Course.title).join(Course, Course.id == Enrolment.course_id)
+    """Return the title of each enrolment's course, as its version has it."""
+    query = select(Enrolment.id, CourseVersion.title).join(
+        CourseVersion, CourseVersion.id == VERSION_ID
+    )
     return {row.id: row.title for row in db.execute(query.where(Enrolment.id.in_(enrolment_ids)))}

@@ -24,6 +24,7 @@ from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import StudySession
 from app.learning.repository import ledger as ledger_rows
 from app.learning.repository import study as rows
+from app.learning.repository import versions
 from app.learning.repository.evidence import StoredBatch
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules.ledger import Line, Standing, line_bytes
@@ -82,7 +83,7 @@ def study_evidence(
             "checkpoint": log_reading.note_of(db, checkpoint),
         },
         "devices": _devices(db, enrolment.learner_id), "entries": proofs,
-        "lessons": _lessons(db, enrolment.course_id),
+        "lessons": _lessons(db, versions.version_id(enrolment)),
         "sessions": [session.view for session in shown.values()],
     }  # fmt: skip
 
@@ -181,8 +182,8 @@ def _batches(batches: Sequence[tuple[StoredBatch, str]]) -> list[dict[str, Any]]
     ]  # fmt: skip
 
 
-def _lessons(db: Session, course_id: str) -> list[dict[str, Any]]:
-    return [to_builtins(lesson_of(lesson)) for lesson in rows.list_lessons(db, course_id)]
+def _lessons(db: Session, version_id: str) -> list[dict[str, Any]]:
+    return [to_builtins(lesson_of(lesson)) for lesson in versions.lessons(db, version_id)]
 
 
 def _b64(raw: bytes) -> str:

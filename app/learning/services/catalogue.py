@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFoundError
 from app.learning.models.catalogue import Course, Lesson
 from app.learning.repository import catalogue as rows
+from app.learning.repository import versions
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import policies
 
@@ -59,7 +60,7 @@ def list_courses(
         db, query=query.strip(), cluster_code=cluster_code, skip=(page - 1) * PAGE_SIZE,
         most=PAGE_SIZE,
     )  # fmt: skip
-    lessons = rows.lessons(db, [course.id for course in found])
+    lessons = versions.offered_lessons(db, [course.id for course in found])
     asked = policies.in_force_of_all(db, found, now=now)
     return [_view(course, lessons, asked[course.id]) for course in found], total
 
@@ -68,7 +69,7 @@ def course_view(db: Session, course_id: str, *, now: dt.datetime) -> CourseView:
     """Return one course. Raises NotFoundError."""
     course = _course(db, course_id)
     asked = policies.in_force(db, course_id, now=now)
-    return _view(course, rows.lessons(db, [course_id]), asked)
+    return _view(course, versions.offered_lessons(db, [course_id]), asked)
 
 
 def course_title(db: Session, course_id: str) -> str:

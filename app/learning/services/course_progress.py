@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
 from app.learning.repository import study as rows
+from app.learning.repository import versions
 from app.learning.repository.study_states import lesson_of
 from app.learning.rules.coverage import measure
 from app.learning.rules.hours import Totals
@@ -67,14 +68,14 @@ def course_progress(
 ) -> CourseProgress:
     """Put a learner's own course together. Raises NotFoundError for anybody else's."""
     enrolment = rows.get_enrolment(db, enrolment_id)
-    course = rows.get_course(db, enrolment.course_id) if enrolment else None
-    if enrolment is None or course is None or enrolment.learner_id != learner_id:
+    if enrolment is None or enrolment.learner_id != learner_id:
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
     policy = StudyPolicy.from_mapping(enrolment.policy)
     steps = _steps(db, policy, enrolment_id, learner_id)
     waiting = [step.lesson_id for step in steps if step.is_open and not step.is_done]
     return CourseProgress(
-        enrolment_id=enrolment_id, course_id=course.id, course_title=course.title,
+        enrolment_id=enrolment_id, course_id=enrolment.course_id,
+        course_title=versions.of_enrolment(db, enrolment).title,
         state=enrolment.state, deadline_on=enrolment.deadline_on, hour_s=policy.hour_s,
         totals=totals(db, enrolment_id, now=now), lessons=steps,
         next_lesson_id=waiting[0] if waiting else None,

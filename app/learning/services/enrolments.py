@@ -1,4 +1,4 @@
-"""Enrolling: a learner in a course, under the policy of that day."""
+"""Enrolling: a learner in a course, in its version and under the policy of that day."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.learning.models.catalogue import Enrolment
 from app.learning.repository import catalogue as rows
+from app.learning.repository import versions
 from app.learning.services import policies
 
 
@@ -52,7 +53,7 @@ def enrol(
         row = _begin(db, learner_id, course_id, 1, now=now, source=source, assigned_by=assigned_by)
     if deadline_on is not None:
         row.deadline_on = deadline_on
-    return _view(row, course.title)
+    return _view(db, row)
 
 
 def enrol_again(
@@ -89,7 +90,7 @@ def enrol_again(
         )  # fmt: skip
     if deadline_on is not None:
         newest.deadline_on = deadline_on
-    return _view(newest, course.title)
+    return _view(db, newest)
 
 
 def _begin(
@@ -104,8 +105,12 @@ def _begin(
 ) -> Enrolment:
     """Begin a round, unless another request began it at this very moment: then that one."""
     policy = policies.in_force(db, course_id, now=now)
+    version = versions.offered(db, course_id)
+    if version is None:
+        raise ConflictError("这门课程已停止报名。", field="/course_id", remedy="请选其他课程")
     row = Enrolment(
         id=new_id(now), learner_id=learner_id, course_id=course_id, round=number,
+        version_id=version.id,
         policy=policy.to_mapping(), required_ms=policy.required_s * 1000, state="active",
         source=source, assigned_by=assigned_by, started_at=now,
     )  # fmt: skip
@@ -153,11 +158,7 @@ def newest_after(db: Session, enrolment_id: str) -> Newest:
 
 def list_for_learner(db: Session, learner_id: str) -> list[EnrolmentView]:
     """Return a learner's enrolments, the newest first."""
-    found = []
-    for row in rows.enrolments_of(db, learner_id):
-        course = rows.course(db, row.course_id)
-        found.append(_view(row, course.title if course else ""))
-    return found
+    return [_view(db, row) for row in rows.enrolments_of(db, learner_id)]
 
 
 def enrolment_view(db: Session, enrolment_id: str, *, learner_id: str) -> EnrolmentView:
@@ -165,13 +166,13 @@ def enrolment_view(db: Session, enrolment_id: str, *, learner_id: str) -> Enrolm
     row = rows.enrolment(db, enrolment_id)
     if row is None or row.learner_id != learner_id:
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
-    course = rows.course(db, row.course_id)
-    return _view(row, course.title if course else "")
+    return _view(db, row)
 
 
-def _view(row: Enrolment, title: str) -> EnrolmentView:
+def _view(db: Session, row: Enrolment) -> EnrolmentView:
     return EnrolmentView(
         enrolment_id=row.id, learner_id=row.learner_id, course_id=row.course_id,
-        course_title=title, round=row.round, required_ms=row.required_ms, state=row.state,
+        course_title=versions.of_enrolment(db, row).title, round=row.round,
+        required_ms=row.required_ms, state=row.state,
         deadline_on=row.deadline_on, started_at=row.started_at, completed_at=row.completed_at,
     )  # fmt: skip

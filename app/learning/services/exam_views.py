@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.learning.models.catalogue import Course, Enrolment
+from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt
 from app.learning.repository import exams as rows
+from app.learning.repository import versions
 from app.learning.rules import exams as rules
 from app.learning.rules.exams import PaperItem
 from app.learning.rules.policy import StudyPolicy
@@ -88,7 +89,7 @@ def given_letters(db: Session, row: ExamAttempt) -> dict[str, list[str]]:
 
 def _title(db: Session, row: ExamAttempt) -> str:
     enrolment = db.get_one(Enrolment, row.enrolment_id)
-    return db.get_one(Course, enrolment.course_id).title
+    return versions.of_enrolment(db, enrolment).title
 
 
 def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView:

@@ -13,10 +13,12 @@ from app.core.ids import new_id
 from app.core.moments import spoken
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
-from app.learning.models.catalogue import Course, Enrolment
+from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAnswer, ExamAttempt
+from app.learning.models.versions import CourseVersion
 from app.learning.repository import catalogue as course_rows
 from app.learning.repository import exams as rows
+from app.learning.repository import versions
 from app.learning.rules import exams as rules
 from app.learning.rules.exams import Ended, Item, ItemKind, PaperItem, Refusal
 from app.learning.rules.policy import StudyPolicy
@@ -54,7 +56,7 @@ def _own_attempt(db: Session, attempt_id: str, learner_id: str) -> ExamAttempt:
 def exam_view(db: Session, enrolment_id: str, *, learner_id: str, now: dt.datetime) -> ExamView:
     """Tell whether the exam can begin, and if not, why. Raises NotFoundError."""
     enrolment = _own_enrolment(db, enrolment_id, learner_id)
-    course = db.get_one(Course, enrolment.course_id)
+    course = versions.of_enrolment(db, enrolment)
     policy = StudyPolicy.from_mapping(enrolment.policy)
     attempts = rows.attempts(db, enrolment_id)
     is_open = next((row for row in attempts if row.state == "open"), None)
@@ -109,7 +111,7 @@ def start_attempt(
     refusal = _refusal(db, enrolment, policy, now)
     if refusal is not None:
         raise ConflictError(refusal[1], code=refusal[0], remedy="详情见考试页")
-    course = db.get_one(Course, enrolment.course_id)
+    course = versions.of_enrolment(db, enrolment)
     begun = _draw(db, enrolment, course, policy, now)
     if begun is None:
         return start_attempt(db, learner_id=learner_id, enrolment_id=enrolment_id, now=now)
@@ -120,12 +122,12 @@ def start_attempt(
 
 
 def _draw(
-    db: Session, enrolment: Enrolment, course: Course, policy: StudyPolicy, now: dt.datetime
+    db: Session, enrolment: Enrolment, course: CourseVersion, policy: StudyPolicy, now: dt.datetime
 ) -> ExamAttempt | None:
     """Draw a paper; None where another request began an attempt at this very moment."""
     items = [
         Item(row.id, ItemKind(row.kind), len(row.choices), frozenset(row.answer))
-        for row in rows.bank(db, course.id)
+        for row in rows.bank(db, course.course_id)
     ]
     if not items:
         raise ConflictError("这门课还没有题库。", code="no_bank", remedy="请联系培训机构")
@@ -208,7 +210,7 @@ def result(db: Session, attempt_id: str, *, learner_id: str) -> ResultView:
 
 def _end(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
     enrolment = db.get_one(Enrolment, row.enrolment_id)
-    course = db.get_one(Course, enrolment.course_id)
+    course = versions.of_enrolment(db, enrolment)
     policy = StudyPolicy.from_mapping(enrolment.policy)
     paper = [PaperItem(asked, tuple(order)) for asked, order in row.paper]
     items = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
-from app.learning.repository import open_rows
+from app.learning.repository import open_rows, versions
 from app.learning.repository import study_states as states
 from app.learning.repository.open_rows import OpenRows
 from app.learning.rules.coverage import Intervals, unpack
@@ -55,10 +55,10 @@ class OpenSession:
 
 
 class Shelf:
-    """Reads sessions; the courses that many of them share are kept once."""
+    """Reads sessions; the versions of courses that many of them share are kept once."""
 
     def __init__(self) -> None:
-        self._courses: dict[str, tuple[Lesson, ...]] = {}
+        self._versions: dict[str, tuple[Lesson, ...]] = {}
 
     def load(
         self, db: Session, vault: Vault, session_ids: Collection[str], *, now: dt.datetime
@@ -66,11 +66,11 @@ class Shelf:
         """Read sessions from the database; those that are not open, or not there, are left out."""
         since = now - dt.timedelta(milliseconds=ONE_STRETCH_MS)
         found = open_rows.read_open(db, session_ids, since)
-        lessons = open_rows.lessons_of(db, {rows.course_id for rows in found})
-        for course_id, rows in lessons.items():
+        lessons = versions.lessons_of_all(db, {rows.version_id for rows in found})
+        for version_id, rows in lessons.items():
             read = tuple(map(states.lesson_of, rows))
-            if self._courses.get(course_id) != read:
-                self._courses[course_id] = read
+            if self._versions.get(version_id) != read:
+                self._versions[version_id] = read
         return {rows.session.id: self._remembered(db, vault, rows) for rows in found}
 
     def _remembered(self, db: Session, vault: Vault, rows: OpenRows) -> OpenSession:
@@ -80,7 +80,7 @@ class Shelf:
             learner_id=learner.learner_id, version=learner.version,
             key=sealed.open_key(vault, session.id, session.key_sealed),
             policy=frozen_policies.thaw(db, session.policy_version),
-            lessons=self._courses[rows.course_id],
+            lessons=self._versions[rows.version_id],
             learner=states.learner_state_of(learner, rows.pending, rows.challenge),
             session=states.session_state(session), head=session.head,
             coverage={each.lesson_id: states.lesson_state(each) for each in rows.coverage},

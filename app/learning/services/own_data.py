@@ -19,6 +19,7 @@ from app.learning.models.study import (
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge, StudyHold
 from app.learning.repository import risk as risk_rows
 from app.learning.repository import study as rows
+from app.learning.repository import versions
 from app.learning.rules import own_data as shapes
 from app.learning.rules.moments import date_of, moment_of
 from app.learning.rules.own_data import OwnStudy
@@ -61,9 +62,10 @@ def take_along(db: Session, learner_id: str) -> OwnStudy:
 
 
 def _titles(db: Session, learner_id: str) -> _Title:
-    """The title of every lesson of the person's courses."""
-    courses = {row.course_id for row in rows_of(db, Enrolment, Enrolment.learner_id == learner_id)}
-    titles = {row.id: row.title for row in rows_of(db, Lesson, Lesson.course_id.in_(courses))}
+    """The title of every lesson of the versions that the person is on."""
+    found = rows_of(db, Enrolment, Enrolment.learner_id == learner_id)
+    whole = Lesson.version_id.in_({versions.version_id(row) for row in found})
+    titles = {row.id: row.title for row in rows_of(db, Lesson, whole)}
     return lambda lesson_id: titles.get(lesson_id, "")
 
 

@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, outbox
 from app.core.errors import NotFoundError
-from app.learning.models.catalogue import Cluster, Course, Enrolment
+from app.learning.models.catalogue import Cluster, Enrolment
 from app.learning.repository import catalogue as rows
 from app.learning.repository import exams as exam_rows
 from app.learning.repository import study_checks as check_rows
+from app.learning.repository import versions
 from app.learning.rules.hours import stated_hours
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Hold
@@ -25,13 +26,13 @@ def completion_facts(db: Session, enrolment_id: str) -> CompletionFacts:
     enrolment = rows.enrolment(db, enrolment_id)
     if enrolment is None:
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
-    course = db.get_one(Course, enrolment.course_id)
+    course = versions.of_enrolment(db, enrolment)
     cluster = db.get_one(Cluster, course.cluster_code)
     policy = StudyPolicy.from_mapping(enrolment.policy)
     confirmed_ms = ledger.confirmed_ms(db, enrolment_id)
     best = exam_rows.best(db, enrolment_id)
     return CompletionFacts(
-        enrolment_id=enrolment_id, learner_id=enrolment.learner_id, course_id=course.id,
+        enrolment_id=enrolment_id, learner_id=enrolment.learner_id, course_id=enrolment.course_id,
         course_title=course.title, cluster_code=cluster.code, cluster_name=cluster.name,
         programme=course.programme, institution=course.institution,
         certificate_type=course.certificate_type, validity_months=course.validity_months,

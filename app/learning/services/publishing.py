@@ -1,4 +1,7 @@
-"""Publishing: clusters, courses and lessons with their media; the same again changes nothing."""
+"""Publishing what is written in files: clusters, courses, lessons with their media.
+
+The same again changes nothing; whatever is another makes the next version of its course.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,11 +11,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core import outbox
-from app.core.errors import ConflictError, InvalidError
+from app.core.errors import InvalidError
 from app.core.ids import new_id
 from app.core.storage import Storage
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
+from app.learning.models.versions import CourseVersion
 from app.learning.repository import publishing as rows
+from app.learning.repository import versions as version_rows
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.policy_scopes import Basis, Scope
 from app.learning.rules.teaching import (
@@ -24,7 +29,8 @@ from app.learning.rules.teaching import (
     stretches,
     to_mapping,
 )
-from app.learning.services import policies
+from app.learning.rules.versions import VersionState
+from app.learning.services import policies, versions
 from app.learning.services.policies import NewRevision
 
 MAKE_VIDEO = "make_video"
@@ -87,19 +93,22 @@ def store_pages(storage: Storage, course: NewCourse) -> None:
 
 
 def publish_course(db: Session, course: NewCourse, *, now: dt.datetime) -> str:
-    """Enter a course and its lessons, or what has changed of them; returns its id.
+    """Enter a course, or the next version of it where anything is another; returns its id.
 
-    Films that are not there yet are asked of the outbox. A changed lesson gets new media beside
-    the old ones, which past sessions point at. Raises InvalidError, ConflictError.
+    Who is enrolled already stays with the version they began. Films that are not there yet are
+    asked of the outbox. Raises InvalidError.
     """
     if rows.cluster(db, course.cluster_code) is None:
         raise InvalidError("没有这个产业集群。", field="/cluster", remedy="请先登记产业集群")
+    lessons = [_lesson(db, course, place, now) for place in range(len(course.lessons))]
     row = rows.course_by_code(db, course.code)
     if row is None:
-        row = Course(id=new_id(now), code=course.code, is_open=True, created_at=now)
+        row = _new_course(course, now)
         db.add(row)
-    _fill(row, course)
-    db.flush()
+        db.flush()
+    offered = version_rows.offered(db, row.id)
+    if offered is None or _said(offered) != _card(course) or _taught(db, offered.id) != lessons:
+        _next_version(db, row, course, lessons, now)
     policies.publish_changed(
         db,
         NewRevision(
@@ -108,46 +117,65 @@ def publish_course(db: Session, course: NewCourse, *, now: dt.datetime) -> str:
         ),
         now=now,
     )  # fmt: skip
-    known = rows.lessons_by_position(db, row.id)
-    if len(known) > len(course.lessons):
-        raise ConflictError(
-            "已发布的课程不能减少课时。", field="/lessons", remedy="请保留原来的课时，或另建课程"
-        )
-    for position, lesson in enumerate(course.lessons, 1):
-        asset = _asset(db, course, lesson, now)
-        put = _put_lesson(db, known.get(position), (row.id, position), lesson, asset, now=now)
-        put.questions = _placed(lesson, course.questions[position - 1 : position])
-    db.flush()
     return row.id
 
 
-def _fill(row: Course, course: NewCourse) -> None:
-    row.cluster_code, row.title, row.summary = course.cluster_code, course.title, course.summary
-    row.policy = StudyPolicy.from_mapping(course.settings).to_mapping()
-    row.programme, row.institution = course.programme, course.institution
-    row.certificate_type, row.validity_months = course.certificate_type, course.validity_months
-    row.exam_size, row.exam_s = course.exam_size, course.exam_s
+_CARD = (
+    "cluster_code", "title", "summary", "programme", "institution", "certificate_type",
+    "validity_months", "exam_size", "exam_s",
+)  # fmt: skip
+_TAUGHT = ("kind", "title", "length_ms", "pages", "asset_id", "questions")
 
 
-def _put_lesson(
-    db: Session,
-    row: Lesson | None,
-    place: tuple[str, int],
-    lesson: AnyLesson,
-    asset: MediaAsset,
-    *,
-    now: dt.datetime,
-) -> Lesson:
-    if row is None:
-        row = Lesson(id=new_id(now), course_id=place[0], position=place[1])
-        db.add(row)
-    row.title, row.length_ms, row.asset_id = lesson.title, lesson.length_ms, asset.id
-    if isinstance(lesson, VideoLesson):
-        row.kind, row.pages = "video", []
-    else:
-        row.kind = "document"
-        row.pages = [{"n": n, "ms": reading_ms(page)} for n, page in enumerate(lesson.pages, 1)]
-    return row
+def _card(course: NewCourse) -> dict[str, Any]:
+    return {name: getattr(course, name) for name in _CARD}
+
+
+def _said(version: CourseVersion) -> dict[str, Any]:
+    return {name: getattr(version, name) for name in _CARD}
+
+
+def _taught(db: Session, version_id: str) -> list[dict[str, Any]]:
+    return [
+        {name: getattr(row, name) for name in _TAUGHT} | {"questions": row.questions or []}
+        for row in version_rows.lessons(db, version_id)
+    ]
+
+
+def _new_course(course: NewCourse, now: dt.datetime) -> Course:
+    return Course(
+        id=new_id(now), code=course.code, is_open=True, created_at=now,
+        policy=StudyPolicy.from_mapping(course.settings).to_mapping(), **_card(course),
+    )  # fmt: skip
+
+
+def _next_version(
+    db: Session, row: Course, course: NewCourse, lessons: list[dict[str, Any]], now: dt.datetime
+) -> None:
+    version = versions.begin(
+        db, row.id, settings=dict(course.settings), author_id=None, now=now, **_card(course)
+    )
+    db.add_all(
+        Lesson(id=new_id(now), course_id=row.id, version_id=version.id, position=position, **lesson)
+        for position, lesson in enumerate(lessons, 1)
+    )
+    version.state = VersionState.IN_REVIEW
+    db.flush()
+    versions.publish(db, version, reviewer_id=None, now=now)
+
+
+def _lesson(db: Session, course: NewCourse, place: int, now: dt.datetime) -> dict[str, Any]:
+    """What a lesson's row says, but for its version and its place in it."""
+    lesson = course.lessons[place]
+    pages: list[dict[str, int]] = []
+    if isinstance(lesson, DocumentLesson):
+        pages = [{"n": n, "ms": reading_ms(page)} for n, page in enumerate(lesson.pages, 1)]
+    return {
+        "kind": "video" if isinstance(lesson, VideoLesson) else "document",
+        "title": lesson.title, "length_ms": lesson.length_ms, "pages": pages,
+        "asset_id": _asset(db, course, lesson, now).id,
+        "questions": _placed(lesson, course.questions[place : place + 1]),
+    }  # fmt: skip
 
 
 def _placed(lesson: AnyLesson, given: tuple[tuple[NewQuestion, ...], ...]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import ConflictError, NotFoundError
 from app.core.storage import Storage
 from app.learning.repository import study as rows
+from app.learning.repository import versions
 
 COMPLETED = "completed"
 
@@ -32,10 +33,9 @@ def revisit(db: Session, enrolment_id: str, lesson_id: str, *, learner_id: str) 
     """
     enrolment = rows.get_enrolment(db, enrolment_id)
     lesson = rows.get_lesson(db, lesson_id)
-    course = rows.get_course(db, enrolment.course_id) if enrolment else None
     if (
-        enrolment is None or course is None or lesson is None
-        or enrolment.learner_id != learner_id or lesson.course_id != course.id
+        enrolment is None or lesson is None or enrolment.learner_id != learner_id
+        or lesson.version_id != versions.version_id(enrolment)
     ):  # fmt: skip
         raise NotFoundError("没有这节课。", remedy="请从课程页进入")
     if enrolment.state != COMPLETED:
@@ -46,7 +46,8 @@ def revisit(db: Session, enrolment_id: str, lesson_id: str, *, learner_id: str) 
     is_document = lesson.kind == "document"
     keys = tuple(f"{asset.storage_key}/{page['n']}" for page in lesson.pages)
     return Revisit(
-        enrolment_id=enrolment_id, course_title=course.title, lesson_id=lesson_id,
+        enrolment_id=enrolment_id, course_title=versions.of_enrolment(db, enrolment).title,
+        lesson_id=lesson_id,
         title=lesson.title, film_key=None if is_document else asset.storage_key,
         page_keys=keys if is_document else (), content_type=asset.content_type,
     )  # fmt: skip

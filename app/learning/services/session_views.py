@@ -12,6 +12,7 @@ from app.learning.models.catalogue import Lesson as LessonRow
 from app.learning.models.study import StudySession
 from app.learning.repository import study as rows
 from app.learning.repository import study_checks as check_rows
+from app.learning.repository import versions
 from app.learning.repository.study_states import lesson_of, lesson_state
 from app.learning.rules.coverage import Intervals, measure
 from app.learning.rules.hours import Totals
@@ -98,9 +99,9 @@ def last_studied(db: Session, enrolment_id: str) -> dt.datetime | None:
 
 
 def course_lessons(db: Session, enrolment_id: str) -> list[LessonRow]:
-    """The lessons of the course that an enrolment is for, in order."""
+    """The lessons of the version that an enrolment is on, in order."""
     enrolment = rows.get_enrolment(db, enrolment_id)
-    return rows.list_lessons(db, enrolment.course_id) if enrolment else []
+    return versions.lessons(db, versions.version_id(enrolment)) if enrolment else []
 
 
 def lesson_states(db: Session, learner_id: str, enrolment_id: str) -> dict[str, LessonState]:
@@ -120,9 +121,8 @@ def session_view(
 ) -> SessionView:
     """Put together what opening and resuming answer."""
     enrolment = rows.get_enrolment(db, session.enrolment_id)
-    course = rows.get_course(db, enrolment.course_id) if enrolment else None
     learner = rows.get_learner(db, session.learner_id)
-    if enrolment is None or course is None or learner is None:
+    if enrolment is None or learner is None:
         raise NotFoundError("没有这次学习。", remedy="请回到课程页重新进入")
     policy = frozen_policies.thaw(db, session.policy_version)
     is_current = learner.open_session_id == session.id
@@ -130,8 +130,9 @@ def session_view(
     asked = check_rows.get_challenge(db, challenge_id) if challenge_id else None
     hold = Hold(learner.hold) if learner.hold else None
     return SessionView(
-        session_id=session.id, enrolment_id=enrolment.id, course_id=course.id,
-        course_title=course.title, lesson_id=session.lesson_id, state=session.phase,
+        session_id=session.id, enrolment_id=enrolment.id, course_id=enrolment.course_id,
+        course_title=versions.of_enrolment(db, enrolment).title,
+        lesson_id=session.lesson_id, state=session.phase,
         policy=told_policy(policy), lessons=_lessons(db, keys, session, policy, now),
         totals=totals(db, enrolment.id, now=now, policy=policy), head=session.head,
         ack_seq=session.ack_seq, last_t=session.last_t_ms,
