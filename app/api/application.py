@@ -8,11 +8,14 @@ from app.api import problems
 from app.api.v1 import (
     audit_trail,
     auth,
+    authoring,
+    authoring_lessons,
     batch,
     catalogue,
     certificates,
     company_accounts,
     complaints,
+    course_reviews,
     deletion,
     demo,
     desk,
@@ -20,6 +23,7 @@ from app.api.v1 import (
     external_certificates,
     face_trips,
     faces,
+    films,
     health,
     hours,
     log,
@@ -54,6 +58,7 @@ TOPICS = (
     oversight, own_data, own_hours, own_proofs, passwords, phone_changes, phone_proofs, policies,
     portraits, questions, roll_calls, second_factors, security, shares, sign_ins, study, system,
     verification,
+    authoring, authoring_lessons, course_reviews, films,
 )  # fmt: skip
 
 

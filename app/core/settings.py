@@ -12,7 +12,8 @@ from app.core.keeping import wrong_periods
 from app.core.vendor_settings import FaceSettings, VendorSettings, is_answered_by_vendor
 
 __all__ = [
-    "CertsSettings", "Environment", "FaceSettings", "FilingSettings", "LogSettings",
+    "AuthoringSettings", "CertsSettings",
+    "Environment", "FaceSettings", "FilingSettings", "LogSettings",
     "RiskSettings", "Settings", "SignInSettings", "StorageSettings", "VendorSettings",
 ]  # fmt: skip
 
@@ -92,6 +93,17 @@ class RiskSettings(BaseModel):
     score_days: int = Field(default=180, ge=1)
 
 
+class AuthoringSettings(BaseModel):
+    """Films that institutions send: the largest, and all of one institution that wait to be coded.
+
+    `piece_bytes`: one request of an upload; small enough for a line that breaks off every minute.
+    """
+
+    film_bytes: int = Field(default=2 * 2**30, ge=2**20)
+    waiting_bytes: int = Field(default=20 * 2**30, ge=2**20)
+    piece_bytes: int = Field(default=2 * 2**20, ge=64 * 2**10, le=16 * 2**20)
+
+
 class FilingSettings(BaseModel):
     """What the law wants in the footer; empty ones are not shown."""
 
@@ -143,6 +155,7 @@ class Settings(BaseSettings):
     log: LogSettings = Field(default_factory=LogSettings)
     certs: CertsSettings = Field(default_factory=CertsSettings)
     risk: RiskSettings = Field(default_factory=RiskSettings)
+    authoring: AuthoringSettings = Field(default_factory=AuthoringSettings)
     # Days, by the class's name (core/keeping.py); what is left out has the table's.
     keeping: dict[str, int] = Field(default_factory=dict)
     key_service: KeyServiceSettings = Field(default_factory=KeyServiceSettings)

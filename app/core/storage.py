@@ -31,7 +31,7 @@ def _answering() -> Iterator[None]:
 
 
 class Storage:
-    """The four things ever done with an object, the same on disk and on S3.
+    """The things ever done with an object, the same on disk and on S3.
 
     Each raises UnavailableError where the store is down.
     """
@@ -43,6 +43,11 @@ class Storage:
         """Store an object whole or not at all."""
         with _answering():
             obstore.put(self._store, key, content)
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store a file whole or not at all, without holding all of it in memory."""
+        with _answering():
+            obstore.put(self._store, key, path)
 
     def read(self, key: str) -> bytes:
         """Return an object's bytes; raises FileNotFoundError."""

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from app.lobby.letters import refuse_nul
 from app.web import (
     administration,
+    authoring,
     batch,
     certificates,
     company,
@@ -34,7 +35,8 @@ from app.web import (
 from app.web.rendering import load_manifest, make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, batch.router, external_certificates.router, certificates.router,
+    administration.router, authoring.router, batch.router,
+    external_certificates.router, certificates.router,
     company.router, deletion.router, employer.router, hours.router, off_line.router,
     own_data.router, phone.router, policies.router, portrait.router, public.router,
     second_factor.router, shares.router, staff.router, study.router, texts.router,

@@ -16,6 +16,7 @@ class Office:
 
 _DOORS: tuple[tuple[frozenset[Role], Office], ...] = (
     (frozenset({Role.EMPLOYER, Role.INSTITUTION}), Office("/employer", "单位页面", "factory")),
+    (frozenset({Role.INSTITUTION}), Office("/authoring", "课程制作", "pen")),
     (frozenset({Role.REGULATOR}), Office("/regulator", "监管页面", "chart")),
     (frozenset({Role.REVIEWER}), Office("/desk", "审核页面", "list")),
     (frozenset({Role.ADMIN}), Office("/system", "系统管理", "factory")),

@@ -33,6 +33,11 @@ def minutes(ms: int) -> str:
     return f"{second} 秒"
 
 
+def pairs(rows: Iterable[Any], key: str, text: str) -> list[tuple[Any, Any]]:
+    """(key, text) of rows by the names of their members: what a choice is made of."""
+    return [(getattr(row, key), getattr(row, text)) for row in rows]
+
+
 def hours(ms: int, hour_s: int = 2700) -> str:
     """学时 rounded down, as a page never states more than there is; below one, two decimals."""
     hundredths = ms * 100 // (hour_s * 1000)
@@ -159,8 +164,8 @@ def make_environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Callable[..., str]] = {
-        "minutes": minutes, "hours": hours, "day": day, "moment": moment,
+    filters: dict[str, Callable[..., object]] = {
+        "pairs": pairs, "minutes": minutes, "hours": hours, "day": day, "moment": moment,
         "full_moment": full_moment, "count": count, "nearness": nearness,
         "clock": clock, "clock_s": clock_s, "position": position,
     }  # fmt: skip

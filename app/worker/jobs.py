@@ -17,7 +17,15 @@ from app.identity.services import (
     phone_messages,
     vendor_faces,
 )
-from app.learning.services import filming, progress, publishing, risk, risk_places
+from app.learning.services import (
+    coding,
+    film_uploads,
+    filming,
+    progress,
+    publishing,
+    risk,
+    risk_places,
+)
 from app.learning.services.risk import RiskPolicy
 from app.lobby.parts import Parts
 from app.oversight.services import complaints, deletions
@@ -110,6 +118,13 @@ def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _code_film(parts: Parts, args: Mapping[str, Any]) -> None:
+    coding.code_film(
+        parts.database, parts.storage, parts.clock, asset_id=args["asset_id"],
+        root=parts.settings.work_dir,
+    )  # fmt: skip
+
+
 def _score_risk(parts: Parts, args: Mapping[str, Any]) -> None:
     settings = parts.settings.risk
     risk.score_day(
@@ -124,6 +139,7 @@ JOBS: dict[str, Job] = {
     vendor_faces.SETTLE_LEFT: _settle_left,
     progress.ISSUE: _issue,
     publishing.MAKE_VIDEO: _make_video,
+    film_uploads.CODE_FILM: _code_film,
     complaints.SEND_ANSWER: _send_answer,
     deletions.DELETE_PERSON: _delete_person,
     risk_places.SCORE: _score_risk,
@@ -136,4 +152,6 @@ JOBS: dict[str, Job] = {
 # may a class of ten thousand that ends on one evening keep somebody's code for signing in.
 SLOW = frozenset({publishing.MAKE_VIDEO, risk_places.SCORE, vendor_faces.SETTLE_LEFT})
 ISSUING = frozenset({progress.ISSUE})
-QUICK = frozenset(JOBS) - SLOW - ISSUING
+CODING = frozenset({film_uploads.CODE_FILM})
+"""Takes minutes and more: schedules and other films go on meanwhile."""
+QUICK = frozenset(JOBS) - SLOW - ISSUING - CODING

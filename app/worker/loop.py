@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from app.core import outbox, workplace
 from app.lobby.parts import Parts
-from app.worker.jobs import ISSUING, JOBS, QUICK, SLOW
+from app.worker.jobs import CODING, ISSUING, JOBS, QUICK, SLOW
 from app.worker.schedules import SCHEDULES
 
 _log = logging.getLogger("shixue.worker")
@@ -49,14 +49,14 @@ def drain(parts: Parts, *, most: int = 10_000) -> int:
 
 
 class Worker:
-    """Three threads drain the outbox, two of them keep the schedules, one of these what is slow."""
+    """Four threads drain the outbox, two of them keep the schedules, one of these what is slow."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(jobs,), name="worker", daemon=True)
-            for jobs in (QUICK, ISSUING, SLOW)
+            for jobs in (QUICK, ISSUING, SLOW, CODING)
         ]
         self._due: dict[str, dt.datetime] = {}
 
@@ -81,7 +81,7 @@ class Worker:
         while not self._stop.is_set():
             try:
                 busy = run_one(self._parts, jobs)
-                if jobs is not ISSUING:
+                if jobs in (QUICK, SLOW):
                     self._keep_schedules(is_slow=jobs is SLOW)
             except Exception:  # noqa: BLE001
                 # The database may be away for a while: say so, wait, and go on.

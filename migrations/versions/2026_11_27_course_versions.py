@@ -15,7 +15,7 @@ _FIXED = ("published", "retired")
 _KEPT = (
     "id", "course_id", "number", "cluster_code", "title", "summary", "programme", "institution",
     "certificate_type", "validity_months", "exam_size", "exam_s", "settings", "training_kind",
-    "objective", "occupation_code", "level", "tags", "author_id", "reviewer_id", "notes",
+    "objective", "occupation_code", "level", "tags", "author_id", "writers", "reviewer_id", "notes",
     "created_at", "submitted_at", "published_at",
 )  # fmt: skip
 """What nobody changes of a published version; the rest says that it is retired."""
@@ -63,6 +63,7 @@ def _create_versions() -> None:
         sa.Column("level", sa.Integer(), nullable=True),
         sa.Column("tags", _JSON, nullable=True),
         sa.Column("author_id", sa.String(26), nullable=True),
+        sa.Column("writers", _JSON, nullable=True),
         sa.Column("reviewer_id", sa.String(26), nullable=True),
         sa.Column("notes", sa.Text(), **text),
         sa.Column("created_at", _MOMENT, nullable=False),

@@ -80,6 +80,10 @@ WITH_THE_LOG = {
 OF_NOBODY = {
     "assignment": "a course that an employer asks for",
     "chapter": "the catalogue",
+    "film_piece": "gone when the film is coded",
+    "film_upload": "which institution sent which film; of no person's study",
+    "film_work": "how far the coding of a film is",
+    "version_review": "says why a version was published or sent back",
     "course_version": "the catalogue: enrolments stay on theirs",
     "assignment_member": "hangs on staff_member, which is emptied",
     "cluster": "the catalogue",

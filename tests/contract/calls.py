@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from app.core.db import Base, Database
 from app.learning.rules.chain import next_head
+from tests.contract import drafts
 from tests.contract.household import EXTERNAL, Household
 from tests.people import ALICE, csrf
 
@@ -57,13 +58,15 @@ class Caller:
         }
         if "/face-sessions/" in path:
             things["session_id"] = ids.face_session_id
+        if ids.draft is not None and path.startswith(("/authoring/", "/desk/course-reviews")):
+            things |= ids.draft.ids(path)
         query = _QUERIES.get(path, "").format(**things)
         return path.format_map(things) + query
 
     def body(self, path: str) -> object:
         """Of a call that its owner may make."""
         ids = self.ids
-        return {
+        return (drafts.BODIES | {
             "/auth/codes": {"phone": str(next(self._phones))},
             "/auth/sign-in": {"phone": "13800000029", "code": "000000"},
             "/demo/entrances": {"token": "x"},
@@ -188,7 +191,7 @@ class Caller:
             "/certificates/{certificate_id}/reissue": {"text": "姓名里的字写错了"},
             "/certificates/{certificate_id}/suspension": {"reason": "有人举报，先核查"},
             "/certificates/{certificate_id}/suspension/end": {"reason": "查清楚了"},
-        }.get(path)  # fmt: skip
+        }).get(path)  # fmt: skip
 
     def call(self, client: TestClient, verb: str, path: str, *, body: object = None) -> Response:
         headers = csrf(client)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,7 +11,8 @@ from app.core.clock import SettableClock
 from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests.contract.household import BOSS, Household, found_organisation, furnish, grant
+from tests.contract.drafts import furnish_draft
+from tests.contract.household import BOSS, Household, found_organisation, furnish, grant, person
 from tests.devices import SigningPlayer
 from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in, verify
 
@@ -87,7 +88,9 @@ def _town(
     stack: ExitStack, parts: Parts, household: Household, browsers: dict[str, TestClient]
 ) -> Town:
     found_organisation(parts, "91510700MA6CX2020M", MALLORY)
-    found_organisation(parts, "91330106673959654P", PEOPLE["school"], is_institution=True)
+    school = found_organisation(parts, "91330106673959654P", PEOPLE["school"], is_institution=True)
+    draft = furnish_draft(parts, school, person(parts, PEOPLE["school"]))
+    household = replace(household, draft=draft)
     for name, role in STAFF.items():
         grant(parts, PEOPLE[name], role)
     for name, someone in PEOPLE.items():

@@ -27,6 +27,7 @@ from app.lobby.parts import Parts
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import organisations
 from tests import examinee
+from tests.contract.drafts import Draft
 from tests.courses import make_course
 from tests.devices import Device, SigningPlayer
 from tests.people import ALICE, Someone, csrf, prove, sign_in, verify
@@ -80,6 +81,8 @@ class Household:
     change_id: str
     other_id: str
     """Somebody who is signed in nowhere, for what would sign them out."""
+    draft: Draft | None = None
+    """The school's, where there is one."""
     device: Device
     challenge: dict[str, Any]
 

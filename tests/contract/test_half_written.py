@@ -75,6 +75,19 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("admin", "POST", "/system/organisations"): set(),
     ("alice", "DELETE", "/me/sign-ins/{sign_in_id}"): set(),
     ("alice", "DELETE", "/me/sign-ins"): set(),
+    ("school", "POST", "/authoring/courses"): set(),
+    ("school", "PUT", "/authoring/versions/{version_id}"): set(),
+    ("school", "POST", "/authoring/versions/{version_id}/chapters"): set(),
+    ("school", "POST", "/authoring/chapters/{chapter_id}/move"): set(),
+    ("school", "POST", "/authoring/chapters/{chapter_id}/lessons"): set(),
+    ("school", "PUT", "/authoring/lessons/{lesson_id}"): set(),
+    ("school", "POST", "/authoring/lessons/{lesson_id}/move"): set(),
+    ("school", "PUT", "/authoring/lessons/{lesson_id}/text"): set(),
+    ("school", "PUT", "/authoring/lessons/{lesson_id}/questions"): set(),
+    ("school", "DELETE", "/authoring/uploads/{upload_id}"): set(),
+    ("school", "POST", "/authoring/lessons/{lesson_id}/uploads"): set(),
+    ("school", "DELETE", "/authoring/lessons/{lesson_id}"): set(),
+    ("school", "DELETE", "/authoring/versions/{version_id}"): set(),
     ("alice", "POST", "/auth/sign-out"): set(),
 }
 # What these need (a claim, a proposal of another person, a witness) is brought about where they are
@@ -106,6 +119,12 @@ ELSEWHERE = {
     # Codes of two phones, a face, a message: tests/integration/identity/test_phone_changes.py.
     "/me/phone-changes", "/me/phone-changes/stop", "/recoveries", "/phone-changes/stop",
     "/phone-changes/{change_id}/frames",
+    # A draft that is ready, a film that is there: tests/integration/learning/test_authoring.py.
+    "/authoring/courses/{course_id}/versions", "/authoring/lessons/{lesson_id}/captions",
+    "/authoring/uploads/{upload_id}/pieces/{number}", "/authoring/uploads/{upload_id}/completion",
+    "/authoring/lessons/{lesson_id}/coding", "/authoring/versions/{version_id}/submission",
+    "/authoring/versions/{version_id}/review", "/authoring/versions/{version_id}/retirement",
+    "/desk/course-reviews/{version_id}", "/authoring/chapters/{chapter_id}",
     # An app or a key in somebody's hand: tests/integration/identity/test_second_factors.py.
     "/me/second-factors/totp/confirmation", "/me/second-factors/recovery-codes",
     "/me/second-factors/keys", "/me/second-factors/keys/{key_id}", "/auth/second-factor",
@@ -117,6 +136,7 @@ READS = {
     "/verification", "/verification/facts", "/verification/files", "/verification/batch",
     "/demo/entrances",
     "/me/face-looks",
+    "/authoring/texts",
     "/security/people",
     "/desk/policies/{scope}/{scope_id}/trial",
 }  # fmt: skip

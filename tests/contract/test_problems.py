@@ -10,11 +10,16 @@ from starlette.testclient import TestClient
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.contract.household import grant_everything
+from tests.institutions import CARD
 from tests.people import ALICE, csrf, sign_in
 
 # One worker for all: what they share is dear to build.
 pytestmark = pytest.mark.xdist_group("problems")
 
+# Without what may be left out.
+_MAY_BE_LEFT_OUT = {"validity_months", "tags", "level", "occupation_code"}
+_NUMBERS = {"required_minutes": 7, "exam_size": 7, "exam_minutes": 7}
+_CARD = {name: said for name, said in CARD.items() if name not in _MAY_BE_LEFT_OUT} | _NUMBERS
 # Every route that takes a body, with a body that fits.
 BODIES = {
     "/auth/codes": {"phone": "13800000009"},
@@ -119,13 +124,31 @@ BODIES = {
         ]
     },
     "/appeals": {"subject": "cut", "ref_id": "0" * 26, "text": "我一直在学，请复核"},
+    "/authoring/courses": _CARD,
+    "/authoring/versions/{version_id}": _CARD,
+    "/authoring/versions/{version_id}/chapters": {"title": "第二章"},
+    "/authoring/versions/{version_id}/review": {"publishes": True},
+    "/authoring/chapters/{chapter_id}": {"title": "第一章"},
+    "/authoring/chapters/{chapter_id}/move": {"to": "down"},
+    "/authoring/chapters/{chapter_id}/lessons": {"kind": "document", "title": "又一课"},
+    "/authoring/lessons/{lesson_id}": {"title": "断电"},
+    "/authoring/lessons/{lesson_id}/move": {"to": "down"},
+    "/authoring/lessons/{lesson_id}/text": {"text": "## 一\n\n字"},
+    "/authoring/lessons/{lesson_id}/questions": {"questions": []},
+    "/authoring/lessons/{lesson_id}/captions": {"text": "WEBVTT"},
+    "/authoring/lessons/{lesson_id}/uploads": {"name": "b.mp4", "size": 7},
+    "/authoring/texts": {"text": "## 一\n\n字"},
+    "/desk/course-reviews/{version_id}": {"publishes": True},
     "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
     "/verification": {"text": "https://shixue.example/v/AbCdEfGhIjKlMnOp"},
     "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
     "/verification/facts": {"facts": {"number": "1"}, "key_id": "00", "signature": "AA"},
 }  # fmt: skip
 # What these take is signed as raw bytes; tests/integration/learning tries them.
-RAW = {"/study-sessions/{session_id}/beats", "/verification/files", "/verification/batch"}
+RAW = {
+    "/study-sessions/{session_id}/beats", "/verification/files", "/verification/batch",
+    "/authoring/uploads/{upload_id}/pieces/{number}",
+}  # fmt: skip
 # Every field may be left out.
 BARE = {"/me/employers/{org_id}/acceptance"}
 _PARAMETER = re.compile(r"\{\w+\}")
@@ -136,6 +159,8 @@ def _verb(path: str) -> str:
         return "POST"
     ends = ("{staff_id}", "{device_id}", "{presence_id}", "/me/password", "/me/portrait")
     is_put = path.endswith(ends) or "company-sign-in" in path
+    if path.startswith("/authoring"):
+        is_put = path.endswith(("_id}", "/text", "/questions", "/captions"))
     return "PUT" if "/answers/" in path or is_put else "POST"
 
 
@@ -247,6 +272,7 @@ TEXTS = [
     ("/certificates/{certificate_id}/revocation", "reason"),
     ("/certificates/{certificate_id}/suspension", "reason"),
     ("/certificates/{certificate_id}/reissue", "text"), ("/me/identity", "name"),
+    ("/authoring/courses", "title"), ("/authoring/chapters/{chapter_id}/lessons", "title"),
     ("/me/identity/dispute", "number"), ("/oversight/reports/{report_id}/decision", "reason"),
 ]  # fmt: skip
 

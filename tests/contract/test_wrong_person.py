@@ -199,6 +199,70 @@ POST /me/data                                             401   404   404   404 
 GET  /me/deletion                                         401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /me/deletion                                         401   was   was   was  was    was  was   was   was   was   was
 DELETE /me/deletion                                       401   404   404   404  404    404  404   404   404   404   404
+GET  /authoring/courses
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST /authoring/courses
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST /authoring/courses/{course_id}/versions
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+GET  /authoring/versions/{version_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+PUT  /authoring/versions/{version_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST /authoring/versions/{version_id}/chapters
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+PUT  /authoring/chapters/{chapter_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST /authoring/chapters/{chapter_id}/move
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST /authoring/chapters/{chapter_id}/lessons
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+GET  /authoring/lessons/{lesson_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+PUT  /authoring/lessons/{lesson_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST /authoring/lessons/{lesson_id}/move
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+PUT  /authoring/lessons/{lesson_id}/text
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+PUT  /authoring/lessons/{lesson_id}/questions
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+PUT  /authoring/lessons/{lesson_id}/captions
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST /authoring/texts
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST /authoring/lessons/{lesson_id}/uploads
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+GET  /authoring/uploads/{upload_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+PUT  /authoring/uploads/{upload_id}/pieces/{number}
+                                                          401   403   403   403   403   was   403   403   403   403   403
+POST /authoring/uploads/{upload_id}/completion
+                                                          401   403   403   403   403   was   403   403   403   403   403
+DELETE /authoring/uploads/{upload_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST /authoring/lessons/{lesson_id}/coding
+                                                          401   403   403   403   403   404   403   403   403   403   403
+DELETE /authoring/lessons/{lesson_id}/coding
+                                                          401   403   403   403   403   404   403   403   403   403   403
+POST /authoring/versions/{version_id}/submission
+                                                          401   403   403   403   403   was   403   403   403   403   403
+DELETE /authoring/versions/{version_id}/submission
+                                                          401   403   403   403   403   was   403   403   403   403   403
+POST /authoring/versions/{version_id}/review
+                                                          401   403   403   403   403   403   403   403   403   403   403
+POST /authoring/versions/{version_id}/retirement
+                                                          401   403   403   403   403   was   403   403   403   403   403
+GET  /desk/course-reviews
+                                                          401   403   403   403   403   403    ok   403   403   403   403
+POST /desk/course-reviews/{version_id}
+                                                          401   403   403   403   403   403   was   403   403   403   403
+DELETE /authoring/lessons/{lesson_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+DELETE /authoring/chapters/{chapter_id}
+                                                          401   403   403   403   403   was   403   403   403   403   403
+DELETE /authoring/versions/{version_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
 POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 """  # noqa: E501 -- a table
 # in: shown (or led on to another page of one's own). out: led to the sign-in.
@@ -223,6 +287,26 @@ GET /learn/{enrolment_id}/{lesson_id}     out   404    in   404  404    404  404
 GET /exam/{enrolment_id}                  out   404    in   404  404    404  404   404   404   404   404
 GET /exam/attempts/{attempt_id}           out   404    in   404  404    404  404   404   404   404   404
 GET /exam/attempts/{attempt_id}/result    out   404   409   404  404    404  404   404   404   404   404
+GET /authoring
+                                          out   403   403   403   403    in   403   403   403   403   403
+GET /authoring/new
+                                          out   403   403   403   403    in   403   403   403   403   403
+GET /authoring/{version_id}
+                                          out   403   403   403   403    in   403   403   403   403   403
+GET /authoring/{version_id}/card
+                                          out   403   403   403   403    in   403   403   403   403   403
+GET /authoring/{version_id}/lessons/{lesson_id}
+                                          out   403   403   403   403    in   403   403   403   403   403
+GET /authoring/{version_id}/review
+                                          out   403   403   403   403    in   403   403   403   403   403
+GET /authoring/lessons/{lesson_id}/preview
+                                          out   403   403   403   403   404   403   403   403   403   403
+GET /desk/course-reviews
+                                          out   403   403   403   403   403    in   403   403   403   403
+GET /desk/course-reviews/{version_id}
+                                          out   403   403   403   403   403   404   403   403   403   403
+GET /desk/course-reviews/lessons/{lesson_id}
+                                          out   403   403   403   403   403   404   403   403   403   403
 GET /employer                             out   403   403    in   in     in  403   403   403   403   403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403   403   403
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403   403   403
@@ -313,6 +397,7 @@ def test_the_tables_hold_every_route_and_every_page(client: TestClient) -> None:
     }  # fmt: skip
     assert hidden == {
         "/media/{session_id}/{lesson_id}/{part}", "/media/again/{enrolment_id}/{lesson_id}",
+        "/media/draft/{lesson_id}/{part}",
     }  # fmt: skip
     pages = {(verb, r.path) for router in ROUTERS for r in router.routes for verb in r.methods}
     assert {(verb, path) for verb, path, _ in _rows(PAGES)} == pages - {

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from anyio import CancelScope, create_task_group, to_thread
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -13,16 +13,19 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.ranges import Asked, Span, has_copy, span_of
 from app.core.errors import NotFoundError, UnavailableError
+from app.identity.rules.actors import Actor, Role
 from app.learning.rules.delivery import LEAST_PIECE
 from app.learning.rules.hls import CONTENT_TYPE
-from app.learning.services import media, revisits
+from app.learning.services import media, previews, revisits
 from app.learning.services.media import Medium, Place
 from app.learning.services.media_notes import MediaNotes, Note
-from app.lobby.deps import CurrentActor, NotesDep, Now, PartsDep
+from app.lobby.deps import CurrentActor, NotesDep, Now, PartsDep, require_roles
 from app.lobby.parts import Parts
+from app.org.services import workshop
 
 router = APIRouter(prefix="/media", tags=["study"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+Maker = Annotated[Actor, Depends(require_roles(Role.INSTITUTION, Role.REVIEWER))]
 _CHUNK = 256 * 1024
 
 
@@ -168,6 +171,28 @@ def read_again(
     return _answer(parts, notes, Again(found.film_key, found.content_type), asked)
 
 
+@router.get("/draft/{lesson_id}/{part}", include_in_schema=False)
+def read_draft(
+    *,
+    lesson_id: RowId,
+    part: Annotated[Literal["film", "light", "captions"], Path()],
+    actor: Maker,
+    parts: PartsDep,
+    notes: NotesDep,
+    asked: AskedDep,
+) -> Response:
+    """Send the film of a lesson to its makers, or to the desk while it is in review."""
+    with parts.database.reading() as db:
+        maker = workshop.maker(db, actor) if Role.INSTITUTION in actor.roles else None
+        found = previews.preview(db, lesson_id, maker=maker)
+    if part == media.CAPTIONS and found.captions:
+        return Response(found.captions, media_type="text/vtt; charset=utf-8")
+    key = {"film": found.film_key, "light": found.light_key}.get(part)
+    if key is None:
+        raise NotFoundError("这节课没有这一项。", remedy="请从课程页进入")
+    return _answer(parts, notes, Again(key, found.content_type), asked)
+
+
 @router.api_route(
     "/{session_id}/{lesson_id}/{part}", methods=["GET", "HEAD"], include_in_schema=False
 )
@@ -189,6 +214,9 @@ def read_medium(
         if part == media.LIST:
             listed = media.playlist(db, parts.keys, place, until=until, mac=mac, now=now)
             return Response(listed, media_type=CONTENT_TYPE)
+        if part == media.CAPTIONS:
+            said = media.captions(db, parts.keys, place, until=until, mac=mac, now=now)
+            return Response(said, media_type="text/vtt; charset=utf-8")
         medium = media.resolve(db, parts.keys, place, until=until, mac=mac, now=now)
     return _answer(parts, notes, medium, asked)
 

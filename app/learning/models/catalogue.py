@@ -54,7 +54,8 @@ class MediaAsset(Base):
     """A media file; `time_index` maps its bytes to the moments they hold.
 
     `hls`: the same film in pieces, `{"index": [[ms, byte], …], "size"}`, bytes counted over
-    all pieces one after another; none where it was not cut.
+    all pieces one after another; none where it was not cut. `light`: the same film as sound and
+    still pictures, `{"index", "size"}` of a file of its own.
     """
 
     __tablename__ = "media_asset"
@@ -67,6 +68,7 @@ class MediaAsset(Base):
     time_index: Mapped[list[Any]] = mapped_column(JsonColumn)
     state: Mapped[str] = mapped_column(String(10))
     hls: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
+    light: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
 
 
 class Lesson(Base):
@@ -91,6 +93,12 @@ class Lesson(Base):
     asset_id: Mapped[str | None] = mapped_column(ForeignKey("media_asset.id"))
     # What presence checks may ask about it: stem, choices, answer (places), from_ms, to_ms.
     questions: Mapped[list[Any] | None] = mapped_column(JsonColumn)
+    # A code of reference/training.toml: the general module that it teaches.
+    module: Mapped[str | None] = mapped_column(String(20))
+    # A document as its author wrote it, to go on writing; none of what comes from files.
+    source: Mapped[str | None] = mapped_column(Text)
+    # WebVTT, read and written anew.
+    captions: Mapped[str | None] = mapped_column(Text)
 
 
 class Enrolment(Base):

@@ -54,8 +54,9 @@ class CourseVersion(Base):
     occupation_code: Mapped[str] = mapped_column(String(20), server_default="")
     level: Mapped[int | None]
     tags: Mapped[list[Any] | None] = mapped_column(JsonColumn)
-    # Accounts; none for what comes from files.
+    # Accounts: who began it, all who wrote in it, who published it. None for files.
     author_id: Mapped[str | None] = mapped_column(Id)
+    writers: Mapped[list[Any] | None] = mapped_column(JsonColumn)
     reviewer_id: Mapped[str | None] = mapped_column(Id)
     # What the author says has changed.
     notes: Mapped[str] = mapped_column(Text, server_default="")

@@ -17,6 +17,32 @@ class CutFilm:
     starts_ms: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CutFiles:
+    """The same as files in a folder."""
+
+    head: Path
+    pieces: tuple[Path, ...]
+    starts_ms: tuple[int, ...]
+
+
+def cut_in(folder: Path, length_ms: int) -> CutFiles:
+    """Cut the `film.mp4` of a folder where it can be entered, about every four seconds.
+
+    Raises FilmError, PlaylistError.
+    """
+    arguments = [
+        "-i", "film.mp4", "-map", "0", "-c", "copy", "-map_metadata", "-1",
+        "-fflags", "+bitexact", "-f", "hls", "-hls_time", str(PIECE_S),
+        "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
+        "-hls_fmp4_init_filename", "head.mp4", "-hls_segment_filename", "%d.m4s", "list.m3u8",
+    ]  # fmt: skip
+    ffmpeg.run(arguments, folder)
+    listed = read_playlist((folder / "list.m3u8").read_text("utf-8"), length_ms)
+    pieces = tuple(folder / name for name in listed.names)
+    return CutFiles(folder / listed.head, pieces, listed.starts_ms)
+
+
 def cut(film: bytes, length_ms: int, root: Path) -> CutFilm:
     """Cut a film where it can be entered, about every four seconds.
 
@@ -24,13 +50,6 @@ def cut(film: bytes, length_ms: int, root: Path) -> CutFilm:
     """
     with workplace(root, "cut-") as folder:
         (folder / "film.mp4").write_bytes(film)
-        arguments = [
-            "-i", "film.mp4", "-map", "0", "-c", "copy", "-map_metadata", "-1",
-            "-fflags", "+bitexact", "-f", "hls", "-hls_time", str(PIECE_S),
-            "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
-            "-hls_fmp4_init_filename", "head.mp4", "-hls_segment_filename", "%d.m4s", "list.m3u8",
-        ]  # fmt: skip
-        ffmpeg.run(arguments, folder)
-        listed = read_playlist((folder / "list.m3u8").read_text("utf-8"), length_ms)
-        pieces = tuple((folder / name).read_bytes() for name in listed.names)
-        return CutFilm((folder / listed.head).read_bytes(), pieces, listed.starts_ms)
+        files = cut_in(folder, length_ms)
+        pieces = tuple(path.read_bytes() for path in files.pieces)
+        return CutFilm(files.head.read_bytes(), pieces, files.starts_ms)

@@ -46,7 +46,8 @@ class Layout:
     """Where the moments of a lesson lie in what can be sent of it.
 
     A film's bytes come first; those of the pieces that the same film was cut into (HLS) follow,
-    one piece after another. So one set of bytes says what was sent, whichever way it went.
+    one piece after another, and then those of its light form (sound with stills). So one set of
+    bytes says what was sent, whichever way it went.
     """
 
     length_ms: int
@@ -54,13 +55,12 @@ class Layout:
     time_index: Sequence[Sequence[int]]
     pieces_size: int = 0
     piece_index: Sequence[Sequence[int]] = ()
+    light_size: int = 0
+    light_index: Sequence[Sequence[int]] = ()
 
     def shown_by(self, sent: Intervals, start: int, end: int) -> Intervals:
         """The moments that are whole because [start, end) is there now; `sent` has it in."""
-        marks = _marks(self.time_index, self.size, self.length_ms)
-        if start >= self.size:
-            shifted = [(ms, self.size + byte) for ms, byte in self.piece_index]
-            marks = [*shifted, (self.length_ms, self.size + self.pieces_size)]
+        marks = self._marks_at(start)
         place = bisect_right(sent, start, key=_first) - 1
         if place < 0 or sent[place][1] < end:
             return ()
@@ -72,6 +72,16 @@ class Layout:
             if stop > begin and low <= begin and stop <= high:
                 shown = add(shown, from_ms, to_ms)
         return shown
+
+    def _marks_at(self, start: int) -> list[Mark]:
+        """The marks of the form in which a byte lies."""
+        if start < self.size:
+            return _marks(self.time_index, self.size, self.length_ms)
+        index, offset, size = self.piece_index, self.size, self.pieces_size
+        if start >= self.size + self.pieces_size:
+            index, offset, size = self.light_index, offset + size, self.light_size
+        shifted = [(int(ms), offset + int(byte)) for ms, byte in index]
+        return [*shifted, (self.length_ms, offset + size)]
 
 
 def _first(stretch: tuple[int, int]) -> int:

@@ -49,6 +49,29 @@ def time_index(content: bytes) -> list[tuple[int, int]]:
     return index
 
 
+def film_length_ms(content: bytes) -> int:
+    """How long the pictures of a file last, in milliseconds. Raises NoIndexError."""
+    track = _picture_track(content)
+    steps = sum(count * step for count, step in track.table(b"stts", ">II"))
+    return steps * 1000 // _timescale(track)
+
+
+def moov_place(head: bytes, size: int) -> tuple[int, int] | None:
+    """Where a file's table of contents lies: [start, end) in bytes; none where `head` ends before.
+
+    `head` is the beginning of a file of `size` bytes, long enough for the headers of its boxes.
+    """
+    position = 0
+    while position + _HEADER <= len(head):
+        length, name = struct.unpack_from(">I4s", head, position)
+        if length < _HEADER or position + length > size:
+            return None
+        if name == b"moov":
+            return position, position + length
+        position += length
+    return None
+
+
 def _picture_track(content: bytes) -> _Track:
     for name, body in _boxes(content):
         if name != b"moov":
@@ -86,12 +109,17 @@ def _leaves(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _times(track: _Track) -> list[int]:
     """When each picture is shown, in milliseconds (no picture is shown before its turn)."""
-    mdhd = track.full(b"mdhd")
-    wide = track.boxes[b"mdhd"][0] == 1
-    (timescale,) = struct.unpack_from(">I", mdhd, 16 if wide else 8)
+    timescale = _timescale(track)
     steps = [step for count, step in track.table(b"stts", ">II") for _ in range(count)]
     starts = accumulate(steps[:-1], initial=0)
     return [start * 1000 // timescale for start in starts]
+
+
+def _timescale(track: _Track) -> int:
+    mdhd = track.full(b"mdhd")
+    wide = track.boxes[b"mdhd"][0] == 1
+    (timescale,) = struct.unpack_from(">I", mdhd, 16 if wide else 8)
+    return int(timescale)
 
 
 def _offsets(track: _Track) -> list[int]:

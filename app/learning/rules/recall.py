@@ -41,6 +41,23 @@ def fault(stem: str, choices: Sequence[str], answer: Sequence[int]) -> tuple[str
     return None
 
 
+_FAULTS = {
+    "stem": f"题目要有 1 到 {LONGEST_STEM} 个字",
+    "choices": (
+        f"要有 {LEAST_CHOICES} 到 {MOST_CHOICES} 个互不相同的选项，每个 1 到 {LONGEST_CHOICE} 个字"
+    ),
+    "answer": "至少有一个选项是对的，也至少有一个是错的",
+}
+
+
+def fault_in_words(
+    stem: str, choices: Sequence[str], answer: Sequence[int]
+) -> tuple[str, str] | None:
+    """The same for whoever writes on a page."""
+    found = fault(stem, choices, answer)
+    return None if found is None else (found[0], _FAULTS[found[0]])
+
+
 def recent(learner: LearnerState, enrolment_id: str) -> dict[str, Intervals]:
     """The last minutes of credited study since the last passed check, by lesson.
 

@@ -24,8 +24,8 @@ from app.learning.rules.states import Phase
 ROOT = "/api/v1/media"
 LIFE_S = 6 * 3600
 _STEP_S = 3600  # a page loaded anew gets the same address for a while, and its browser's copies
-FILE, LIST, HEAD = "file", "hls", "hls-head"
-PART = r"^(file|hls|hls-head|(hls-)?\d{1,4})$"
+FILE, LIST, HEAD, LIGHT, CAPTIONS = "file", "hls", "hls-head", "light", "captions"
+PART = r"^(file|hls|hls-head|light|captions|(hls-)?\d{1,4})$"
 _PIECE = re.compile(r"^hls-([0-9]{1,4})$")
 
 
@@ -80,10 +80,13 @@ def describe(
         return {"kind": "document", "pages": pages}
     is_ready = asset is not None and asset.state == "ready"
     is_cut = is_ready and asset is not None and asset.hls is not None
+    is_light = is_ready and asset is not None and asset.light is not None
     return {
         "kind": "video",
         "url": signer.address(FILE) if is_ready else None,
         "hls": signer.address(LIST) if is_cut else None,
+        "light": signer.address(LIGHT) if is_light else None,
+        "captions": signer.address(CAPTIONS) if is_ready and lesson.captions else None,
         "length_ms": lesson.length_ms,
     }
 
@@ -137,6 +140,16 @@ def playlist(
     )  # fmt: skip
 
 
+def captions(
+    db: Session, keys: KeyRing, place: Place, *, until: int, mac: str, now: dt.datetime
+) -> str:
+    """The captions of a lesson's film, as WebVTT. Raises what `resolve` raises."""
+    _, lesson = _signed(db, keys, place, until=until, mac=mac, now=now)
+    if not lesson.captions:
+        raise NotFoundError("这节课没有字幕。", remedy="请直接看视频")
+    return lesson.captions
+
+
 def _signed(
     db: Session, keys: KeyRing, place: Place, *, until: int, mac: str, now: dt.datetime
 ) -> tuple[StudySession, Lesson]:
@@ -170,14 +183,14 @@ def _cut(asset: MediaAsset) -> dict[str, Any]:
 
 
 def _medium(session: StudySession, lesson: Lesson, asset: MediaAsset, part: str) -> Medium:
-    cut = asset.hls or {}
+    cut, light = asset.hls or {}, asset.light or {}
     found: dict[str, Any] = {
         "session_id": session.id, "learner_id": session.learner_id,
         "enrolment_id": session.enrolment_id, "lesson_id": lesson.id, "asset_id": asset.id,
         "content_type": asset.content_type,
         "layout": Layout(
             lesson.length_ms, asset.size, asset.time_index, cut.get("size", 0),
-            cut.get("index", ()),
+            cut.get("index", ()), light.get("size", 0), light.get("index", ()),
         ),
     }  # fmt: skip
     if (lesson.kind == "document") != part.isdigit():
@@ -186,6 +199,10 @@ def _medium(session: StudySession, lesson: Lesson, asset: MediaAsset, part: str)
         return Medium(**found | _page(lesson, asset, int(part)))
     if part == FILE:
         return Medium(**found, storage_key=asset.storage_key, offset=0, size=asset.size)
+    if part == LIGHT and asset.light is not None:
+        offset = asset.size + (asset.hls or {}).get("size", 0)
+        key, size = piece_key(asset.storage_key, LIGHT), asset.light["size"]
+        return Medium(**found, storage_key=key, offset=offset, size=size)
     return Medium(**found | _piece(asset, part))
 
 

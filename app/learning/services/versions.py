@@ -19,7 +19,8 @@ SHOWN = (
     "validity_months", "exam_size", "exam_s",
 )  # fmt: skip
 """What a course repeats of the version that is offered."""
-_MORE = ("settings", "training_kind", "objective", "occupation_code", "level", "tags")
+MORE = ("settings", "training_kind", "objective", "occupation_code", "level", "tags")
+"""What else a version says of itself, and the hash covers."""
 
 
 def begin(
@@ -94,7 +95,7 @@ def _retire(db: Session, version: CourseVersion, *, actor_id: str | None, now: d
 
 def content_hash_of(db: Session, version: CourseVersion) -> str:
     """The hash of all that a version says (`rules/versions.py`)."""
-    card = {name: getattr(version, name) for name in (*SHOWN, *_MORE)}
+    card = {name: getattr(version, name) for name in (*SHOWN, *MORE)}
     chapters = {row.id: [row.position, row.title] for row in rows.chapters(db, version.id)}
     lessons = [_plain(db, row, chapters) for row in rows.lessons(db, version.id)]
     return rules.content_hash(card, lessons)
@@ -102,7 +103,8 @@ def content_hash_of(db: Session, version: CourseVersion) -> str:
 
 def _plain(db: Session, row: Lesson, chapters: dict[str, list[Any]]) -> dict[str, Any]:
     asset = db.get(MediaAsset, row.asset_id) if row.asset_id else None
-    return {
+    more = {name: said for name in ("module", "captions") if (said := getattr(row, name))}
+    return more | {
         "lesson": row.id, "chapter": chapters.get(row.chapter_id or ""), "kind": row.kind,
         "position": row.position, "title": row.title, "length_ms": row.length_ms,
         "pages": row.pages, "medium": asset.storage_key if asset else None,

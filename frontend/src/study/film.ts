@@ -2,18 +2,22 @@
 
 import type Hls from "hls.js";
 import { find } from "../page/find";
+import { offerLight, prefersLight, showCaptions } from "./light";
 import type { Player } from "./player";
 import type { Renew } from "./renewal";
 import type { LessonInSession, VideoMedia } from "./wire";
 
-/** The browser plays the pieces itself; a script hands them to it; the film is one file. */
-type Way = "native" | "script" | "file";
+/** Sound with stills; pieces that the browser plays itself, or by a script; the film as one file. */
+type Way = "light" | "native" | "script" | "file";
 
 const LIST_TYPE = "application/vnd.apple.mpegurl";
 /** What fails again this soon after fresh addresses did not fail because of the old ones. */
 const SOON_MS = 20_000;
 
 function waysOf(video: HTMLVideoElement, media: VideoMedia): Way[] {
+  if (media.light && prefersLight()) {
+    return ["light", "file"];
+  }
   if (media.hls === null) {
     return ["file"];
   }
@@ -54,6 +58,8 @@ export class VideoPlayer implements Player {
         void this.mend();
       }
     });
+    offerLight(media);
+    showCaptions(this.video, media);
     this.load(lesson.resume_at);
   }
 
@@ -108,7 +114,8 @@ export class VideoPlayer implements Player {
       });
       return;
     }
-    this.video.src = (this.ways[0] === "native" ? this.media.hls : this.media.url) ?? "";
+    const { hls, light, url } = this.media;
+    this.video.src = { native: hls, light, file: url, script: url }[this.ways[0] ?? "file"] ?? "";
     this.video.currentTime = placeMs / 1000;
   }
 

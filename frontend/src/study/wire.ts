@@ -22,6 +22,9 @@ export interface VideoMedia {
   url: string | null;
   /** The list of the same film in pieces, where it was cut. */
   hls: string | null;
+  /** The same as sound with still pictures, about a tenth of the bytes. */
+  light?: string | null;
+  captions?: string | null;
   length_ms: number;
 }
 

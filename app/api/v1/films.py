@@ -1,0 +1,149 @@
+"""Films that institutions send: piece by piece, coded, with captions; and looking at them."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Request, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.api.v1.authoring import READING, WRITING, Agent, RowId
+from app.core.errors import TooLargeError
+from app.learning.services import caption_files, film_uploads
+from app.learning.services.film_uploads import NewPiece, UploadView
+from app.lobby.deps import Db, Now, PartsDep, ReadDb
+from app.lobby.letters import Body
+from app.org.services import workshop
+
+router = APIRouter(prefix="/authoring", tags=["authoring"])
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_BINARY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
+    }
+}
+
+
+class UploadIn(Body):
+    model_config = _STRICT
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    size: Annotated[int, Field(ge=1, le=2**40)]
+
+
+class CaptionsIn(Body):
+    """WebVTT; empty takes the captions away."""
+
+    model_config = _STRICT
+
+    text: Annotated[str, Field(max_length=500_000)]
+
+
+class UploadOut(BaseModel):
+    """`received`: the numbers of the pieces that are here, from 0; each is `piece_size` long."""
+
+    upload_id: str
+    lesson_id: str
+    name: str
+    size: int
+    piece_size: int
+    pieces: int
+    received: list[int]
+    state: str
+
+
+class CodingOut(BaseModel):
+    asset_id: str
+
+
+async def raw_piece(request: Request, parts: PartsDep) -> bytes:
+    """One piece as it came; what is too long is not read to its end. Raises TooLargeError."""
+    kept = bytearray()
+    async for some in request.stream():
+        kept += some
+        if len(kept) > parts.settings.authoring.piece_bytes:
+            raise TooLargeError("这一片太大了。", code="piece_size", remedy="请刷新页面后继续上传")
+    return bytes(kept)
+
+
+@router.post("/lessons/{lesson_id}/uploads", status_code=status.HTTP_201_CREATED, responses=WRITING)
+def begin_upload(
+    lesson_id: RowId, body: UploadIn, actor: Agent, db: Db, parts: PartsDep, now: Now
+) -> UploadOut:
+    """Announce a film for a lesson, or go on with the same one."""
+    view = film_uploads.begin(
+        db, workshop.maker(db, actor), lesson_id, name=body.name, size=body.size,
+        limits=parts.settings.authoring, now=now,
+    )  # fmt: skip
+    return _upload(view)
+
+
+@router.get("/uploads/{upload_id}", responses=READING)
+def read_upload(upload_id: RowId, actor: Agent, db: ReadDb) -> UploadOut:
+    """Tell which pieces are here."""
+    return _upload(film_uploads.upload_view(db, workshop.maker(db, actor), upload_id))
+
+
+@router.put(
+    "/uploads/{upload_id}/pieces/{number}",
+    responses=WRITING | may_raise(TooLargeError), openapi_extra=_BINARY,
+)  # fmt: skip
+def put_piece(
+    *,
+    upload_id: RowId,
+    number: Annotated[int, Path(ge=0, le=100_000)],
+    content: Annotated[bytes, Depends(raw_piece)],
+    x_piece_hash: Annotated[str, Header(pattern=r"^[0-9a-f]{64}$")],
+    actor: Agent,
+    parts: PartsDep,
+) -> UploadOut:
+    """Take one piece with its SHA-256 (hex); it is stored before it is noted."""
+    piece = NewPiece(number, content, x_piece_hash)
+    with parts.database.reading() as db:
+        maker = workshop.maker(db, actor)
+        film_uploads.check_piece(db, maker, upload_id, piece)
+    film_uploads.store_piece(parts.storage, upload_id, piece)
+    with parts.database.transaction() as db:
+        return _upload(film_uploads.note_piece(db, maker, upload_id, piece))
+
+
+@router.post("/uploads/{upload_id}/completion", responses=WRITING)
+def complete(upload_id: RowId, actor: Agent, db: Db, now: Now) -> CodingOut:
+    """All pieces are here: the film is coded next."""
+    maker = workshop.maker(db, actor)
+    return CodingOut(asset_id=film_uploads.complete(db, maker, upload_id, now=now))
+
+
+@router.delete("/uploads/{upload_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
+def drop(upload_id: RowId, actor: Agent, db: Db) -> None:
+    """Give an upload up."""
+    film_uploads.drop(db, workshop.maker(db, actor), upload_id)
+
+
+@router.post(
+    "/lessons/{lesson_id}/coding", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
+)
+def code_again(lesson_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+    """Code the film of a lesson again, after it failed or was cancelled."""
+    film_uploads.retry(db, workshop.maker(db, actor), lesson_id, now=now)
+
+
+@router.delete(
+    "/lessons/{lesson_id}/coding", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
+)
+def cancel_coding(lesson_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+    """Stop coding the film of a lesson."""
+    film_uploads.cancel(db, workshop.maker(db, actor), lesson_id, now=now)
+
+
+@router.put(
+    "/lessons/{lesson_id}/captions", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
+)
+def write_captions(lesson_id: RowId, body: CaptionsIn, actor: Agent, db: Db) -> None:
+    """Give a film its captions (WebVTT), or take them away."""
+    caption_files.write(db, workshop.maker(db, actor), lesson_id, body.text)
+
+
+def _upload(view: UploadView) -> UploadOut:
+    return UploadOut.model_validate(asdict(view))

@@ -1,0 +1,78 @@
+"""Who makes courses: an institution's agents; and what may come of a course here."""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.certs.providers.type_table import known_types
+from app.certs.rules import lint, types
+from app.certs.rules.types import TypeTable
+from app.core.errors import ForbiddenError, InvalidError
+from app.identity.rules.actors import Actor, Role
+from app.learning.providers.taxonomy import Taxonomy
+from app.learning.services.draft_views import Checks
+from app.learning.services.drafts import Maker
+from app.org.rules.organisations import OrganisationKind
+from app.org.services import organisations
+
+# What a certificate's code holds beside the course's names: key, signature, number, masked holder
+# (twenty letters), hours and days; and its address.
+_ADDRESS_BYTES, _BESIDE_BYTES = 60, 170
+
+
+def maker(db: Session, actor: Actor) -> Maker:
+    """The institution that the caller makes courses for.
+
+    Raises ForbiddenError for who acts for no institution, InvalidError for who acts for several.
+    """
+    organisation = organisations.acting_for(db, actor)
+    if Role.INSTITUTION not in actor.roles or organisation.kind is not OrganisationKind.INSTITUTION:
+        raise ForbiddenError("只有培训机构可以制作课程。", remedy="请换用培训机构经办人的账号登录")
+    return Maker(organisation.org_id, actor.account_id, organisation.name)
+
+
+def checks(taxonomy: Taxonomy, reference_dir: Path) -> Checks:
+    """What drafts are looked through by, as the reference folder has it now."""
+    table = known_types(reference_dir)
+
+    def refuse(name: str, months: int | None, title: str, institution: str) -> str:
+        return _refusal(table, name, months, (title, institution))
+
+    return Checks(taxonomy.modules, refuse)
+
+
+def _refusal(table: TypeTable, name: str, months: int | None, said: tuple[str, ...]) -> str:
+    kind = table.named(name)
+    found = types.refusal_of(kind, name)
+    if kind is not None and found is None:
+        found = types.validity_refusal(kind, months)
+    if found is not None:
+        return found
+    # Long names would make a code that no phone reads, and nobody would know until the end.
+    minimum = _BESIDE_BYTES + sum(len(text.encode()) for text in (*said, name))
+    flaw = lint.code_flaw(_ADDRESS_BYTES, minimum)
+    return "" if flaw is None else f"{flaw.said()}请缩短课程名称。"
+
+
+def certificate(reference_dir: Path, code: str, months: int | None) -> tuple[str, int | None]:
+    """The name and the months of a kind that may come of a course. Raises InvalidError."""
+    kind = known_types(reference_dir).coded(code)
+    refusal = types.refusal_of(kind, code)
+    if kind is None or refusal is not None:
+        raise InvalidError(
+            refusal or "没有这种证书。", field="/certificate", remedy="请从列表中选择"
+        )
+    wanted = types.months_of(kind, months)
+    flaw = types.validity_refusal(kind, wanted)
+    if flaw is not None:
+        raise InvalidError(flaw, field="/validity_months", remedy="请改正有效期")
+    return kind.name, wanted
+
+
+def certificate_choices(reference_dir: Path) -> tuple[tuple[str, str], ...]:
+    """(code, name) of the kinds that may come of a course here."""
+    return tuple(
+        (kind.code, kind.name)
+        for kind in known_types(reference_dir).kinds
+        if types.refusal_of(kind, kind.name) is None
+    )

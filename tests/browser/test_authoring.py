@@ -1,0 +1,195 @@
+"""An institution makes a course with a film, over a bad line; a worker earns hours by it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from app.identity.rules.actors import Role
+from app.identity.services import roles
+from app.learning.providers import recoding
+from app.lobby import cookies
+from tests.browser import looking
+from tests.browser import worker_way as way
+from tests.browser.conftest import watched
+from tests.browser.house import House
+from tests.browser.looking import arrived
+from tests.courses import ask
+from tests.institutions import AUTHOR, COLLEAGUE, SCHOOL, TEXT, fill_bank, found_school, writer
+from tests.integration.learning.test_films_sent import PIECE, film
+from tests.people import ALICE, Someone, pass_with, prove
+
+REVIEWER = Someone("13800000013", "吴静", "510903197107210500")
+FILM_S = 16
+# Chromium as it is tested with plays no H.264; free of patents, so every build plays it.
+FREE = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "80k")
+CALM = {
+    "required_s": 10, "beat_s": 2, "presence_gap_s": None, "identity_gap_s": [600, 600],
+    "order_lock": False,
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=house.address
+    )
+    context.set_default_timeout(60_000)
+    yield context
+    context.close()
+
+
+def _enter(page: Page, house: House, who: Someone) -> None:
+    way.sign_in(page, house, who)
+    expect(page).not_to_have_url(re.compile("/sign-in"))
+    jar = {each["name"]: each["value"] for each in page.context.cookies()}
+    pass_with(house.parts, jar[cookies.ACCESS])
+
+
+def _write_card(page: Page) -> str:
+    page.goto("/authoring")
+    page.get_by_role("link", name="新建第一门课程").click()
+    page.locator("#f-title").fill("车间用电安全")
+    page.locator("#f-summary").fill("看懂配电箱，知道什么时候必须断电。")
+    page.locator("#f-training_kind").select_option("safety")
+    page.locator("#f-certificate").select_option("training_completion")
+    page.locator("#f-exam_size").fill("5")
+    # What is left out is named at its field, and nothing that was typed is lost.
+    page.get_by_role("button", name="建立课程").click()
+    expect(page.locator("#e-required_minutes")).not_to_be_empty()
+    expect(page.locator("#f-title")).to_have_value("车间用电安全")
+    page.locator("#f-required_minutes").fill("1")
+    page.get_by_role("button", name="建立课程").click()
+    arrived(page, "**/authoring/??????????????????????????")
+    return page.url.rpartition("/")[2]
+
+
+def _add_film_lesson(page: Page, title: str) -> None:
+    page.get_by_text("添加课时，改章名").click()
+    page.get_by_label("课时名称").fill(title)
+    page.get_by_role("button", name="添加课时").click()
+    arrived(page, "**/lessons/*")
+
+
+class _BadLine:
+    """Every third piece is lost on its way, until it is mended; then all go."""
+
+    def __init__(self) -> None:
+        self.arrived: list[int] = []
+        self.is_cut = False
+        self._count = 0
+
+    def carry(self, route: Route) -> None:
+        self._count += 1
+        if self.is_cut or self._count % 3 == 2:
+            route.abort("internetdisconnected")
+            return
+        self.arrived.append(int(route.request.url.rpartition("/")[2]))
+        if len(self.arrived) == 3:
+            self.is_cut = True
+        route.continue_()
+
+
+def _send_film(page: Page, content: bytes) -> None:
+    line = _BadLine()
+    page.route("**/pieces/*", line.carry)
+    chosen = {"name": "配电箱.mov", "mimeType": "video/quicktime", "buffer": content}
+    page.locator("#film-file").set_input_files(chosen)  # type: ignore[arg-type]
+    expect(page.locator("#film-say")).to_contain_text("网络断了")
+    page.wait_for_timeout(3000)
+    first = list(line.arrived)
+    assert len(first) == 3
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("#film-say")).to_contain_text("没有传完")
+    looking.keep(page, "authoring_resume")
+    line.is_cut = False
+    line.arrived.clear()
+    page.locator("#film-file").set_input_files(chosen)  # type: ignore[arg-type]
+    expect(page.locator("#film-say")).to_contain_text("视频已就绪")
+    pieces = -(-len(content) // PIECE)
+    assert sorted(first + line.arrived) == list(range(pieces)), "no piece went twice"
+
+
+def _fill_the_rest(house: House, version_id: str) -> None:
+    """What is no film is written by a colleague."""
+    colleague = writer(house.parts, COLLEAGUE)
+    chapter_id = colleague.draft(version_id)["chapters"][0]["chapter_id"]
+    for module in ("ethics", "law", "safety", "green"):
+        path = f"/chapters/{chapter_id}/lessons"
+        lesson_id = colleague.make(path, {"kind": "document", "title": f"关于{module}"})
+        colleague.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT})
+        colleague.call("PUT", f"/lessons/{lesson_id}", {"title": f"关于{module}", "module": module})
+    fill_bank(house.parts, version_id)
+    colleague.client.__exit__(None, None, None)
+
+
+def _publish(page: Page, house: House, title: str) -> None:
+    account = prove(house.parts, REVIEWER)
+    now = house.parts.clock.now()
+    with house.parts.database.transaction() as db:
+        roles.grant(
+            db, learner_id=account, role=Role.REVIEWER, org_id=None, region_code=None, now=now
+        )
+    _enter(page, house, REVIEWER)
+    page.goto("/desk/course-reviews")
+    page.get_by_role("link", name=title).click()
+    looking.keep(page, "authoring_review")
+    assert not looking.faults(page, 1440)
+    page.get_by_text("通过，发布给学员").click()
+    page.get_by_role("button", name="确定").click()
+    expect(page.get_by_text("没有待审核的课程")).to_be_visible()
+
+
+def test_from_a_film_on_a_desk_to_hours_on_a_phone(
+    desk: BrowserContext,
+    browser: Browser,
+    phone: BrowserContext,
+    house: House,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recoding, "CODER", FREE)
+    house.parts.settings.authoring.piece_bytes = PIECE
+    found_school(house.parts, SCHOOL, AUTHOR, COLLEAGUE)
+    with watched(desk) as page:
+        _enter(page, house, AUTHOR)
+        version_id = _write_card(page)
+        _add_film_lesson(page, "看懂配电箱")
+        _send_film(page, film(FILM_S, tmp_path))
+        found = looking.faults(page, 1440)
+        looking.keep(page, "authoring_lesson")
+        assert not found
+        _fill_the_rest(house, version_id)
+        page.goto(f"/authoring/{version_id}")
+        found = looking.faults(page, 1440)
+        looking.keep(page, "authoring_version")
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.emulate_media(color_scheme="dark")
+        looking.keep(page, "authoring_version_phone")
+        found += looking.faults(page, 390)
+        assert not found
+        page.get_by_role("button", name="提交审核").click()
+        expect(page.get_by_text("正在等待审核")).to_be_visible()
+    reviewer = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=house.address
+    )
+    with watched(reviewer) as page:
+        _publish(page, house, "车间用电安全")
+    reviewer.close()
+    with house.parts.database.transaction() as db:
+        ask(db, version_id, CALM, now=house.parts.clock.now())
+    with watched(phone) as page:
+        way.sign_up(page, house, ALICE)
+        way.enrol(page, version_id)
+        page.get_by_role("link", name="继续学习").click()
+        way.answer_check(page, house, ALICE)
+        page.locator("#light").click()  # the poor line of a phone: sound with stills
+        page.wait_for_load_state()
+        expect(page.locator("#light")).to_have_attribute("aria-pressed", "true")
+        way.start_playing(page)
+        way.study_lesson(page, house, ALICE, most_s=120)
+        assert way.counted_share(page) > 0.95
+        looking.keep(page, "authoring_studied")
