@@ -17,6 +17,7 @@ from app.learning.rules.versions import VersionState
 from app.learning.services import versions
 from app.learning.services.question_bank import BankItem, load_bank
 from app.lobby.parts import Parts
+from tests.tampering import alter
 
 POLICY = {
     "required_s": 150,
@@ -81,6 +82,7 @@ def make_course(
     *,
     code: str = "safety",
     card: Mapping[str, object] | None = None,
+    video_ms: int = VIDEO_MS,
     **policy: object,
 ) -> MadeCourse:
     """Put a course with its media in place, under `POLICY` with changes; `card` changes its own."""
@@ -103,7 +105,7 @@ def make_course(
         db.flush()
         version = draft_of(db, course)
         ask(db, course_id, POLICY | policy, now=now)
-        video_id = _video(db, course_id, code, now)
+        video_id = _video(db, course_id, code, now, video_ms)
         book_id = _book(db, course_id, code, now)
         load_bank(db, course_id, BANK, now=now)
         offer(db, version, now=now)
@@ -113,7 +115,15 @@ def make_course(
     return MadeCourse(course_id, video_id, book_id)
 
 
-def _video(db: Session, course_id: str, code: str, now: dt.datetime) -> str:
+def lengthen(parts: Parts, lesson_id: str, length_ms: int) -> None:
+    """Another length for a published lesson, past the triggers that keep it as it is."""
+    with parts.database.reading() as db:
+        lesson = db.get_one(Lesson, lesson_id)
+        db.expunge(lesson)
+    alter(parts.database, lesson, length_ms=length_ms)
+
+
+def _video(db: Session, course_id: str, code: str, now: dt.datetime, length_ms: int) -> str:
     asset = MediaAsset(
         id=new_id(now), storage_key=f"test/{code}/video.mp4", content_type="video/mp4",
         size=3 * PIECE, length_ms=VIDEO_MS, state="ready",
@@ -122,7 +132,7 @@ def _video(db: Session, course_id: str, code: str, now: dt.datetime) -> str:
     lesson = Lesson(
         id=new_id(now), course_id=course_id, version_id=course_id, position=1,
         kind="video", title="第一课",
-        length_ms=VIDEO_MS, pages=[], asset_id=asset.id,
+        length_ms=length_ms, pages=[], asset_id=asset.id,
     )  # fmt: skip
     db.add(asset)
     db.flush()

@@ -8,7 +8,7 @@ from app.core.db import Base, Database
 
 RECORDS = (
     "ledger_entry", "audit_event", "log_leaf", "log_tile", "log_checkpoint", "log_cosignature",
-    "policy_revision", "course_version", "chapter", "lesson",
+    "policy_revision", "course_version", "chapter", "lesson", "material",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from app.api.v1 import (
     health,
     hours,
     log,
+    materials,
     me,
     media,
     org,
@@ -58,7 +59,7 @@ TOPICS = (
     oversight, own_data, own_hours, own_proofs, passwords, phone_changes, phone_proofs, policies,
     portraits, questions, roll_calls, second_factors, security, shares, sign_ins, study, system,
     verification,
-    authoring, authoring_lessons, course_reviews, films,
+    authoring, authoring_lessons, course_reviews, films, materials,
 )  # fmt: skip
 
 

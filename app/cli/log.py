@@ -19,7 +19,12 @@ from app.core.log_seals import Seals
 from app.core.settings import Settings
 from app.identity.services import device_audit
 from app.learning.services import audit as study_audit
-from app.learning.services import audit_corrections, audit_policies, audit_sessions
+from app.learning.services import (
+    audit_corrections,
+    audit_policies,
+    audit_sessions,
+    audit_versions,
+)
 from app.lobby.parts import Parts
 from app.main import build_parts
 
@@ -103,12 +108,14 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
             judged = audit_sessions.check_evidence(db, parts.vault)
             corrections = audit_corrections.check_corrections(db, parts.vault)
             revisions = audit_policies.check_policies(db)
+            versions = audit_versions.check_versions(db)
             keys = device_audit.check_device_keys(db)
             lines += [
                 f"evidence: {judged.sessions - judged.let_go} sessions judged again to the same",
                 f"let go after their period: {judged.let_go} sessions, as the ledger has them",
                 f"corrections: {corrections}, each with the decision behind it",
                 f"policies: {revisions} revisions as they were decided",
+                f"courses: {versions} versions as they were published",
                 f"devices: {keys} keys as they were registered",
                 f"signed by the device that studied: {judged.signed} of {judged.releases} releases",
             ]

@@ -24,6 +24,10 @@ _LARGE = (
     ("/verification/batch", 24 * _KIB * _KIB + 64 * _KIB),
     # With what a form writes around each of its files.
     ("/verify/batch", 24 * _KIB * _KIB + 256 * _KIB),
+    # The largest piece that a setting allows (AuthoringSettings); texts and captions of a lesson.
+    ("/authoring/uploads/", 16 * _KIB * _KIB + 64 * _KIB),
+    ("/materials", 20 * _KIB * _KIB + 64 * _KIB),
+    ("/authoring/lessons/", 2 * _KIB * _KIB), ("/authoring/texts", 2 * _KIB * _KIB),
     ("/verification/files", 4 * _KIB * _KIB + 64 * _KIB),
 )  # fmt: skip
 _SHARED = ("/s/", "/api/v1/verification/shares")

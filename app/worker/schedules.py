@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.certs.services import renewals
 from app.core import log_asking, log_sequencer
 from app.identity.services import phone_proofs
-from app.learning.services import calendar, evidence_sealing, exams, risk
+from app.learning.services import calendar, evidence_sealing, exams, film_sweep, risk
 from app.lobby.parts import Parts
 from app.org.services import deadline_reminders
 from app.oversight.services import keeping
@@ -34,6 +34,10 @@ def _forget_recoveries(parts: Parts) -> None:
     now = parts.clock.now()
     with parts.database.transaction() as db:
         phone_proofs.forget_nobodys(db, now=now)
+
+
+def _sweep_films(parts: Parts) -> None:
+    film_sweep.sweep(parts.database, parts.storage, now=parts.clock.now())
 
 
 def _close_idle(parts: Parts) -> None:
@@ -92,6 +96,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("remind", dt.timedelta(hours=1), _remind),
     Schedule("remind_of_expiry", dt.timedelta(hours=1), _remind_of_expiry, is_slow=True),
     Schedule("let_go", dt.timedelta(hours=6), _let_go, is_slow=True),
+    Schedule("sweep_films", dt.timedelta(hours=1), _sweep_films, is_slow=True),
     Schedule("forget_recoveries", dt.timedelta(hours=6), _forget_recoveries),
     Schedule("forget_risk", dt.timedelta(hours=6), _forget_risk),
 )

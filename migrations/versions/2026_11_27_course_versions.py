@@ -19,12 +19,14 @@ _KEPT = (
     "created_at", "submitted_at", "published_at",
 )  # fmt: skip
 """What nobody changes of a published version; the rest says that it is retired."""
+_IN_VERSIONS = ("lesson", "chapter", "material")
 _MESSAGE = "a published version never changes"
 
 
 def upgrade() -> None:
     _create_versions()
     _create_chapters()
+    _create_materials()
     # The first version of a course has the course's own id: whoever has none is on that one.
     op.execute(
         "INSERT INTO course_version (id, course_id, number, state, cluster_code, title, summary, "
@@ -100,6 +102,24 @@ def _create_chapters() -> None:
     )
 
 
+def _create_materials() -> None:
+    op.create_table(
+        "material",
+        sa.Column("id", sa.String(26), nullable=False),
+        sa.Column("version_id", sa.String(26), nullable=False),
+        sa.Column("title", sa.String(120), nullable=False),
+        sa.Column("content_type", sa.String(100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("storage_key", sa.String(200), nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["course_version.id"], name=op.f("fk_material_version_id_course_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_material")),
+    )
+    op.create_index(op.f("ix_material_version_id"), "material", ["version_id"])
+
+
 def _extend_course() -> None:
     with op.batch_alter_table("course") as table:
         table.add_column(sa.Column("org_id", sa.String(26), nullable=True))
@@ -149,7 +169,7 @@ def _fix_published() -> None:
 
 
 def _fix_on_sqlite() -> None:
-    for table in ("lesson", "chapter"):
+    for table in _IN_VERSIONS:
         for verb, sides in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
             of = ", ".join(f"{side}.version_id" for side in sides)
             op.execute(
@@ -174,10 +194,10 @@ def _fix_on_postgresql() -> None:
         "CREATE FUNCTION refuse_in_published() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN IF EXISTS (SELECT 1 FROM course_version WHERE state IN ('published', 'retired') "
         "AND (TG_OP <> 'INSERT' AND id = OLD.version_id OR TG_OP <> 'DELETE' AND id = NEW.version_id)) "
-        f"THEN RAISE EXCEPTION '{_MESSAGE}'; END IF; "
+        f"THEN RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = '23000'; END IF; "
         "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
     )
-    for table in ("lesson", "chapter"):
+    for table in _IN_VERSIONS:
         op.execute(
             f"CREATE TRIGGER {table}_fixed BEFORE INSERT OR UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_in_published()"
@@ -187,7 +207,7 @@ def _fix_on_postgresql() -> None:
         "BEGIN IF OLD.state IN ('published', 'retired') AND (TG_OP = 'DELETE' OR NOT "
         "(NEW.state = 'retired' AND to_jsonb(NEW) - 'state' - 'retired_at' = "
         "to_jsonb(OLD) - 'state' - 'retired_at')) "
-        f"THEN RAISE EXCEPTION '{_MESSAGE}'; END IF; "
+        f"THEN RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = '23000'; END IF; "
         "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
     )
     op.execute(
@@ -222,6 +242,7 @@ def downgrade() -> None:
         table.drop_index(op.f("ix_course_org_id"))
         table.drop_constraint(op.f("fk_course_org_id_organisation"), type_="foreignkey")
         table.drop_column("org_id")
+    op.drop_table("material")
     op.drop_table("chapter")
     op.drop_table("course_version")
     if op.get_bind().dialect.name == "postgresql":
@@ -231,9 +252,9 @@ def downgrade() -> None:
 
 def _loosen() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for table in ("lesson", "chapter"):
+        for table in _IN_VERSIONS:
             for verb in ("insert", "update", "delete"):
                 op.execute(f"DROP TRIGGER {table}_no_{verb}")
         return
-    for table in ("lesson", "chapter"):
+    for table in _IN_VERSIONS:
         op.execute(f"DROP TRIGGER {table}_fixed ON {table}")

@@ -83,6 +83,7 @@ OF_NOBODY = {
     "film_piece": "gone when the film is coded",
     "film_upload": "which institution sent which film; of no person's study",
     "film_work": "how far the coding of a film is",
+    "material": "the catalogue",
     "version_review": "says why a version was published or sent back",
     "course_version": "the catalogue: enrolments stay on theirs",
     "assignment_member": "hangs on staff_member, which is emptied",

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from app.core.ids import new_id
 from app.identity.models.people import Person
-from app.learning.models.catalogue import Enrolment, Lesson
+from app.learning.models.catalogue import Enrolment
 from app.learning.models.study import MediaDelivery, StudyLearner, StudySession
 from app.learning.rules.chain import first_head, next_head
 from app.learning.rules.coverage import pack
@@ -41,10 +41,9 @@ class Studying:
 def plant(parts: Parts, count: int) -> list[Studying]:
     """Put `count` learners in place, each with an open session and the whole film delivered."""
     now = parts.clock.now()
-    course = make_course(parts, code="field")
+    course = make_course(parts, code="field", video_ms=LENGTH_MS)
     with parts.database.transaction() as db:
         ask(db, course.course_id, POLICY.to_mapping(), now=now)
-        db.get_one(Lesson, course.video_id).length_ms = LENGTH_MS
         frozen_policies.freeze(db, POLICY)
     made: list[Studying] = []
     while len(made) < count:

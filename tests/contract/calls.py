@@ -53,6 +53,7 @@ class Caller:
             "subject": "cut",
             "ref_id": ids.cut_id,
             "day": "2026-11-24",
+            "material_id": "0" * 26,
             "person_id": ids.other_id,
             "account_id": ids.other_id,
         }

@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 
 from app.learning.providers.taxonomy import read_taxonomy
 from app.learning.repository import versions as version_rows
-from app.learning.services import draft_lessons, drafts, film_uploads
+from app.learning.services import draft_lessons, drafts, film_uploads, materials
 from app.learning.services.drafts import Card, Maker
+from app.learning.services.materials import MaterialView
 from app.lobby.parts import Parts
 from tests.institutions import CARD, TEXT
 
@@ -18,6 +19,7 @@ class Draft:
     lesson_id: str
     film_lesson_id: str
     upload_id: str
+    material_id: str
 
     def ids(self, path: str) -> dict[str, str]:
         """By the names in addresses; an upload is of the lesson with a film."""
@@ -25,6 +27,14 @@ class Draft:
         if path.endswith("/uploads"):
             found["lesson_id"] = self.film_lesson_id
         return found
+
+
+def _book(parts: Parts, maker: Maker) -> MaterialView:
+    content = b"%PDF-1.7 x"
+    return MaterialView(
+        material_id="", title="手册.pdf", content_type="application/pdf", size=len(content),
+        storage_key=materials.store(parts.storage, maker, content),
+    )  # fmt: skip
 
 
 def furnish_draft(parts: Parts, org_id: str, account_id: str) -> Draft:
@@ -48,9 +58,11 @@ def furnish_draft(parts: Parts, org_id: str, account_id: str) -> Draft:
             db, maker, film_lesson_id, name="a.mp4", size=100_000_000,
             limits=parts.settings.authoring, now=now,
         )  # fmt: skip
+        material_id = materials.attach(db, maker, version_id, _book(parts, maker), now=now)
     return Draft(
         course_id=version_id, version_id=version_id, chapter_id=chapter_id, lesson_id=lesson_id,
         film_lesson_id=film_lesson_id, upload_id=upload.upload_id,
+        material_id=material_id,
     )  # fmt: skip
 
 

@@ -86,6 +86,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("school", "PUT", "/authoring/lessons/{lesson_id}/questions"): set(),
     ("school", "DELETE", "/authoring/uploads/{upload_id}"): set(),
     ("school", "POST", "/authoring/lessons/{lesson_id}/uploads"): set(),
+    ("school", "DELETE", "/authoring/materials/{material_id}"): set(),
     ("school", "DELETE", "/authoring/lessons/{lesson_id}"): set(),
     ("school", "DELETE", "/authoring/versions/{version_id}"): set(),
     ("alice", "POST", "/auth/sign-out"): set(),
@@ -124,6 +125,7 @@ ELSEWHERE = {
     "/authoring/uploads/{upload_id}/pieces/{number}", "/authoring/uploads/{upload_id}/completion",
     "/authoring/lessons/{lesson_id}/coding", "/authoring/versions/{version_id}/submission",
     "/authoring/versions/{version_id}/review", "/authoring/versions/{version_id}/retirement",
+    "/authoring/versions/{version_id}/materials",
     "/desk/course-reviews/{version_id}", "/authoring/chapters/{chapter_id}",
     # An app or a key in somebody's hand: tests/integration/identity/test_second_factors.py.
     "/me/second-factors/totp/confirmation", "/me/second-factors/recovery-codes",

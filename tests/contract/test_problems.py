@@ -147,7 +147,7 @@ BODIES = {
 # What these take is signed as raw bytes; tests/integration/learning tries them.
 RAW = {
     "/study-sessions/{session_id}/beats", "/verification/files", "/verification/batch",
-    "/authoring/uploads/{upload_id}/pieces/{number}",
+    "/authoring/uploads/{upload_id}/pieces/{number}", "/authoring/versions/{version_id}/materials",
 }  # fmt: skip
 # Every field may be left out.
 BARE = {"/me/employers/{org_id}/acceptance"}

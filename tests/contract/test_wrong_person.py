@@ -253,6 +253,14 @@ POST /authoring/versions/{version_id}/review
                                                           401   403   403   403   403   403   403   403   403   403   403
 POST /authoring/versions/{version_id}/retirement
                                                           401   403   403   403   403   was   403   403   403   403   403
+GET    /authoring/materials/{material_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+POST   /authoring/versions/{version_id}/materials
+                                                          401   403   403   403   403   was   403   403   403   403   403
+DELETE /authoring/materials/{material_id}
+                                                          401   403   403   403   403    ok   403   403   403   403   403
+GET    /enrolments/{enrolment_id}/materials/{material_id}
+                                                          401   404   404   404   404   404   404   404   404   404   404
 GET  /desk/course-reviews
                                                           401   403   403   403   403   403    ok   403   403   403   403
 POST /desk/course-reviews/{version_id}

@@ -53,7 +53,7 @@ def test_killed_in_the_middle_the_film_is_finished_by_another(
     chapter_id = author.draft(version_id)["chapters"][0]["chapter_id"]
     body = {"kind": "video", "title": "看懂配电箱"}
     lesson_id = author.make(f"/chapters/{chapter_id}/lessons", body)
-    desk = Desk(parts, author, lesson_id, version_id)
+    desk = Desk(parts, author, lesson_id, version_id, 16 * PIECE)
     asset_id = desk.send(film(LENGTH_S, tmp_path))
     process = _worker(parts)
     until = time.monotonic() + _PATIENCE_S

@@ -91,11 +91,11 @@ def read_upload(upload_id: RowId, actor: Agent, db: ReadDb) -> UploadOut:
 )  # fmt: skip
 def put_piece(
     *,
+    actor: Agent,  # first: nobody's bytes are read before it is known whose they are
     upload_id: RowId,
     number: Annotated[int, Path(ge=0, le=100_000)],
     content: Annotated[bytes, Depends(raw_piece)],
     x_piece_hash: Annotated[str, Header(pattern=r"^[0-9a-f]{64}$")],
-    actor: Agent,
     parts: PartsDep,
 ) -> UploadOut:
     """Take one piece with its SHA-256 (hex); it is stored before it is noted."""

@@ -66,6 +66,21 @@ class CourseVersion(Base):
     retired_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
+class Material(Base):
+    """A teaching material (教材) of one version: a document to be taken along; as fixed as it."""
+
+    __tablename__ = "material"
+    __table_args__ = (Index(None, "version_id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("course_version.id"))
+    title: Mapped[str] = mapped_column(String(120))
+    content_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    storage_key: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
 class Chapter(Base):
     """A chapter of one version; what comes from files has none."""
 

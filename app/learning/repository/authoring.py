@@ -1,5 +1,6 @@
 """Finding what institutions make: their courses, what is in drafts, films on their way."""
 
+import datetime as dt
 from collections.abc import Collection
 
 from sqlalchemy import func, select
@@ -95,6 +96,20 @@ def open_upload_of(db: Session, lesson_id: str) -> FilmUpload | None:
 def pieces(db: Session, upload_id: str) -> list[FilmPiece]:
     query = select(FilmPiece).where(FilmPiece.upload_id == upload_id)
     return list(db.scalars(query.order_by(FilmPiece.number)))
+
+
+def uploads_left(db: Session, before: dt.datetime, most: int) -> list[FilmUpload]:
+    """Uploads that were begun before a moment and never ended."""
+    query = select(FilmUpload).where(FilmUpload.state == "open", FilmUpload.created_at < before)
+    return list(db.scalars(query.order_by(FilmUpload.id).limit(most).with_for_update()))
+
+
+def dropped_with_pieces(db: Session, most: int) -> list[str]:
+    """Uploads that were given up and still have pieces."""
+    query = select(FilmUpload.id).where(
+        FilmUpload.state == "dropped", FilmUpload.id.in_(select(FilmPiece.upload_id))
+    )
+    return list(db.scalars(query.order_by(FilmUpload.id).limit(most)))
 
 
 def size_on_the_way(db: Session, org_id: str) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.learning.models.catalogue import Course, Enrolment, Lesson
-from app.learning.models.versions import Chapter, CourseVersion
+from app.learning.models.versions import Chapter, CourseVersion, Material
 from app.learning.rules.versions import VersionState
 
 VERSION_ID: ColumnElement[str] = func.coalesce(Enrolment.version_id, Enrolment.course_id)
@@ -41,6 +41,13 @@ def versions_of(db: Session, course_id: str) -> list[CourseVersion]:
     return list(db.scalars(query.order_by(CourseVersion.number.desc())))
 
 
+def numbered(db: Session, course_id: str, number: int) -> CourseVersion | None:
+    query = select(CourseVersion).where(
+        CourseVersion.course_id == course_id, CourseVersion.number == number
+    )
+    return db.scalars(query).first()
+
+
 def newest_number(db: Session, course_id: str) -> int:
     query = select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course_id)
     return db.scalar(query) or 0
@@ -57,6 +64,11 @@ def was_published() -> ColumnElement[bool]:
 def chapters(db: Session, wanted: str) -> list[Chapter]:
     query = select(Chapter).where(Chapter.version_id == wanted)
     return list(db.scalars(query.order_by(Chapter.position)))
+
+
+def materials(db: Session, wanted: str) -> list[Material]:
+    query = select(Material).where(Material.version_id == wanted)
+    return list(db.scalars(query.order_by(Material.created_at, Material.id)))
 
 
 def lessons(db: Session, wanted: str) -> list[Lesson]:

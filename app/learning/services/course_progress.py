@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
+from app.learning.models.catalogue import Enrolment
 from app.learning.repository import study as rows
 from app.learning.repository import versions
 from app.learning.repository.study_states import lesson_of
@@ -14,6 +15,8 @@ from app.learning.rules.hours import Totals
 from app.learning.rules.lessons import is_complete, resume_at
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import LessonState
+from app.learning.services import materials
+from app.learning.services.materials import MaterialView
 from app.learning.services.session_views import (
     course_lessons,
     lesson_states,
@@ -37,6 +40,8 @@ class LessonStep:
     resume_ms: int
     covered: tuple[tuple[int, int], ...]
     page_count: int
+    chapter: str
+    """The chapter's title; empty where a course has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,7 @@ class CourseProgress:
     totals: Totals
     lessons: tuple[LessonStep, ...]
     next_lesson_id: str | None
+    materials: tuple[MaterialView, ...]
 
     @property
     def percent(self) -> int:
@@ -71,7 +77,8 @@ def course_progress(
     if enrolment is None or enrolment.learner_id != learner_id:
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
     policy = StudyPolicy.from_mapping(enrolment.policy)
-    steps = _steps(db, policy, enrolment_id, learner_id)
+    chapters = {row.id: row.title for row in versions.chapters(db, versions.version_id(enrolment))}
+    steps = _steps(db, policy, enrolment, chapters)
     waiting = [step.lesson_id for step in steps if step.is_open and not step.is_done]
     return CourseProgress(
         enrolment_id=enrolment_id, course_id=enrolment.course_id,
@@ -79,14 +86,15 @@ def course_progress(
         state=enrolment.state, deadline_on=enrolment.deadline_on, hour_s=policy.hour_s,
         totals=totals(db, enrolment_id, now=now), lessons=steps,
         next_lesson_id=waiting[0] if waiting else None,
+        materials=materials.list_of(db, versions.version_id(enrolment)),
     )  # fmt: skip
 
 
 def _steps(
-    db: Session, policy: StudyPolicy, enrolment_id: str, learner_id: str
+    db: Session, policy: StudyPolicy, enrolment: Enrolment, chapters: dict[str, str]
 ) -> tuple[LessonStep, ...]:
-    lessons = course_lessons(db, enrolment_id)
-    known = lesson_states(db, learner_id, enrolment_id)
+    lessons = course_lessons(db, enrolment.id)
+    known = lesson_states(db, enrolment.learner_id, enrolment.id)
     is_open = open_lesson_ids(policy, lessons, known)
     steps = []
     for row in lessons:
@@ -105,6 +113,7 @@ def _steps(
                 resume_ms=resume_at(policy, lesson, state),
                 covered=tuple((start, end) for start, end in state.covered),
                 page_count=len(row.pages),
+                chapter=chapters.get(row.chapter_id or "", ""),
             )
         )
     return tuple(steps)

@@ -16,8 +16,9 @@ from app.learning.repository import versions as version_rows
 from app.learning.rules.drafts import Draft, DraftLesson, GeneralModule, Shortfall, shortfalls
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.versions import STATE_NAMES, VersionState
-from app.learning.services import draft_lessons
+from app.learning.services import draft_lessons, materials
 from app.learning.services.drafts import Maker, own_version
+from app.learning.services.materials import MaterialView
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class DraftView:
     shortfalls: tuple[Shortfall, ...]
     reviews: tuple[ReviewView, ...]
     writers: tuple[str, ...]
+    materials: tuple[MaterialView, ...]
 
     @property
     def length_ms(self) -> int:
@@ -189,6 +191,7 @@ def view_of(db: Session, version: CourseVersion, checks: Checks) -> DraftView:
         occupation_code=version.occupation_code, level=version.level,
         tags=tuple(version.tags or ()), notes=version.notes, chapters=_chapters(db, version),
         shortfalls=missing, writers=tuple(version.writers or ()),
+        materials=materials.list_of(db, version.id),
         reviews=tuple(_review(row) for row in rows.reviews_of(db, version.id)),
     )  # fmt: skip
 

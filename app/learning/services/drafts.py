@@ -14,7 +14,7 @@ from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.learning.models.authoring import VersionReview
 from app.learning.models.catalogue import Course, Lesson
-from app.learning.models.versions import Chapter, CourseVersion
+from app.learning.models.versions import Chapter, CourseVersion, Material
 from app.learning.providers.taxonomy import Taxonomy, Term
 from app.learning.repository import authoring as rows
 from app.learning.repository import publishing as known
@@ -106,6 +106,8 @@ _COPIED = (
     "module", "source", "captions",
 )  # fmt: skip
 
+_OF_MATERIAL = ("title", "content_type", "size", "storage_key", "created_at")
+
 
 def _copy(db: Session, old: CourseVersion, new: CourseVersion, now: dt.datetime) -> None:
     """Chapters and lessons get ids of their own; the media are the same."""
@@ -122,6 +124,9 @@ def _copy(db: Session, old: CourseVersion, new: CourseVersion, now: dt.datetime)
         copies[None] = new_id(now)
         db.add(Chapter(id=copies[None], version_id=new.id, position=1, title="第一章"))
     db.flush()
+    for material in version_rows.materials(db, old.id):
+        own = {name: getattr(material, name) for name in _OF_MATERIAL}
+        db.add(Material(id=new_id(now), version_id=new.id, **own))
     for lesson in version_rows.lessons(db, old.id):
         db.add(
             Lesson(
@@ -151,7 +156,7 @@ def discard(db: Session, maker: Maker, version_id: str, *, now: dt.datetime) -> 
     """
     version = draft_to_change(db, maker, version_id)
     course_id, number = version.course_id, version.number
-    for table in (VersionReview, Lesson, Chapter):
+    for table in (VersionReview, Material, Lesson, Chapter):
         db.execute(delete(table).where(table.version_id == version_id))
     db.delete(version)
     db.flush()

@@ -14,6 +14,7 @@ from app.learning.repository import versions as rows
 from app.learning.rules import versions as rules
 from app.learning.rules.versions import STATE_NAMES, VersionState
 
+PUBLISHED = "course.published"
 SHOWN = (
     "cluster_code", "title", "summary", "programme", "institution", "certificate_type",
     "validity_months", "exam_size", "exam_s",
@@ -71,7 +72,7 @@ def publish(
     course.is_open = True
     db.flush()
     audit.record(
-        db, "course.published", now=now, actor_id=reviewer_id, subject_id=version.course_id,
+        db, PUBLISHED, now=now, actor_id=reviewer_id, subject_id=version.course_id,
         number=version.number, content=content_hash_of(db, version),
     )  # fmt: skip
 
@@ -98,6 +99,8 @@ def content_hash_of(db: Session, version: CourseVersion) -> str:
     card = {name: getattr(version, name) for name in (*SHOWN, *MORE)}
     chapters = {row.id: [row.position, row.title] for row in rows.chapters(db, version.id)}
     lessons = [_plain(db, row, chapters) for row in rows.lessons(db, version.id)]
+    if materials := rows.materials(db, version.id):
+        card["materials"] = sorted([row.title, row.storage_key] for row in materials)
     return rules.content_hash(card, lessons)
 
 

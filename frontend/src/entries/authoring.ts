@@ -3,7 +3,7 @@
 import { startFilm } from "../authoring/film";
 import { startQuestions } from "../authoring/questions";
 import { showProblem } from "../forms/problems";
-import { call } from "../net/api";
+import { call, readAnswer, sendRaw, sentenceOf } from "../net/api";
 import { copyText } from "../study/player";
 
 interface Look {
@@ -50,6 +50,30 @@ function startCaptions(): void {
   });
 }
 
+function startMaterials(): void {
+  const chosen = document.querySelector<HTMLInputElement>("#material-file");
+  chosen?.addEventListener("change", () => {
+    const file = chosen.files?.[0];
+    const said = document.querySelector<HTMLElement>("#material-say");
+    if (!file || !said) {
+      return;
+    }
+    const path = `/api/v1/authoring/versions/${chosen.dataset.version}/materials?title=${encodeURIComponent(file.name.slice(-120))}`;
+    const headers = { "content-type": "application/octet-stream" };
+    sendRaw("POST", path, file, { headers, timeoutMs: 300_000 })
+      .then((answer) => readAnswer(answer))
+      .then(
+        () => location.reload(),
+        (error: unknown) => {
+          said.textContent = sentenceOf(error);
+          said.hidden = false;
+          chosen.value = "";
+        },
+      );
+  });
+}
+
+startMaterials();
 startFilm();
 startText();
 startCaptions();

@@ -21,6 +21,10 @@ export function offerLight(media: VideoMedia): void {
   const isLight = prefersLight();
   button.hidden = false;
   button.setAttribute("aria-pressed", String(isLight));
+  if (isLight) {
+    const words = button.querySelector("span") ?? button;
+    words.textContent = "正在省流量，改看视频";
+  }
   button.addEventListener("click", () => {
     try {
       localStorage.setItem(KEPT, isLight ? "0" : "1");

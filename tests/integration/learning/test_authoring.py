@@ -196,6 +196,19 @@ def test_a_text_that_cannot_be_read_is_named_by_its_line(
     assert problem["remedy"]
 
 
+def test_a_long_text_is_taken_whole(school: School) -> None:
+    author = school.author
+    version_id = author.make("/courses", CARD)
+    chapter_id = author.draft(version_id)["chapters"][0]["chapter_id"]
+    path = f"/chapters/{chapter_id}/lessons"
+    lesson_id = author.make(path, {"kind": "document", "title": "长文"})
+    text = "".join(f"## 第 {page} 页\n\n{'断电' * 700}\n\n" for page in range(1, 121))
+    assert len(text.encode()) > 400_000
+    author.call("PUT", f"/lessons/{lesson_id}/text", {"text": text})
+    [lesson] = author.draft(version_id)["chapters"][0]["lessons"]
+    assert (lesson["pages"], lesson["source"]) == (120, text)
+
+
 def test_questions_stay_with_their_pages(school: School) -> None:
     author = school.author
     version_id = author.make("/courses", CARD)

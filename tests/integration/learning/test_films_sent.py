@@ -15,22 +15,24 @@ from starlette.testclient import TestClient
 from app import worker
 from app.core import outbox
 from app.core.clock import SettableClock
+from app.learning.models.authoring import FilmUpload
 from app.learning.models.catalogue import MediaAsset
 from app.learning.models.study import MediaDelivery
 from app.learning.providers import recoding
 from app.learning.rules.coverage import unpack
-from app.learning.services import coding
+from app.learning.services import coding, film_sweep
 from app.lobby.parts import Parts
 from tests.institutions import (
     AUTHOR,
     COLLEAGUE,
+    OTHER_SCHOOL,
     SCHOOL,
     Writer,
     fill_bank,
     found_school,
     writer,
 )
-from tests.people import ALICE, csrf, sign_in, verify
+from tests.people import ALICE, MALLORY, csrf, sign_in, verify
 from tests.player import choose_questions
 
 PIECE = 64 * 1024
@@ -57,6 +59,7 @@ class Desk:
     author: Writer
     lesson_id: str
     version_id: str
+    piece: int = PIECE
 
     def lesson(self) -> dict[str, Any]:
         chapters = self.author.draft(self.version_id)["chapters"]
@@ -70,7 +73,7 @@ class Desk:
         return found
 
     def put(self, upload_id: str, number: int, content: bytes, *, wanted: int = 200) -> Any:
-        piece = content[number * PIECE : (number + 1) * PIECE]
+        piece = content[number * self.piece : (number + 1) * self.piece]
         return self.put_raw(upload_id, number, piece, hashlib.sha256(piece).hexdigest(), wanted)
 
     def put_raw(self, upload_id: str, number: int, piece: bytes, name: str, wanted: int) -> Any:
@@ -248,6 +251,49 @@ def _shown(parts: Parts, lesson_id: str) -> tuple[tuple[int, int], ...]:
     with parts.database.reading() as db:
         rows = db.query(MediaDelivery).filter(MediaDelivery.lesson_id == lesson_id).all()
         return unpack(rows[0].positions) if rows else ()
+
+
+def test_what_nobody_goes_on_sending_is_swept_away(desk: Desk, tmp_path: Path) -> None:
+    parts, content = desk.parts, film(6, tmp_path)
+    clock = parts.clock
+    assert isinstance(clock, SettableClock)
+
+    def sweep() -> int:
+        return film_sweep.sweep(parts.database, parts.storage, now=clock.now())
+
+    upload_id = desk.announce(content)["upload_id"]
+    desk.put(upload_id, 0, content)
+    assert sweep() == 0
+    assert parts.storage.size(f"uploads/{upload_id}/0") == PIECE
+    clock.advance(ms=8 * 24 * 3_600_000)
+    assert sweep() == 1
+    assert parts.storage.size(f"uploads/{upload_id}/0") is None
+    assert sweep() == 0
+    with parts.database.reading() as db:
+        assert db.get_one(FilmUpload, upload_id).state == "dropped"
+
+
+def test_a_draft_shows_its_film_to_nobody_else(
+    desk: Desk, client: TestClient, tmp_path: Path
+) -> None:
+    """Its makers see it; a learner, a stranger and another institution do not, by any address."""
+    desk.send(film(6, tmp_path))
+    worker.drain(desk.parts)
+    own = f"/api/v1/media/draft/{desk.lesson_id}"
+    assert desk.author.client.get(f"{own}/film").status_code == 200
+    assert desk.author.client.get(f"{own}/light", headers={"range": "bytes=0-9"}).status_code == 206
+    assert desk.author.client.get(f"{own}/captions").status_code == 404
+    assert desk.author.client.get(f"/authoring/lessons/{desk.lesson_id}/preview").status_code == 200
+    found_school(desk.parts, OTHER_SCHOOL, MALLORY)
+    stranger = writer(desk.parts, MALLORY)
+    for path in (f"{own}/film", f"{own}/light", f"/authoring/lessons/{desk.lesson_id}/preview"):
+        assert client.get(path, follow_redirects=False).status_code in (401, 303), path
+        assert stranger.client.get(path).status_code == 404, path
+    sign_in(client, desk.parts, ALICE)
+    assert client.get(f"{own}/film").status_code == 403
+    forged = f"/api/v1/media/{'0' * 26}/{desk.lesson_id}/file?until=9999999999&mac=x"
+    assert client.get(forged).status_code == 403
+    stranger.client.__exit__(None, None, None)
 
 
 def test_a_job_in_hand_keeps_its_lease(parts: Parts, clock: SettableClock) -> None:

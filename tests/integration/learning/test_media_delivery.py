@@ -15,7 +15,7 @@ from app.learning.services.media import Place, resolve
 from app.learning.services.media_notes import MediaNotes
 from app.lobby.parts import Parts
 from tests import loops
-from tests.courses import MadeCourse, make_course
+from tests.courses import MadeCourse, lengthen, make_course
 from tests.integration.learning.sending import (
     Wire,
     change_asset,
@@ -115,8 +115,7 @@ def _make_large(parts: Parts, course: MadeCourse) -> None:
     """A film whose every 256 KB are one second."""
     index = [[number * 1000, number * CHUNK] for number in range(LARGE // CHUNK)]
     key = change_asset(parts, course.video_id, size=LARGE, time_index=index)
-    with parts.database.transaction() as db:
-        db.get_one(Lesson, course.video_id).length_ms = LARGE // CHUNK * 1000
+    lengthen(parts, course.video_id, LARGE // CHUNK * 1000)
     path = parts.settings.data_dir / "objects" / key
     with path.open("r+b") as file:
         file.truncate(LARGE)

@@ -11,10 +11,9 @@ from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
 from app.core.storage import open_storage
-from app.learning.models.catalogue import Lesson
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests.courses import MadeCourse, make_course
+from tests.courses import MadeCourse, lengthen, make_course
 from tests.integration.learning.sending import (
     Wire,
     change_asset,
@@ -89,8 +88,7 @@ def test_a_gigabyte_passes_through_piece_by_piece(
     wire: Wire, player: Player, course: MadeCourse, bucket: Bucket
 ) -> None:
     key = change_asset(wire.parts, course.video_id, size=LARGE, time_index=[])
-    with wire.parts.database.transaction() as db:
-        db.get_one(Lesson, course.video_id).length_ms = 3_600_000
+    lengthen(wire.parts, course.video_id, 3_600_000)
     bucket.put_sparse(key, LARGE)
     url = medium_of(player.open(course.video_id), course.video_id)["url"]
     asked = {"range": f"bytes={500 * MIB}-{532 * MIB - 1}"}

@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from app.cli import log as cli_log
+from app.core import log_sequencer
 from app.core.audit import AuditEvent
 from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id
+from app.core.log_audit import DifferenceError
 from app.identity.services import people
 from app.learning.models.catalogue import Course, Enrolment, Lesson
 from app.learning.models.versions import Chapter, CourseVersion
@@ -17,6 +20,7 @@ from app.learning.services import catalogue, enrolments, policies, versions
 from app.lobby.parts import Parts
 from app.oversight.services import targets
 from tests.courses import draft_of, make_course, offer
+from tests.tampering import alter
 
 _WRITES = {
     "title": update(CourseVersion).values(title="改了"),
@@ -76,13 +80,37 @@ def test_one_version_is_in_the_making_and_one_is_offered(parts: Parts, now: dt.d
     with parts.database.reading() as db:
         states = db.scalars(select(CourseVersion.state).order_by(CourseVersion.number))
         assert list(states) == [VersionState.RETIRED, VersionState.PUBLISHED]
-        told = db.scalars(
-            select(AuditEvent).where(AuditEvent.event == "course.published").order_by(AuditEvent.id)
-        ).all()
+        published = select(AuditEvent).where(AuditEvent.event == "course.published")
+        told = sorted(db.scalars(published), key=lambda event: event.facts["number"])
         second = db.get_one(CourseVersion, second_id)
         assert [event.facts["number"] for event in told] == [1, 2]
         assert told[1].facts["content"] == versions.content_hash_of(db, second)
         assert told[0].facts["content"] != told[1].facts["content"]
+
+
+def test_the_auditor_finds_a_course_that_was_changed_past_the_triggers(
+    parts: Parts, now: dt.datetime
+) -> None:
+    course = make_course(parts)
+    log_sequencer.sequence_all(parts.database, parts.log, now=now)
+    assert "courses: 1 versions" in cli_log.check_everything(parts)
+    with parts.database.reading() as db:
+        version = db.get_one(CourseVersion, course.course_id)
+        lesson = db.get_one(Lesson, course.video_id)
+        db.expunge_all()
+    for row, values in (
+        (lesson, {"length_ms": 1}),
+        (lesson, {"length_ms": lesson.length_ms, "title": "换了"}),
+        (version, {"institution": "别的机构"}),
+        (version, {"institution": version.institution, "reviewer_id": "0" * 26}),
+    ):
+        alter(parts.database, row, **values)
+        with pytest.raises(DifferenceError) as found:
+            cli_log.check_everything(parts)
+        assert (found.value.table, found.value.record) == ("course_version", course.course_id)
+    alter(parts.database, version, reviewer_id=None)
+    alter(parts.database, lesson, title=lesson.title)
+    assert "courses: 1 versions" in cli_log.check_everything(parts)
 
 
 def test_who_was_enrolled_by_the_release_before_is_on_the_first(

@@ -26,16 +26,18 @@ def _moved(sent: Intervals, by: int) -> Intervals:
 def test_adding_up_shows_what_all_together_show(
     film: list[tuple[int, int]], cuts: st.DataObject
 ) -> None:
-    """The film and its pieces, in any ranges: nothing is shown early, nothing is left out."""
+    """Film, pieces and light form, in any ranges: nothing is shown early, nothing left out."""
     index, length_ms, size = _index(film)
     count = cuts.draw(st.integers(1, len(film)))
     pieces = [[ms, 7 * place] for place, (ms, _) in enumerate(index[:count])]
     pieces_size = 7 * (count - 1) + 30_000
-    layout = Layout(length_ms, size, index, pieces_size, pieces)
+    light = [[ms, 3 * place] for place, (ms, _) in enumerate(index[:1])]
+    light_size, beyond = 5_000, size + pieces_size
+    layout = Layout(length_ms, size, index, pieces_size, pieces, light_size, light)
     sent: Intervals = ()
     shown: Intervals = ()
-    for is_piece in cuts.draw(st.lists(st.booleans(), max_size=12)):
-        low, high = (size, size + pieces_size) if is_piece else (0, size)
+    forms = ((0, size), (size, beyond), (beyond, beyond + light_size))
+    for low, high in cuts.draw(st.lists(st.sampled_from(forms), max_size=12)):
         start = cuts.draw(st.integers(low, high - 1))
         end = cuts.draw(st.integers(start + 1, high))
         sent = add_bytes(sent, start, end, high)
@@ -43,7 +45,9 @@ def test_adding_up_shows_what_all_together_show(
     by_film = positions_of(clip(sent, 0, size), index, size=size, length_ms=length_ms)
     behind = _moved(clip(sent, size, size + pieces_size), size)
     by_pieces = positions_of(behind, pieces, size=pieces_size, length_ms=length_ms)
-    assert shown == union(by_film, by_pieces)
+    last = _moved(clip(sent, beyond, beyond + light_size), beyond)
+    by_light = positions_of(last, light, size=light_size, length_ms=length_ms)
+    assert shown == union(union(by_film, by_pieces), by_light)
 
 
 def test_a_crumb_shows_nothing_and_a_hole_of_one_byte_hides_a_piece() -> None:

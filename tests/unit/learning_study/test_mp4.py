@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from app.learning.rules.mp4 import NoIndexError, time_index
+from app.learning.rules.mp4 import NoIndexError, film_length_ms, moov_place, time_index
 
 
 def box(name: bytes, *content: bytes) -> bytes:
@@ -42,6 +42,19 @@ def test_key_pictures_with_their_bytes() -> None:
     sound = track(b"soun", table(b"stts", (1, 1)))
     made = film(sound, track(b"vide", *TABLES.values()))
     assert time_index(made) == [(0, 0), (2000, 2000), (4000, 3000)]
+
+
+def test_the_length_and_the_place_of_the_table_of_contents() -> None:
+    content = film(track(b"soun"), track(b"vide", *TABLES.values()))
+    place = moov_place(content[:64], len(content))
+    assert place is not None
+    assert content[place[0] + 4 : place[0] + 8] == b"moov"
+    assert time_index(content[place[0] : place[1]]) == time_index(content)
+    assert film_length_ms(content[place[0] : place[1]]) == 6000
+    behind = box(b"mdat", bytes(100)) + content
+    assert moov_place(behind[:64], len(behind)) is None, "it does not stand first"
+    assert moov_place(content[:64], len(content) - 40) is None, "it ends beyond the file"
+    assert moov_place(b"", 0) is None
 
 
 def test_a_key_in_the_middle_of_a_chunk_and_another_timescale() -> None:
