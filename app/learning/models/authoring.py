@@ -10,7 +10,7 @@ from app.core.db import Base, Id, JsonColumn, UtcDateTime
 
 
 class FilmUpload(Base):
-    """A film that an institution sends piece by piece: open, complete, or dropped.
+    """A film that an institution sends piece by piece: open, complete, coded, or dropped.
 
     It names its lesson without hanging on it: a draft may be thrown away meanwhile.
     """

@@ -99,25 +99,29 @@ def pieces(db: Session, upload_id: str) -> list[FilmPiece]:
 
 
 def uploads_left(db: Session, before: dt.datetime, most: int) -> list[FilmUpload]:
-    """Uploads that were begun before a moment and never ended."""
-    query = select(FilmUpload).where(FilmUpload.state == "open", FilmUpload.created_at < before)
+    """Uploads that were begun before a moment and never ended, or whose coding nobody wants."""
+    ended = FilmWork.state.in_(("failed", "cancelled")) & (FilmWork.updated_at < before)
+    unwanted = FilmUpload.id.in_(select(FilmWork.upload_id).where(ended))
+    query = select(FilmUpload).where(
+        ((FilmUpload.state == "open") & (FilmUpload.created_at < before))
+        | ((FilmUpload.state == "complete") & unwanted)
+    )
     return list(db.scalars(query.order_by(FilmUpload.id).limit(most).with_for_update()))
 
 
 def dropped_with_pieces(db: Session, most: int) -> list[str]:
-    """Uploads that were given up and still have pieces."""
+    """Uploads that were given up, or are coded, and still have pieces."""
     query = select(FilmUpload.id).where(
-        FilmUpload.state == "dropped", FilmUpload.id.in_(select(FilmPiece.upload_id))
+        FilmUpload.state.in_(("dropped", "coded")), FilmUpload.id.in_(select(FilmPiece.upload_id))
     )
     return list(db.scalars(query.order_by(FilmUpload.id).limit(most)))
 
 
 def size_on_the_way(db: Session, org_id: str) -> int:
     """Bytes that an institution has announced and that are not coded yet."""
-    waiting = select(FilmWork.upload_id).where(FilmWork.state.in_(("waiting", "running", "failed")))
     query = select(func.coalesce(func.sum(FilmUpload.size), 0)).where(
         FilmUpload.org_id == org_id,
-        (FilmUpload.state == "open") | FilmUpload.id.in_(waiting),
+        FilmUpload.state.in_(("open", "complete")),
     )
     return int(db.scalar(query) or 0)
 

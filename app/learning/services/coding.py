@@ -163,6 +163,9 @@ def _open(db: Session, desk: _Desk, film: Coded, light: Coded, hls: dict[str, ob
     asset.state = "ready"
     for lesson in rows.lessons_with(db, desk.asset_id):
         lesson.length_ms = film.length_ms
+    upload = rows.upload_to_change(db, desk.upload_id)
+    if upload is not None:
+        upload.state = "coded"
     work.state, work.percent, work.problem = "ready", 100, ""
     work.updated_at = desk.clock.now()
     db.flush()

@@ -17,7 +17,7 @@ from app.core.ids import new_id
 from app.core.settings import AuthoringSettings
 from app.core.storage import Storage
 from app.learning.models.authoring import FilmPiece, FilmUpload, FilmWork
-from app.learning.models.catalogue import MediaAsset
+from app.learning.models.catalogue import Lesson, MediaAsset
 from app.learning.repository import authoring as rows
 from app.learning.rules.probing import is_container
 from app.learning.services.draft_lessons import lesson_to_change
@@ -151,7 +151,7 @@ def complete(db: Session, maker: Maker, upload_id: str, *, now: dt.datetime) -> 
     upload = _own(db, maker, upload_id)
     _, lesson = lesson_to_change(db, maker, upload.lesson_id)
     held = rows.upload_to_change(db, upload_id)
-    if held is not None and held.state == "complete" and lesson.asset_id is not None:
+    if held is not None and held.state in ("complete", "coded") and lesson.asset_id is not None:
         return lesson.asset_id
     _refuse_ended(upload)
     view = _view(db, upload)
@@ -160,6 +160,7 @@ def complete(db: Session, maker: Maker, upload_id: str, *, now: dt.datetime) -> 
             f"还差 {view.pieces - len(view.received)} 片没有到。", code="pieces_missing",
             remedy="请继续上传",
         )  # fmt: skip
+    _give_up_old(db, lesson, now)
     asset = MediaAsset(
         id=new_id(now), storage_key=f"films/{upload_id}/film.mp4", content_type="video/mp4",
         size=0, length_ms=0, time_index=[], state="waiting",
@@ -177,6 +178,16 @@ def complete(db: Session, maker: Maker, upload_id: str, *, now: dt.datetime) -> 
     db.flush()
     enqueue(db, asset.id, now=now)
     return asset.id
+
+
+def _give_up_old(db: Session, lesson: Lesson, now: dt.datetime) -> None:
+    """Another film takes its place: one that is not coded yet need not be."""
+    if lesson.asset_id is None or len(rows.lessons_with(db, lesson.asset_id)) > 1:
+        return
+    work = rows.work_to_change(db, lesson.asset_id)
+    upload = rows.upload_to_change(db, work.upload_id) if work is not None else None
+    if work is not None and upload is not None and work.state != "ready":
+        work.state, work.updated_at, upload.state = "cancelled", now, "dropped"
 
 
 def drop(db: Session, maker: Maker, upload_id: str) -> None:
@@ -204,6 +215,9 @@ def retry(db: Session, maker: Maker, lesson_id: str, *, now: dt.datetime) -> Non
     work = _work(db, maker, lesson_id)
     if work.state not in ("failed", "cancelled"):
         raise ConflictError("视频不需要重新转码。", code="film_state", remedy="请刷新页面")
+    upload = rows.upload(db, work.upload_id)
+    if upload is None or upload.state != "complete":
+        raise ConflictError("原来的视频文件已经清除。", code="film_gone", remedy="请重新上传视频")
     work.state, work.percent, work.problem, work.updated_at = "waiting", 0, "", now
     db.flush()
     enqueue(db, work.asset_id, now=now)

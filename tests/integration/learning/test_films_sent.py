@@ -15,10 +15,11 @@ from starlette.testclient import TestClient
 from app import worker
 from app.core import outbox
 from app.core.clock import SettableClock
-from app.learning.models.authoring import FilmUpload
+from app.learning.models.authoring import FilmPiece, FilmUpload
 from app.learning.models.catalogue import MediaAsset
 from app.learning.models.study import MediaDelivery
 from app.learning.providers import recoding
+from app.learning.repository import authoring as rows
 from app.learning.rules.coverage import unpack
 from app.learning.services import coding, film_sweep
 from app.lobby.parts import Parts
@@ -249,8 +250,8 @@ def test_film_pieces_and_light_form_show_the_same_moments(
 
 def _shown(parts: Parts, lesson_id: str) -> tuple[tuple[int, int], ...]:
     with parts.database.reading() as db:
-        rows = db.query(MediaDelivery).filter(MediaDelivery.lesson_id == lesson_id).all()
-        return unpack(rows[0].positions) if rows else ()
+        found = db.query(MediaDelivery).filter(MediaDelivery.lesson_id == lesson_id).all()
+        return unpack(found[0].positions) if found else ()
 
 
 def test_what_nobody_goes_on_sending_is_swept_away(desk: Desk, tmp_path: Path) -> None:
@@ -271,6 +272,25 @@ def test_what_nobody_goes_on_sending_is_swept_away(desk: Desk, tmp_path: Path) -
     assert sweep() == 0
     with parts.database.reading() as db:
         assert db.get_one(FilmUpload, upload_id).state == "dropped"
+
+
+def test_a_film_that_failed_takes_no_room_once_another_came(desk: Desk, tmp_path: Path) -> None:
+    torn = film(6, tmp_path)[:PIECE] + bytes(PIECE)
+    desk.send(torn)
+    worker.drain(desk.parts)
+    assert desk.lesson()["film"]["state"] == "failed"
+    with desk.parts.database.reading() as db:
+        org_id = db.query(FilmUpload).one().org_id
+        assert rows.size_on_the_way(db, org_id) == len(torn)
+    desk.send(film(6, tmp_path))
+    worker.drain(desk.parts)
+    assert desk.lesson()["film"]["state"] == "ready"
+    now = desk.parts.clock.now()
+    assert film_sweep.sweep(desk.parts.database, desk.parts.storage, now=now) == 1
+    with desk.parts.database.reading() as db:
+        assert rows.size_on_the_way(db, org_id) == 0
+        assert sorted(row.state for row in db.query(FilmUpload)) == ["coded", "dropped"]
+        assert db.query(FilmPiece).count() == 0
 
 
 def test_a_draft_shows_its_film_to_nobody_else(
