@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c3a81f5d7e92"
-down_revision = "5b0d7f2e4c86"
+down_revision = "c41d8b6f9e27"
 branch_labels = None
 depends_on = None
 
