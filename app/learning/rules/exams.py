@@ -1,15 +1,19 @@
 """Exams: drawing a paper, when an attempt may begin, which answers count, what they are worth."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeVar
 
+from app.learning.rules.fill_in import MOST_TEXT, Blank, right_blanks
 from app.learning.rules.policy import StudyPolicy
 
 T = TypeVar("T")
 LETTERS = "ABCDEFGH"
+MOST_ANSWER = 2000
+"""Letters of a short answer."""
 Chance = Callable[[int], int]
 """Gives a number from 0 to below its argument; the rules know no chance of their own."""
 
@@ -18,6 +22,8 @@ class ItemKind(StrEnum):
     SINGLE = "single"
     MULTIPLE = "multiple"
     TRUE_FALSE = "true_false"
+    FILL_IN = "fill_in"
+    SHORT = "short"
 
 
 class Refusal(StrEnum):
@@ -30,12 +36,19 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What drawing and grading need of a question; `answer` is in the bank's own letters."""
+    """What drawing and grading need of a question; `answer` is in the bank's own letters.
+
+    A fill-in has `blanks` instead; what a short answer earns is told by people.
+    """
 
     item_id: str
     kind: ItemKind
     choice_count: int
     answer: frozenset[str]
+    blanks: tuple[Blank, ...] = ()
+    code: str = ""
+    chapter: str = ""
+    difficulty: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,7 @@ class PaperItem:
 
     item_id: str
     order: tuple[int, ...]
+    points: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +84,19 @@ def shuffled(given: Sequence[T], chance: Chance) -> list[T]:
     return items
 
 
-def draw_paper(items: Sequence[Item], size: int, chance: Chance) -> tuple[PaperItem, ...]:
+def draw_paper(
+    items: Sequence[Item], size: int, chance: Chance, seen: Collection[str] = ()
+) -> tuple[PaperItem, ...]:
     """Draw `size` questions, each kind in the bank's proportion, choices in random order.
 
-    A bank smaller than the paper is used whole. True and false stay in their order.
+    A bank smaller than the paper is used whole. True and false stay in their order. Codes that
+    the learner has seen come last of their kind.
     """
     paper: list[PaperItem] = []
     for kind, count in _quotas(items, min(size, len(items))).items():
         own = [item for item in items if item.kind is kind]
-        for item in shuffled(own, chance)[:count]:
+        drawn = sorted(shuffled(own, chance), key=lambda item: item.code in seen)
+        for item in drawn[:count]:
             order = list(range(item.choice_count))
             if kind is not ItemKind.TRUE_FALSE:
                 order = shuffled(order, chance)
@@ -115,13 +133,29 @@ def refusal_to_start(
     return (Refusal.COOLING, until) if now < until else None
 
 
-def problem_with(kind: ItemKind, choice_count: int, given: Sequence[str]) -> str | None:
-    """What is wrong with the chosen letters, in a sentence; None where nothing is."""
+def problem_with(
+    kind: ItemKind, choice_count: int, given: Sequence[str], *, blank_count: int = 0
+) -> str | None:
+    """What is wrong with what was chosen or typed, in a sentence; None where nothing is."""
+    if kind is ItemKind.FILL_IN:
+        return _problem_with_blanks(given, blank_count)
+    if kind is ItemKind.SHORT:
+        if len(given) != 1 or len(given[0]) > MOST_ANSWER:
+            return f"这道题请写一段回答，最多 {MOST_ANSWER} 个字。"
+        return None
     shown = LETTERS[:choice_count]
     if not given or len(set(given)) != len(given) or not set(given) <= set(shown):
         return f"请从 {shown[0]} 到 {shown[-1]} 中选择。"
     if kind is not ItemKind.MULTIPLE and len(given) != 1:
         return "这道题只能选一个答案。"
+    return None
+
+
+def _problem_with_blanks(given: Sequence[str], count: int) -> str | None:
+    if len(given) != count:
+        return f"这道题有 {count} 个空，请一空填一个。"
+    if any(len(text) > MOST_TEXT for text in given):
+        return f"每个空最多填 {MOST_TEXT} 个字。"
     return None
 
 
@@ -137,22 +171,42 @@ def in_shown_letters(paper_item: PaperItem, answer: frozenset[str]) -> tuple[str
     )
 
 
+def share_of(item: Item, asked: PaperItem, given: Sequence[str]) -> Fraction:
+    """How much of a question's points an answer earns, of 0 to 1; short answers earn nothing yet.
+
+    All or nothing by choices; each blank of a fill-in is worth the same.
+    """
+    if item.kind is ItemKind.SHORT:
+        return Fraction(0)
+    if item.kind is ItemKind.FILL_IN:
+        return Fraction(right_blanks(item.blanks, given), max(1, len(item.blanks)))
+    return Fraction(in_bank_letters(asked, given) == item.answer)
+
+
 def grade(
     policy: StudyPolicy,
     items: Mapping[str, Item],
     paper: Sequence[PaperItem],
     given: Mapping[str, Sequence[str]],
+    marks: Mapping[str, Fraction] | None = None,
 ) -> Grade:
-    """All or nothing per question; the score is the percentage that is right, rounded down.
+    """The score is the percentage of the paper's points, rounded down.
 
-    R27: `exam_wrong_max` wrong or missing answers fail the paper whatever its score.
+    `marks` are the shares that people gave for short answers. R27: `exam_wrong_max` wrong or
+    missing answers fail the paper whatever its score; one that is not wholly right is wrong.
     """
-    right = frozenset(
-        asked.item_id
+    told = marks or {}
+    shares = {
+        asked.item_id: told.get(
+            asked.item_id,
+            share_of(items[asked.item_id], asked, given.get(asked.item_id, ())),
+        )
         for asked in paper
-        if in_bank_letters(asked, given.get(asked.item_id, ())) == items[asked.item_id].answer
-    )
-    score = len(right) * 100 // len(paper) if paper else 0
+    }
+    total = sum(asked.points for asked in paper)
+    earned = sum((asked.points * shares[asked.item_id] for asked in paper), Fraction(0))
+    score = int(earned * 100 / total) if total else 0
+    right = frozenset(item_id for item_id, share in shares.items() if share == 1)
     most = policy.exam_wrong_max
     is_failed = most is not None and len(paper) - len(right) >= most
     return Grade(score, score >= policy.exam_pass and not is_failed, right)
