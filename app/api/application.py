@@ -19,6 +19,9 @@ from app.api.v1 import (
     deletion,
     demo,
     desk,
+    exam_bank_files,
+    exam_banks,
+    exam_blueprints,
     exams,
     external_certificates,
     face_trips,
@@ -27,6 +30,7 @@ from app.api.v1 import (
     health,
     hours,
     log,
+    marking,
     materials,
     me,
     media,
@@ -60,6 +64,7 @@ TOPICS = (
     portraits, questions, roll_calls, second_factors, security, shares, sign_ins, study, system,
     verification,
     authoring, authoring_lessons, course_reviews, films, materials,
+    exam_bank_files, exam_banks, exam_blueprints, marking,
 )  # fmt: skip
 
 

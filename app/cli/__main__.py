@@ -10,7 +10,7 @@ import uvicorn
 
 from app.certs.providers.document_keys import WrongChainError
 from app.certs.providers.sm2_keys import NoSm2Error
-from app.cli import demo, doctor, keeping, keys, log, registry, roles, schema, seed
+from app.cli import demo, doctor, keeping, keys, log, papers, registry, roles, schema, seed
 from app.core import logging as logs
 from app.core.key_files import UnreadableKeyFileError
 from app.core.key_marks import LostKeyError
@@ -75,6 +75,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "demo": demo.add_arguments,
     "keys": keys.add_arguments,
     "log": log.add_log_arguments,
+    "paper": papers.add_arguments,
     "registry": registry.add_arguments,
     "role": roles.add_arguments,
     "seed": _add_seeding,
@@ -89,6 +90,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "keeping": ("show how long each class of data is kept, and what is due", keeping.run),
     "log": ("give waiting entries their place in the log (log sequence)", log.sequence),
     "migrate": ("bring the database's schema up to date", _migrate),
+    "paper": ("draw an exam's paper again from its seed", papers.run),
     "registry": ("serve simulated registry and SMS vendors over both wires", registry.run),
     "role": ("name the first administrators (role --phone N --role security_admin)", roles.run),
     "seed": ("bring clusters, courses and their media in; with --people the demo's", seed.run),
@@ -96,7 +98,9 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "worker": ("work the outbox in a process of its own", _worker),
 }
 # What needs a database that is there: it says so before it makes a folder, keys or an empty file.
-_ON_A_DATABASE = frozenset({"audit", "bundle", "keeping", "log", "role", "seed", "serve", "worker"})
+_ON_A_DATABASE = frozenset(
+    {"audit", "bundle", "keeping", "log", "paper", "role", "seed", "serve", "worker"}
+)
 
 
 def main() -> None:

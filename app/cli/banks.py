@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.cli import fields
 from app.cli.fields import Fields
+from app.learning.rules.exam_items import CHOICE_KINDS
 from app.learning.rules.exams import ItemKind
 from app.learning.services.question_bank import BankItem
 
@@ -30,8 +31,8 @@ def read_bank(path: Path) -> Bank:
 def _item(row: Fields) -> BankItem:
     row.only("id", "kind", "stem", "choices", "answer", "explanation")
     kind = row.text("kind", 12)
-    if kind not in set(ItemKind):
-        raise row.wrong("kind", "should be one of " + ", ".join(ItemKind))
+    if kind not in CHOICE_KINDS:
+        raise row.wrong("kind", "should be one of " + ", ".join(sorted(CHOICE_KINDS)))
     choices = row.texts("choices", 2, len(LETTERS))
     if len(set(choices)) != len(choices):
         raise row.wrong("choices", "says the same twice")

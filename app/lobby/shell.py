@@ -28,6 +28,7 @@ _LARGE = (
     ("/authoring/uploads/", 16 * _KIB * _KIB + 64 * _KIB),
     ("/materials", 20 * _KIB * _KIB + 64 * _KIB),
     ("/authoring/lessons/", 2 * _KIB * _KIB), ("/authoring/texts", 2 * _KIB * _KIB),
+    ("/file-trials", 8 * _KIB * _KIB + 64 * _KIB), ("/file-imports", 8 * _KIB * _KIB + 64 * _KIB),
     ("/verification/files", 4 * _KIB * _KIB + 64 * _KIB),
 )  # fmt: skip
 _SHARED = ("/s/", "/api/v1/verification/shares")

@@ -9,7 +9,9 @@ from app.lobby.letters import refuse_nul
 from app.web import (
     administration,
     authoring,
+    banks,
     batch,
+    blueprints,
     certificates,
     company,
     deletion,
@@ -17,6 +19,7 @@ from app.web import (
     errors,
     external_certificates,
     hours,
+    marking,
     off_line,
     own_data,
     phone,
@@ -35,8 +38,8 @@ from app.web import (
 from app.web.rendering import load_manifest, make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, authoring.router, batch.router,
-    external_certificates.router, certificates.router,
+    administration.router, authoring.router, banks.router, batch.router, blueprints.router,
+    marking.router, external_certificates.router, certificates.router,
     company.router, deletion.router, employer.router, hours.router, off_line.router,
     own_data.router, phone.router, policies.router, portrait.router, public.router,
     second_factor.router, shares.router, staff.router, study.router, texts.router,

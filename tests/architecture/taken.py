@@ -62,6 +62,7 @@ UNNAMED = {
     "certificate_code": "certificate_codes",
     "certificate_suspension": "certificate_suspensions",
     "exam_answer": "study.attempts.answers",
+    "exam_mark": "study.attempts.marks",
     "hour_proof": "work.proofs",
     "phone_code": "identity.codes",
 }

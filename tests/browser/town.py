@@ -20,12 +20,13 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.services.assignments import local_day
 from tests import examinee
-from tests.browser import desk_day
+from tests.browser import desk_day, school_day
 from tests.browser.house import House, open_house
 from tests.browser.looking import arrived
 from tests.courses import make_course
 from tests.people import ALICE, CAROL, Someone, csrf, newest_code, pass_with, sign_in
 from tests.player import Player, choose_questions
+from tests.schools import SCHOOL
 
 BOB = Someone("13800000002", "鲍勃", "510101198109120013")
 RUI = Someone("13800000004", "芮明", "510101197506200039")
@@ -121,6 +122,7 @@ def _live(house: House, client: TestClient, clock: SettableClock) -> None:
     clock.advance(ms=1000)
     worker.drain(parts)
     desk_day.work(parts, client)
+    school_day.bring(parts)
     desk_day.administer(parts)
 
 
@@ -192,6 +194,17 @@ def _employers(page: Page) -> list[str]:
     person = _links(page, "/employer/staff", "/employer/staff/")
     return ["/employer", "/employer/staff", *person, "/employer/staff?q=0000",
             "/employer/assign", "/employer/progress"]  # fmt: skip
+
+
+def _schools(page: Page) -> list[str]:
+    bank = _links(page, "/banks", "/banks/")[0]
+    blueprint = _links(page, bank, "/blueprints/")
+    page.goto(bank)
+    items = page.locator(f'a[href^="{bank}/items/0"]')
+    kinds = [items.nth(place).get_attribute("href") or "" for place in (0, 3, 4)]
+    mark = _links(page, "/marking", "/marking/")
+    return ["/banks", bank, f"{bank}?q=zzz", f"{bank}/import", f"{bank}/items/new?kind=multiple",
+            *kinds, *blueprint, "/marking", *mark]  # fmt: skip
 
 
 def _desks(page: Page) -> list[str]:
@@ -272,6 +285,7 @@ AUDIENCES: dict[str, tuple[Someone | None, Callable[[Page], list[str]]]] = {
     "worker": (ALICE, _workers),
     "employer": (BOB, _employers),
     "desk": (WU, _desks),
+    "school": (SCHOOL, _schools),
     "regulator": (RUI, _regulators),
     "security": (desk_day.SAFE, _security),
     "auditor": (desk_day.BOOKS, _auditors),

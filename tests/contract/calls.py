@@ -17,6 +17,10 @@ _QUERIES = {
     "/log/proofs/inclusion": "?kind=audit_event&record_id={case_id}",
     "/log/proofs/consistency": "?old=0&new=0",
 }
+ITEM = {
+    "kind": "single", "stem": "灭火器怎么用？", "explanation": "先拔销子。",
+    "choices": ["先拔销子", "先按压把", "先喷"], "letters": ["A"],
+}  # fmt: skip
 _WRONG_DIGITS = {"digits": "00000"}
 
 
@@ -61,6 +65,8 @@ class Caller:
             things["session_id"] = ids.face_session_id
         if ids.draft is not None and path.startswith(("/authoring/", "/desk/course-reviews")):
             things |= ids.draft.ids(path)
+        if "/exam-banks/" in path or path.startswith("/banks/"):
+            things["item_id"] = ids.bank_item_id
         query = _QUERIES.get(path, "").format(**things)
         return path.format_map(things) + query
 
@@ -150,6 +156,14 @@ class Caller:
             "/org/roll-calls": {"place": "二号车间"},
             "/org/roll-calls/{roll_call_id}/presences/{presence_id}": {"is_present": True},
             "/me/roll-calls": {"code": "000000"},
+            "/exam-banks": {"title": "新题库"},
+            "/exam-banks/{bank_id}": {"title": "改了名的题库"},
+            "/exam-banks/{bank_id}/items": ITEM,
+            "/exam-banks/{bank_id}/items/{item_id}": ITEM | {"stem": "改过的题干？"},
+            "/exam-blueprints/{course_id}": {
+                "minutes": 30, "sections": [{"title": "选择", "count": 1, "kind": "single"}],
+            },
+            "/marking/{answer_id}/marks": {"points": [3, 1, 0]},
             "/org/reminders": {"staff_id": ids.staff_id, "course_id": ids.course_id},
             "/org/staff/{staff_id}": {
                 "name": ALICE.name, "document_number": ALICE.number, "unit": "一车间",

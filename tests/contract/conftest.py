@@ -11,10 +11,12 @@ from app.core.clock import SettableClock
 from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.main import create_app
+from app.org.services import organisations
 from tests.contract.drafts import furnish_draft
 from tests.contract.household import BOSS, Household, found_organisation, furnish, grant, person
 from tests.devices import SigningPlayer
 from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in, verify
+from tests.schools import SCHOOL, SCHOOL_USCC
 
 # Whom the columns mean: nobody; Carol, another worker; Alice herself; Mallory, who acts for another
 # employer; the one who acts for Alice's employer; one of a training institution; and staff.
@@ -24,7 +26,7 @@ PEOPLE = {
     "alice": ALICE,
     "rival": MALLORY,
     "boss": BOSS,
-    "school": Someone("13800000012", "周敏", "510101199001010028"),
+    "school": SCHOOL,
     "desk": Someone("13800000013", "吴迪", "510101199001010036"),
     "regul": Someone("13800000014", "芮瑞", "510101199001010044"),
     "admin": Someone("13800000015", "安安", "510101199001010052"),
@@ -88,7 +90,9 @@ def _town(
     stack: ExitStack, parts: Parts, household: Household, browsers: dict[str, TestClient]
 ) -> Town:
     found_organisation(parts, "91510700MA6CX2020M", MALLORY)
-    school = found_organisation(parts, "91330106673959654P", PEOPLE["school"], is_institution=True)
+    with parts.database.reading() as db:
+        school = organisations.find_by_uscc(db, SCHOOL_USCC)
+    assert school is not None
     draft = furnish_draft(parts, school, person(parts, PEOPLE["school"]))
     household = replace(household, draft=draft)
     for name, role in STAFF.items():

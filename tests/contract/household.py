@@ -32,6 +32,7 @@ from tests.courses import make_course
 from tests.devices import Device, SigningPlayer
 from tests.people import ALICE, Someone, csrf, prove, sign_in, verify
 from tests.player import choose_questions
+from tests.schools import found_school, hand_in_short, stock
 
 BOSS = Someone("13800000011", "王建国", "510101198603120019")
 # Little to study: what is tried here is who may touch what.
@@ -73,6 +74,9 @@ class Household:
     case_id: str
     report_id: str
     device_id: str
+    bank_id: str
+    bank_item_id: str
+    answer_id: str
     cut_id: str
     key_id: str
     roll_call_id: str
@@ -187,7 +191,12 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
     notice_id = alice.get("/api/v1/me/notices").json()[0]["id"]
     session = alice.get(f"/api/v1/study-sessions/{player.session_id}").json()
     roll_call_id, presence_id = _roll_call(alice, boss)
+    school = stock(parts, found_school(parts), second.course_id)
+    answer_id = hand_in_short(
+        parts, school, enrolment_id=passed_enrolment_id, learner_id=learner_id, number=2
+    )
     return Household(
+        bank_id=school.bank_id, bank_item_id=school.items["single"], answer_id=answer_id,
         learner_id=learner_id, course_id=second.course_id, lesson_id=second.video_id,
         passed_enrolment_id=passed_enrolment_id, enrolment_id=enrolment_id,
         session_id=player.session_id, session_key=player.key, head=player.head,

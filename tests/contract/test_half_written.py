@@ -73,6 +73,13 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("desk", "POST", "/me/second-factors/key-options"): set(),
     ("desk", "POST", "/auth/second-factor/key-options"): set(),
     ("admin", "POST", "/system/organisations"): set(),
+    ("school", "POST", "/exam-banks"): set(),
+    ("school", "PUT", "/exam-banks/{bank_id}"): set(),
+    ("school", "DELETE", "/exam-banks/{bank_id}/courses/{course_id}"): set(),
+    ("school", "PUT", "/exam-banks/{bank_id}/courses/{course_id}"): set(),
+    ("school", "POST", "/exam-banks/{bank_id}/items"): set(),
+    ("school", "PUT", "/exam-blueprints/{course_id}"): set(),
+    ("school", "POST", "/marking/{answer_id}/marks"): set(),
     ("alice", "DELETE", "/me/sign-ins/{sign_in_id}"): set(),
     ("alice", "DELETE", "/me/sign-ins"): set(),
     ("school", "POST", "/authoring/courses"): set(),
@@ -132,6 +139,9 @@ ELSEWHERE = {
     "/me/second-factors/keys", "/me/second-factors/keys/{key_id}", "/auth/second-factor",
     "/auth/second-factor/key",
 }  # fmt: skip
+ELSEWHERE |= {  # files of questions: tests/integration/learning/test_bank_files.py
+    "/exam-banks/{bank_id}/file-imports", "/exam-banks/{bank_id}/items/{item_id}",
+}  # fmt: skip
 # These write nothing; GET routes neither, but for the proof, which gets a number, and the document
 # of a link, of which its holder reads that it was taken.
 READS = {
@@ -140,7 +150,7 @@ READS = {
     "/me/face-looks",
     "/authoring/texts",
     "/security/people",
-    "/desk/policies/{scope}/{scope_id}/trial",
+    "/desk/policies/{scope}/{scope_id}/trial", "/exam-banks/{bank_id}/file-trials",
 }  # fmt: skip
 # Here the second commit is the simulated vendor's own: for us it is a vendor that does not answer.
 VENDORS = {("/auth/codes", 2): (503, "unavailable")}

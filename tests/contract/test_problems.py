@@ -142,12 +142,25 @@ BODIES = {
     "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
     "/verification": {"text": "https://shixue.example/v/AbCdEfGhIjKlMnOp"},
     "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
+    "/exam-banks": {"title": "新题库"},
+    "/exam-banks/{bank_id}": {"title": "改了名的题库"},
+    "/exam-banks/{bank_id}/items": {
+        "kind": "single", "stem": "灭火器怎么用？", "explanation": "先拔销子。",
+    },
+    "/exam-banks/{bank_id}/items/{item_id}": {
+        "kind": "single", "stem": "灭火器怎么用？", "explanation": "先拔销子。",
+    },
+    "/exam-blueprints/{course_id}": {
+        "minutes": 30, "sections": [{"title": "选择", "count": 1}],
+    },
+    "/marking/{answer_id}/marks": {"points": [1]},
     "/verification/facts": {"facts": {"number": "1"}, "key_id": "00", "signature": "AA"},
 }  # fmt: skip
 # What these take is signed as raw bytes; tests/integration/learning tries them.
 RAW = {
     "/study-sessions/{session_id}/beats", "/verification/files", "/verification/batch",
     "/authoring/uploads/{upload_id}/pieces/{number}", "/authoring/versions/{version_id}/materials",
+    "/exam-banks/{bank_id}/file-trials", "/exam-banks/{bank_id}/file-imports",
 }  # fmt: skip
 # Every field may be left out.
 BARE = {"/me/employers/{org_id}/acceptance"}
@@ -161,6 +174,7 @@ def _verb(path: str) -> str:
     is_put = path.endswith(ends) or "company-sign-in" in path
     if path.startswith("/authoring"):
         is_put = path.endswith(("_id}", "/text", "/questions", "/captions"))
+    is_put = is_put or path.endswith(("{bank_id}", "{item_id}", "exam-blueprints/{course_id}"))
     return "PUT" if "/answers/" in path or is_put else "POST"
 
 

@@ -271,6 +271,26 @@ DELETE /authoring/chapters/{chapter_id}
                                                           401   403   403   403   403   was   403   403   403   403   403
 DELETE /authoring/versions/{version_id}
                                                           401   403   403   403   403    ok   403   403   403   403   403
+GET  /exam-banks                                          401   403   403   403  403     ok  403   403   403   403   403
+POST /exam-banks                                          401   403   403   403  403     ok  403   403   403   403   403
+GET  /exam-banks/template.xlsx                            401   403   403   403  403     ok  403   403   403   403   403
+PUT  /exam-banks/{bank_id}                                401   403   403   403  403     ok  403   403   403   403   403
+PUT  /exam-banks/{bank_id}/courses/{course_id}            401   403   403   403  403     ok  403   403   403   403   403
+DELETE /exam-banks/{bank_id}/courses/{course_id}          401   403   403   403  403     ok  403   403   403   403   403
+GET  /exam-banks/{bank_id}/items                          401   403   403   403  403     ok  403   403   403   403   403
+GET  /exam-banks/{bank_id}/items.xlsx                     401   403   403   403  403     ok  403   403   403   403   403
+GET  /exam-banks/{bank_id}/items.zip                      401   403   403   403  403     ok  403   403   403   403   403
+POST /exam-banks/{bank_id}/items                          401   403   403   403  403     ok  403   403   403   403   403
+GET  /exam-banks/{bank_id}/items/{item_id}                401   403   403   403  403     ok  403   403   403   403   403
+PUT  /exam-banks/{bank_id}/items/{item_id}                401   403   403   403  403     ok  403   403   403   403   403
+DELETE /exam-banks/{bank_id}/items/{item_id}              401   403   403   403  403     ok  403   403   403   403   403
+POST /exam-banks/{bank_id}/file-trials                    401   403   403   403  403    was  403   403   403   403   403
+POST /exam-banks/{bank_id}/file-imports                   401   403   403   403  403    was  403   403   403   403   403
+GET  /exam-blueprints/{course_id}                         401   403   403   403  403     ok  403   403   403   403   403
+PUT  /exam-blueprints/{course_id}                         401   403   403   403  403     ok  403   403   403   403   403
+GET  /marking                                             401   403   403   403  403     ok  403   403   403   403   403
+GET  /marking/{answer_id}                                 401   403   403   403  403     ok  403   403   403   403   403
+POST /marking/{answer_id}/marks                           401   403   403   403  403     ok  403   403   403   403   403
 POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 """  # noqa: E501 -- a table
 # in: shown (or led on to another page of one's own). out: led to the sign-in.
@@ -318,6 +338,14 @@ GET /desk/course-reviews/lessons/{lesson_id}
 GET /employer                             out   403   403    in   in     in  403   403   403   403   403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403   403   403
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403   403   403
+GET /banks                                out   403   403   403  403     in  403   403   403   403   403
+GET /banks/{bank_id}                      out   403   403   403  403     in  403   403   403   403   403
+GET /banks/{bank_id}/import               out   403   403   403  403     in  403   403   403   403   403
+GET /banks/{bank_id}/items/new            out   403   403   403  403     in  403   403   403   403   403
+GET /banks/{bank_id}/items/{item_id}      out   403   403   403  403     in  403   403   403   403   403
+GET /blueprints/{course_id}               out   403   403   403  403     in  403   403   403   403   403
+GET /marking                              out   403   403   403  403     in  403   403   403   403   403
+GET /marking/{answer_id}                  out   403   403   403  403     in  403   403   403   403   403
 GET /roll-call                            out    in    in    in   in     in   in    in    in    in    in
 GET /me/data                              out    in    in    in   in     in   in    in    in    in    in
 GET /me/portrait                          out    in    in    in   in     in   in    in    in    in    in

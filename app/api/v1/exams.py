@@ -15,6 +15,7 @@ from app.core.errors import (
     NotFoundError,
     NotSignedInError,
 )
+from app.learning.rules.exams import MOST_ANSWER
 from app.learning.services import exams
 from app.lobby.deps import ArrivedAt, CurrentActor, Db, Now, ReadDb
 from app.lobby.letters import Body
@@ -28,6 +29,9 @@ class QuestionOut(BaseModel):
     kind: str
     stem: str
     choices: list[str]
+    blank_count: int
+    section: str
+    points: int
 
 
 class AttemptOut(BaseModel):
@@ -43,10 +47,12 @@ class AttemptOut(BaseModel):
 
 
 class ChoicesIn(Body):
+    """Letters that were chosen; of a fill-in a text for each blank, of a short answer one text."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
     choices: Annotated[
-        list[Annotated[str, Field(pattern=r"^[A-H]$")]], Field(min_length=1, max_length=8)
+        list[Annotated[str, Field(max_length=MOST_ANSWER)]], Field(min_length=1, max_length=10)
     ]
     claimed_at_ms: Annotated[int, Field(ge=0, le=2**53)] | None = None
 
@@ -65,6 +71,8 @@ class ResultItemOut(BaseModel):
     is_right: bool
     answer: list[str]
     explanation: str
+    kind: str
+    earned: str
 
 
 class ResultOut(BaseModel):
@@ -74,6 +82,7 @@ class ResultOut(BaseModel):
     score: int
     pass_mark: int
     passed: bool
+    is_marked: bool
     items: list[ResultItemOut]
 
 

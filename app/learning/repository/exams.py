@@ -6,18 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamItem
-
-
-def bank(db: Session, course_id: str) -> list[ExamItem]:
-    query = select(ExamItem).where(ExamItem.course_id == course_id, ExamItem.is_active.is_(True))
-    return list(db.scalars(query.order_by(ExamItem.code)))
-
-
-def whole_bank(db: Session, course_id: str) -> dict[str, ExamItem]:
-    """Return every item by code, those taken out of use as well."""
-    query = select(ExamItem).where(ExamItem.course_id == course_id)
-    return {row.code: row for row in db.scalars(query)}
+from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamItem, ExamMark
 
 
 def items(db: Session, item_ids: Sequence[str]) -> dict[str, ExamItem]:
@@ -60,3 +49,17 @@ def answers(db: Session, attempt_id: str) -> list[ExamAnswer]:
 def newest_answer_number(db: Session, attempt_id: str) -> int:
     query = select(func.max(ExamAnswer.number)).where(ExamAnswer.attempt_id == attempt_id)
     return db.scalar(query) or 0
+
+
+def newest_answers(db: Session, attempt_id: str) -> dict[str, ExamAnswer]:
+    """Return the newest answer of each question."""
+    return {row.item_id: row for row in answers(db, attempt_id)}
+
+
+def marks(db: Session, attempt_id: str) -> dict[str, list[ExamMark]]:
+    """Return what people gave for each question of a paper, in their order."""
+    query = select(ExamMark).where(ExamMark.attempt_id == attempt_id)
+    found: dict[str, list[ExamMark]] = {}
+    for row in db.scalars(query.order_by(ExamMark.place)):
+        found.setdefault(row.item_id, []).append(row)
+    return found

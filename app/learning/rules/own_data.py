@@ -129,11 +129,20 @@ class OwnDelivery(Struct, frozen=True, kw_only=True):
 
 
 class OwnExamAnswer(Struct, frozen=True, kw_only=True):
-    """Letters that were chosen; `question` counts from 1 in the paper as it was drawn."""
+    """Letters or texts; `question` counts from 1 in the paper as it was drawn."""
 
     question: int
     choices: list[str]
     received_at: dt.datetime
+
+
+class OwnExamMark(Struct, frozen=True, kw_only=True):
+    """Points by line of the rubric that somebody gave for a short answer."""
+
+    question: int
+    points: list[int]
+    total: int
+    marked_at: dt.datetime
 
 
 class OwnAttempt(Struct, frozen=True, kw_only=True):
@@ -145,6 +154,7 @@ class OwnAttempt(Struct, frozen=True, kw_only=True):
     score: int | None
     passed: bool | None
     answers: list[OwnExamAnswer]
+    marks: list[OwnExamMark]
 
 
 class OwnStudy(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,8 @@ HOUR_MODES = ("exact", "floor_half", "floor_unit")
 IDENTITY_METHODS = ("face", "code_and_questions", "roll_call")
 CHECKS_ON_OPEN = ("identity", "none")
 FACE_LIVENESS = ("any", "certified")
+EXAM_SHOWS = ("score", "right", "all")
+"""What who failed sees: the score, which questions were right, or the answers as well."""
 VENDOR_FACE = "vendor_face"
 """The face as a certified vendor judges it; where `face` is taken, so is this."""
 PRESENCE_KINDS = ("picture", "question")
@@ -89,6 +91,9 @@ class StudyPolicy:
     basis: str = ""
     presence_kinds: tuple[str, ...] = PRESENCE_KINDS
     face_liveness: str = "any"
+    exam_markers: int = 1
+    exam_marks_apart: int = 20
+    exam_shows: str = "right"
 
     def __post_init__(self) -> None:
         for field, accepts, message in _CHECKS:
@@ -273,6 +278,7 @@ _LATER: Mapping[str, Any] = {
     "continuous_max_s": None, "break_s": 600, "programme_s": 0, "online_max_percent": 100,
     "enrol_valid_days": None, "exam_total": None, "exam_wrong_max": None,
     "presence_kinds": list(PRESENCE_KINDS), "face_liveness": "any",
+    "exam_markers": 1, "exam_marks_apart": 20, "exam_shows": "right",
 }  # fmt: skip
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("hour_s", _whole(60, 7200), "60..7200 seconds"),
@@ -316,5 +322,8 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("exam_wrong_max", _whole_or_none(1, 200), "1..200, or none"),
     ("basis", lambda value: isinstance(value, str) and len(value) <= 500, "a text"),
     ("presence_kinds", _is_presence_kinds, "picture, question or both"),
+    ("exam_markers", _whole(1, 2), "1 or 2 people"),
+    ("exam_marks_apart", _whole(0, 100), "0..100 percent"),
+    ("exam_shows", lambda value: value in EXAM_SHOWS, "score, right or all"),
     ("face_liveness", lambda value: value in FACE_LIVENESS, "any or certified"),
 )

@@ -15,6 +15,7 @@ _METHODS = {"face": "人脸", "code_and_questions": "验证码加保密问题", 
 _KINDS = {"picture": "图案", "question": "课文提问"}
 _TTL = ("picture", "face", "code", "roll_call")
 _TTL_NAMES = ("点选", "人脸", "验证码", "点名")
+_SHOWS = {"score": "只有分数", "right": "哪些题对", "all": "答案和解析"}
 _MODES = {"exact": "按实际", "floor_half": "不足半学时舍去", "floor_unit": "不足一学时舍去"}
 
 
@@ -38,6 +39,8 @@ class Field:
             return (("是", "是"), ("否", "否"))
         if self.kind == "opening":
             return (("身份核对", "先做身份核对"), ("不核对", "不核对"))
+        if self.kind == "shows":
+            return tuple((name, name) for name in _SHOWS.values())
         if self.kind == "liveness":
             return (("不限", "内置的也行"), ("经认证", "只认经认证的核身方"))
         return ()
@@ -59,6 +62,7 @@ _WANTED = {
     "yes_no": "是或否",
     "opening": "身份核对或不核对",
     "liveness": "不限或经认证",
+    "shows": "只有分数、哪些题对或答案和解析",
     "gap": "最短-最长，如 300-600（秒）",
     "window": "两个时刻，如 06:00-23:00",
     "ttl": "点选、人脸、验证码、点名各几秒，如 60,90,300,1800",
@@ -123,6 +127,9 @@ GROUPS: tuple[Group, ...] = (
         _f("exam_cooldown_s", "一轮考完后要等", "秒", 0, 31_536_000),
         _f("exam_total", "一共可以考", "次", 1, 1000, may_be_none=True),
         _f("exam_grace_s", "交卷晚到的宽限", "秒", 0, 3600),
+        _f("exam_markers", "简答题由几人评阅", "人", 1, 2),
+        _f("exam_marks_apart", "两人相差多少要第三人评", "%", 0, 100),
+        Field(name="exam_shows", label="没考过的人能看到", kind="shows"),
     )),
 )  # fmt: skip
 FIELDS: Mapping[str, Field] = {field.name: field for group in GROUPS for field in group.fields}
@@ -144,7 +151,7 @@ def _read(name: str, text: str) -> Any:  # noqa: ANN401 -- a field's value of an
         return None
     try:
         return _READERS[field.kind](text)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, StopIteration):
         raise PolicyError(name, explain(name)) from None
 
 
@@ -227,6 +234,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "whole": int, "yes_no": _yes_no, "gap": _pair, "window": _window, "ttl": _ttl,
     "methods": partial(_codes_of, _METHODS), "kinds": partial(_codes_of, _KINDS),
     "mode": _mode, "opening": _opening,
+    "shows": lambda text: next(code for code, said in _SHOWS.items() if said == text),
     "liveness": lambda text: {"不限": "any", "经认证": "certified"}[text],
 }  # fmt: skip
 _WRITERS: Mapping[str, Callable[[Any], str]] = {
@@ -239,5 +247,6 @@ _WRITERS: Mapping[str, Callable[[Any], str]] = {
     "kinds": lambda value: "、".join(_KINDS[code] for code in value),
     "mode": _write_mode,
     "opening": lambda value: "身份核对" if value == "identity" else "不核对",
+    "shows": lambda value: _SHOWS[value],
     "liveness": lambda value: "经认证" if value == "certified" else "不限",
 }

@@ -97,6 +97,7 @@ GOALS = (
     "hour_s", "hour_mode", "required_s", "coverage_required", "order_lock", "programme_s",
     "online_max_percent", "enrol_valid_days", "exam_pass", "exam_attempts", "exam_total",
     "exam_cooldown_s", "exam_grace_s", "exam_wrong_max",
+    "exam_markers", "exam_marks_apart", "exam_shows",
 )  # fmt: skip
 """What a learner was promised at enrolling: a changed policy does not move it."""
 

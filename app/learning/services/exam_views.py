@@ -2,16 +2,26 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
 from app.learning.models.catalogue import Enrolment
-from app.learning.models.exams import ExamAttempt
+from app.learning.models.exams import ExamAttempt, ExamItem
 from app.learning.repository import exams as rows
 from app.learning.repository import versions
 from app.learning.rules import exams as rules
-from app.learning.rules.exams import PaperItem
+from app.learning.rules.exam_items import blanks_of, rubric_of
+from app.learning.rules.exams import ItemKind, PaperItem
 from app.learning.rules.policy import StudyPolicy
+from app.learning.services.exam_papers import (
+    given_letters,
+    item_of,
+    items_of,
+    mark_shares,
+    paper_of,
+    section_titles,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +46,9 @@ class QuestionView:
     kind: str
     stem: str
     choices: tuple[str, ...]
+    blank_count: int = 0
+    section: str = ""
+    points: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +73,11 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultItem:
-    """One question afterwards; the right letters are shown only to who has passed."""
+    """One question afterwards; what is right is shown to who has passed, or by the policy.
+
+    `given` and `answer` are letters; of a fill-in a text for each blank, of a short answer the
+    text and the rubric.
+    """
 
     item_id: str
     stem: str
@@ -69,6 +86,9 @@ class ResultItem:
     is_right: bool
     answer: tuple[str, ...]
     explanation: str
+    kind: str = "single"
+    earned: str = ""
+    """What people gave of what it is worth, as 3/5; empty where a machine judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +100,7 @@ class ResultView:
     pass_mark: int
     passed: bool
     items: tuple[ResultItem, ...]
-
-
-def given_letters(db: Session, row: ExamAttempt) -> dict[str, list[str]]:
-    """The newest answer of each question, in the letters that were shown."""
-    return {answer.item_id: answer.choices for answer in rows.answers(db, row.id)}
+    is_marked: bool = True
 
 
 def _title(db: Session, row: ExamAttempt) -> str:
@@ -94,14 +110,11 @@ def _title(db: Session, row: ExamAttempt) -> str:
 
 def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView:
     """The paper as it was drawn, choices in this paper's order."""
-    items = rows.items(db, [item_id for item_id, _ in row.paper])
+    items = items_of(db, row)
     questions = tuple(
-        QuestionView(
-            item_id, items[item_id].kind, items[item_id].stem,
-            tuple(items[item_id].choices[index] for index in order),
-        )
-        for item_id, order in row.paper
-    )  # fmt: skip
+        _question(items[asked.item_id], asked, title)
+        for asked, title in zip(paper_of(row), section_titles(db, row), strict=True)
+    )
     left = max(0, int((row.deadline_at - now).total_seconds() * 1000))
     return AttemptView(
         attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=_title(db, row),
@@ -110,27 +123,61 @@ def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView
     )  # fmt: skip
 
 
+def _question(item: ExamItem, asked: PaperItem, section: str) -> QuestionView:
+    return QuestionView(
+        item.id, item.kind, item.stem, tuple(item.choices[index] for index in asked.order),
+        len(blanks_of(item.kind, item.answer)), section, asked.points,
+    )  # fmt: skip
+
+
 def result_view(db: Session, row: ExamAttempt) -> ResultView:
+    """The result; until people have marked everything `is_marked` is false and there is none."""
     enrolment = db.get_one(Enrolment, row.enrolment_id)
     policy = StudyPolicy.from_mapping(enrolment.policy)
-    items = rows.items(db, [item_id for item_id, _ in row.paper])
-    given = given_letters(db, row)
     passed = bool(row.passed)
-    shown = []
-    for item_id, order in row.paper:
-        asked, item = PaperItem(item_id, tuple(order)), items[item_id]
-        own = given.get(item_id, [])
-        is_right = rules.in_bank_letters(asked, own) == frozenset(item.answer)
-        answer = rules.in_shown_letters(asked, frozenset(item.answer))
-        shown.append(
-            ResultItem(
-                item_id=item_id, stem=item.stem, given=tuple(own), is_right=is_right,
-                choices=tuple(item.choices[index] for index in order),
-                answer=answer if passed else (),
-                explanation=item.explanation if passed else "",
-            )
-        )  # fmt: skip
+    is_marked = row.state == "graded"
+    shows = "all" if passed else policy.exam_shows
+    has_items = is_marked and shows != "score"
     return ResultView(
         attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=_title(db, row),
-        score=row.score or 0, pass_mark=policy.exam_pass, passed=passed, items=tuple(shown),
+        score=row.score or 0, pass_mark=policy.exam_pass, passed=passed, is_marked=is_marked,
+        items=_result_items(db, row, shows_keys=shows == "all") if has_items else (),
     )  # fmt: skip
+
+
+def _result_items(db: Session, row: ExamAttempt, *, shows_keys: bool) -> tuple[ResultItem, ...]:
+    items, given = items_of(db, row), given_letters(db, row)
+    shares = mark_shares(db, row)
+    marked = rows.marks(db, row.id)
+    shown = []
+    for asked in paper_of(row):
+        item = items[asked.item_id]
+        own = given.get(asked.item_id, [])
+        share = shares.get(asked.item_id)
+        if share is None:
+            share = rules.share_of(item_of(item), asked, own)
+        worth = sum(line.points for line in rubric_of(item.kind, item.answer))
+        shown.append(
+            ResultItem(
+                item_id=item.id, stem=item.stem, given=tuple(own), is_right=share == 1,
+                choices=tuple(item.choices[index] for index in asked.order), kind=item.kind,
+                answer=_shown_answer(item, asked) if shows_keys else (),
+                explanation=item.explanation if shows_keys else "",
+                earned=_points(share * worth, worth) if item.id in marked else "",
+            )
+        )  # fmt: skip
+    return tuple(shown)
+
+
+def _shown_answer(item: ExamItem, asked: PaperItem) -> tuple[str, ...]:
+    if item.kind == ItemKind.FILL_IN:
+        return tuple(" 或 ".join(blank.accepted) for blank in blanks_of(item.kind, item.answer))
+    if item.kind == ItemKind.SHORT:
+        lines = rubric_of(item.kind, item.answer)
+        return tuple(f"{line.says}（{line.points} 分）" for line in lines)
+    return rules.in_shown_letters(asked, frozenset(item.answer))
+
+
+def _points(points: Fraction, worth: int) -> str:
+    """As 2.5/5: halves come of two markers."""
+    return f"{float(points):g}/{worth}"

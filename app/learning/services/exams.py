@@ -1,7 +1,6 @@
 """Exams: an attempt's beginning, its answers one by one, its end."""
 
 import datetime as dt
-import secrets
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +10,6 @@ from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.core.moments import spoken
-from app.identity.services import inbox
-from app.identity.services.inbox import NoticeKind
 from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAnswer, ExamAttempt
 from app.learning.models.versions import CourseVersion
@@ -20,16 +17,17 @@ from app.learning.repository import catalogue as course_rows
 from app.learning.repository import exams as rows
 from app.learning.repository import versions
 from app.learning.rules import exams as rules
-from app.learning.rules.exams import Ended, Item, ItemKind, PaperItem, Refusal
+from app.learning.rules.exam_items import CHOICE_KINDS, blanks_of
+from app.learning.rules.exams import Ended, ItemKind, Refusal
 from app.learning.rules.policy import StudyPolicy
-from app.learning.services import progress
+from app.learning.services import exam_drawing, exam_grading, progress
+from app.learning.services.exam_papers import given_letters, paper_of, stored
 from app.learning.services.exam_views import (
     Acknowledged,
     AttemptView,
     ExamView,
     ResultView,
     attempt_view,
-    given_letters,
     result_view,
 )
 
@@ -59,10 +57,11 @@ def exam_view(db: Session, enrolment_id: str, *, learner_id: str, now: dt.dateti
     course = versions.of_enrolment(db, enrolment)
     policy = StudyPolicy.from_mapping(enrolment.policy)
     attempts = rows.attempts(db, enrolment_id)
+    size = exam_drawing.size_of(db, course)
     is_open = next((row for row in attempts if row.state == "open"), None)
     return ExamView(
-        enrolment_id=enrolment_id, course_title=course.title, question_count=course.exam_size,
-        seconds=course.exam_s, pass_mark=policy.exam_pass,
+        enrolment_id=enrolment_id, course_title=course.title, question_count=size.questions,
+        seconds=size.seconds, pass_mark=policy.exam_pass,
         attempt_count=sum(row.state != "open" for row in attempts),
         attempts_in_a_row=policy.exam_attempts, open_attempt_id=is_open.id if is_open else None,
         last_attempt_id=next((row.id for row in reversed(attempts) if row.state != "open"), None),
@@ -74,24 +73,31 @@ def _refusal(
     db: Session, enrolment: Enrolment, policy: StudyPolicy, now: dt.datetime
 ) -> tuple[str, str] | None:
     """A code and a sentence where no new attempt may begin."""
-    ended = [
-        Ended(row.ended_at, bool(row.passed))
-        for row in rows.attempts(db, enrolment.id)
-        if row.ended_at is not None
-    ]
-    found = rules.refusal_to_start(policy, ended, now)
-    if found is not None and found[0] is Refusal.PASSED:
-        return "exam_passed", "您已经通过考试。"
-    if found is not None and found[0] is Refusal.USED_UP:
-        return "exam_used_up", "允许的考试次数已经用完，不能再考。"
-    if found is not None and found[1] is not None:
-        return "cooling", f"这一轮的次数已用完，{spoken(found[1], now)} 后可再考。"
+    attempts = rows.attempts(db, enrolment.id)
+    if any(row.state == exam_grading.MARKING for row in attempts):
+        return "marking", "上次的试卷还在人工评阅，评完会发消息告诉您。"
+    ended = [Ended(row.ended_at, bool(row.passed)) for row in attempts if row.ended_at is not None]
+    told = _told(rules.refusal_to_start(policy, ended, now), now)
+    if told is not None:
+        return told
     facts = progress.completion_facts(db, enrolment.id)
     if facts.confirmed_ms < facts.required_ms:
         return "hours_missing", "学时还没有学满并确认，学满后才能考试。"
     if facts.has_open_hold:
         return "on_hold", "身份核对还没有结束，核对通过后才能考试。"
     return None
+
+
+def _told(
+    found: tuple[Refusal, dt.datetime | None] | None, now: dt.datetime
+) -> tuple[str, str] | None:
+    if found is None:
+        return None
+    if found[0] is Refusal.PASSED:
+        return "exam_passed", "您已经通过考试。"
+    if found[0] is Refusal.USED_UP or found[1] is None:
+        return "exam_used_up", "允许的考试次数已经用完，不能再考。"
+    return "cooling", f"这一轮的次数已用完，{spoken(found[1], now)} 后可再考。"
 
 
 def start_attempt(
@@ -112,7 +118,7 @@ def start_attempt(
     if refusal is not None:
         raise ConflictError(refusal[1], code=refusal[0], remedy="详情见考试页")
     course = versions.of_enrolment(db, enrolment)
-    begun = _draw(db, enrolment, course, policy, now)
+    begun = _begin(db, enrolment, course, policy, now)
     if begun is None:
         return start_attempt(db, learner_id=learner_id, enrolment_id=enrolment_id, now=now)
     audit.record(
@@ -121,24 +127,17 @@ def start_attempt(
     return attempt_view(db, begun, now)
 
 
-def _draw(
+def _begin(
     db: Session, enrolment: Enrolment, course: CourseVersion, policy: StudyPolicy, now: dt.datetime
 ) -> ExamAttempt | None:
     """Draw a paper; None where another request began an attempt at this very moment."""
-    items = [
-        Item(row.id, ItemKind(row.kind), len(row.choices), frozenset(row.answer))
-        for row in rows.bank(db, course.course_id)
-    ]
-    if not items:
-        raise ConflictError("这门课还没有题库。", code="no_bank", remedy="请联系培训机构")
-    paper = rules.draw_paper(items, course.exam_size, secrets.randbelow)
-    deadline = now + dt.timedelta(seconds=course.exam_s)
+    drawn = exam_drawing.draw(db, enrolment, course, now=now)
+    deadline = now + dt.timedelta(seconds=drawn.seconds)
     row = ExamAttempt(
         id=new_id(now), enrolment_id=enrolment.id, learner_id=enrolment.learner_id,
-        number=len(rows.attempts(db, enrolment.id)) + 1,
-        paper=[[asked.item_id, list(asked.order)] for asked in paper], started_at=now,
-        deadline_at=deadline, closes_at=deadline + dt.timedelta(seconds=policy.exam_grace_s),
-        state="open",
+        number=len(rows.attempts(db, enrolment.id)) + 1, paper=stored(drawn.paper),
+        drawn=drawn.source, started_at=now, deadline_at=deadline,
+        closes_at=deadline + dt.timedelta(seconds=policy.exam_grace_s), state="open",
     )  # fmt: skip
     return row if add_first(db, row) else None
 
@@ -169,20 +168,22 @@ def put_answer(
     row = _own_attempt(db, attempt_id, learner_id)
     if row.state != "open" or arrived_at > row.closes_at:
         raise ConflictError("这次考试已经结束。", code="exam_over", remedy="请看成绩页")
-    paper = {asked: tuple(order) for asked, order in row.paper}
-    if item_id not in paper:
+    if item_id not in {asked.item_id for asked in paper_of(row)}:
         raise NotFoundError("这道题不在您的试卷上。", remedy="请刷新页面")
     item = rows.items(db, [item_id])[item_id]
-    problem = rules.problem_with(ItemKind(item.kind), len(item.choices), choices)
+    kind = ItemKind(item.kind)
+    blank_count = len(blanks_of(item.kind, item.answer))
+    problem = rules.problem_with(kind, len(item.choices), choices, blank_count=blank_count)
     if problem is not None:
         raise InvalidError(problem, field="/choices", code="choices")
     given = given_letters(db, row)
     number = rows.newest_answer_number(db, row.id)
-    if given.get(item_id) != sorted(choices):
+    told = sorted(choices) if kind in CHOICE_KINDS else choices
+    if given.get(item_id) != told:
         number += 1
         answer = ExamAnswer(
             id=new_id(arrived_at), attempt_id=row.id, item_id=item_id, number=number,
-            choices=sorted(choices), received_at=arrived_at, claimed_at_ms=claimed_at_ms,
+            choices=told, received_at=arrived_at, claimed_at_ms=claimed_at_ms,
         )  # fmt: skip
         db.add(answer)
         db.flush()
@@ -194,7 +195,7 @@ def submit(db: Session, *, learner_id: str, attempt_id: str, now: dt.datetime) -
     """Hand the paper in; handing it in again shows the same result. Raises NotFoundError."""
     row = _own_attempt(db, attempt_id, learner_id)
     if row.state == "open":
-        _end(db, row, now=min(now, row.closes_at))
+        exam_grading.end(db, row, now=min(now, row.closes_at))
     return result_view(db, row)
 
 
@@ -208,34 +209,10 @@ def result(db: Session, attempt_id: str, *, learner_id: str) -> ResultView:
     return result_view(db, row)
 
 
-def _end(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
-    enrolment = db.get_one(Enrolment, row.enrolment_id)
-    course = versions.of_enrolment(db, enrolment)
-    policy = StudyPolicy.from_mapping(enrolment.policy)
-    paper = [PaperItem(asked, tuple(order)) for asked, order in row.paper]
-    items = {
-        found.id: Item(found.id, ItemKind(found.kind), len(found.choices), frozenset(found.answer))
-        for found in rows.items(db, [asked.item_id for asked in paper]).values()
-    }
-    grade = rules.grade(policy, items, paper, given_letters(db, row))
-    row.state, row.ended_at = "graded", now
-    row.score, row.passed = grade.score, grade.passed
-    db.flush()
-    audit.record(
-        db, "exam.graded", now=now, actor_id=row.learner_id, subject_id=row.id,
-        score=grade.score, passed=grade.passed,
-    )  # fmt: skip
-    inbox.notify(
-        db, row.learner_id, NoticeKind.EXAM_RESULT, now=now, course=course.title,
-        score=str(grade.score), verdict="已通过" if grade.passed else "没有通过",
-    )  # fmt: skip
-    progress.note_progress(db, row.enrolment_id, now=now)
-
-
 def _end_overdue(db: Session, attempt_id: str) -> None:
     row = rows.attempt_to_change(db, attempt_id)
     if row is not None and row.state == "open":
-        _end(db, row, now=row.closes_at)
+        exam_grading.end(db, row, now=row.closes_at)
 
 
 def close_overdue(database: Database, *, now: dt.datetime) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.own_rows import copied, rows_of
 from app.learning.models.catalogue import Enrolment, Lesson
-from app.learning.models.exams import ExamAnswer, ExamAttempt
+from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamMark
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.risk import StudyPlace
 from app.learning.models.study import (
@@ -111,13 +111,26 @@ def _sessions(db: Session, learner_id: str) -> list[shapes.OwnSession]:
 
 def _attempts(db: Session, learner_id: str) -> list[shapes.OwnAttempt]:
     return [
-        copied(shapes.OwnAttempt, row, answers=_exam_answers(db, row))
+        copied(shapes.OwnAttempt, row, answers=_exam_answers(db, row), marks=_exam_marks(db, row))
         for row in rows_of(db, ExamAttempt, ExamAttempt.learner_id == learner_id)
     ]
 
 
+def _numbers(attempt: ExamAttempt) -> dict[str, int]:
+    return {item_id: number for number, (item_id, *_) in enumerate(attempt.paper, start=1)}
+
+
+def _exam_marks(db: Session, attempt: ExamAttempt) -> list[shapes.OwnExamMark]:
+    """Who marked is left out: markers do not know whom they mark, nor the other way round."""
+    numbers = _numbers(attempt)
+    return [
+        copied(shapes.OwnExamMark, row, question=numbers[row.item_id])
+        for row in rows_of(db, ExamMark, ExamMark.attempt_id == attempt.id)
+    ]
+
+
 def _exam_answers(db: Session, attempt: ExamAttempt) -> list[shapes.OwnExamAnswer]:
-    numbers = {item_id: number for number, (item_id, _) in enumerate(attempt.paper, start=1)}
+    numbers = _numbers(attempt)
     return [
         copied(shapes.OwnExamAnswer, row, question=numbers[row.item_id])
         for row in rows_of(db, ExamAnswer, ExamAnswer.attempt_id == attempt.id)

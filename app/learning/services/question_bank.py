@@ -1,23 +1,30 @@
-"""Question banks: loading one into a course, with every fault named."""
+"""Writing questions into banks: each change of a question is a new version beside the old ones."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidError
 from app.core.ids import new_id
-from app.learning.models.exams import ExamItem
-from app.learning.repository import exams as rows
-from app.learning.rules.exams import LETTERS, ItemKind
-
-_LEAST_CHOICES = {ItemKind.SINGLE: 3, ItemKind.MULTIPLE: 3, ItemKind.TRUE_FALSE: 2}
+from app.learning.models.catalogue import Course
+from app.learning.models.exams import ExamBank, ExamBankCourse, ExamItem
+from app.learning.repository import banks as rows
+from app.learning.rules.exam_items import (
+    ItemContent,
+    blanks_of,
+    flaws_of,
+    letters_of,
+    rubric_of,
+    tidied,
+)
+from app.learning.rules.exams import ItemKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankItem:
-    """A question as an author writes it."""
+    """A question with choices as the author of a file writes it."""
 
     code: str
     kind: ItemKind
@@ -25,43 +32,97 @@ class BankItem:
     choices: tuple[str, ...]
     answer: tuple[str, ...]
     explanation: str
+    chapter: str = ""
+    point: str = ""
+    difficulty: int = 3
+
+    def content(self) -> ItemContent:
+        return tidied(
+            ItemContent(
+                code=self.code, kind=self.kind, stem=self.stem, choices=self.choices,
+                letters=self.answer, explanation=self.explanation, chapter=self.chapter,
+                point=self.point, difficulty=self.difficulty,
+            )
+        )  # fmt: skip
+
+
+def content_of(row: ExamItem) -> ItemContent:
+    """A stored question as its author wrote it."""
+    return ItemContent(
+        code=row.code, kind=ItemKind(row.kind), stem=row.stem, explanation=row.explanation,
+        chapter=row.chapter, point=row.point, difficulty=row.difficulty,
+        choices=tuple(row.choices), letters=letters_of(row.kind, row.answer),
+        blanks=blanks_of(row.kind, row.answer), rubric=rubric_of(row.kind, row.answer),
+    )  # fmt: skip
 
 
 def load_bank(db: Session, course_id: str, items: Sequence[BankItem], *, now: dt.datetime) -> int:
-    """Make the bank of a course be these items, by code; returns how many are in use.
+    """Make the platform's bank of a course be these items, by code; returns how many are in use.
 
     Items that are gone stay for the papers that asked them. Raises InvalidError.
     """
-    seen: set[str] = set()
-    for index, item in enumerate(items):
-        _check(item, f"/items/{index}", seen)
-    known = rows.whole_bank(db, course_id)
-    for item in items:
-        row = known.get(item.code)
-        if row is None:
-            row = ExamItem(id=new_id(now), course_id=course_id, code=item.code)
-            db.add(row)
-        row.kind, row.stem, row.explanation = item.kind.value, item.stem, item.explanation
-        row.choices, row.answer = list(item.choices), sorted(item.answer)
-        row.is_active = True
-    for code in known.keys() - seen:
-        known[code].is_active = False
+    contents = [item.content() for item in items]
+    _check(contents)
+    bank = rows.own_bank_of_course(db, course_id) or _own_bank(db, course_id, now)
+    known = rows.newest(db, bank.id)
+    for content in contents:
+        write_version(db, bank.id, content, known, made_by=None, now=now)
+    for code in known.keys() - {content.code for content in contents}:
+        retire(known[code], now=now)
     db.flush()
     return len(items)
 
 
-def _check(item: BankItem, place: str, seen: set[str]) -> None:
-    letters = set(LETTERS[: len(item.choices)])
-    if item.code in seen:
-        raise InvalidError(f"题号 {item.code} 重复。", field=f"{place}/code")
-    if len(item.choices) < _LEAST_CHOICES[item.kind] or len(item.choices) > len(LETTERS):
-        raise InvalidError(f"题 {item.code} 的选项数不对。", field=f"{place}/choices")
-    if len(set(item.choices)) != len(item.choices):
-        raise InvalidError(f"题 {item.code} 有相同的选项。", field=f"{place}/choices")
-    if not item.answer or not set(item.answer) <= letters:
-        raise InvalidError(f"题 {item.code} 的答案不在选项里。", field=f"{place}/answer")
-    if (item.kind is ItemKind.MULTIPLE) != (len(item.answer) > 1):
-        raise InvalidError(f"题 {item.code} 的答案个数与题型不符。", field=f"{place}/answer")
-    if not item.stem.strip() or not item.explanation.strip():
-        raise InvalidError(f"题 {item.code} 缺题干或解析。", field=f"{place}/stem")
-    seen.add(item.code)
+def _own_bank(db: Session, course_id: str, now: dt.datetime) -> ExamBank:
+    bank = ExamBank(
+        id=new_id(now), owner_id=None, title=db.get_one(Course, course_id).title, created_at=now
+    )
+    db.add(bank)
+    db.flush()
+    db.add(ExamBankCourse(bank_id=bank.id, course_id=course_id))
+    return bank
+
+
+def _check(contents: Sequence[ItemContent]) -> None:
+    seen: set[str] = set()
+    for index, content in enumerate(contents):
+        place = f"/items/{index}"
+        if content.code in seen:
+            raise InvalidError(f"题号 {content.code} 重复。", field=f"{place}/code")
+        for flaw in flaws_of(content):
+            raise InvalidError(
+                f"题 {content.code}：{flaw.cause}", field=f"{place}/{flaw.field}", remedy=flaw.fix
+            )
+        seen.add(content.code)
+
+
+def write_version(
+    db: Session,
+    bank_id: str,
+    content: ItemContent,
+    known: Mapping[str, ExamItem],
+    *,
+    made_by: str | None,
+    now: dt.datetime,
+) -> ExamItem:
+    """Write a question, and take its older version out of use; the same again changes nothing."""
+    old = known.get(content.code)
+    if old is not None and old.is_active and content_of(old) == content:
+        return old
+    if old is not None:
+        retire(old, now=now)
+    row = ExamItem(
+        id=new_id(now), bank_id=bank_id, code=content.code,
+        version=old.version + 1 if old is not None else 1, kind=content.kind.value,
+        chapter=content.chapter, point=content.point, difficulty=content.difficulty,
+        stem=content.stem, choices=list(content.choices), answer=content.stored_answer(),
+        explanation=content.explanation, is_active=True, made_at=now, made_by=made_by,
+    )  # fmt: skip
+    db.add(row)
+    return row
+
+
+def retire(row: ExamItem, *, now: dt.datetime) -> None:
+    """Take a version out of use; papers that asked it keep it."""
+    if row.is_active:
+        row.is_active, row.retired_at = False, now

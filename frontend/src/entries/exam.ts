@@ -51,7 +51,17 @@ function go(index: number): void {
   saved.textContent = "";
 }
 
+/** What is typed goes out when the typing rests, and at once when the field is left. */
+const REST_MS = 1_500;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
 function chosen(question: HTMLElement): string[] {
+  const texts = [
+    ...question.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("[data-text]"),
+  ].map((field) => field.value.trim());
+  if (texts.length > 0) {
+    return texts.some((text) => text !== "") ? texts : [];
+  }
   const ticked = question.querySelectorAll<HTMLInputElement>("input:checked");
   return [...ticked].map((input) => input.value);
 }
@@ -60,8 +70,8 @@ function answered(): number {
   return questions.filter((question) => chosen(question).length > 0).length;
 }
 
-find("#paper").addEventListener("change", (event) => {
-  const question = (event.target as HTMLElement).closest<HTMLFieldSetElement>(".question");
+function take(question: HTMLFieldSetElement | null): void {
+  clearTimeout(resting);
   const choices = question ? chosen(question) : [];
   if (!question || choices.length === 0) {
     return;
@@ -70,7 +80,21 @@ find("#paper").addEventListener("change", (event) => {
   saved.textContent = "正在保存";
   sheet[questions.indexOf(question)]?.classList.add("is-answered");
   void answers.set(question.dataset.item ?? "", choices);
+}
+
+function questionOf(event: Event): HTMLFieldSetElement | null {
+  return (event.target as HTMLElement).closest<HTMLFieldSetElement>(".question");
+}
+
+find("#paper").addEventListener("change", (event) => take(questionOf(event)));
+find("#paper").addEventListener("input", (event) => {
+  if ((event.target as HTMLElement).matches("[data-text]")) {
+    const question = questionOf(event);
+    clearTimeout(resting);
+    resting = setTimeout(() => take(question), REST_MS);
+  }
 });
+find("#paper").addEventListener("submit", (event) => event.preventDefault());
 
 async function handIn(): Promise<void> {
   if (isHandedIn) {

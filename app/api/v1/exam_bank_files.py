@@ -1,0 +1,146 @@
+"""Questions as files over the wire: tables and QTI packages, with a trial before anything is in."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
+
+from app.api.problems import may_raise
+from app.api.v1.exam_banks import RowId, School
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
+from app.learning.services import bank_files
+from app.learning.services.bank_files import MOST_BYTES, Trial
+from app.lobby.deps import Now, PartsDep, ReadDb
+from app.org.services import organisations
+
+router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
+_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ZIP = "application/zip"
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
+    }
+}
+
+
+class CellFlawOut(BaseModel):
+    """What is wrong with one cell; of a package `row` is the question's place, `column` its file.
+
+    Row 0 is only told: nothing is kept out by it.
+    """
+
+    row: int
+    column: str
+    cause: str
+    fix: str
+
+
+class TrialOut(BaseModel):
+    total: int
+    added: int
+    changed: int
+    unchanged: int
+    flaws: list[CellFlawOut]
+    is_done: bool
+
+
+async def raw_file(request: Request) -> bytes:
+    """What came, as it came; one that is too long is not read to its end."""
+    kept = bytearray()
+    async for piece in request.stream():
+        kept += piece
+        if len(kept) > MOST_BYTES:
+            break
+    return bytes(kept)
+
+
+RawFile = Annotated[bytes, Depends(raw_file)]
+
+
+def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
+    found: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
+    return found | _READING
+
+
+def _attached(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _out(trial: Trial) -> TrialOut:
+    return TrialOut.model_validate(asdict(trial))
+
+
+@router.get("/template.xlsx", response_class=Response, responses=_file(_XLSX))
+def read_template(_actor: School) -> Response:
+    """The table to fill in, with an example of each kind of question."""
+    return _attached(bank_files.template(), _XLSX, "题库模板.xlsx")
+
+
+@router.get("/{bank_id}/items.xlsx", response_class=Response, responses=_file(_XLSX))
+def read_table(bank_id: RowId, actor: School, db: ReadDb) -> Response:
+    """A bank as a table; importing it again changes nothing."""
+    owner_id = organisations.acting_for(db, actor).org_id
+    title, content = bank_files.as_xlsx(db, owner_id, bank_id)
+    return _attached(content, _XLSX, f"{title}.xlsx")
+
+
+@router.get("/{bank_id}/items.zip", response_class=Response, responses=_file(_ZIP))
+def read_package(
+    bank_id: RowId,
+    actor: School,
+    db: ReadDb,
+    version: Annotated[str, Query(pattern=r"^(2\.1|3\.0)$")] = "2.1",
+) -> Response:
+    """A bank as a QTI package."""
+    owner_id = organisations.acting_for(db, actor).org_id
+    title, content = bank_files.as_qti(db, owner_id, bank_id, version)
+    return _attached(content, _ZIP, f"{title}-QTI{version}.zip")
+
+
+@router.post("/{bank_id}/file-trials", responses=_WRITING, openapi_extra=_BODY)
+def try_file(bank_id: RowId, content: RawFile, actor: School, parts: PartsDep) -> TrialOut:
+    """Tell what importing a table (xlsx) or a QTI package (zip) would do; nothing is written."""
+    with parts.database.reading() as db:
+        owner_id = organisations.acting_for(db, actor).org_id
+        bank_files.bank_title(db, owner_id, bank_id)
+    sheet = bank_files.read_file(content)
+    with parts.database.reading() as db:
+        return _out(bank_files.try_import(db, owner_id, bank_id, sheet))
+
+
+@router.post("/{bank_id}/file-imports", responses=_WRITING, openapi_extra=_BODY)
+def import_file(
+    *,
+    bank_id: RowId,
+    content: RawFile,
+    actor: School,
+    parts: PartsDep,
+    now: Now,
+    skips_faulty: bool = False,
+) -> TrialOut:
+    """Write a file's questions; what it does not hold stays. With flaws nothing is written.
+
+    With `skips_faulty` those without flaws are.
+    """
+    with parts.database.reading() as db:
+        owner_id = organisations.acting_for(db, actor).org_id
+        bank_files.bank_title(db, owner_id, bank_id)
+    sheet = bank_files.read_file(content)
+    with parts.database.transaction() as db:
+        done = bank_files.import_items(
+            db, owner_id, bank_id, sheet, skips_faulty=skips_faulty, actor_id=actor.learner_id,
+            now=now,
+        )  # fmt: skip
+    return _out(done)

@@ -1,0 +1,92 @@
+"""Marking over the wire: short answers without names."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.api.v1.exam_banks import RowId, School
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
+from app.learning.services import marking
+from app.lobby.deps import Db, Now, ReadDb
+from app.lobby.letters import Body
+from app.org.services import organisations
+
+router = APIRouter(prefix="/marking", tags=["marking"])
+_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+
+
+class QuestionOut(BaseModel):
+    item_id: str
+    stem: str
+    count: int
+    next_id: str
+
+
+class DeskOut(BaseModel):
+    questions: list[QuestionOut]
+    marked_count: int
+
+
+class RubricOut(BaseModel):
+    says: str
+    points: int
+
+
+class ToMarkOut(BaseModel):
+    answer_id: str
+    item_id: str
+    stem: str
+    explanation: str
+    text: str
+    rubric: list[RubricOut]
+
+
+class PointsIn(Body):
+    """Points for each line of the rubric, in its order."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    points: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=1, max_length=10)]
+
+
+class MarkedOut(BaseModel):
+    """`next` leads to the next answer, or back to the desk."""
+
+    next_id: str | None
+    next: str
+
+
+@router.get("", responses=_READING)
+def read_desk(actor: School, db: ReadDb) -> DeskOut:
+    """What waits for the caller, question by question."""
+    owner_id = organisations.acting_for(db, actor).org_id
+    return DeskOut.model_validate(asdict(marking.desk(db, owner_id, marker_id=actor.learner_id)))
+
+
+@router.get("/{answer_id}", responses=_READING)
+def read_answer(answer_id: RowId, actor: School, db: ReadDb) -> ToMarkOut:
+    """One answer with its rubric; whose it is is not told."""
+    owner_id = organisations.acting_for(db, actor).org_id
+    view = marking.to_mark(db, owner_id, answer_id, marker_id=actor.learner_id)
+    return ToMarkOut.model_validate(asdict(view))
+
+
+@router.post("/{answer_id}/marks", responses=_WRITING)
+def give_mark(answer_id: RowId, body: PointsIn, actor: School, db: Db, now: Now) -> MarkedOut:
+    """Give points; they are not changed afterwards."""
+    owner_id = organisations.acting_for(db, actor).org_id
+    done = marking.give_mark(
+        db, owner_id, answer_id, body.points, marker_id=actor.learner_id, now=now
+    )
+    where = f"/marking/{done.next_id}" if done.next_id else "/marking"
+    return MarkedOut(next_id=done.next_id, next=where)
