@@ -13,7 +13,7 @@ from app.learning.services import course_progress, exams, revisits
 from app.learning.services.course_progress import CourseProgress, LessonStep
 from app.learning.services.exams import AttemptView
 from app.learning.services.revisits import Revisit
-from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
+from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -92,12 +92,20 @@ def exam(
 
 @router.get("/exam/attempts/{attempt_id}")
 def attempt(
-    request: Request, attempt_id: RowId, actor: CurrentActor, db: ReadDb, now: Now
+    *,
+    request: Request,
+    attempt_id: RowId,
+    actor: CurrentActor,
+    db: ReadDb,
+    device_id: DeviceId,
+    now: Now,
 ) -> Response:
-    """Answer the paper; one that is over leads to its result."""
+    """Answer the paper; one that is over leads to its result, another device's to the exam."""
     found = exams.get_attempt(db, attempt_id, learner_id=actor.learner_id, now=now)
     if found.state != "open":
         return RedirectResponse(f"/exam/attempts/{attempt_id}/result", status_code=303)
+    if found.device_id not in {None, device_id}:
+        return RedirectResponse(f"/exam/{found.enrolment_id}", status_code=303)
     return render(request, "exam/paper.html", AttemptPage(found, {"attempt_id": attempt_id}))
 
 

@@ -55,4 +55,12 @@ describe("answers on their way", () => {
     expect(sent).toEqual([]);
     expect(told).toEqual(["refused"]);
   });
+
+  it("stay on the device when the exam goes on on another one", async () => {
+    const { answers, sent, told, stored } = answersWith([refused(409, "other_device")]);
+    await answers.set("1", ["A"]);
+    expect(sent).toEqual([]);
+    expect(told).toEqual(["refused"]);
+    expect(stored()).toEqual({ "1": ["A"] });
+  });
 });

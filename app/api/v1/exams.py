@@ -17,7 +17,7 @@ from app.core.errors import (
 )
 from app.learning.rules.exams import MOST_ANSWER
 from app.learning.services import exams
-from app.lobby.deps import ArrivedAt, CurrentActor, Db, Now, ReadDb
+from app.lobby.deps import ArrivedAt, CurrentActor, Db, DeviceId, Now, ReadDb
 from app.lobby.letters import Body
 
 router = APIRouter(tags=["exams"])
@@ -92,9 +92,13 @@ class ResultOut(BaseModel):
         InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
     ),
 )  # fmt: skip
-def start_attempt(enrolment_id: RowId, actor: CurrentActor, db: Db, now: Now) -> AttemptOut:
-    """Begin the exam, or go on with the attempt that is open."""
-    view = exams.start_attempt(db, learner_id=actor.learner_id, enrolment_id=enrolment_id, now=now)
+def start_attempt(
+    enrolment_id: RowId, actor: CurrentActor, db: Db, device_id: DeviceId, now: Now
+) -> AttemptOut:
+    """Begin the exam, or go on here with the attempt that is open; another device's part ends."""
+    view = exams.start_attempt(
+        db, learner_id=actor.learner_id, enrolment_id=enrolment_id, device_id=device_id, now=now
+    )
     return AttemptOut.model_validate(asdict(view))
 
 
@@ -120,21 +124,29 @@ def put_answer(
     body: ChoicesIn,
     actor: CurrentActor,
     db: Db,
+    device_id: DeviceId,
     arrived_at: ArrivedAt,
 ) -> AcknowledgedOut:
     """Answer one question; the acknowledgement means that it is safe."""
     done = exams.put_answer(
         db, learner_id=actor.learner_id, attempt_id=attempt_id, item_id=item_id,
-        choices=body.choices, claimed_at_ms=body.claimed_at_ms, arrived_at=arrived_at,
+        device_id=device_id, choices=body.choices, claimed_at_ms=body.claimed_at_ms,
+        arrived_at=arrived_at,
     )  # fmt: skip
     return AcknowledgedOut.model_validate(asdict(done))
 
 
 @router.post(
     "/attempts/{attempt_id}/submission",
-    responses=may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError),
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
 )
-def submit(attempt_id: RowId, actor: CurrentActor, db: Db, now: Now) -> ResultOut:
+def submit(
+    attempt_id: RowId, actor: CurrentActor, db: Db, device_id: DeviceId, now: Now
+) -> ResultOut:
     """Hand the paper in."""
-    view = exams.submit(db, learner_id=actor.learner_id, attempt_id=attempt_id, now=now)
+    view = exams.submit(
+        db, learner_id=actor.learner_id, attempt_id=attempt_id, device_id=device_id, now=now
+    )
     return ResultOut.model_validate(asdict(view))

@@ -86,6 +86,7 @@ EVENT_NAMES: dict[str, str] = {
     "course.retired": "停用课程版本",
     "exam.started": "开始考试",
     "exam.graded": "考试评分",
+    "exam.taken_over": "换一台设备继续考试",
     "exam.handed_in": "交卷，等人工评阅",
     "exam.marked": "评阅简答题",
     "bank.created": "新建题库",

@@ -78,6 +78,8 @@ class ExamAttempt(Base):
     ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     score: Mapped[int | None]
     passed: Mapped[bool | None]
+    # Where it is answered; another device of the same person has to take it over first.
+    device_id: Mapped[str | None] = mapped_column(Id)
     # Seed, blueprint and banks, for the paper to be drawn again; none where it came before them.
     drawn: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
 

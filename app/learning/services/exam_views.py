@@ -62,6 +62,7 @@ class AttemptView:
     answers: dict[str, list[str]]
     remaining_ms: int
     deadline_at: dt.datetime
+    device_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView
         attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=_title(db, row),
         state=row.state, number=row.number, questions=questions, answers=given_letters(db, row),
         remaining_ms=left if row.state == "open" else 0, deadline_at=row.deadline_at,
+        device_id=row.device_id,
     )  # fmt: skip
 
 

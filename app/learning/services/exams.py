@@ -101,16 +101,16 @@ def _told(
 
 
 def start_attempt(
-    db: Session, *, learner_id: str, enrolment_id: str, now: dt.datetime
+    db: Session, *, learner_id: str, enrolment_id: str, device_id: str, now: dt.datetime
 ) -> AttemptView:
-    """Begin an attempt, or go on with the one that is open.
+    """Begin an attempt, or go on with the one that is open: on this device, and on no other.
 
     Raises NotFoundError, and ConflictError where none may begin yet.
     """
     enrolment = _own_enrolment(db, enrolment_id, learner_id)
     for row in rows.attempts(db, enrolment_id):
         if row.state == "open" and now <= row.closes_at:
-            return attempt_view(db, row, now)
+            return attempt_view(db, _take_over(db, row, device_id, now), now)
         if row.state == "open":
             _end_overdue(db, row.id)
     policy = StudyPolicy.from_mapping(enrolment.policy)
@@ -120,11 +120,34 @@ def start_attempt(
     course = versions.of_enrolment(db, enrolment)
     begun = _begin(db, enrolment, course, policy, now)
     if begun is None:
-        return start_attempt(db, learner_id=learner_id, enrolment_id=enrolment_id, now=now)
+        return start_attempt(
+            db, learner_id=learner_id, enrolment_id=enrolment_id, device_id=device_id, now=now
+        )
+    begun.device_id = device_id
     audit.record(
         db, "exam.started", now=now, actor_id=learner_id, subject_id=begun.id, number=begun.number
     )
     return attempt_view(db, begun, now)
+
+
+def _take_over(db: Session, row: ExamAttempt, device_id: str, now: dt.datetime) -> ExamAttempt:
+    if row.device_id != device_id:
+        row.device_id = device_id
+        db.flush()
+        audit.record(
+            db, "exam.taken_over", now=now, actor_id=row.learner_id, subject_id=row.id,
+            device_id=device_id,
+        )  # fmt: skip
+    return row
+
+
+def _check_device(row: ExamAttempt, device_id: str) -> None:
+    """What another device sends counts no more; one that came before devices were kept is free."""
+    if row.device_id not in {None, device_id}:
+        raise ConflictError(
+            "这次考试已经在您的另一台设备上继续，这里不能再答。", code="other_device",
+            remedy="请在那台设备上答题，或者回到考试页在这里继续",
+        )  # fmt: skip
 
 
 def _begin(
@@ -155,6 +178,7 @@ def put_answer(
     *,
     learner_id: str,
     attempt_id: str,
+    device_id: str,
     item_id: str,
     choices: list[str],
     claimed_at_ms: int | None,
@@ -163,11 +187,12 @@ def put_answer(
     """Take an answer; what counts is when it arrived, whatever the client's clock says.
 
     Raises NotFoundError for a question that is not on this paper, InvalidError for letters that
-    do not fit, ConflictError when the attempt is over.
+    do not fit, ConflictError when the attempt is over or goes on on another device.
     """
     row = _own_attempt(db, attempt_id, learner_id)
     if row.state != "open" or arrived_at > row.closes_at:
         raise ConflictError("这次考试已经结束。", code="exam_over", remedy="请看成绩页")
+    _check_device(row, device_id)
     if item_id not in {asked.item_id for asked in paper_of(row)}:
         raise NotFoundError("这道题不在您的试卷上。", remedy="请刷新页面")
     item = rows.items(db, [item_id])[item_id]
@@ -191,10 +216,17 @@ def put_answer(
     return Acknowledged(number, len({*given, item_id}), left)
 
 
-def submit(db: Session, *, learner_id: str, attempt_id: str, now: dt.datetime) -> ResultView:
-    """Hand the paper in; handing it in again shows the same result. Raises NotFoundError."""
+def submit(
+    db: Session, *, learner_id: str, attempt_id: str, device_id: str, now: dt.datetime
+) -> ResultView:
+    """Hand the paper in; handing it in again shows the same result.
+
+    Raises NotFoundError, ConflictError where it goes on on another device and has time left.
+    """
     row = _own_attempt(db, attempt_id, learner_id)
     if row.state == "open":
+        if now <= row.deadline_at:
+            _check_device(row, device_id)
         exam_grading.end(db, row, now=min(now, row.closes_at))
     return result_view(db, row)
 

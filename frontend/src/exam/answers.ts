@@ -70,6 +70,11 @@ export class Answers {
       await this.around.pause(PAUSE_MS);
       return true;
     }
+    if (error instanceof RefusedError && error.problem.code === "other_device") {
+      // Kept: whoever goes on here again sends it after all.
+      this.around.tell("refused", error.message);
+      return false;
+    }
     delete this.pending[itemId];
     this.around.save(this.pending);
     this.around.tell("refused", error instanceof Error ? error.message : "没有保存");
