@@ -10,8 +10,10 @@ from app.identity.rules.actors import Actor, Role
 from app.learning.rules.exam_items import CHOICE_KINDS, KIND_NAMES, TRUE_FALSE, ItemContent
 from app.learning.rules.exams import LETTERS, ItemKind
 from app.learning.rules.item_answers import write_answer
-from app.learning.services import bank_items, item_banks
+from app.learning.rules.item_statistics import LEAST_ANSWERS
+from app.learning.services import bank_items, bank_statistics, item_banks
 from app.learning.services.bank_items import ItemsFilter, ItemsPage, ItemView
+from app.learning.services.bank_statistics import BankStatistics
 from app.learning.services.item_banks import BankView
 from app.lobby.deps import ReadDb, require_roles
 from app.org.services import organisations
@@ -64,6 +66,13 @@ class ItemPage:
 
 
 @dataclass(frozen=True, slots=True)
+class StatisticsPage:
+    bank: BankView
+    found: BankStatistics
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPage:
     bank: BankView
     facts: dict[str, str]
@@ -97,6 +106,15 @@ def bank(
     return render(
         request, "bank/bank.html", BankPage(view, found, wanted, _KINDS, dict(_KINDS), links)
     )
+
+
+@router.get("/{bank_id}/statistics")
+def statistics(request: Request, bank_id: RowId, actor: School, db: ReadDb) -> HTMLResponse:
+    """What the answers tell of the questions."""
+    owner_id = organisations.acting_for(db, actor).org_id
+    view = item_banks.bank_view(db, owner_id, bank_id)
+    found = bank_statistics.statistics(db, owner_id, bank_id)
+    return render(request, "bank/statistics.html", StatisticsPage(view, found, LEAST_ANSWERS))
 
 
 @router.get("/{bank_id}/import")

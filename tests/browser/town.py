@@ -203,7 +203,8 @@ def _schools(page: Page) -> list[str]:
     items = page.locator(f'a[href^="{bank}/items/0"]')
     kinds = [items.nth(place).get_attribute("href") or "" for place in (0, 3, 4)]
     mark = _links(page, "/marking", "/marking/")
-    return ["/banks", bank, f"{bank}?q=zzz", f"{bank}/import", f"{bank}/items/new?kind=multiple",
+    return ["/banks", bank, f"{bank}?q=zzz", f"{bank}/import", f"{bank}/statistics",
+            f"{bank}/items/new?kind=multiple",
             *kinds, *blueprint, "/marking", *mark]  # fmt: skip
 
 

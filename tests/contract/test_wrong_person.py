@@ -280,6 +280,7 @@ DELETE /exam-banks/{bank_id}/courses/{course_id}          401   403   403   403 
 GET  /exam-banks/{bank_id}/items                          401   403   403   403  403     ok  403   403   403   403   403
 GET  /exam-banks/{bank_id}/items.xlsx                     401   403   403   403  403     ok  403   403   403   403   403
 GET  /exam-banks/{bank_id}/items.zip                      401   403   403   403  403     ok  403   403   403   403   403
+GET  /exam-banks/{bank_id}/statistics                     401   403   403   403  403     ok  403   403   403   403   403
 POST /exam-banks/{bank_id}/items                          401   403   403   403  403     ok  403   403   403   403   403
 GET  /exam-banks/{bank_id}/items/{item_id}                401   403   403   403  403     ok  403   403   403   403   403
 PUT  /exam-banks/{bank_id}/items/{item_id}                401   403   403   403  403     ok  403   403   403   403   403
@@ -340,6 +341,7 @@ GET /employer/staff                       out   403   403    in   in     in  403
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403   403   403
 GET /banks                                out   403   403   403  403     in  403   403   403   403   403
 GET /banks/{bank_id}                      out   403   403   403  403     in  403   403   403   403   403
+GET /banks/{bank_id}/statistics           out   403   403   403  403     in  403   403   403   403   403
 GET /banks/{bank_id}/import               out   403   403   403  403     in  403   403   403   403   403
 GET /banks/{bank_id}/items/new            out   403   403   403  403     in  403   403   403   403   403
 GET /banks/{bank_id}/items/{item_id}      out   403   403   403  403     in  403   403   403   403   403

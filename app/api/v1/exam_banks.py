@@ -19,7 +19,7 @@ from app.identity.rules.actors import Actor, Role
 from app.learning.rules.exam_items import ItemContent
 from app.learning.rules.exams import ItemKind
 from app.learning.rules.item_answers import read_answer
-from app.learning.services import bank_items, item_banks
+from app.learning.services import bank_items, bank_statistics, item_banks
 from app.learning.services.bank_items import ItemsFilter, ItemView
 from app.learning.services.item_banks import BankView
 from app.lobby.deps import Db, Now, ReadDb, require_roles
@@ -124,6 +124,35 @@ class ItemsOut(BaseModel):
     chapters: list[str]
 
 
+class ChoiceUseOut(BaseModel):
+    letter: str
+    is_right: bool
+    percent: int
+
+
+class FiguresOut(BaseModel):
+    answers: int
+    right_percent: int
+    discrimination: int
+    choices: list[ChoiceUseOut]
+    flags: list[str]
+
+
+class ItemStatisticsOut(BaseModel):
+    """`statistics` is null below 30 answers."""
+
+    item_id: str
+    code: str
+    stem: str
+    asked: int
+    statistics: FiguresOut | None
+
+
+class StatisticsOut(BaseModel):
+    papers: int
+    items: list[ItemStatisticsOut]
+
+
 def _out(view: ItemView) -> ItemOut:
     told = {"item_id": view.item_id, "version": view.version, "is_active": view.is_active}
     return ItemOut.model_validate(told | {"made_at": view.made_at} | asdict(view.content))
@@ -197,6 +226,13 @@ def list_items(
         items=[_out(view) for view in found.items], page=found.page, total=found.total,
         chapters=list(found.chapters),
     )  # fmt: skip
+
+
+@router.get("/{bank_id}/statistics", responses=_READING)
+def read_statistics(bank_id: RowId, actor: School, db: ReadDb) -> StatisticsOut:
+    """How hard each question is, whether it separates, which choices mislead; from 30 answers."""
+    owner_id = organisations.acting_for(db, actor).org_id
+    return StatisticsOut.model_validate(asdict(bank_statistics.statistics(db, owner_id, bank_id)))
 
 
 @router.post("/{bank_id}/items", status_code=status.HTTP_201_CREATED, responses=_WRITING)

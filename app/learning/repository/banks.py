@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.learning.models.catalogue import Course, Enrolment
 from app.learning.models.exams import (
+    ExamAnswer,
     ExamAttempt,
     ExamBank,
     ExamBankCourse,
@@ -143,3 +144,25 @@ def seen_items(
 def course_to_change(db: Session, course_id: str) -> Course | None:
     """Return a course, so that only one writer at a time works on its blueprint."""
     return db.get(Course, course_id, with_for_update=True, populate_existing=True)
+
+
+def graded_papers(db: Session, bank_id: str, most: int) -> list[ExamAttempt]:
+    """Return papers with a result of the courses that draw from a bank, the newest first."""
+    query = (
+        select(ExamAttempt).join(Enrolment, Enrolment.id == ExamAttempt.enrolment_id)
+        .join(ExamBankCourse, ExamBankCourse.course_id == Enrolment.course_id)
+        .where(ExamBankCourse.bank_id == bank_id, ExamAttempt.state == "graded")
+        .order_by(ExamAttempt.ended_at.desc(), ExamAttempt.id.desc()).limit(most)
+    )  # fmt: skip
+    return list(db.scalars(query))
+
+
+def answers_of(
+    db: Session, attempt_ids: Sequence[str], item_ids: Sequence[str]
+) -> dict[tuple[str, str], list[Any]]:
+    """Return the newest answers by paper and question."""
+    query = select(ExamAnswer).where(
+        ExamAnswer.attempt_id.in_(attempt_ids), ExamAnswer.item_id.in_(item_ids)
+    )
+    found = db.scalars(query.order_by(ExamAnswer.number))
+    return {(row.attempt_id, row.item_id): row.choices for row in found}

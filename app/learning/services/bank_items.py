@@ -9,13 +9,12 @@ from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.learning.models.exams import ExamItem
 from app.learning.repository import banks as rows
-from app.learning.rules.exam_items import ItemContent, flaws_of, tidied
+from app.learning.rules.exam_items import CHOICE_KINDS, ItemContent, flaws_of, tidied
 from app.learning.services.item_banks import own_bank, own_bank_to_change
 from app.learning.services.question_bank import content_of, retire, write_version
 
 PAGE_SIZE = 50
 MOST_ITEMS = 20_000
-_PLACES = {"answer": "/answer", "choices": "/choices"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,5 +164,6 @@ def retire_item(
 
 def _check(content: ItemContent) -> None:
     for flaw in flaws_of(content):
-        field = _PLACES.get(flaw.field, f"/{flaw.field}")
-        raise InvalidError(flaw.cause, field=field, code="item", remedy=flaw.fix)
+        is_letters = flaw.field == "answer" and content.kind in CHOICE_KINDS
+        field = "letters" if is_letters else flaw.field
+        raise InvalidError(flaw.cause, field=f"/{field}", code="item", remedy=flaw.fix)

@@ -17,6 +17,8 @@ form.addEventListener("click", (event) => {
   const button = (event.target as HTMLElement).closest<HTMLButtonElement>("[data-give]");
   const input = button?.closest("fieldset")?.querySelector<HTMLInputElement>("input");
   if (button && input) {
+    clearProblems(form);
+    find("#e-points").textContent = "";
     input.value = button.dataset.give ?? "";
     add();
   }

@@ -67,7 +67,7 @@ def test_what_is_taken_out_of_use_can_come_back_as_a_new_version(school: TestCli
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"letters": []}, "/answer"), ({"letters": ["D"]}, "/answer"), ({"stem": " "}, "/stem"),
+        ({"letters": []}, "/letters"), ({"letters": ["D"]}, "/letters"), ({"stem": " "}, "/stem"),
         ({"choices": ["甲", "", "乙"]}, "/choices"), ({"explanation": ""}, "/explanation"),
         ({"kind": "fill_in", "answer": "1；2"}, "/answer"), ({"kind": "short"}, "/answer"),
     ],
