@@ -85,7 +85,7 @@ def _percent(share: Fraction) -> int:
 
 def _flags(ease: Fraction, separates: Fraction, idle: Sequence[str]) -> tuple[str, ...]:
     found = []
-    if separates < 0:
+    if separates < -POOR:  # a little below nothing is chance
         found.append("成绩好的人反而答错得多，请核对答案。")
     elif separates < POOR and TOO_HARD < ease < TOO_EASY:
         found.append("区分不出成绩好坏，请看看题干是否含糊。")
