@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a3c81f6e29d4"
-down_revision = "5b0d7f2e4c86"
+down_revision = "d71e6b0a94c5"
 branch_labels = None
 depends_on = None
 
