@@ -12,7 +12,7 @@ from app.identity.rules.actors import Actor, Role
 from app.identity.services import administrators, company_sign_ins, people, roles
 from app.identity.services.company_sign_ins import SettingView, Wanted
 from app.identity.services.people import PersonView
-from app.org import repository
+from app.org.repository import organisations as organisations_rows
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import organisations
 from app.org.services.organisations import OrganisationView
@@ -36,7 +36,7 @@ class OrganisationFile:
 
 def list_organisations(db: Session, query: str, *, page: int) -> Page[OrganisationView]:
     """Return organisations whose name or code holds a text, by name."""
-    found, total = repository.find_organisations(
+    found, total = organisations_rows.find_organisations(
         db, query.strip(), skip=(page - 1) * SIZE, most=SIZE
     )
     return Page(tuple(organisations.view_of(row) for row in found), page, total)
@@ -52,7 +52,7 @@ def organisation_file(db: Session, vault: Vault, org_id: str) -> OrganisationFil
 
 
 def _organisation(db: Session, org_id: str) -> OrganisationView:
-    row = repository.get_organisation(db, org_id)
+    row = organisations_rows.get_organisation(db, org_id)
     if row is None:
         raise NotFoundError("没有这个单位。", remedy="请回到单位列表")
     return organisations.view_of(row)

@@ -16,8 +16,11 @@ from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import catalogue, enrolments
 from app.learning.services.enrolments import EnrolmentView
-from app.org import repository
-from app.org.models import Assignment, AssignmentMember, StaffMember
+from app.org.models.assignments import Assignment, AssignmentMember
+from app.org.models.staff import StaffMember
+from app.org.repository import assignments as assignments_rows
+from app.org.repository import organisations as organisations_rows
+from app.org.repository import staff as staff_rows
 from app.org.rules import deadlines
 from app.org.rules.organisations import StaffState
 from app.org.services import rounds
@@ -74,12 +77,12 @@ def assign(
         raise InvalidError(
             "截止日期应在今天到三年之内。", field="/due_on", code="due_on", remedy="请重新选择日期"
         )
-    repository.lock_organisation(db, organisation.org_id)
+    organisations_rows.lock_organisation(db, organisation.org_id)
     title = catalogue.course_title(db, new.course_id)
     staff = _chosen_staff(db, organisation.org_id, new.staff_ids)
     row = _assignment(db, organisation.org_id, new, actor, now)
     shares: dict[str, list[AssignmentMember]] = {person.id: [] for person in staff}
-    for member in repository.list_members(db, list(shares), new.course_id):
+    for member in assignments_rows.list_members(db, list(shares), new.course_id):
         shares[member.staff_id].append(member)
     fresh = [
         person for person in staff
@@ -102,7 +105,7 @@ def assign(
 
 
 def _chosen_staff(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[StaffMember]:
-    staff = repository.list_staff(db, org_id, staff_ids=staff_ids)
+    staff = staff_rows.list_staff(db, org_id, staff_ids=staff_ids)
     missing = set(staff_ids) - {person.id for person in staff}
     if missing:
         place = min(list(staff_ids).index(staff_id) for staff_id in missing)
@@ -116,7 +119,7 @@ def _chosen_staff(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[St
 def _assignment(
     db: Session, org_id: str, new: NewAssignment, actor: Actor, now: dt.datetime
 ) -> Assignment:
-    row = repository.get_assignment(db, org_id, new.course_id, new.due_on)
+    row = assignments_rows.get_assignment(db, org_id, new.course_id, new.due_on)
     if row is None:
         row = Assignment(
             id=new_id(now), org_id=org_id, course_id=new.course_id, due_on=new.due_on,
@@ -206,7 +209,7 @@ def _tell(
 
 def begin_waiting(db: Session, person: StaffMember, *, employer: str, now: dt.datetime) -> None:
     """Begin what was assigned to a person before they joined."""
-    for member, row in repository.list_waiting_members(db, person.id):
+    for member, row in assignments_rows.list_waiting_members(db, person.id):
         _note(member, _begin(db, row, person, now=now))
         _tell(db, row, person, catalogue.course_title(db, row.course_id), employer, now)
 
@@ -216,7 +219,7 @@ def list_assignments(
 ) -> Page[AssignmentView]:
     """List what was assigned, the newest first."""
     own_id = acting_for(db, actor, org_id).org_id
-    rows = repository.list_assignments(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
+    rows = assignments_rows.list_assignments(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
     views = tuple(
         AssignmentView(
             assignment_id=row.id,
@@ -229,4 +232,4 @@ def list_assignments(
         )
         for row, total, begun in rows
     )
-    return Page(views, page, repository.count_assignments(db, own_id))
+    return Page(views, page, assignments_rows.count_assignments(db, own_id))

@@ -11,8 +11,9 @@ from app.core.errors import ConflictError, ForbiddenError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.identity.services import inbox, roster
 from app.identity.services.inbox import NoticeKind
-from app.org import repository
-from app.org.models import StaffMember
+from app.org.models.staff import StaffMember
+from app.org.repository import organisations as organisations_rows
+from app.org.repository import staff as staff_rows
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services.assignments import begin_waiting
 from app.org.services.staff import end_membership
@@ -33,8 +34,10 @@ class EmployerOfMine:
 
 def list_employers(db: Session, vault: Vault, actor: Actor) -> list[EmployerOfMine]:
     """List who asked for the caller, and where the caller already belongs."""
-    rows = repository.list_staff_of_learner(db, actor.learner_id) + _invitations(db, vault, actor)
-    names = {o.id: o.name for o in repository.list_organisations(db, [r.org_id for r in rows])}
+    rows = staff_rows.list_staff_of_learner(db, actor.learner_id) + _invitations(db, vault, actor)
+    names = {
+        o.id: o.name for o in organisations_rows.list_organisations(db, [r.org_id for r in rows])
+    }
     return [
         EmployerOfMine(
             org_id=row.org_id,
@@ -54,7 +57,7 @@ def _invitations(db: Session, vault: Vault, actor: Actor) -> list[StaffMember]:
     if not actor.is_verified:
         return []
     roster_ids = roster.match_after_verification(db, vault, learner_id=actor.learner_id)
-    return repository.list_staff_by_roster(db, roster_ids)
+    return staff_rows.list_staff_by_roster(db, roster_ids)
 
 
 def accept_employer(
@@ -64,7 +67,7 @@ def accept_employer(
     """Join an employer that asked; what was assigned meanwhile begins now."""
     if not actor.is_verified:
         raise ForbiddenError("请先完成实名认证，再确认加入单位。", remedy="先完成实名认证")
-    joined = repository.get_staff_by_learner(db, org_id, actor.learner_id)
+    joined = staff_rows.get_staff_by_learner(db, org_id, actor.learner_id)
     if joined is not None and joined.state == StaffState.JOINED:
         joined.shows_all_courses = shows_all_courses
         return
@@ -72,7 +75,7 @@ def accept_employer(
     if not asked:
         raise NotFoundError("没有这个单位的邀请。", remedy="请联系单位经办人核对姓名和证件号码")
     row = asked[0]
-    if not repository.set_joined(
+    if not staff_rows.set_joined(
         db, row, learner_id=actor.learner_id, shows_all=shows_all_courses, now=now
     ):
         raise ConflictError(
@@ -82,7 +85,7 @@ def accept_employer(
     audit.record(
         db, "staff.joined", now=now, actor_id=actor.learner_id, subject_id=row.id, org_id=org_id
     )
-    organisation = repository.get_organisation(db, org_id)
+    organisation = organisations_rows.get_organisation(db, org_id)
     name = organisation.name if organisation else ""
     inbox.notify(db, actor.learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer=name)
     begin_waiting(db, row, employer=name, now=now)
@@ -92,7 +95,7 @@ def leave_employer(
     db: Session, vault: Vault, actor: Actor, org_id: str, *, now: dt.datetime
 ) -> None:
     """Leave an employer, or turn an invitation down. Raises NotFoundError."""
-    row = repository.get_staff_by_learner(db, org_id, actor.learner_id)
+    row = staff_rows.get_staff_by_learner(db, org_id, actor.learner_id)
     if row is None or row.state != StaffState.JOINED:
         row = next((r for r in _invitations(db, vault, actor) if r.org_id == org_id), None)
     if row is None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.keeping import Kept
 from app.core.letting_go import Keeper
 from app.identity.services import keeping as identity
-from app.org import repository
+from app.org.repository import staff as staff_rows
 from app.org.rules.organisations import StaffState
 from app.org.services.staff import end_membership
 
@@ -17,7 +17,7 @@ def _keeper(state: StaffState) -> Keeper:
     """Lines in this state; an emptied one is its own roster line, which means nobody."""
 
     def let_go(db: Session, before: dt.datetime, most: int, now: dt.datetime) -> int:
-        found = repository.list_old_lines(db, state, before, most)
+        found = staff_rows.list_old_lines(db, state, before, most)
         identity.forget_lines(db, [row.roster_id for row in found])
         for row in found:
             if state is StaffState.INVITED:
@@ -27,8 +27,8 @@ def _keeper(state: StaffState) -> Keeper:
         return len(found)
 
     return Keeper(
-        due=lambda db, before: repository.count_old_lines(db, state, before),
-        oldest=lambda db, now: repository.oldest_line(db, state, now),
+        due=lambda db, before: staff_rows.count_old_lines(db, state, before),
+        oldest=lambda db, now: staff_rows.oldest_line(db, state, now),
         let_go=let_go,
     )
 

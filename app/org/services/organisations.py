@@ -12,8 +12,8 @@ from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor, Role
 from app.identity.services import roles
-from app.org import repository
-from app.org.models import Organisation
+from app.org.models.organisations import Organisation
+from app.org.repository import organisations as organisations_rows
 from app.org.rules import uscc as codes
 from app.org.rules.organisations import FAVOURED_NAMES, FavouredKind, OrganisationKind
 
@@ -47,7 +47,7 @@ def create_organisation(
             "统一社会信用代码的校验位不对。", field="/uscc", code="uscc",
             remedy="请对照营业执照核对 18 位代码",
         )  # fmt: skip
-    if repository.get_organisation_by_uscc(db, code) is not None:
+    if organisations_rows.get_organisation_by_uscc(db, code) is not None:
         raise _taken()
     row = Organisation(
         id=new_id(now), kind=OrganisationKind(kind), name=name.strip(), uscc=code,
@@ -68,27 +68,27 @@ def _taken() -> ConflictError:
 
 def find_by_uscc(db: Session, uscc: str) -> str | None:
     """Return the id of the organisation under a unified social credit code."""
-    row = repository.get_organisation_by_uscc(db, codes.normalise(uscc))
+    row = organisations_rows.get_organisation_by_uscc(db, codes.normalise(uscc))
     return row.id if row is not None else None
 
 
 def find_named(db: Session, text: str) -> str | None:
     """Return the organisation of a full name or a unified social credit code; None for several."""
-    row = repository.get_organisation_by_uscc(db, codes.normalise(text))
+    row = organisations_rows.get_organisation_by_uscc(db, codes.normalise(text))
     if row is not None:
         return row.id
-    found = repository.organisations_called(db, text.strip())
+    found = organisations_rows.organisations_called(db, text.strip())
     return found[0].id if len(found) == 1 else None
 
 
 def named(db: Session, org_ids: Sequence[str]) -> tuple[OrganisationView, ...]:
     """Return the organisations of some ids, by name."""
-    return tuple(view_of(row) for row in repository.list_organisations(db, org_ids))
+    return tuple(view_of(row) for row in organisations_rows.list_organisations(db, org_ids))
 
 
 def favour(db: Session, *, org_id: str, kind: FavouredKind, now: dt.datetime) -> None:
     """Enter that an enterprise belongs to one of the favoured kinds."""
-    row = repository.get_organisation(db, org_id)
+    row = organisations_rows.get_organisation(db, org_id)
     if row is None:
         raise NotFoundError("没有这个单位。")
     row.favoured_kind = kind
@@ -99,7 +99,7 @@ def add_member(db: Session, *, org_id: str, learner_id: str, role: Role, now: dt
     """Let a person act for an organisation; the role itself is kept with the account."""
     if role not in STAFF_ROLES:
         raise InvalidError("单位成员只能是用人单位或培训机构的经办人。", field="/role")
-    if repository.get_organisation(db, org_id) is None:
+    if organisations_rows.get_organisation(db, org_id) is None:
         raise NotFoundError("没有这个单位。")
     roles.grant(db, learner_id=learner_id, role=role, org_id=org_id, region_code=None, now=now)
     audit.record(
@@ -110,7 +110,7 @@ def add_member(db: Session, *, org_id: str, learner_id: str, role: Role, now: dt
 
 def organisation_views(db: Session, org_ids: Sequence[str]) -> list[OrganisationView]:
     """Describe organisations, by name."""
-    return [view_of(row) for row in repository.list_organisations(db, org_ids)]
+    return [view_of(row) for row in organisations_rows.list_organisations(db, org_ids)]
 
 
 def acting_for(db: Session, actor: Actor, org_id: str | None = None) -> OrganisationView:
@@ -125,7 +125,7 @@ def acting_for(db: Session, actor: Actor, org_id: str | None = None) -> Organisa
             "您代表多个单位，请先选定其中一个。", field="/org_id", remedy="在地址中加上 org_id"
         )
     wanted = org_id or next(iter(actor.org_ids), "")
-    row = repository.get_organisation(db, wanted) if wanted in actor.org_ids else None
+    row = organisations_rows.get_organisation(db, wanted) if wanted in actor.org_ids else None
     if row is None:
         raise NotFoundError("没有这个单位。", remedy="请从首页重新进入")
     return view_of(row)

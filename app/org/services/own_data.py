@@ -6,15 +6,17 @@ from sqlalchemy.orm import Session
 
 from app.core.own_rows import copied, rows_of
 from app.learning.services import catalogue
-from app.org import repository
-from app.org.models import Assignment, AssignmentMember, HourProof
+from app.org.models.assignments import Assignment, AssignmentMember
+from app.org.models.proofs import HourProof
+from app.org.repository import organisations as organisations_rows
+from app.org.repository import staff as staff_rows
 from app.org.rules.own_data import OwnAssignment, OwnMembership, OwnProof, OwnWork
 
 
 def take_along(db: Session, learner_id: str, roster_ids: Sequence[str]) -> OwnWork:
     """Return everything; `roster_ids` are the lines that mean the person, accepted or not."""
-    lines = repository.list_staff_lines(db, learner_id, roster_ids)
-    found = repository.list_organisations(db, sorted({line.org_id for line in lines}))
+    lines = staff_rows.list_staff_lines(db, learner_id, roster_ids)
+    found = organisations_rows.list_organisations(db, sorted({line.org_id for line in lines}))
     names = {each.id: each.name for each in found}
     ids = [line.id for line in lines]
     return OwnWork(

@@ -10,7 +10,8 @@ from app.identity.rules.actors import Actor
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import catalogue
-from app.org import repository
+from app.org.repository import assignments as assignments_rows
+from app.org.repository import organisations as organisations_rows
 from app.org.rules.organisations import StaffState
 from app.org.services import rounds
 from app.org.services.organisations import acting_for
@@ -25,8 +26,8 @@ def remind(db: Session, actor: Actor, *, staff_id: str, course_id: str, now: dt.
     studies a round that nobody asked for, and who was reminded less than a day ago.
     """
     organisation = acting_for(db, actor)
-    repository.lock_organisation(db, organisation.org_id)
-    rows = repository.list_member_rows(
+    organisations_rows.lock_organisation(db, organisation.org_id)
+    rows = assignments_rows.list_member_rows(
         db, organisation.org_id, course_id=course_id, staff_id=staff_id
     )
     if not rows:

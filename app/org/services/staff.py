@@ -12,8 +12,9 @@ from app.core.ids import new_id
 from app.identity.rules.actors import Actor
 from app.identity.services import inbox, roster
 from app.identity.services.inbox import NoticeKind
-from app.org import repository
-from app.org.models import StaffMember
+from app.org.models.staff import StaffMember
+from app.org.repository import organisations as organisations_rows
+from app.org.repository import staff as staff_rows
 from app.org.rules.organisations import StaffState
 from app.org.services.organisations import OrganisationView, acting_for
 from app.org.services.staff_views import StaffView, own_staff, views
@@ -47,14 +48,14 @@ def add_staff(
     Raises InvalidError that names the field, ConflictError for who stands there already.
     """
     organisation = acting_for(db, actor, org_id)
-    repository.lock_organisation(db, organisation.org_id)
+    organisations_rows.lock_organisation(db, organisation.org_id)
     roster.read_name(new.name)
     number = roster.read_number(new.document_number, now=now)
     _check_absent(db, vault, organisation.org_id, number)
     roster_id = roster.invite(
         db, vault, org_id=organisation.org_id, name=new.name, document_number=number, now=now
     )
-    row = repository.get_staff_by_roster(db, organisation.org_id, roster_id)
+    row = staff_rows.get_staff_by_roster(db, organisation.org_id, roster_id)
     row = _renew(row) if row is not None else _add(db, organisation.org_id, roster_id, actor, now)
     row.unit, row.position, row.invited_at = new.unit.strip(), new.position.strip(), now
     db.flush()
@@ -68,7 +69,7 @@ def add_staff(
 
 def _check_absent(db: Session, vault: Vault, org_id: str, number: str) -> None:
     roster_id = roster.entry_of(db, vault, org_id=org_id, document_number=number)
-    row = repository.get_staff_by_roster(db, org_id, roster_id) if roster_id else None
+    row = staff_rows.get_staff_by_roster(db, org_id, roster_id) if roster_id else None
     if row is not None and row.state != StaffState.LEFT:
         raise ConflictError(
             "这位员工已经在名单里。", code="already_on_roster", field="/document_number",
@@ -104,8 +105,8 @@ def _invite(
 def tell_invited(db: Session, vault: Vault, learner_id: str, *, now: dt.datetime) -> None:
     """Tell who has just proved their name which employers had named them before that."""
     roster_ids = roster.match_after_verification(db, vault, learner_id=learner_id)
-    rows = repository.list_staff_by_roster(db, roster_ids)
-    for organisation in repository.list_organisations(db, [row.org_id for row in rows]):
+    rows = staff_rows.list_staff_by_roster(db, roster_ids)
+    for organisation in organisations_rows.list_organisations(db, [row.org_id for row in rows]):
         inbox.notify(db, learner_id, NoticeKind.INVITED, now=now, employer=organisation.name)
 
 
@@ -119,7 +120,7 @@ def correct_staff(
     InvalidError that names the field, ConflictError.
     """
     organisation = acting_for(db, actor, org_id)
-    repository.lock_organisation(db, organisation.org_id)
+    organisations_rows.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
     row.unit, row.position = given.unit.strip(), given.position.strip()
     before = views(db, vault, [row])[0]
@@ -163,7 +164,7 @@ def remove_staff(
     Who had joined is told. Raises NotFoundError.
     """
     organisation = acting_for(db, actor, org_id)
-    repository.lock_organisation(db, organisation.org_id)
+    organisations_rows.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
     learner_id = row.learner_id
     end_membership(row, now=now)

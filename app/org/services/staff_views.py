@@ -10,8 +10,8 @@ from app.core.crypto import Vault
 from app.core.errors import NotFoundError
 from app.identity.rules.actors import Actor
 from app.identity.services import roster
-from app.org import repository
-from app.org.models import StaffMember
+from app.org.models.staff import StaffMember
+from app.org.repository import staff as staff_rows
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page, cut
@@ -48,12 +48,12 @@ def list_staff(
     own_id = acting_for(db, actor, org_id).org_id
     sought = query.strip()
     if not sought:
-        rows = repository.list_staff(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
-        return Page(tuple(views(db, vault, rows)), page, repository.count_staff(db, own_id))
+        rows = staff_rows.list_staff(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
+        return Page(tuple(views(db, vault, rows)), page, staff_rows.count_staff(db, own_id))
     named = roster.search(db, vault, own_id, sought)
     rows = [
         row
-        for row in repository.list_staff(db, own_id)
+        for row in staff_rows.list_staff(db, own_id)
         if row.roster_id in named or sought in f"{row.unit}\n{row.position}"
     ]
     shown = cut(rows, page)
@@ -65,8 +65,8 @@ def waiting_staff(
 ) -> Page[StaffView]:
     """The people who have not said yes yet: the first page of them, and how many there are."""
     own_id = acting_for(db, actor, org_id).org_id
-    rows = repository.list_staff(db, own_id, state=StaffState.INVITED, limit=SIZE)
-    total = repository.count_staff(db, own_id, state=StaffState.INVITED)
+    rows = staff_rows.list_staff(db, own_id, state=StaffState.INVITED, limit=SIZE)
+    total = staff_rows.count_staff(db, own_id, state=StaffState.INVITED)
     return Page(tuple(views(db, vault, rows)), 1, total)
 
 
@@ -75,7 +75,7 @@ def every_staff(
 ) -> list[StaffView]:
     """The whole roster, to choose from."""
     own_id = acting_for(db, actor, org_id).org_id
-    return views(db, vault, repository.list_staff(db, own_id))
+    return views(db, vault, staff_rows.list_staff(db, own_id))
 
 
 def one_staff(
@@ -112,7 +112,7 @@ def names_of(db: Session, vault: Vault, rows: Sequence[StaffMember]) -> dict[str
 
 def own_staff(db: Session, org_id: str, staff_id: str) -> StaffMember:
     """Find one of the organisation's own people; anybody else's is not found."""
-    row = repository.get_staff(db, org_id, staff_id)
+    row = staff_rows.get_staff(db, org_id, staff_id)
     if row is None or row.state == StaffState.LEFT:
         raise NotFoundError("名单里没有这位员工。", remedy="请从员工名单重新进入")
     return row

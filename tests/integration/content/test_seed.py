@@ -20,7 +20,8 @@ from app.learning.rules.teaching import VideoLesson
 from app.learning.services import catalogue, enrolments, exams, progress, publishing
 from app.learning.services.session_views import course_lessons
 from app.lobby.parts import Parts
-from app.org.models import Organisation, StaffMember
+from app.org.models.organisations import Organisation
+from app.org.models.staff import StaffMember
 from tests.people import ALICE, CAROL, sign_in
 
 

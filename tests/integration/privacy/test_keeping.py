@@ -29,7 +29,7 @@ from app.identity.models.signing import PhoneCode, SignIn, TextMessage
 from app.identity.services import people
 from app.lobby.parts import Parts
 from app.main import create_app
-from app.org.models import StaffMember
+from app.org.models.staff import StaffMember
 from app.oversight.services import keeping
 from tests.architecture.periods import WITH_THE_LOG
 from tests.employers import agent

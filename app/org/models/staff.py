@@ -1,0 +1,38 @@
+"""Who stands on an organisation's roster."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, Id, UtcDateTime
+
+
+class StaffMember(Base):
+    """One person on an organisation's roster; `learner_id` only once the person has accepted.
+
+    Name and document number are the identity room's, under `roster_id`.
+    """
+
+    __tablename__ = "staff_member"
+    __table_args__ = (
+        UniqueConstraint("org_id", "roster_id"),
+        UniqueConstraint("org_id", "learner_id"),
+        Index(None, "org_id", "state"),
+        Index(None, "roster_id"),
+        Index(None, "learner_id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    org_id: Mapped[str] = mapped_column(Id, ForeignKey("organisation.id"))
+    roster_id: Mapped[str] = mapped_column(Id)
+    learner_id: Mapped[str | None] = mapped_column(Id)
+    state: Mapped[str] = mapped_column(String(10))
+    unit: Mapped[str] = mapped_column(String(60))
+    position: Mapped[str] = mapped_column(String(60))
+    # The person agreed to show courses that the employer did not assign, too.
+    shows_all_courses: Mapped[bool] = mapped_column(default=False)
+    invited_by: Mapped[str] = mapped_column(Id)
+    invited_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    joined_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    left_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

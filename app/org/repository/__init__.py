@@ -1,0 +1,1 @@
+"""The room's questions to the database, by topic."""

@@ -1,0 +1,44 @@
+"""Questions about organisations."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.org.models.organisations import Organisation
+
+
+def get_organisation(db: Session, org_id: str) -> Organisation | None:
+    return db.get(Organisation, org_id)
+
+
+def lock_organisation(db: Session, org_id: str) -> Organisation | None:
+    """Read an organisation so that only one writer at a time works on its staff."""
+    return db.get(Organisation, org_id, with_for_update=True)
+
+
+def get_organisation_by_uscc(db: Session, uscc: str) -> Organisation | None:
+    return db.scalars(select(Organisation).where(Organisation.uscc == uscc)).first()
+
+
+def organisations_called(db: Session, name: str) -> list[Organisation]:
+    """Return at most two of a name, which is enough to know whether it says who is meant."""
+    return list(db.scalars(select(Organisation).where(Organisation.name == name).limit(2)))
+
+
+def list_organisations(db: Session, org_ids: Sequence[str]) -> list[Organisation]:
+    query = select(Organisation).where(Organisation.id.in_(org_ids)).order_by(Organisation.name)
+    return list(db.scalars(query))
+
+
+def find_organisations(
+    db: Session, text: str, *, skip: int, most: int
+) -> tuple[list[Organisation], int]:
+    """Return organisations whose name or code holds a text, by name, and how many there are."""
+    wanted = or_(
+        Organisation.name.contains(text, autoescape=True),
+        Organisation.uscc.contains(text.upper(), autoescape=True),
+    )
+    query = select(Organisation).where(wanted).order_by(Organisation.name, Organisation.id)
+    total = db.scalar(select(func.count(Organisation.id)).where(wanted)) or 0
+    return list(db.scalars(query.offset(skip).limit(most))), total
