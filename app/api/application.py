@@ -35,6 +35,7 @@ from app.api.v1 import (
     me,
     media,
     org,
+    organisations,
     oversight,
     own_data,
     own_hours,
@@ -60,6 +61,7 @@ from app.lobby.letters import refuse_nul
 TOPICS = (
     audit_trail, auth, batch, catalogue, external_certificates, certificates, company_accounts,
     complaints, deletion, demo, desk, exams, face_trips, faces, health, hours, log, me, media, org,
+    organisations,
     oversight, own_data, own_hours, own_proofs, passwords, phone_changes, phone_proofs, policies,
     portraits, questions, roll_calls, second_factors, security, shares, sign_ins, study, system,
     verification,

@@ -16,12 +16,16 @@ from app.identity.services import sealed_fields
 from app.learning.services import sealed
 from app.lobby.parts import Parts
 from app.main import build_parts, open_keys
+from app.org.services import applications
 from app.oversight.services import deletions
 from app.worker import means_of
 
 _SETTLED = dt.timedelta(minutes=10)
 """A transaction that began with the old key as the newest has ended by then (30 s at most)."""
-COLUMNS = (*sealed_fields.COLUMNS, *sealed.COLUMNS, *external.COLUMNS, *pictures.COLUMNS)
+COLUMNS = (
+    *sealed_fields.COLUMNS, *sealed.COLUMNS, *external.COLUMNS, *pictures.COLUMNS,
+    *applications.COLUMNS,
+)  # fmt: skip
 
 
 class RefusedError(RuntimeError):

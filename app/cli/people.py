@@ -214,6 +214,7 @@ def _actor(db: Session, learner_id: str) -> Actor:
     """The person as a caller; everybody who comes this way was verified above."""
     return Actor(
         account_id=learner_id, learner_id=learner_id, roles=roles.roles_of(db, learner_id),
-        org_ids=roles.org_ids_of(db, learner_id), region_code=None, device_id="", sign_in_id="",
+        org_ids=roles.org_ids_of(db, learner_id), duties=roles.duties_of(db, learner_id),
+        region_code=None, device_id="", sign_in_id="",
         is_verified=True, display_name="",
     )  # fmt: skip

@@ -29,6 +29,8 @@ _LARGE = (
     ("/materials", 20 * _KIB * _KIB + 64 * _KIB),
     ("/authoring/lessons/", 2 * _KIB * _KIB), ("/authoring/texts", 2 * _KIB * _KIB),
     ("/file-trials", 8 * _KIB * _KIB + 64 * _KIB), ("/file-imports", 8 * _KIB * _KIB + 64 * _KIB),
+    # A licence as base64 inside JSON, with room for what is refused in words.
+    ("/me/organisations", 6 * _KIB * _KIB),
     ("/verification/files", 4 * _KIB * _KIB + 64 * _KIB),
 )  # fmt: skip
 _SHARED = ("/s/", "/api/v1/verification/shares")

@@ -12,6 +12,7 @@ from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.org.rules.deadlines import IDLE, Progress
+from app.org.rules.duties import Power
 from app.org.services import assignments, organisations, progress, roll_calls, staff_views
 from app.org.services.organisations import OrganisationView
 from app.org.services.paging import Page
@@ -85,7 +86,7 @@ _SHOWN = 20
 @router.get("")
 def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
     """Three lists with what to do about each: two of deadlines, one of who stands still."""
-    organisation = organisations.acting_for(db, actor)
+    organisation = organisations.acting_for(db, actor, Power.SEE_PROGRESS)
     rows = progress.progress_rows(db, parts.vault, actor, ProgressFilter(), now=now)
     day = assignments.local_day(now)
 
@@ -179,7 +180,8 @@ def show_progress(
 def begin_roll_call(request: Request, actor: Agent, db: ReadDb, now: Now) -> HTMLResponse:
     """Begin a roll call at a site, or go on with the one that is under way."""
     page = RollCallsPage(
-        roll_calls.under_way(db, actor, now=now), organisations.acting_for(db, actor)
+        roll_calls.under_way(db, actor, now=now),
+        organisations.acting_for(db, actor, Power.CALL_ROLL),
     )
     return render(request, "employer/roll_calls.html", page)
 

@@ -15,6 +15,7 @@ from app.identity.rules.cases import CASE_NAMES, ELSEWHERE, CaseKind, needs_seco
 from app.identity.services import face_filing
 from app.identity.services.face_filing import StoredFaces
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.org.providers.reference import Places, read_places
 from app.oversight.services import case_files, disclosures, targets
 from app.oversight.services.case_files import CaseFile, CaseLine
 from app.oversight.services.targets import ClusterCount, CourseCount
@@ -48,6 +49,8 @@ class CasePage:
     is_own_proposal: bool
     needs_second: tuple[str, ...]
     purpose_least: int
+    places: Places
+    """What kinds of institution and prefectures are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def case(
         is_own_proposal=view.proposal is not None and view.proposal.by == actor.learner_id,
         needs_second=tuple(grave),
         purpose_least=disclosures.PURPOSE_LEAST,
+        places=read_places(parts.settings.reference_dir),
     )
     return render(request, "desk/case.html", page)
 
@@ -189,7 +193,9 @@ def report(
 ) -> HTMLResponse:
     """One report: what was seen, who handed it up and why, and what came of it."""
     file = case_files.one_report(db, parts.vault, report_id, actor=actor, now=now)
-    page = CasePage(file=file, is_own_proposal=False, needs_second=(), purpose_least=0)
+    page = CasePage(
+        file=file, is_own_proposal=False, needs_second=(), purpose_least=0, places=Places((), {})
+    )
     return render(request, "regulator/report.html", page)
 
 

@@ -38,8 +38,9 @@ from app.learning.services.course_progress import CourseProgress
 from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.parts import Parts
 from app.org.rules.organisations import StaffState
-from app.org.services import invitations, roll_calls
+from app.org.services import invitations, members, roll_calls
 from app.org.services.invitations import EmployerOfMine
+from app.org.services.members import OwnOffice
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -120,6 +121,8 @@ class MePage:
     sign_ins: tuple[SignInView, ...]
     has_password: bool
     acts_for_others: bool
+    offices: tuple[OwnOffice, ...]
+    """What organisations ask the person to be, and what they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,7 @@ def me(
         tuple(device_keys.active_keys(db, actor.learner_id)), device_id,
         sign_ins.list_open(db, actor.learner_id, this_id=actor.sign_in_id, now=now),
         passwords.has_password(db, actor.account_id), bool(actor.org_ids),
+        tuple(members.own_offices(db, actor)),
     )  # fmt: skip
     return render(request, "worker/me.html", page)
 

@@ -4,7 +4,8 @@ WHOSE = {"person_id", "learner_id", "holder_id"}
 """Columns that say whom a row is about."""
 DELETED = {
     "certificate_share", "company_account", "company_trip", "external_certificate",
-    "face_frame", "face_session", "face_template", "notice", "password", "person_key",
+    "face_frame", "face_session", "face_template", "notice",
+    "organisation_application", "password", "person_key",
     "phone_change", "phone_code", "portrait", "certificate_portrait",
     "recovery_code", "risk_score", "role_grant", "roster_entry", "secret_answer", "security_key",
     "sign_in", "study_place", "text_message", "totp_secret",

@@ -35,6 +35,7 @@ WITH_THE_PERSON = {
     "consent": "has to be shown for as long as there is an account, and after it",
     "external_certificate": "taken away by its person, or when the account ends",
     "face_template": "deleted when the consent is taken back, or the account ends",
+    "organisation_application": "what an organisation was let in on, until the account ends",
     "password": "deleted or replaced by its person",
     "portrait": "deleted when the consent is taken back, or the account ends",
     "certificate_portrait": "belongs to the certificate that shows it; gone with its holder",

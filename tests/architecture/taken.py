@@ -16,6 +16,7 @@ TAKEN = {
     "lesson_coverage": "study.lessons",
     "media_delivery": "study.deliveries",
     "notice": "identity.notices",
+    "organisation_application": "work.applications",
     "pending_piece": "study.pending",
     "phone_change": "identity.phone_changes",
     "registry_lookup": "identity.lookups",

@@ -164,6 +164,15 @@ class Caller:
                 "minutes": 30, "sections": [{"title": "选择", "count": 1, "kind": "single"}],
             },
             "/marking/{answer_id}/marks": {"points": [3, 1, 0]},
+            "/me/organisations": {
+                "kind": "employer", "name": "新的单位", "uscc": "91350100M000100Y43",
+                "prefecture_code": "990000", "responsible": "王建国", "contact": "02888880000",
+                "licence": "AAAA",
+            },
+            "/org/offers": {"staff_id": ids.staff_id, "duty": "viewer"},
+            "/org/members/{person_id}": {"duty": "viewer"},
+            "/me/offices/{org_id}": {},
+            "/system/organisations/{org_id}/suspension": {"reason": "证照过期"},
             "/org/reminders": {"staff_id": ids.staff_id, "course_id": ids.course_id},
             "/org/staff/{staff_id}": {
                 "name": ALICE.name, "document_number": ALICE.number, "unit": "一车间",

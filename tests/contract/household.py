@@ -1,5 +1,6 @@
 """Alice's things, one of every kind: what others must not reach, and what real ids lead to."""
 
+import base64
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -70,6 +71,7 @@ class Household:
     trip_id: str
     org_id: str
     staff_id: str
+    application_id: str
     assignment_id: str
     case_id: str
     report_id: str
@@ -209,6 +211,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         token=share["address"].rpartition("/")[2],
         notice_id=notice_id, face_session_id=face_session_id, trip_id=trip_id,
         org_id=org_id, staff_id=staff_id, assignment_id=assignment_id,
+        application_id=_withdrawn(alice),
         case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
         roll_call_id=roll_call_id, presence_id=presence_id,
@@ -217,6 +220,19 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         challenge=player.challenge, other_id=person(parts, Someone("13800000031", "", "")),
         device_id=alice.cookies[cookies.DEVICE].partition(".")[0],
     )  # fmt: skip
+
+
+def _withdrawn(alice: TestClient) -> str:
+    """An application of Alice's that she took back."""
+    wanted = {
+        "kind": "employer", "name": "另一家单位", "uscc": "91330106673959654P",
+        "prefecture_code": "510100", "responsible": "李晓梅", "contact": "02888880000",
+        "licence": base64.b64encode(b"%PDF-1.7 " + b"x" * 2048).decode(),
+    }  # fmt: skip
+    application_id = str(post(alice, "/me/organisations", wanted)["application_id"])
+    answer = alice.delete(f"/api/v1/me/organisations/{application_id}", headers=csrf(alice))
+    assert answer.status_code == 204
+    return application_id
 
 
 def _roll_call(alice: TestClient, boss: TestClient) -> tuple[str, str]:

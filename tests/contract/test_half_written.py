@@ -116,6 +116,11 @@ ELSEWHERE = {
     "/security/people/{person_id}/roles", "/security/people/{person_id}/second-factor-reset",
     "/security/people/{person_id}/sign-ins", "/security/changes/{case_id}/confirmation",
     "/system/organisations/{org_id}/agents", "/system/organisations/{org_id}/agents/{person_id}",
+    # An application, and somebody who is asked to act for an organisation:
+    # tests/integration/org/test_applications.py, test_members.py. Each is one transaction.
+    "/me/organisations", "/me/organisations/{application_id}", "/org/offers",
+    "/org/offers/{staff_id}", "/org/members/{person_id}", "/me/offices/{org_id}",
+    "/system/organisations/{org_id}/suspension",
     # A code that is fresh: tests/integration/identity/test_passwords.py.
     "/me/codes", "/me/password", "/auth/password", "/complaints/answers", "/me/proofs", "/me/data",
     # A company that answers: tests/integration/identity/test_company_accounts.py.

@@ -88,6 +88,19 @@ DELETE /certificates/external/{external_id}               401   404    ok   404 
 GET  /certificates/{certificate_id}/credential.json       401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/file.pdf              401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/preview.png           401   404    ok   404  404    404  404   404   404   404   404
+GET  /me/organisations                                    401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /me/organisations                                    401   was   was   was  was    was  was   was   was   was   was
+DELETE /me/organisations/{application_id}                 401   404   was   404  404    404  404   404   404   404   404
+GET  /desk/cases/{case_id}/licence                        401   403   403   403  403    403  404   403   403   403   403
+GET  /org/members                                         401   403   403    ok   ok     ok  403   403   403   403   403
+POST /org/offers                                          401   403   403   404   ok    404  403   403   403   403   403
+DELETE /org/offers/{staff_id}                             401   403   403   404   ok    404  403   403   403   403   403
+PUT  /org/members/{person_id}                             401   403   403   404  404    404  403   403   403   403   403
+DELETE /org/members/{person_id}                           401   403   403   404  404    404  403   403   403   403   403
+POST /me/offices/{org_id}                                 401   404   404   404  404    404  404   404   404   404   404
+DELETE /me/offices/{org_id}                               401   404   404   404  was    404  404   404   404   404   404
+PUT  /system/organisations/{org_id}/suspension            401   403   403   403  403    403  403   403    ok   403   403
+DELETE /system/organisations/{org_id}/suspension          401   403   403   403  403    403  403   403    ok   403   403
 GET  /org/staff                                           401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/staff                                           401   403   403    ok  was     ok  403   403   403   403   403
 GET  /org/assignments                                     401   403   403    ok   ok     ok  403   403   403   403   403
@@ -338,6 +351,8 @@ GET /desk/course-reviews/lessons/{lesson_id}
                                           out   403   403   403   403   403   404   403   403   403   403
 GET /employer                             out   403   403    in   in     in  403   403   403   403   403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403   403   403
+GET /employer/members                     out   403   403    in   in     in  403   403   403   403   403
+GET /organisations/apply                  out    in    in    in   in     in   in    in    in    in    in
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403   403   403
 GET /banks                                out   403   403   403  403     in  403   403   403   403   403
 GET /banks/{bank_id}                      out   403   403   403  403     in  403   403   403   403   403

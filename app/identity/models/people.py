@@ -62,6 +62,8 @@ class RoleGrant(Base):
     # org, region or "*": what makes two grants the same one; a null would never be equal.
     scope: Mapped[str] = mapped_column(String(26))
     granted_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # What the holder is inside the organisation; which duties there are is the org room's.
+    duty: Mapped[str | None] = mapped_column(String(10))
     # While the holder's name is taken back: whose document it was. The role wakes for it alone.
     document_index: Mapped[str | None] = mapped_column(String(64))
 

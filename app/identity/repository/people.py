@@ -78,6 +78,11 @@ def holders_in(db: Session, org_id: str) -> list[str]:
     return list(db.scalars(query.order_by(RoleGrant.id)))
 
 
+def grants_in(db: Session, org_id: str) -> list[RoleGrant]:
+    query = select(RoleGrant).where(RoleGrant.org_id == org_id)
+    return list(db.scalars(query.order_by(RoleGrant.id)))
+
+
 def count_holders(db: Session, role: str) -> int:
     """Count those with a proven name who hold a role."""
     query = select(func.count(RoleGrant.person_id.distinct())).join(

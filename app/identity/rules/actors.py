@@ -40,3 +40,5 @@ class Actor:
     has_second_factor: bool = False
     roles_held_back: frozenset[Role] = frozenset()
     company_org_id: str = ""
+    duties: tuple[tuple[str, str], ...] = ()
+    """Organisation and what the caller is inside it; the org room knows what each may do."""

@@ -27,6 +27,7 @@ class CaseKind(StrEnum):
     POLICY_CHANGE = "policy_change"
     ROLE_CHANGE = "role_change"
     PHONE_CHANGE = "phone_change"
+    ORGANISATION = "organisation"
 
 
 class CaseState(StrEnum):
@@ -70,6 +71,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.POLICY_CHANGE: "平台政策修改",
     CaseKind.ROLE_CHANGE: "管理员变更",
     CaseKind.PHONE_CHANGE: "换手机号",
+    CaseKind.ORGANISATION: "单位入驻",
 }
 DECISION_NAMES: dict[Decision, str] = {
     Decision.APPROVE: "通过",
@@ -103,6 +105,7 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.POLICY_CHANGE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.ROLE_CHANGE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.PHONE_CHANGE: (Decision.APPROVE, Decision.REJECT),
+    CaseKind.ORGANISATION: (Decision.APPROVE, Decision.REJECT),
 }
 
 
@@ -158,6 +161,8 @@ def role_of(kind: CaseKind) -> Role:
 def needs_reading(kind: CaseKind, decision: Decision) -> bool:
     """Tell whether the decider must have opened what the case is about.
 
-    A claim's name, or the two phones: nobody is called whose number was not looked at.
+    A claim's name, an organisation's licence, or the two phones: nobody is called whose number was
+    not looked at.
     """
-    return kind in CLAIMS | {CaseKind.PHONE_CHANGE} and decision is Decision.APPROVE
+    read = CLAIMS | {CaseKind.PHONE_CHANGE, CaseKind.ORGANISATION}
+    return kind in read and decision is Decision.APPROVE

@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     REMINDED = "reminded"
     DEADLINE_NEAR = "deadline_near"
     JOINED_EMPLOYER = "joined_employer"
+    OFFICE_OFFERED = "office_offered"
+    OFFICE_ENDED = "office_ended"
     INVITED = "invited"
     REMOVED_BY_EMPLOYER = "removed_by_employer"
     CASE_DECIDED = "case_decided"
@@ -75,6 +77,13 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差{missing}。"),
     NoticeKind.JOINED_EMPLOYER: (
         "已加入单位", "您已加入{employer}，单位能看到所安排课程的进度。",
+    ),
+    NoticeKind.OFFICE_OFFERED: (
+        "单位请您担任经办人",
+        "{employer}请您担任“{duty}”，在平台上替单位办事。愿意的，请在“我的”里确认；不愿意的，不用理会。",
+    ),
+    NoticeKind.OFFICE_ENDED: (
+        "不再是单位的经办人", "您不再是{employer}的经办人。您自己的学习和证书不受影响。",
     ),
     NoticeKind.INVITED: ("单位邀请您加入",
         "{employer}把您列入了职工名册。您确认以前，单位看不到您的学习。是您的单位，请在“我的”里确认。",

@@ -40,6 +40,7 @@ class OwnRole(Struct, frozen=True, kw_only=True):
     role: str
     org_id: str | None
     region_code: str | None
+    duty: str | None
     granted_at: dt.datetime
 
 

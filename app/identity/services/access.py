@@ -14,7 +14,12 @@ from app.identity.rules.names import mask_name
 from app.identity.services.person_keys import own_vault
 
 _MOST = 200
-_WHAT = {"file": "实名信息", "claim": "填报的姓名和证件号码", "contact": "联系方式"}
+_WHAT = {
+    "file": "实名信息",
+    "claim": "填报的姓名和证件号码",
+    "contact": "联系方式",
+    "licence": "营业执照",
+}
 # Purposes that the product itself states; everything else was written by a reviewer.
 _PURPOSES = {
     "certificate": "生成您的证书",
@@ -24,6 +29,7 @@ _PURPOSES = {
     "certificate_share": "有人打开您分享的证书链接",
     "certificate_share_made": "生成带全名的证书链接",
     "certificate_share_pdf": "有人从您分享的链接下载证书 PDF",
+    "organisation": "审核单位入驻",
     "proof_of_hours": "单位开具学时证明",
 }
 

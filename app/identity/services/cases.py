@@ -31,6 +31,11 @@ __all__ = [
     "list_cases", "open_case", "open_case_of", "propose", "send_back",
 ]  # fmt: skip
 PAGE_SIZE = 20
+_UNREAD_CLAIM = ("当事人填报的姓名和证件号码", "请先写明用途并查看，再决定")
+_UNREAD = {
+    CaseKind.PHONE_CHANGE: ("两个手机号，没有办法打电话核实", "请先写明用途并查看，再决定"),
+    CaseKind.ORGANISATION: ("营业执照", "请先打开营业执照，和填写的内容逐项对照，再决定"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +196,8 @@ def _check_read(db: Session, view: CaseView, decision: Decision, actor: Actor) -
     if needs_reading(view.kind, decision) and not access.has_opened(
         db, actor.learner_id, view.case_id
     ):
-        is_call = view.kind is CaseKind.PHONE_CHANGE
-        what = "两个手机号，没有办法打电话核实" if is_call else "当事人填报的姓名和证件号码"
-        raise ConflictError(
-            f"您还没有查看{what}。", code="not_read", remedy="请先写明用途并查看，再决定"
-        )
+        what, remedy = _UNREAD.get(view.kind, _UNREAD_CLAIM)
+        raise ConflictError(f"您还没有查看{what}。", code="not_read", remedy=remedy)
 
 
 def propose(

@@ -1,6 +1,7 @@
 """Granting roles, and making the actor of a request out of them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -25,8 +26,9 @@ def grant(
     region_code: str | None,
     now: dt.datetime,
     actor_id: str | None = None,
+    duty: str | None = None,
 ) -> None:
-    """Give a person a role; giving it again changes nothing.
+    """Give a person a role; giving it again changes nothing. `duty` is what they are inside.
 
     Raises NotFoundError, and ConflictError where the person has no proven name, or is another
     administrator.
@@ -40,12 +42,12 @@ def grant(
     db.add(
         RoleGrant(
             id=new_id(now), person_id=learner_id, role=role.value, org_id=org_id,
-            region_code=region_code, scope=scope, granted_at=now,
+            region_code=region_code, scope=scope, granted_at=now, duty=duty,
         )
     )  # fmt: skip
     audit.record(
         db, "role.granted", now=now, actor_id=actor_id, subject_id=learner_id, role=role.value,
-        scope=scope,
+        scope=scope, duty=duty,
     )  # fmt: skip
 
 
@@ -164,6 +166,43 @@ def may_act_as(db: Session, learner_id: str, role: Role) -> bool:
     person = rows.by_id(db, learner_id)
     is_named = person is not None and person.verified_at is not None
     return is_named and role in roles_of(db, learner_id)
+
+
+def duties_among(
+    grants: Sequence[RoleGrant], org_ids: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """What somebody is inside these organisations, as pairs of organisation and duty."""
+    return tuple(
+        (row.org_id, row.duty)
+        for row in grants
+        if row.org_id in org_ids and row.org_id and row.duty
+    )
+
+
+def duties_of(db: Session, learner_id: str) -> tuple[tuple[str, str], ...]:
+    """What a person is inside each of their organisations."""
+    return duties_among(rows.grants_of(db, learner_id), org_ids_of(db, learner_id))
+
+
+def duties_in(db: Session, org_id: str) -> dict[str, str]:
+    """What everybody who acts for an organisation is inside it, by person, the longest first."""
+    return {row.person_id: row.duty or "" for row in rows.grants_in(db, org_id)}
+
+
+def set_duty(
+    db: Session, *, learner_id: str, org_id: str, duty: str, actor_id: str, now: dt.datetime
+) -> None:
+    """Let somebody be something else inside an organisation. Raises NotFoundError."""
+    found = [row for row in rows.grants_in(db, org_id) if row.person_id == learner_id]
+    if not found:
+        raise NotFoundError("这个人不是本单位的经办人。", remedy="请刷新页面")
+    for row in found:
+        row.duty = duty
+    audit.record(
+        db, "role.duty_changed", now=now, actor_id=actor_id, subject_id=learner_id, scope=org_id,
+        duty=duty,
+    )  # fmt: skip
+    db.flush()
 
 
 def org_ids_of(db: Session, learner_id: str) -> tuple[str, ...]:

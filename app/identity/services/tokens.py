@@ -147,6 +147,7 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
         has_second_factor=is_passed,
         roles_held_back=held_back,
         company_org_id=company_org_id,
+        duties=roles.duties_among(grants, org_ids) if is_awake else (),
     )
 
 

@@ -19,4 +19,9 @@ class Organisation(Base):
     uscc: Mapped[str] = mapped_column(String(18), unique=True)
     prefecture_code: Mapped[str] = mapped_column(String(6))
     favoured_kind: Mapped[str | None] = mapped_column(String(30))
+    # Of an institution: its code in reference/institution_types.toml.
+    type_code: Mapped[str | None] = mapped_column(String(30))
+    # While set, nothing but looking is open to those who act for it.
+    suspended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    suspend_reason: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

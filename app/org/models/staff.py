@@ -32,6 +32,9 @@ class StaffMember(Base):
     position: Mapped[str] = mapped_column(String(60))
     # The person agreed to show courses that the employer did not assign, too.
     shows_all_courses: Mapped[bool] = mapped_column(default=False)
+    # What the organisation would like the person to be inside it; waits for their yes.
+    offered_duty: Mapped[str | None] = mapped_column(String(10))
+    offered_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     invited_by: Mapped[str] = mapped_column(Id)
     invited_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

@@ -119,3 +119,13 @@ def set_joined(
         .returning(StaffMember.id)
     )  # fmt: skip
     return changed.first() is not None
+
+
+def list_offered(db: Session, org_id: str) -> list[StaffMember]:
+    """Those who have not said yet whether they act for the organisation."""
+    query = select(StaffMember).where(
+        StaffMember.org_id == org_id,
+        StaffMember.state == StaffState.JOINED,
+        StaffMember.offered_duty.is_not(None),
+    )
+    return list(db.scalars(query.order_by(StaffMember.id)))

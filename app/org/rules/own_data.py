@@ -38,9 +38,26 @@ class OwnProof(Struct, frozen=True, kw_only=True):
     made_at: dt.datetime
 
 
+class OwnApplication(Struct, frozen=True, kw_only=True):
+    """An organisation that the person applied for; the licence is theirs to begin with."""
+
+    name: str
+    uscc: str
+    kind: str
+    prefecture_code: str
+    responsible: str
+    contact: str
+    licence_digest: str
+    state: str
+    reason: str | None
+    applied_at: dt.datetime
+    decided_at: dt.datetime | None
+
+
 class OwnWork(Struct, frozen=True, kw_only=True):
     """The org room's whole share."""
 
     memberships: list[OwnMembership]
     assignments: list[OwnAssignment]
     proofs: list[OwnProof]
+    applications: list[OwnApplication]

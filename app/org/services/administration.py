@@ -8,21 +8,15 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, ForbiddenError, NotFoundError
-from app.identity.rules.actors import Actor, Role
+from app.identity.rules.actors import Actor
 from app.identity.services import administrators, company_sign_ins, people, roles
 from app.identity.services.company_sign_ins import SettingView, Wanted
 from app.identity.services.people import PersonView
-from app.org.repository import organisations as organisations_rows
-from app.org.rules.organisations import OrganisationKind
+from app.org.repository import organisations as organisation_rows
+from app.org.rules.duties import Duty
 from app.org.services import organisations
-from app.org.services.organisations import OrganisationView
+from app.org.services.organisations import ROLE_OF, OrganisationView
 from app.org.services.paging import SIZE, Page
-
-# Who acts for an organisation holds the role of its kind.
-_ROLE_OF = {
-    OrganisationKind.EMPLOYER: Role.EMPLOYER,
-    OrganisationKind.INSTITUTION: Role.INSTITUTION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ class OrganisationFile:
 
 def list_organisations(db: Session, query: str, *, page: int) -> Page[OrganisationView]:
     """Return organisations whose name or code holds a text, by name."""
-    found, total = organisations_rows.find_organisations(
+    found, total = organisation_rows.find_organisations(
         db, query.strip(), skip=(page - 1) * SIZE, most=SIZE
     )
     return Page(tuple(organisations.view_of(row) for row in found), page, total)
@@ -52,7 +46,7 @@ def organisation_file(db: Session, vault: Vault, org_id: str) -> OrganisationFil
 
 
 def _organisation(db: Session, org_id: str) -> OrganisationView:
-    row = organisations_rows.get_organisation(db, org_id)
+    row = organisation_rows.get_organisation(db, org_id)
     if row is None:
         raise NotFoundError("没有这个单位。", remedy="请回到单位列表")
     return organisations.view_of(row)
@@ -72,12 +66,12 @@ def add_agent(
     if org_id in roles.org_ids_of(db, person_id):
         raise ConflictError("这个人已经是这个单位的经办人。", field="/phone", remedy="请核对手机号")
     roles.grant(
-        db, learner_id=person_id, role=_ROLE_OF[view.kind], org_id=org_id, region_code=None,
-        now=now, actor_id=actor.account_id,
+        db, learner_id=person_id, role=ROLE_OF[view.kind], org_id=org_id, region_code=None,
+        now=now, actor_id=actor.account_id, duty=Duty.OWNER,
     )  # fmt: skip
     audit.record(
         db, "org.member_added", now=now, actor_id=actor.account_id, subject_id=org_id,
-        learner_id=person_id, role=_ROLE_OF[view.kind],
+        learner_id=person_id, role=ROLE_OF[view.kind],
     )  # fmt: skip
 
 
@@ -88,9 +82,29 @@ def remove_agent(
     view = _organisation(db, org_id)
     _check_other(actor, person_id)
     roles.revoke(
-        db, learner_id=person_id, role=_ROLE_OF[view.kind], org_id=org_id, now=now,
+        db, learner_id=person_id, role=ROLE_OF[view.kind], org_id=org_id, now=now,
         actor_id=actor.account_id,
     )  # fmt: skip
+
+
+def set_suspended(
+    db: Session, org_id: str, *, reason: str | None, actor: Actor, now: dt.datetime
+) -> None:
+    """Suspend an organisation for a reason, or with None let it go on; done twice it is the same.
+
+    Its people can look at everything and change nothing; what was learnt and issued stays.
+    Raises NotFoundError, ForbiddenError for who acts for it.
+    """
+    row = organisation_rows.lock_organisation(db, org_id)
+    if row is None:
+        raise NotFoundError("没有这个单位。", remedy="请回到单位列表")
+    _check_not_own(db, org_id, actor)
+    row.suspended_at, row.suspend_reason = (now, reason.strip()) if reason else (None, None)
+    audit.record(
+        db, "org.suspended" if reason else "org.restored", now=now, actor_id=actor.account_id,
+        subject_id=org_id, reason=row.suspend_reason,
+    )  # fmt: skip
+    db.flush()
 
 
 def set_company_sign_in(

@@ -18,10 +18,11 @@ from app.learning.services import catalogue, enrolments
 from app.learning.services.enrolments import EnrolmentView
 from app.org.models.assignments import Assignment, AssignmentMember
 from app.org.models.staff import StaffMember
-from app.org.repository import assignments as assignments_rows
-from app.org.repository import organisations as organisations_rows
+from app.org.repository import assignments as assignment_rows
+from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules import deadlines
+from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services import rounds
 from app.org.services.organisations import acting_for
@@ -72,17 +73,17 @@ def assign(
     its last day, or a person began the next round by themselves, it asks for that round. Who has
     not joined yet begins on joining.
     """
-    organisation = acting_for(db, actor, org_id)
+    organisation = acting_for(db, actor, Power.ASSIGN, org_id)
     if not deadlines.is_possible(new.due_on, today=local_day(now)):
         raise InvalidError(
             "截止日期应在今天到三年之内。", field="/due_on", code="due_on", remedy="请重新选择日期"
         )
-    organisations_rows.lock_organisation(db, organisation.org_id)
+    organisation_rows.lock_organisation(db, organisation.org_id)
     title = catalogue.course_title(db, new.course_id)
     staff = _chosen_staff(db, organisation.org_id, new.staff_ids)
     row = _assignment(db, organisation.org_id, new, actor, now)
     shares: dict[str, list[AssignmentMember]] = {person.id: [] for person in staff}
-    for member in assignments_rows.list_members(db, list(shares), new.course_id):
+    for member in assignment_rows.list_members(db, list(shares), new.course_id):
         shares[member.staff_id].append(member)
     fresh = [
         person for person in staff
@@ -119,7 +120,7 @@ def _chosen_staff(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[St
 def _assignment(
     db: Session, org_id: str, new: NewAssignment, actor: Actor, now: dt.datetime
 ) -> Assignment:
-    row = assignments_rows.get_assignment(db, org_id, new.course_id, new.due_on)
+    row = assignment_rows.get_assignment(db, org_id, new.course_id, new.due_on)
     if row is None:
         row = Assignment(
             id=new_id(now), org_id=org_id, course_id=new.course_id, due_on=new.due_on,
@@ -209,7 +210,7 @@ def _tell(
 
 def begin_waiting(db: Session, person: StaffMember, *, employer: str, now: dt.datetime) -> None:
     """Begin what was assigned to a person before they joined."""
-    for member, row in assignments_rows.list_waiting_members(db, person.id):
+    for member, row in assignment_rows.list_waiting_members(db, person.id):
         _note(member, _begin(db, row, person, now=now))
         _tell(db, row, person, catalogue.course_title(db, row.course_id), employer, now)
 
@@ -218,8 +219,8 @@ def list_assignments(
     db: Session, actor: Actor, *, org_id: str | None = None, page: int = 1
 ) -> Page[AssignmentView]:
     """List what was assigned, the newest first."""
-    own_id = acting_for(db, actor, org_id).org_id
-    rows = assignments_rows.list_assignments(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
+    own_id = acting_for(db, actor, Power.SEE_PROGRESS, org_id).org_id
+    rows = assignment_rows.list_assignments(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
     views = tuple(
         AssignmentView(
             assignment_id=row.id,
@@ -232,4 +233,4 @@ def list_assignments(
         )
         for row, total, begun in rows
     )
-    return Page(views, page, assignments_rows.count_assignments(db, own_id))
+    return Page(views, page, assignment_rows.count_assignments(db, own_id))

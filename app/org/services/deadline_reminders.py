@@ -8,7 +8,7 @@ from app.core.db import Database
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.learning.services.progress import completion_facts
-from app.org.repository import assignments as assignments_rows
+from app.org.repository import assignments as assignment_rows
 from app.org.rules import deadlines
 from app.org.services.assignments import local_day
 
@@ -24,7 +24,7 @@ def remind_of_deadlines(database: Database, *, now: dt.datetime) -> int:
     told = 0
     for stage in deadlines.STAGES:
         with database.reading() as db:
-            found = assignments_rows.list_unreminded(
+            found = assignment_rows.list_unreminded(
                 db, first=today, last=today + dt.timedelta(days=stage), stage=stage, most=_MOST
             )
         for member_id in found:
@@ -35,7 +35,7 @@ def remind_of_deadlines(database: Database, *, now: dt.datetime) -> int:
 
 def _remind(db: Session, member_id: str, stage: int, now: dt.datetime) -> bool:
     """Note the stage and tell the person, unless they are through or were told meanwhile."""
-    found = assignments_rows.member_to_remind(db, member_id, stage)
+    found = assignment_rows.member_to_remind(db, member_id, stage)
     if found is None:
         return False
     member, assignment, staff = found

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from app.org.repository import staff as staff_rows
+from app.org.services import applications
 from app.org.services.staff import end_membership
 
 
@@ -13,6 +14,7 @@ def forget_person(
     db: Session, learner_id: str, roster_ids: Sequence[str], *, now: dt.datetime
 ) -> None:
     """Take the person off every roster; assignments and proofs given out keep their row."""
+    applications.forget(db, learner_id)
     for row in staff_rows.list_staff_lines(db, learner_id, roster_ids):
         end_membership(row, now=now)
         row.unit = row.position = ""

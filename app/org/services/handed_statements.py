@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.crypto import KeyRing, from_b64url, same, verify_ed25519
-from app.org.repository import proofs as proofs_rows
+from app.org.repository import proofs as proof_rows
 from app.org.rules.statement import (
     FORMAT,
     StatementFinding,
@@ -89,7 +89,7 @@ def _registered(db: Session, stated: Mapping[str, Any]) -> StatementFinding:
         return StatementFinding.ALTERED
     if not stated["number"]:
         return StatementFinding.GOOD
-    row = proofs_rows.proof_by_number(db, stated["number"])
+    row = proof_rows.proof_by_number(db, stated["number"])
     if row is None:
         return StatementFinding.UNKNOWN_NUMBER
     text = json.dumps(

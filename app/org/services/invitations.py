@@ -12,7 +12,7 @@ from app.identity.rules.actors import Actor
 from app.identity.services import inbox, roster
 from app.identity.services.inbox import NoticeKind
 from app.org.models.staff import StaffMember
-from app.org.repository import organisations as organisations_rows
+from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services.assignments import begin_waiting
@@ -36,7 +36,7 @@ def list_employers(db: Session, vault: Vault, actor: Actor) -> list[EmployerOfMi
     """List who asked for the caller, and where the caller already belongs."""
     rows = staff_rows.list_staff_of_learner(db, actor.learner_id) + _invitations(db, vault, actor)
     names = {
-        o.id: o.name for o in organisations_rows.list_organisations(db, [r.org_id for r in rows])
+        o.id: o.name for o in organisation_rows.list_organisations(db, [r.org_id for r in rows])
     }
     return [
         EmployerOfMine(
@@ -85,7 +85,7 @@ def accept_employer(
     audit.record(
         db, "staff.joined", now=now, actor_id=actor.learner_id, subject_id=row.id, org_id=org_id
     )
-    organisation = organisations_rows.get_organisation(db, org_id)
+    organisation = organisation_rows.get_organisation(db, org_id)
     name = organisation.name if organisation else ""
     inbox.notify(db, actor.learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer=name)
     begin_waiting(db, row, employer=name, now=now)

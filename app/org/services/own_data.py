@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from app.core.crypto import Vault
 from app.core.own_rows import copied, rows_of
 from app.learning.services import catalogue
 from app.org.models.assignments import Assignment, AssignmentMember
 from app.org.models.proofs import HourProof
-from app.org.repository import organisations as organisations_rows
+from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules.own_data import OwnAssignment, OwnMembership, OwnProof, OwnWork
+from app.org.services import applications
 
 
-def take_along(db: Session, learner_id: str, roster_ids: Sequence[str]) -> OwnWork:
+def take_along(db: Session, vault: Vault, learner_id: str, roster_ids: Sequence[str]) -> OwnWork:
     """Return everything; `roster_ids` are the lines that mean the person, accepted or not."""
     lines = staff_rows.list_staff_lines(db, learner_id, roster_ids)
-    found = organisations_rows.list_organisations(db, sorted({line.org_id for line in lines}))
+    found = organisation_rows.list_organisations(db, sorted({line.org_id for line in lines}))
     names = {each.id: each.name for each in found}
     ids = [line.id for line in lines]
     return OwnWork(
@@ -28,6 +30,7 @@ def take_along(db: Session, learner_id: str, roster_ids: Sequence[str]) -> OwnWo
             copied(OwnProof, row, membership_id=row.staff_id)
             for row in rows_of(db, HourProof, HourProof.staff_id.in_(ids))
         ],
+        applications=applications.take_along(db, vault, learner_id),
     )
 
 

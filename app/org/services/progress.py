@@ -10,9 +10,10 @@ from app.core.crypto import Vault
 from app.identity.rules.actors import Actor
 from app.learning.services import catalogue, sessions
 from app.learning.services.progress import CompletionFacts, completion_facts
-from app.org.repository import assignments as assignments_rows
+from app.org.repository import assignments as assignment_rows
 from app.org.repository.assignments import MemberRow
 from app.org.rules.deadlines import PROGRESS_NAMES, Progress, progress_of
+from app.org.rules.duties import Power
 from app.org.services import rounds
 from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
@@ -87,8 +88,8 @@ def progress_rows(
     now: dt.datetime,
 ) -> list[ProgressRow]:
     """Every row of some courses and people in whatever state, the nearest deadline first."""
-    own_id = acting_for(db, actor, org_id).org_id
-    members = assignments_rows.list_member_rows(
+    own_id = acting_for(db, actor, Power.SEE_PROGRESS, org_id).org_id
+    members = assignment_rows.list_member_rows(
         db, own_id, course_id=wanted.course_id, staff_id=wanted.staff_id
     )
     names = names_of(db, vault, [staff for _, _, staff in members])

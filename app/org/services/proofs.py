@@ -17,9 +17,10 @@ from app.identity.services import people, roster
 from app.org.models.proofs import HourProof
 from app.org.models.staff import StaffMember
 from app.org.providers import typesetting
-from app.org.repository import assignments as assignments_rows
-from app.org.repository import organisations as organisations_rows
-from app.org.repository import proofs as proofs_rows
+from app.org.repository import assignments as assignment_rows
+from app.org.repository import organisations as organisation_rows
+from app.org.repository import proofs as proof_rows
+from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.rules.proof import (
     CourseOfStudy,
@@ -72,7 +73,7 @@ def make_proof(
     Raises NotFoundError for anybody who is not on the roster, ConflictError before the person
     has joined: until then nothing of them is shown.
     """
-    organisation = acting_for(db, actor, org_id)
+    organisation = acting_for(db, actor, Power.PROVE_HOURS, org_id)
     staff = own_staff(db, organisation.org_id, staff_id)
     if staff.state != StaffState.JOINED or staff.learner_id is None:
         raise ConflictError(
@@ -126,7 +127,7 @@ def own_sheet(
 
 def _enrolments(db: Session, org_id: str, staff: StaffMember) -> tuple[str, ...]:
     """The courses that this employer asked for, the newest round of each: others are private."""
-    rows = assignments_rows.list_member_rows(db, org_id, staff_id=staff.id)
+    rows = assignment_rows.list_member_rows(db, org_id, staff_id=staff.id)
     seen = (rounds.newest(db, member, staff) for member, _, _ in rows)
     return tuple(each.enrolment_id for each in seen if each is not None)
 
@@ -143,15 +144,15 @@ def _enter(
 ) -> HourProof:  # fmt: skip
     message = _message(facts)
     digest = hashlib.sha256(message).hexdigest()
-    organisations_rows.lock_organisation(db, staff.org_id)
-    known = proofs_rows.get_proof(db, staff.id, digest)
+    organisation_rows.lock_organisation(db, staff.org_id)
+    known = proof_rows.get_proof(db, staff.id, digest)
     if known is not None:
         return known
     signer = keys.signer(PURPOSE)
     signature = signer.sign(_SIGNED_AS + message)
 
     def numbered(made_on: dt.date) -> HourProof:
-        serial = proofs_rows.next_serial(db, made_on)
+        serial = proof_rows.next_serial(db, made_on)
         return HourProof(
             id=new_id(now), number=number_of(made_on, serial), made_on=made_on, serial=serial,
             staff_id=staff.id, made_by=actor.learner_id, made_at=now, facts_hash=digest,

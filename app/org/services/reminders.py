@@ -10,8 +10,9 @@ from app.identity.rules.actors import Actor
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import catalogue
-from app.org.repository import assignments as assignments_rows
-from app.org.repository import organisations as organisations_rows
+from app.org.repository import assignments as assignment_rows
+from app.org.repository import organisations as organisation_rows
+from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services import rounds
 from app.org.services.organisations import acting_for
@@ -25,9 +26,9 @@ def remind(db: Session, actor: Actor, *, staff_id: str, course_id: str, now: dt.
     Raises NotFoundError where nothing was asked, ConflictError for who has not joined yet, who
     studies a round that nobody asked for, and who was reminded less than a day ago.
     """
-    organisation = acting_for(db, actor)
-    organisations_rows.lock_organisation(db, organisation.org_id)
-    rows = assignments_rows.list_member_rows(
+    organisation = acting_for(db, actor, Power.REMIND)
+    organisation_rows.lock_organisation(db, organisation.org_id)
+    rows = assignment_rows.list_member_rows(
         db, organisation.org_id, course_id=course_id, staff_id=staff_id
     )
     if not rows:

@@ -9,7 +9,8 @@ from app.identity.rules.actors import Actor
 from app.identity.services import roll_calls
 from app.identity.services.roll_calls import OwnPresence, PresenceView, RollScreen
 from app.org.repository import staff as staff_rows
-from app.org.services.organisations import acting_for
+from app.org.rules.duties import Power, may
+from app.org.services.organisations import acting_for, duty_in
 
 __all__ = [
     "OwnPresence", "PresenceView", "RollScreen", "close", "join", "mark", "open_one", "own",
@@ -20,22 +21,27 @@ __all__ = [
 def open_one(db: Session, actor: Actor, *, place: str, now: dt.datetime) -> str:
     """Begin a roll call of the caller's organisation; returns its id. Raises as identity does."""
     return roll_calls.open_roll_call(
-        db, org_id=acting_for(db, actor).org_id, supervisor_id=actor.account_id, place=place,
-        now=now,
+        db, org_id=acting_for(db, actor, Power.CALL_ROLL).org_id, supervisor_id=actor.account_id,
+        place=place, now=now,
     )  # fmt: skip
+
+
+def _calling_for(actor: Actor) -> tuple[str, ...]:
+    """Where the caller may call the roll; another's roll call is not found."""
+    return tuple(org_id for org_id in actor.org_ids if may(duty_in(actor, org_id), Power.CALL_ROLL))
 
 
 def close(db: Session, actor: Actor, roll_call_id: str, *, now: dt.datetime) -> None:
     """End it. Raises NotFoundError."""
     roll_calls.close_roll_call(
-        db, roll_call_id, org_ids=actor.org_ids, actor_id=actor.account_id, now=now
+        db, roll_call_id, org_ids=_calling_for(actor), actor_id=actor.account_id, now=now
     )
 
 
 def under_way(db: Session, actor: Actor, *, now: dt.datetime) -> str | None:
     """The id of the caller's own open roll call."""
     return roll_calls.under_way(
-        db, org_ids=actor.org_ids, supervisor_id=actor.account_id, now=now
+        db, org_ids=_calling_for(actor), supervisor_id=actor.account_id, now=now
     )  # fmt: skip
 
 
@@ -43,7 +49,7 @@ def screen(
     db: Session, vault: Vault, keys: KeyRing, actor: Actor, roll_call_id: str, *, now: dt.datetime
 ) -> RollScreen:
     """What the supervisor's screen shows. Raises NotFoundError."""
-    return roll_calls.screen(db, vault, keys, roll_call_id, org_ids=actor.org_ids, now=now)
+    return roll_calls.screen(db, vault, keys, roll_call_id, org_ids=_calling_for(actor), now=now)
 
 
 def mark(
@@ -52,7 +58,7 @@ def mark(
 ) -> None:  # fmt: skip
     """Say whether somebody is there. Raises as identity does."""
     roll_calls.mark(
-        db, roll_call_id, presence_id, is_present=is_present, org_ids=actor.org_ids,
+        db, roll_call_id, presence_id, is_present=is_present, org_ids=_calling_for(actor),
         actor_id=actor.account_id, now=now,
     )  # fmt: skip
 

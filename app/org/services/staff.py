@@ -13,8 +13,9 @@ from app.identity.rules.actors import Actor
 from app.identity.services import inbox, roster
 from app.identity.services.inbox import NoticeKind
 from app.org.models.staff import StaffMember
-from app.org.repository import organisations as organisations_rows
+from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
+from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services.organisations import OrganisationView, acting_for
 from app.org.services.staff_views import StaffView, own_staff, views
@@ -47,8 +48,8 @@ def add_staff(
 
     Raises InvalidError that names the field, ConflictError for who stands there already.
     """
-    organisation = acting_for(db, actor, org_id)
-    organisations_rows.lock_organisation(db, organisation.org_id)
+    organisation = acting_for(db, actor, Power.KEEP_STAFF, org_id)
+    organisation_rows.lock_organisation(db, organisation.org_id)
     roster.read_name(new.name)
     number = roster.read_number(new.document_number, now=now)
     _check_absent(db, vault, organisation.org_id, number)
@@ -106,7 +107,7 @@ def tell_invited(db: Session, vault: Vault, learner_id: str, *, now: dt.datetime
     """Tell who has just proved their name which employers had named them before that."""
     roster_ids = roster.match_after_verification(db, vault, learner_id=learner_id)
     rows = staff_rows.list_staff_by_roster(db, roster_ids)
-    for organisation in organisations_rows.list_organisations(db, [row.org_id for row in rows]):
+    for organisation in organisation_rows.list_organisations(db, [row.org_id for row in rows]):
         inbox.notify(db, learner_id, NoticeKind.INVITED, now=now, employer=organisation.name)
 
 
@@ -119,8 +120,8 @@ def correct_staff(
     Once the person has said yes, name and number are their own and stay. Raises NotFoundError,
     InvalidError that names the field, ConflictError.
     """
-    organisation = acting_for(db, actor, org_id)
-    organisations_rows.lock_organisation(db, organisation.org_id)
+    organisation = acting_for(db, actor, Power.KEEP_STAFF, org_id)
+    organisation_rows.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
     row.unit, row.position = given.unit.strip(), given.position.strip()
     before = views(db, vault, [row])[0]
@@ -163,8 +164,8 @@ def remove_staff(
 
     Who had joined is told. Raises NotFoundError.
     """
-    organisation = acting_for(db, actor, org_id)
-    organisations_rows.lock_organisation(db, organisation.org_id)
+    organisation = acting_for(db, actor, Power.KEEP_STAFF, org_id)
+    organisation_rows.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
     learner_id = row.learner_id
     end_membership(row, now=now)
@@ -180,3 +181,4 @@ def remove_staff(
 
 def end_membership(row: StaffMember, *, now: dt.datetime) -> None:
     row.state, row.left_at, row.learner_id = StaffState.LEFT, now, None
+    row.offered_duty = row.offered_at = None

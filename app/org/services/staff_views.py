@@ -12,6 +12,7 @@ from app.identity.rules.actors import Actor
 from app.identity.services import roster
 from app.org.models.staff import StaffMember
 from app.org.repository import staff as staff_rows
+from app.org.rules.duties import Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page, cut
@@ -45,7 +46,7 @@ def list_staff(
 
     Without a query only the page's own lines are opened.
     """
-    own_id = acting_for(db, actor, org_id).org_id
+    own_id = acting_for(db, actor, Power.SEE_STAFF, org_id).org_id
     sought = query.strip()
     if not sought:
         rows = staff_rows.list_staff(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
@@ -64,7 +65,7 @@ def waiting_staff(
     db: Session, vault: Vault, actor: Actor, *, org_id: str | None = None
 ) -> Page[StaffView]:
     """The people who have not said yes yet: the first page of them, and how many there are."""
-    own_id = acting_for(db, actor, org_id).org_id
+    own_id = acting_for(db, actor, Power.SEE_STAFF, org_id).org_id
     rows = staff_rows.list_staff(db, own_id, state=StaffState.INVITED, limit=SIZE)
     total = staff_rows.count_staff(db, own_id, state=StaffState.INVITED)
     return Page(tuple(views(db, vault, rows)), 1, total)
@@ -74,7 +75,7 @@ def every_staff(
     db: Session, vault: Vault, actor: Actor, *, org_id: str | None = None
 ) -> list[StaffView]:
     """The whole roster, to choose from."""
-    own_id = acting_for(db, actor, org_id).org_id
+    own_id = acting_for(db, actor, Power.SEE_STAFF, org_id).org_id
     return views(db, vault, staff_rows.list_staff(db, own_id))
 
 
@@ -82,7 +83,7 @@ def one_staff(
     db: Session, vault: Vault, actor: Actor, staff_id: str, *, org_id: str | None = None
 ) -> StaffView:
     """One line of one's own roster. Raises NotFoundError."""
-    organisation = acting_for(db, actor, org_id)
+    organisation = acting_for(db, actor, Power.SEE_STAFF, org_id)
     return views(db, vault, [own_staff(db, organisation.org_id, staff_id)])[0]
 
 

@@ -58,6 +58,14 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
         (CaseKind.POLICY_CHANGE, Decision.REJECT): ("不修改", "政策维持原样。"),
         (CaseKind.PHONE_CHANGE, Decision.APPROVE): ("用新手机号", "账号用新的手机号。"),
         (CaseKind.PHONE_CHANGE, Decision.REJECT): ("用原手机号", "账号仍用原来的手机号。"),
+        (CaseKind.ORGANISATION, Decision.APPROVE): (
+            "通过，开通单位",
+            "单位入驻通过了，您是负责人。做过二次验证就可以进入单位页面。",
+        ),
+        (CaseKind.ORGANISATION, Decision.REJECT): (
+            "不通过",
+            "单位入驻没有通过，改好以后可以在“我的”里重新申请。",
+        ),
         (CaseKind.PRIVACY_REQUEST, Decision.ANSWER): ("答复", "您的个人信息权利请求已有答复。"),
     }
 )

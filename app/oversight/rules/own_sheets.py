@@ -31,7 +31,8 @@ def sheets(data: OwnData) -> tuple[Sheet, ...]:
         account_sheet(data.identity.account), _enrolments(data.study), _days(data.study),
         _cuts(data.study, courses), _waiting(data.study, courses), _holds(data.study),
         _ledger(data.study, courses), _exams(data.study, courses), *paper_sheets(data),
-        _employers(data), _proofs(data), *people_sheets(data.identity), _challenges(data.study),
+        _employers(data), _applications(data), _proofs(data), *people_sheets(data.identity),
+        _challenges(data.study),
         _sessions(data.study, courses), _deliveries(data.study, courses), _scored(data.study),
     )  # fmt: skip
 
@@ -200,6 +201,20 @@ def _employers(data: OwnData) -> Sheet:
                 moment(each.invited_at), moment(each.joined_at), moment(each.left_at),
             )
             for each in data.work.memberships
+        ],
+    )  # fmt: skip
+
+
+def _applications(data: OwnData) -> Sheet:
+    return Sheet(
+        "您申请入驻的单位", "营业执照的照片是您自己上传的，这里只写它的 SHA-256。",
+        ("单位", "统一社会信用代码", "负责人", "联系电话", "营业执照", "申请", "办结", "说明"),
+        [
+            (
+                each.name, each.uscc, each.responsible, each.contact, each.licence_digest,
+                moment(each.applied_at), moment(each.decided_at), each.reason or "",
+            )
+            for each in data.work.applications
         ],
     )  # fmt: skip
 

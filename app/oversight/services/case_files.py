@@ -19,6 +19,8 @@ from app.identity.services.people import PersonView
 from app.learning.services import appeal_evidence
 from app.learning.services.appeal_evidence import AppealEvidence
 from app.learning.services.appeals import Subject
+from app.org.services import applications
+from app.org.services.applications import ApplicationFile
 from app.oversight.rules.decisions import Choice, choices_of, decision_name, is_barred
 from app.oversight.rules.fact_lines import fact_lines, is_overdue
 from app.oversight.services import complaints, disclosures, risk_reports, withdrawals
@@ -75,6 +77,8 @@ class CaseFile:
     may_be_opened: bool
     may_be_undone: bool
     risk: RiskFile | None
+    application: ApplicationFile | None
+    """What an organisation's applicant entered."""
 
 
 def queue(
@@ -155,6 +159,7 @@ def _file(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> CaseFi
         certificate=_certificate(db, view, now), evidence=_evidence(db, vault, view, now),
         may_be_opened=disclosures.may_be_opened(view),
         may_be_undone=withdrawals.may_be_undone(db, view), risk=risk_reports.risk_file(db, view),
+        application=_application(db, vault, view),
     )  # fmt: skip
 
 
@@ -199,6 +204,12 @@ def _certificate(db: Session, view: CaseView, now: dt.datetime) -> CertificateVi
     if view.kind not in _OF_CERTIFICATES or view.ref_id is None:
         return None
     return wallet.certificate(db, view.ref_id, now=now)
+
+
+def _application(db: Session, vault: Vault, view: CaseView) -> ApplicationFile | None:
+    if view.kind is not CaseKind.ORGANISATION or view.ref_id is None:
+        return None
+    return applications.file_of(db, vault, view.ref_id)
 
 
 def _evidence(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> AppealEvidence | None:

@@ -16,6 +16,7 @@ from app.identity.services.inbox import NoticeKind
 from app.learning.rules.states import Hold
 from app.learning.services import appeals, extra_checks, holds
 from app.learning.services.appeals import Subject
+from app.org.services import applications
 from app.oversight.rules.decisions import is_barred, is_told, told_of
 from app.oversight.services import (
     complaints,
@@ -110,6 +111,11 @@ def _follow(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.dat
     _carry_out(db, vault, view, actor, now)
     if (view.kind, view.decision) == (CaseKind.POLICY_CHANGE, Decision.APPROVE):
         policy_changes.carry_out(db, view, actor, now=now)
+    if view.kind is CaseKind.ORGANISATION:
+        applications.decide(
+            db, view.ref_id or "", is_approved=view.decision is Decision.APPROVE,
+            reason=view.reason or "", actor=actor, now=now,
+        )  # fmt: skip
     if view.kind is CaseKind.PHONE_CHANGE:
         phone_changes.decide(db, vault, view, actor_id=actor.learner_id, now=now)
     by = people.views(db, vault, [actor.learner_id])[actor.learner_id].masked_name or "审核员"

@@ -54,7 +54,7 @@ def gather(db: Session, vault: Vault, person_id: str, *, now: dt.datetime) -> Ow
         certificate_codes=certificates.codes(db, papers),
         certificate_shares=shares.take_along(db, person_id),
         external_certificates=external.take_along(db, vault, person_id),
-        work=work.take_along(db, person_id, [line.id for line in own.roster]),
+        work=work.take_along(db, vault, person_id, [line.id for line in own.roster]),
     )  # fmt: skip
 
 

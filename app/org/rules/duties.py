@@ -1,0 +1,85 @@
+"""What somebody may do inside an organisation: a duty, and the powers that come with it."""
+
+from enum import StrEnum
+
+from app.org.rules.organisations import OrganisationKind
+
+
+class Duty(StrEnum):
+    """Held in one organisation, beside the role that opens its desk."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    VIEWER = "viewer"
+    TEACHER = "teacher"
+    REVIEWER = "reviewer"
+
+
+class Power(StrEnum):
+    """One kind of thing to be done at an organisation's desk."""
+
+    SEE_STAFF = "see_staff"
+    KEEP_STAFF = "keep_staff"
+    ASSIGN = "assign"
+    REMIND = "remind"
+    SEE_PROGRESS = "see_progress"
+    PROVE_HOURS = "prove_hours"
+    CALL_ROLL = "call_roll"
+    NAME_MEMBERS = "name_members"
+
+
+DUTY_NAMES: dict[Duty, str] = {
+    Duty.OWNER: "负责人",
+    Duty.MANAGER: "经办人",
+    Duty.VIEWER: "只看",
+    Duty.TEACHER: "教师",
+    Duty.REVIEWER: "教学检查",
+}
+POWER_NAMES: dict[Power, str] = {
+    Power.SEE_STAFF: "看员工名单",
+    Power.KEEP_STAFF: "增减和导入员工",
+    Power.ASSIGN: "指派课程",
+    Power.REMIND: "提醒学习",
+    Power.SEE_PROGRESS: "看学习进度",
+    Power.PROVE_HOURS: "开学时证明",
+    Power.CALL_ROLL: "现场点名",
+    Power.NAME_MEMBERS: "管理本单位的经办人",
+}
+_SEEING = frozenset({Power.SEE_STAFF, Power.SEE_PROGRESS})
+_POWERS: dict[Duty, frozenset[Power]] = {
+    Duty.OWNER: frozenset(Power),
+    Duty.MANAGER: frozenset(Power) - {Power.NAME_MEMBERS},
+    Duty.VIEWER: _SEEING,
+    Duty.TEACHER: _SEEING | {Power.REMIND, Power.CALL_ROLL},
+    Duty.REVIEWER: _SEEING | {Power.PROVE_HOURS},
+}
+# What only looks. Everything else waits while an organisation is suspended.
+_LOOKING = _SEEING
+_OF_INSTITUTIONS = frozenset({Duty.TEACHER, Duty.REVIEWER})
+
+
+def may(duty: Duty, power: Power) -> bool:
+    """Tell whether somebody with this duty may do this."""
+    return power in _POWERS[duty]
+
+
+def powers_of(duty: Duty) -> tuple[Power, ...]:
+    """What a duty comes with, in the order in which it is told."""
+    return tuple(power for power in Power if may(duty, power))
+
+
+def only_looks(power: Power) -> bool:
+    """Tell whether something changes nothing, and so stays open to a suspended organisation."""
+    return power in _LOOKING
+
+
+def duties_in(kind: OrganisationKind) -> tuple[Duty, ...]:
+    """The duties that an organisation of a kind can give."""
+    is_institution = kind is OrganisationKind.INSTITUTION
+    return tuple(duty for duty in Duty if is_institution or duty not in _OF_INSTITUTIONS)
+
+
+def is_last_owner(duties: dict[str, Duty], person_id: str) -> bool:
+    """Tell whether an organisation would be nobody's without this person; `duties` by person."""
+    owners = {each for each, duty in duties.items() if duty is Duty.OWNER}
+    return owners == {person_id}

@@ -1,0 +1,72 @@
+"""Pages about organisations themselves: applying to be one, and who acts for one."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from app.identity.rules.actors import Actor, Role
+from app.lobby.deps import CurrentActor, PartsDep, ReadDb, require_roles
+from app.org.providers.reference import Places, read_places
+from app.org.rules.applications import MOST_LICENCE_BYTES, ApplicationState
+from app.org.rules.duties import Duty, Power, may
+from app.org.rules.organisations import StaffState
+from app.org.services import applications, members, staff_views
+from app.org.services.applications import ApplicationView
+from app.org.services.members import MembersView
+from app.org.services.organisations import duty_in
+from app.org.services.staff_views import StaffView
+from app.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyPage:
+    """`last` is what was applied for before, `most_bytes` what a licence may take."""
+
+    places: Places
+    last: ApplicationView | None
+    is_waiting: bool
+    is_verified: bool
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """`may_name`: the caller decides who acts for the organisation; `free` are those to ask."""
+
+    found: MembersView
+    may_name: bool
+    free: tuple[StaffView, ...]
+    query: str
+    joined: StaffState = StaffState.JOINED
+    owner: Duty = Duty.OWNER
+
+
+@router.get("/organisations/apply")
+def apply(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) -> HTMLResponse:
+    """Apply to be an organisation here, or see how the application stands."""
+    last = next(iter(applications.list_own(db, actor.learner_id)), None)
+    page = ApplyPage(
+        read_places(parts.settings.reference_dir), last,
+        is_waiting=last is not None and last.state is ApplicationState.OPEN,
+        is_verified=actor.is_verified, most_bytes=MOST_LICENCE_BYTES,
+    )  # fmt: skip
+    return render(request, "worker/apply.html", page)
+
+
+@router.get("/employer/members")
+def show_members(
+    request: Request, actor: Agent, db: ReadDb, parts: PartsDep, q: str = ""
+) -> HTMLResponse:
+    """Who acts for the organisation; an owner asks others from the roster."""
+    found = members.list_members(db, parts.vault, actor)
+    may_name = may(duty_in(actor, found.organisation.org_id), Power.NAME_MEMBERS)
+    free: tuple[StaffView, ...] = ()
+    if may_name and q.strip():
+        listed = staff_views.list_staff(db, parts.vault, actor, query=q[:60])
+        free = tuple(each for each in listed.items if each.state is StaffState.JOINED)
+    return render(request, "employer/members.html", MembersPage(found, may_name, free, q[:60]))

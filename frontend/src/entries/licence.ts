@@ -1,0 +1,43 @@
+/** Applying for an organisation: the licence is read here, and the kinds of institution shown. */
+
+import { find } from "../page/find";
+import { base64Of, prepared } from "../page/licence";
+
+const form = document.querySelector<HTMLFormElement>("#apply");
+
+function showTypes(): void {
+  const kind = find<HTMLInputElement>("input[name=kind]:checked");
+  const isInstitution = kind.value === "institution";
+  find("#types").hidden = !isInstitution;
+  find<HTMLSelectElement>("#f-type_code").disabled = !isInstitution;
+}
+
+async function take(file: File): Promise<void> {
+  const [say, trouble] = [find("#licence-say"), find("#e-licence")];
+  const look = find<HTMLImageElement>("#licence-look");
+  trouble.textContent = "";
+  say.textContent = "正在读取";
+  try {
+    const address = await prepared(file);
+    find<HTMLInputElement>("#f-licence").value = base64Of(address);
+    look.hidden = file.type === "application/pdf";
+    look.src = look.hidden ? "" : address;
+    say.textContent = `已选：${file.name}`;
+  } catch {
+    say.textContent = "";
+    trouble.textContent = "这个文件读不出来。请重新拍一张照片，或者换一个文件。";
+  }
+}
+
+if (form) {
+  for (const choice of form.querySelectorAll("input[name=kind]")) {
+    choice.addEventListener("change", showTypes);
+  }
+  showTypes();
+  find<HTMLInputElement>("#licence-file").addEventListener("change", (event) => {
+    const [file] = (event.target as HTMLInputElement).files ?? [];
+    if (file) {
+      void take(file);
+    }
+  });
+}
