@@ -29,6 +29,7 @@ from app.api.v1 import (
     films,
     health,
     hours,
+    join_codes,
     log,
     marking,
     materials,
@@ -47,6 +48,7 @@ from app.api.v1 import (
     portraits,
     questions,
     roll_calls,
+    rosters,
     second_factors,
     security,
     shares,
@@ -60,11 +62,10 @@ from app.lobby.letters import refuse_nul
 
 TOPICS = (
     audit_trail, auth, batch, catalogue, external_certificates, certificates, company_accounts,
-    complaints, deletion, demo, desk, exams, face_trips, faces, health, hours, log, me, media, org,
-    organisations,
-    oversight, own_data, own_hours, own_proofs, passwords, phone_changes, phone_proofs, policies,
-    portraits, questions, roll_calls, second_factors, security, shares, sign_ins, study, system,
-    verification,
+    complaints, deletion, demo, desk, exams, face_trips, faces, health, hours, join_codes, log, me,
+    media, org, organisations, oversight, own_data, own_hours, own_proofs, passwords,
+    phone_changes, phone_proofs, policies, portraits, questions, roll_calls, rosters,
+    second_factors, security, shares, sign_ins, study, system, verification,
     authoring, authoring_lessons, course_reviews, films, materials,
     exam_bank_files, exam_banks, exam_blueprints, marking,
 )  # fmt: skip

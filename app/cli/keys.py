@@ -16,7 +16,7 @@ from app.identity.services import sealed_fields
 from app.learning.services import sealed
 from app.lobby.parts import Parts
 from app.main import build_parts, open_keys
-from app.org.services import applications
+from app.org.services import applications, import_pieces, join_codes
 from app.oversight.services import deletions
 from app.worker import means_of
 
@@ -24,7 +24,7 @@ _SETTLED = dt.timedelta(minutes=10)
 """A transaction that began with the old key as the newest has ended by then (30 s at most)."""
 COLUMNS = (
     *sealed_fields.COLUMNS, *sealed.COLUMNS, *external.COLUMNS, *pictures.COLUMNS,
-    *applications.COLUMNS,
+    *applications.COLUMNS, *join_codes.COLUMNS, *import_pieces.COLUMNS,
 )  # fmt: skip
 
 

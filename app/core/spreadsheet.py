@@ -14,15 +14,21 @@ _SAFE = {
 }
 
 
-def write_sheets(sheets: Iterable[tuple[str, Sequence[int], Iterable[Sequence[Cell]]]]) -> bytes:
-    """Write sheets: each a title, its columns' widths, and its rows with the heading first."""
+def write_sheets(
+    sheets: Iterable[tuple[str, Sequence[int], Iterable[Sequence[Cell]]]], *, is_text: bool = False
+) -> bytes:
+    """Write sheets: each a title, its columns' widths, and its rows with the heading first.
+
+    `is_text`: what people type into these columns stays text, long numbers with all their digits.
+    """
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _SAFE) as book:
         heading = book.add_format({"bold": True, "bottom": 1})
+        text = book.add_format({"num_format": "@"})
         for title, widths, rows in sheets:
             sheet = book.add_worksheet(title)
             for column, width in enumerate(widths):
-                sheet.set_column(column, column, width)
+                sheet.set_column(column, column, width, text if is_text else None)
             sheet.freeze_panes(1, 0)
             for number, row in enumerate(rows):
                 for column, cell in enumerate(row):

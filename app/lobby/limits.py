@@ -37,6 +37,11 @@ FRAMES_BY_CHANGE = Limit("recovery.frames", 12, _HOUR)
 FRAMES_BY_DEVICE = Limit("recovery.frames.device", 40, _HOUR)
 RECOVERY_BY_NUMBER = Limit("recovery.number", 5, _DAY)
 RECOVERY_BY_FRIEND = Limit("recovery.friend", 5, _DAY)
+# A clerk mends a table some times; each look at a great one costs the worker seconds.
+# Of 28^8 codes: whoever guesses gets nowhere, and a workshop behind one address gets in.
+JOIN_BY_PERSON = Limit("join", 20, _HOUR)
+JOIN_BY_ADDRESS = Limit("join.address", 600, _HOUR)
+IMPORT_BY_PERSON = Limit("import", 60, _HOUR)
 COMPLAINT_BY_DEVICE = Limit("complaint", 10, _DAY)
 COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
 LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
@@ -190,6 +195,17 @@ def before_frames(parts: Parts, *, change_id: str, device_id: str, now: dt.datet
             spent.message, retry_after_s=spent.retry_after_s,
             remedy="现在可以改用保密问题，或者请人核对",
         ) from None  # fmt: skip
+
+
+def before_import(parts: Parts, *, actor: Actor, now: dt.datetime) -> None:
+    """Stand before the reading of a roster. Raises TooManyRequestsError."""
+    parts.limiter.take_each([(IMPORT_BY_PERSON, actor.account_id)], now=now)
+
+
+def before_join_code(parts: Parts, *, actor: Actor, address: str, now: dt.datetime) -> None:
+    """Stand before a typed code of an organisation. Raises TooManyRequestsError."""
+    uses = [(JOIN_BY_PERSON, actor.account_id), (JOIN_BY_ADDRESS, address)]
+    parts.limiter.take_each(uses, now=now)
 
 
 def before_complaint(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:

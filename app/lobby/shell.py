@@ -19,6 +19,8 @@ _KIB = 1024
 _DEFAULT_LIMIT = 256 * _KIB
 # Pictures from the camera travel as base64 inside JSON.
 _LARGE = (
+    # Below an address that takes a file, and no file itself.
+    ("/confirmation", _DEFAULT_LIMIT),
     ("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/beats", 64 * _KIB),
     # One more than is read, so that it is the check that says what is wrong with a large file.
     ("/verification/batch", 24 * _KIB * _KIB + 64 * _KIB),
@@ -30,6 +32,7 @@ _LARGE = (
     ("/authoring/lessons/", 2 * _KIB * _KIB), ("/authoring/texts", 2 * _KIB * _KIB),
     ("/file-trials", 8 * _KIB * _KIB + 64 * _KIB), ("/file-imports", 8 * _KIB * _KIB + 64 * _KIB),
     # A licence as base64 inside JSON, with room for what is refused in words.
+    ("/org/imports", 16 * _KIB * _KIB + 64 * _KIB),
     ("/me/organisations", 6 * _KIB * _KIB),
     ("/verification/files", 4 * _KIB * _KIB + 64 * _KIB),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from app.web import (
     errors,
     external_certificates,
     hours,
+    joining,
     marking,
     off_line,
     organisations,
@@ -27,6 +28,7 @@ from app.web import (
     policies,
     portrait,
     public,
+    rosters,
     second_factor,
     shares,
     staff,
@@ -41,12 +43,11 @@ from app.web.rendering import load_manifest, make_environment
 ROUTERS: tuple[APIRouter, ...] = (
     administration.router, authoring.router, banks.router, batch.router, blueprints.router,
     marking.router, external_certificates.router, certificates.router,
-    company.router, deletion.router, employer.router, hours.router, off_line.router,
-    organisations.router,
+    company.router, deletion.router, employer.router, hours.router, joining.router,
+    off_line.router, organisations.router,
     own_data.router, phone.router, policies.router, portrait.router, public.router,
-    second_factor.router, shares.router, staff.router, study.router, texts.router,
-    vendor_pages.router,
-    verifying.router, worker.router,
+    rosters.router, second_factor.router, shares.router, staff.router, study.router,
+    texts.router, vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from app.learning.services import (
 )
 from app.learning.services.risk import RiskPolicy
 from app.lobby.parts import Parts
+from app.org.services import import_looking, import_undoing, import_writing
 from app.oversight.services import complaints, deletions
 from app.oversight.services import phone_changes as changing
 
@@ -134,7 +135,22 @@ def _score_risk(parts: Parts, args: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _look_at_roster(parts: Parts, args: Mapping[str, Any]) -> None:
+    import_looking.look(parts.database, parts.vault, args["import_id"], now=parts.clock.now())
+
+
+def _write_roster(parts: Parts, args: Mapping[str, Any]) -> None:
+    import_writing.write(parts.database, parts.vault, args["import_id"], now=parts.clock.now())
+
+
+def _take_roster_back(parts: Parts, args: Mapping[str, Any]) -> None:
+    import_undoing.take_back(parts.database, args["import_id"], now=parts.clock.now())
+
+
 JOBS: dict[str, Job] = {
+    import_looking.LOOK: _look_at_roster,
+    import_writing.WRITE: _write_roster,
+    import_undoing.TAKE_BACK: _take_roster_back,
     check_codes.SEND_CODE: _send_check_code,
     vendor_faces.SETTLE_LEFT: _settle_left,
     progress.ISSUE: _issue,
@@ -154,4 +170,6 @@ SLOW = frozenset({publishing.MAKE_VIDEO, risk_places.SCORE, vendor_faces.SETTLE_
 ISSUING = frozenset({progress.ISSUE})
 CODING = frozenset({film_uploads.CODE_FILM})
 """Takes minutes and more: schedules and other films go on meanwhile."""
-QUICK = frozenset(JOBS) - SLOW - ISSUING - CODING
+# Somebody sits before these and watches; a film in the making must not keep them waiting.
+ROSTERS = frozenset({import_looking.LOOK, import_writing.WRITE, import_undoing.TAKE_BACK})
+QUICK = frozenset(JOBS) - SLOW - ISSUING - CODING - ROSTERS

@@ -9,7 +9,7 @@ from app.core import log_asking, log_sequencer
 from app.identity.services import phone_proofs
 from app.learning.services import calendar, evidence_sealing, exams, film_sweep, risk
 from app.lobby.parts import Parts
-from app.org.services import deadline_reminders
+from app.org.services import deadline_reminders, import_undoing
 from app.oversight.services import keeping
 
 
@@ -38,6 +38,10 @@ def _forget_recoveries(parts: Parts) -> None:
 
 def _sweep_films(parts: Parts) -> None:
     film_sweep.sweep(parts.database, parts.storage, now=parts.clock.now())
+
+
+def _forget_imports(parts: Parts) -> None:
+    import_undoing.forget(parts.database, now=parts.clock.now())
 
 
 def _close_idle(parts: Parts) -> None:
@@ -98,5 +102,6 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("let_go", dt.timedelta(hours=6), _let_go, is_slow=True),
     Schedule("sweep_films", dt.timedelta(hours=1), _sweep_films, is_slow=True),
     Schedule("forget_recoveries", dt.timedelta(hours=6), _forget_recoveries),
+    Schedule("forget_imports", dt.timedelta(hours=1), _forget_imports),
     Schedule("forget_risk", dt.timedelta(hours=6), _forget_risk),
 )

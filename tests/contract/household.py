@@ -72,6 +72,8 @@ class Household:
     org_id: str
     staff_id: str
     application_id: str
+    import_id: str
+    code_id: str
     assignment_id: str
     case_id: str
     report_id: str
@@ -211,7 +213,8 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         token=share["address"].rpartition("/")[2],
         notice_id=notice_id, face_session_id=face_session_id, trip_id=trip_id,
         org_id=org_id, staff_id=staff_id, assignment_id=assignment_id,
-        application_id=_withdrawn(alice),
+        application_id=_withdrawn(alice), import_id=_import(boss),
+        code_id=str(post(boss, "/org/join-codes", {"days": 7, "most_uses": 5})["code_id"]),
         case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
         roll_call_id=roll_call_id, presence_id=presence_id,
@@ -220,6 +223,14 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         challenge=player.challenge, other_id=person(parts, Someone("13800000031", "", "")),
         device_id=alice.cookies[cookies.DEVICE].partition(".")[0],
     )  # fmt: skip
+
+
+def _import(boss: TestClient) -> str:
+    """A roster of which one line cannot be right, that nobody has taken over."""
+    table = "姓名,证件号码\n阿依古丽·买买提,1\n".encode()
+    answer = boss.post("/api/v1/org/imports?name=1.csv", content=table, headers=csrf(boss))
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["import_id"])
 
 
 def _withdrawn(alice: TestClient) -> str:

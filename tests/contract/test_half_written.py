@@ -121,6 +121,12 @@ ELSEWHERE = {
     "/me/organisations", "/me/organisations/{application_id}", "/org/offers",
     "/org/offers/{staff_id}", "/org/members/{person_id}", "/me/offices/{org_id}",
     "/system/organisations/{org_id}/suspension",
+    # A file, and one that waits: tests/integration/org/test_imports.py. Each is one transaction,
+    # and the worker's pieces begin anew.
+    "/org/imports", "/org/imports/{import_id}", "/org/imports/{import_id}/confirmation",
+    "/org/imports/{import_id}/undoing",
+    # A code of an employer: tests/integration/org/test_join_codes.py.
+    "/org/join-codes", "/org/join-codes/{code_id}", "/me/joinings",
     # A code that is fresh: tests/integration/identity/test_passwords.py.
     "/me/codes", "/me/password", "/auth/password", "/complaints/answers", "/me/proofs", "/me/data",
     # A company that answers: tests/integration/identity/test_company_accounts.py.

@@ -95,6 +95,9 @@ BODIES = {
         "prefecture_code": "510100", "responsible": "王建国", "contact": "02888880000",
         "licence": "AAAA",
     },
+    "/org/imports/{import_id}/confirmation": {"only_good": True},
+    "/org/join-codes": {"days": 7, "most_uses": 7},
+    "/me/joinings": {"code": "AAAA-AAAA"},
     "/org/offers": {"staff_id": "0" * 26, "duty": "viewer"},
     "/org/members/{person_id}": {"duty": "viewer"},
     "/system/organisations/{org_id}/suspension": {"reason": "证照过期"},
@@ -166,7 +169,7 @@ BODIES = {
 }  # fmt: skip
 # What these take is signed as raw bytes; tests/integration/learning tries them.
 RAW = {
-    "/study-sessions/{session_id}/beats", "/verification/files", "/verification/batch",
+    "/org/imports", "/study-sessions/{session_id}/beats", "/verification/files", "/verification/batch",
     "/authoring/uploads/{upload_id}/pieces/{number}", "/authoring/versions/{version_id}/materials",
     "/exam-banks/{bank_id}/file-trials", "/exam-banks/{bank_id}/file-imports",
 }  # fmt: skip

@@ -103,6 +103,19 @@ PUT  /system/organisations/{org_id}/suspension            401   403   403   403 
 DELETE /system/organisations/{org_id}/suspension          401   403   403   403  403    403  403   403    ok   403   403
 GET  /org/staff                                           401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/staff                                           401   403   403    ok  was     ok  403   403   403   403   403
+GET  /org/join-codes                                      401   403   403    ok   ok     ok  403   403   403   403   403
+POST /org/join-codes                                      401   403   403    ok   ok     ok  403   403   403   403   403
+DELETE /org/join-codes/{code_id}                          401   403   403   404   ok    404  403   403   403   403   403
+POST /me/joinings                                         401   was   was   was  was    was  was   was   was   was   was
+GET  /org/roster/template.xlsx                            401   403   403    ok   ok     ok  403   403   403   403   403
+GET  /org/roster/export.xlsx                              401   403   403    ok   ok     ok  403   403   403   403   403
+GET  /org/imports                                         401   403   403    ok   ok     ok  403   403   403   403   403
+POST /org/imports                                         401   403   403    ok   ok     ok  403   403   403   403   403
+GET  /org/imports/{import_id}                             401   403   403   404   ok    404  403   403   403   403   403
+GET  /org/imports/{import_id}/findings                    401   403   403   404   ok    404  403   403   403   403   403
+POST /org/imports/{import_id}/confirmation                401   403   403   404  was    404  403   403   403   403   403
+POST /org/imports/{import_id}/undoing                     401   403   403   404  was    404  403   403   403   403   403
+DELETE /org/imports/{import_id}                           401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/assignments                                     401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/assignments                                     401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403   403   403
@@ -351,6 +364,10 @@ GET /desk/course-reviews/lessons/{lesson_id}
                                           out   403   403   403   403   403   404   403   403   403   403
 GET /employer                             out   403   403    in   in     in  403   403   403   403   403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403   403   403
+GET /employer/join-codes                  out   403   403    in   in     in  403   403   403   403   403
+GET /join                                 out    in    in    in   in     in   in    in    in    in    in
+GET /employer/imports                     out   403   403    in   in     in  403   403   403   403   403
+GET /employer/imports/{import_id}         out   403   403   404   in    404  403   403   403   403   403
 GET /employer/members                     out   403   403    in   in     in  403   403   403   403   403
 GET /organisations/apply                  out    in    in    in   in     in   in    in    in    in    in
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403   403   403

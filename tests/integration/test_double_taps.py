@@ -25,7 +25,7 @@ from app.learning.models.exams import ExamAttempt
 from app.learning.services import enrolments, exams
 from app.lobby.parts import Parts
 from app.main import create_app
-from app.org.models import Organisation
+from app.org.models.organisations import Organisation
 from app.org.services import organisations, proofs
 from tests import employers, finished
 from tests.courses import make_course

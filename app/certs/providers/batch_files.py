@@ -15,7 +15,8 @@ from functools import partial
 from python_calamine import CalamineError, CalamineWorkbook
 
 from app.certs.rules.batch import MOST, Line, lines_of_table, lines_of_text
-from app.certs.rules.sheets import MOST_COLUMNS, is_small
+from app.certs.rules.sheets import MOST_COLUMNS, SMALL, is_small
+from app.learning.rules.sheet_room import Room
 from app.core.errors import InvalidError
 
 MOST_BYTES = 24 * 2**20
@@ -95,7 +96,7 @@ def read(content: bytes, *, most_bytes: int) -> list[Line] | Documents:
         if _PDF in content[:1024]:
             return _documents(_archive_of(content), most_bytes)
         return _counted(lines_of_text(_text(content)))
-    archive = _opened(content)
+    archive = opened(content)
     names = {part.filename for part in archive.infolist()}
     if "xl/workbook.xml" in names:
         return _counted(lines_of_table(_table(archive)))
@@ -146,7 +147,8 @@ def _text(content: bytes) -> str:
         ) from None
 
 
-def _opened(content: bytes) -> zipfile.ZipFile:
+def opened(content: bytes) -> zipfile.ZipFile:
+    """Open an archive whose list of files is of a bearable length. Raises InvalidError."""
     try:
         return zipfile.ZipFile(_Given(content))
     except _DirectoryTooLargeError:
@@ -211,7 +213,9 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> byt
 def _table(archive: zipfile.ZipFile) -> list[list[str]]:
     """The cells of the first sheet, as text."""
     try:
-        book = CalamineWorkbook.from_filelike(_plain_copy(archive))
+        book = CalamineWorkbook.from_filelike(
+            plain_copy(archive, most_bytes=MOST_TABLE_BYTES, most=SMALL, too_large=_too_large())
+        )
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, ValueError, IndexError):
         raise _refused("这份表格读不出来。", "unreadable", "请另存为 .xlsx 后再选") from None
@@ -225,24 +229,29 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _plain_copy(archive: zipfile.ZipFile) -> io.BytesIO:
+def _too_large() -> InvalidError:
+    return _refused("这份表格太大。", "too_large", "请只留证书编号和姓名两列，再保存一次")
+
+
+def plain_copy(
+    archive: zipfile.ZipFile, *, most_bytes: int, most: Room, too_large: InvalidError
+) -> io.BytesIO:
     """The same parts, unpacked under our own count and written anew without any packing.
 
     The reader of tables unpacks by itself, and would believe what the archive says of its sizes.
-    Raises InvalidError, and ValueError where a part is no XML.
+    Raises what is given as `too_large`, and ValueError where a part is no XML.
     """
-    too_large = _refused("这份表格太大。", "too_large", "请只留证书编号和姓名两列，再保存一次")
     parts = archive.infolist()
     if len(parts) > _MOST_PARTS:
         raise too_large
-    target, left = io.BytesIO(), MOST_TABLE_BYTES
+    target, left = io.BytesIO(), most_bytes
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
         for part in {part.filename: part for part in parts}.values():
             if not _NEEDED.fullmatch(part.filename):
                 continue
             content = _unpacked(archive, part, left)
             # Each, for the list of relations may name any of them as the sheet.
-            if content is None or not is_small(content):
+            if content is None or not is_small(content, most):
                 raise too_large
             left -= len(content)
             copy.writestr(part.filename, content)

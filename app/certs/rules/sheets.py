@@ -4,11 +4,10 @@ from app.learning.rules.sheet_room import Room, fits
 
 MOST_COLUMNS = 50
 MOST_ROWS = 2000
-MOST_STRINGS = 200_000
-"""Of what a part announces; a table within the bounds has at most half as many."""
-_ROOM = Room(MOST_ROWS, MOST_COLUMNS, MOST_STRINGS)
+SMALL = Room(MOST_ROWS, MOST_COLUMNS, 200_000)
+"""Of the strings that a part announces a table within the bounds has at most half as many."""
 
 
-def is_small(xml: bytes) -> bool:
+def is_small(xml: bytes, most: Room = SMALL) -> bool:
     """Tell whether a part, taken for a sheet, stays within the bounds. Raises ValueError."""
-    return fits(xml, _ROOM)
+    return fits(xml, most)

@@ -91,7 +91,11 @@ class RosterEntry(Base):
     """Somebody an employer named: matched to a person once that person proves the document."""
 
     __tablename__ = "roster_entry"
-    __table_args__ = (UniqueConstraint("org_id", "document_index"),)
+    __table_args__ = (
+        UniqueConstraint("org_id", "document_index"),
+        Index(None, "org_id", "name_index"),
+        Index(None, "org_id", "ending_index"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     org_id: Mapped[str] = mapped_column(Id)
@@ -99,6 +103,10 @@ class RosterEntry(Base):
     document_sealed: Mapped[bytes]
     document_index: Mapped[str] = mapped_column(String(64), index=True)
     phone_sealed: Mapped[bytes | None]
+    # Keyed hashes with the organisation inside: the whole name, and the number's last four. Two
+    # employers' lines never show that they are alike. Null on lines from before there were any.
+    name_index: Mapped[str | None] = mapped_column(String(32))
+    ending_index: Mapped[str | None] = mapped_column(String(32))
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 

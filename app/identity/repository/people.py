@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,10 +27,10 @@ def by_ids(db: Session, person_ids: Sequence[str]) -> list[Person]:
 
 def add_key(db: Session, person: Person, key_sealed: bytes, now: dt.datetime) -> None:
     """Give a person a key; of two who do so at once the first wins, and both get that one."""
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    upsert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     db.flush()
     db.execute(
-        insert(PersonKey)
+        upsert(PersonKey)
         .values(person_id=person.id, key_sealed=key_sealed, made_at=now)
         .on_conflict_do_nothing()
     )
@@ -134,6 +134,12 @@ def access_of(db: Session, person_id: str, most: int) -> list[AccessEntry]:
     )
 
 
+def add_access(db: Session, entries: Sequence[dict[str, object]]) -> None:
+    """Write many openings down in one statement."""
+    if entries:
+        db.execute(insert(AccessEntry), entries)
+
+
 def has_opened(db: Session, actor_id: str, case_id: str) -> bool:
     query = select(AccessEntry.id).where(
         AccessEntry.case_id == case_id, AccessEntry.actor_id == actor_id
@@ -161,6 +167,52 @@ def roster_of_org(db: Session, org_id: str) -> Iterator[Row[str, bytes, bytes]]:
     """Go through an organisation's entries: id, sealed name, sealed number."""
     query = select(RosterEntry.id, RosterEntry.name_sealed, RosterEntry.document_sealed)
     return iter(db.execute(query.where(RosterEntry.org_id == org_id)).yield_per(1000))
+
+
+def has_more_entries(db: Session, org_id: str, most: int) -> bool:
+    query = select(RosterEntry.id).where(RosterEntry.org_id == org_id).offset(most).limit(1)
+    return db.scalars(query).first() is not None
+
+
+def roster_indexed(
+    db: Session, org_id: str, names: Sequence[str], endings: Sequence[str]
+) -> Iterator[Row[str, bytes, bytes]]:
+    """An organisation's entries under these indexes, and those that have none yet."""
+    query = select(RosterEntry.id, RosterEntry.name_sealed, RosterEntry.document_sealed)
+    indexed = (
+        RosterEntry.name_index.in_(names) | RosterEntry.ending_index.in_(endings)
+        | RosterEntry.name_index.is_(None)
+    )  # fmt: skip
+    return iter(db.execute(query.where(RosterEntry.org_id == org_id, indexed)).yield_per(1000))
+
+
+def roster_under(
+    db: Session, org_id: str, document_indexes: Sequence[str]
+) -> Iterator[Row[str, str, bytes]]:
+    """An organisation's entries of these documents: id, index, sealed name."""
+    query = select(RosterEntry.id, RosterEntry.document_index, RosterEntry.name_sealed)
+    wanted = RosterEntry.org_id == org_id, RosterEntry.document_index.in_(document_indexes)
+    return iter(db.execute(query.where(*wanted)))
+
+
+def verified_under(db: Session, document_indexes: Sequence[str]) -> dict[str, str]:
+    """The verified people of these documents: id by index."""
+    query = select(Person.document_index, Person.id).where(
+        Person.document_index.in_(document_indexes), Person.verified_at.is_not(None)
+    )
+    return {index: person_id for index, person_id in db.execute(query) if index is not None}
+
+
+def add_entries(db: Session, entries: Sequence[dict[str, object]]) -> None:
+    """Write many entries down in one statement."""
+    if entries:
+        db.execute(insert(RosterEntry), entries)
+
+
+def roster_in_order(db: Session, roster_ids: Sequence[str]) -> Iterator[Row[str, bytes, bytes]]:
+    """Entries by id: id, sealed name, sealed number."""
+    query = select(RosterEntry.id, RosterEntry.name_sealed, RosterEntry.document_sealed)
+    return iter(db.execute(query.where(RosterEntry.id.in_(roster_ids))))
 
 
 def roster_entries(db: Session, roster_ids: Sequence[str]) -> list[RosterEntry]:

@@ -30,6 +30,8 @@ _PURPOSES = {
     "certificate_share_made": "生成带全名的证书链接",
     "certificate_share_pdf": "有人从您分享的链接下载证书 PDF",
     "organisation": "审核单位入驻",
+    "roster_export": "单位导出员工名单",
+    "joining": "您用邀请码加入单位",
     "proof_of_hours": "单位开具学时证明",
 }
 
@@ -60,6 +62,20 @@ def note(
         )
     )  # fmt: skip
     db.flush()
+
+
+def note_many(
+    db: Session, person_ids: Sequence[str], *, purpose: str, actor_id: str, now: dt.datetime
+) -> None:
+    """Write down that somebody opened the files of many at once."""
+    rows.add_access(
+        db,
+        [
+            {"id": new_id(now), "person_id": each, "actor_id": actor_id, "purpose": purpose,
+             "at": now, "what": "file", "case_id": None}
+            for each in person_ids
+        ],
+    )  # fmt: skip
 
 
 def has_opened(db: Session, actor_id: str, case_id: str) -> bool:

@@ -15,9 +15,13 @@ from app.identity.repository import people as rows
 from app.identity.rules import id_number, names
 from app.identity.rules.documents import DocumentError
 from app.identity.rules.names import mask_name, mask_number
-from app.identity.services.people import document_index
+from app.identity.services.people import document_index, full
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
+ENDING = 4
+"""Characters of a number's end that are enough to look it up by."""
+SCANNED = 5000
+"""Entries of a roster that are opened one by one for a search."""
 _NAME, _NUMBER, _PHONE = f"roster.{NAME}", f"roster.{NUMBER}", f"roster.{PHONE}"
 
 
@@ -73,17 +77,33 @@ def invite(
     name, number = read_name(name), read_number(document_number, now=now)
     index = document_index(vault, number)
     if (known := rows.roster_entry(db, org_id, index)) is not None:
-        known.name_sealed = vault.seal(name, context=_NAME)
+        rename(vault, known, name)
         return known.id
     entry = RosterEntry(
         id=new_id(now), org_id=org_id, name_sealed=vault.seal(name, context=_NAME),
         document_sealed=vault.seal(number, context=_NUMBER), document_index=index,
         phone_sealed=vault.seal(phone, context=_PHONE) if phone else None,
-        person_id=_person_id(db, index), created_at=now,
+        person_id=_person_id(db, index), created_at=now, name_index=name_index(vault, org_id, name),
+        ending_index=ending_index(vault, org_id, number),
     )  # fmt: skip
     db.add(entry)
     db.flush()
     return entry.id
+
+
+def enter_verified(
+    db: Session, vault: Vault, *, org_id: str, person_id: str, now: dt.datetime
+) -> str:
+    """Write a person down who joins by themselves, with their proven name and number.
+
+    Whoever was named already stays that entry, with the proven name. Raises as `people.full` does.
+    """
+    who = full(
+        db, vault, person_id, purpose="joining", actor_id=person_id, now=now
+    )  # fmt: skip
+    return invite(
+        db, vault, org_id=org_id, name=who.name, document_number=who.document_number, now=now
+    )
 
 
 def _person_id(db: Session, index: str) -> str | None:
@@ -114,13 +134,30 @@ def correct(
     entry = next(iter(rows.roster_entries(db, [roster_id])), None)
     if entry is None:
         raise NotFoundError("名单里没有这位员工。", remedy="请从员工名单重新进入")
-    entry.name_sealed = vault.seal(read_name(name), context=_NAME)
+    rename(vault, entry, read_name(name))
     if document_number is not None:
         number = read_number(document_number, now=now)
         entry.document_sealed = vault.seal(number, context=_NUMBER)
         entry.document_index = document_index(vault, number)
+        entry.ending_index = ending_index(vault, entry.org_id, number)
         entry.person_id = _person_id(db, entry.document_index)
     db.flush()
+
+
+def rename(vault: Vault, entry: RosterEntry, name: str) -> None:
+    """Put another name, in its one spelling, on an entry."""
+    entry.name_sealed = vault.seal(name, context=_NAME)
+    entry.name_index = name_index(vault, entry.org_id, name)
+
+
+def name_index(vault: Vault, org_id: str, name: str) -> str:
+    """What a whole name is found by inside one organisation, and nowhere else."""
+    return vault.blind_index(f"{org_id}\x00{name}", context=_NAME)[:32]
+
+
+def ending_index(vault: Vault, org_id: str, number: str) -> str:
+    """What the last four of a number are found by inside one organisation."""
+    return vault.blind_index(f"{org_id}\x00{number[-ENDING:]}", context=_NUMBER)[:32]
 
 
 def learner_of(db: Session, roster_id: str) -> str | None:
@@ -153,13 +190,20 @@ def named(db: Session, vault: Vault, roster_ids: Sequence[str]) -> dict[str, Nam
 def search(db: Session, vault: Vault, org_id: str, query: str) -> set[str]:
     """Find an organisation's entries by a part of the name or by the end of the number.
 
-    Every entry of the organisation is opened for it: an index by single characters would tell a
-    stolen database which of its people share a family name. 100,000 entries take about a second.
+    Up to SCANNED entries are all opened for it: an index by single characters would tell a stolen
+    database which of its people share a family name. A larger roster is asked by its blind indexes:
+    the whole name, or the number's last four and more.
     """
     name, number = names.folded(query), id_number.normalise(query)
-    by_number = len(number) >= 4 and number.isascii() and number.isalnum()
+    by_number = len(number) >= ENDING and number.isascii() and number.isalnum()
+    if rows.has_more_entries(db, org_id, SCANNED):
+        wanted = [name_index(vault, org_id, name)] if name else []
+        endings = [ending_index(vault, org_id, number)] if by_number else []
+        among = rows.roster_indexed(db, org_id, wanted, endings)
+    else:
+        among = rows.roster_of_org(db, org_id)
     found = set()
-    for entry_id, name_sealed, document_sealed in rows.roster_of_org(db, org_id):
+    for entry_id, name_sealed, document_sealed in among:
         is_named = name and name in vault.open(name_sealed, context=_NAME)
         if is_named or (
             by_number and vault.open(document_sealed, context=_NUMBER).endswith(number)

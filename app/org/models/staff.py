@@ -19,6 +19,7 @@ class StaffMember(Base):
         UniqueConstraint("org_id", "roster_id"),
         UniqueConstraint("org_id", "learner_id"),
         Index(None, "org_id", "state"),
+        Index(None, "org_id", "unit", "id"),
         Index(None, "roster_id"),
         Index(None, "learner_id"),
     )

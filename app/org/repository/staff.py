@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.org.models.staff import StaffMember
@@ -129,3 +129,37 @@ def list_offered(db: Session, org_id: str) -> list[StaffMember]:
         StaffMember.offered_duty.is_not(None),
     )
     return list(db.scalars(query.order_by(StaffMember.id)))
+
+
+RosterRow = Row[str, str, str, str, str | None]
+
+
+def roster_after(db: Session, org_id: str, after: str, most: int) -> list[RosterRow]:
+    """Who is on the roster, by id: line, entry, unit, position, and the person once joined."""
+    columns = (
+        StaffMember.id, StaffMember.roster_id, StaffMember.unit, StaffMember.position,
+        StaffMember.learner_id,
+    )  # fmt: skip
+    query = select(*columns).where(
+        StaffMember.org_id == org_id, StaffMember.state != StaffState.LEFT, StaffMember.id > after
+    )
+    return list(db.execute(query.order_by(StaffMember.id).limit(most)))
+
+
+def _sought(org_id: str, text: str, roster_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    found = (
+        StaffMember.unit.contains(text, autoescape=True)
+        | StaffMember.position.contains(text, autoescape=True)
+        | StaffMember.roster_id.in_(roster_ids)
+    )
+    return StaffMember.org_id == org_id, StaffMember.state != StaffState.LEFT, found
+
+
+def find_staff(
+    db: Session, org_id: str, text: str, roster_ids: Sequence[str], *, offset: int, limit: int
+) -> tuple[list[StaffMember], int]:
+    """Who has a text in unit or position, or one of these entries; a page, and how many."""
+    wanted = _sought(org_id, text, roster_ids)
+    query = select(StaffMember).where(*wanted).order_by(StaffMember.unit, StaffMember.id)
+    total = db.scalar(select(func.count()).select_from(StaffMember).where(*wanted)) or 0
+    return list(db.scalars(query.offset(offset).limit(limit))), total

@@ -100,10 +100,13 @@ def set_suspended(
         raise NotFoundError("没有这个单位。", remedy="请回到单位列表")
     _check_not_own(db, org_id, actor)
     row.suspended_at, row.suspend_reason = (now, reason.strip()) if reason else (None, None)
-    audit.record(
-        db, "org.suspended" if reason else "org.restored", now=now, actor_id=actor.account_id,
-        subject_id=org_id, reason=row.suspend_reason,
-    )  # fmt: skip
+    if reason:
+        audit.record(
+            db, "org.suspended", now=now, actor_id=actor.account_id, subject_id=org_id,
+            reason=row.suspend_reason,
+        )  # fmt: skip
+    else:
+        audit.record(db, "org.restored", now=now, actor_id=actor.account_id, subject_id=org_id)
     db.flush()
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.learning.services import enrolments
-from app.org.models import AssignmentMember, StaffMember
+from app.org.models.assignments import AssignmentMember
+from app.org.models.staff import StaffMember
 from app.org.rules.organisations import StaffState
 
 

@@ -15,7 +15,7 @@ from app.org.repository import staff as staff_rows
 from app.org.rules.duties import Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services.organisations import acting_for
-from app.org.services.paging import SIZE, Page, cut
+from app.org.services.paging import SIZE, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def list_staff(
 ) -> Page[StaffView]:
     """List the roster; `query` is a part of a name, unit or position, or the end of a number.
 
-    Without a query only the page's own lines are opened.
+    Only the page's own lines are opened, and in a small roster all of them for a query.
     """
     own_id = acting_for(db, actor, Power.SEE_STAFF, org_id).org_id
     sought = query.strip()
@@ -52,13 +52,10 @@ def list_staff(
         rows = staff_rows.list_staff(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
         return Page(tuple(views(db, vault, rows)), page, staff_rows.count_staff(db, own_id))
     named = roster.search(db, vault, own_id, sought)
-    rows = [
-        row
-        for row in staff_rows.list_staff(db, own_id)
-        if row.roster_id in named or sought in f"{row.unit}\n{row.position}"
-    ]
-    shown = cut(rows, page)
-    return Page(tuple(views(db, vault, shown.items)), page, shown.total)
+    rows, total = staff_rows.find_staff(
+        db, own_id, sought, sorted(named), offset=(page - 1) * SIZE, limit=SIZE
+    )
+    return Page(tuple(views(db, vault, rows)), page, total)
 
 
 def waiting_staff(

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from app.core.crypto import b64url
 from app.lobby.parts import Parts
 from app.main import create_app
-from app.org.models import HourProof
+from app.org.models.proofs import HourProof
 from app.org.rules.statement import message_of
 from tests.courses import make_course
 from tests.employers import agent, post

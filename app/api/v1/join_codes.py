@@ -1,0 +1,120 @@
+"""Codes with which people join an organisation: an employer makes them, a person joins with one."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    TooManyRequestsError,
+)
+from app.identity.rules.actors import Actor, Role
+from app.lobby import limits
+from app.lobby.deps import CallerAddress, CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.letters import Body
+from app.org.rules.join_codes import MOST_DAYS, MOST_USES
+from app.org.services import join_codes
+
+router = APIRouter(tags=["rosters"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+
+
+class CodeIn(Body):
+    """An empty unit is the whole organisation."""
+
+    model_config = _STRICT
+
+    unit: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)]
+    most_uses: Annotated[int, Field(ge=1, le=MOST_USES)]
+
+
+class CodeOut(BaseModel):
+    code_id: str
+    code: str
+    unit: str
+    uses: int
+    most_uses: int
+    is_good: bool
+    state_name: str
+    made_at: dt.datetime
+    ends_at: dt.datetime
+
+
+class CodesOut(BaseModel):
+    items: list[CodeOut]
+    page: int
+    total: int
+
+
+class JoiningIn(Body):
+    """`shows_all_courses`: the employer may see courses, too, that it did not assign."""
+
+    model_config = _STRICT
+
+    code: Annotated[str, Field(min_length=1, max_length=30)]
+    shows_all_courses: bool = False
+
+
+class JoinedOut(BaseModel):
+    org_id: str
+    employer: str
+    unit: str
+
+
+@router.get("/org/join-codes", responses=_READING)
+def list_codes(
+    actor: Agent, db: ReadDb, parts: PartsDep, now: Now, page: PageNumber = 1
+) -> CodesOut:
+    """The organisation's codes, the newest first."""
+    found = join_codes.list_codes(db, parts.vault, actor, page=page, now=now)
+    items = [CodeOut.model_validate(asdict(each)) for each in found.items]
+    return CodesOut(items=items, page=found.page, total=found.total)
+
+
+@router.post("/org/join-codes", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+def make(body: CodeIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> CodeOut:
+    """Draw a code for the organisation or one of its units."""
+    view = join_codes.make(
+        db, parts.vault, actor, unit=body.unit, days=body.days, most_uses=body.most_uses, now=now
+    )
+    return CodeOut.model_validate(asdict(view))
+
+
+@router.delete(
+    "/org/join-codes/{code_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING
+)  # fmt: skip
+def revoke(code_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+    """Let nobody join with a code any more."""
+    join_codes.revoke(db, actor, code_id, now=now)
+
+
+@router.post("/me/joinings", responses=_WRITING | may_raise(TooManyRequestsError))
+def join(
+    *,
+    body: JoiningIn,
+    actor: CurrentActor,
+    parts: PartsDep,
+    address: CallerAddress,
+    now: Now,
+) -> JoinedOut:
+    """Join an organisation with its code; it gets the caller's proven name and number."""
+    limits.before_join_code(parts, actor=actor, address=address, now=now)
+    with parts.database.transaction() as db:
+        found = join_codes.join(
+            db, parts.vault, actor, body.code, shows_all=body.shows_all_courses, now=now
+        )
+    return JoinedOut(org_id=found.org_id, employer=found.employer, unit=found.unit)

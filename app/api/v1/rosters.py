@@ -1,0 +1,191 @@
+"""An employer's roster as a whole: template, import in two steps, undoing it, export."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
+from pydantic import BaseModel, ConfigDict
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    TooManyRequestsError,
+)
+from app.identity.rules.actors import Actor, Role
+from app.lobby import limits
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.letters import Body
+from app.org.providers.roster_files import MOST_BYTES
+from app.org.rules.imports import Finding
+from app.org.services import import_looking, imports, roster_export
+
+router = APIRouter(prefix="/org", tags=["rosters"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
+_NOTHING = status.HTTP_204_NO_CONTENT
+
+
+class ImportOut(BaseModel):
+    """`percent` is None where it is not known how far the worker is."""
+
+    import_id: str
+    file_name: str
+    made_at: dt.datetime
+    state: str
+    state_name: str
+    is_under_way: bool
+    trouble: str | None
+    lines: int
+    faulty: int
+    fresh: int
+    changed: int
+    unchanged: int
+    kept: int
+    lines_done: int
+    percent: int | None
+    may_be_undone: bool
+    done_at: dt.datetime | None
+
+
+class ImportsOut(BaseModel):
+    items: list[ImportOut]
+    page: int
+    total: int
+
+
+class FindingOut(BaseModel):
+    row: int
+    cell: str
+    cause: str
+    remedy: str
+
+
+class FindingsOut(BaseModel):
+    items: list[FindingOut]
+    page: int
+    total: int
+
+
+class ConfirmIn(Body):
+    """`only_good`: leave the lines out that have a fault."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    only_good: bool
+
+
+async def raw_file(request: Request) -> bytes:
+    """The file as it came; one that is too long is not read to its end."""
+    kept = bytearray()
+    async for piece in request.stream():
+        kept += piece
+        if len(kept) > MOST_BYTES:
+            break
+    return bytes(kept)
+
+
+@router.get("/roster/template.xlsx", response_class=Response, responses=_TABLE | _READING)
+def read_template(_actor: Agent) -> Response:
+    """An empty roster to fill in."""
+    return _attached(roster_export.template(), "roster-template.xlsx")
+
+
+@router.get("/roster/export.xlsx", response_class=Response, responses=_TABLE | _WRITING)
+def export(actor: Agent, parts: PartsDep, now: Now) -> Response:
+    """The whole roster with names and numbers; everybody on it can read that it was taken out."""
+    with parts.database.transaction() as db:
+        org_id = roster_export.note_export(db, actor, now=now)
+    return _attached(roster_export.make_export(parts.database, parts.vault, org_id), "roster.xlsx")
+
+
+def _attached(content: bytes, name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(content, media_type=_XLSX, headers=headers)
+
+
+@router.get("/imports", responses=_READING)
+def list_imports(actor: Agent, db: ReadDb, now: Now, page: PageNumber = 1) -> ImportsOut:
+    """What was imported, the newest first."""
+    found = imports.list_imports(db, actor, page=page, now=now)
+    items = [ImportOut.model_validate(asdict(each)) for each in found.items]
+    return ImportsOut(items=items, page=found.page, total=found.total)
+
+
+@router.post(
+    "/imports", status_code=status.HTTP_201_CREATED,
+    responses=_WRITING | may_raise(TooManyRequestsError),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
+        }
+    },
+)  # fmt: skip
+def begin(
+    content: Annotated[bytes, Depends(raw_file)],
+    actor: Agent,
+    parts: PartsDep,
+    now: Now,
+    name: Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = "",
+) -> ImportOut:
+    """Hand a roster over (xlsx or CSV). It is looked at; nothing changes before it is confirmed."""
+    if not content:
+        raise InvalidError("文件是空的。", field="/file", code="missing", remedy="请重新选文件")
+    if len(content) > MOST_BYTES:
+        raise InvalidError(
+            "文件太大。", field="/file", code="too_large",
+            remedy=f"最大 {MOST_BYTES // 2**20} MB，请分成几份",
+        )  # fmt: skip
+    limits.before_import(parts, actor=actor, now=now)
+    with parts.database.transaction() as db:
+        import_id, is_small = imports.begin(
+            db, parts.vault, actor, content=content, file_name=name, now=now
+        )
+    if is_small:
+        import_looking.look(parts.database, parts.vault, import_id, now=now)
+    with parts.database.reading() as db:
+        return ImportOut.model_validate(asdict(imports.view(db, actor, import_id, now=now)))
+
+
+@router.get("/imports/{import_id}", responses=_READING)
+def read_import(import_id: RowId, actor: Agent, db: ReadDb, now: Now) -> ImportOut:
+    """How an import stands."""
+    return ImportOut.model_validate(asdict(imports.view(db, actor, import_id, now=now)))
+
+
+@router.get("/imports/{import_id}/findings", responses=_READING)
+def list_findings(
+    import_id: RowId, actor: Agent, db: ReadDb, kind: Finding = Finding.FAULT, page: PageNumber = 1
+) -> FindingsOut:
+    """What is wrong in a file by row and cell, or what it would change."""
+    found = imports.findings(db, actor, import_id, kind, page=page)
+    items = [FindingOut.model_validate(asdict(each)) for each in found.items]
+    return FindingsOut(items=items, page=found.page, total=found.total)
+
+
+@router.post("/imports/{import_id}/confirmation", status_code=_NOTHING, responses=_WRITING)
+def confirm(import_id: RowId, body: ConfirmIn, actor: Agent, db: Db, now: Now) -> None:
+    """Take an import over: all of it, or the good lines alone."""
+    imports.confirm(db, actor, import_id, only_good=body.only_good, now=now)
+
+
+@router.delete("/imports/{import_id}", status_code=_NOTHING, responses=_WRITING)
+def drop(import_id: RowId, actor: Agent, db: Db) -> None:
+    """Leave it; the file is deleted."""
+    imports.drop(db, actor, import_id)
+
+
+@router.post("/imports/{import_id}/undoing", status_code=_NOTHING, responses=_WRITING)
+def undo(import_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+    """Take a whole import back within a day; what has happened since stays and is counted."""
+    imports.undo(db, actor, import_id, now=now)

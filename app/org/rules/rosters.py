@@ -1,0 +1,256 @@
+"""A roster as a table: its columns, each line judged, and what is wrong with it, for a clerk.
+
+Nothing here says what stands in a cell: causes and remedies are kept with an import, names and
+numbers are not.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.identity.rules import id_number, names
+from app.identity.rules.documents import DOCUMENT_NAMES, DocumentError, DocumentType
+
+Cell = str | float
+
+MOST_LINES = 100_000
+"""Of one import; a larger roster comes in several."""
+HEADING_WITHIN = 10
+"""Rows in which the heading is looked for: many tables begin with a title."""
+MOST_LETTERS = 60
+"""Of a unit's or a position's name."""
+
+
+class Column(StrEnum):
+    """What a roster tells of a person."""
+
+    NAME = "name"
+    NUMBER = "number"
+    DOCUMENT_TYPE = "document_type"
+    UNIT = "unit"
+    POSITION = "position"
+
+
+HEADINGS: dict[Column, str] = {
+    Column.NAME: "姓名",
+    Column.NUMBER: "证件号码",
+    Column.DOCUMENT_TYPE: "证件类型",
+    Column.UNIT: "部门",
+    Column.POSITION: "岗位",
+}
+"""As the template and the export have them."""
+_ALSO: dict[Column, frozenset[str]] = {
+    Column.NAME: frozenset({"姓名", "员工姓名", "职工姓名", "人员姓名", "name"}),
+    Column.NUMBER: frozenset(
+        {
+            "证件号码", "证件号", "身份证", "身份证号", "身份证号码", "公民身份号码",
+            "居民身份证号码",
+            "number", "idnumber",
+        }
+    ),
+    Column.DOCUMENT_TYPE: frozenset({"证件类型", "证件种类", "证件名称", "documenttype"}),
+    Column.UNIT: frozenset({"部门", "所在部门", "单位部门", "车间", "班组", "unit"}),
+    Column.POSITION: frozenset({"岗位", "工种", "职务", "岗位工种", "position"}),
+}  # fmt: skip
+_NEEDED = (Column.NAME, Column.NUMBER)
+_TYPES = {name: kind for kind, name in DOCUMENT_NAMES.items()} | {
+    "身份证": DocumentType.RESIDENT_ID, "二代身份证": DocumentType.RESIDENT_ID,
+    "港澳台居住证": DocumentType.RESIDENCE_PERMIT, "外国人永居证": DocumentType.FOREIGN_PERMANENT,
+    "外国人永久居留证": DocumentType.FOREIGN_PERMANENT,
+}  # fmt: skip
+_NOTES = re.compile(r"[（(].*?[）)]|[\s*＊:：/／_-]")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class MissingColumnError(ValueError):
+    """A table without a column that is needed, or without any heading."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__("、".join(missing))
+        self.missing = missing
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each column stands, from 0, and in which row the heading is, from 1."""
+
+    row: int
+    places: dict[Column, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in one cell, and what to do about it."""
+
+    row: int
+    cell: str
+    cause: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person of a roster in canonical spelling; None leaves what was there before."""
+
+    row: int
+    name: str
+    number: str
+    unit: str | None
+    position: str | None
+
+
+def heading(cells: Sequence[Cell]) -> dict[Column, int]:
+    """Which columns a row names, however it writes them; the first of two alike counts."""
+    found: dict[Column, int] = {}
+    for place, cell in enumerate(cells):
+        word = _NOTES.sub("", unicodedata.normalize("NFKC", str(cell))).lower()
+        for column, words in _ALSO.items():
+            if word in words:
+                found.setdefault(column, place)
+    return found
+
+
+def layout_of(first_rows: Sequence[Sequence[Cell]]) -> Layout:
+    """Find the heading among the first rows. Raises MissingColumnError naming what is missing."""
+    best: dict[Column, int] = {}
+    for row, cells in enumerate(first_rows[:HEADING_WITHIN], start=1):
+        found = heading(cells)
+        if all(column in found for column in _NEEDED):
+            return Layout(row, found)
+        best = found if len(found) > len(best) else best
+    raise MissingColumnError(tuple(HEADINGS[each] for each in _NEEDED if each not in best))
+
+
+def letters(place: int) -> str:
+    """The letters of a column, from 0: A, Z, AA."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+class Reader:
+    """Judges the lines of one table in their order, and knows which numbers came before."""
+
+    def __init__(self, layout: Layout, *, today: dt.date) -> None:
+        self._layout = layout
+        self._today = today
+        self._rows_of: dict[str, int] = {}
+
+    def read(self, row: int, cells: Sequence[Cell]) -> Line | tuple[Fault, ...] | None:
+        """A line, all that is wrong with it, or None for a row with nothing in it."""
+        texts = {column: self._text(cells, column) for column in Column}
+        if not any(texts.values()):
+            return None
+        faults: list[Fault] = []
+        name = self._name(row, texts[Column.NAME], faults)
+        number = self._number(row, cells, texts, faults)
+        unit = self._words(row, Column.UNIT, texts[Column.UNIT], faults)
+        position = self._words(row, Column.POSITION, texts[Column.POSITION], faults)
+        if number and (before := self._rows_of.setdefault(number, row)) != row:
+            cause = f"和第 {before} 行是同一个证件号码。"
+            faults.append(self._fault(row, Column.NUMBER, cause, "一个人只留一行"))
+        if faults:
+            return tuple(faults)
+        return Line(row, name, number, unit, position)
+
+    def _text(self, cells: Sequence[Cell], column: Column) -> str:
+        place = self._layout.places.get(column)
+        if place is None or place >= len(cells):
+            return ""
+        cell = cells[place]
+        if isinstance(cell, float) and cell.is_integer():
+            return str(int(cell))
+        return str(cell).strip()
+
+    def _fault(self, row: int, column: Column, cause: str, remedy: str) -> Fault:
+        place = self._layout.places.get(column, 0)
+        return Fault(row, f"{letters(place)}{row}", cause, remedy)
+
+    def _name(self, row: int, text: str, faults: list[Fault]) -> str:
+        if not text:
+            faults.append(self._fault(row, Column.NAME, "没有姓名。", "请照员工的证件填写"))
+            return ""
+        try:
+            return names.normalise(text)
+        except names.WrongNameError as error:
+            remedy = "请照员工的证件填写"
+            faults.append(self._fault(row, Column.NAME, str(error), remedy))
+            return ""
+
+    def _number(
+        self, row: int, cells: Sequence[Cell], texts: dict[Column, str], faults: list[Fault]
+    ) -> str:
+        text, kind = texts[Column.NUMBER], texts[Column.DOCUMENT_TYPE]
+        if not text:
+            remedy = "请照员工的证件填写"
+            faults.append(self._fault(row, Column.NUMBER, "没有证件号码。", remedy))
+            return ""
+        if isinstance(cells[self._layout.places[Column.NUMBER]], float) and len(text) > 15:
+            cause = "Excel 把号码当成了数字，最后几位已经变成 0。"
+            remedy = "先把这一列设成“文本”格式，再重新填写号码"
+            faults.append(self._fault(row, Column.NUMBER, cause, remedy))
+            return ""
+        document_type = _TYPES.get(_NOTES.sub("", kind)) if kind else id_number.likely_type(text)
+        if document_type is None:
+            cause = "没有这种证件类型。"
+            remedy = f"请填{'、'.join(DOCUMENT_NAMES.values())}，或者空着"
+            faults.append(self._fault(row, Column.DOCUMENT_TYPE, cause, remedy))
+            return ""
+        try:
+            return id_number.parse(document_type, text, today=self._today).number
+        except DocumentError as error:
+            remedy = "请照员工的证件逐位检查"
+            faults.append(self._fault(row, Column.NUMBER, error.sentence, remedy))
+            return ""
+
+    def _words(self, row: int, column: Column, text: str, faults: list[Fault]) -> str | None:
+        words = " ".join(text.split())
+        if len(words) > MOST_LETTERS:
+            cause = f"{HEADINGS[column]}超过 {MOST_LETTERS} 个字。"
+            faults.append(self._fault(row, column, cause, "请写短一些"))
+        elif _UNSEEN.search(words):
+            cause = f"{HEADINGS[column]}里有看不见的符号。"
+            faults.append(self._fault(row, column, cause, "请重新输入这一格"))
+        return words or None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands on the roster now; `name` as it was entered."""
+
+    staff_id: str
+    name: str
+    unit: str
+    position: str
+    is_on_roster: bool
+    """False for who left, and is asked anew by being imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a line would change of who is there; None where it changes nothing."""
+
+    unit: str | None
+    position: str | None
+
+    def __bool__(self) -> bool:
+        return self.unit is not None or self.position is not None
+
+
+def changes_of(line: Line, now: Standing) -> Changes:
+    """Compare a line with how somebody stands; an empty cell leaves what is there."""
+    return Changes(
+        line.unit if line.unit not in (None, now.unit) else None,
+        line.position if line.position not in (None, now.position) else None,
+    )
+
+
+def is_other_name(line: Line, now: Standing) -> bool:
+    """Tell whether the roster has another name under this number: one of the two is a slip."""
+    return line.name != now.name

@@ -1,0 +1,81 @@
+"""Looking at an import's file: what it would do is written down, nothing on the roster changes."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import Vault
+from app.core.db import Database
+from app.core.errors import InvalidError
+from app.org.models.imports import RosterImport
+from app.org.repository import imports as import_rows
+from app.org.rules.imports import Finding, ImportState
+from app.org.rules.rosters import HEADINGS, Changes, Column, Line, Standing, letters
+from app.org.services.import_pieces import Sorted, begin, fail, opened, sort_piece, still
+
+LOOK = "look_at_roster"
+
+
+def look(database: Database, vault: Vault, import_id: str, *, now: dt.datetime) -> None:
+    """Look at a file and write down what it would do; nothing on the roster changes."""
+    content = begin(database, vault, import_id, ImportState.READING)
+    if content is None:
+        return
+    done = 0
+    try:
+        sheet = opened(content, now)
+        for piece in sheet.pieces:
+            with database.transaction() as db:
+                row = still(db, import_id, ImportState.READING, done)
+                if row is None:
+                    return
+                _note(db, row, sort_piece(db, vault, row.org_id, piece, sheet.places), sheet.places)
+                done = row.lines_done = done + len(piece)
+        _end(database, import_id, ImportState.READING, ImportState.READY)
+    except InvalidError as error:
+        fail(database, import_id, f"{error.message}{error.remedy}")
+
+
+def _end(database: Database, import_id: str, state: ImportState, after: ImportState) -> None:
+    with database.transaction() as db:
+        row = import_rows.import_under_way(db, import_id)
+        if row is not None and row.state == state:
+            row.state = after
+
+
+def _note(db: Session, row: RosterImport, found: Sorted, places: dict[Column, int]) -> None:
+    """Count a piece, and write down its faults and changes."""
+    row.lines += (
+        found.faulty + len(found.fresh) + len(found.renewed) + len(found.changed) + found.unchanged
+    )
+    row.faulty += found.faulty
+    row.fresh += len(found.fresh) + len(found.renewed)
+    row.changed += len(found.changed)
+    row.unchanged += found.unchanged
+    told = [(each.row, each.cell, Finding.FAULT, each.cause, each.remedy) for each in found.faults]
+    for line, now, changes in found.changed:
+        told += _changes(line, now, changes, places)
+    told.sort(key=lambda each: each[0])
+    first = row.lines_done * 10  # no line has as many findings as that
+    import_rows.add_findings(
+        db,
+        [
+            {"import_id": row.id, "number": number, "row": at, "cell": cell, "kind": kind,
+             "cause": cause[:200], "remedy": remedy[:200]}
+            for number, (at, cell, kind, cause, remedy) in enumerate(told, start=first)
+        ],
+    )  # fmt: skip
+
+
+def _changes(
+    line: Line, now: Standing, changes: Changes, places: dict[Column, int]
+) -> list[tuple[int, str, Finding, str, str]]:
+    found = []
+    for column, before, after in (
+        (Column.UNIT, now.unit, changes.unit), (Column.POSITION, now.position, changes.position),
+    ):  # fmt: skip
+        if after is not None:
+            cell = f"{letters(places[column])}{line.row}"
+            says = f"{HEADINGS[column]}：{before or '（空）'} → {after}"
+            found.append((line.row, cell, Finding.CHANGE, says, ""))
+    return found

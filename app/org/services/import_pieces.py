@@ -1,0 +1,184 @@
+"""An import's file in pieces: opened, judged, and compared with the roster as it is now.
+
+Each piece is one transaction, so that nobody waits for longer than that. Whoever is killed in
+between begins anew: lines that are written already change nothing.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.core.crypto import KeyGoneError, Vault
+from app.core.db import Database
+from app.core.errors import InvalidError
+from app.core.resealing import SealedColumn
+from app.identity.services import person_keys, roster_bulk
+from app.org.models.imports import RosterImport
+from app.org.providers import roster_files
+from app.org.repository import imports as import_rows
+from app.org.rules.imports import ImportState
+from app.org.rules.organisations import StaffState
+from app.org.rules.rosters import (
+    HEADING_WITHIN,
+    Changes,
+    Column,
+    Fault,
+    Line,
+    MissingColumnError,
+    Reader,
+    Standing,
+    changes_of,
+    is_other_name,
+    layout_of,
+    letters,
+)
+
+PIECE = 1000
+"""Lines of one transaction."""
+_LOCAL = ZoneInfo("Asia/Shanghai")
+_GONE = "上传这份文件的人已经注销，文件打不开了。请重新上传"
+
+
+def context_of(import_id: str) -> str:
+    """What the file of an import is bound to."""
+    return f"roster_import.file_sealed:{import_id}"
+
+
+COLUMNS = (
+    SealedColumn(
+        RosterImport.id, RosterImport.file_sealed, context_of,
+        RosterImport.made_by,
+    ),
+)  # fmt: skip
+"""Where this room holds sealed values."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A file under way: where its columns stand, and its lines in pieces."""
+
+    places: dict[Column, int]
+    pieces: Iterator[list[Line | tuple[Fault, ...]]]
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A piece's lines by what they would do."""
+
+    faults: list[Fault] = field(default_factory=list)
+    fresh: list[Line] = field(default_factory=list)
+    renewed: list[tuple[Line, Standing]] = field(default_factory=list)
+    changed: list[tuple[Line, Standing, Changes]] = field(default_factory=list)
+    unchanged: int = 0
+    faulty: int = 0
+
+
+def begin(database: Database, vault: Vault, import_id: str, state: ImportState) -> bytes | None:
+    """Set the counts back and open the file; None where there is nothing to do any more."""
+    with database.transaction() as db:
+        row = import_rows.import_under_way(db, import_id)
+        if row is None or row.state != state:
+            return None
+        row.lines_done = 0
+        if state is ImportState.READING:
+            row.lines = row.faulty = row.fresh = row.changed = row.unchanged = 0
+            import_rows.drop_findings(db, import_id)
+    with database.reading() as db:
+        found = import_rows.with_file(db, import_id)
+        if found is None or found.file_sealed is None:
+            return None
+        own = person_keys.vault_of(db, vault, found.made_by)
+        try:
+            return own.open_bytes(found.file_sealed, context=context_of(import_id))
+        except KeyGoneError:
+            pass
+    fail(database, import_id, _GONE)
+    return None
+
+
+def still(db: Session, import_id: str, state: ImportState, done: int) -> RosterImport | None:
+    """The import, if it goes on where this run left it; another run began anew otherwise."""
+    row = import_rows.import_under_way(db, import_id)
+    return row if row is not None and row.state == state and row.lines_done == done else None
+
+
+def fail(database: Database, import_id: str, trouble: str) -> None:
+    with database.transaction() as db:
+        row = import_rows.import_under_way(db, import_id)
+        if row is not None:
+            row.state, row.trouble, row.file_sealed = ImportState.FAILED, trouble[:300], None
+            import_rows.drop_findings(db, import_id)
+
+
+def opened(content: bytes, now: dt.datetime) -> Sheet:
+    """Find the heading. Raises InvalidError, also while the pieces are read."""
+    rows = roster_files.rows_of(content)
+    first = list(islice(rows, HEADING_WITHIN))
+    try:
+        layout = layout_of([cells for _, cells in first])
+    except MissingColumnError as error:
+        wanted = "、".join(error.missing)
+        raise InvalidError(
+            f"没有找到“{wanted}”这一列。", field="/file", code="columns",
+            remedy="第一行请写列名：姓名、证件号码、部门、岗位，可以先下载模板",
+        ) from None  # fmt: skip
+    reader = Reader(layout, today=now.astimezone(_LOCAL).date())
+    judged = (reader.read(row, cells) for row, cells in chain(first[layout.row :], rows))
+    filled = (each for each in judged if each is not None)
+    return Sheet(layout.places, iter(lambda: list(islice(filled, PIECE)), []))
+
+
+def sort_piece(
+    db: Session, vault: Vault, org_id: str, piece: list[Line | tuple[Fault, ...]],
+    places: dict[Column, int],
+) -> Sorted:  # fmt: skip
+    """Compare a piece with the roster as it is now."""
+    lines = [each for each in piece if isinstance(each, Line)]
+    standings = _standings(db, vault, org_id, lines)
+    found = Sorted()
+    for each in piece:
+        if not isinstance(each, Line):
+            found.faults += each
+            found.faulty += 1
+        elif (now := standings.get(each.number)) is None:
+            found.fresh.append(each)
+        elif not now.is_on_roster:
+            found.renewed.append((each, now))
+        elif is_other_name(each, now):
+            found.faulty += 1
+            found.faults.append(_other_name(each, places))
+        elif changes := changes_of(each, now):
+            found.changed.append((each, now, changes))
+        else:
+            found.unchanged += 1
+    return found
+
+
+def _other_name(line: Line, places: dict[Column, int]) -> Fault:
+    return Fault(
+        line.row, f"{letters(places[Column.NAME])}{line.row}",
+        "名单里这个证件号码登记的是另一个姓名。",
+        "请核对是姓名写错还是号码写错；名单里的姓名请在员工页更正",
+    )  # fmt: skip
+
+
+def _standings(db: Session, vault: Vault, org_id: str, lines: list[Line]) -> dict[str, Standing]:
+    """How those of a piece stand who are written down already, by number."""
+    written = roster_bulk.written(db, vault, org_id, [line.number for line in lines])
+    staff = {
+        row.roster_id: row
+        for row in import_rows.staff_of_entries(
+            db, org_id, [each.roster_id for each in written.values()]
+        )
+    }
+    return {
+        number: Standing(
+            row.id, each.name, row.unit, row.position, row.state != StaffState.LEFT
+        )
+        for number, each in written.items()
+        if (row := staff.get(each.roster_id)) is not None
+    }  # fmt: skip

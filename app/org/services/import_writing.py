@@ -1,0 +1,133 @@
+"""Taking an import over: new people are invited, those who are there are changed."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.crypto import Vault
+from app.core.db import Database
+from app.core.ids import new_id
+from app.identity.services import inbox, roster_bulk
+from app.identity.services.inbox import NoticeKind
+from app.org.models.imports import RosterImport
+from app.org.repository import imports as import_rows
+from app.org.repository import organisations as organisation_rows
+from app.org.rules.imports import ImportState, Step
+from app.org.rules.organisations import StaffState
+from app.org.rules.rosters import Changes, Line, Standing
+from app.org.services.import_pieces import Sorted, begin, opened, sort_piece, still
+
+WRITE = "write_roster"
+
+
+def write(database: Database, vault: Vault, import_id: str, *, now: dt.datetime) -> None:
+    """Take the good lines of a file over; those that are there already change nothing."""
+    content = begin(database, vault, import_id, ImportState.WRITING)
+    if content is None:
+        return
+    sheet, done = opened(content, now), 0
+    for piece in sheet.pieces:
+        with database.transaction() as db:
+            row = still(db, import_id, ImportState.WRITING, done)
+            if row is None:
+                return
+            organisation_rows.lock_organisation(db, row.org_id)
+            write_piece(db, vault, row, sort_piece(db, vault, row.org_id, piece, sheet.places), now)
+            done = row.lines_done = done + len(piece)
+    with database.transaction() as db:
+        row = still(db, import_id, ImportState.WRITING, done)
+        if row is not None:
+            row.state, row.done_at, row.file_sealed = ImportState.DONE, now, None
+            audit.record(
+                db, "staff.imported", now=now, actor_id=row.made_by, subject_id=row.id,
+                org_id=row.org_id, rows=row.lines, staff=row.fresh,
+            )  # fmt: skip
+
+
+def write_piece(
+    db: Session, vault: Vault, row: RosterImport, found: Sorted, now: dt.datetime
+) -> None:
+    steps: list[dict[str, object]] = []
+    asked = _add_fresh(db, vault, row, found.fresh, steps, now)
+    asked += _renew(db, vault, row, found.renewed, steps, now)
+    _change(db, row, found.changed, steps)
+    import_rows.add_steps(db, steps)
+    organisation = organisation_rows.get_organisation(db, row.org_id)
+    for person_id in asked:
+        inbox.notify(
+            db, person_id, NoticeKind.INVITED, now=now,
+            employer=organisation.name if organisation else "",
+        )  # fmt: skip
+    db.flush()
+
+
+def _add_fresh(
+    db: Session, vault: Vault, row: RosterImport, lines: list[Line],
+    steps: list[dict[str, object]], now: dt.datetime,
+) -> list[str]:  # fmt: skip
+    """Write new people down; returns those who are known here and are to be asked."""
+    # Somebody may be written down without a line: the line's period was over before the entry's.
+    written = roster_bulk.written(db, vault, row.org_id, [line.number for line in lines])
+    invited = roster_bulk.invite_many(
+        db, vault, org_id=row.org_id, now=now,
+        people=[(line.name, line.number) for line in lines if line.number not in written],
+    )  # fmt: skip
+    fresh = []
+    for line in lines:
+        entry = invited.get(line.number)
+        roster_id = entry.roster_id if entry else written[line.number].roster_id
+        fresh.append(
+            {
+                "id": new_id(now), "org_id": row.org_id, "roster_id": roster_id,
+                "state": StaffState.INVITED, "unit": line.unit or "",
+                "position": line.position or "", "shows_all_courses": False,
+                "invited_by": row.made_by, "invited_at": now,
+            }
+        )  # fmt: skip
+    import_rows.add_staff(db, fresh)
+    steps += [_step(row, str(each["id"]), Step.ADDED, "", "", each) for each in fresh]
+    return [each.person_id for each in invited.values() if each.person_id]
+
+
+def _step(
+    row: RosterImport, staff_id: str, step: Step, unit: str, position: str,
+    after: dict[str, object],
+) -> dict[str, object]:  # fmt: skip
+    return {
+        "import_id": row.id, "staff_id": staff_id, "step": step, "unit_before": unit,
+        "position_before": position, "unit_after": after["unit"],
+        "position_after": after["position"],
+    }  # fmt: skip
+
+
+def _renew(
+    db: Session, vault: Vault, row: RosterImport, lines: list[tuple[Line, Standing]],
+    steps: list[dict[str, object]], now: dt.datetime,
+) -> list[str]:  # fmt: skip
+    """Ask those anew who had left."""
+    staff = import_rows.staff_by_ids(db, row.org_id, [was.staff_id for _, was in lines])
+    names: dict[str, str] = {}
+    for line, was in lines:
+        member = staff[was.staff_id]
+        member.state, member.learner_id = StaffState.INVITED, None
+        member.joined_at = member.left_at = None
+        member.shows_all_courses, member.invited_at, member.invited_by = False, now, row.made_by
+        member.unit, member.position = line.unit or "", line.position or ""
+        names[member.roster_id] = line.name
+        after: dict[str, object] = {"unit": member.unit, "position": member.position}
+        steps.append(_step(row, member.id, Step.RENEWED, was.unit, was.position, after))
+    return [each for each in roster_bulk.rename_many(db, vault, names).values() if each]
+
+
+def _change(
+    db: Session, row: RosterImport, lines: list[tuple[Line, Standing, Changes]],
+    steps: list[dict[str, object]],
+) -> None:  # fmt: skip
+    staff = import_rows.staff_by_ids(db, row.org_id, [was.staff_id for _, was, _ in lines])
+    for _, was, changes in lines:
+        member = staff[was.staff_id]
+        member.unit = changes.unit or member.unit
+        member.position = changes.position or member.position
+        after: dict[str, object] = {"unit": member.unit, "position": member.position}
+        steps.append(_step(row, member.id, Step.CHANGED, was.unit, was.position, after))
