@@ -46,6 +46,7 @@ from app.api.v1 import (
     phone_proofs,
     policies,
     portraits,
+    qualifications,
     questions,
     roll_calls,
     rosters,
@@ -64,8 +65,8 @@ TOPICS = (
     audit_trail, auth, batch, catalogue, external_certificates, certificates, company_accounts,
     complaints, deletion, demo, desk, exams, face_trips, faces, health, hours, join_codes, log, me,
     media, org, organisations, oversight, own_data, own_hours, own_proofs, passwords,
-    phone_changes, phone_proofs, policies, portraits, questions, roll_calls, rosters,
-    second_factors, security, shares, sign_ins, study, system, verification,
+    phone_changes, phone_proofs, policies, portraits, qualifications, questions, roll_calls,
+    rosters, second_factors, security, shares, sign_ins, study, system, verification,
     authoring, authoring_lessons, course_reviews, films, materials,
     exam_bank_files, exam_banks, exam_blueprints, marking,
 )  # fmt: skip

@@ -19,6 +19,7 @@ from app.web import (
     errors,
     external_certificates,
     hours,
+    institutions,
     joining,
     marking,
     off_line,
@@ -43,7 +44,8 @@ from app.web.rendering import load_manifest, make_environment
 ROUTERS: tuple[APIRouter, ...] = (
     administration.router, authoring.router, banks.router, batch.router, blueprints.router,
     marking.router, external_certificates.router, certificates.router,
-    company.router, deletion.router, employer.router, hours.router, joining.router,
+    company.router, deletion.router, employer.router, hours.router, institutions.router,
+    joining.router,
     off_line.router, organisations.router,
     own_data.router, phone.router, policies.router, portrait.router, public.router,
     rosters.router, second_factor.router, shares.router, staff.router, study.router,

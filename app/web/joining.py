@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
 
 from app.core.errors import AppError, InvalidError, TooManyRequestsError
 from app.identity.providers.squares import qr_svg
@@ -29,7 +28,7 @@ class CodesPage:
 
     found: Page[CodeView]
     pager: Pager
-    squares: dict[str, Markup]
+    squares: dict[str, str]
     address: str
     most_days: int
     most_uses: int
@@ -57,9 +56,7 @@ def list_codes(
     found = join_codes.list_codes(db, parts.vault, actor, page=page, now=now)
     address = f"{parts.settings.public_url}/join"
     squares = {
-        each.code_id: Markup(qr_svg(f"{address}?code={each.code}"))  # noqa: S704 -- our own drawing
-        for each in found.items
-        if each.is_good
+        each.code_id: qr_svg(f"{address}?code={each.code}") for each in found.items if each.is_good
     }
     view = CodesPage(
         found, pager("/employer/join-codes", found.page, found.pages), squares, address, MOST_DAYS,

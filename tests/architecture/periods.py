@@ -99,6 +99,7 @@ OF_NOBODY = {
     "exam_blueprint": "what papers of a course draw",
     "exam_item": "the bank of questions",
     "lesson": "the catalogue",
+    "org_qualification": "a company's public record, with the paper while who brought it is here",
     "join_code": "of an employer; over after 90 days at most, and says who joined by it",
     "key_mark": "tells for as long as the database whether its keys are at hand",
     "media_asset": "the catalogue",

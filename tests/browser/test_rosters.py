@@ -56,7 +56,7 @@ def _choose(page: Page, lines: list) -> None:
     page.set_input_files(
         "#roster-file", {"name": "员工.xlsx", "mimeType": XLSX, "buffer": as_xlsx(lines)}
     )
-    arrived(page, "*/employer/imports/??????????????????????????")
+    arrived(page, "*/employer/imports/[0-9A-Z]*")
 
 
 def _wrong(lines: list) -> list:

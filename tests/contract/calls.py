@@ -173,6 +173,10 @@ class Caller:
             "/org/imports/{import_id}/confirmation": {"only_good": False},
             "/org/join-codes": {"unit": "二车间", "days": 7, "most_uses": 5},
             "/me/joinings": {"code": "AAAA-AAAA"},
+            "/org/qualifications": {
+                "kind": "bank", "number": "x1", "valid_from": "2026-01-01",
+                "valid_until": "2027-01-01", "proof": "AAAA",
+            },
             "/org/offers": {"staff_id": ids.staff_id, "duty": "viewer"},
             "/org/members/{person_id}": {"duty": "viewer"},
             "/me/offices/{org_id}": {},

@@ -74,6 +74,7 @@ class Household:
     application_id: str
     import_id: str
     code_id: str
+    qualification_id: str
     assignment_id: str
     case_id: str
     report_id: str
@@ -215,6 +216,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         org_id=org_id, staff_id=staff_id, assignment_id=assignment_id,
         application_id=_withdrawn(alice), import_id=_import(boss),
         code_id=str(post(boss, "/org/join-codes", {"days": 7, "most_uses": 5})["code_id"]),
+        qualification_id=_qualification(boss),
         case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
         roll_call_id=roll_call_id, presence_id=presence_id,
@@ -223,6 +225,16 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         challenge=player.challenge, other_id=person(parts, Someone("13800000031", "", "")),
         device_id=alice.cookies[cookies.DEVICE].partition(".")[0],
     )  # fmt: skip
+
+
+def _qualification(boss: TestClient) -> str:
+    """Stated by Alice's employer, and waiting for the desk."""
+    stated = {
+        "kind": "little_giant", "number": "川经信 2026-1", "valid_from": "2026-01-01",
+        "valid_until": "2028-12-31",
+        "proof": base64.b64encode(b"%PDF-1.7 " + b"x" * 2048).decode(),
+    }  # fmt: skip
+    return str(post(boss, "/org/qualifications", stated)["qualification_id"])
 
 
 def _import(boss: TestClient) -> str:

@@ -125,6 +125,8 @@ ELSEWHERE = {
     # and the worker's pieces begin anew.
     "/org/imports", "/org/imports/{import_id}", "/org/imports/{import_id}/confirmation",
     "/org/imports/{import_id}/undoing",
+    # What an organisation states: tests/integration/org/test_qualifications.py.
+    "/org/qualifications", "/org/qualifications/{qualification_id}",
     # A code of an employer: tests/integration/org/test_join_codes.py.
     "/org/join-codes", "/org/join-codes/{code_id}", "/me/joinings",
     # A code that is fresh: tests/integration/identity/test_passwords.py.

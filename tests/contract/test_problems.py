@@ -98,6 +98,10 @@ BODIES = {
     "/org/imports/{import_id}/confirmation": {"only_good": True},
     "/org/join-codes": {"days": 7, "most_uses": 7},
     "/me/joinings": {"code": "AAAA-AAAA"},
+    "/org/qualifications": {
+        "kind": "little_giant", "number": "x1", "valid_from": "2026-01-01",
+        "valid_until": "2027-01-01", "proof": "AAAA",
+    },
     "/org/offers": {"staff_id": "0" * 26, "duty": "viewer"},
     "/org/members/{person_id}": {"duty": "viewer"},
     "/system/organisations/{org_id}/suspension": {"reason": "证照过期"},
@@ -178,7 +182,7 @@ BARE = {"/me/employers/{org_id}/acceptance"}
 _PARAMETER = re.compile(r"\{\w+\}")
 
 
-_LARGE = re.compile("challenge_id|frames|/me/organisations")
+_LARGE = re.compile("challenge_id|frames|/me/organisations|/org/qualifications")
 
 
 def _verb(path: str) -> str:
@@ -336,6 +340,7 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
     open_to_all = {"/auth/company", "/auth/company/return",
                    "/auth/codes", "/auth/sign-in", "/auth/password", "/catalogue/courses",
                    "/catalogue/courses/{course_id}", "/readyz", "/complaints", "/verification",
+                   "/institutions",
                    "/complaints/answers", "/recoveries", "/phone-changes/stop",
                    "/phone-changes/{change_id}/face", "/phone-changes/{change_id}/frames",
                    "/phone-changes/{change_id}/answers", "/phone-changes/{change_id}/people",

@@ -103,6 +103,10 @@ PUT  /system/organisations/{org_id}/suspension            401   403   403   403 
 DELETE /system/organisations/{org_id}/suspension          401   403   403   403  403    403  403   403    ok   403   403
 GET  /org/staff                                           401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/staff                                           401   403   403    ok  was     ok  403   403   403   403   403
+GET  /institutions                                         ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /org/qualifications                                  401   403   403    ok   ok     ok  403   403   403   403   403
+POST /org/qualifications                                  401   403   403   was  was    was  403   403   403   403   403
+DELETE /org/qualifications/{qualification_id}             401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/join-codes                                      401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/join-codes                                      401   403   403    ok   ok     ok  403   403   403   403   403
 DELETE /org/join-codes/{code_id}                          401   403   403   404   ok    404  403   403   403   403   403
@@ -364,6 +368,7 @@ GET /desk/course-reviews/lessons/{lesson_id}
                                           out   403   403   403   403   403   404   403   403   403   403
 GET /employer                             out   403   403    in   in     in  403   403   403   403   403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403   403   403
+GET /employer/qualifications              out   403   403    in   in     in  403   403   403   403   403
 GET /employer/join-codes                  out   403   403    in   in     in  403   403   403   403   403
 GET /join                                 out    in    in    in   in     in   in    in    in    in    in
 GET /employer/imports                     out   403   403    in   in     in  403   403   403   403   403
@@ -420,6 +425,7 @@ OPEN_PAGES = {
     "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake", "/verify",
     "/v/{public_id}", "/s/{token}", "/verify/batch", "/verify/app.webmanifest",
     "/verify/icon-{size}.png", "/verify/off-line", "/verify/worker.js",
+    "/institutions",
     "/face-return", "/face-meta", "/sign-in/company",
     "/sign-in/company/return/{org_id}", "/recovery", "/recovery/stop",
 }  # fmt: skip

@@ -28,6 +28,7 @@ class CaseKind(StrEnum):
     ROLE_CHANGE = "role_change"
     PHONE_CHANGE = "phone_change"
     ORGANISATION = "organisation"
+    QUALIFICATION = "qualification"
 
 
 class CaseState(StrEnum):
@@ -72,6 +73,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.ROLE_CHANGE: "管理员变更",
     CaseKind.PHONE_CHANGE: "换手机号",
     CaseKind.ORGANISATION: "单位入驻",
+    CaseKind.QUALIFICATION: "单位资质",
 }
 DECISION_NAMES: dict[Decision, str] = {
     Decision.APPROVE: "通过",
@@ -106,6 +108,7 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.ROLE_CHANGE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.PHONE_CHANGE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.ORGANISATION: (Decision.APPROVE, Decision.REJECT),
+    CaseKind.QUALIFICATION: (Decision.APPROVE, Decision.REJECT),
 }
 
 
@@ -116,6 +119,8 @@ def may_end_as(kind: CaseKind, decision: Decision) -> bool:
 
 # A claim gives a name to an account: who decides on one must have read it.
 CLAIMS = frozenset({CaseKind.IDENTITY_REVIEW, CaseKind.NUMBER_HELD})
+# An organisation's licence, or what says what it is.
+WITH_PAPER = frozenset({CaseKind.ORGANISATION, CaseKind.QUALIFICATION})
 # What staff handed up: the regulator's, not the desk's.
 REPORTS = frozenset({CaseKind.RISK_REPORT})
 # What comes before others than the desk: the regulator, the security administrators.
@@ -161,8 +166,8 @@ def role_of(kind: CaseKind) -> Role:
 def needs_reading(kind: CaseKind, decision: Decision) -> bool:
     """Tell whether the decider must have opened what the case is about.
 
-    A claim's name, an organisation's licence, or the two phones: nobody is called whose number was
+    A claim's name, an organisation's paper, or the two phones: nobody is called whose number was
     not looked at.
     """
-    read = CLAIMS | {CaseKind.PHONE_CHANGE, CaseKind.ORGANISATION}
+    read = CLAIMS | WITH_PAPER | {CaseKind.PHONE_CHANGE}
     return kind in read and decision is Decision.APPROVE

@@ -21,7 +21,7 @@ IN_THE_WAY: Final = (
 So does another phone whose asker has shown who they are; who has shown nothing keeps nobody."""
 TAKEN_BACK: Final = (
     CaseKind.APPEAL, CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST, CaseKind.PHONE_CHANGE,
-    CaseKind.CERTIFICATE_REISSUE, CaseKind.ORGANISATION,
+    CaseKind.CERTIFICATE_REISSUE, CaseKind.ORGANISATION, CaseKind.QUALIFICATION,
 )  # fmt: skip
 """Open matters that end with the person: nobody can be answered, no phone be given any more."""
 CONSEQUENCES: Final = (

@@ -122,6 +122,8 @@ EVENT_NAMES: dict[str, str] = {
     "org.applied": "申请单位入驻",
     "org.application_withdrawn": "撤回单位入驻申请",
     "org.application_decided": "审核单位入驻",
+    "org.qualification_stated": "填报单位资质",
+    "org.qualification_decided": "审核单位资质",
     "org.suspended": "暂停单位",
     "org.restored": "恢复单位",
     "org.duty_offered": "请员工担任经办人",

@@ -18,7 +18,7 @@ _WHAT = {
     "file": "实名信息",
     "claim": "填报的姓名和证件号码",
     "contact": "联系方式",
-    "licence": "营业执照",
+    "licence": "单位的证明文件",
 }
 # Purposes that the product itself states; everything else was written by a reviewer.
 _PURPOSES = {
@@ -30,6 +30,7 @@ _PURPOSES = {
     "certificate_share_made": "生成带全名的证书链接",
     "certificate_share_pdf": "有人从您分享的链接下载证书 PDF",
     "organisation": "审核单位入驻",
+    "qualification": "审核单位资质",
     "roster_export": "单位导出员工名单",
     "joining": "您用邀请码加入单位",
     "proof_of_hours": "单位开具学时证明",

@@ -34,6 +34,7 @@ PAGE_SIZE = 20
 _UNREAD_CLAIM = ("当事人填报的姓名和证件号码", "请先写明用途并查看，再决定")
 _UNREAD = {
     CaseKind.PHONE_CHANGE: ("两个手机号，没有办法打电话核实", "请先写明用途并查看，再决定"),
+    CaseKind.QUALIFICATION: ("证明文件", "请先打开证明文件，和填写的内容逐项对照，再决定"),
     CaseKind.ORGANISATION: ("营业执照", "请先打开营业执照，和填写的内容逐项对照，再决定"),
 }
 

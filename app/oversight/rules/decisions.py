@@ -66,6 +66,11 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
             "不通过",
             "单位入驻没有通过，改好以后可以在“我的”里重新申请。",
         ),
+        (CaseKind.QUALIFICATION, Decision.APPROVE): ("确认", "单位资质核对无误，已经生效。"),
+        (CaseKind.QUALIFICATION, Decision.REJECT): (
+            "不确认",
+            "单位资质没有通过核对，改好以后可以重新填报。",
+        ),
         (CaseKind.PRIVACY_REQUEST, Decision.ANSWER): ("答复", "您的个人信息权利请求已有答复。"),
     }
 )

@@ -19,8 +19,9 @@ from app.identity.services.people import PersonView
 from app.learning.services import appeal_evidence
 from app.learning.services.appeal_evidence import AppealEvidence
 from app.learning.services.appeals import Subject
-from app.org.services import applications
+from app.org.services import applications, qualifications
 from app.org.services.applications import ApplicationFile
+from app.org.services.qualifications import QualificationFile
 from app.oversight.rules.decisions import Choice, choices_of, decision_name, is_barred
 from app.oversight.rules.fact_lines import fact_lines, is_overdue
 from app.oversight.services import complaints, disclosures, risk_reports, withdrawals
@@ -79,6 +80,8 @@ class CaseFile:
     risk: RiskFile | None
     application: ApplicationFile | None
     """What an organisation's applicant entered."""
+    qualification: QualificationFile | None
+    """What an organisation states of itself."""
 
 
 def queue(
@@ -159,7 +162,7 @@ def _file(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> CaseFi
         certificate=_certificate(db, view, now), evidence=_evidence(db, vault, view, now),
         may_be_opened=disclosures.may_be_opened(view),
         may_be_undone=withdrawals.may_be_undone(db, view), risk=risk_reports.risk_file(db, view),
-        application=_application(db, vault, view),
+        application=_application(db, vault, view), qualification=_qualification(db, view, now),
     )  # fmt: skip
 
 
@@ -210,6 +213,12 @@ def _application(db: Session, vault: Vault, view: CaseView) -> ApplicationFile |
     if view.kind is not CaseKind.ORGANISATION or view.ref_id is None:
         return None
     return applications.file_of(db, vault, view.ref_id)
+
+
+def _qualification(db: Session, view: CaseView, now: dt.datetime) -> QualificationFile | None:
+    if view.kind is not CaseKind.QUALIFICATION or view.ref_id is None:
+        return None
+    return qualifications.file_of(db, view.ref_id, now=now)
 
 
 def _evidence(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> AppealEvidence | None:

@@ -9,14 +9,14 @@ from app.core import outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
-from app.identity.rules.cases import ELSEWHERE
+from app.identity.rules.cases import ELSEWHERE, WITH_PAPER
 from app.identity.services import cases, disputes, inbox, people, verification, ways
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 from app.learning.rules.states import Hold
 from app.learning.services import appeals, extra_checks, holds
 from app.learning.services.appeals import Subject
-from app.org.services import applications
+from app.org.services import applications, qualifications
 from app.oversight.rules.decisions import is_barred, is_told, told_of
 from app.oversight.services import (
     complaints,
@@ -111,8 +111,11 @@ def _follow(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.dat
     _carry_out(db, vault, view, actor, now)
     if (view.kind, view.decision) == (CaseKind.POLICY_CHANGE, Decision.APPROVE):
         policy_changes.carry_out(db, view, actor, now=now)
-    if view.kind is CaseKind.ORGANISATION:
-        applications.decide(
+    if view.kind in WITH_PAPER:
+        decide_paper = (
+            applications.decide if view.kind is CaseKind.ORGANISATION else qualifications.decide
+        )
+        decide_paper(
             db, view.ref_id or "", is_approved=view.decision is Decision.APPROVE,
             reason=view.reason or "", actor=actor, now=now,
         )  # fmt: skip

@@ -9,11 +9,11 @@ from app.core import audit
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
-from app.identity.rules.cases import CLAIMS
+from app.identity.rules.cases import CLAIMS, WITH_PAPER
 from app.identity.rules.documents import DOCUMENT_NAMES, DocumentType
 from app.identity.services import access, cases, disputes, people, phone_objections
 from app.identity.services.cases import CaseKind, CaseView
-from app.org.services import applications
+from app.org.services import applications, qualifications
 from app.org.services.applications import Licence
 from app.oversight.services.complaints import WITH_CONTACT, contact_of
 
@@ -77,22 +77,24 @@ def unmask(
 def open_licence(
     db: Session, vault: Vault, case_id: str, *, actor: Actor, now: dt.datetime
 ) -> Licence:
-    """Open an applying organisation's licence, and write down who did it.
+    """Open an organisation's licence or another paper of it, and write down who did it.
 
     Raises NotFoundError, ForbiddenError for a case about the reviewer.
     """
     view = cases.get_case(db, case_id)
     cases.check_not_own(view, actor)
-    if view.kind is not CaseKind.ORGANISATION or view.ref_id is None or view.learner_id is None:
-        raise NotFoundError("这件事项没有营业执照。", remedy="请回到列表刷新")
-    found = applications.licence(db, vault, view.ref_id)
+    if view.kind not in WITH_PAPER or view.ref_id is None or view.learner_id is None:
+        raise NotFoundError("这件事项没有证明文件。", remedy="请回到列表刷新")
+    is_application = view.kind is CaseKind.ORGANISATION
+    opening = applications.licence if is_application else qualifications.proof
+    found = opening(db, vault, view.ref_id)
     access.note(
-        db, view.learner_id, purpose="organisation", actor_id=actor.learner_id, now=now,
+        db, view.learner_id, purpose=view.kind.value, actor_id=actor.learner_id, now=now,
         what="licence", case_id=case_id,
     )  # fmt: skip
     audit.record(
         db, "case.unmasked", now=now, actor_id=actor.learner_id, subject_id=case_id,
-        kind=view.kind.value, purpose="organisation",
+        kind=view.kind.value, purpose=view.kind.value,
     )  # fmt: skip
     return found
 

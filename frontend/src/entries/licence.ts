@@ -6,6 +6,9 @@ import { base64Of, prepared } from "../page/licence";
 const form = document.querySelector<HTMLFormElement>("#apply");
 
 function showTypes(): void {
+  if (!document.querySelector("#types")) {
+    return;
+  }
   const kind = find<HTMLInputElement>("input[name=kind]:checked");
   const isInstitution = kind.value === "institution";
   find("#types").hidden = !isInstitution;
@@ -13,13 +16,13 @@ function showTypes(): void {
 }
 
 async function take(file: File): Promise<void> {
-  const [say, trouble] = [find("#licence-say"), find("#e-licence")];
+  const [say, trouble] = [find("#licence-say"), find("#e-licence, #e-proof")];
   const look = find<HTMLImageElement>("#licence-look");
   trouble.textContent = "";
   say.textContent = "正在读取";
   try {
     const address = await prepared(file);
-    find<HTMLInputElement>("#f-licence").value = base64Of(address);
+    find<HTMLInputElement>("#f-licence, #f-proof").value = base64Of(address);
     look.hidden = file.type === "application/pdf";
     look.src = look.hidden ? "" : address;
     say.textContent = `已选：${file.name}`;

@@ -76,7 +76,7 @@ def test_approved_by_who_looked_the_applicant_is_its_owner(
         assert (shown.content, shown.headers["content-type"]) == (LICENCE, "image/jpeg")
         done = on_case(desk, case_id, "decision", decision="approve", reason="与执照一致")
         assert done.status_code == 200, done.text
-    assert "营业执照" in alice.get("/me/access").text
+    assert "审核单位入驻" in alice.get("/me/access").text
     pass_second_factor(alice, parts)
     [mine] = alice.get("/api/v1/me/organisations").json()
     assert (mine["state"], bool(mine["org_id"])) == ("approved", True)

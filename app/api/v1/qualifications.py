@@ -1,0 +1,149 @@
+"""What organisations are by somebody else's word, and the public directory of institutions."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.api.v1.texts import PersonText
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
+from app.identity.rules.actors import Actor, Role
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.letters import Body
+from app.org.providers.reference import Places, read_places
+from app.org.rules.qualifications import Stated
+from app.org.services import qualifications
+from app.org.services.qualifications import InstitutionView, QualificationView
+
+router = APIRouter(tags=["organisations"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+Day = Annotated[dt.date, Field(strict=False)]
+_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+_MOST_PROOF = 5 * 2**20
+
+
+class QualificationIn(Body):
+    """`proof`: the paper as a picture or PDF in base64; the last day still counts."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Annotated[str, Field(min_length=1, max_length=30)]
+    number: Annotated[PersonText, Field(min_length=2, max_length=80)]
+    valid_from: Day
+    valid_until: Day
+    proof: Annotated[
+        str, Field(min_length=1, max_length=_MOST_PROOF, pattern=r"^[A-Za-z0-9+/]+={0,2}$")
+    ]
+
+
+class QualificationOut(BaseModel):
+    qualification_id: str
+    kind: str
+    name: str
+    number: str
+    valid_from: dt.date
+    valid_until: dt.date
+    standing: str
+    standing_name: str
+    reason: str | None
+
+
+class ShownOut(BaseModel):
+    """A confirmed one, as everybody may see it."""
+
+    kind: str
+    name: str
+    number: str
+    valid_from: dt.date
+    valid_until: dt.date
+    standing: str
+    standing_name: str
+
+
+class InstitutionOut(BaseModel):
+    org_id: str
+    name: str
+    uscc: str
+    type_code: str
+    type_name: str
+    prefecture_code: str
+    prefecture_name: str
+    listing: str
+    listing_name: str
+    valid_until: dt.date
+    qualifications: list[ShownOut]
+
+
+class InstitutionsOut(BaseModel):
+    items: list[InstitutionOut]
+    page: int
+    total: int
+
+
+@router.get("/institutions", responses=may_raise(InvalidError))
+def list_institutions(
+    *,
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+    q: Annotated[str, Query(max_length=60)] = "",
+    prefecture: Annotated[str, Query(pattern=r"^(\d{6})?$")] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> InstitutionsOut:
+    """The public directory: institutions of which something was confirmed, twenty a page."""
+    found = qualifications.find_institutions(db, q, prefecture, page=page, now=now)
+    places = read_places(parts.settings.reference_dir)
+    items = [_institution(each, places) for each in found.items]
+    return InstitutionsOut(items=items, page=found.page, total=found.total)
+
+
+def _institution(view: InstitutionView, places: Places) -> InstitutionOut:
+    return InstitutionOut(
+        org_id=view.org_id, name=view.name, uscc=view.uscc, type_code=view.type_code,
+        type_name=places.type_name(view.type_code), prefecture_code=view.prefecture_code,
+        prefecture_name=places.prefecture_name(view.prefecture_code), listing=view.listing.value,
+        listing_name=view.listing_name, valid_until=view.valid_until,
+        qualifications=[ShownOut.model_validate(asdict(each)) for each in view.qualifications],
+    )  # fmt: skip
+
+
+@router.get("/org/qualifications", responses=_READING)
+def list_own(actor: Agent, db: ReadDb, now: Now) -> list[QualificationOut]:
+    """What the caller's organisation stated of itself, the newest first."""
+    return [_own(each) for each in qualifications.list_own(db, actor, now=now)]
+
+
+@router.post("/org/qualifications", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+def enter(
+    body: QualificationIn, actor: Agent, db: Db, parts: PartsDep, now: Now
+) -> QualificationOut:
+    """State a qualification; the desk compares it with the paper."""
+    stated = Stated(
+        kind=body.kind, number=body.number, valid_from=body.valid_from,
+        valid_until=body.valid_until,
+    )  # fmt: skip
+    return _own(qualifications.enter(db, parts.vault, actor, stated, body.proof, now=now))
+
+
+def _own(view: QualificationView) -> QualificationOut:
+    return QualificationOut.model_validate(asdict(view))
+
+
+@router.delete(
+    "/org/qualifications/{qualification_id}", status_code=status.HTTP_204_NO_CONTENT,
+    responses=_WRITING,
+)  # fmt: skip
+def withdraw(qualification_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+    """Take one back that waits for the desk."""
+    qualifications.withdraw(db, actor, qualification_id, now=now)

@@ -1,0 +1,73 @@
+"""The public directory of institutions, and an organisation's own qualifications."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from app.identity.rules.actors import Actor, Role
+from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.org.providers.reference import Places, read_places
+from app.org.rules.applications import MOST_LICENCE_BYTES
+from app.org.rules.duties import Power, may
+from app.org.services import organisations, qualifications
+from app.org.services.organisations import duty_in
+from app.org.services.paging import Page
+from app.org.services.qualifications import InstitutionView, QualificationView
+from app.web.paging import Pager, pager
+from app.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionsPage:
+    found: Page[InstitutionView]
+    pager: Pager
+    query: str
+    prefecture: str
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationsPage:
+    """`kinds` are those that an organisation of this kind can state."""
+
+    found: tuple[QualificationView, ...]
+    kinds: list[tuple[str, str]]
+    may_state: bool
+    most_bytes: int
+
+
+@router.get("/institutions")
+def institutions(
+    *,
+    request: Request,
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+    q: Annotated[str, Query(max_length=60)] = "",
+    prefecture: Annotated[str, Query(pattern=r"^(\d{6})?$")] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """Institutions of which something was confirmed, with until when."""
+    found = qualifications.find_institutions(db, q, prefecture, page=page, now=now)
+    view = InstitutionsPage(
+        found, pager("/institutions", found.page, found.pages, q=q, prefecture=prefecture), q,
+        prefecture, read_places(parts.settings.reference_dir),
+    )  # fmt: skip
+    return render(request, "public/institutions.html", view)
+
+
+@router.get("/employer/qualifications")
+def own(request: Request, actor: Agent, db: ReadDb, now: Now) -> HTMLResponse:
+    """What the organisation stated of itself, and stating more."""
+    organisation = organisations.acting_for(db, actor, Power.SEE_STAFF)
+    page = QualificationsPage(
+        tuple(qualifications.list_own(db, actor, now=now)),
+        qualifications.kinds_for(organisation.kind),
+        may(duty_in(actor, organisation.org_id), Power.KEEP_PROFILE), MOST_LICENCE_BYTES,
+    )  # fmt: skip
+    return render(request, "employer/qualifications.html", page)
