@@ -16,7 +16,7 @@ from tests.reviewers import with_role
     ["/", "/courses", "/courses?q=安全", "/verify", "/verify?number=ZZ51&name=x", "/terms",
      "/face-return", "/recovery", "/recovery/stop",
      "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake",
-     "/sign-in", "/v/AbCdEfGhIjKlMnOp"],
+     "/sign-in", "/v/AbCdEfGhIjKlMnOp", "/institutions", "/institutions?q=没有&prefecture=510100"],
 )  # fmt: skip
 def test_public_pages_are_there(client: TestClient, path: str) -> None:
     answer = client.get(path)

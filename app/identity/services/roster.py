@@ -187,6 +187,11 @@ def named(db: Session, vault: Vault, roster_ids: Sequence[str]) -> dict[str, Nam
     return found
 
 
+def is_long(db: Session, org_id: str) -> bool:
+    """Tell whether a roster is asked by its indexes."""
+    return rows.has_more_entries(db, org_id, SCANNED)
+
+
 def search(db: Session, vault: Vault, org_id: str, query: str) -> set[str]:
     """Find an organisation's entries by a part of the name or by the end of the number.
 
@@ -196,7 +201,7 @@ def search(db: Session, vault: Vault, org_id: str, query: str) -> set[str]:
     """
     name, number = names.folded(query), id_number.normalise(query)
     by_number = len(number) >= ENDING and number.isascii() and number.isalnum()
-    if rows.has_more_entries(db, org_id, SCANNED):
+    if is_long(db, org_id):
         wanted = [name_index(vault, org_id, name)] if name else []
         endings = [ending_index(vault, org_id, number)] if by_number else []
         among = rows.roster_indexed(db, org_id, wanted, endings)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, undefer
 
 from app.org.models.imports import RosterFinding, RosterImport, RosterStep
 from app.org.models.staff import StaffMember
-from app.org.rules.imports import UNDER_WAY, Finding, ImportState
+from app.org.rules.imports import UNDER_WAY, WITHOUT_TRACE, Finding, ImportState
 
 
 def get_import(db: Session, org_id: str, import_id: str) -> RosterImport | None:
@@ -107,7 +107,7 @@ def let_go(db: Session, *, waited: dt.datetime, done: dt.datetime) -> int:
     and can be undone no more.
     """
     stale = update(RosterImport).where(
-        RosterImport.state.in_((ImportState.READY, ImportState.FAILED)),
+        RosterImport.state.in_(WITHOUT_TRACE),
         RosterImport.made_at < waited,
     )
     gone = list(

@@ -146,19 +146,26 @@ def roster_after(db: Session, org_id: str, after: str, most: int) -> list[Roster
     return list(db.execute(query.order_by(StaffMember.id).limit(most)))
 
 
-def _sought(org_id: str, text: str, roster_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-    found = (
-        StaffMember.unit.contains(text, autoescape=True)
-        | StaffMember.position.contains(text, autoescape=True)
-        | StaffMember.roster_id.in_(roster_ids)
-    )
+def _sought(
+    org_id: str, text: str | None, roster_ids: Sequence[str]
+) -> tuple[ColumnElement[bool], ...]:
+    found: ColumnElement[bool] = StaffMember.roster_id.in_(roster_ids)
+    if text is not None:
+        found |= StaffMember.unit.contains(text, autoescape=True)
+        found |= StaffMember.position.contains(text, autoescape=True)
     return StaffMember.org_id == org_id, StaffMember.state != StaffState.LEFT, found
 
 
 def find_staff(
-    db: Session, org_id: str, text: str, roster_ids: Sequence[str], *, offset: int, limit: int
+    db: Session,
+    org_id: str,
+    text: str | None,
+    roster_ids: Sequence[str],
+    *,
+    offset: int,
+    limit: int,
 ) -> tuple[list[StaffMember], int]:
-    """Who has a text in unit or position, or one of these entries; a page, and how many."""
+    """Who has one of these entries, or a text in unit or position; a page, and how many."""
     wanted = _sought(org_id, text, roster_ids)
     query = select(StaffMember).where(*wanted).order_by(StaffMember.unit, StaffMember.id)
     total = db.scalar(select(func.count()).select_from(StaffMember).where(*wanted)) or 0

@@ -35,6 +35,8 @@ STATE_NAMES = {
     ImportState.DROPPED: "没有导入",
     ImportState.FAILED: "读不出来",
 }
+WITHOUT_TRACE = frozenset({ImportState.READING, ImportState.READY, ImportState.FAILED})
+"""Nothing has changed on the roster yet, so whoever brought the file may leave it."""
 UNDER_WAY = frozenset({ImportState.READING, ImportState.WRITING, ImportState.UNDOING})
 
 

@@ -19,6 +19,7 @@ from app.org.rules.imports import (
     INLINE_BYTES,
     STATE_NAMES,
     UNDER_WAY,
+    WITHOUT_TRACE,
     Finding,
     ImportState,
     may_be_undone,
@@ -151,10 +152,13 @@ def confirm(
 
 
 def drop(db: Session, actor: Actor, import_id: str) -> None:
-    """Leave an import; its file is deleted. Raises ConflictError once it is taken over."""
+    """Leave an import, also while it is looked at; its file is deleted.
+
+    Raises ConflictError once it is taken over.
+    """
     organisation = acting_for(db, actor, Power.KEEP_STAFF)
     row = _own(db, organisation.org_id, import_id)
-    if row.state not in (ImportState.READY, ImportState.FAILED):
+    if row.state not in WITHOUT_TRACE:
         raise ConflictError(
             "这次导入已经开始，不能放弃。", code="import_state", remedy="导入完成后可以撤销"
         )

@@ -260,6 +260,19 @@ def test_a_great_file_waits_for_the_worker_and_a_killed_one_begins_anew(
         assert len(db.scalars(select(RosterStep)).all()) == 30
 
 
+def test_who_does_not_want_to_wait_leaves_it(
+    client: TestClient, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = _boss(client, parts)
+    monkeypatch.setattr("app.org.services.imports.INLINE_BYTES", 10)
+    seen = hand_over(boss, as_xlsx([line_of(0)]))
+    assert delete(boss, f"/org/imports/{seen['import_id']}").status_code == 204
+    worker.drain(parts)
+    left = boss.get(f"/api/v1/org/imports/{seen['import_id']}").json()
+    assert (left["state"], left["lines"]) == ("dropped", 0)
+    assert hand_over(boss, as_xlsx([line_of(0)]))["state"] == "reading"
+
+
 def test_the_export_imported_again_changes_nothing(client: TestClient, parts: Parts) -> None:
     boss = _boss(client, parts)
     _take_over(boss, parts, as_xlsx([line_of(place) for place in range(9)]))
