@@ -16,6 +16,7 @@ from app.learning.services.bank_items import ItemsFilter, ItemsPage, ItemView
 from app.learning.services.bank_statistics import BankStatistics
 from app.learning.services.item_banks import BankView
 from app.lobby.deps import ReadDb, require_roles
+from app.org.rules.duties import Power
 from app.org.services import organisations
 from app.web.paging import Pager, pager
 from app.web.rendering import render
@@ -81,7 +82,7 @@ class ImportPage:
 @router.get("")
 def banks(request: Request, actor: School, db: ReadDb) -> HTMLResponse:
     """All banks, and making one."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     return render(request, "bank/banks.html", BanksPage(item_banks.list_banks(db, owner_id)))
 
 
@@ -98,7 +99,7 @@ def bank(
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """One bank: its questions, its courses, files out and in."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     wanted = ItemsFilter(text=q, kind=kind, chapter=chapter)
     found = bank_items.list_items(db, owner_id, bank_id, wanted, page=page)
     links = pager(f"/banks/{bank_id}", page, found.pages, q=q, kind=kind, chapter=chapter)
@@ -111,7 +112,7 @@ def bank(
 @router.get("/{bank_id}/statistics")
 def statistics(request: Request, bank_id: RowId, actor: School, db: ReadDb) -> HTMLResponse:
     """What the answers tell of the questions."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     view = item_banks.bank_view(db, owner_id, bank_id)
     found = bank_statistics.statistics(db, owner_id, bank_id)
     return render(request, "bank/statistics.html", StatisticsPage(view, found, LEAST_ANSWERS))
@@ -120,7 +121,7 @@ def statistics(request: Request, bank_id: RowId, actor: School, db: ReadDb) -> H
 @router.get("/{bank_id}/import")
 def bring_in(request: Request, bank_id: RowId, actor: School, db: ReadDb) -> HTMLResponse:
     """Bring a table or a QTI package in: a trial first, then the import."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     view = item_banks.bank_view(db, owner_id, bank_id)
     return render(request, "bank/import.html", ImportPage(view, {"bank_id": bank_id}))
 
@@ -130,7 +131,7 @@ def new_item(
     *, request: Request, bank_id: RowId, actor: School, db: ReadDb, kind: KindQuery = "single"
 ) -> HTMLResponse:
     """The form of a new question of a kind."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     chosen = next((each for each in ItemKind if each == kind), ItemKind.SINGLE)
     choices = TRUE_FALSE if chosen is ItemKind.TRUE_FALSE else ()
     empty = ItemContent(code="", kind=chosen, stem="", explanation="", choices=choices)
@@ -143,7 +144,7 @@ def item(
     request: Request, bank_id: RowId, item_id: RowId, actor: School, db: ReadDb
 ) -> HTMLResponse:
     """One question: edit it, take it out of use, its older versions."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     history = bank_items.item_history(db, owner_id, bank_id, item_id)
     shown = next(each for each in history if each.item_id == item_id)
     older = tuple(each for each in history if each.item_id != item_id)

@@ -12,6 +12,7 @@ from app.learning.rules.exam_items import KIND_NAMES
 from app.learning.services import exam_blueprints
 from app.learning.services.exam_blueprints import BlueprintView
 from app.lobby.deps import ReadDb, require_roles
+from app.org.rules.duties import Power
 from app.org.services import organisations
 from app.web.rendering import render
 
@@ -35,7 +36,7 @@ class BlueprintPage:
 @router.get("/{course_id}")
 def blueprint(request: Request, course_id: RowId, actor: School, db: ReadDb) -> HTMLResponse:
     """The sections, what the banks have, and how equal the papers come out."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     plan = exam_blueprints.view(db, owner_id, course_id)
     rows = (*plan.sections, *(_EMPTY,) * _SPARE)[:MOST_SECTIONS]
     chapters = sorted({line.chapter for line in plan.pool if line.chapter})

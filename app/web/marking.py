@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from app.identity.rules.actors import Actor, Role
 from app.learning.services import marking
 from app.lobby.deps import ReadDb, require_roles
+from app.org.rules.duties import Power
 from app.org.services import organisations
 from app.web.rendering import render
 
@@ -19,7 +20,7 @@ RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 @router.get("")
 def desk(request: Request, actor: School, db: ReadDb) -> HTMLResponse:
     """Which questions have answers that wait."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.MARK).org_id
     page = marking.desk(db, owner_id, marker_id=actor.learner_id)
     return render(request, "bank/marking.html", page)
 
@@ -27,6 +28,6 @@ def desk(request: Request, actor: School, db: ReadDb) -> HTMLResponse:
 @router.get("/{answer_id}")
 def answer(request: Request, answer_id: RowId, actor: School, db: ReadDb) -> HTMLResponse:
     """One answer to mark."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.MARK).org_id
     page = marking.to_mark(db, owner_id, answer_id, marker_id=actor.learner_id)
     return render(request, "bank/mark.html", page)

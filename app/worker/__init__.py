@@ -5,6 +5,6 @@ from app.worker.loop import Worker, drain, run_one
 from app.worker.schedules import SCHEDULES, Schedule
 
 __all__ = [
-    "CODING", "ISSUING", "JOBS", "QUICK", "ROSTERS", "SCHEDULES", "SLOW", "Schedule", "Worker", "drain", "means_of",
-    "run_one", "workshop_of",
+    "CODING", "ISSUING", "JOBS", "QUICK", "ROSTERS", "SCHEDULES", "SLOW", "Schedule", "Worker",
+    "drain", "means_of", "run_one", "workshop_of",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7c1e4a9d2b60"
-down_revision = "5b0d7f2e4c86"
+down_revision = "d6f14c915c07"
 branch_labels = None
 depends_on = None
 

@@ -173,7 +173,8 @@ BODIES = {
 }  # fmt: skip
 # What these take is signed as raw bytes; tests/integration/learning tries them.
 RAW = {
-    "/org/imports", "/study-sessions/{session_id}/beats", "/verification/files", "/verification/batch",
+    "/org/imports", "/study-sessions/{session_id}/beats", "/verification/files",
+    "/verification/batch",
     "/authoring/uploads/{upload_id}/pieces/{number}", "/authoring/versions/{version_id}/materials",
     "/exam-banks/{bank_id}/file-trials", "/exam-banks/{bank_id}/file-imports",
 }  # fmt: skip

@@ -19,6 +19,7 @@ from app.core.errors import (
 from app.learning.services import bank_files
 from app.learning.services.bank_files import MOST_BYTES, Trial
 from app.lobby.deps import Now, PartsDep, ReadDb
+from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
@@ -91,7 +92,7 @@ def read_template(_actor: School) -> Response:
 @router.get("/{bank_id}/items.xlsx", response_class=Response, responses=_file(_XLSX))
 def read_table(bank_id: RowId, actor: School, db: ReadDb) -> Response:
     """A bank as a table; importing it again changes nothing."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     title, content = bank_files.as_xlsx(db, owner_id, bank_id)
     return _attached(content, _XLSX, f"{title}.xlsx")
 
@@ -104,7 +105,7 @@ def read_package(
     version: Annotated[str, Query(pattern=r"^(2\.1|3\.0)$")] = "2.1",
 ) -> Response:
     """A bank as a QTI package."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     title, content = bank_files.as_qti(db, owner_id, bank_id, version)
     return _attached(content, _ZIP, f"{title}-QTI{version}.zip")
 
@@ -113,7 +114,7 @@ def read_package(
 def try_file(bank_id: RowId, content: RawFile, actor: School, parts: PartsDep) -> TrialOut:
     """Tell what importing a table (xlsx) or a QTI package (zip) would do; nothing is written."""
     with parts.database.reading() as db:
-        owner_id = organisations.acting_for(db, actor).org_id
+        owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
         bank_files.bank_title(db, owner_id, bank_id)
     sheet = bank_files.read_file(content)
     with parts.database.reading() as db:
@@ -135,7 +136,7 @@ def import_file(
     With `skips_faulty` those without flaws are.
     """
     with parts.database.reading() as db:
-        owner_id = organisations.acting_for(db, actor).org_id
+        owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
         bank_files.bank_title(db, owner_id, bank_id)
     sheet = bank_files.read_file(content)
     with parts.database.transaction() as db:

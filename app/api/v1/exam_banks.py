@@ -24,6 +24,7 @@ from app.learning.services.bank_items import ItemsFilter, ItemView
 from app.learning.services.item_banks import BankView
 from app.lobby.deps import Db, Now, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
@@ -165,14 +166,14 @@ def _bank(view: BankView) -> BankOut:
 @router.get("", responses=_READING)
 def list_banks(actor: School, db: ReadDb) -> list[BankOut]:
     """List the banks of the caller's institution."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     return [_bank(view) for view in item_banks.list_banks(db, owner_id)]
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=_WRITING)
 def create_bank(body: BankIn, actor: School, db: Db, now: Now) -> BankOut:
     """Make an empty bank."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     made = item_banks.create_bank(db, owner_id, body.title, actor_id=actor.learner_id, now=now)
     return _bank(made)
 
@@ -180,7 +181,7 @@ def create_bank(body: BankIn, actor: School, db: Db, now: Now) -> BankOut:
 @router.put("/{bank_id}", responses=_WRITING)
 def rename_bank(bank_id: RowId, body: BankIn, actor: School, db: Db, now: Now) -> BankOut:
     """Call a bank something else."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     view = item_banks.rename_bank(
         db, owner_id, bank_id, body.title, actor_id=actor.learner_id, now=now
     )
@@ -190,7 +191,7 @@ def rename_bank(bank_id: RowId, body: BankIn, actor: School, db: Db, now: Now) -
 @router.put("/{bank_id}/courses/{course_id}", responses=_WRITING)
 def use_in_course(bank_id: RowId, course_id: RowId, actor: School, db: Db, now: Now) -> BankOut:
     """Let an own course draw its papers from the bank."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     view = item_banks.use_in_course(
         db, owner_id, bank_id, course_id, actor_id=actor.learner_id, now=now
     )
@@ -200,7 +201,7 @@ def use_in_course(bank_id: RowId, course_id: RowId, actor: School, db: Db, now: 
 @router.delete("/{bank_id}/courses/{course_id}", responses=_WRITING)
 def leave_course(bank_id: RowId, course_id: RowId, actor: School, db: Db, now: Now) -> BankOut:
     """Draw no more papers of a course from the bank."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     view = item_banks.leave_course(
         db, owner_id, bank_id, course_id, actor_id=actor.learner_id, now=now
     )
@@ -219,7 +220,7 @@ def list_items(
     page: PageNumber = 1,
 ) -> ItemsOut:
     """List a bank's questions in use, 50 a page."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     wanted = ItemsFilter(text=q, kind=kind, chapter=chapter)
     found = bank_items.list_items(db, owner_id, bank_id, wanted, page=page)
     return ItemsOut(
@@ -231,14 +232,14 @@ def list_items(
 @router.get("/{bank_id}/statistics", responses=_READING)
 def read_statistics(bank_id: RowId, actor: School, db: ReadDb) -> StatisticsOut:
     """How hard each question is, whether it separates, which choices mislead; from 30 answers."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     return StatisticsOut.model_validate(asdict(bank_statistics.statistics(db, owner_id, bank_id)))
 
 
 @router.post("/{bank_id}/items", status_code=status.HTTP_201_CREATED, responses=_WRITING)
 def add_item(bank_id: RowId, body: ItemIn, actor: School, db: Db, now: Now) -> ItemOut:
     """Put a question in; without a code it gets the next one."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     view = bank_items.add_item(
         db, owner_id, bank_id, body.content(), actor_id=actor.learner_id, now=now
     )
@@ -248,7 +249,7 @@ def add_item(bank_id: RowId, body: ItemIn, actor: School, db: Db, now: Now) -> I
 @router.get("/{bank_id}/items/{item_id}", responses=_READING)
 def item_history(bank_id: RowId, item_id: RowId, actor: School, db: ReadDb) -> list[ItemOut]:
     """Return a question's versions, the newest first."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     return [_out(view) for view in bank_items.item_history(db, owner_id, bank_id, item_id)]
 
 
@@ -257,7 +258,7 @@ def edit_item(
     *, bank_id: RowId, item_id: RowId, body: ItemIn, actor: School, db: Db, now: Now
 ) -> ItemOut:
     """Make a new version of a question; papers that asked the old one keep it. The code stays."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     view = bank_items.edit_item(
         db, owner_id, bank_id, item_id, body.content(), actor_id=actor.learner_id, now=now
     )
@@ -269,5 +270,5 @@ def edit_item(
 )
 def retire_item(bank_id: RowId, item_id: RowId, actor: School, db: Db, now: Now) -> None:
     """Ask a question no more."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     bank_items.retire_item(db, owner_id, bank_id, item_id, actor_id=actor.learner_id, now=now)

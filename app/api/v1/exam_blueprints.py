@@ -20,6 +20,7 @@ from app.learning.services import exam_blueprints
 from app.learning.services.exam_blueprints import BlueprintView
 from app.lobby.deps import Db, Now, ReadDb
 from app.lobby.letters import Body
+from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-blueprints", tags=["exam banks"])
@@ -103,7 +104,7 @@ def _out(view: BlueprintView) -> BlueprintOut:
 @router.get("/{course_id}", responses=_READING)
 def read_blueprint(course_id: RowId, actor: School, db: ReadDb) -> BlueprintOut:
     """Return what papers of an own course draw, and how equal they are."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     return _out(exam_blueprints.view(db, owner_id, course_id))
 
 
@@ -112,7 +113,7 @@ def save_blueprint(
     course_id: RowId, body: BlueprintIn, actor: School, db: Db, now: Now
 ) -> BlueprintOut:
     """Draw papers so from now on; refused where the banks do not have the questions."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     sections = [each.section() for each in body.sections if each.title.strip() or each.count]
     view = exam_blueprints.save(
         db, owner_id, course_id, sections, body.minutes * 60, actor_id=actor.learner_id, now=now

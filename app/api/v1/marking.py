@@ -18,6 +18,7 @@ from app.core.errors import (
 from app.learning.services import marking
 from app.lobby.deps import Db, Now, ReadDb
 from app.lobby.letters import Body
+from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/marking", tags=["marking"])
@@ -69,14 +70,14 @@ class MarkedOut(BaseModel):
 @router.get("", responses=_READING)
 def read_desk(actor: School, db: ReadDb) -> DeskOut:
     """What waits for the caller, question by question."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.MARK).org_id
     return DeskOut.model_validate(asdict(marking.desk(db, owner_id, marker_id=actor.learner_id)))
 
 
 @router.get("/{answer_id}", responses=_READING)
 def read_answer(answer_id: RowId, actor: School, db: ReadDb) -> ToMarkOut:
     """One answer with its rubric; whose it is is not told."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.MARK).org_id
     view = marking.to_mark(db, owner_id, answer_id, marker_id=actor.learner_id)
     return ToMarkOut.model_validate(asdict(view))
 
@@ -84,7 +85,7 @@ def read_answer(answer_id: RowId, actor: School, db: ReadDb) -> ToMarkOut:
 @router.post("/{answer_id}/marks", responses=_WRITING)
 def give_mark(answer_id: RowId, body: PointsIn, actor: School, db: Db, now: Now) -> MarkedOut:
     """Give points; they are not changed afterwards."""
-    owner_id = organisations.acting_for(db, actor).org_id
+    owner_id = organisations.acting_for(db, actor, Power.MARK).org_id
     done = marking.give_mark(
         db, owner_id, answer_id, body.points, marker_id=actor.learner_id, now=now
     )

@@ -16,8 +16,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from app.certs.rules.batch import MOST, Line, lines_of_table, lines_of_text
 from app.certs.rules.sheets import MOST_COLUMNS, SMALL, is_small
-from app.learning.rules.sheet_room import Room
 from app.core.errors import InvalidError
+from app.learning.rules.sheet_room import Room
 
 MOST_BYTES = 24 * 2**20
 """Of what is handed over as a whole."""

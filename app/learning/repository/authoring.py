@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.learning.models.authoring import FilmPiece, FilmUpload, FilmWork, VersionReview
 from app.learning.models.catalogue import Course, Lesson, MediaAsset
-from app.learning.models.exams import ExamItem
+from app.learning.models.exams import ExamBankCourse, ExamItem
 from app.learning.models.versions import Chapter, CourseVersion
 from app.learning.rules.versions import VersionState
 
@@ -55,9 +55,11 @@ def reviews_of(db: Session, version_id: str) -> list[VersionReview]:
 
 
 def bank_size(db: Session, course_id: str) -> int:
-    """How many questions of a course's bank are in use."""
-    query = select(func.count()).where(
-        ExamItem.course_id == course_id, ExamItem.is_active.is_(True)
+    """How many questions in use stand in the banks that a course draws from."""
+    query = (
+        select(func.count(ExamItem.id))
+        .join(ExamBankCourse, ExamBankCourse.bank_id == ExamItem.bank_id)
+        .where(ExamBankCourse.course_id == course_id, ExamItem.is_active.is_(True))
     )
     return db.scalar(query) or 0
 

@@ -129,8 +129,7 @@ def put_deadline(db: Session, enrolment_id: str, deadline_on: dt.date) -> Enrolm
     if row is None:
         raise NotFoundError("没有这条报名记录。", remedy="请刷新后再试")
     row.deadline_on = deadline_on
-    course = rows.course(db, row.course_id)
-    return _view(row, course.title if course else "")
+    return _view(db, row)
 
 
 @dataclass(frozen=True, slots=True)

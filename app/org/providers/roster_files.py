@@ -12,8 +12,8 @@ from itertools import islice
 from python_calamine import CalamineError, CalamineWorkbook
 
 from app.certs.providers.batch_files import opened, plain_copy
-from app.learning.rules.sheet_room import Room
 from app.core.errors import InvalidError
+from app.learning.rules.sheet_room import Room
 from app.org.rules.rosters import HEADING_WITHIN, HEADINGS, MOST_LINES, Cell, Column
 
 MOST_BYTES = 16 * 2**20

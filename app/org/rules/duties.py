@@ -27,6 +27,9 @@ class Power(StrEnum):
     CALL_ROLL = "call_roll"
     KEEP_PROFILE = "keep_profile"
     NAME_MEMBERS = "name_members"
+    MAKE_COURSES = "make_courses"
+    KEEP_BANKS = "keep_banks"
+    MARK = "mark"
 
 
 DUTY_NAMES: dict[Duty, str] = {
@@ -46,14 +49,19 @@ POWER_NAMES: dict[Power, str] = {
     Power.CALL_ROLL: "现场点名",
     Power.KEEP_PROFILE: "填报单位资质",
     Power.NAME_MEMBERS: "管理本单位的经办人",
+    Power.MAKE_COURSES: "制作和检查课程",
+    Power.KEEP_BANKS: "管理题库和组卷",
+    Power.MARK: "评阅简答题",
 }
 _SEEING = frozenset({Power.SEE_STAFF, Power.SEE_PROGRESS})
+_TEACHING = frozenset({Power.MAKE_COURSES, Power.KEEP_BANKS, Power.MARK})
+"""Of institutions alone: who acts for an employer never comes to their doors."""
 _POWERS: dict[Duty, frozenset[Power]] = {
     Duty.OWNER: frozenset(Power),
     Duty.MANAGER: frozenset(Power) - {Power.NAME_MEMBERS},
     Duty.VIEWER: _SEEING,
-    Duty.TEACHER: _SEEING | {Power.REMIND, Power.CALL_ROLL},
-    Duty.REVIEWER: _SEEING | {Power.PROVE_HOURS},
+    Duty.TEACHER: _SEEING | _TEACHING | {Power.REMIND, Power.CALL_ROLL},
+    Duty.REVIEWER: _SEEING | _TEACHING | {Power.PROVE_HOURS},
 }
 # What only looks. Everything else waits while an organisation is suspended.
 _LOOKING = _SEEING

@@ -12,6 +12,7 @@ from app.identity.rules.actors import Actor, Role
 from app.learning.providers.taxonomy import Taxonomy
 from app.learning.services.draft_views import Checks
 from app.learning.services.drafts import Maker
+from app.org.rules.duties import Power
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import organisations
 
@@ -25,7 +26,7 @@ def maker(db: Session, actor: Actor) -> Maker:
 
     Raises ForbiddenError for who acts for no institution, InvalidError for who acts for several.
     """
-    organisation = organisations.acting_for(db, actor)
+    organisation = organisations.acting_for(db, actor, Power.MAKE_COURSES)
     if Role.INSTITUTION not in actor.roles or organisation.kind is not OrganisationKind.INSTITUTION:
         raise ForbiddenError("只有培训机构可以制作课程。", remedy="请换用培训机构经办人的账号登录")
     return Maker(organisation.org_id, actor.account_id, organisation.name)
