@@ -183,7 +183,9 @@ BARE = {"/me/employers/{org_id}/acceptance"}
 _PARAMETER = re.compile(r"\{\w+\}")
 
 
-_LARGE = re.compile("challenge_id|frames|/me/organisations|/org/qualifications")
+_LARGE = re.compile(
+    "challenge_id|frames|/me/organisations|/org/qualifications|/authoring/lessons|/authoring/texts"
+)
 
 
 def _verb(path: str) -> str:

@@ -56,7 +56,7 @@ def work(settings_json: str, what: str, subject: str, target: str) -> None:
 
 
 def _beside(parts: Parts, what: str, subject: str, target: str = "") -> tuple[float, float, float]:
-    code = "import sys; from tests.benches.test_roster import work; work(*sys.argv[1:])"
+    code = "import sys; from tests.benches.test_great_roster import work; work(*sys.argv[1:])"
     plain = parts.settings.model_copy(update={"settable_clock": False})
     done = subprocess.run(
         [sys.executable, "-c", code, plain.model_dump_json(), what, subject, target],
