@@ -248,7 +248,7 @@ def _import(boss: TestClient) -> str:
 def _withdrawn(alice: TestClient) -> str:
     """An application of Alice's that she took back."""
     wanted = {
-        "kind": "employer", "name": "另一家单位", "uscc": "",
+        "kind": "employer", "name": "另一家单位", "uscc": "91510100MA6DF20236",
         "prefecture_code": "510100", "responsible": "李晓梅", "contact": "02888880000",
         "licence": base64.b64encode(b"%PDF-1.7 " + b"x" * 2048).decode(),
     }  # fmt: skip
