@@ -9,25 +9,30 @@ _RANDOM_BITS = 80
 
 
 # So far an id goes past the one before it in its millisecond: nobody guesses it from that one.
-_STEP_BITS = 60
+_STEP_BITS = 58
+_KEPT = 4096
 _lock = threading.Lock()
-_last = 0
+_last_of: dict[int, int] = {}
+"""The last number of each millisecond for which ids were made of late, the newest last."""
 
 
 def new_id(now: dt.datetime) -> str:
     """Return a ULID: 48 bits of milliseconds and 80 random bits, 26 characters of base 32.
 
-    Those that a process makes in one millisecond stand in the order in which they were made
+    Those that a process makes for one millisecond stand in the order in which they were made
     (ULID's monotonic form), so that of two rows of one moment the newer one is known.
     """
-    global _last  # noqa: PLW0603 -- what was given out last, by whichever thread
-    first = _milliseconds(now) << _RANDOM_BITS
+    moment = _milliseconds(now)
+    first = moment << _RANDOM_BITS
     with _lock:
-        number = _last + 1 + secrets.randbits(_STEP_BITS)
-        if not first <= _last < number < first + (1 << _RANDOM_BITS):
-            # Another millisecond (or, after a million million, this one again from its beginning).
+        last = _last_of.pop(moment, None)
+        number = first if last is None else last + 1 + secrets.randbits(_STEP_BITS)
+        if last is None or number >= first + (1 << _RANDOM_BITS):
+            # The first of its millisecond; or, after some millions, from its beginning again.
             number = first | secrets.randbits(_RANDOM_BITS - 1)
-        _last = number
+        _last_of[moment] = number
+        if len(_last_of) > _KEPT:
+            del _last_of[next(iter(_last_of))]
     return _spelled(number)
 
 

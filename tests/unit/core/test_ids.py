@@ -25,6 +25,7 @@ def test_ids_of_one_moment_differ_and_stand_in_the_order_they_were_made() -> Non
 def test_ids_of_changing_moments_differ() -> None:
     made = [new_id(NOW + place % 3 * MS) for place in range(999)]
     assert len(set(made)) == 999
+    assert all(made[start::3] == sorted(made[start::3]) for start in range(3))
     assert all(each[:10] == new_id(NOW + place % 3 * MS)[:10] for place, each in enumerate(made))
 
 
