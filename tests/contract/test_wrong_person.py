@@ -303,7 +303,7 @@ DELETE /authoring/versions/{version_id}
                                                           401   403   403   403   403    ok   403   403   403   403   403
 GET  /exam-banks                                          401   403   403   403  403     ok  403   403   403   403   403
 POST /exam-banks                                          401   403   403   403  403     ok  403   403   403   403   403
-GET  /exam-banks/template.xlsx                            401   403   403   403  403     ok  403   403   403   403   403
+GET  /exam-banks/templates/questions.xlsx                 401   403   403   403  403     ok  403   403   403   403   403
 PUT  /exam-banks/{bank_id}                                401   403   403   403  403     ok  403   403   403   403   403
 PUT  /exam-banks/{bank_id}/courses/{course_id}            401   403   403   403  403     ok  403   403   403   403   403
 DELETE /exam-banks/{bank_id}/courses/{course_id}          401   403   403   403  403     ok  403   403   403   403   403

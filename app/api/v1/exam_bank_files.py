@@ -83,7 +83,7 @@ def _out(trial: Trial) -> TrialOut:
     return TrialOut.model_validate(asdict(trial))
 
 
-@router.get("/template.xlsx", response_class=Response, responses=_file(_XLSX))
+@router.get("/templates/questions.xlsx", response_class=Response, responses=_file(_XLSX))
 def read_template(_actor: School) -> Response:
     """The table to fill in, with an example of each kind of question."""
     return _attached(bank_files.template(), _XLSX, "题库模板.xlsx")

@@ -59,7 +59,7 @@ def test_what_goes_out_changes_nothing_when_it_comes_in(
 
 
 def test_the_template_is_what_can_be_imported(client: TestClient, school: School) -> None:
-    answer = client.get("/api/v1/exam-banks/template.xlsx")
+    answer = client.get("/api/v1/exam-banks/templates/questions.xlsx")
     trial = _send(client, school, "file-trials", answer.content)
     assert (_counts(trial), trial["flaws"]) == ((0, 0, 5), [])
 
