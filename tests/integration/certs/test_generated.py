@@ -33,7 +33,7 @@ from tests import finished, photographs
 from tests.papers_issued import ALTERATIONS, FOREIGN, Asking, Issued, take
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "18"))
-SHOTS = 3
+SHOTS, MOST_SHOTS = 3, 8
 ALTERED = max(6, CERTIFICATES // 10)
 pytestmark = pytest.mark.xdist_group("generated")  # what is issued is issued once
 
@@ -93,20 +93,25 @@ def test_each_is_good_by_every_artefact(shared_parts: Parts, issued: list[Issued
 
 
 def test_each_code_is_read_at_25_mm(issued: list[Issued]) -> None:
-    """Two decoders, and of each photograph at least one; hands shake, so each takes a few."""
+    """By two decoders. Hands shake, so some photographs are of no use: a phone takes the next."""
     chance = random.Random(25)
-    missed: Counter[str] = Counter()
+    taken, missed = 0, Counter[str]()
+    readers = {"zxing": photographs.read_by_zxing, "OpenCV": photographs.read_by_opencv}
     for one in issued:
-        modules = photographs.modules_of(one.text)
-        shots = [photographs.of_code(modules, mm=25, chance=chance) for _ in range(SHOTS)]
-        by_zxing = [one.text in photographs.read_by_zxing(shot) for shot in shots]
-        by_opencv = [one.text in photographs.read_by_opencv(shot) for shot in shots]
-        missed["zxing, a photograph"] += SHOTS - sum(by_zxing)
-        missed["OpenCV, a photograph"] += SHOTS - sum(by_opencv)
-        assert any(by_zxing), one.text
-        assert any(by_opencv), one.text
-    print(f"of {SHOTS * len(issued)} photographs were not read: {dict(missed)}")  # noqa: T201
-    assert missed["zxing, a photograph"] <= len(issued) * SHOTS // 20
+        modules, unread = photographs.modules_of(one.text), set(readers)
+        for number in range(MOST_SHOTS):
+            if number >= SHOTS and not unread:
+                break
+            shot = photographs.of_code(modules, mm=25, chance=chance)
+            taken += 1
+            for name, read in readers.items():
+                if one.text in read(shot):
+                    unread.discard(name)
+                else:
+                    missed[name] += 1
+        assert not unread, (unread, one.text)
+    print(f"of {taken} photographs were not read: {dict(missed)}")  # noqa: T201
+    assert missed["zxing"] <= taken // 20
 
 
 def _read_by_opencv(png: bytes) -> set[str]:
