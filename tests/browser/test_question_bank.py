@@ -79,7 +79,7 @@ def _bring_in(desk: Page) -> str:
 def _let_draw(parts: Parts, course_id: str, bank_id: str, org_id: str) -> None:
     with parts.database.transaction() as db:
         db.execute(delete(ExamBankCourse).where(ExamBankCourse.course_id == course_id))
-        db.get_one(Course, course_id).owner_id = org_id
+        db.get_one(Course, course_id).org_id = org_id
         db.add(ExamBankCourse(bank_id=bank_id, course_id=course_id))
 
 

@@ -47,7 +47,7 @@ def grant(
     )  # fmt: skip
     audit.record(
         db, "role.granted", now=now, actor_id=actor_id, subject_id=learner_id, role=role.value,
-        scope=scope, duty=duty,
+        scope=scope, **({"duty": duty} if duty is not None else {}),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from app import worker
@@ -15,7 +15,7 @@ from app.core import glyphs
 from app.core.clock import SettableClock
 from app.identity.services import cases
 from app.identity.services.cases import CaseKind, CaseView
-from app.learning.models.catalogue import Course
+from app.learning.models.versions import CourseVersion
 from app.lobby.parts import Parts
 from app.worker import jobs
 from tests import examinee
@@ -23,6 +23,7 @@ from tests.graduates import study_through
 from tests.people import MALLORY
 from tests.player import Player
 from tests.reviewers import WU, on_case, reviewer
+from tests.tampering import tamper
 
 KIND = CaseKind.CERTIFICATE_GLYPH
 
@@ -33,10 +34,7 @@ def alice(client: TestClient, parts: Parts, clock: SettableClock) -> Player:
 
 
 def _course(parts: Parts, **changes: object) -> None:
-    with parts.database.transaction() as db:
-        row = db.scalars(select(Course)).one()
-        for name, value in changes.items():
-            setattr(row, name, value)
+    tamper(parts.database, update(CourseVersion).values(**changes))
 
 
 def _graduate(client: TestClient, parts: Parts, alice: Player) -> list[CaseView]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
@@ -16,6 +17,7 @@ from app.main import create_app
 from tests.courses import MadeCourse, make_course
 from tests.people import CAROL, csrf, sign_in
 from tests.player import Player, enrolled
+from tests.tampering import tamper
 
 QUESTION = {
     "from_ms": 0, "to_ms": 15_000, "stem": "上岗以前要先做哪些事？",
@@ -29,9 +31,14 @@ LATER = QUESTION | {"from_ms": 30_000, "to_ms": 60_000, "stem": "下课以前做
 def course(parts: Parts) -> MadeCourse:
     """A film whose first quarter of a minute has a question, and a stretch not yet seen too."""
     made = make_course(parts, presence_gap_s=[20, 20], identity_gap_s=[600, 600])
-    with parts.database.transaction() as db:
-        db.get_one(Lesson, made.video_id).questions = [QUESTION, LATER]
+    _put(parts, made, [QUESTION, LATER])
     return made
+
+
+def _put(parts: Parts, made: MadeCourse, questions: list[dict[str, Any]]) -> None:
+    """Give the film other questions, though its version is published."""
+    film = Lesson.id == made.video_id
+    tamper(parts.database, update(Lesson).where(film).values(questions=questions))
 
 
 @pytest.fixture(params=[*PICTURES, Form.QUESTION], ids=str)
@@ -197,8 +204,7 @@ def test_the_policy_decides_between_pictures_and_questions(
     made = make_course(
         parts, presence_gap_s=[20, 20], identity_gap_s=[600, 600], presence_kinds=[kind]
     )
-    with parts.database.transaction() as db:
-        db.get_one(Lesson, made.video_id).questions = [QUESTION]
+    _put(parts, made, [QUESTION])
     player = _playing(client, parts, clock, made)
     assert player.puzzle().form in forms
     player.answer(_wrong(player))
