@@ -43,6 +43,15 @@ describe("answers on their way", () => {
     expect(stored()).toEqual({});
   });
 
+  it("are kept from the first letter on, and sent when the typing rests", async () => {
+    const { answers, sent, stored } = answersWith([]);
+    answers.note("1", ["先断"]);
+    answers.note("1", ["先断电"]);
+    expect([sent, stored(), answers.kept]).toEqual([[], { 1: ["先断电"] }, { 1: ["先断电"] }]);
+    await answers.flush();
+    expect([sent, stored()]).toEqual([[["1", ["先断电"]]], {}]);
+  });
+
   it("send the newer choice after the older one", async () => {
     const { answers, sent } = answersWith([]);
     await Promise.all([answers.set("1", ["A"]), answers.set("1", ["B"])]);

@@ -70,16 +70,46 @@ function answered(): number {
   return questions.filter((question) => chosen(question).length > 0).length;
 }
 
-function take(question: HTMLFieldSetElement | null): void {
+/** Keep what is chosen on the device; tells whether there is anything to send. */
+function note(question: HTMLFieldSetElement | null): boolean {
   clearTimeout(resting);
   const choices = question ? chosen(question) : [];
   if (!question || choices.length === 0) {
-    return;
+    return false;
   }
   saved.dataset.state = "waiting";
   saved.textContent = "正在保存";
   sheet[questions.indexOf(question)]?.classList.add("is-answered");
-  void answers.set(question.dataset.item ?? "", choices);
+  answers.note(question.dataset.item ?? "", choices);
+  return true;
+}
+
+function take(question: HTMLFieldSetElement | null): void {
+  if (note(question)) {
+    void answers.flush();
+  }
+}
+
+/** Show again what was left on this device and has not been acknowledged: it is on its way. */
+function restore(): void {
+  for (const [itemId, choices] of Object.entries(answers.kept)) {
+    const index = questions.findIndex((question) => question.dataset.item === itemId);
+    const question = questions[index];
+    if (!question) {
+      continue;
+    }
+    question
+      .querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("[data-text]")
+      .forEach((field, each) => {
+        field.value = choices[each] ?? "";
+      });
+    for (const input of question.querySelectorAll<HTMLInputElement>(
+      "input[type=radio], input[type=checkbox]",
+    )) {
+      input.checked = choices.includes(input.value);
+    }
+    sheet[index]?.classList.add("is-answered");
+  }
 }
 
 function questionOf(event: Event): HTMLFieldSetElement | null {
@@ -89,9 +119,9 @@ function questionOf(event: Event): HTMLFieldSetElement | null {
 find("#paper").addEventListener("change", (event) => take(questionOf(event)));
 find("#paper").addEventListener("input", (event) => {
   if ((event.target as HTMLElement).matches("[data-text]")) {
-    const question = questionOf(event);
-    clearTimeout(resting);
-    resting = setTimeout(() => take(question), REST_MS);
+    if (note(questionOf(event))) {
+      resting = setTimeout(() => void answers.flush(), REST_MS);
+    }
   }
 });
 find("#paper").addEventListener("submit", (event) => event.preventDefault());
@@ -144,6 +174,7 @@ find("#sure-no").addEventListener("click", () => find<HTMLDialogElement>("#sure"
 find("#sure-yes").addEventListener("click", () => void handIn());
 window.addEventListener("online", () => void answers.flush());
 
+restore();
 go(
   Math.max(
     0,

@@ -27,9 +27,19 @@ export class Answers {
     return Object.keys(this.pending).length;
   }
 
-  set(itemId: string, choices: string[]): Promise<void> {
+  /** What the server has not acknowledged yet, as it was left on this device. */
+  get kept(): Readonly<Pending> {
+    return this.pending;
+  }
+
+  /** Keep an answer on the device at once: what is being typed survives a reload. */
+  note(itemId: string, choices: string[]): void {
     this.pending[itemId] = choices;
     this.around.save(this.pending);
+  }
+
+  set(itemId: string, choices: string[]): Promise<void> {
+    this.note(itemId, choices);
     return this.flush();
   }
 
@@ -54,7 +64,11 @@ export class Answers {
           delete this.pending[itemId];
         }
         this.around.save(this.pending);
-        this.around.tell(this.waitingCount > 0 ? "waiting" : "saved", "已保存");
+        if (this.waitingCount > 0) {
+          this.around.tell("waiting", `还有 ${this.waitingCount} 题待补交`);
+        } else {
+          this.around.tell("saved", "已保存");
+        }
       } catch (error) {
         if (!(await this.judge(error, itemId))) {
           return;
