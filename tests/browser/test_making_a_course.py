@@ -94,7 +94,7 @@ def _send_film(page: Page, content: bytes) -> None:
     line = _BadLine()
     page.route("**/pieces/*", line.carry)
     chosen = {"name": "配电箱.mov", "mimeType": "video/quicktime", "buffer": content}
-    page.locator("#film-file").set_input_files(chosen)  # type: ignore[arg-type]
+    page.locator("#film-file").set_input_files(chosen)
     expect(page.locator("#film-say")).to_contain_text("网络断了")
     page.wait_for_timeout(3000)
     first = list(line.arrived)
@@ -105,7 +105,7 @@ def _send_film(page: Page, content: bytes) -> None:
     looking.keep(page, "authoring_resume")
     line.cut_after = None
     line.arrived.clear()
-    page.locator("#film-file").set_input_files(chosen)  # type: ignore[arg-type]
+    page.locator("#film-file").set_input_files(chosen)
     expect(page.locator("#film-say")).to_contain_text("视频已就绪")
     pieces = -(-len(content) // PIECE)
     assert sorted(first + line.arrived) == list(range(pieces)), "no piece went twice"
@@ -117,7 +117,7 @@ def _attach(page: Page) -> None:
     )
     expect(page.locator("#material-say")).to_contain_text("PDF")
     book = {"name": "用电手册.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"}
-    page.locator("#material-file").set_input_files(book)  # type: ignore[arg-type]
+    page.locator("#material-file").set_input_files(book)
     expect(page.get_by_role("link", name="用电手册.pdf")).to_be_visible()
 
 
@@ -154,7 +154,7 @@ def _look_around(page: Page, version_id: str) -> list[str]:
             (1440, 900, "light"),
         ):
             page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             found += [f"{name} {scheme}: {fault}" for fault in looking.faults(page, width)]
             looking.keep(page, f"making{name}_{width}_{scheme}")
         found += [f"{name}: {fault}" for fault in looking.narrow_faults(page)]

@@ -49,12 +49,12 @@ def _bring_in(desk: Page) -> str:
     arrived(desk, "**/banks/0*")
     bank = "/banks/" + desk.url.rpartition("/")[2]
     desk.get_by_role("link", name="导入题目").click()
-    desk.locator("#bank-file").set_input_files([_table(is_right=False)])  # type: ignore[list-item]
+    desk.locator("#bank-file").set_input_files([_table(is_right=False)])
     expect(desk.locator("#trial-title")).to_have_text("有 1 处要改")
     expect(desk.locator("#trial-flaws tbody tr")).to_contain_text("第 3 行")
     expect(desk.locator("#do-import")).to_have_text("只导入没有问题的 4 题")
     look(desk, "bank-trial")
-    desk.locator("#bank-file").set_input_files([_table(is_right=True)])  # type: ignore[list-item]
+    desk.locator("#bank-file").set_input_files([_table(is_right=True)])
     expect(desk.locator("#trial-title")).to_have_text("没有问题，可以导入")
     desk.locator("#do-import").click()
     expect(desk.locator("#trial-title")).to_have_text("已经导入")

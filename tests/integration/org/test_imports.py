@@ -246,7 +246,7 @@ def test_a_great_file_waits_for_the_worker_and_a_killed_one_begins_anew(
         calls.append(1)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        real(*args)  # type: ignore[arg-type]
+        real(*args)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(import_writing, "write_piece", die_later)
