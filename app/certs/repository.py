@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Result, bindparam, delete, func, or_, select, update
+from sqlalchemy import Executable, Result, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -23,14 +23,21 @@ from app.core.translog import Kind
 
 def next_serial(db: Session, scope: str) -> int:
     """Give out the next serial; the counter's row is the lock."""
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    query = (
+    is_postgresql = db.get_bind().dialect.name == "postgresql"
+    given = {"scope": scope, "last": 1}
+    serial: int = db.execute(_COUNTED_PG if is_postgresql else _COUNTED, given).scalar_one()
+    return serial
+
+
+def _counting(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Executable:
+    return (
         insert(CertificateSerial)
-        .values(scope=scope, last=1)
         .on_conflict_do_update(index_elements=["scope"], set_={"last": CertificateSerial.last + 1})
         .returning(CertificateSerial.last)
     )
-    return db.execute(query).scalar_one()
+
+
+_COUNTED, _COUNTED_PG = _counting(sqlite.Insert), _counting(postgresql.Insert)
 
 
 def get(db: Session, certificate_id: str) -> Certificate | None:

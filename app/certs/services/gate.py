@@ -7,14 +7,13 @@ from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate
-from app.certs.rules import numbers
 from app.certs.rules.facts import CertificateFacts
-from app.certs.services import linting, records, succession
+from app.certs.services import linting, records, statuses, succession
 from app.certs.services.artefacts import Workshop
 from app.certs.services.linting import Refusal
 from app.core import outbox
 from app.core.flags import Switch, is_on
-from app.identity.services import cases, people, phone_holds, standing
+from app.identity.services import cases, people, phone_holds, portraits, standing
 from app.identity.services.cases import CaseKind
 from app.identity.services.people import FullPerson
 from app.learning.services import progress
@@ -26,12 +25,17 @@ _IN_DOUBT = (CaseKind.RISK, CaseKind.FACE_REVIEW, CaseKind.IDENTITY_REVIEW)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a certificate would say that has no number yet; `trial` has one for trial."""
+    """What a certificate would say that has no number yet; `trial` has one for trial.
+
+    `place` in a status list was free, and `has_picture` tells of the holder's for certificates.
+    """
 
     facts: CompletionFacts
     holder: FullPerson
     trial: CertificateFacts
     replaced_id: str | None
+    place: tuple[int, int]
+    has_picture: bool
 
     @property
     def months(self) -> int | None:
@@ -63,12 +67,15 @@ def look(db: Session, shop: Workshop, enrolment_id: str, *, now: dt.datetime) ->
     if known is not None and replaced is None:
         return known.id
     holder = people.opened(db, shop.vault, facts.learner_id)
-    trial = records.state(db, shop, facts, numbers.TRIAL, "0" * 64, now=now)
+    trial = records.on_trial(db, shop, facts, now=now)
     if replaced is not None:
         if records.commitment(shop.keys, replaced.number, holder) != replaced.reissue_bound:
             return Shut(lapsed_id=replaced.id)
         trial = succession.stated_again(replaced, trial)
-    return Due(facts, holder, trial, replaced.id if replaced is not None else None)
+    return Due(
+        facts, holder, trial, replaced.id if replaced is not None else None,
+        statuses.draw_place(db), portraits.is_there(db, facts.learner_id),
+    )  # fmt: skip
 
 
 def enter(
@@ -79,7 +86,8 @@ def enter(
     What may not be said is put before the desk instead.
 
     What may have become another since it was looked at is looked at again: whether there is one
-    by now, the name, the gate. The hours are those of the look, a moment ago.
+    by now, the name, the gate, the picture. The hours are those of the look, a moment ago. A place
+    that somebody else was given meanwhile fails with the transaction, and the job comes again.
     """
     known, replaced = _known(db, due.facts.enrolment_id)
     if known is not None and replaced is None:
@@ -96,7 +104,12 @@ def enter(
     if refusal is not None:
         linting.put_before_desk(db, shop.vault, due.facts, refusal, now=now)
         return None
-    return records.freeze(db, shop, due.facts, holder, replaced=replaced, now=now)
+    # One that was put there since then is on the next certificate; most have none to look for.
+    picture = (
+        portraits.picture_of(db, shop.vault, holder.learner_id) if due.has_picture else None
+    )  # fmt: skip
+    entry = records.Entry(due.facts.enrolment_id, holder, due.trial, due.place, picture)
+    return records.freeze(db, shop, entry, replaced=replaced, now=now)
 
 
 def leave(db: Session, enrolment_id: str, shut: Shut, *, now: dt.datetime) -> None:

@@ -3,12 +3,14 @@
 import datetime as dt
 import hashlib
 import hmac
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import HOLDER, Certificate
 from app.certs.providers import sm2_keys
+from app.certs.providers.sm2_keys import Sm2Key
 from app.certs.rules import numbers, scan
 from app.certs.rules.facts import (
     VERSION,
@@ -21,14 +23,14 @@ from app.certs.rules.facts import (
     with_more,
 )
 from app.certs.rules.scan import Seal
-from app.certs.services import pictures, statuses, succession
+from app.certs.services import pictures, statuses
 from app.certs.services.artefacts import Workshop
 from app.core import audit, translog
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.ids import new_id, random_token
 from app.core.translog import Kind
 from app.identity.rules import names
-from app.identity.services import people, person_keys, portraits
+from app.identity.services import people, person_keys
 from app.identity.services.people import FullPerson
 from app.learning.services.progress import CompletionFacts
 
@@ -36,14 +38,25 @@ PURPOSE = statuses.PURPOSE
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is given a number: whose it is, and what it says with a number for trial."""
+
+    enrolment_id: str
+    holder: FullPerson
+    trial: CertificateFacts
+    place: tuple[int, int]
+    picture: bytes | None
+
+
 def freeze(
-    db: Session, shop: Workshop, facts: CompletionFacts, holder: FullPerson,
-    *, replaced: Certificate | None, now: dt.datetime,
-) -> str:  # fmt: skip
+    db: Session, shop: Workshop, entry: Entry, *, replaced: Certificate | None, now: dt.datetime
+) -> str:
     """Give a certificate its number, and enter it for ever; returns its id."""
-    picture = portraits.picture_of(db, shop.vault, facts.learner_id)
-    row, record = _record(db, shop, facts, holder, now, replaced=replaced, picture=picture)
-    _enter(db, shop, row, record, picture, now=now, replaced=replaced)
+    second = sm2_keys.newest(shop.keys) if shop.has_sm2 else None
+    stated = _numbered(db, shop, entry, now, second.key_id if second is not None else "")
+    row, record = _record(shop, entry, stated, second, replaced=replaced, now=now)
+    _enter(db, shop, row, record, entry.picture, now=now, replaced=replaced)
     return row.id
 
 
@@ -64,31 +77,34 @@ def _enter(
     )  # fmt: skip
 
 
+def _numbered(
+    db: Session, shop: Workshop, entry: Entry, now: dt.datetime, sm2: str
+) -> CertificateFacts:
+    """What it states, with its number, and what else stands beside the signature."""
+    year = now.astimezone(_SHANGHAI).year
+    number = numbers.make_number(year, rows.next_serial(db, f"{numbers.REGION}{year}"))
+    bound, salt = commitment(shop.keys, number, entry.holder), entry.trial.holder_salt
+    return with_more(
+        replace(entry.trial, number=number, commitment=bound),
+        sm2=sm2,
+        portrait=portrait_digest(salt, entry.picture) if entry.picture is not None else "",
+    )
+
+
 def _record(
-    db: Session, shop: Workshop, facts: CompletionFacts, holder: FullPerson, now: dt.datetime,
-    *, replaced: Certificate | None, picture: bytes | None,
+    shop: Workshop, entry: Entry, stated: CertificateFacts, second: Sm2Key | None,
+    *, replaced: Certificate | None, now: dt.datetime,
 ) -> tuple[Certificate, bytes]:  # fmt: skip
-    today = now.astimezone(_SHANGHAI).date()
-    serial = rows.next_serial(db, f"{numbers.REGION}{today.year}")
-    number = numbers.make_number(today.year, serial)
-    second = sm2_keys.newest(shop.keys) if shop.has_sm2 else None
-    stated = state(db, shop, facts, number, commitment(shop.keys, number, holder), now=now)
-    if replaced is not None:
-        stated = succession.stated_again(replaced, stated)
-    stated = with_more(
-        stated, sm2=second.key_id if second is not None else "",
-        portrait=portrait_digest(stated.holder_salt, picture) if picture is not None else "",
-    )  # fmt: skip
     signer = shop.keys.signer(PURPOSE)
     signature = b64url(signer.sign(message_of(stated)))
-    status_list, status_index = statuses.draw_place(db)
+    status_list, status_index = entry.place
     row = Certificate(
-        id=new_id(now), public_id=stated.public_id, number=number, enrolment_id=facts.enrolment_id,
-        learner_id=facts.learner_id, facts=stated.to_mapping(), key_id=signer.key_id,
-        signature=signature,
+        id=new_id(now), public_id=stated.public_id, number=stated.number,
+        enrolment_id=entry.enrolment_id, learner_id=entry.holder.learner_id,
+        facts=stated.to_mapping(), key_id=signer.key_id, signature=signature,
         sm2_signature=b64url(second.sign(message_of(stated))) if second is not None else None,
-        qr_text=coded(shop.keys, stated, shop.address),
-        holder_index=holder_index(shop.vault, number, holder.name), issued_at=now,
+        qr_text=coded(shop.keys, stated, shop.address), issued_at=now,
+        holder_index=holder_index(shop.vault, stated.number, entry.holder.name),
         status_list=status_list, status_index=status_index,
         replaces_id=replaced.id if replaced is not None else None,
         expires_on=dt.date.fromisoformat(stated.expires_on)
@@ -104,19 +120,18 @@ def coded(keys: KeyRing, stated: CertificateFacts, address: str) -> str:
     return scan.text_of(address, stated.public_id, scan.to_digits(seal))
 
 
-def state(
-    db: Session, shop: Workshop, facts: CompletionFacts, number: str, bound: str,
-    *, now: dt.datetime,
-) -> CertificateFacts:  # fmt: skip
-    """What a certificate of this number states, with a page and a salt of its own."""
+def on_trial(
+    db: Session, shop: Workshop, facts: CompletionFacts, *, now: dt.datetime
+) -> CertificateFacts:
+    """What a certificate states, with a page and a salt of its own; its number is for trial."""
     masked = people.views(db, shop.vault, [facts.learner_id])[facts.learner_id]
     completed = (facts.completed_at or now).astimezone(_SHANGHAI).date()
     salt = random_token(128)
     digest = holder_digest(salt, masked.masked_name, masked.masked_number)
     return CertificateFacts(
-        version=VERSION, public_id=random_token(96), number=number, type=facts.certificate_type,
-        holder=digest, holder_name=masked.masked_name, holder_number=masked.masked_number,
-        holder_salt=salt, commitment=bound,
+        version=VERSION, public_id=random_token(96), number=numbers.TRIAL,
+        type=facts.certificate_type, holder=digest, holder_name=masked.masked_name,
+        holder_number=masked.masked_number, holder_salt=salt, commitment="0" * 64,
         programme=facts.programme, course=facts.course_title, cluster=facts.cluster_name,
         institution=facts.institution, hours=facts.stated_hours, study_ms=facts.confirmed_ms,
         hour_s=facts.hour_s, score=facts.score or 0,

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models.desk import Notice, ReviewCase
@@ -66,13 +66,21 @@ def cases(
     return list(db.scalars(query.offset(skip).limit(most))), total
 
 
-def open_case(db: Session, learner_id: str, kinds: Sequence[str]) -> ReviewCase | None:
-    query = select(ReviewCase).where(
-        ReviewCase.learner_id == learner_id,
-        ReviewCase.kind.in_(kinds),
+# Made once: the gate of certificates asks while others wait to write.
+_OPEN_CASE = (
+    select(ReviewCase)
+    .where(
+        ReviewCase.learner_id == bindparam("learner_id"),
+        ReviewCase.kind.in_(bindparam("kinds", expanding=True)),
         ReviewCase.state == "open",
     )
-    return db.scalars(query.order_by(ReviewCase.opened_at).limit(1)).first()
+    .order_by(ReviewCase.opened_at)
+    .limit(1)
+)
+
+
+def open_case(db: Session, learner_id: str, kinds: Sequence[str]) -> ReviewCase | None:
+    return db.scalars(_OPEN_CASE, {"learner_id": learner_id, "kinds": list(kinds)}).first()
 
 
 def cases_about(db: Session, ref_ids: Sequence[str], kind: str) -> list[ReviewCase]:

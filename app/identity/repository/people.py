@@ -16,9 +16,16 @@ from app.identity.models.people import (
     RosterEntry,
 )
 
+_LAST_READ = "last_person_read"
+
 
 def by_id(db: Session, person_id: str) -> Person | None:
-    return db.get(Person, person_id)
+    """Return a person. The last one read is held: a session forgets what nobody holds.
+
+    Most transactions are about one person and ask for them several times, some while others wait.
+    """
+    person = db.info[_LAST_READ] = db.get(Person, person_id)
+    return person
 
 
 def by_ids(db: Session, person_ids: Sequence[str]) -> list[Person]:

@@ -117,6 +117,11 @@ def picture_of(db: Session, vault: Vault, learner_id: str) -> bytes | None:
     return own.open_bytes(row.image_sealed, context=_context(learner_id))
 
 
+def is_there(db: Session, learner_id: str) -> bool:
+    """Tell whether somebody has a portrait for certificates, whatever has become of the consent."""
+    return rows.portrait(db, learner_id) is not None
+
+
 def own_picture(db: Session, vault: Vault, learner_id: str) -> bytes:
     """One's own portrait. Raises NotFoundError where there is none."""
     found = picture_of(db, vault, learner_id)
