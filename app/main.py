@@ -1,5 +1,6 @@
 """The composition root: builds the parts from the settings and puts the doorways together."""
 
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -182,4 +183,8 @@ def app_from_environment() -> Product:
     sys.setswitchinterval(_SWITCH_S)
     settings = Settings()
     logs.configure(settings.log_level)
-    return create_app(build_parts(settings))
+    product = create_app(build_parts(settings))
+    # What is there to stay is not looked through again while requests wait.
+    gc.collect()
+    gc.freeze()
+    return product

@@ -180,6 +180,15 @@ class Database:
         """From now on what transactions enter into the log is sealed with this key."""
         self._info[SEAL] = key
 
+    def stand_back(self) -> None:
+        """From now on let other processes write between any two of our turns.
+
+        On SQLite who waits looks each millisecond, and would look in vain where a turn follows
+        on a turn. PostgreSQL locks rows, and nobody has to stand back.
+        """
+        if self._fair is not None:
+            self._fair.stand_back(2 * _LOOK_S)
+
     @property
     def dialect(self) -> str:
         return self.engine.dialect.name

@@ -53,6 +53,11 @@ class FairTurn:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._taken_at: float | None = None
+        self._left_at, self._gap_s = 0.0, 0.0
+
+    def stand_back(self, gap_s: float) -> None:
+        """From now on leave so much time between the end of one turn and the next one's begin."""
+        self._gap_s = gap_s
 
     def is_stalled(self) -> bool:
         """Tell whether somebody has the turn for longer than anybody waits for it."""
@@ -66,6 +71,11 @@ class FairTurn:
             return len(self._waiting)
 
     def __enter__(self) -> None:
+        self._queue()
+        if (gap := self._left_at + self._gap_s - time.monotonic()) > 0:
+            time.sleep(gap)
+
+    def _queue(self) -> None:
         with self._guard:
             if self._taken_at is None:
                 self._taken_at = time.monotonic()
@@ -88,8 +98,9 @@ class FairTurn:
 
     def __exit__(self, *_: object) -> None:
         with self._guard:
+            self._left_at = time.monotonic()
             if self._waiting:
-                self._taken_at = time.monotonic()
+                self._taken_at = self._left_at
                 self._waiting.popleft().release()
             else:
                 self._taken_at = None

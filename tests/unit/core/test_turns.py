@@ -1,6 +1,7 @@
 """Writers queue in this process, nobody waits for ever, and nobody waits for themselves."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 
@@ -66,3 +67,13 @@ def test_without_a_request_each_thread_writes_for_itself() -> None:
 def _write(house: object) -> None:
     with writing(house):
         pass
+
+
+def test_who_stands_back_leaves_a_gap_between_its_turns() -> None:
+    turn = FairTurn()
+    turn.stand_back(0.05)
+    with turn:
+        pass
+    left = time.monotonic()
+    with turn:
+        assert time.monotonic() - left >= 0.049
