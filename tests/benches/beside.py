@@ -31,12 +31,11 @@ class Studying:
         return seen
 
 
-def furnish(folder: Path, *, learners: int, log_level: str) -> Studying:
-    """Put a house on SQLite into a folder, with so many learners who study."""
+def furnish(folder: Path, url: str, *, learners: int, log_level: str) -> Studying:
+    """Put a house on an empty database into a folder, with so many learners who study."""
     settings = Settings(
-        environment=Environment.TEST, data_dir=folder / "var",
-        database_url=f"sqlite:///{folder / 'bench.db'}", worker_in_process=False,
-        rate_limits=False,
+        environment=Environment.TEST, data_dir=folder / "var", database_url=url,
+        worker_in_process=False, rate_limits=False,
     )  # fmt: skip
     schema.upgrade(settings, settings.database_url)
     parts = build_parts(settings)

@@ -8,7 +8,7 @@ Ratios of one run: the servers take turns, medians are compared. Machines differ
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -21,22 +21,13 @@ from app.identity.services import tokens
 from app.lobby.parts import Parts
 from app.main import build_parts
 from tests.benches import field, load
+from tests.benches.databases import KINDS, fresh_database
 from tests.benches.servers import serving
-from tests.postgres import start_postgres
 
 TURNS, LEARNERS, CLIENTS, MANY = 5, 1024, 64, 512
 BEATS, PLAIN_BEATS = 6, 1  # of each learner in each turn
 STEP_MS = 20
 KEPT = Path("var/bench")
-
-
-@contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'bench.db'}"
-        return
-    with start_postgres(is_durable=True) as url:
-        yield url
 
 
 def _echo(body: bytes, count: int) -> list[list[bytes]]:
@@ -57,10 +48,10 @@ def _signed_in(parts: Parts, planted: list[field.Studying]) -> list[str]:
 
 
 @pytest.mark.bench
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_beats_beside_an_echo_and_a_commit_for_each(kind: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
-        url = stack.enter_context(_database(kind, tmp_path))
+        url = stack.enter_context(fresh_database(kind, tmp_path))
         settings = Settings(
             environment=Environment.TEST, data_dir=tmp_path / "var", database_url=url,
             worker_in_process=False, rate_limits=False,

@@ -119,7 +119,8 @@ def _people(parts: Parts) -> list[str]:
 
 @pytest.mark.bench
 def test_beats_beside_sixteen_checks(tmp_path: Path) -> None:
-    house = beside.furnish(tmp_path, learners=LEARNERS, log_level="warning")
+    url = f"sqlite:///{tmp_path / 'bench.db'}"
+    house = beside.furnish(tmp_path, url, learners=LEARNERS, log_level="warning")
     access = _people(house.parts)
     with serving("app.main:app_from_environment", **house.given) as (port, _process):
         house.send(port)  # whoever is read for the first time

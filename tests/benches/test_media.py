@@ -4,8 +4,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
@@ -19,8 +18,8 @@ from app.learning.services import media
 from app.lobby.parts import Parts
 from app.main import build_parts
 from tests.benches import field
+from tests.benches.databases import KINDS, fresh_database
 from tests.benches.servers import serving
-from tests.postgres import start_postgres
 
 TURNS, CLIENTS = 5, 32
 PIECE, PIECES = 256 * 1024, 16
@@ -66,20 +65,11 @@ def _plant(parts: Parts) -> tuple[list[str], str]:
     return [each["url"] for each in told], asset.storage_key
 
 
-@contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'bench.db'}"
-        return
-    with start_postgres(is_durable=True) as url:
-        yield url
-
-
 @pytest.mark.bench
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_pieces_beside_plain_files(kind: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
-        url = stack.enter_context(_database(kind, tmp_path))
+        url = stack.enter_context(fresh_database(kind, tmp_path))
         settings = Settings(
             environment=Environment.TEST, data_dir=tmp_path / "var", database_url=url,
             worker_in_process=False, rate_limits=False,

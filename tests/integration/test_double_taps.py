@@ -20,6 +20,8 @@ from app.certs.services import external
 from app.core.clock import SettableClock
 from app.core.db import Base
 from app.identity.rules.actors import Role
+from app.identity.rules.documents import DocumentType
+from app.identity.services import disputes, verification
 from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt
 from app.learning.services import enrolments, exams
@@ -27,6 +29,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.organisations import Organisation
 from app.org.services import organisations, proofs
+from app.oversight.services import complaints
 from tests import employers, finished
 from tests.courses import make_course
 from tests.finished import Finished
@@ -123,6 +126,22 @@ def test_a_renewal_begins_once(
     assert len({(each.status_code, each.json()["id"]) for each in begun}) == 1
     assert begun[0].json()["state"] == "active"
     assert _count(parts, Enrolment) == 2
+
+
+def test_another_certificate_is_asked_for_once(
+    client: TestClient, parts: Parts, issued: Issued, meet: Meeting
+) -> None:
+    known, now = issued.holder.someone, parts.clock.now()
+    with parts.database.transaction() as db:
+        disputes.withdraw_identity(
+            db, issued.holder.learner_id, reason="写错", actor_id=None, now=now
+        )
+        claim = verification.read_claim(DocumentType.RESIDENT_ID, known.number, "李小梅", now=now)
+        verification.approve(db, parts.vault, issued.holder.learner_id, claim, now=now)
+    meet(complaints, "receive")
+    why = {"text": "身份证上是“小”，登记时写漏了。"}
+    answers = _twice(parts, client, _post(f"/certificates/{issued.certificate_id}/reissue", why))
+    assert _told(answers) == {(201, ""): 1, (409, "asked"): 1}
 
 
 def test_a_course_is_begun_once(client: TestClient, parts: Parts, meet: Meeting) -> None:

@@ -24,11 +24,12 @@ def check_may_be_asked(
 ) -> str:  # fmt: skip
     """Return the commitment to the name and document that another one would be issued to.
 
-    Of a revocation that the desk looks at nothing is said: that is for the desk to know. Raises
+    Of a revocation that the desk looks at nothing is said: that is for the desk to know. Of two who
+    ask at once the second waits here, and finds what the first has asked. Raises
     NotFoundError for anybody else's, ConflictError where it does not stand, the name is not proven,
     or nothing differs: it says what the holder's proven name says now.
     """
-    row = rows.get(db, certificate_id)
+    row = rows.lock(db, certificate_id)
     if row is None or row.learner_id != learner_id or row.ready_at is None:
         raise NotFoundError("没有这张证书。", remedy="请从“我的证书”进入")
     _check_stands(db, row, now)

@@ -30,13 +30,13 @@ def ask(
     Raises NotFoundError for anybody else's, InvalidError for the words, ConflictError where there
     is nothing to correct, the certificate does not stand, or it was asked already.
     """
+    bound = reissues.check_may_be_asked(
+        db, vault, keys, certificate_id, learner_id=learner_id, now=now
+    )
     if asked(db, certificate_id) is not None:
         raise ConflictError(
             "已经申请过了，正在处理。", code="asked", remedy="结果会发到消息里，请等通知"
         )
-    bound = reissues.check_may_be_asked(
-        db, vault, keys, certificate_id, learner_id=learner_id, now=now
-    )
     number = wallet.own_certificate(db, certificate_id, learner_id=learner_id, now=now).number
     return complaints.receive(
         db, vault, CaseKind.CERTIFICATE_REISSUE, text, learner_id=learner_id,
