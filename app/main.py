@@ -1,8 +1,6 @@
 """The composition root: builds the parts from the settings and puts the doorways together."""
 
-import gc
 import logging
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -39,6 +37,7 @@ from app.lobby.built_files import BuiltFiles
 from app.lobby.caller import CallerMiddleware
 from app.lobby.former import FormerAddressMiddleware
 from app.lobby.parts import Parts
+from app.lobby.process import settle_in
 from app.lobby.shell import ShellMiddleware
 from app.web.application import create_web
 from app.worker import Worker
@@ -173,18 +172,10 @@ def create_app(parts: Parts) -> Product:
     )
 
 
-# The thread that writes beats comes back from the database some twenty times a group; a busy event
-# loop would keep the interpreter from it for five milliseconds each time (docs/performance.md).
-_SWITCH_S = 0.0002
-
-
 def app_from_environment() -> Product:
     """What uvicorn calls: settings from the environment."""
-    sys.setswitchinterval(_SWITCH_S)
     settings = Settings()
     logs.configure(settings.log_level)
     product = create_app(build_parts(settings))
-    # What is there to stay is not looked through again while requests wait.
-    gc.collect()
-    gc.freeze()
+    settle_in()
     return product

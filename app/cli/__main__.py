@@ -1,7 +1,6 @@
 """Reads the verb and runs it."""
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from app.core import logging as logs
 from app.core.key_files import UnreadableKeyFileError
 from app.core.key_marks import LostKeyError
 from app.core.settings import Settings
+from app.lobby.process import settle_in
 from app.main import UnfitForProductionError, build_parts, check_fitness
 from app.worker import Worker
 
@@ -56,10 +56,7 @@ def _worker(_arguments: argparse.Namespace) -> None:
     parts = build_parts(Settings())
     parts.database.stand_back()
     worker = Worker(parts)
-    # What is there to stay is not looked through again: that took a fifth of a second, at times
-    # with the database's lock in hand.
-    gc.collect()
-    gc.freeze()
+    settle_in()
     worker.start()
     worker.wait()
 

@@ -17,7 +17,8 @@ from app.core.log_keys import LogKeys
 from app.core.merkle import Edge, Tile, leaf_hash, partial_widths
 from app.core.translog import LogCheckpoint, LogLeaf, LogTile, LogWaiting
 
-BATCH: Final = 4096
+# A batch keeps who studies waiting while it is written; what waits longer comes in many of them.
+BATCH: Final = 128
 # Built once: proofs read through these, and building a statement takes longer than running it.
 _LEAVES: Final = (
     select(LogLeaf.commitment)

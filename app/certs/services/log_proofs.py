@@ -21,7 +21,7 @@ from app.core.translog import Kind
 PATIENCE: Final = dt.timedelta(minutes=2)
 """From the moment of issue: two rounds of asking the witnesses."""
 LOOK_AGAIN: Final = dt.timedelta(seconds=20)
-_TURNS = 16
+_TURNS = 512
 
 
 def is_early(database: Database, shop: Workshop, certificate_id: str, *, now: dt.datetime) -> bool:
