@@ -1,5 +1,6 @@
 """Beats at a steady pace, alone and beside other work: the house, the sending, the figures."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ class Studying:
 
     def send(self, port: int, seconds: float = SECONDS) -> load.Seen:
         """Send the next beats; each must be taken."""
+        # What the house has grown to is not looked through while one listens for answers.
+        gc.collect()
+        gc.freeze()
         seen = load.send_paced(
             port, lambda: next(self.requests), clients=64, rate=RATE, seconds=seconds
         )  # fmt: skip

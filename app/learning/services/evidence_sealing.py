@@ -16,9 +16,13 @@ from app.learning.services import evidence
 _log = logging.getLogger("shixue.evidence")
 # The last answer may still be on its way, and whoever asks for it again is spared the unpacking.
 _REST = dt.timedelta(minutes=1)
+# Few at a time: a thread that goes to the database again and again keeps the interpreter from the
+# others of its process, one of which may hold the database's lock, until it writes (a thousand
+# sessions by fifty: fifty milliseconds).
+_AT_ONCE = 8
 
 
-def seal_ended(database: Database, vault: Vault, *, now: dt.datetime, most: int = 50) -> int:
+def seal_ended(database: Database, vault: Vault, *, now: dt.datetime, most: int = _AT_ONCE) -> int:
     """Seal the evidence of sessions that ended; returns how many were dealt with.
 
     Looking and packing is done beside the transaction, which only puts the one in place of the
