@@ -18,8 +18,8 @@ _log = logging.getLogger("shixue.evidence")
 _REST = dt.timedelta(minutes=1)
 # Few at a time: a thread that goes to the database again and again keeps the interpreter from the
 # others of its process, one of which may hold the database's lock, until it writes (a thousand
-# sessions by fifty: fifty milliseconds).
-_AT_ONCE = 8
+# sessions by fifty: fifty milliseconds each time).
+_AT_ONCE = 2
 
 
 def seal_ended(database: Database, vault: Vault, *, now: dt.datetime, most: int = _AT_ONCE) -> int:
