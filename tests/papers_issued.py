@@ -17,6 +17,7 @@ from app.certs.rules.facts import CertificateFacts, message_of
 from app.certs.rules.second_seal import SecondSeal
 from app.certs.services import artefacts, handed_over, verification
 from app.certs.services.artefacts import record_file
+from app.certs.services.handed_over import Keys
 from app.core import log_reading
 from app.core.crypto import b64url
 from app.core.translog import Kind
@@ -116,10 +117,8 @@ class Asking:
 
     def file(self, content: bytes) -> str:
         with self.parts.database.reading() as db:
-            return handed_over.check(
-                db, self.parts.keys, content, address=self.parts.settings.public_url,
-                now=self.now,
-            ).view.verdict  # fmt: skip
+            keys, address = Keys(self.parts.keys, self.parts.log), self.parts.settings.public_url
+            return handed_over.check(db, keys, content, address=address, now=self.now).view.verdict
 
     def all_of(self, one: Issued) -> dict[str, str]:
         """The verdict by every artefact."""

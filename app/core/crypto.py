@@ -49,7 +49,11 @@ def from_b64url(text: str) -> bytes:
     if not text.isascii() or {*"=+/"}.intersection(text):
         msg = "not base64url without padding"
         raise ValueError(msg)
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if b64url(raw) != text:
+        # The bits that a last character has to spare: two texts would be one value.
+        raise ValueError("not the one way to write it")
+    return raw
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,26 +152,41 @@ def has_place(db: Session, kind: Kind, record_id: str) -> bool:
 
 def position_of(db: Session, kind: Kind, record_id: str) -> int | None:
     """A record's place in the log; None while it waits for one."""
-    leaf = db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first()
-    return None if leaf is None else int(leaf.position)
+    leaf = leaf_of(db, kind, record_id)
+    return None if leaf is None else leaf.position
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What the log holds of a record, and where."""
+
+    position: int
+    salt: bytes
+    commitment: bytes
+
+
+def leaf_of(db: Session, kind: Kind, record_id: str) -> Leaf | None:
+    """A record's entry in the log; None while it waits for a place."""
+    found = db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first()
+    return None if found is None else Leaf(int(found.position), found.salt, found.commitment)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a record stands, and when a checkpoint was first signed over it."""
 
-    position: int
+    leaf: Leaf
     since: dt.datetime
 
 
 def place_of(db: Session, kind: Kind, record_id: str) -> Place | None:
     """Return a record's place in the log; None while it waits for one."""
-    leaf = db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first()
+    leaf = leaf_of(db, kind, record_id)
     if leaf is None:
         return None
     over = select(LogCheckpoint.at).where(LogCheckpoint.size > leaf.position)
     since = db.scalar(over.order_by(LogCheckpoint.size).limit(1))
-    return Place(leaf.position, since) if since is not None else None
+    return Place(leaf, since) if since is not None else None
 
 
 def prove_inclusion(
@@ -183,7 +198,7 @@ def prove_inclusion(
     record has no place in a log of this size.
     """
     checkpoint = newest(db) if size is None else checkpoint_at(db, size)
-    leaf = db.connection().execute(_LEAF, {"kind": kind, "record_id": record_id}).first()
+    leaf = leaf_of(db, kind, record_id)
     if leaf is None or leaf.position >= checkpoint.size:
         raise NotFoundError("这条记录还没有写进日志。", remedy="通常一分钟内写入，请稍后再试")
     path = merkle.prove_inclusion(leaf.position, checkpoint.size, Nodes(db, checkpoint.size))

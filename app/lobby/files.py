@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import handed_over, verification
+from app.certs.services.handed_over import Keys
 from app.certs.services.verification import VerdictView
 from app.lobby.parts import Parts
 from app.org.rules.statement import SENTENCES, StatementFinding
@@ -35,9 +36,8 @@ def check(parts: Parts, content: bytes, *, now: dt.datetime) -> Checked:
         found = handed_statements.check(db, parts.keys, content)
         if found is not None:
             return _of_proof(found, now)
-        file = handed_over.check(
-            db, parts.keys, content, address=parts.settings.public_url, now=now
-        )
+        keys = Keys(parts.keys, parts.log)
+        file = handed_over.check(db, keys, content, address=parts.settings.public_url, now=now)
     return Checked(file.kind.value, file.finding, file.view, None)
 
 

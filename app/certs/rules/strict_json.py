@@ -23,7 +23,17 @@ class UnreadableError(ValueError):
 
 
 def read(raw: bytes) -> dict[str, Any]:
-    """Read one object. Raises UnreadableError."""
+    """Read one object of which nothing is empty or cannot be seen. Raises UnreadableError."""
+    found = read_once(raw)
+    check(found)
+    return found
+
+
+def read_once(raw: bytes) -> dict[str, Any]:
+    """Read one object in UTF-8 in which no name stands twice; it may hold what is empty.
+
+    Raises UnreadableError.
+    """
     if len(raw) > MOST_BYTES:
         raise UnreadableError(f"longer than {MOST_BYTES} bytes")
     try:
@@ -34,7 +44,6 @@ def read(raw: bytes) -> dict[str, Any]:
         raise UnreadableError(f"no JSON: {type(error).__name__}") from error
     if not isinstance(found, dict):
         raise UnreadableError("no object")
-    check(found)
     return found
 
 

@@ -1,7 +1,6 @@
 """Checking a file that somebody hands over: the PDF, the credential, or the signed record."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -12,17 +11,18 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.providers import document_keys, pdf_reading, proofs
 from app.certs.providers.pdf_reading import SignedPdf
-from app.certs.rules import documents, portraits, second_seal, strict_json
+from app.certs.rules import documents, log_entry, portraits, second_seal, strict_json
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import Finding
 from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.portraits import PortraitFlaw
 from app.certs.rules.proof_flaws import Fault, Flaw
 from app.certs.rules.verdicts import SENTENCES, Verdict
-from app.certs.services import verification
+from app.certs.services import log_entries, verification
 from app.certs.services.statuses import PURPOSE
 from app.certs.services.verification import VerdictView
 from app.core.crypto import KeyRing
+from app.core.log_keys import LogKeys
 
 MOST_BYTES = pdf_reading.MOST_BYTES
 _PDF = b"%PDF-"
@@ -35,6 +35,10 @@ _FORGED = {
     Fault.ALTERED, Fault.CONTEXT, Fault.UNDEFINED, Fault.METHOD, Fault.PROOF_VALUE,
     Fault.PROOF_FIELDS,
 }  # fmt: skip
+_MEMBERS = frozenset({"facts", "key_id", "signature", "log", second_seal.BESIDE})
+_TWO_THINGS = (
+    "文件里有不属于签发记录的内容，不是下载时的样子，请勿采信。请向持证人索要原件，或让其重新下载。"
+)
 _NOT_OURS = "这不是证书的 PDF 原件，也不是本平台的电子凭证。请选择下载时得到的文件。"
 
 
@@ -46,6 +50,14 @@ class FileKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """Whose signatures are ours: on certificates and their documents, and in the log."""
+
+    ring: KeyRing
+    log: LogKeys
+
+
+@dataclass(frozen=True, slots=True)
 class FileView:
     """The verdict, what kind of file it is taken for, and what is wrong with it in one word."""
 
@@ -54,9 +66,7 @@ class FileView:
     view: VerdictView
 
 
-def check(
-    db: Session, keys: KeyRing, content: bytes, *, address: str, now: dt.datetime
-) -> FileView:
+def check(db: Session, keys: Keys, content: bytes, *, address: str, now: dt.datetime) -> FileView:
     """Check a file against our keys first, and what it says against the register then.
 
     Never raises for whatever the file holds.
@@ -67,23 +77,23 @@ def check(
     document = _loose(content)
     if "facts" in document:
         view = _record(db, keys, document, now)
-        return FileView(FileKind.RECORD, view.seal_flaw or "", view)
+        return FileView(FileKind.RECORD, view.seal_flaw or view.log_flaw or "", view)
     if "credentialSubject" in document:
-        return _credential(db, keys, content, address, now)
+        return _credential(db, keys.ring, content, address, now)
     return FileView(FileKind.OTHER, "unreadable", _told(Verdict.UNKNOWN, _NOT_OURS, now))
 
 
-def _pdf(db: Session, keys: KeyRing, content: bytes, address: str, now: dt.datetime) -> FileView:
-    found = pdf_reading.read_signed(content, document_keys.public_keys(keys))
+def _pdf(db: Session, keys: Keys, content: bytes, address: str, now: dt.datetime) -> FileView:
+    found = pdf_reading.read_signed(content, document_keys.public_keys(keys.ring))
     if not isinstance(found, SignedPdf):
-        return _not_whole(keys, content, found, now)
+        return _not_whole(keys.ring, content, found, now)
     view = _record(db, keys, _loose(found.record or b""), now)
     if view.facts is None:
-        return FileView(FileKind.PDF, view.seal_flaw or "record", view)
+        return FileView(FileKind.PDF, view.seal_flaw or view.log_flaw or "record", view)
     if (flaw := portraits.flaw_of(_stated(view.facts, found), content)) is not None:
         return _with_other_picture(flaw, now)
     # Both were under one signature; that they are of one certificate is shown, not assumed.
-    other = _credential(db, keys, found.credential or b"", address, now)
+    other = _credential(db, keys.ring, found.credential or b"", address, now)
     if other.view.facts is None:
         return FileView(FileKind.PDF, other.finding, other.view)
     if other.view.facts.number != view.facts.number:
@@ -121,25 +131,38 @@ def _with_other_picture(flaw: PortraitFlaw, now: dt.datetime) -> FileView:
 
 
 def _loose(content: bytes) -> dict[str, Any]:
-    """The members of a JSON object; none where it is no such thing."""
-    if len(content) > strict_json.MOST_BYTES:
-        return {}
+    """The members of a JSON object that everybody reads alike; none where it is no such thing."""
     try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
+        return strict_json.read_once(content)
+    except strict_json.UnreadableError:
         return {}
-    return found if isinstance(found, dict) else {}
 
 
-def _record(
-    db: Session, keys: KeyRing, document: Mapping[str, Any], now: dt.datetime
-) -> VerdictView:
+def _record(db: Session, keys: Keys, document: Mapping[str, Any], now: dt.datetime) -> VerdictView:
     facts, key_id, signature = (document.get(name) for name in ("facts", "key_id", "signature"))
     if not isinstance(facts, dict) or not isinstance(key_id, str):
         return _told(Verdict.UNKNOWN, _NOT_OURS, now)
+    if set(document) - _MEMBERS:
+        return _told(Verdict.ALTERED, _TWO_THINGS, now)
     text = signature if isinstance(signature, str) else ""
     second = second_seal.read(document.get(second_seal.BESIDE))
-    return verification.by_facts(db, keys, facts, key_id, text, second=second, now=now)
+    view = verification.by_facts(db, keys.ring, facts, key_id, text, second=second, now=now)
+    return _with_log(db, keys.log, view, document.get("log"))
+
+
+def _with_log(db: Session, log: LogKeys, view: VerdictView, given: object) -> VerdictView:
+    """The verdict on a record, and on what its file says of the public log."""
+    row = rows.by_public_id(db, view.facts.public_id) if view.facts is not None else None
+    if row is None or view.verdict is Verdict.ALTERED:
+        return view
+    flaw = log_entries.flaw_of(db, log, row, given)
+    if flaw is None:
+        return view
+    told = replace(view, log_flaw=flaw)
+    if log_entry.is_grave(flaw):
+        return replace(told, verdict=Verdict.ALTERED, sentence=log_entry.SENTENCES[flaw])
+    is_good = view.verdict is Verdict.VALID and view.stated_holder is None
+    return replace(told, sentence=log_entry.SENTENCES[flaw]) if is_good else told
 
 
 def _credential(

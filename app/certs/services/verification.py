@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.providers import document_keys
-from app.certs.rules import numbers, scan, second_seal
+from app.certs.rules import log_entry, numbers, scan, second_seal
 from app.certs.rules.facts import HOLDER_GONE as NOBODY
 from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of, signed_facts
+from app.certs.rules.log_entry import LogFlaw
 from app.certs.rules.scan import Scanned, Seal
 from app.certs.rules.second_seal import SealFlaw, SecondSeal
 from app.certs.rules.verdicts import (
@@ -24,7 +25,7 @@ from app.certs.rules.verdicts import (
     Verdict,
     verdict_of,
 )
-from app.certs.services import second_seals, suspensions
+from app.certs.services import log_entries, second_seals, suspensions
 from app.certs.services.artefacts import record_file
 from app.certs.services.records import PURPOSE, holder_index
 from app.core import log_reading
@@ -53,6 +54,7 @@ class VerdictView:
     record or the document of this one was handed over. `stated_holder`: masked name and number as
     what was handed over has them under our signature, where the record has forgotten them.
     `sm2_key_id`: the key of a second signature that is good; `seal_flaw`: what is wrong with one.
+    `log_flaw`: what is wrong with the entry in the public log, the register's or a file's.
     """
 
     verdict: Verdict
@@ -73,6 +75,7 @@ class VerdictView:
     successor_number: str | None = None
     sm2_key_id: str = ""
     seal_flaw: SealFlaw | None = None
+    log_flaw: LogFlaw | None = None
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
@@ -238,7 +241,9 @@ def _view(
         and is_signed(keys, facts, row.key_id, row.signature)
     )
     flaw = second_seals.flaw_kept(keys, facts, row.sm2_signature) if facts is not None else None
-    is_authentic = is_authentic and flaw is None
+    place = log_reading.place_of(db, Kind.CERTIFICATE, row.id)
+    log_flaw = log_entries.flaw_kept(row, facts, place.leaf if place else None) if facts else None
+    is_authentic = is_authentic and flaw is None and log_flaw is None
     suspension = suspensions.in_force(db, [row.id], now=now).get(row.id)
     verdict = verdict_of(
         is_authentic=is_authentic,
@@ -248,10 +253,11 @@ def _view(
         expires_on=facts.expires_on if facts else "",
         today=now.astimezone(_SHANGHAI).date(),
     )
-    place = log_reading.place_of(db, Kind.CERTIFICATE, row.id)
     is_gone = row.holder_gone_at is not None
     stated = held if is_gone and held is not None and held[0] != NOBODY else None
     sentence = second_seal.SENTENCES[flaw] if flaw is not None else SENTENCES[verdict]
+    if log_flaw is not None:
+        sentence = log_entry.SENTENCES[log_flaw]
     if is_gone and verdict is Verdict.VALID:
         sentence = HOLDER_ON_PAPER if stated else HOLDER_GONE
     return VerdictView(
@@ -261,9 +267,10 @@ def _view(
         revoke_reason=row.revoke_reason, checked_at=now,
         suspended_until=suspension.ends_on if suspension else None,
         suspend_reason=suspension.reason if suspension else None,
-        superseded_at=row.superseded_at, log_position=place.position if place else None,
+        superseded_at=row.superseded_at, log_position=place.leaf.position if place else None,
         logged_since=place.since if place else None,
         sm2_key_id=facts.sm2 if facts is not None and flaw is None else "", seal_flaw=flaw,
+        log_flaw=log_flaw,
     )  # fmt: skip
 
 

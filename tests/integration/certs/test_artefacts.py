@@ -16,6 +16,7 @@ from app.certs.rules import did_web, status_list
 from app.certs.rules.facts import CertificateFacts, message_of, record_bytes
 from app.certs.rules.status_list import Standing
 from app.certs.services import handed_over
+from app.certs.services.handed_over import Keys
 from app.core import log_sequencer, merkle
 from app.core.checkpoints import Checkpoint, parse_note, signers
 from app.core.clock import SettableClock
@@ -161,16 +162,17 @@ def test_a_file_that_is_handed_over_gets_its_own_answer(
 
 
 def test_an_earlier_address_of_ours_is_ours(parts: Parts, holding: Holding) -> None:
+    keys = Keys(parts.keys, parts.log)
     for content in (holding.pdf, json.dumps(holding.credential).encode()):
         with parts.database.reading() as db:
             found = handed_over.check(
-                db, parts.keys, content, address="https://moved.example", now=parts.clock.now()
+                db, keys, content, address="https://moved.example", now=parts.clock.now()
             )
         assert (found.view.verdict, found.finding) == ("valid", "")
     foreign = holding.credential | {"issuer": "did:web:elsewhere.example"}
     with parts.database.reading() as db:
         found = handed_over.check(
-            db, parts.keys, json.dumps(foreign).encode(), address=parts.settings.public_url,
+            db, keys, json.dumps(foreign).encode(), address=parts.settings.public_url,
             now=parts.clock.now(),
         )  # fmt: skip
     assert (found.view.verdict, found.finding) == ("unknown", "issuer")

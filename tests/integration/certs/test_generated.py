@@ -16,21 +16,25 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import delete
 
 from app import worker
 from app.certs import repository as rows
 from app.certs.providers import artwork, proofs
 from app.certs.rules import did_web, status_list
 from app.certs.rules.facts import CertificateFacts, record_bytes
+from app.certs.rules.log_entry import LogFlaw
 from app.certs.rules.status_list import Standing
-from app.certs.services import statuses
+from app.certs.services import statuses, verification
 from app.core import log_sequencer, merkle
 from app.core.checkpoints import Checkpoint, parse_note, sign_note, signers
 from app.core.crypto import SigningKey
-from app.core.translog import commit_to
+from app.core.translog import LogLeaf, commit_to
+from app.lobby import files
 from app.lobby.parts import Parts
 from tests import finished, photographs
 from tests.papers_issued import ALTERATIONS, FOREIGN, Asking, Issued, take
+from tests.tampering import tamper
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "18"))
 SHOTS, MOST_SHOTS = 3, 8
@@ -190,6 +194,79 @@ def test_a_record_out_of_no_log_or_another_one_is_not_in_ours(
         ]  # fmt: skip
         for each in altered:
             assert not _is_in_log(shared_parts, record | {"log": each}), one.name
+
+
+def _said(parts: Parts, document: dict[str, Any]) -> tuple[str, str]:
+    found = files.check(parts, json.dumps(document).encode(), now=parts.clock.now())
+    return found.view.verdict, found.finding
+
+
+def test_each_fault_of_the_log_entry_gets_its_own_answer_on_line(
+    shared_parts: Parts, issued: list[Issued]
+) -> None:
+    parts = shared_parts
+    for place, one in enumerate(issued[:40]):
+        record = json.loads(one.record)
+        log, other = record["log"], json.loads(issued[place - 1].record)["log"]
+        assert _said(parts, record) == ("valid", "")
+        missing = {name: value for name, value in record.items() if name != "log"}
+        for without in (missing, record | {"log": None}):
+            assert _said(parts, without) == ("valid", "log_missing")
+        wrong = [
+            other, "nonsense", {}, [], 1, True, log | {"position": log["position"] + 1},
+            log | {"position": str(log["position"])}, log | {"path": []}, log | {"path": None},
+            log | {"path": [*log["path"], log["path"][0] if log["path"] else log["salt"]]},
+            log | {"salt": other["salt"]}, log | {"commitment": other["commitment"]},
+            log | {"kind": "audit_event"}, log | {"record_id": other["record_id"]},
+            log | {"size": log["size"] + 1}, log | {"checkpoint": ""}, log | {"checkpoint": 7},
+            log | {"checkpoint": log["checkpoint"].replace("\n", "\n\n", 1)}, log | {"more": 1},
+        ]  # fmt: skip
+        for each in wrong:
+            assert _said(parts, record | {"log": each}) == ("altered", "log_contradicts"), each
+
+
+def test_a_fork_signed_with_the_logs_own_key_is_called_one(
+    shared_parts: Parts, issued: list[Issued]
+) -> None:
+    """Somebody inside rewrote the log: the file is kept and handed to who supervises."""
+    record = json.loads(issued[0].record)
+    log = record["log"]
+    point = Checkpoint.parse(parse_note(log["checkpoint"])[0])
+    for forged in (
+        Checkpoint(point.origin, point.size, bytes(32)),
+        Checkpoint(point.origin, point.size + 10**6, point.root),
+    ):
+        entry = log | {"checkpoint": shared_parts.log.sign(forged), "size": forged.size}
+        assert _said(shared_parts, record | {"log": entry}) == ("altered", "log_forked")
+
+
+def test_a_certificate_that_was_never_entered_into_the_log_is_not_good(parts: Parts) -> None:
+    """Whoever has the keys and the database can add a row; the log does not know it."""
+    one, _ = _issue(parts, 2)
+    tamper(parts.database, delete(LogLeaf).where(LogLeaf.record_id == one.certificate_id))
+    ask = Asking(parts, parts.clock.now())
+    told = ask.all_of(one)
+    assert set(told.values()) == {"altered"}, told
+    with parts.database.reading() as db:
+        view = verification.by_public_id(db, parts.keys, one.public_id, now=parts.clock.now())
+    assert view.log_flaw is LogFlaw.NEVER_ENTERED
+    assert "公开日志" in view.sentence
+
+
+def test_a_record_that_is_two_things_at_once_is_refused(
+    shared_parts: Parts, issued: list[Issued]
+) -> None:
+    one, forged = issued[0], json.loads(issued[0].credential)
+    forged["credentialSubject"]["licenseNumber"] = "XS-1"
+    record = json.loads(one.record)
+    assert _said(shared_parts, forged | record)[0] == "altered"
+    now, text = shared_parts.clock.now(), one.record.decode()
+    facts = json.dumps(record["facts"] | {"course": "别的课"})
+    twice = '{"facts":' + facts + "," + text.lstrip().removeprefix("{")
+    no_number = text.replace('"log"', '"more": NaN, "log"', 1)
+    for each in (twice.encode(), no_number.encode(), text.encode("utf-16")):
+        found = files.check(shared_parts, each, now=now)
+        assert (found.view.verdict, found.view.facts) == ("unknown", None)
 
 
 def test_rotated_keys_leave_all_good_and_sign_the_next(parts: Parts) -> None:

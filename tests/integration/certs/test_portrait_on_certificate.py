@@ -16,6 +16,7 @@ from app.certs.providers.pdf_signing import DocumentSigner
 from app.certs.rules.facts import portrait_digest
 from app.certs.rules.portraits import pictures_in
 from app.certs.services import erasure, handed_over, holder_codes, pictures
+from app.certs.services.handed_over import Keys
 from app.core import log_sequencer
 from app.core.crypto import KeyGoneError
 from app.identity.services import person_keys, portraits
@@ -62,7 +63,11 @@ def house(shared_parts: Parts) -> House:
 def _told(parts: Parts, content: bytes) -> tuple[str, str]:
     with parts.database.reading() as db:
         found = handed_over.check(
-            db, parts.keys, content, address=parts.settings.public_url, now=parts.clock.now()
+            db,
+            Keys(parts.keys, parts.log),
+            content,
+            address=parts.settings.public_url,
+            now=parts.clock.now(),
         )
     return found.view.verdict.value, found.finding
 

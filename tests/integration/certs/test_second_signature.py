@@ -15,6 +15,7 @@ from app.certs.providers import document_keys, pdf_reading, sm2, sm2_keys
 from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.services import audit as certificate_audit
 from app.certs.services import handed_over
+from app.certs.services.handed_over import Keys
 from app.cli.keys import rotate
 from app.core import log_sequencer
 from app.core.crypto import b64url, from_b64url
@@ -110,7 +111,11 @@ def _with(record: bytes, second: dict[str, str] | None) -> bytes:
 def _told(parts: Parts, content: bytes) -> tuple[str, str, str]:
     with parts.database.reading() as db:
         found = handed_over.check(
-            db, parts.keys, content, address=parts.settings.public_url, now=parts.clock.now()
+            db,
+            Keys(parts.keys, parts.log),
+            content,
+            address=parts.settings.public_url,
+            now=parts.clock.now(),
         )
     return found.view.verdict.value, found.finding, found.view.sentence
 
