@@ -22,6 +22,7 @@ from app.core import log_reading
 from app.core.crypto import b64url
 from app.core.translog import Kind
 from app.identity.services import people, person_keys
+from app.lobby import former
 from app.lobby.parts import Parts
 from tests import pictures
 
@@ -92,7 +93,10 @@ class Asking:
 
     def text(self, text: str) -> str:
         with self.parts.database.reading() as db:
-            return verification.by_text(db, self.parts.keys, text, now=self.now).verdict
+            hosts = former.hosts(self.parts.settings)
+            return verification.by_text(
+                db, self.parts.keys, text, hosts=hosts, now=self.now
+            ).verdict  # fmt: skip
 
     def address(self, public_id: str) -> str:
         with self.parts.database.reading() as db:

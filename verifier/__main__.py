@@ -15,6 +15,7 @@ from verifier.certificates import Certified
 from verifier.issuer import read_issuer
 from verifier.log_proofs import RejectedError, read_key
 from verifier.recipe import (
+    HistoryUnknownError,
     MakerUnknownError,
     NotValidError,
     StatusUnknownError,
@@ -95,6 +96,8 @@ def _verify_certificate(arguments: list[str]) -> int:
     except StatusUnknownError as error:
         text = f"SIGNATURE GOOD, STATUS UNKNOWN: {error}"
         return _say(sys.stderr, "\n".join([*told, text]), UNKNOWN)
+    except HistoryUnknownError as error:
+        return _say(sys.stderr, "\n".join([*told, f"HISTORY UNKNOWN: {error}"]), UNKNOWN)
     except MakerUnknownError as error:
         return _say(sys.stderr, "\n".join([*told, f"MAKER UNKNOWN: {error}"]), UNKNOWN)
     except RejectedError as error:

@@ -8,7 +8,7 @@ from typing import Any
 from verifier.issuer import Issuer, is_signed
 from verifier.log_proofs import RejectedError
 
-TEXT = re.compile(r"https?://[^/\s]+/v/([A-Za-z0-9_-]{10,40})#(\d{1,4000})")
+TEXT = re.compile(r"https?://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})#([0-9]{1,4000})")
 FIELDS = (
     "number", "holder_name", "holder_number", "type", "course", "institution", "hours",
     "completed_on", "expires_on",
@@ -22,7 +22,12 @@ def open_code(text: str, issuer: Issuer) -> dict[str, str]:
     found = TEXT.fullmatch(text.strip())
     if found is None:
         raise RejectedError("step 0 (read): this is not the text of a certificate's code")
-    number = int(found[2])
+    if found[1].lower() not in issuer.hosts:
+        raise RejectedError(
+            f"step 2 (key): its address is at {found[1]!r:.80}, which is not the issuer's; only the "
+            "digits behind # are signed, so do not open it"
+        )
+    number = int(found[3])
     payload = number.to_bytes((number.bit_length() + 7) // 8)
     form, signature = payload[:1], payload[_HEAD : _HEAD + _SIGNATURE]
     message = payload[_HEAD + _SIGNATURE :]

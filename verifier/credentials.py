@@ -26,6 +26,9 @@ LIST_CONTEXTS = [_V2]
 _SUITES = ["eddsa-rdfc-2022", "eddsa-jcs-2022"]
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 _MOST_BITS_BYTES = 1024 * 1024
+_SIGNATURE_BYTES = 64
+# Two clocks need not agree to the second.
+_SKEW = dt.timedelta(minutes=1)
 
 
 def check_proof(
@@ -58,8 +61,12 @@ def _check_options(proof: Mapping[str, Any], did: str, issuer: Issuer, now: dt.d
     issuer.key(proof["verificationMethod"].removeprefix(f"{did}#"))
     if (proof["type"], proof["proofPurpose"]) != ("DataIntegrityProof", "assertionMethod"):
         raise RejectedError("step 3 (signature): the proof was made for another purpose")
-    if dt.datetime.fromisoformat(proof["created"]) > now:
-        raise RejectedError("step 3 (signature): the proof was made after today")
+    if dt.datetime.fromisoformat(proof["created"]) - _SKEW > now:
+        raise RejectedError(
+            "step 3 (signature): the proof was made after the time of this device; look at its clock"
+        )
+    if len(from_base58(proof["proofValue"])) != _SIGNATURE_BYTES:
+        raise RejectedError("step 3 (signature): a proof holds what cannot be a signature")
 
 
 def check_status(
@@ -68,19 +75,24 @@ def check_status(
 ) -> tuple[bool, str]:  # fmt: skip
     """Step 8: whether its place is set, and why that cannot be told (empty where it can).
 
-    `lists` are the status lists at hand, by address. Raises RejectedError for a list that is not
-    the issuer's.
+    `lists` are the status lists at hand, by address. One that is not the issuer's, by the keys that
+    are pinned, tells nothing, and hides nothing that another one tells.
     """
     address, index = entry["statusListCredential"], str(entry["statusListIndex"])
     if entry["statusPurpose"] != "revocation" or not _INDEX.fullmatch(index):
         return False, "it names a place of another kind"
     listed = lists.get(address, ())
-    told = [(_is_set(each, int(index), issuer), each) for each in listed]
+    told, unusable = [], ""
+    for each in listed:
+        try:
+            told.append((_is_set(each, int(index), issuer), each))
+        except (RejectedError, KeyError, TypeError, AttributeError, ValueError) as error:
+            unusable = f"the list {address} at hand cannot be used ({error})"
     # A place is set for good: a list that is out of date still knows those it had.
     if any(is_set for is_set, _ in told):
         return True, ""
     if not told:
-        return False, f"the list {address} is not at hand"
+        return False, unusable or f"the list {address} is not at hand"
     is_set, newest = max(told, key=lambda each: dt.datetime.fromisoformat(each[1]["validFrom"]))
     if is_set is None:
         return False, f"the list {address} does not speak of its place"

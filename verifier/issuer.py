@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -30,6 +31,12 @@ class Issuer:
     @property
     def names(self) -> frozenset[str]:
         return self.also | {self.did}
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Where the issuer's pages are, with a port where there is one (did:web)."""
+        named = (each.removeprefix("did:web:").partition(":")[0] for each in self.names)
+        return frozenset(unquote(each).lower() for each in named)
 
     def key(self, key_id: object) -> bytes:
         """Step 2: one of the keys that the reader has. Raises RejectedError."""

@@ -48,6 +48,10 @@ class StatusUnknownError(RejectedError):
     """Everything else holds; whether it was revoked cannot be told with what is at hand."""
 
 
+class HistoryUnknownError(RejectedError):
+    """What is at hand does not show that the log has one history, nor that it has two."""
+
+
 class MakerUnknownError(RejectedError):
     """Everything else holds; who made the page around it cannot be told: no key is pinned."""
 
@@ -58,6 +62,7 @@ class Pinned:
 
     `documents` names the keys of documents; None where none are pinned. `lists` are status lists by
     address, of one as many as are at hand: these may come from anywhere, as they are signed.
+    `unread` names files beside them that are none.
     """
 
     issuer: Issuer
@@ -65,16 +70,14 @@ class Pinned:
     checkpoint: str = ""
     growth: tuple[Mapping[str, Any], ...] = ()
     lists: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
     documents: frozenset[str] | None = None
     proof_keys: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read_pinned(folder: Path) -> Pinned:
     """Read the folder that README.md describes. Raises RejectedError, OSError without did.json."""
-    listed: dict[str, list[Mapping[str, Any]]] = {}
-    for path in sorted((folder / "status").glob("*")):
-        each = read_object(path.read_bytes())
-        listed.setdefault(str(each.get("id")), []).append(each)
+    listed, unread = _read_lists(folder / "status")
     grown = [read_object(path.read_bytes()) for path in sorted((folder / "growth").glob("*"))]
     documents, second = folder / "documents.pem", folder / "sm2-keys.json"
     issuer = read_issuer(read_object((folder / "did.json").read_bytes()))
@@ -89,10 +92,24 @@ def read_pinned(folder: Path) -> Pinned:
     return Pinned(
         issuer,
         tuple(map(read_key, texts)), _text(folder / "checkpoint"), tuple(grown),
-        listed,
+        listed, unread,
         papers.read_keys(documents.read_bytes()) if documents.exists() else None,
         read_proof_keys(json.loads(_text(folder / "proof-keys.json") or "[]")),
     )  # fmt: skip
+
+
+def _read_lists(folder: Path) -> tuple[dict[str, list[Mapping[str, Any]]], tuple[str, ...]]:
+    """The lists by address, and what lies beside them and is none: that must hide nothing."""
+    listed: dict[str, list[Mapping[str, Any]]] = {}
+    unread = []
+    for path in sorted(folder.glob("*")):
+        try:
+            each = read_object(path.read_bytes())
+        except (RejectedError, OSError):
+            unread.append(path.name)
+        else:
+            listed.setdefault(str(each.get("id")), []).append(each)
+    return listed, tuple(unread)
 
 
 def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say: Say) -> None:
@@ -127,6 +144,10 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
         _status_list(document, pinned.issuer, now)
         return
     _credential(document, pinned.issuer, now)
+    say(
+        "a credential by itself does not show that the log has it: the record in its PDF, or at "
+        "its address, does; its other proof (eddsa-rdfc-2022) needs JSON-LD and was not looked at"
+    )
     subject = document["credentialSubject"]
     say(
         f"it states: {subject['licenseNumber']} {subject['identifier'][0]['identityHash']} "
@@ -158,7 +179,7 @@ def _paper(pdf: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
 
 def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, Any]:
     facts = records.check_facts(record, pinned.issuer)
-    if record["log"] is not None:
+    if record.get("log") is not None:
         records.check_place(record, _tree(record["log"]["checkpoint"], pinned, say))
     elif records.is_entered(facts):
         raise RejectedError(records.NO_PLACE)
@@ -216,12 +237,19 @@ def _is_one_history(known: Tree, tree: Tree, pinned: Pinned, say: Say) -> bool:
     if path is None:
         say(f"no proof from {old.size} to {new.size} is at hand: the two were not compared")
         return False
-    if not is_consistent(old, new, path):
+    if is_consistent(old, new, path):
+        return True
+    if old.size == new.size:
         raise RejectedError(
-            "step 6 (log): its checkpoint and the one you keep are not of one history; both are "
-            "signed, so the log was forked: keep both"
+            "step 6 (log): its checkpoint and the one you keep are of one size with two roots; "
+            "both are signed, so the log was forked: keep both"
         )
-    return True
+    # The proof itself is signed by nobody: one that does not fit may be broken.
+    raise HistoryUnknownError(
+        f"step 6 (log): the proof at hand from {old.size} to {new.size} does not lead from the one "
+        "checkpoint to the other: get it again. If that one does not either, the log was forked: "
+        "keep both checkpoints"
+    )
 
 
 def _growth(old: Tree, new: Tree, pinned: Pinned) -> list[bytes] | None:
@@ -240,6 +268,8 @@ def _credential(document: Mapping[str, Any], issuer: Issuer, now: dt.datetime) -
 
 def _standing(document: Mapping[str, Any], pinned: Pinned, now: dt.datetime, say: Say) -> None:
     """Steps 8 and 9: what is certain comes before what cannot be told."""
+    for name in pinned.unread:
+        say(f"status/{name} is no status list and was left out")
     entry = document["credentialStatus"]
     is_set, why = check_status(entry, pinned.lists, pinned.issuer, now=now)
     if is_set:

@@ -5,7 +5,7 @@ The steps bear the numbers of docs/certificates.md, "Checking one by yourself".
 
 import json
 import re
-from base64 import urlsafe_b64decode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -25,12 +25,18 @@ _SHOWN_AS = b"shixue-portrait-1\n"
 _BESIDE = frozenset({"holder_name", "holder_number", "holder_salt"})
 _NOBODY = ("持证人已注销", "")
 _SHAPE = re.compile(r"ZZ51[0-9]{18}[0-9A-Z]")
+_MEMBERS = {"facts", "key_id", "signature", "log", _SECOND}
+_LOG_MEMBERS = {
+    "kind", "record_id", "position", "salt", "commitment", "path", "size", "checkpoint"
+}  # fmt: skip
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def check_facts(record: Mapping[str, Any], issuer: Issuer) -> dict[str, Any]:
     """Steps 2 to 5: the facts, once they are the issuer's. Raises RejectedError."""
     facts = record["facts"]
+    if set(record) - _MEMBERS:
+        raise RejectedError("step 0 (read): the record holds what no record of the platform holds")
     if not isinstance(facts, dict) or facts.get("version") not in _KNOWN:
         raise RejectedError("step 0 (read): facts of a version that this verifier does not know")
     key = issuer.key(record["key_id"])
@@ -129,8 +135,13 @@ def check_number(number: str) -> None:
 
 
 def check_place(record: Mapping[str, Any], tree: Tree) -> None:
-    """Step 6: the record is a leaf of the log whose checkpoint `tree` is. Raises RejectedError."""
+    """Step 6: the record is a leaf of the log whose checkpoint `tree` is. Raises RejectedError.
+
+    `record_id` is a name to ask the platform by; nothing signed speaks of it.
+    """
     log, facts = record["log"], record["facts"]
+    if set(log) != _LOG_MEMBERS or log["kind"] != "certificate":
+        raise RejectedError("step 6 (log): its entry is not written as the platform writes one")
     signed = {"facts": _signed(facts), "key_id": record["key_id"], "signature": record["signature"]}
     leaf = from_base64(log["salt"]) + b"certificate\n" + _canonical(signed)
     path = [from_base64(step) for step in log["path"]]
@@ -138,6 +149,8 @@ def check_place(record: Mapping[str, Any], tree: Tree) -> None:
         raise RejectedError("step 6 (log): the place was proved for a log of another size")
     if not is_included(sha256(leaf).digest(), log["position"], tree, path):
         raise RejectedError("step 6 (log): the record is not in the log at its position")
+    if log["commitment"] != b64encode(sha256(leaf).digest()).decode():
+        raise RejectedError("step 6 (log): its entry names another record's commitment")
 
 
 def is_entered(facts: Mapping[str, Any]) -> bool:
@@ -146,11 +159,12 @@ def is_entered(facts: Mapping[str, Any]) -> bool:
 
 
 def from_base64url(text: str) -> bytes:
-    """Read base64url without padding; empty for what is none, which fits no signature."""
+    """Read base64url without padding, in its one spelling; empty for what fits no signature."""
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (ValueError, TypeError):
         return b""
+    return raw if urlsafe_b64encode(raw).rstrip(b"=") == text.encode() else b""
 
 
 def _signed(facts: Mapping[str, Any]) -> dict[str, Any]:

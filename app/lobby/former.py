@@ -22,6 +22,12 @@ def meant(settings: Settings, host: str) -> str:
     )
 
 
+def hosts(settings: Settings, *asked: str) -> frozenset[str]:
+    """The hosts of our addresses, of today and before; `asked` is where we were reached just now."""
+    ours = (urlsplit(each).netloc for each in (settings.public_url, *settings.former_urls))
+    return frozenset(each.strip().lower() for each in (*ours, *asked))
+
+
 def others_of(settings: Settings, address: str) -> Sequence[str]:
     """Every address of ours but one, that of today first."""
     return [each for each in (settings.public_url, *settings.former_urls) if each != address]

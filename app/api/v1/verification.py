@@ -16,7 +16,7 @@ from app.certs.services import handed_over, holder_codes, second_seals, verifica
 from app.certs.services.verification import VerdictView
 from app.core.crypto import b64url
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
-from app.lobby import files, limits
+from app.lobby import files, former, limits
 from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.org.services import statements
@@ -207,9 +207,11 @@ def read_verdict(
 
 
 @router.post("", responses=may_raise(InvalidError, ForbiddenError))
-def check_text(body: TextIn, db: ReadDb, parts: PartsDep, now: Now) -> VerdictOut:
+def check_text(body: TextIn, request: Request, db: ReadDb, parts: PartsDep, now: Now) -> VerdictOut:
     """Check what was read from a QR code."""
-    return _out(verification.by_text(db, parts.keys, body.text, now=now))
+    # Whoever reached us by another name than those we know has that name in the text.
+    hosts = former.hosts(parts.settings, request.headers.get("host", ""))
+    return _out(verification.by_text(db, parts.keys, body.text, hosts=hosts, now=now))
 
 
 async def raw_body(request: Request) -> bytes:

@@ -20,7 +20,7 @@ FIELDS = (
     "number", "holder_name", "holder_number", "type", "course", "institution", "hours",
     "completed_on", "expires_on",
 )  # fmt: skip
-_TEXT = re.compile(r"^https?://[^/\s]+/v/([A-Za-z0-9_-]{10,40})(?:#(\d{1,4000}))?$")
+_TEXT = re.compile(r"https?://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})(?:#([0-9]{1,4000}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,12 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A text that has the shape of ours; `seal` is None where digits are missing or broken."""
+    """A text that has the shape of ours; `seal` is None where digits are missing or broken.
 
+    Of `host`, with a port where there is one, nothing is signed.
+    """
+
+    host: str
     public_id: str
     digits: str
     seal: Seal | None
@@ -92,11 +96,11 @@ def text_of(address: str, public_id: str, digits: str) -> str:
 
 def read_text(text: str) -> Scanned | None:
     """Read a scanned text; None for one that is not ours at all."""
-    found = _TEXT.match(text.strip())
+    found = _TEXT.fullmatch(text.strip())
     if found is None:
         return None
-    digits = found[2] or ""
-    return Scanned(found[1], digits, read_digits(digits) if digits else None)
+    host, public_id, digits = found[1].lower(), found[2], found[3] or ""
+    return Scanned(host, public_id, digits, read_digits(digits) if digits else None)
 
 
 def is_cut_short(digits: str, issued_text: str) -> bool:

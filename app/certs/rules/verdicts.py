@@ -37,6 +37,12 @@ HOLDER_ON_PAPER = (
 )
 """Said where they did, and what was handed over still names them under our signature."""
 
+ELSEWHERE = (
+    "码里的网址不是本平台的，请不要打开，也不要采信。请在本平台输入编号和姓名查询，"
+    "或向持证人索要原件。"
+)
+"""Said of a code whose address leads to somebody else's pages."""
+
 MISSPELT = "编号不完整，或者抄错了一位，请对照证书重新输入。"
 """Said where the check character does not fit: it tells nothing about any certificate."""
 

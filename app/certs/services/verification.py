@@ -1,7 +1,7 @@
 """Checking a certificate: by its code, by number and name, or by its signed facts."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.certs.rules.log_entry import LogFlaw
 from app.certs.rules.scan import Scanned, Seal
 from app.certs.rules.second_seal import SealFlaw, SecondSeal
 from app.certs.rules.verdicts import (
+    ELSEWHERE,
     HOLDER_GONE,
     HOLDER_ON_PAPER,
     MISSPELT,
@@ -88,11 +89,16 @@ def document_public_keys(keys: KeyRing) -> dict[str, bytes]:
     return document_keys.public_keys(keys)
 
 
-def by_text(db: Session, keys: KeyRing, text: str, *, now: dt.datetime) -> VerdictView:
-    """Check what was read from a code."""
+def by_text(
+    db: Session, keys: KeyRing, text: str, *, hosts: Collection[str], now: dt.datetime
+) -> VerdictView:
+    """Check what was read from a code; `hosts` are those of our addresses, of today and before."""
     scanned = scan.read_text(text)
     if scanned is None:
         return nothing(Verdict.UNKNOWN, now)
+    if scanned.host not in hosts:
+        # The address is signed by nobody: printed on a true paper it leads whoever scans astray.
+        return replace(nothing(Verdict.ALTERED, now), sentence=ELSEWHERE)
     row = rows.by_public_id(db, scanned.public_id)
     is_known = row is not None and row.ready_at is not None
     if scanned.digits and not _is_sealed(keys, scanned.seal):

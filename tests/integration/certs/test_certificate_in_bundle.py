@@ -208,6 +208,7 @@ def _entered(case: Case, bundle: Bundle, **changes: object) -> None:
         proof = prove_inclusion(db, Kind.CERTIFICATE, record_id)
     record["log"] |= {
         "position": proof.position, "salt": b64encode(proof.salt).decode(), "size": proof.size,
+        "commitment": b64encode(proof.commitment).decode(),
         "path": [b64encode(step).decode() for step in proof.path], "checkpoint": proof.checkpoint,
     }  # fmt: skip
     bundle["certificates"][0]["record"] = record

@@ -253,6 +253,16 @@ def test_a_certificate_that_was_never_entered_into_the_log_is_not_good(parts: Pa
     assert "公开日志" in view.sentence
 
 
+def test_a_code_with_somebody_elses_address_is_not_ours(
+    shared_parts: Parts, issued: list[Issued]
+) -> None:
+    ask = Asking(shared_parts, shared_parts.clock.now())
+    for one in issued[:40]:
+        host = one.text.split("/")[2]
+        for other in ("pages.example", f"{host}.pages.example", f"{host}:81", f"x@{host}"):
+            assert ask.text(one.text.replace(host, other, 1)) == "altered"
+
+
 def test_a_record_that_is_two_things_at_once_is_refused(
     shared_parts: Parts, issued: list[Issued]
 ) -> None:

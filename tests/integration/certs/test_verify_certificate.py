@@ -25,6 +25,7 @@ from verifier import __main__ as program
 from verifier import papers
 from verifier.log_proofs import Key, RejectedError
 from verifier.recipe import (
+    HistoryUnknownError,
     MakerUnknownError,
     NotValidError,
     Pinned,
@@ -130,8 +131,80 @@ def test_a_revoked_one_and_a_past_one_are_not_valid(shown: Shown) -> None:
     listed = json.loads((shown.folder / "status" / "1").read_bytes())
     listed["credentialSubject"]["encodedList"] += "A"
     (shown.folder / "status" / "1").write_text(json.dumps(listed), "utf-8")
-    with pytest.raises(RejectedError, match=r"of the status list: step 3"):
+    with pytest.raises(StatusUnknownError, match=r"of the status list: step 3"):
         shown.verify(shown.credential)
+
+
+def _revoke(shown: Shown) -> bytes:
+    with reviewer(shown.parts) as wu, reviewer(shown.parts, MALLORY) as second:
+        path = f"/certificates/{shown.certificate['certificate_id']}/revocation"
+        case_id = post(wu, path, {"reason": "代考查实"}).json()["case_id"]
+        assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
+    return shown.client.get("/status/1").content
+
+
+def test_a_list_that_cannot_be_used_rejects_nothing_and_hides_nothing(shown: Shown) -> None:
+    """Keys rotate: an honest holder is not accused because a reader's did.json is of before."""
+    status = shown.folder / "status"
+    shown.parts.keys.add("certificates", now=shown.clock.now())
+    shown.clock.advance(ms=1_000_000)
+    (status / "1").write_bytes(shown.client.get("/status/1").content)
+    with pytest.raises(StatusUnknownError, match="cannot be used .*step 2"):
+        shown.verify(shown.credential)
+    (status / "stray").write_bytes(b"\xff\xfe no list")
+    (status / "empty").write_bytes(b"{}")
+    told: list[str] = []
+    with pytest.raises(StatusUnknownError):
+        verify_certificate(
+            shown.pdf, read_pinned(shown.folder), now=shown.clock.now(), say=told.append
+        )
+    assert any("status/stray is no status list" in line for line in told)
+    newer = shown.client.get("/.well-known/did.json").content
+    revoked = _revoke(shown)
+    (shown.folder / "did.json").write_bytes(newer)
+    broken = json.loads(revoked)
+    broken["credentialSubject"]["encodedList"] += "A"
+    (status / "1").write_bytes(revoked)
+    (status / "2").write_text(json.dumps(broken), "utf-8")
+    for content in (shown.pdf, shown.credential):
+        with pytest.raises(NotValidError, match="step 8"):
+            shown.verify(content)
+
+
+def test_a_record_without_its_entry_and_one_with_anothers(shown: Shown) -> None:
+    record = json.loads(shown.record)
+    log = record["log"]
+    for without in (record | {"log": None}, {k: v for k, v in record.items() if k != "log"}):
+        with pytest.raises(RejectedError, match="shows no place in the log"):
+            shown.verify(json.dumps(without).encode())
+    zeros = base64.b64encode(bytes(32)).decode()
+    for more in ({"commitment": zeros}, {"kind": "audit_event"}, {"note": "x"}):
+        with pytest.raises(RejectedError, match="step 6"):
+            shown.verify(json.dumps(record | {"log": log | more}).encode())
+    with pytest.raises(RejectedError, match="holds what no record"):
+        shown.verify(json.dumps(json.loads(shown.credential) | record).encode())
+
+
+def test_a_signature_has_one_spelling(shown: Shown) -> None:
+    """Two bits of its last character are spare."""
+    signature = json.loads(shown.record)["signature"]
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    other = letters[letters.index(signature[-1]) ^ 1]
+    with pytest.raises(RejectedError, match="step 3"):
+        shown.verify(_text(shown.record, signature, signature[:-1] + other))
+
+
+def test_a_code_on_somebody_elses_pages_is_not_to_be_opened(shown: Shown) -> None:
+    text = shown.certificate["qr_text"]
+    host = text.split("/")[2]
+    with pytest.raises(RejectedError, match="do not open it"):
+        shown.verify(text.replace(host, "pages.example", 1).encode())
+
+
+def test_a_clock_may_be_some_seconds_behind(shown: Shown) -> None:
+    shown.verify(shown.credential, seconds=-30)
+    with pytest.raises(RejectedError, match="look at its clock"):
+        shown.verify(shown.credential, minutes=-30)
 
 
 def test_suspension_is_named_as_what_no_list_tells(shown: Shown) -> None:
@@ -263,9 +336,10 @@ def test_another_history_of_the_log_is_named(shown: Shown) -> None:
     forked = replace(pinned, checkpoint=kept(int(size), bytes(32)))
     with pytest.raises(RejectedError, match="forked"):
         shown.verify(shown.record, forked)
+    # A proof is signed by nobody: one that does not fit accuses nobody.
     grown = {"old": 1, "new": int(size), "path": []}
     longer = replace(pinned, checkpoint=kept(1, bytes(32)), growth=(grown,))
-    with pytest.raises(RejectedError, match="forked"):
+    with pytest.raises(HistoryUnknownError, match="get it again"):
         shown.verify(shown.record, longer)
     witness = Key("witness.example/w", b"\x01\x02\x03\x04", 4, bytes(32))
     with pytest.raises(RejectedError, match="has not signed"):

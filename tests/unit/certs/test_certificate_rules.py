@@ -99,7 +99,7 @@ def test_digits_read_back(signature: bytes, message: bytes) -> None:
     assert digits.isdigit()
     assert scan.read_digits(digits) == seal
     found = scan.read_text(scan.text_of("https://x.example:8", "AbCdEfGhIjKl", digits))
-    assert found == scan.Scanned("AbCdEfGhIjKl", digits=digits, seal=seal)
+    assert found == scan.Scanned("x.example:8", "AbCdEfGhIjKl", digits=digits, seal=seal)
 
 
 @pytest.mark.parametrize("digits", ["0", "1", "257", "9" * 100])
