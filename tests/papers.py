@@ -82,9 +82,9 @@ def assert_archival(pdf: bytes, attachments: int) -> None:
         assert re.search(r"<pdfaid:conformance>B<", xmp)
         assert str(info.Title) in xmp
         for each in (info.CreationDate, info.ModDate):
-            assert str(each) == "D:20261124000000Z"
+            assert str(each) == "D:20261124020000Z"
         assert set(re.findall(r"<xmp:(?:Create|Modify)Date>([^<]+)<", xmp)) == {
-            "2026-11-24T00:00:00Z"
+            "2026-11-24T02:00:00Z"
         }
         assert [str(each.S) for each in root.OutputIntents] == ["/GTS_PDFA1"]
         assert not {"/OpenAction", "/AA", "/OCProperties"} & set(root.keys())

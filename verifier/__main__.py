@@ -79,6 +79,15 @@ def _check_bundle(arguments: list[str]) -> int:
     )
 
 
+_ENDS: dict[type[Exception], tuple[str, int]] = {
+    NotValidError: ("NOT VALID", NOT_VALID),
+    StatusUnknownError: ("SIGNATURE GOOD, STATUS UNKNOWN", UNKNOWN),
+    HistoryUnknownError: ("HISTORY UNKNOWN", UNKNOWN),
+    MakerUnknownError: ("MAKER UNKNOWN", UNKNOWN),
+}
+"""How a check ends that neither holds in full nor is refused, and the exit code."""
+
+
 def _verify_certificate(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"python -m verifier {CERTIFICATE}")
     parser.add_argument("file", type=Path, help="PDF, credential, record, or a text file of a code")
@@ -91,15 +100,9 @@ def _verify_certificate(arguments: list[str]) -> int:
     try:
         pinned = read_pinned(given.pinned)
         verify_certificate(given.file.read_bytes(), pinned, now=_now(), say=told.append)
-    except NotValidError as error:
-        return _say(sys.stderr, "\n".join([*told, f"NOT VALID: {error}"]), NOT_VALID)
-    except StatusUnknownError as error:
-        text = f"SIGNATURE GOOD, STATUS UNKNOWN: {error}"
-        return _say(sys.stderr, "\n".join([*told, text]), UNKNOWN)
-    except HistoryUnknownError as error:
-        return _say(sys.stderr, "\n".join([*told, f"HISTORY UNKNOWN: {error}"]), UNKNOWN)
-    except MakerUnknownError as error:
-        return _say(sys.stderr, "\n".join([*told, f"MAKER UNKNOWN: {error}"]), UNKNOWN)
+    except tuple(_ENDS) as error:
+        title, code = _ENDS[type(error)]
+        return _say(sys.stderr, "\n".join([*told, f"{title}: {error}"]), code)
     except RejectedError as error:
         return _say(sys.stderr, f"REJECTED: {error}", REJECTED)
     except OSError as error:

@@ -24,8 +24,8 @@ def open_code(text: str, issuer: Issuer) -> dict[str, str]:
         raise RejectedError("step 0 (read): this is not the text of a certificate's code")
     if found[1].lower() not in issuer.hosts:
         raise RejectedError(
-            f"step 2 (key): its address is at {found[1]!r:.80}, which is not the issuer's; only the "
-            "digits behind # are signed, so do not open it"
+            f"step 2 (key): its address is at {found[1]!r:.80}, which is not the issuer's; only "
+            "the digits behind # are signed, so do not open it"
         )
     number = int(found[3])
     payload = number.to_bytes((number.bit_length() + 7) // 8)

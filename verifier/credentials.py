@@ -63,7 +63,8 @@ def _check_options(proof: Mapping[str, Any], did: str, issuer: Issuer, now: dt.d
         raise RejectedError("step 3 (signature): the proof was made for another purpose")
     if dt.datetime.fromisoformat(proof["created"]) - _SKEW > now:
         raise RejectedError(
-            "step 3 (signature): the proof was made after the time of this device; look at its clock"
+            "step 3 (signature): the proof was made after the time of this device; look at its "
+            "clock"
         )
     if len(from_base58(proof["proofValue"])) != _SIGNATURE_BYTES:
         raise RejectedError("step 3 (signature): a proof holds what cannot be a signature")

@@ -23,7 +23,7 @@ def meant(settings: Settings, host: str) -> str:
 
 
 def hosts(settings: Settings, *asked: str) -> frozenset[str]:
-    """The hosts of our addresses, of today and before; `asked` is where we were reached just now."""
+    """The hosts of our addresses, of today and before, and `asked`, where we were reached now."""
     ours = (urlsplit(each).netloc for each in (settings.public_url, *settings.former_urls))
     return frozenset(each.strip().lower() for each in (*ours, *asked))
 

@@ -69,11 +69,26 @@ def read_signed(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding
         return Finding.NOT_A_PDF
     if len(pdf) > MOST_BYTES:
         return Finding.TOO_BIG
+    found = _found(pdf, trusted)
+    return Finding.ALTERED if found is Finding.DAMAGED and _is_saved_anew(pdf) else found
+
+
+def _found(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding:
     ranges = [_range_of(found) for found in itertools.islice(_RANGE.finditer(pdf), 2)]
     if not ranges:
         return _unsigned(pdf)
     der = _der_in(pdf, ranges[0])
     return der if isinstance(der, Finding) else _look(pdf, ranges, der, trusted)
+
+
+def _is_saved_anew(pdf: bytes) -> bool:
+    """Tell a whole file with our signature in another place from one that was cut short.
+
+    Whoever edits a page saves it anew with a tool: that keeps the signature's bytes, and fits none.
+    """
+    named = document_keys.NAME.encode()
+    is_ours = named in pdf or named.hex().encode() in pdf.lower()
+    return is_ours and b"%%EOF" in pdf[-_HEADER_WITHIN:]
 
 
 def _look(

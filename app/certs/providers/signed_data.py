@@ -1,7 +1,8 @@
 """The CMS inside a signed PDF (RFC 5652, RFC 5035; ETSI EN 319 142-1 calls it PAdES baseline).
 
 What a signature does not cover is made in one way only: reading makes it again from what is covered
-and compares all of it, so not a byte of ours can be another and pass.
+and compares all of it, so not a byte of ours can be another and pass. But for one: of an ECDSA
+signature (r, s) the twin (r, n - s) is as good by the algorithm, and says the same of these bytes.
 """
 
 import functools

@@ -67,5 +67,10 @@ def page_of(paper: Paper, kind: CertificateType) -> dict[str, object]:
         "score": str(facts.score),
         "institution": facts.institution,
         "issued_on": said["issued_on"],
-        "issued_day": [paper.issued_on.year, paper.issued_on.month, paper.issued_on.day],
+        # The document's own dates are in UTC: that of a day would lie behind its signature's.
+        "issued_moment": list(_utc(facts.issued_at).timetuple()[:6]),
     }
+
+
+def _utc(moment: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(moment).astimezone(dt.UTC)

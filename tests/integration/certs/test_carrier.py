@@ -32,7 +32,7 @@ def test_title_author_and_date_are_the_certificates() -> None:
     facts = papers.facts()
     assert info["/Title"] == f"{facts['type']} {facts['number']}"
     assert info["/Author"] == facts["institution"]
-    assert info["/CreationDate"] == info["/ModDate"] == "D:20261124000000Z"
+    assert info["/CreationDate"] == info["/ModDate"] == "D:20261124020000Z"
 
 
 def test_the_same_facts_are_the_same_bytes_and_others_are_others() -> None:

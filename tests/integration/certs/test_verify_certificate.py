@@ -149,7 +149,7 @@ def test_a_list_that_cannot_be_used_rejects_nothing_and_hides_nothing(shown: Sho
     shown.parts.keys.add("certificates", now=shown.clock.now())
     shown.clock.advance(ms=1_000_000)
     (status / "1").write_bytes(shown.client.get("/status/1").content)
-    with pytest.raises(StatusUnknownError, match="cannot be used .*step 2"):
+    with pytest.raises(StatusUnknownError, match=r"cannot be used .*step 2"):
         shown.verify(shown.credential)
     (status / "stray").write_bytes(b"\xff\xfe no list")
     (status / "empty").write_bytes(b"{}")
