@@ -56,6 +56,8 @@ from app.api.v1 import (
     sign_ins,
     study,
     system,
+    tags,
+    units,
     verification,
 )
 from app.lobby.caller import refuse_forged
@@ -69,6 +71,7 @@ TOPICS = (
     rosters, second_factors, security, shares, sign_ins, study, system, verification,
     authoring, authoring_lessons, course_reviews, films, materials,
     exam_bank_files, exam_banks, exam_blueprints, marking,
+    tags, units,
 )  # fmt: skip
 
 

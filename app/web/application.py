@@ -35,6 +35,7 @@ from app.web import (
     staff,
     study,
     texts,
+    units,
     vendor_pages,
     verifying,
     worker,
@@ -49,7 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     off_line.router, organisations.router,
     own_data.router, phone.router, policies.router, portrait.router, public.router,
     rosters.router, second_factor.router, shares.router, staff.router, study.router,
-    texts.router, vendor_pages.router, verifying.router, worker.router,
+    texts.router, units.router, vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
 
 

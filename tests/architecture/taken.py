@@ -66,5 +66,6 @@ UNNAMED = {
     "exam_mark": "study.attempts.marks",
     "hour_proof": "work.proofs",
     "phone_code": "identity.codes",
+    "staff_tag": "work.tags",
 }
 """Tables that name a person by another one's row (or a phone), and stand in the file."""

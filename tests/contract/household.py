@@ -75,6 +75,9 @@ class Household:
     import_id: str
     code_id: str
     qualification_id: str
+    unit_id: str
+    position_id: str
+    tag_id: str
     assignment_id: str
     case_id: str
     report_id: str
@@ -217,6 +220,9 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         application_id=_withdrawn(alice), import_id=_import(boss),
         code_id=str(post(boss, "/org/join-codes", {"days": 7, "most_uses": 5})["code_id"]),
         qualification_id=_qualification(boss),
+        unit_id=str(post(boss, "/org/units", {"words": "三车间"})["unit_id"]),
+        position_id=str(post(boss, "/org/positions", {"name": "钳工"})["position_id"]),
+        tag_id=str(post(boss, "/org/tags", {"name": "动火作业"})["tag_id"]),
         case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
         roll_call_id=roll_call_id, presence_id=presence_id,

@@ -127,6 +127,10 @@ ELSEWHERE = {
     "/org/imports/{import_id}/undoing",
     # What an organisation states: tests/integration/org/test_qualifications.py.
     "/org/qualifications", "/org/qualifications/{qualification_id}",
+    # How an employer is divided: tests/integration/org/test_units.py. Each is one transaction.
+    "/org/units", "/org/units/{unit_id}", "/org/units/{unit_id}/merging", "/org/positions",
+    "/org/positions/{position_id}", "/org/positions/{position_id}/merging", "/org/tags",
+    "/org/tags/{tag_id}", "/org/tags/{tag_id}/people", "/org/staff/{staff_id}/tags",
     # A code of an employer: tests/integration/org/test_join_codes.py.
     "/org/join-codes", "/org/join-codes/{code_id}", "/me/joinings",
     # A code that is fresh: tests/integration/identity/test_passwords.py.

@@ -97,6 +97,16 @@ BODIES = {
     },
     "/org/imports/{import_id}/confirmation": {"only_good": True},
     "/org/join-codes": {"days": 7, "most_uses": 7},
+    "/org/units": {"words": "一车间"},
+    "/org/units/{unit_id}": {"words": "一车间"},
+    "/org/units/{unit_id}/merging": {"into": "一车间"},
+    "/org/positions": {"name": "钳工"},
+    "/org/positions/{position_id}": {"name": "钳工"},
+    "/org/positions/{position_id}/merging": {"into": "钳工"},
+    "/org/tags": {"name": "班组长"},
+    "/org/tags/{tag_id}": {"name": "班组长"},
+    "/org/tags/{tag_id}/people": {"unit": "一车间"},
+    "/org/staff/{staff_id}/tags": {"tag_ids": ["0" * 26]},
     "/me/joinings": {"code": "AAAA-AAAA"},
     "/org/qualifications": {
         "kind": "little_giant", "number": "x1", "valid_from": "2026-01-01",
@@ -191,7 +201,8 @@ _LARGE = re.compile(
 def _verb(path: str) -> str:
     if path.startswith("/phone-changes"):
         return "POST"
-    ends = ("{staff_id}", "{device_id}", "{presence_id}", "/me/password", "/me/portrait")
+    ends = ("{unit_id}", "{position_id}", "{tag_id}", "{staff_id}/tags")
+    ends += ("{staff_id}", "{device_id}", "{presence_id}", "/me/password", "/me/portrait")
     is_put = path.endswith(ends) or "company-sign-in" in path
     if path.startswith("/authoring"):
         is_put = path.endswith(("_id}", "/text", "/questions", "/captions"))

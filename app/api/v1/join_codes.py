@@ -37,7 +37,7 @@ class CodeIn(Body):
 
     model_config = _STRICT
 
-    unit: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    unit: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)]
     most_uses: Annotated[int, Field(ge=1, le=MOST_USES)]
 

@@ -40,6 +40,7 @@ PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _Line = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Unit = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
@@ -53,7 +54,7 @@ class StaffIn(Body):
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     document_number: Annotated[str, Field(min_length=1, max_length=40)]
-    unit: _Line = ""
+    unit: _Unit = ""
     position: _Line = ""
 
 
@@ -64,7 +65,7 @@ class CorrectionIn(Body):
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     document_number: Annotated[str, Field(max_length=40)] = ""
-    unit: _Line = ""
+    unit: _Unit = ""
     position: _Line = ""
 
 

@@ -50,6 +50,7 @@ class ImportOut(BaseModel):
     fresh: int
     changed: int
     unchanged: int
+    new_places: int
     kept: int
     lines_done: int
     percent: int | None

@@ -31,6 +31,8 @@ class RosterImport(Base):
     fresh: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
+    # Units and positions that nobody has yet, and that taking over makes.
+    new_places: Mapped[int] = mapped_column(default=0, server_default="0")
     # What an undoing left as it was, because more has happened since.
     kept: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -59,7 +61,7 @@ class RosterStep(Base):
     import_id: Mapped[str] = mapped_column(Id, ForeignKey("roster_import.id"), primary_key=True)
     staff_id: Mapped[str] = mapped_column(Id, ForeignKey("staff_member.id"), primary_key=True)
     step: Mapped[str] = mapped_column(String(10))
-    unit_before: Mapped[str] = mapped_column(String(60))
+    unit_before: Mapped[str] = mapped_column(String(200))
     position_before: Mapped[str] = mapped_column(String(60))
-    unit_after: Mapped[str] = mapped_column(String(60))
+    unit_after: Mapped[str] = mapped_column(String(200))
     position_after: Mapped[str] = mapped_column(String(60))

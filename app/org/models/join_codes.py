@@ -20,7 +20,7 @@ class JoinCode(Base):
     org_id: Mapped[str] = mapped_column(Id, ForeignKey("organisation.id"))
     code_sealed: Mapped[bytes]
     code_index: Mapped[str] = mapped_column(String(64), unique=True)
-    unit: Mapped[str] = mapped_column(String(60))
+    unit: Mapped[str] = mapped_column(String(200))
     most_uses: Mapped[int]
     uses: Mapped[int] = mapped_column(default=0)
     made_by: Mapped[str] = mapped_column(Id)

@@ -11,7 +11,8 @@ from app.core.db import Base, Id, UtcDateTime
 class StaffMember(Base):
     """One person on an organisation's roster; `learner_id` only once the person has accepted.
 
-    Name and document number are the identity room's, under `roster_id`.
+    Name and document number are the identity room's, under `roster_id`. `unit` and `position` are
+    the words of the rows that the ids name: `services/units.py` and `positions.py` keep both alike.
     """
 
     __tablename__ = "staff_member"
@@ -20,6 +21,8 @@ class StaffMember(Base):
         UniqueConstraint("org_id", "learner_id"),
         Index(None, "org_id", "state"),
         Index(None, "org_id", "unit", "id"),
+        Index(None, "org_id", "unit_id", "state"),
+        Index(None, "org_id", "position_id", "state"),
         Index(None, "roster_id"),
         Index(None, "learner_id"),
     )
@@ -29,8 +32,10 @@ class StaffMember(Base):
     roster_id: Mapped[str] = mapped_column(Id)
     learner_id: Mapped[str | None] = mapped_column(Id)
     state: Mapped[str] = mapped_column(String(10))
-    unit: Mapped[str] = mapped_column(String(60))
+    unit: Mapped[str] = mapped_column(String(200))
+    unit_id: Mapped[str | None] = mapped_column(Id, ForeignKey("org_unit.id"))
     position: Mapped[str] = mapped_column(String(60))
+    position_id: Mapped[str | None] = mapped_column(Id, ForeignKey("org_position.id"))
     # The person agreed to show courses that the employer did not assign, too.
     shows_all_courses: Mapped[bool] = mapped_column(default=False)
     # What the organisation would like the person to be inside it; waits for their yes.

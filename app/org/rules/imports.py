@@ -53,6 +53,8 @@ class Finding(StrEnum):
 
     FAULT = "fault"
     CHANGE = "change"
+    NEW = "new"
+    """A unit or a position that nobody has yet."""
 
 
 def may_be_undone(state: ImportState, done_at: dt.datetime | None, now: dt.datetime) -> bool:

@@ -30,6 +30,13 @@ class OwnAssignment(Struct, frozen=True, kw_only=True):
     assigned_at: dt.datetime
 
 
+class OwnTag(Struct, frozen=True, kw_only=True):
+    """A word of an employer's own for some of its people, the person among them."""
+
+    membership_id: str
+    tag: str
+
+
 class OwnProof(Struct, frozen=True, kw_only=True):
     """A proof of hours that was given out about the person."""
 
@@ -58,6 +65,7 @@ class OwnWork(Struct, frozen=True, kw_only=True):
     """The org room's whole share."""
 
     memberships: list[OwnMembership]
+    tags: list[OwnTag]
     assignments: list[OwnAssignment]
     proofs: list[OwnProof]
     applications: list[OwnApplication]

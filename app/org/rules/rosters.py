@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from app.identity.rules import id_number, names
 from app.identity.rules.documents import DOCUMENT_NAMES, DocumentError, DocumentType
+from app.org.rules import units
 
 Cell = str | float
 
@@ -20,8 +21,6 @@ MOST_LINES = 100_000
 """Of one import; a larger roster comes in several."""
 HEADING_WITHIN = 10
 """Rows in which the heading is looked for: many tables begin with a title."""
-MOST_LETTERS = 60
-"""Of a unit's or a position's name."""
 
 
 class Column(StrEnum):
@@ -62,7 +61,6 @@ _TYPES = {name: kind for kind, name in DOCUMENT_NAMES.items()} | {
     "外国人永久居留证": DocumentType.FOREIGN_PERMANENT,
 }  # fmt: skip
 _NOTES = re.compile(r"[（(].*?[）)]|[\s*＊:：/／_-]")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class MissingColumnError(ValueError):
@@ -150,8 +148,8 @@ class Reader:
         faults: list[Fault] = []
         name = self._name(row, texts[Column.NAME], faults)
         number = self._number(row, cells, texts, faults)
-        unit = self._words(row, Column.UNIT, texts[Column.UNIT], faults)
-        position = self._words(row, Column.POSITION, texts[Column.POSITION], faults)
+        unit = self._unit(row, texts[Column.UNIT], faults)
+        position = self._position(row, texts[Column.POSITION], faults)
         if number and (before := self._rows_of.setdefault(number, row)) != row:
             cause = f"和第 {before} 行是同一个证件号码。"
             faults.append(self._fault(row, Column.NUMBER, cause, "一个人只留一行"))
@@ -209,15 +207,19 @@ class Reader:
             faults.append(self._fault(row, Column.NUMBER, error.sentence, remedy))
             return ""
 
-    def _words(self, row: int, column: Column, text: str, faults: list[Fault]) -> str | None:
-        words = " ".join(text.split())
-        if len(words) > MOST_LETTERS:
-            cause = f"{HEADINGS[column]}超过 {MOST_LETTERS} 个字。"
-            faults.append(self._fault(row, column, cause, "请写短一些"))
-        elif _UNSEEN.search(words):
-            cause = f"{HEADINGS[column]}里有看不见的符号。"
-            faults.append(self._fault(row, column, cause, "请重新输入这一格"))
-        return words or None
+    def _unit(self, row: int, text: str, faults: list[Fault]) -> str | None:
+        try:
+            return units.spelled(text) or None
+        except units.WrongWordsError as error:
+            faults.append(self._fault(row, Column.UNIT, error.sentence, error.remedy))
+            return None
+
+    def _position(self, row: int, text: str, faults: list[Fault]) -> str | None:
+        try:
+            return units.name_of(text, HEADINGS[Column.POSITION]) if text else None
+        except units.WrongWordsError as error:
+            faults.append(self._fault(row, Column.POSITION, error.sentence, error.remedy))
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.org.repository import staff as staff_rows
 from app.org.services import applications
-from app.org.services.staff import end_membership
+from app.org.services.staff import empty, end_membership
 
 
 def forget_person(
@@ -17,4 +17,4 @@ def forget_person(
     applications.forget(db, learner_id)
     for row in staff_rows.list_staff_lines(db, learner_id, roster_ids):
         end_membership(row, now=now)
-        row.unit = row.position = ""
+        empty(db, row)

@@ -12,6 +12,7 @@ from app.org.repository import imports as import_rows
 from app.org.rules.imports import Finding, ImportState
 from app.org.rules.rosters import HEADINGS, Changes, Column, Line, Standing, letters
 from app.org.services.import_pieces import Sorted, begin, fail, opened, sort_piece, still
+from app.org.services.places import NewPlaces
 
 LOOK = "look_at_roster"
 
@@ -21,7 +22,7 @@ def look(database: Database, vault: Vault, import_id: str, *, now: dt.datetime) 
     content = begin(database, vault, import_id, ImportState.READING)
     if content is None:
         return
-    done = 0
+    done, new_places = 0, NewPlaces(set(), set())
     try:
         sheet = opened(content, now)
         for piece in sheet.pieces:
@@ -29,7 +30,9 @@ def look(database: Database, vault: Vault, import_id: str, *, now: dt.datetime) 
                 row = still(db, import_id, ImportState.READING, done)
                 if row is None:
                     return
-                _note(db, row, sort_piece(db, vault, row.org_id, piece, sheet.places), sheet.places)
+                found = sort_piece(db, vault, row.org_id, piece, sheet.places)
+                told = _new_places(db, row, found, new_places, sheet.places)
+                _note(db, row, found, sheet.places, told)
                 done = row.lines_done = done + len(piece)
         _end(database, import_id, ImportState.READING, ImportState.READY)
     except InvalidError as error:
@@ -43,8 +46,36 @@ def _end(database: Database, import_id: str, state: ImportState, after: ImportSt
             row.state = after
 
 
-def _note(db: Session, row: RosterImport, found: Sorted, places: dict[Column, int]) -> None:
-    """Count a piece, and write down its faults and changes."""
+_Told = tuple[int, str, Finding, str, str]
+
+
+def _new_places(
+    db: Session, row: RosterImport, found: Sorted, before: NewPlaces, places: dict[Column, int]
+) -> list[_Told]:
+    """Units and positions that nobody has yet, each at the line that names it first."""
+    units, positions = before.notice(db, row.org_id, *found.places())
+    row.new_places += len(units) + len(positions)
+    told: list[_Told] = []
+    lines = [
+        *found.fresh,
+        *(each[0] for each in found.renewed),
+        *(each[0] for each in found.changed),
+    ]
+    for line in sorted(lines, key=lambda each: each.row):
+        for column, words, new in (
+            (Column.UNIT, line.unit, units), (Column.POSITION, line.position, positions),
+        ):  # fmt: skip
+            if words in new:
+                new.discard(words)
+                cell = f"{letters(places[column])}{line.row}"
+                told.append((line.row, cell, Finding.NEW, f"新{HEADINGS[column]}：{words}", ""))
+    return told
+
+
+def _note(
+    db: Session, row: RosterImport, found: Sorted, places: dict[Column, int], new: list[_Told]
+) -> None:
+    """Count a piece, and write down its faults, its changes, and the places that are new."""
     row.lines += (
         found.faulty + len(found.fresh) + len(found.renewed) + len(found.changed) + found.unchanged
     )
@@ -53,6 +84,7 @@ def _note(db: Session, row: RosterImport, found: Sorted, places: dict[Column, in
     row.changed += len(found.changed)
     row.unchanged += found.unchanged
     told = [(each.row, each.cell, Finding.FAULT, each.cause, each.remedy) for each in found.faults]
+    told += new
     for line, now, changes in found.changed:
         told += _changes(line, now, changes, places)
     told.sort(key=lambda each: each[0])
@@ -67,9 +99,7 @@ def _note(db: Session, row: RosterImport, found: Sorted, places: dict[Column, in
     )  # fmt: skip
 
 
-def _changes(
-    line: Line, now: Standing, changes: Changes, places: dict[Column, int]
-) -> list[tuple[int, str, Finding, str, str]]:
+def _changes(line: Line, now: Standing, changes: Changes, places: dict[Column, int]) -> list[_Told]:
     found = []
     for column, before, after in (
         (Column.UNIT, now.unit, changes.unit), (Column.POSITION, now.position, changes.position),

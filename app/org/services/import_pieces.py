@@ -76,6 +76,16 @@ class Sorted:
     unchanged: int = 0
     faulty: int = 0
 
+    def places(self) -> tuple[set[str], set[str]]:
+        """The units and the positions in which whoever changes would stand."""
+        stand = {(each.unit or "", each.position or "") for each in self.fresh}
+        stand |= {(line.unit or "", line.position or "") for line, _ in self.renewed}
+        stand |= {
+            (changes.unit or now.unit, changes.position or now.position)
+            for _, now, changes in self.changed
+        }
+        return {unit for unit, _ in stand}, {position for _, position in stand}
+
 
 def begin(database: Database, vault: Vault, import_id: str, state: ImportState) -> bytes | None:
     """Set the counts back and open the file; None where there is nothing to do any more."""
@@ -85,7 +95,7 @@ def begin(database: Database, vault: Vault, import_id: str, state: ImportState) 
             return None
         row.lines_done = 0
         if state is ImportState.READING:
-            row.lines = row.faulty = row.fresh = row.changed = row.unchanged = 0
+            row.lines = row.faulty = row.fresh = row.changed = row.unchanged = row.new_places = 0
             import_rows.drop_findings(db, import_id)
     with database.reading() as db:
         found = import_rows.with_file(db, import_id)

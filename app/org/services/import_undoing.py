@@ -10,7 +10,9 @@ from app.org.repository import imports as import_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.rules.imports import FORGET_AFTER, UNDO_WITHIN, ImportState, Step
 from app.org.rules.organisations import StaffState
+from app.org.services import places
 from app.org.services.import_pieces import PIECE
+from app.org.services.places import Places
 from app.org.services.staff import end_membership
 
 TAKE_BACK = "take_roster_back"
@@ -33,19 +35,25 @@ def take_back(database: Database, import_id: str, *, now: dt.datetime) -> None:
                 )  # fmt: skip
                 return
             staff = import_rows.staff_by_ids(db, row.org_id, [each.staff_id for each in steps])
-            row.kept += sum(not _undone(each, staff.get(each.staff_id), now) for each in steps)
+            before = places.taken(
+                db, row.org_id, [each.unit_before for each in steps],
+                [each.position_before for each in steps], now=now,
+            )  # fmt: skip
+            row.kept += sum(
+                not _undone(each, staff.get(each.staff_id), before, now) for each in steps
+            )
             row.lines_done += len(steps)
             import_rows.drop_steps(db, import_id, [each.staff_id for each in steps])
 
 
-def _undone(step: RosterStep, member: StaffMember | None, now: dt.datetime) -> bool:
+def _undone(step: RosterStep, member: StaffMember | None, before: Places, now: dt.datetime) -> bool:
     """Take one step back; tells False where the line is no longer as the import left it."""
     if member is None or (member.unit, member.position) != (step.unit_after, step.position_after):
         return False
     if step.step == Step.CHANGED:
         if member.state == StaffState.LEFT:
             return False
-        member.unit, member.position = step.unit_before, step.position_before
+        before.stand(member, step.unit_before, step.position_before)
         return True
     if member.state != StaffState.INVITED:
         return False

@@ -13,10 +13,13 @@ from app.identity.services.inbox import NoticeKind
 from app.org.models.imports import RosterImport
 from app.org.repository import imports as import_rows
 from app.org.repository import organisations as organisation_rows
+from app.org.repository import tags as tag_rows
 from app.org.rules.imports import ImportState, Step
 from app.org.rules.organisations import StaffState
 from app.org.rules.rosters import Changes, Line, Standing
+from app.org.services import places
 from app.org.services.import_pieces import Sorted, begin, opened, sort_piece, still
+from app.org.services.places import Places
 
 WRITE = "write_roster"
 
@@ -49,9 +52,11 @@ def write_piece(
     db: Session, vault: Vault, row: RosterImport, found: Sorted, now: dt.datetime
 ) -> None:
     steps: list[dict[str, object]] = []
-    asked = _add_fresh(db, vault, row, found.fresh, steps, now)
-    asked += _renew(db, vault, row, found.renewed, steps, now)
-    _change(db, row, found.changed, steps)
+    units, positions = found.places()
+    there = places.taken(db, row.org_id, units, positions, now=now)
+    asked = _add_fresh(db, vault, row, found.fresh, there, steps, now=now)
+    asked += _renew(db, vault, row, found.renewed, there, steps, now=now)
+    _change(db, row, found.changed, there, steps)
     import_rows.add_steps(db, steps)
     organisation = organisation_rows.get_organisation(db, row.org_id)
     for person_id in asked:
@@ -63,8 +68,8 @@ def write_piece(
 
 
 def _add_fresh(
-    db: Session, vault: Vault, row: RosterImport, lines: list[Line],
-    steps: list[dict[str, object]], now: dt.datetime,
+    db: Session, vault: Vault, row: RosterImport, lines: list[Line], there: Places,
+    steps: list[dict[str, object]], *, now: dt.datetime,
 ) -> list[str]:  # fmt: skip
     """Write new people down; returns those who are known here and are to be asked."""
     # Somebody may be written down without a line: the line's period was over before the entry's.
@@ -73,7 +78,7 @@ def _add_fresh(
         db, vault, org_id=row.org_id, now=now,
         people=[(line.name, line.number) for line in lines if line.number not in written],
     )  # fmt: skip
-    fresh = []
+    fresh: list[dict[str, object]] = []
     for line in lines:
         entry = invited.get(line.number)
         roster_id = entry.roster_id if entry else written[line.number].roster_id
@@ -81,7 +86,8 @@ def _add_fresh(
             {
                 "id": new_id(now), "org_id": row.org_id, "roster_id": roster_id,
                 "state": StaffState.INVITED, "unit": line.unit or "",
-                "position": line.position or "", "shows_all_courses": False,
+                "unit_id": there.units.get(line.unit or ""), "position": line.position or "",
+                "position_id": there.positions.get(line.position or ""), "shows_all_courses": False,
                 "invited_by": row.made_by, "invited_at": now,
             }
         )  # fmt: skip
@@ -102,18 +108,19 @@ def _step(
 
 
 def _renew(
-    db: Session, vault: Vault, row: RosterImport, lines: list[tuple[Line, Standing]],
-    steps: list[dict[str, object]], now: dt.datetime,
+    db: Session, vault: Vault, row: RosterImport, lines: list[tuple[Line, Standing]], there: Places,
+    steps: list[dict[str, object]], *, now: dt.datetime,
 ) -> list[str]:  # fmt: skip
     """Ask those anew who had left."""
     staff = import_rows.staff_by_ids(db, row.org_id, [was.staff_id for _, was in lines])
+    tag_rows.drop_tags_of(db, list(staff))
     names: dict[str, str] = {}
     for line, was in lines:
         member = staff[was.staff_id]
         member.state, member.learner_id = StaffState.INVITED, None
         member.joined_at = member.left_at = None
         member.shows_all_courses, member.invited_at, member.invited_by = False, now, row.made_by
-        member.unit, member.position = line.unit or "", line.position or ""
+        there.stand(member, line.unit or "", line.position or "")
         names[member.roster_id] = line.name
         after: dict[str, object] = {"unit": member.unit, "position": member.position}
         steps.append(_step(row, member.id, Step.RENEWED, was.unit, was.position, after))
@@ -121,13 +128,12 @@ def _renew(
 
 
 def _change(
-    db: Session, row: RosterImport, lines: list[tuple[Line, Standing, Changes]],
+    db: Session, row: RosterImport, lines: list[tuple[Line, Standing, Changes]], there: Places,
     steps: list[dict[str, object]],
 ) -> None:  # fmt: skip
     staff = import_rows.staff_by_ids(db, row.org_id, [was.staff_id for _, was, _ in lines])
     for _, was, changes in lines:
         member = staff[was.staff_id]
-        member.unit = changes.unit or member.unit
-        member.position = changes.position or member.position
+        there.stand(member, changes.unit or member.unit, changes.position or member.position)
         after: dict[str, object] = {"unit": member.unit, "position": member.position}
         steps.append(_step(row, member.id, Step.CHANGED, was.unit, was.position, after))

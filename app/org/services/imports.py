@@ -48,6 +48,7 @@ class ImportView:
     fresh: int
     changed: int
     unchanged: int
+    new_places: int
     kept: int
     lines_done: int
     percent: int | None
@@ -188,7 +189,8 @@ def _view(row: RosterImport, now: dt.datetime) -> ImportView:
         import_id=row.id, file_name=row.file_name, made_at=row.made_at, state=state,
         state_name=STATE_NAMES[state], is_under_way=state in UNDER_WAY, trouble=row.trouble,
         lines=row.lines, faulty=row.faulty, fresh=row.fresh, changed=row.changed,
-        unchanged=row.unchanged, kept=row.kept, lines_done=row.lines_done,
+        unchanged=row.unchanged, new_places=row.new_places, kept=row.kept,
+        lines_done=row.lines_done,
         percent=_percent(state, row.lines_done, of),
         may_be_undone=may_be_undone(state, row.done_at, now), done_at=row.done_at,
     )  # fmt: skip

@@ -22,6 +22,7 @@ from app.org.repository import staff as staff_rows
 from app.org.rules import join_codes as rules
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
+from app.org.services import places
 from app.org.services.assignments import begin_waiting
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page
@@ -72,10 +73,11 @@ def make(
             f"同时最多有 {rules.MOST_OPEN} 个能用的邀请码。", code="too_many",
             remedy="请先停用不用的",
         )  # fmt: skip
+    words = _unit(db, organisation.org_id, unit, now)
     code = "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.LENGTH))
     row = JoinCode(
         id=new_id(now), org_id=organisation.org_id, code_sealed=vault.seal(code, context=JOIN_CODE),
-        code_index=_index(vault, code), unit=" ".join(unit.split()), most_uses=most_uses, uses=0,
+        code_index=_index(vault, code), unit=words, most_uses=most_uses, uses=0,
         made_by=actor.learner_id, made_at=now, ends_at=now + dt.timedelta(days=days),
     )  # fmt: skip
     db.add(row)
@@ -85,6 +87,14 @@ def make(
         org_id=row.org_id, until=row.ends_at.isoformat(timespec="seconds"),
     )  # fmt: skip
     return _view(vault, row, now)
+
+
+def _unit(db: Session, org_id: str, text: str, now: dt.datetime) -> str:
+    """The unit that a code leads into, made where it is new; empty for the whole organisation."""
+    words = places.unit_words(text)
+    places.NewPlaces(set(), set()).notice(db, org_id, [words], [])
+    places.taken(db, org_id, [words], [], now=now)
+    return words
 
 
 def _index(vault: Vault, code: str) -> str:
@@ -182,11 +192,12 @@ def _line(db: Session, vault: Vault, actor: Actor, code: JoinCode, now: dt.datet
     if row is None:
         row = StaffMember(
             id=new_id(now), org_id=code.org_id, roster_id=roster_id, state=StaffState.INVITED,
-            unit=code.unit, position="", invited_by=code.made_by, invited_at=now,
+            unit="", position="", invited_by=code.made_by, invited_at=now,
         )  # fmt: skip
         db.add(row)
-    elif row.state == StaffState.LEFT or not row.unit:
-        row.unit = code.unit
+    if row.state == StaffState.LEFT or not row.unit:
+        found = places.taken(db, code.org_id, [code.unit], [row.position], now=now)
+        found.stand(row, code.unit, row.position)
     return row
 
 

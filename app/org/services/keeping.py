@@ -10,7 +10,7 @@ from app.core.letting_go import Keeper
 from app.identity.services import keeping as identity
 from app.org.repository import staff as staff_rows
 from app.org.rules.organisations import StaffState
-from app.org.services.staff import end_membership
+from app.org.services.staff import empty, end_membership
 
 
 def _keeper(state: StaffState) -> Keeper:
@@ -22,7 +22,7 @@ def _keeper(state: StaffState) -> Keeper:
         for row in found:
             if state is StaffState.INVITED:
                 end_membership(row, now=now)
-            row.unit = row.position = ""
+            empty(db, row)
             row.roster_id = row.id
         return len(found)
 

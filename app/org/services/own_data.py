@@ -9,9 +9,10 @@ from app.core.own_rows import copied, rows_of
 from app.learning.services import catalogue
 from app.org.models.assignments import Assignment, AssignmentMember
 from app.org.models.proofs import HourProof
+from app.org.models.units import OrgTag, StaffTag
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
-from app.org.rules.own_data import OwnAssignment, OwnMembership, OwnProof, OwnWork
+from app.org.rules.own_data import OwnAssignment, OwnMembership, OwnProof, OwnTag, OwnWork
 from app.org.services import applications
 
 
@@ -25,6 +26,7 @@ def take_along(db: Session, vault: Vault, learner_id: str, roster_ids: Sequence[
         memberships=[
             copied(OwnMembership, line, employer=names.get(line.org_id, "")) for line in lines
         ],
+        tags=_tags(db, ids),
         assignments=_assignments(db, ids),
         proofs=[
             copied(OwnProof, row, membership_id=row.staff_id)
@@ -32,6 +34,15 @@ def take_along(db: Session, vault: Vault, learner_id: str, roster_ids: Sequence[
         ],
         applications=applications.take_along(db, vault, learner_id),
     )
+
+
+def _tags(db: Session, staff_ids: Sequence[str]) -> list[OwnTag]:
+    held = rows_of(db, StaffTag, StaffTag.staff_id.in_(staff_ids))
+    names = {
+        row.id: row.name
+        for row in rows_of(db, OrgTag, OrgTag.id.in_({each.tag_id for each in held}))
+    }
+    return [OwnTag(membership_id=each.staff_id, tag=names[each.tag_id]) for each in held]
 
 
 def _assignments(db: Session, staff_ids: Sequence[str]) -> list[OwnAssignment]:

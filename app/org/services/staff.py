@@ -15,8 +15,10 @@ from app.identity.services.inbox import NoticeKind
 from app.org.models.staff import StaffMember
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
+from app.org.repository import tags as tag_rows
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
+from app.org.services import places
 from app.org.services.organisations import OrganisationView, acting_for
 from app.org.services.staff_views import StaffView, own_staff, views
 
@@ -57,8 +59,11 @@ def add_staff(
         db, vault, org_id=organisation.org_id, name=new.name, document_number=number, now=now
     )
     row = staff_rows.get_staff_by_roster(db, organisation.org_id, roster_id)
-    row = _renew(row) if row is not None else _add(db, organisation.org_id, roster_id, actor, now)
-    row.unit, row.position, row.invited_at = new.unit.strip(), new.position.strip(), now
+    row = (
+        _renew(db, row) if row is not None else _add(db, organisation.org_id, roster_id, actor, now)
+    )
+    row.invited_at = now
+    places.put(db, row, unit=new.unit, position=new.position, now=now)
     db.flush()
     audit.record(
         db, "staff.invited", now=now, actor_id=actor.learner_id, subject_id=row.id,
@@ -78,8 +83,9 @@ def _check_absent(db: Session, vault: Vault, org_id: str, number: str) -> None:
         )  # fmt: skip
 
 
-def _renew(row: StaffMember) -> StaffMember:
-    """Who left and comes again is asked again."""
+def _renew(db: Session, row: StaffMember) -> StaffMember:
+    """Who left and comes again is asked again, and begins without tags."""
+    tag_rows.drop_tags_of(db, [row.id])
     row.state, row.learner_id, row.joined_at, row.left_at = StaffState.INVITED, None, None, None
     row.shows_all_courses = False
     return row
@@ -123,7 +129,7 @@ def correct_staff(
     organisation = acting_for(db, actor, Power.KEEP_STAFF, org_id)
     organisation_rows.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
-    row.unit, row.position = given.unit.strip(), given.position.strip()
+    places.put(db, row, unit=given.unit, position=given.position, now=now)
     before = views(db, vault, [row])[0]
     name = roster.read_name(given.name)
     is_other = bool(given.document_number.strip())
@@ -177,6 +183,13 @@ def remove_staff(
         inbox.notify(
             db, learner_id, NoticeKind.REMOVED_BY_EMPLOYER, now=now, employer=organisation.name
         )
+
+
+def empty(db: Session, row: StaffMember) -> None:
+    """Leave nothing on a line of where in the organisation its person stood."""
+    row.unit = row.position = ""
+    row.unit_id = row.position_id = None
+    tag_rows.drop_tags_of(db, [row.id])
 
 
 def end_membership(row: StaffMember, *, now: dt.datetime) -> None:

@@ -234,8 +234,12 @@ def _proofs(data: OwnData) -> Sheet:
         (names.get(each.membership_id, ""), f"学时证明 {each.number}", moment(each.made_at), "")
         for each in data.work.proofs
     )
+    tags: Iterable[Line] = (
+        (names.get(each.membership_id, ""), f"标签“{each.tag}”", "", "") for each in data.work.tags
+    )
     return Sheet(
-        "单位的安排和开出的证明", "", ("单位", "事项", "时间", "截止"), [*lines, *proofs]
+        "单位的安排、标签和开出的证明", "", ("单位", "事项", "时间", "截止"),
+        [*lines, *tags, *proofs],
     )  # fmt: skip
 
 

@@ -1,0 +1,118 @@
+"""An organisation's tags, and who has them."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
+from app.identity.rules.actors import Actor, Role
+from app.lobby.deps import Db, Now, ReadDb, require_roles
+from app.lobby.letters import Body
+from app.org.rules.units import MOST_TAGS
+from app.org.services import tags
+
+router = APIRouter(prefix="/org", tags=["employers"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+_Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+_NOTHING = status.HTTP_204_NO_CONTENT
+
+
+class TagIn(Body):
+    model_config = _STRICT
+
+    name: _Name
+
+
+class TagOut(BaseModel):
+    tag_id: str
+    name: str
+    people: int
+
+
+class TagsOut(BaseModel):
+    items: list[TagOut]
+    page: int
+    total: int
+
+
+class TagPeopleIn(Body):
+    """Everybody of a unit with what is below it, of a position, or of both at once."""
+
+    model_config = _STRICT
+
+    unit: _Words
+    position: _Words = ""
+
+
+class TaggedOut(BaseModel):
+    tagged: int
+
+
+class StaffTagsIn(Body):
+    """All tags that the person is to have."""
+
+    model_config = _STRICT
+
+    tag_ids: Annotated[list[_Id], Field(max_length=MOST_TAGS)]
+
+
+@router.get("/tags", responses=_READING)
+def list_tags(
+    *,
+    actor: Agent,
+    db: ReadDb,
+    q: Annotated[str, Query(max_length=60)] = "",
+    by_people: bool = False,
+    page: PageNumber = 1,
+) -> TagsOut:
+    """The tags by name, or the largest first."""
+    found = tags.list_tags(db, actor, query=q, by_people=by_people, page=page)
+    items = [TagOut.model_validate(asdict(each)) for each in found.items]
+    return TagsOut(items=items, page=found.page, total=found.total)
+
+
+@router.post("/tags", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+def make_tag(body: TagIn, actor: Agent, db: Db, now: Now) -> TagOut:
+    """Make a tag."""
+    return TagOut.model_validate(asdict(tags.make(db, actor, body.name, now=now)))
+
+
+@router.put("/tags/{tag_id}", status_code=_NOTHING, responses=_WRITING)
+def rename_tag(tag_id: RowId, body: TagIn, actor: Agent, db: Db, now: Now) -> None:
+    """Call a tag otherwise."""
+    tags.rename(db, actor, tag_id, body.name, now=now)
+
+
+@router.delete("/tags/{tag_id}", status_code=_NOTHING, responses=_WRITING)
+def drop_tag(tag_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+    """Take a tag off everybody, and let it go."""
+    tags.drop(db, actor, tag_id, now=now)
+
+
+@router.post("/tags/{tag_id}/people", responses=_WRITING)
+def tag_many(tag_id: RowId, body: TagPeopleIn, actor: Agent, db: Db, now: Now) -> TaggedOut:
+    """Give a tag to everybody of a unit, of a position, or of both."""
+    number = tags.tag_many(db, actor, tag_id, unit=body.unit, position=body.position, now=now)
+    return TaggedOut(tagged=number)
+
+
+@router.put("/staff/{staff_id}/tags", status_code=_NOTHING, responses=_WRITING)
+def put_tags(staff_id: RowId, body: StaffTagsIn, actor: Agent, db: Db, now: Now) -> None:
+    """Say which tags a person has, and no others."""
+    tags.put_tags(db, actor, staff_id, body.tag_ids, now=now)

@@ -1,0 +1,178 @@
+"""An organisation's units and positions: listing, making, moving, merging and ending them."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
+from app.identity.rules.actors import Actor, Role
+from app.lobby.deps import Db, Now, ReadDb, require_roles
+from app.lobby.letters import Body
+from app.org.services import positions, units
+
+router = APIRouter(prefix="/org", tags=["employers"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+Sought = Annotated[str, Query(max_length=200)]
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_Words = Annotated[str, Field(min_length=1, max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+_MADE = status.HTTP_201_CREATED
+_NOTHING = status.HTTP_204_NO_CONTENT
+
+
+class UnitIn(Body):
+    """`words` with all that is above the unit: `公司/车间一/班组`."""
+
+    model_config = _STRICT
+
+    words: _Words
+
+
+class UnitOut(BaseModel):
+    """`people` are right in it, `people_below` in it and all below it."""
+
+    unit_id: str
+    words: str
+    name: str
+    level: int
+    people: int
+    people_below: int
+    is_ended: bool
+
+
+class UnitsOut(BaseModel):
+    items: list[UnitOut]
+    page: int
+    total: int
+
+
+class UnitMergingIn(Body):
+    model_config = _STRICT
+
+    into: _Words
+
+
+class PositionIn(Body):
+    model_config = _STRICT
+
+    name: _Name
+
+
+class PositionMergingIn(Body):
+    model_config = _STRICT
+
+    into: _Name
+
+
+class PositionOut(BaseModel):
+    position_id: str
+    name: str
+    people: int
+    is_ended: bool
+
+
+class PositionsOut(BaseModel):
+    items: list[PositionOut]
+    page: int
+    total: int
+
+
+@router.get("/units", responses=_READING)
+def list_units(
+    *,
+    actor: Agent,
+    db: ReadDb,
+    q: Sought = "",
+    by_people: bool = False,
+    is_ended: bool = False,
+    page: PageNumber = 1,
+) -> UnitsOut:
+    """The tree as a list with head-counts, or the largest first."""
+    found = units.list_units(db, actor, query=q, by_people=by_people, is_ended=is_ended, page=page)
+    items = [UnitOut.model_validate(asdict(each)) for each in found.items]
+    return UnitsOut(items=items, page=found.page, total=found.total)
+
+
+@router.post("/units", status_code=_MADE, responses=_WRITING)
+def make_unit(body: UnitIn, actor: Agent, db: Db, now: Now) -> UnitOut:
+    """Make a unit, and what it is in where that is new."""
+    return UnitOut.model_validate(asdict(units.make(db, actor, body.words, now=now)))
+
+
+@router.put("/units/{unit_id}", responses=_WRITING)
+def move_unit(unit_id: RowId, body: UnitIn, actor: Agent, db: Db, now: Now) -> UnitOut:
+    """Call a unit otherwise or put it elsewhere; all below it comes along."""
+    return UnitOut.model_validate(asdict(units.move(db, actor, unit_id, body.words, now=now)))
+
+
+@router.post("/units/{unit_id}/merging", responses=_WRITING)
+def merge_unit(unit_id: RowId, body: UnitMergingIn, actor: Agent, db: Db, now: Now) -> UnitOut:
+    """Bring everybody of a unit, and all below it, into another one."""
+    return UnitOut.model_validate(asdict(units.merge(db, actor, unit_id, body.into, now=now)))
+
+
+@router.delete("/units/{unit_id}", status_code=_NOTHING, responses=_WRITING)
+def end_unit(unit_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+    """Let nobody come into an empty unit any more."""
+    units.end(db, actor, unit_id, now=now)
+
+
+@router.get("/positions", responses=_READING)
+def list_positions(
+    *,
+    actor: Agent,
+    db: ReadDb,
+    q: Sought = "",
+    by_people: bool = False,
+    is_ended: bool = False,
+    page: PageNumber = 1,
+) -> PositionsOut:
+    """The positions by name, or the largest first."""
+    found = positions.list_positions(
+        db, actor, query=q, by_people=by_people, is_ended=is_ended, page=page
+    )
+    items = [PositionOut.model_validate(asdict(each)) for each in found.items]
+    return PositionsOut(items=items, page=found.page, total=found.total)
+
+
+@router.post("/positions", status_code=_MADE, responses=_WRITING)
+def make_position(body: PositionIn, actor: Agent, db: Db, now: Now) -> PositionOut:
+    """Make a position."""
+    return PositionOut.model_validate(asdict(positions.make(db, actor, body.name, now=now)))
+
+
+@router.put("/positions/{position_id}", responses=_WRITING)
+def rename_position(
+    position_id: RowId, body: PositionIn, actor: Agent, db: Db, now: Now
+) -> PositionOut:
+    """Call a position otherwise, on everybody's line."""
+    view = positions.rename(db, actor, position_id, body.name, now=now)
+    return PositionOut.model_validate(asdict(view))
+
+
+@router.post("/positions/{position_id}/merging", responses=_WRITING)
+def merge_position(
+    position_id: RowId, body: PositionMergingIn, actor: Agent, db: Db, now: Now
+) -> PositionOut:
+    """Give everybody of a position another one."""
+    view = positions.merge(db, actor, position_id, body.into, now=now)
+    return PositionOut.model_validate(asdict(view))
+
+
+@router.delete("/positions/{position_id}", status_code=_NOTHING, responses=_WRITING)
+def end_position(position_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+    """Offer a position that nobody holds no more."""
+    positions.end(db, actor, position_id, now=now)
