@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI, Request
 
 from app.api import problems
 from app.api.v1 import (
+    assignment_rules,
     audit_trail,
     auth,
     authoring,
@@ -71,7 +72,7 @@ TOPICS = (
     rosters, second_factors, security, shares, sign_ins, study, system, verification,
     authoring, authoring_lessons, course_reviews, films, materials,
     exam_bank_files, exam_banks, exam_blueprints, marking,
-    tags, units,
+    assignment_rules, tags, units,
 )  # fmt: skip
 
 

@@ -196,6 +196,18 @@ def unreminded(db: Session, *, first: dt.date, last: dt.date, stage: int, most: 
     return list(db.scalars(query.order_by(Certificate.expires_on, Certificate.id).limit(most)))
 
 
+def nearing(
+    db: Session, learner_ids: Collection[str], *, first: dt.date, last: dt.date
+) -> Sequence[Certificate]:
+    """Certificates in use of some people whose last day lies between two days."""
+    query = select(Certificate).where(
+        Certificate.learner_id.in_(learner_ids), Certificate.expires_on.between(first, last),
+        Certificate.ready_at.is_not(None), Certificate.revoked_at.is_(None),
+        Certificate.superseded_at.is_(None), Certificate.holder_gone_at.is_(None),
+    )  # fmt: skip
+    return db.scalars(query.order_by(Certificate.expires_on, Certificate.id)).all()
+
+
 def forget_codes(db: Session, certificate_id: str, *, now: dt.datetime) -> None:
     """Take away a certificate's code, and everybody's that are over."""
     db.execute(

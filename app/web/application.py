@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from app.lobby.letters import refuse_nul
 from app.web import (
     administration,
+    assignment_rules,
     authoring,
     banks,
     batch,
@@ -43,7 +44,8 @@ from app.web import (
 from app.web.rendering import load_manifest, make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, authoring.router, banks.router, batch.router, blueprints.router,
+    administration.router, assignment_rules.router,
+    authoring.router, banks.router, batch.router, blueprints.router,
     marking.router, external_certificates.router, certificates.router,
     company.router, deletion.router, employer.router, hours.router, institutions.router,
     joining.router,

@@ -28,7 +28,7 @@ from app.learning.services import (
 )
 from app.learning.services.risk import RiskPolicy
 from app.lobby.parts import Parts
-from app.org.services import import_looking, import_undoing, import_writing
+from app.org.services import assigning, import_looking, import_undoing, import_writing
 from app.oversight.services import complaints, deletions
 from app.oversight.services import phone_changes as changing
 
@@ -147,7 +147,17 @@ def _take_roster_back(parts: Parts, args: Mapping[str, Any]) -> None:
     import_undoing.take_back(parts.database, args["import_id"], now=parts.clock.now())
 
 
+def _apply_rule(parts: Parts, args: Mapping[str, Any]) -> None:
+    assigning.apply(parts.database, args["rule_id"], now=parts.clock.now())
+
+
+def _take_rule_back(parts: Parts, args: Mapping[str, Any]) -> None:
+    assigning.take_back(parts.database, args["rule_id"], now=parts.clock.now())
+
+
 JOBS: dict[str, Job] = {
+    assigning.APPLY: _apply_rule,
+    assigning.TAKE_BACK: _take_rule_back,
     import_looking.LOOK: _look_at_roster,
     import_writing.WRITE: _write_roster,
     import_undoing.TAKE_BACK: _take_roster_back,
@@ -171,5 +181,8 @@ ISSUING = frozenset({progress.ISSUE})
 CODING = frozenset({film_uploads.CODE_FILM})
 """Takes minutes and more: schedules and other films go on meanwhile."""
 # Somebody sits before these and watches; a film in the making must not keep them waiting.
-ROSTERS = frozenset({import_looking.LOOK, import_writing.WRITE, import_undoing.TAKE_BACK})
+ROSTERS = frozenset(
+    {import_looking.LOOK, import_writing.WRITE, import_undoing.TAKE_BACK, assigning.APPLY,
+     assigning.TAKE_BACK}
+)  # fmt: skip
 QUICK = frozenset(JOBS) - SLOW - ISSUING - CODING - ROSTERS

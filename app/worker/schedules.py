@@ -9,7 +9,7 @@ from app.core import log_asking, log_sequencer
 from app.identity.services import phone_proofs
 from app.learning.services import calendar, evidence_sealing, exams, film_sweep, risk
 from app.lobby.parts import Parts
-from app.org.services import deadline_reminders, import_undoing
+from app.org.services import assigning, deadline_reminders, import_undoing
 from app.oversight.services import keeping
 
 
@@ -73,6 +73,10 @@ def _remind(parts: Parts) -> None:
     deadline_reminders.remind_of_deadlines(parts.database, now=parts.clock.now())
 
 
+def _assign_by_rule(parts: Parts) -> None:
+    assigning.apply_standing(parts.database, now=parts.clock.now())
+
+
 def _remind_of_expiry(parts: Parts) -> None:
     renewals.remind_of_expiry(parts.database, now=parts.clock.now())
 
@@ -98,6 +102,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("seal_evidence", dt.timedelta(minutes=1), _seal_evidence),
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
     Schedule("remind", dt.timedelta(hours=1), _remind),
+    Schedule("assign_by_rule", dt.timedelta(hours=1), _assign_by_rule, is_slow=True),
     Schedule("remind_of_expiry", dt.timedelta(hours=1), _remind_of_expiry, is_slow=True),
     Schedule("let_go", dt.timedelta(hours=6), _let_go, is_slow=True),
     Schedule("sweep_films", dt.timedelta(hours=1), _sweep_films, is_slow=True),

@@ -38,6 +38,14 @@ def changed(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[s
     return [name for name in before if before[name] != after[name]]
 
 
+def _rule(ids: Household) -> dict[str, object]:
+    """What Alice's employer may ask of a position that another has not."""
+    return {
+        "course_id": ids.course_id, "purpose": "safety", "aim": "position", "position": "叉车司机",
+        "due_days": 30, "stands": True,
+    }  # fmt: skip
+
+
 class Caller:
     """Makes the calls of the tables with the ids of Alice's things."""
 
@@ -170,6 +178,8 @@ class Caller:
                 "licence": "AAAA",
             },
             "/org/imports": ["姓名", "证件号码"],
+            "/org/assignment-previews": _rule(ids),
+            "/org/assignment-rules": _rule(ids),
             "/org/units": {"words": "新厂/一车间"},
             "/org/units/{unit_id}": {"words": "四车间"},
             "/org/units/{unit_id}/merging": {"into": "新厂"},

@@ -78,6 +78,7 @@ class Household:
     unit_id: str
     position_id: str
     tag_id: str
+    rule_id: str
     assignment_id: str
     case_id: str
     report_id: str
@@ -199,6 +200,15 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
     notice_id = alice.get("/api/v1/me/notices").json()[0]["id"]
     session = alice.get(f"/api/v1/study-sessions/{player.session_id}").json()
     roll_call_id, presence_id = _roll_call(alice, boss)
+    rule = {
+        "course_id": second.course_id,
+        "purpose": "safety",
+        "aim": "position",
+        "position": "叉车司机",
+        "due_days": 30,
+        "stands": True,
+    }
+    post(boss, "/org/positions", {"name": "叉车司机"})
     school = stock(parts, found_school(parts), second.course_id)
     answer_id = hand_in_short(
         parts, school, enrolment_id=passed_enrolment_id, learner_id=learner_id, number=2
@@ -222,6 +232,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         qualification_id=_qualification(boss),
         unit_id=str(post(boss, "/org/units", {"words": "三车间"})["unit_id"]),
         position_id=str(post(boss, "/org/positions", {"name": "钳工"})["position_id"]),
+        rule_id=str(post(boss, "/org/assignment-rules", rule)["rule_id"]),
         tag_id=str(post(boss, "/org/tags", {"name": "动火作业"})["tag_id"]),
         case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,

@@ -131,6 +131,9 @@ ELSEWHERE = {
     "/org/units", "/org/units/{unit_id}", "/org/units/{unit_id}/merging", "/org/positions",
     "/org/positions/{position_id}", "/org/positions/{position_id}/merging", "/org/tags",
     "/org/tags/{tag_id}", "/org/tags/{tag_id}/people", "/org/staff/{staff_id}/tags",
+    # A rule that meets somebody: tests/integration/org/test_assignment_rules.py.
+    "/org/assignment-rules", "/org/assignment-rules/{rule_id}/end",
+    "/org/assignment-rules/{rule_id}/withdrawal",
     # A code of an employer: tests/integration/org/test_join_codes.py.
     "/org/join-codes", "/org/join-codes/{code_id}", "/me/joinings",
     # A code that is fresh: tests/integration/identity/test_passwords.py.
@@ -166,7 +169,7 @@ READS = {
     "/demo/entrances",
     "/me/face-looks",
     "/authoring/texts",
-    "/security/people",
+    "/security/people", "/org/assignment-previews",
     "/desk/policies/{scope}/{scope_id}/trial", "/exam-banks/{bank_id}/file-trials",
 }  # fmt: skip
 # Here the second commit is the simulated vendor's own: for us it is a vendor that does not answer.

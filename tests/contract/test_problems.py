@@ -97,6 +97,8 @@ BODIES = {
     },
     "/org/imports/{import_id}/confirmation": {"only_good": True},
     "/org/join-codes": {"days": 7, "most_uses": 7},
+    "/org/assignment-previews": {"course_id": "0" * 26, "purpose": "safety", "aim": "unit"},
+    "/org/assignment-rules": {"course_id": "0" * 26, "purpose": "safety", "aim": "unit"},
     "/org/units": {"words": "一车间"},
     "/org/units/{unit_id}": {"words": "一车间"},
     "/org/units/{unit_id}/merging": {"into": "一车间"},

@@ -136,6 +136,12 @@ GET  /org/imports/{import_id}/findings                    401   403   403   404 
 POST /org/imports/{import_id}/confirmation                401   403   403   404  was    404  403   403   403   403   403
 POST /org/imports/{import_id}/undoing                     401   403   403   404  was    404  403   403   403   403   403
 DELETE /org/imports/{import_id}                           401   403   403   404   ok    404  403   403   403   403   403
+GET  /org/assignment-rules                                  401   403   403    ok    ok    ok   403   403   403   403   403
+POST /org/assignment-previews                               401   403   403   was    ok   was   403   403   403   403   403
+POST /org/assignment-rules                                  401   403   403   was    ok   was   403   403   403   403   403
+GET  /org/assignment-rules/{rule_id}                        401   403   403   404    ok   404   403   403   403   403   403
+POST /org/assignment-rules/{rule_id}/end                    401   403   403   404    ok   404   403   403   403   403   403
+POST /org/assignment-rules/{rule_id}/withdrawal             401   403   403   404    ok   404   403   403   403   403   403
 GET  /org/assignments                                     401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/assignments                                     401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403   403   403
@@ -396,6 +402,9 @@ GET /employer/positions/{position_id}      out  403  403  404   in  404  403  40
 GET /employer/tags                         out  403  403   in   in   in  403  403  403  403  403
 GET /employer/tags/{tag_id}                out  403  403  404   in  404  403  403  403  403  403
 GET /employer/staff/{staff_id}/tags        out  403  403  404   in  404  403  403  403  403  403
+GET /employer/assign/rule                  out  403  403   in   in   in  403  403  403  403  403
+GET /employer/assignment-rules             out  403  403   in   in   in  403  403  403  403  403
+GET /employer/assignment-rules/{rule_id}   out  403  403  404   in  404  403  403  403  403  403
 GET /employer/members                     out   403   403    in   in     in  403   403   403   403   403
 GET /organisations/apply                  out    in    in    in   in     in   in    in    in    in    in
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403   403   403

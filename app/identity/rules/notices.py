@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     CERTIFICATE_SUSPENDED = "certificate_suspended"
     CERTIFICATE_RESTORED = "certificate_restored"
     ASSIGNED = "assigned"
+    ASSIGNMENT_WITHDRAWN = "assignment_withdrawn"
     REMINDED = "reminded"
     DEADLINE_NEAR = "deadline_near"
     JOINED_EMPLOYER = "joined_employer"
@@ -73,6 +74,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     ),
     NoticeKind.CERTIFICATE_RESTORED: ("证书恢复使用", "编号 {number} 的证书恢复使用：{reason}"),
     NoticeKind.ASSIGNED: ("新的学习任务", "{employer}安排您学习《{course}》，截止 {due}。"),
+    NoticeKind.ASSIGNMENT_WITHDRAWN: (
+        "学习任务已撤回",
+        "{employer}不再要求您学习《{course}》。学过的学时仍是您的，可以接着学；单位不再看到它的进度。",
+    ),
     NoticeKind.REMINDED: ("单位提醒您学习", "{employer}提醒您学完《{course}》，截止 {due}。"),
     NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差{missing}。"),
     NoticeKind.JOINED_EMPLOYER: (

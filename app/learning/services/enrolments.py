@@ -123,8 +123,8 @@ def _begin(
     return row
 
 
-def put_deadline(db: Session, enrolment_id: str, deadline_on: dt.date) -> EnrolmentView:
-    """Move the day by which an enrolment is due. Raises NotFoundError."""
+def put_deadline(db: Session, enrolment_id: str, deadline_on: dt.date | None) -> EnrolmentView:
+    """Move the day by which an enrolment is due, or take it away. Raises NotFoundError."""
     row = rows.enrolment(db, enrolment_id)
     if row is None:
         raise NotFoundError("没有这条报名记录。", remedy="请刷新后再试")

@@ -41,5 +41,20 @@ def read_places(folder: Path) -> Places:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What an employer trains its people for, and the document that says so."""
+
+    code: str
+    name: str
+    source: str
+
+
+def read_purposes(folder: Path) -> tuple[Purpose, ...]:
+    """The purposes in their order."""
+    found = _read(folder / "training_purposes.toml")["training_purposes"]
+    return tuple(Purpose(each["code"], each["name"], each["source"]) for each in found)
+
+
 def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -80,32 +80,99 @@ def assign(
         )
     organisation_rows.lock_organisation(db, organisation.org_id)
     title = catalogue.course_title(db, new.course_id)
-    staff = _chosen_staff(db, organisation.org_id, new.staff_ids)
-    row = _assignment(db, organisation.org_id, new, actor, now)
-    shares: dict[str, list[AssignmentMember]] = {person.id: [] for person in staff}
-    for member in assignment_rows.list_members(db, list(shares), new.course_id):
-        shares[member.staff_id].append(member)
+    staff = chosen_staff(db, organisation.org_id, new.staff_ids)
+    asking = Asking(
+        org_id=organisation.org_id, employer=organisation.name, course_id=new.course_id,
+        title=title, due_on=new.due_on, by=actor.learner_id,
+    )  # fmt: skip
+    assignment_id, fresh = assign_all(db, asking, staff, now=now)
+    begun = sum(person.state == StaffState.JOINED for person in fresh)
+    if fresh:
+        audit.record(
+            db, "assignment.made", now=now, actor_id=actor.learner_id, subject_id=assignment_id,
+            org_id=organisation.org_id, course_id=new.course_id, staff=len(fresh),
+        )  # fmt: skip
+    return Assigned(
+        assignment_id=assignment_id, begun=begun, waiting=len(fresh) - begun,
+        unchanged=len(staff) - len(fresh),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What is asked of people, by whom, and for which employer."""
+
+    org_id: str
+    employer: str
+    course_id: str
+    title: str
+    due_on: dt.date
+    by: str
+
+
+def assign_all(
+    db: Session, asking: Asking, staff: Sequence[StaffMember], *, now: dt.datetime
+) -> tuple[str, list[StaffMember]]:
+    """Give people their share, whatever day they had before; returns to whom it was new.
+
+    The caller holds the organisation's lock.
+    """
+    row = _assignment(db, asking, now)
+    return row.id, _give(db, asking, row, staff, now)
+
+
+def _give(
+    db: Session, asking: Asking, row: Assignment, staff: Sequence[StaffMember], now: dt.datetime
+) -> list[StaffMember]:
+    shares = _shares(db, staff, asking.course_id)
     fresh = [
         person for person in staff
         if not _is_asked(db, next(reversed(shares[person.id]), None), row, person, now)
     ]  # fmt: skip
     for person in fresh:
         _ask(db, shares[person.id], row, person, now)
-        _tell(db, row, person, title, organisation.name, now)
+        _tell(db, row, person, asking.title, asking.employer, now)
     db.flush()
-    begun = sum(person.state == StaffState.JOINED for person in fresh)
-    if fresh:
-        audit.record(
-            db, "assignment.made", now=now, actor_id=actor.learner_id, subject_id=row.id,
-            org_id=organisation.org_id, course_id=new.course_id, staff=len(fresh),
-        )  # fmt: skip
-    return Assigned(
-        assignment_id=row.id, begun=begun, waiting=len(fresh) - begun,
-        unchanged=len(staff) - len(fresh),
-    )  # fmt: skip
+    return fresh
 
 
-def _chosen_staff(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[StaffMember]:
+def ask_others(
+    db: Session, asking: Asking, staff: Sequence[StaffMember], *, now: dt.datetime
+) -> tuple[str | None, list[StaffMember]]:
+    """Ask those who have not been asked for the course yet; the day of the others stays.
+
+    Returns the assignment, if anybody is in it, and whom. The caller holds the organisation's lock.
+    """
+    had = who_has(db, staff, asking.course_id, now=now)
+    fresh = [each for each in staff if each.id not in had]
+    if not fresh:
+        return None, []
+    return assign_all(db, asking, fresh, now=now)
+
+
+def who_has(
+    db: Session, staff: Sequence[StaffMember], course_id: str, *, now: dt.datetime
+) -> set[str]:
+    """Of whom a course was asked already, and need not be asked again for a new certificate."""
+    shares = _shares(db, staff, course_id)
+    return {
+        person.id for person in staff
+        if _is_asked(db, next(reversed(shares[person.id]), None), None, person, now)
+    }  # fmt: skip
+
+
+def _shares(
+    db: Session, staff: Sequence[StaffMember], course_id: str
+) -> dict[str, list[AssignmentMember]]:
+    """People's shares of a course, by line, the earlier rounds of each first."""
+    shares: dict[str, list[AssignmentMember]] = {person.id: [] for person in staff}
+    for member in assignment_rows.list_members(db, list(shares), course_id):
+        shares[member.staff_id].append(member)
+    return shares
+
+
+def chosen_staff(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[StaffMember]:
+    """The lines that somebody chose. Raises NotFoundError that names the first that is missing."""
     staff = staff_rows.list_staff(db, org_id, staff_ids=staff_ids)
     missing = set(staff_ids) - {person.id for person in staff}
     if missing:
@@ -117,14 +184,12 @@ def _chosen_staff(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[St
     return staff
 
 
-def _assignment(
-    db: Session, org_id: str, new: NewAssignment, actor: Actor, now: dt.datetime
-) -> Assignment:
-    row = assignment_rows.get_assignment(db, org_id, new.course_id, new.due_on)
+def _assignment(db: Session, asking: Asking, now: dt.datetime) -> Assignment:
+    row = assignment_rows.get_assignment(db, asking.org_id, asking.course_id, asking.due_on)
     if row is None:
         row = Assignment(
-            id=new_id(now), org_id=org_id, course_id=new.course_id, due_on=new.due_on,
-            assigned_by=actor.learner_id, assigned_at=now,
+            id=new_id(now), org_id=asking.org_id, course_id=asking.course_id,
+            due_on=asking.due_on, assigned_by=asking.by, assigned_at=now,
         )  # fmt: skip
         db.add(row)
         db.flush()
@@ -132,11 +197,11 @@ def _assignment(
 
 
 def _is_asked(
-    db: Session, newest: AssignmentMember | None, row: Assignment, person: StaffMember,
+    db: Session, newest: AssignmentMember | None, row: Assignment | None, person: StaffMember,
     now: dt.datetime,
 ) -> bool:  # fmt: skip
-    """Tell whether the newest share says already what an assignment asks for."""
-    if newest is None or newest.assignment_id != row.id:
+    """Tell whether the newest share says already what an assignment asks for, or any does."""
+    if newest is None or (row is not None and newest.assignment_id != row.id):
         return False
     seen = rounds.newest(db, newest, person)
     if seen is None:

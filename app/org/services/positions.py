@@ -9,6 +9,7 @@ from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.org.models.units import OrgPosition
+from app.org.repository import assignment_rules as rule_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import positions as position_rows
 from app.org.rules import units as rules
@@ -156,6 +157,7 @@ def merge(
     if target.id == row.id:
         raise InvalidError("不能并到自己。", field="/into", code="itself", remedy="请选别的岗位")
     position_rows.put_position(db, organisation.org_id, row.id, target)
+    rule_rows.point_at_position(db, organisation.org_id, row.id, target.id)
     row.ended_at = row.ended_at or now
     _note(db, "position.merged", actor, organisation.org_id, row.id, now, into=target.id)
     return one_position(db, actor, target.id)

@@ -12,6 +12,7 @@ from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.org.models.units import OrgUnit
+from app.org.repository import assignment_rules as rule_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import units as unit_rows
 from app.org.rules import units as rules
@@ -200,6 +201,7 @@ def merge(db: Session, actor: Actor, unit_id: str, into: str, *, now: dt.datetim
 
 def _merge(db: Session, row: OrgUnit, target: OrgUnit, now: dt.datetime) -> int:
     people = unit_rows.bring_over(db, row.org_id, row.id, target)
+    rule_rows.point_at_unit(db, row.org_id, row.id, target.id)
     for child in _children(db, row):
         words = f"{target.words}{rules.BETWEEN}{rules.last_level(child.words)}"
         like = unit_rows.unit_called(db, row.org_id, words)

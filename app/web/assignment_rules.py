@@ -1,0 +1,148 @@
+"""Pages of assignments by rule: making one with a look at whom it asks, the list, one rule."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import HTMLResponse
+
+from app.certs.providers.type_table import read_types
+from app.identity.rules.actors import Actor, Role
+from app.learning.services import catalogue
+from app.learning.services.catalogue import CourseView
+from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.org.providers.reference import Purpose, read_purposes
+from app.org.rules.assigning import (
+    AIM_NAMES,
+    MOST_EXPIRING_DAYS,
+    MOST_NEW_DAYS,
+    STATE_NAMES,
+    Aim,
+    RuleState,
+)
+from app.org.services import assignments, positions, rule_views, tags, units
+from app.org.services.paging import Page
+from app.org.services.rule_views import MetView, RuleView
+from app.web.paging import Pager, pager
+from app.web.rendering import render
+
+router = APIRouter(prefix="/employer", include_in_schema=False)
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """What a rule can be made of; `kinds` are certificates by the name that is printed."""
+
+    courses: tuple[CourseView, ...]
+    purposes: tuple[Purpose, ...]
+    aims: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
+    units: tuple[str, ...]
+    positions: tuple[str, ...]
+    tags: tuple[str, ...]
+    today: str
+    most_new_days: int
+    most_expiring_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    found: Page[RuleView]
+    query: str
+    state: str
+    by_course: bool
+    states: tuple[tuple[str, str], ...]
+    pager: Pager
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.query.strip() or self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class OneRulePage:
+    rule: RuleView
+    purpose: str
+    met: Page[MetView]
+    pager: Pager
+
+
+def _courses(db: ReadDb, now: dt.datetime) -> list[CourseView]:
+    """Every course that is open, to choose from."""
+    found, total = catalogue.list_courses(db, query="", cluster_code=None, page=1, now=now)
+    courses = list(found)
+    while found and len(courses) < total:
+        page = len(courses) // len(found) + 1
+        more, _ = catalogue.list_courses(db, query="", cluster_code=None, page=page, now=now)
+        if not more:
+            break
+        courses += more
+    return courses
+
+
+@router.get("/assign/rule")
+def new_rule(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
+    """Ask a unit, a position, a tag, new people, or holders of certificates that end."""
+    folder = parts.settings.reference_dir
+    courses = _courses(db, now)
+    kinds = tuple((k.name, k.name) for k in read_types(folder).kinds if k.issued_here)
+    view = RulePage(
+        courses=tuple(courses), purposes=read_purposes(folder),
+        aims=tuple((aim.value, AIM_NAMES[aim]) for aim in Aim if aim is not Aim.PERSONS),
+        kinds=kinds, units=tuple(units.words_of_all(db, actor)),
+        positions=tuple(positions.names_of_all(db, actor)),
+        tags=tuple(each.name for each in tags.every_tag(db, actor)),
+        today=assignments.local_day(now).isoformat(), most_new_days=MOST_NEW_DAYS,
+        most_expiring_days=MOST_EXPIRING_DAYS,
+    )  # fmt: skip
+    return render(request, "employer/assign_rule.html", view)
+
+
+@router.get("/assignment-rules")
+def list_rules(
+    *,
+    request: Request,
+    actor: Agent,
+    db: ReadDb,
+    now: Now,
+    q: Annotated[str, Query(max_length=60)] = "",
+    state: Annotated[str, Query(max_length=20)] = "",
+    by_course: bool = False,
+    page: PageNumber = 1,
+) -> HTMLResponse:
+    """What was asked by rule."""
+    wanted = RuleState(state) if state in STATE_NAMES else None
+    found = rule_views.list_rules(
+        db, actor, query=q, state=wanted, by_course=by_course, page=page, now=now
+    )
+    links = pager(
+        "/employer/assignment-rules", found.page, found.pages, q=q, state=wanted or "",
+        by_course="true" if by_course else "",
+    )  # fmt: skip
+    states = (("", "全部"), *((each.value, name) for each, name in STATE_NAMES.items()))
+    view = RulesPage(found, q, wanted or "", by_course, states, links)
+    return render(request, "employer/assignment_rules.html", view)
+
+
+@router.get("/assignment-rules/{rule_id}")
+def one_rule(
+    *,
+    request: Request,
+    rule_id: RowId,
+    actor: Agent,
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+    page: PageNumber = 1,
+) -> HTMLResponse:
+    """One rule: whom it met, stopping it, withdrawing it."""
+    rule = rule_views.one_rule(db, actor, rule_id, now=now)
+    met = rule_views.met_by(db, parts.vault, actor, rule_id, page=page)
+    names = {each.code: each.name for each in read_purposes(parts.settings.reference_dir)}
+    links = pager(f"/employer/assignment-rules/{rule_id}", met.page, met.pages)
+    view = OneRulePage(rule, names.get(rule.purpose, rule.purpose), met, links)
+    return render(request, "employer/assignment_rule.html", view)
