@@ -1,0 +1,123 @@
+"""A clerk keeps the units, looks at whom a rule would ask, makes it, and takes it back."""
+
+from playwright.sync_api import Browser, Page, expect
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from tests.browser.house import House
+from tests.browser.looking import arrived, faults, keep, narrow_faults, stop_gliding
+from tests.courses import make_course
+from tests.employers import agent, post
+from tests.people import MALLORY
+from tests.rosters import name_of, number_of
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PLACES = (
+    ("岷江电子/一车间/甲班", "装配工"), ("岷江电子/一车间/甲班", "装配工"),
+    ("岷江电子/一车间", "班组长"),
+    ("岷江电子/二车间", "焊工"), ("岷江电子/二车间/丙班", "焊工"), ("岷江电子", "厂长"),
+)  # fmt: skip
+
+
+def _looked_at(page: Page, name: str) -> None:
+    stop_gliding(page)
+    for label, size in (("desk", DESK), ("phone", PHONE)):
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            found = faults(page, size["width"])
+            assert not found, (name, label, scheme, *found)
+            keep(page, f"units_{name}_{label}-{scheme}")
+    assert not narrow_faults(page)
+    page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
+
+
+def _desk(browser: Browser, house: House) -> Page:
+    """A clerk's page, with some people on the roster."""
+    page = browser.new_page(base_url=house.address, locale="zh-CN", viewport=DESK)
+    page.set_default_timeout(60_000)
+    make_course(house.parts)
+    with TestClient(create_app(house.parts)) as client:
+        agent(client, house.parts, MALLORY)
+        for place, (unit, position) in enumerate(PLACES):
+            new = {"name": name_of(place), "document_number": number_of(place)}
+            answer = post(client, "/org/staff", new | {"unit": unit, "position": position})
+            assert answer.status_code == 201, answer.text
+        post(client, "/org/tags", {"name": "动火作业"})
+        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
+    page.context.add_cookies(jar)
+    return page
+
+
+def _keeps_units(page: Page) -> None:
+    page.goto("/employer/staff")
+    page.get_by_role("link", name="部门、岗位和标签").click()
+    arrived(page, "*/employer/units")
+    expect(page.locator("tbody tr")).to_have_count(5)
+    _looked_at(page, "units")
+    page.locator("#f-words").fill("a/b/c/d/e/f/g")
+    page.locator("#f-words").press("Enter")
+    expect(page.locator("#e-words")).to_contain_text("6 级")
+    expect(page.locator("#f-words")).to_have_value("a/b/c/d/e/f/g")
+    page.get_by_role("link", name="一车间", exact=False).first.click()
+    page.locator("#f-words").fill("岷江电子/装配车间")
+    page.get_by_role("button", name="保存").click()
+    arrived(page, "*/employer/units")
+    page.goto("/employer/units?q=装配车间")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.locator("tbody a").first.click()
+    _looked_at(page, "unit")
+    page.get_by_role("button", name="停用").click()
+    expect(page.get_by_text("还有 3 人，不能停用")).to_be_visible()
+    for address, name in (("positions", "positions"), ("tags", "tags")):
+        page.goto(f"/employer/{address}")
+        _looked_at(page, name)
+    page.locator("tbody a").first.click()
+    page.locator("#f-unit").fill("岷江电子/二车间")
+    page.get_by_role("button", name="打上标签").click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    _looked_at(page, "tag")
+    page.locator("tbody a").first.click()
+    expect(page.locator("#f-tag_ids")).to_be_checked()
+    _looked_at(page, "staff_tags")
+
+
+def test_a_rule_is_looked_at_made_and_taken_back(browser: Browser, house: House) -> None:
+    page = _desk(browser, house)
+    _keeps_units(page)
+    page.goto("/employer/assign")
+    page.get_by_role("link", name="按规则").click()
+    expect(page.locator("#f-tag")).to_be_hidden()
+    expect(page.locator("#seen")).to_be_hidden()
+    page.locator("#f-unit").fill("岷江电子/没有的车间")
+    page.locator("#f-due_days").fill("30")
+    page.get_by_role("button", name="先看看有多少人").click()
+    expect(page.locator("#e-unit")).to_contain_text("没有“岷江电子/没有的车间”这个部门")
+    expect(page.locator("#f-due_days")).to_have_value("30")
+    page.locator("#f-unit").fill("岷江电子/装配车间")
+    page.locator("#f-unit").press("Enter")
+    expect(page.locator("#seen-title")).to_have_text("一共 3 人")
+    expect(page.locator("[data-count=waiting]")).to_have_text("3")
+    page.locator("[data-people=waiting_people] summary").click()
+    expect(page.locator("[data-people=waiting_people] li")).to_have_count(3)
+    _looked_at(page, "rule_seen")
+    page.get_by_text("以后调来、新来的人也自动指派").click()
+    expect(page.locator("#seen")).to_be_hidden()
+    page.get_by_role("button", name="先看看有多少人").click()
+    page.get_by_role("button", name="指派给这些人").click()
+    expect(page.locator("#assigned")).to_contain_text("等本人确认 3 人")
+    page.get_by_role("link", name="看这些指派").click()
+    arrived(page, "*/employer/assignment-rules")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    _looked_at(page, "rules")
+    page.locator("tbody a").first.click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    _looked_at(page, "rule")
+    page.get_by_role("button", name="撤回").click()
+    expect(page.locator("dl.facts")).to_contain_text("已撤回")
+    page.goto("/employer/assignment-rules?state=withdrawn")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.goto("/employer/progress")
+    expect(page.get_by_text("还没有指派课程")).to_be_visible()
+    page.close()
