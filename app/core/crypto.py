@@ -2,7 +2,6 @@
 
 import base64
 import datetime as dt
-import hashlib
 import hmac
 import logging
 import secrets
@@ -114,6 +113,8 @@ class KeyRing:
         self._wrapper = wrapper
         self._cache: dict[str, tuple[Stamp | None, list[tuple[str, bytes]]]] = {}
         self._told: set[str] = set()
+        # Each sealed value asks for its keys' file; putting a path together takes longer than that.
+        self._paths: dict[str, Path] = {}
 
     def signer(self, purpose: str) -> SigningKey:
         """Return the newest signing key of a purpose."""
@@ -134,6 +135,10 @@ class KeyRing:
     def secret(self, purpose: str) -> bytes:
         """Return the newest 32 secret bytes of a purpose (MACs, blind indexes)."""
         return self._keys(purpose)[-1][1]
+
+    def newest(self, purpose: str) -> tuple[str, bytes]:
+        """Return the newest key of a purpose with its id."""
+        return self._keys(purpose)[-1]
 
     def secrets(self, purpose: str) -> dict[str, bytes]:
         """Return all secrets of a purpose by key id, the newest last."""
@@ -181,7 +186,9 @@ class KeyRing:
         return replace(key, plain="", wrapped=self._wrapper.wrap(key.plain, purpose=purpose))
 
     def _path(self, purpose: str) -> Path:
-        return self._folder / f"{purpose}.json"
+        if purpose not in self._paths:
+            self._paths[purpose] = self._folder / f"{purpose}.json"
+        return self._paths[purpose]
 
     def _keys(self, purpose: str) -> list[tuple[str, bytes]]:
         path = self._path(purpose)
@@ -267,7 +274,7 @@ class Vault:
         if self._own is not None:
             key_id, key = OWN, self._own
         else:
-            newest, key = list(self._keys.secrets(FIELDS).items())[-1]
+            newest, key = self._keys.newest(FIELDS)
             key_id = newest.encode()
         nonce = secrets.token_bytes(_NONCE)
         return key_id + nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
@@ -293,4 +300,4 @@ class Vault:
     def blind_index(self, value: str, *, context: str) -> str:
         """Return a keyed hash to look a value up by, without being able to read it back."""
         key = self._keys.secret("blind_index")
-        return hmac.new(key, f"{context}\x00{value}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(key, f"{context}\x00{value}".encode(), "sha256").hex()

@@ -45,8 +45,12 @@ def _milliseconds(moment: dt.datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+# Two letters at a time: an import of a roster makes hundreds of thousands of ids.
+_PAIRS = [left + right for left in _ALPHABET for right in _ALPHABET]
+
+
 def _spelled(number: int) -> str:
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
 
 
 def random_token(bits: int = 128) -> str:

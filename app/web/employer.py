@@ -2,23 +2,26 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
 from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.rules.deadlines import IDLE, Progress
 from app.org.rules.duties import Power
+from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services import assignments, organisations, progress, roll_calls, staff_views
 from app.org.services.organisations import OrganisationView
-from app.org.services.paging import Page
 from app.org.services.progress import ProgressFilter, ProgressRow, ProgressTable
 from app.org.services.roll_calls import RollScreen
 from app.org.services.staff_views import StaffView
+from app.web.lists import ListLinks, list_links
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
@@ -49,16 +52,18 @@ class ToDoList:
 class TodayPage:
     organisation: OrganisationView
     lists: tuple[ToDoList, ...]
-    waiting: Page[StaffView]
+    waiting: Piece[StaffView]
     done: int
     is_fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPage:
-    staff: Page[StaffView]
+    staff: Piece[StaffView]
     query: str
-    pager: Pager
+    state: str
+    states: tuple[tuple[StaffState, str], ...]
+    links: ListLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ class ProgressPage:
 
 
 _SHOWN = 20
+_SORTS = {"unit": "部门", "position": "岗位", "-invited": "加入名单"}
+_STATES = tuple((each, STAFF_STATE_NAMES[each]) for each in StaffState if each != StaffState.LEFT)
 
 
 @router.get("")
@@ -139,12 +146,15 @@ def staff_list(
     actor: Agent,
     db: ReadDb,
     parts: PartsDep,
+    asked: AskedList,
     q: Annotated[str, Query(max_length=60)] = "",
-    page: PageNumber = 1,
+    state: Literal["", "invited", "joined"] = "",
 ) -> HTMLResponse:
     """The roster, and adding to it."""
-    found = staff_views.list_staff(db, parts.vault, actor, query=q, page=page)
-    view = StaffPage(found, q, pager("/employer/staff", found.page, found.pages, q=q))
+    wanted = StaffState(state) if state else None
+    found = staff_views.list_staff(db, parts.vault, actor, asked, query=q, state=wanted)
+    links = list_links("/employer/staff", found, _SORTS, q=q.strip(), state=state)
+    view = StaffPage(found, q, state, _STATES, links)
     return render(request, "employer/staff.html", view)
 
 

@@ -67,6 +67,7 @@ def show_members(
     may_name = may(duty_in(actor, found.organisation.org_id), Power.NAME_MEMBERS)
     free: tuple[StaffView, ...] = ()
     if may_name and q.strip():
-        listed = staff_views.list_staff(db, parts.vault, actor, query=q[:60])
-        free = tuple(each for each in listed.items if each.state is StaffState.JOINED)
+        free = staff_views.list_staff(
+            db, parts.vault, actor, query=q[:60], state=StaffState.JOINED
+        ).items
     return render(request, "employer/members.html", MembersPage(found, may_name, free, q[:60]))

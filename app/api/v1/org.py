@@ -2,11 +2,12 @@
 
 import datetime as dt
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -19,7 +20,9 @@ from app.core.errors import (
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.lists import AskedList
 from app.lobby.parts import Parts
+from app.org.rules.organisations import StaffState
 from app.org.services import (
     assignments,
     invitations,
@@ -81,10 +84,8 @@ class StaffOut(BaseModel):
     joined_at: dt.datetime | None
 
 
-class StaffPageOut(BaseModel):
+class StaffPageOut(ListOut):
     items: list[StaffOut]
-    page: int
-    total: int
 
 
 class AssignmentIn(Body):
@@ -147,13 +148,15 @@ def list_staff(
     actor: Agent,
     db: ReadDb,
     parts: PartsDep,
+    asked: AskedList,
     q: Annotated[str, Query(max_length=60)] = "",
-    page: PageNumber = 1,
+    state: Literal["", "invited", "joined"] = "",
 ) -> StaffPageOut:
-    """List the roster of the caller's organisation."""
-    found = staff_views.list_staff(db, parts.vault, actor, query=q, page=page)
+    """List the roster of the caller's organisation; `sort` is unit, position or invited."""
+    wanted = StaffState(state) if state else None
+    found = staff_views.list_staff(db, parts.vault, actor, asked, query=q, state=wanted)
     items = [StaffOut.model_validate(asdict(view)) for view in found.items]
-    return StaffPageOut(items=items, page=found.page, total=found.total)
+    return StaffPageOut(items=items, **way_on(found))
 
 
 @router.post("/org/staff", status_code=status.HTTP_201_CREATED, responses=_WRITING)

@@ -20,9 +20,12 @@ class StaffMember(Base):
         UniqueConstraint("org_id", "roster_id"),
         UniqueConstraint("org_id", "learner_id"),
         Index(None, "org_id", "state"),
-        Index(None, "org_id", "unit", "id"),
         Index(None, "org_id", "unit_id", "state"),
         Index(None, "org_id", "position_id", "state"),
+        # Each order of the list; the first holds what a search by unit or position reads.
+        Index(None, "org_id", "unit", "id", "state", "position"),
+        Index(None, "org_id", "position", "id", "state"),
+        Index(None, "org_id", "invited_at", "id", "state"),
         Index(None, "roster_id"),
         Index(None, "learner_id"),
     )

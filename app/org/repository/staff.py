@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.core.listing import Asked, Order, Piece, piece_of
 from app.org.models.staff import StaffMember
 from app.org.rules.organisations import StaffState
 
@@ -88,16 +89,12 @@ def list_staff(
     org_id: str,
     *,
     staff_ids: Sequence[str] | None = None,
-    state: StaffState | None = None,
-    offset: int = 0,
-    limit: int | None = None,
 ) -> list[StaffMember]:
     """List who is on the roster now: invited or joined, in the order of their units."""
-    query = select(StaffMember).where(*_on_roster(org_id, state))
+    query = select(StaffMember).where(*_on_roster(org_id, None))
     if staff_ids is not None:
         query = query.where(StaffMember.id.in_(staff_ids))
-    ordered = query.order_by(StaffMember.unit, StaffMember.id)
-    return list(db.scalars(ordered.offset(offset).limit(limit)))
+    return list(db.scalars(query.order_by(StaffMember.unit, StaffMember.id)))
 
 
 def count_staff(db: Session, org_id: str, *, state: StaffState | None = None) -> int:
@@ -146,27 +143,66 @@ def roster_after(db: Session, org_id: str, after: str, most: int) -> list[Roster
     return list(db.execute(query.order_by(StaffMember.id).limit(most)))
 
 
-def _sought(
-    org_id: str, text: str | None, roster_ids: Sequence[str]
-) -> tuple[ColumnElement[bool], ...]:
+ORDER = Order(
+    keys={
+        "unit": StaffMember.unit, "position": StaffMember.position,
+        "invited": StaffMember.invited_at,
+    },
+    last=StaffMember.id,
+    own="unit",
+)  # fmt: skip
+"""What a roster can be sorted by. Names are sealed: no database can put them in order."""
+
+
+def piece_of_staff(
+    db: Session, org_id: str, asked: Asked, *, state: StaffState | None
+) -> Piece[StaffMember]:
+    """A piece of the roster."""
+    query = select(StaffMember).where(*_on_roster(org_id, state))
+    return piece_of(db, query, ORDER, asked, total=count_staff(db, org_id, state=state))
+
+
+def piece_of_found(
+    db: Session, org_id: str, asked: Asked, *, state: StaffState | None, text: str | None,
+    roster_ids: Sequence[str],
+) -> Piece[StaffMember]:  # fmt: skip
+    """Who has one of these entries, or, unless it is None, a text in unit or position."""
     found: ColumnElement[bool] = StaffMember.roster_id.in_(roster_ids)
     if text is not None:
-        found |= StaffMember.unit.contains(text, autoescape=True)
-        found |= StaffMember.position.contains(text, autoescape=True)
-    return StaffMember.org_id == org_id, StaffMember.state != StaffState.LEFT, found
+        found |= _says(text)
+    query = select(StaffMember).where(*_on_roster(org_id, state), found)
+    return piece_of(db, query, ORDER, asked)
 
 
-def find_staff(
-    db: Session,
-    org_id: str,
-    text: str | None,
-    roster_ids: Sequence[str],
-    *,
-    offset: int,
-    limit: int,
-) -> tuple[list[StaffMember], int]:
-    """Who has one of these entries, or a text in unit or position; a page, and how many."""
-    wanted = _sought(org_id, text, roster_ids)
-    query = select(StaffMember).where(*wanted).order_by(StaffMember.unit, StaffMember.id)
-    total = db.scalar(select(func.count()).select_from(StaffMember).where(*wanted)) or 0
-    return list(db.scalars(query.offset(offset).limit(limit))), total
+def piece_of_few(
+    db: Session, org_id: str, asked: Asked, *, state: StaffState | None,
+    among: ColumnElement[bool],
+) -> Piece[StaffMember]:  # fmt: skip
+    """Of a few lines, as `of_entries` and `of_ids` name them, those that are on the roster now."""
+    # They are looked up one by one, and then put in order; an organisation's index, which stands
+    # in order, would be gone through whole for them. What is reckoned is looked up in no index.
+    own = (StaffMember.org_id + "") == org_id
+    query = select(StaffMember).where(among, own, _on_roster(org_id, state)[1])
+    return piece_of(db, query, ORDER, asked)
+
+
+def of_entries(roster_ids: Sequence[str]) -> ColumnElement[bool]:
+    return StaffMember.roster_id.in_(roster_ids)
+
+
+def of_ids(staff_ids: Sequence[str]) -> ColumnElement[bool]:
+    return StaffMember.id.in_(staff_ids)
+
+
+def ids_saying(
+    db: Session, org_id: str, text: str, *, state: StaffState | None, most: int
+) -> list[str]:
+    """Who has a text in unit or position, out of an index alone, in the order of units."""
+    query = select(StaffMember.id).where(*_on_roster(org_id, state), _says(text))
+    return list(db.scalars(query.order_by(StaffMember.unit, StaffMember.id).limit(most)))
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    return StaffMember.unit.contains(text, autoescape=True) | StaffMember.position.contains(
+        text, autoescape=True
+    )

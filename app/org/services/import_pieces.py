@@ -17,6 +17,7 @@ from app.core.db import Database
 from app.core.errors import InvalidError
 from app.core.resealing import SealedColumn
 from app.identity.services import person_keys, roster_bulk
+from app.identity.services.roster_bulk import Written
 from app.org.models.imports import RosterImport
 from app.org.providers import roster_files
 from app.org.repository import imports as import_rows
@@ -75,6 +76,8 @@ class Sorted:
     changed: list[tuple[Line, Standing, Changes]] = field(default_factory=list)
     unchanged: int = 0
     faulty: int = 0
+    written: dict[str, Written] = field(default_factory=dict)
+    """Who has an entry already, by number; of those not in `fresh`, and at times of one there."""
 
     def places(self) -> tuple[set[str], set[str]]:
         """The units and the positions in which whoever changes would stand."""
@@ -148,8 +151,8 @@ def sort_piece(
 ) -> Sorted:  # fmt: skip
     """Compare a piece with the roster as it is now."""
     lines = [each for each in piece if isinstance(each, Line)]
-    standings = _standings(db, vault, org_id, lines)
-    found = Sorted()
+    found = Sorted(written=roster_bulk.written(db, vault, org_id, [line.number for line in lines]))
+    standings = _standings(db, org_id, found.written)
     for each in piece:
         if not isinstance(each, Line):
             found.faults += each
@@ -176,9 +179,8 @@ def _other_name(line: Line, places: dict[Column, int]) -> Fault:
     )  # fmt: skip
 
 
-def _standings(db: Session, vault: Vault, org_id: str, lines: list[Line]) -> dict[str, Standing]:
+def _standings(db: Session, org_id: str, written: dict[str, Written]) -> dict[str, Standing]:
     """How those of a piece stand who are written down already, by number."""
-    written = roster_bulk.written(db, vault, org_id, [line.number for line in lines])
     staff = {
         row.roster_id: row
         for row in import_rows.staff_of_entries(

@@ -54,7 +54,7 @@ def write_piece(
     steps: list[dict[str, object]] = []
     units, positions = found.places()
     there = places.taken(db, row.org_id, units, positions, now=now)
-    asked = _add_fresh(db, vault, row, found.fresh, there, steps, now=now)
+    asked = _add_fresh(db, vault, row, found, there, steps, now=now)
     asked += _renew(db, vault, row, found.renewed, there, steps, now=now)
     _change(db, row, found.changed, there, steps)
     import_rows.add_steps(db, steps)
@@ -68,12 +68,12 @@ def write_piece(
 
 
 def _add_fresh(
-    db: Session, vault: Vault, row: RosterImport, lines: list[Line], there: Places,
+    db: Session, vault: Vault, row: RosterImport, found: Sorted, there: Places,
     steps: list[dict[str, object]], *, now: dt.datetime,
 ) -> list[str]:  # fmt: skip
     """Write new people down; returns those who are known here and are to be asked."""
     # Somebody may be written down without a line: the line's period was over before the entry's.
-    written = roster_bulk.written(db, vault, row.org_id, [line.number for line in lines])
+    lines, written = found.fresh, found.written
     invited = roster_bulk.invite_many(
         db, vault, org_id=row.org_id, now=now,
         people=[(line.name, line.number) for line in lines if line.number not in written],

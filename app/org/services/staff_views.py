@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
 from app.core.errors import NotFoundError
+from app.core.listing import FROM_START, MOST_COUNTED, Asked, Piece, as_piece
 from app.identity.rules.actors import Actor
 from app.identity.services import roster
 from app.org.models.staff import StaffMember
@@ -15,7 +16,6 @@ from app.org.repository import staff as staff_rows
 from app.org.rules.duties import Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services.organisations import acting_for
-from app.org.services.paging import SIZE, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,37 +37,53 @@ def list_staff(
     db: Session,
     vault: Vault,
     actor: Actor,
+    asked: Asked = FROM_START,
     *,
     org_id: str | None = None,
     query: str = "",
-    page: int = 1,
-) -> Page[StaffView]:
+    state: StaffState | None = None,
+) -> Piece[StaffView]:
     """List the roster; `query` is a part of a name, unit or position, or the end of a number.
 
-    Only the page's own lines are opened, and in a small roster all of them for a query.
+    Only the piece's own lines are opened, and in a small roster all of them for a query. Raises
+    InvalidError for /sort and /at.
     """
     own_id = acting_for(db, actor, Power.SEE_STAFF, org_id).org_id
     sought = query.strip()
     if not sought:
-        rows = staff_rows.list_staff(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
-        return Page(tuple(views(db, vault, rows)), page, staff_rows.count_staff(db, own_id))
-    named = roster.search(db, vault, own_id, sought)
-    # On a long roster the texts of all lines are gone through only where no index found anybody.
-    text = None if named and roster.is_long(db, own_id) else sought
-    rows, total = staff_rows.find_staff(
-        db, own_id, text, sorted(named), offset=(page - 1) * SIZE, limit=SIZE
-    )
-    return Page(tuple(views(db, vault, rows)), page, total)
+        found = staff_rows.piece_of_staff(db, own_id, asked, state=state)
+    elif roster.is_long(db, own_id):
+        found = _on_long_roster(db, vault, own_id, asked, sought, state)
+    else:
+        named = sorted(roster.search(db, vault, own_id, sought))
+        found = staff_rows.piece_of_found(
+            db, own_id, asked, state=state, text=sought, roster_ids=named
+        )
+    return as_piece(views(db, vault, found.items), found)
+
+
+def _on_long_roster(
+    db: Session, vault: Vault, org_id: str, asked: Asked, sought: str, state: StaffState | None
+) -> Piece[StaffMember]:
+    """By the indexes; the texts of all lines are gone through only where those find nobody.
+
+    Of more than MOST_COUNTED lines with such a text the first are listed, and it is said.
+    """
+    named = sorted(roster.search(db, vault, org_id, sought))
+    if named:
+        few = staff_rows.of_entries(named)
+        return staff_rows.piece_of_few(db, org_id, asked, state=state, among=few)
+    ids = staff_rows.ids_saying(db, org_id, sought, state=state, most=MOST_COUNTED + 1)
+    few = staff_rows.of_ids(ids[:MOST_COUNTED])
+    found = staff_rows.piece_of_few(db, org_id, asked, state=state, among=few)
+    return replace(found, is_more=len(ids) > MOST_COUNTED)
 
 
 def waiting_staff(
     db: Session, vault: Vault, actor: Actor, *, org_id: str | None = None
-) -> Page[StaffView]:
-    """The people who have not said yes yet: the first page of them, and how many there are."""
-    own_id = acting_for(db, actor, Power.SEE_STAFF, org_id).org_id
-    rows = staff_rows.list_staff(db, own_id, state=StaffState.INVITED, limit=SIZE)
-    total = staff_rows.count_staff(db, own_id, state=StaffState.INVITED)
-    return Page(tuple(views(db, vault, rows)), 1, total)
+) -> Piece[StaffView]:
+    """The people who have not said yes yet: the first of them, and how many there are."""
+    return list_staff(db, vault, actor, org_id=org_id, state=StaffState.INVITED)
 
 
 def every_staff(

@@ -336,6 +336,40 @@ def test_on_a_long_roster_people_are_found_by_their_indexes(
     assert name_of(4) in found("5 车间")
 
 
+def test_of_too_many_with_one_text_the_first_are_listed_and_it_is_said(
+    client: TestClient, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = _boss(client, parts)
+    _take_over(boss, parts, as_xlsx([line_of(place) for place in range(30)]))
+    monkeypatch.setattr("app.identity.services.roster.SCANNED", 3)
+    monkeypatch.setattr("app.org.services.staff_views.MOST_COUNTED", 24)
+    first = boss.get("/api/v1/org/staff", params={"q": "装配"}).json()
+    assert (len(first["items"]), first["total"], first["is_more"]) == (20, 24, True)
+    rest = boss.get("/api/v1/org/staff", params={"q": "装配", "at": first["next"]}).json()
+    assert (len(rest["items"]), rest["next"]) == (4, "")
+    ids = {each["staff_id"] for each in first["items"] + rest["items"]}
+    assert len(ids) == 24
+    assert "只列出前 24 位" in boss.get("/employer/staff", params={"q": "装配"}).text
+
+
+def test_the_roster_goes_by_unit_position_and_day(client: TestClient, parts: Parts) -> None:
+    boss = _boss(client, parts)
+    _take_over(boss, parts, as_xlsx([line_of(place) for place in range(30)]))
+    for sort, column in (("unit", "unit"), ("-unit", "unit"), ("-invited", "invited_at")):
+        first = boss.get("/api/v1/org/staff", params={"sort": sort}).json()
+        assert (first["total"], first["sort"]) == (30, sort)
+        rest = boss.get("/api/v1/org/staff", params={"sort": sort, "at": first["next"]}).json()
+        lines = first["items"] + rest["items"]
+        assert len({each["staff_id"] for each in lines}) == 30
+        values = [each[column] for each in lines]
+        assert values == sorted(values, reverse=sort.startswith("-"))
+    page = boss.get("/employer/staff", params={"sort": "-unit"}).text
+    assert 'aria-sort="descending"' in page
+    assert page.count("aria-sort") == 1
+    assert boss.get("/api/v1/org/staff", params={"sort": "name"}).status_code == 422
+    assert boss.get("/api/v1/org/staff", params={"at": "x"}).status_code == 422
+
+
 def test_looking_twice_at_once_counts_once(client: TestClient, parts: Parts) -> None:
     """A lease that ran out lets two workers have the same file."""
     boss = _boss(client, parts)
