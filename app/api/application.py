@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI, Request
 
 from app.api import problems
 from app.api.v1 import (
+    acting,
     assignment_rules,
     audit_trail,
     auth,
@@ -65,6 +66,7 @@ from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
 
 TOPICS = (
+    acting,
     audit_trail, auth, batch, catalogue, external_certificates, certificates, company_accounts,
     complaints, deletion, demo, desk, exams, face_trips, faces, health, hours, join_codes, log, me,
     media, org, organisations, oversight, own_data, own_hours, own_proofs, passwords,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from anyio.to_thread import run_sync
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.crypto import same
@@ -12,7 +12,10 @@ from app.identity.rules.actors import Actor
 from app.identity.services import tokens as sign_in_tokens
 from app.lobby import cookies
 from app.lobby.parts import Parts
+from app.org.services import organisations
 
+ACTING = "x-acting-for"
+"""What a desk's page sends along: the organisation that it was opened for."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # These know their caller by other means (a signed address, a session's key), or need none.
 _OUTSIDE = (
@@ -46,6 +49,7 @@ class CallerMiddleware:
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
         try:
             state["actor"] = await self._find_actor(bearer, jar, state["device_id"], new_lines)
+            await self._note_acting(scope, headers, state)
         except UnavailableError as error:
             state["actor_unknown"] = error
         if not bearer and jar and scope["method"] not in _SAFE:
@@ -68,6 +72,24 @@ class CallerMiddleware:
         if cookies.ACCESS in jar or cookies.REFRESH in jar:
             return await run_sync(self._signed_in, jar, device_id, new_lines)
         return None
+
+    async def _note_acting(self, scope: Scope, headers: Headers, state: dict[str, Any]) -> None:
+        """Puts `acts_for_another` where the page was opened for another organisation than now.
+
+        Who has several is shown which one this is: its name is `acting_name`, empty for none yet.
+        """
+        actor: Actor | None = state["actor"]
+        query = QueryParams(scope["query_string"])
+        opened_for = headers.get(ACTING) or query.get("acting_for", "")
+        if actor is None:
+            return
+        state["acts_for_another"] = bool(opened_for) and opened_for not in actor.org_ids
+        if len(actor.held_org_ids) > 1:
+            state["acting_name"] = await run_sync(self._name_of, actor.org_ids)
+
+    def _name_of(self, org_ids: tuple[str, ...]) -> str:
+        with self._parts.database.reading() as db:
+            return "".join(each.name for each in organisations.named(db, org_ids))
 
     def _device(self, jar: dict[str, str], new_lines: list[str]) -> str:
         known = cookies.read_device(self._parts.keys, jar.get(cookies.DEVICE, ""))

@@ -49,6 +49,11 @@ async def get_now(parts: PartsDep) -> dt.datetime:
 
 
 async def whoever_calls(request: Request) -> Actor | None:
+    if getattr(request.state, "acts_for_another", False):
+        raise ForbiddenError(
+            "这一页是替另一家单位打开的，没有提交。", code="acting_changed",
+            remedy="请先复制已填的内容，再换回那家单位，或者刷新页面",
+        )  # fmt: skip
     unknown: UnavailableError | None = getattr(request.state, "actor_unknown", None)
     if unknown is not None:
         raise unknown
@@ -144,7 +149,13 @@ def require_roles(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
             raise ForbiddenError(
                 "这项工作要先完成二次验证。", code="second_factor", remedy="请打开二次验证页面"
             )
-        if not actor.roles.intersection(roles):
+        is_held = bool(actor.roles.intersection(roles))
+        if not is_held and actor.roles_elsewhere.intersection(roles):
+            raise ForbiddenError(
+                "您代表多个单位，请先选定现在替哪一家办事。", code="choose_organisation",
+                remedy="请在“切换单位”里选一家",
+            )  # fmt: skip
+        if not is_held:
             raise ForbiddenError("您的账号没有这项权限。", remedy="请换用有权限的账号登录")
         return actor
 

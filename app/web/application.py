@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from app.lobby.letters import refuse_nul
 from app.web import (
+    acting,
     administration,
     assignment_rules,
     authoring,
@@ -44,7 +45,7 @@ from app.web import (
 from app.web.rendering import load_manifest, make_environment
 
 ROUTERS: tuple[APIRouter, ...] = (
-    administration.router, assignment_rules.router,
+    acting.router, administration.router, assignment_rules.router,
     authoring.router, banks.router, batch.router, blueprints.router,
     marking.router, external_certificates.router, certificates.router,
     company.router, deletion.router, employer.router, hours.router, institutions.router,

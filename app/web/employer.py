@@ -14,9 +14,9 @@ from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.org.rules.deadlines import IDLE, Progress
-from app.org.rules.duties import Power
+from app.org.rules.duties import DUTY_NAMES, Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
-from app.org.services import assignments, organisations, progress, roll_calls, staff_views
+from app.org.services import assignments, members, organisations, progress, roll_calls, staff_views
 from app.org.services.organisations import OrganisationView
 from app.org.services.progress import ProgressFilter, ProgressRow, ProgressTable
 from app.org.services.roll_calls import RollScreen
@@ -64,6 +64,17 @@ class StaffPage:
     state: str
     states: tuple[tuple[StaffState, str], ...]
     links: ListLinks
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """A line, and what the person is here besides; `duty_name` is empty for nothing."""
+
+    line: StaffView
+    person_id: str = ""
+    duty_name: str = ""
+    may_end: bool = False
+    is_last_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +174,13 @@ def one_staff(
     request: Request, staff_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep
 ) -> HTMLResponse:
     """One line of the roster: correct it, or take the person off."""
-    page = staff_views.one_staff(db, parts.vault, actor, staff_id)
+    line = staff_views.one_staff(db, parts.vault, actor, staff_id)
+    held = members.duty_of_line(db, actor, staff_id)
+    page = PersonPage(line)
+    if held is not None:
+        page = PersonPage(
+            line, held.person_id, DUTY_NAMES[held.duty], held.may_end, held.is_last_owner
+        )
     return render(request, "employer/person.html", page)
 
 

@@ -39,6 +39,8 @@ async def on_app_error(request: Request, error: Exception) -> Response:
     if error.code == "second_factor":
         wanted = quote(request.url.path, safe="/")
         return RedirectResponse(f"/second-factor?next={wanted}", status_code=303)
+    if error.code == "choose_organisation":
+        return RedirectResponse("/acting", status_code=303)
     if error.code == "not_verified":
         return RedirectResponse("/signup/identity", status_code=303)
     if isinstance(error, errors.NotSignedInError):

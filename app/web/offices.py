@@ -30,5 +30,5 @@ def offices_of(actor: Actor | None) -> tuple[Office, ...]:
 
     Those that wait for a proven name or the second factor are shown too: they lead to it.
     """
-    held = actor.roles | actor.roles_held_back if actor else frozenset()
+    held = actor.every_role if actor else frozenset()
     return tuple(office for roles, office in _DOORS if held & roles)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from markupsafe import Markup
 from app.identity.rules.actors import Actor
 from app.lobby.parts import Parts
 from app.org.rules.deadlines import SOON
+from app.org.rules.duties import Power
+from app.org.services.organisations import powers_held
 from app.web.offices import offices_of
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
@@ -93,6 +95,13 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def allowed(
+    doors: Sequence[tuple[str, str, str, str]], powers: frozenset[Power]
+) -> list[tuple[str, str, str]]:
+    """Of a menu's doors those that somebody's duty opens: address, name and picture."""
+    return [(href, name, picture) for href, name, picture, power in doors if power in powers]
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What the build made of each entry."""
@@ -167,7 +176,7 @@ def make_environment(folder: Path) -> Environment:
     filters: dict[str, Callable[..., object]] = {
         "pairs": pairs, "minutes": minutes, "hours": hours, "day": day, "moment": moment,
         "full_moment": full_moment, "count": count, "nearness": nearness,
-        "clock": clock, "clock_s": clock_s, "position": position,
+        "allowed": allowed, "clock": clock, "clock_s": clock_s, "position": position,
     }  # fmt: skip
     environment.filters.update(filters)
     environment.globals.update(asset_tags=load_manifest(folder).tags)
@@ -182,6 +191,8 @@ def render(request: Request, template: str, page: object, status: int = 200) -> 
         page=page,
         actor=actor,
         offices=offices_of(actor),
+        acting_name=getattr(request.state, "acting_name", None),
+        powers=powers_held(actor),
         csrf_token=getattr(request.state, "csrf_token", ""),
         nonce=getattr(request.state, "nonce", ""),
         path=request.url.path,
@@ -194,7 +205,7 @@ def render_for_nobody(request: Request, template: str, page: object, *, path: st
     """Render without a caller, a token or a nonce: the same text for whoever asks."""
     return _filled(
         request, template, page=page, actor=None, offices=offices_of(None), csrf_token="",
-        nonce="", path=path, is_large_type=False,
+        acting_name=None, powers=frozenset(), nonce="", path=path, is_large_type=False,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def second_factor(
     wanted: Annotated[str, Query(alias="next", max_length=200)] = "",
 ) -> Response:
     """Pass the second factor, or set one up; a mere learner has no use for it."""
-    if not needing(actor.roles | actor.roles_held_back):
+    if not needing(actor.every_role):
         return RedirectResponse("/home", status_code=303)
     page = SecondFactorPage(
         factors=second_factors.view(db, actor.account_id), is_passed=actor.has_second_factor,

@@ -234,7 +234,7 @@ def me(
         tuple(invitations.list_employers(db, parts.vault, actor)),
         tuple(device_keys.active_keys(db, actor.learner_id)), device_id,
         sign_ins.list_open(db, actor.learner_id, this_id=actor.sign_in_id, now=now),
-        passwords.has_password(db, actor.account_id), bool(actor.org_ids),
+        passwords.has_password(db, actor.account_id), bool(actor.held_org_ids),
         tuple(members.own_offices(db, actor)),
     )  # fmt: skip
     return render(request, "worker/me.html", page)
@@ -249,7 +249,7 @@ def come_to_roll_call(request: Request, actor: CurrentActor, db: ReadDb, now: No
 @router.get("/me/password")
 def password(request: Request, actor: CurrentActor, db: ReadDb) -> HTMLResponse:
     """Set a password, or go back to the phone's code alone."""
-    least = LEAST_FOR_STAFF if needing(actor.roles | actor.roles_held_back) else LEAST
+    least = LEAST_FOR_STAFF if needing(actor.every_role) else LEAST
     page = PasswordPage(passwords.has_password(db, actor.account_id), least)
     return render(request, "worker/password.html", page)
 

@@ -32,7 +32,7 @@ ROUNDS = 15
 
 
 class Done(NamedTuple):
-    """Of one piece of work: seconds by the clock and of the processor, the peak before and after."""
+    """Of one piece of work: seconds, those of the processor, the peak before and after."""
 
     seconds: float
     worked: float
@@ -63,9 +63,8 @@ def work(settings_json: str, what: str, subject: str, target: str) -> None:
     else:
         content = roster_export.make_export(parts.database, parts.vault, subject)
         Path(target).write_bytes(content)
-    print(
-        json.dumps([time.perf_counter() - began, time.process_time() - used, before, _peak_mib()])
-    )  # noqa: T201
+    seconds, worked = time.perf_counter() - began, time.process_time() - used
+    print(json.dumps([seconds, worked, before, _peak_mib()]))  # noqa: T201
     parts.close()
 
 

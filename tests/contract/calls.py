@@ -200,6 +200,7 @@ class Caller:
             "/org/offers": {"staff_id": ids.staff_id, "duty": "viewer"},
             "/org/members/{person_id}": {"duty": "viewer"},
             "/me/offices/{org_id}": {},
+            "/me/acting": {"org_id": ids.org_id},
             "/system/organisations/{org_id}/suspension": {"reason": "证照过期"},
             "/org/reminders": {"staff_id": ids.staff_id, "course_id": ids.course_id},
             "/org/staff/{staff_id}": {

@@ -120,6 +120,8 @@ ELSEWHERE = {
     # tests/integration/org/test_applications.py, test_members.py. Each is one transaction.
     "/me/organisations", "/me/organisations/{application_id}", "/org/offers",
     "/org/offers/{staff_id}", "/org/members/{person_id}", "/me/offices/{org_id}",
+    # Two organisations: test_acting_for_one.py.
+    "/me/acting",
     "/system/organisations/{org_id}/suspension",
     # A file, and one that waits: tests/integration/org/test_imports.py. Each is one transaction,
     # and the worker's pieces begin anew.

@@ -110,6 +110,7 @@ BODIES = {
     "/org/tags/{tag_id}/people": {"unit": "一车间"},
     "/org/staff/{staff_id}/tags": {"tag_ids": ["0" * 26]},
     "/me/joinings": {"code": "AAAA-AAAA"},
+    "/me/acting": {"org_id": "0" * 26},
     "/org/qualifications": {
         "kind": "little_giant", "number": "x1", "valid_from": "2026-01-01",
         "valid_until": "2027-01-01", "proof": "AAAA",

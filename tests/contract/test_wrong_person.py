@@ -11,12 +11,15 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.api.application import TOPICS
+from app.identity.rules.actors import Role
 from app.learning.models.study import MediaDelivery
 from app.main import create_app
+from app.org.services import organisations
 from app.web.application import ROUTERS
 from tests.contract.calls import Caller, changed, dump
 from tests.contract.conftest import Town
-from tests.people import Someone, csrf, sign_in
+from tests.people import Someone, csrf, prove, sign_in
+from tests.rosters import number_of
 
 # One worker for all: what they share is dear to build.
 pytestmark = pytest.mark.xdist_group("wrong_person")
@@ -88,6 +91,8 @@ DELETE /certificates/external/{external_id}               401   404    ok   404 
 GET  /certificates/{certificate_id}/credential.json       401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/file.pdf              401   404    ok   404  404    404  404   404   404   404   404
 GET  /certificates/{certificate_id}/preview.png           401   404    ok   404  404    404  404   404   404   404   404
+GET  /me/acting                                           401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+PUT  /me/acting                                           401   404   404   404   ok    404  404   404   404   404   404
 GET  /me/organisations                                    401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /me/organisations                                    401   was   was   was  was    was  was   was   was   was   was
 DELETE /me/organisations/{application_id}                 401   404   was   404  404    404  404   404   404   404   404
@@ -406,6 +411,7 @@ GET /employer/assign/rule                  out  403  403   in   in   in  403  40
 GET /employer/assignment-rules             out  403  403   in   in   in  403  403  403  403  403
 GET /employer/assignment-rules/{rule_id}   out  403  403  404   in  404  403  403  403  403  403
 GET /employer/members                     out   403   403    in   in     in  403   403   403   403   403
+GET /acting                               out    in    in    in   in     in   in    in    in    in    in
 GET /organisations/apply                  out    in    in    in   in     in   in    in    in    in    in
 GET /employer/staff/{staff_id}            out   403   403   404   in    404  403   403   403   403   403
 GET /banks                                out   403   403   403  403     in  403   403   403   403   403
@@ -464,6 +470,8 @@ OPEN_PAGES = {
 # Files are looked at and nothing is written: tests/integration/certs/test_batch_form.py.
 OPEN_FORMS = {"/verify/batch"}
 _REFUSED = {"401", "403", "404"}
+OF_BOTH = Someone("13800000075", "兰兰", number_of(77))
+RIVAL_USCC = "91510700MA6CX2020M"
 Row = tuple[str, str, dict[str, str]]
 
 
@@ -555,6 +563,41 @@ def test_every_page_as_everybody(looking_on: Town) -> None:
             wrong += [(path, name, seen)] if seen != cell else []
     assert wrong == [], wrong
     assert changed(before, dump(looking_on.parts.database)) == []
+
+
+def test_who_acts_for_another_organisation_reaches_nothing_of_this_one(looking_on: Town) -> None:
+    """Of both employers, Alice's and the rival, and acting for the rival: refused as the rival."""
+    parts, household = looking_on.parts, looking_on.household
+    account = prove(parts, OF_BOTH)
+    with parts.database.transaction() as db:
+        rival_id = organisations.find_by_uscc(db, RIVAL_USCC)
+        assert rival_id is not None
+        for org_id in (household.org_id, rival_id):
+            organisations.add_member(
+                db, org_id=org_id, learner_id=account, role=Role.EMPLOYER, now=parts.clock.now()
+            )
+    caller = Caller(household, looking_on.browsers["alice"])
+    with TestClient(create_app(parts), follow_redirects=False) as both:
+        sign_in(both, parts, OF_BOTH)
+        chosen = both.put("/api/v1/me/acting", json={"org_id": rival_id}, headers=csrf(both))
+        assert chosen.status_code == 204
+        wrong = []
+        before = dump(parts.database)
+        # What is a person's own under /me goes by who they are, not by whom they act for.
+        desks = [row for row in _rows(ROUTES) if not row[1].startswith("/me/")]
+        for verb, path, cells in desks:
+            if cells["rival"] in _REFUSED:
+                said = _said(caller.call(both, verb, path))
+                wrong += [(verb, path, said)] if said != cells["rival"] else []
+        for _, path, cells in _rows(PAGES):
+            if cells["rival"] in _REFUSED:
+                seen = _seen(both.get(caller.address(path)))
+                wrong += [(path, seen)] if seen != cells["rival"] else []
+        assert wrong == []
+        assert changed(before, dump(parts.database)) == []
+        both.put("/api/v1/me/acting", json={"org_id": household.org_id}, headers=csrf(both))
+        own = both.get(f"/employer/staff/{household.staff_id}")
+        assert own.status_code == 200  # the same account, once it acts for that one
 
 
 def test_writing_with_cookies_needs_the_token_of_our_pages(looking_on: Town) -> None:

@@ -1,5 +1,6 @@
 """Who may act: roles, and the caller as every floor above sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +21,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The signed-in caller of one request; `org_ids` are those whose staff the caller is.
+    """The signed-in caller of one request; `org_ids` is the organisation they act for now.
+
+    It holds one at most. Who holds duties in several (`held_org_ids`) has chosen one for this
+    sign-in, or none yet; `roles_elsewhere` are those of the others: nothing of them counts now.
 
     `roles` and `org_ids` are what counts now. What the caller holds besides, and may use once the
     name is proven and the second factor passed, is in `roles_held_back`: whoever forgets to ask
@@ -42,3 +46,20 @@ class Actor:
     company_org_id: str = ""
     duties: tuple[tuple[str, str], ...] = ()
     """Organisation and what the caller is inside it; the org room knows what each may do."""
+    held_org_ids: tuple[str, ...] = ()
+    roles_elsewhere: frozenset[Role] = frozenset()
+
+    @property
+    def every_role(self) -> frozenset[Role]:
+        """What the account holds, whether it counts now or not: how well it must be guarded."""
+        return self.roles | self.roles_held_back | self.roles_elsewhere
+
+
+def acting_among(held: Sequence[str], chosen: str | None) -> str | None:
+    """The organisation that somebody acts for: the only one, the one they chose, or none yet.
+
+    Which of several is never guessed. A choice that is held no more is none.
+    """
+    if len(held) == 1:
+        return held[0]
+    return chosen if chosen in held else None

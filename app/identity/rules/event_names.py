@@ -42,6 +42,7 @@ EVENT_NAMES: dict[str, str] = {
     "company_account.linked": "绑定公司账号",
     "company_account.unlinked": "解除公司账号",
     "role.granted": "授予角色",
+    "sign_in.acts_for": "选定替哪家单位办事",
     "role.revoked": "收回角色",
     "role.duty_changed": "改变在单位里的职责",
     "role.lapsed": "换了证件，角色失效",

@@ -44,7 +44,7 @@ def _nobodys() -> str:
 def check(password: str, *, actor: Actor, phone: str) -> str:
     """Return a new password's normal form. Raises InvalidError that says what it lacks."""
     normal = normalise(password)
-    is_staff = bool(needing(actor.roles | actor.roles_held_back))
+    is_staff = bool(needing(actor.every_role))
     if (fault := fault_of(normal, is_staff=is_staff, phone=phone)) is not None:
         raise InvalidError(
             fault, field="/password", code="weak_password",

@@ -161,6 +161,12 @@ def roles_in(db: Session, learner_id: str, org_id: str) -> frozenset[Role]:
     )
 
 
+def roles_among(grants: Sequence[RoleGrant], org_id: str | None) -> frozenset[Role]:
+    """The roles that count while somebody acts for one organisation, or for none."""
+    own = (Role(row.role) for row in grants if row.org_id is None or row.org_id == org_id)
+    return frozenset({Role.LEARNER, *own})
+
+
 def may_act_as(db: Session, learner_id: str, role: Role) -> bool:
     """Tell whether somebody holds a role now, and has the proven name that it counts with."""
     person = rows.by_id(db, learner_id)

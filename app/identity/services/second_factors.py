@@ -70,7 +70,7 @@ def check_may_change(db: Session, actor: Actor) -> FactorsView:
     The first factor is set up at the first sign-in with a role; whoever has one passes it first,
     else a stolen phone number alone would add another.
     """
-    if not needing(actor.roles | actor.roles_held_back):
+    if not needing(actor.every_role):
         raise ForbiddenError(
             "您的账号不需要二次验证。", code="not_staff", remedy="直接使用学习页面就可以"
         )

@@ -10,6 +10,7 @@ from app.core import audit
 from app.core.errors import NotFoundError
 from app.identity.models.signing import SignIn
 from app.identity.repository import signing as rows
+from app.identity.rules.actors import Actor
 
 ENDED = "sign_in.ended"
 _UNNAMED = "一台设备"
@@ -38,6 +39,22 @@ def list_open(
         for row in rows.open_sign_ins(db, person_id, now)
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda view: (view.is_this, view.used_at), reverse=True))
+
+
+def act_for(db: Session, actor: Actor, org_id: str, *, now: dt.datetime) -> None:
+    """Act for one of the caller's own organisations from here, until another is chosen.
+
+    Raises NotFoundError for one in which the caller holds no duty.
+    """
+    row = rows.sign_in_to_renew(db, actor.sign_in_id)
+    if row is None or org_id not in actor.held_org_ids:
+        raise NotFoundError("您不是这个单位的经办人。", remedy="请从列表里选一家")
+    row.acting_org_id = org_id
+    audit.record(
+        db, "sign_in.acts_for", now=now, actor_id=actor.account_id, subject_id=row.id,
+        org_id=org_id,
+    )  # fmt: skip
+    db.flush()
 
 
 def end_one(db: Session, person_id: str, sign_in_id: str, *, now: dt.datetime) -> frozenset[str]:

@@ -15,7 +15,7 @@ from app.core.settings import SignInSettings
 from app.identity.models.signing import SignIn
 from app.identity.repository import company_sign_ins, people, signing
 from app.identity.rules import second_factors
-from app.identity.rules.actors import Actor
+from app.identity.rules.actors import Actor, acting_among
 from app.identity.rules.second_factors import Factor
 from app.identity.services import people as people_services
 from app.identity.services import roles
@@ -121,7 +121,9 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
     if person is None:
         return None
     grants = people.grants_of(db, person.id)
-    held, org_ids = roles.roles_of(db, person.id), roles.org_ids_of(db, person.id)
+    org_ids = roles.org_ids_of(db, person.id)
+    acting = acting_among(org_ids, row.acting_org_id)
+    held = roles.roles_among(grants, acting)
     region = next((grant.region_code for grant in grants if grant.region_code), None)
     company_org_id = ""
     if row.company_account_id is not None:
@@ -129,16 +131,19 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
         setting = company_sign_ins.setting_of_account(db, row.company_account_id)
         if setting is None or not setting.is_on or setting.org_id not in org_ids:
             return None
-        company_org_id, org_ids, region = setting.org_id, (setting.org_id,), None
+        company_org_id = acting = setting.org_id
+        org_ids, region = (setting.org_id,), None
         held = roles.roles_in(db, person.id, setting.org_id)
     is_passed = second_factors.is_passed(row.second_factor_at, now)
     is_awake = is_passed and person.verified_at is not None
-    held_back = frozenset() if is_awake else second_factors.needing(held)
+    elsewhere = frozenset() if company_org_id else roles.roles_of(db, person.id) - held
+    held_back = frozenset() if is_awake else second_factors.needing(held | elsewhere)
+    own = (acting,) if acting is not None and is_awake else ()
     return Actor(
         account_id=person.id,
         learner_id=person.id,
         roles=held - held_back,
-        org_ids=org_ids if is_awake else (),
+        org_ids=own,
         region_code=region if is_awake else None,
         device_id=row.device_id,
         sign_in_id=row.id,
@@ -147,7 +152,9 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
         has_second_factor=is_passed,
         roles_held_back=held_back,
         company_org_id=company_org_id,
-        duties=roles.duties_among(grants, org_ids) if is_awake else (),
+        duties=roles.duties_among(grants, own),
+        held_org_ids=org_ids if is_awake else (),
+        roles_elsewhere=elsewhere if is_awake else frozenset(),
     )
 
 

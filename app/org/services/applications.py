@@ -102,8 +102,8 @@ def apply(
     """Put an organisation before the desk. `licence` is base64.
 
     Raises InvalidError that names the field, ForbiddenError before the name is proven,
-    ConflictError where the organisation is here already, or the caller waits for another or acts
-    for one.
+    ConflictError where the organisation is here already, or the caller waits for another or is an
+    administrator.
     """
     if not actor.is_verified:
         raise ForbiddenError(
@@ -154,20 +154,10 @@ def _check_free(db: Session, actor: Actor, entered: Entered) -> None:
             "这个统一社会信用代码的单位已经入驻。", code="uscc_taken", field="/uscc",
             remedy="请联系本单位的负责人，由他把您加为经办人；不知道是谁的，请到“找人帮忙”写明",
         )  # fmt: skip
-    check_acts_for_nobody(db, actor.account_id)
     if (other := clashing(roles.roles_of(db, actor.account_id), ROLE_OF[entered.kind])) is not None:
         raise ConflictError(
             "平台的管理员不能同时代表单位。", code="separation", clashes=other.value,
             remedy="请由本单位的另一个人申请",
-        )  # fmt: skip
-
-
-def check_acts_for_nobody(db: Session, person_id: str) -> None:
-    """One account acts for one organisation at a time. Raises ConflictError."""
-    if roles.org_ids_of(db, person_id):
-        raise ConflictError(
-            "这个账号已经是一家单位的经办人，一个账号同时只能代表一家单位。", code="acts_already",
-            remedy="请换一个人，或者先退出原来的单位",
         )  # fmt: skip
 
 
@@ -251,7 +241,6 @@ def decide(
 
 def _found(db: Session, row: OrganisationApplication, actor: Actor, now: dt.datetime) -> str:
     kind = OrganisationKind(row.kind)
-    check_acts_for_nobody(db, row.learner_id)
     org_id = organisations.create_organisation(
         db, kind=kind, name=row.name, uscc=row.uscc, prefecture_code=row.prefecture_code,
         type_code=row.type_code or None, now=now, actor_id=actor.account_id,

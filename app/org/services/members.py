@@ -14,11 +14,10 @@ from app.identity.services.inbox import NoticeKind
 from app.org.models.staff import StaffMember
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
-from app.org.rules.duties import DUTY_NAMES, POWER_NAMES, Duty, Power, duties_in, is_last_owner
+from app.org.rules.duties import DUTY_NAMES, POWER_NAMES, Duty, Power, duties_in, is_last_owner, may
 from app.org.rules.duties import powers_of as powers_of_duty
 from app.org.rules.organisations import OrganisationKind, StaffState
-from app.org.services.applications import check_acts_for_nobody
-from app.org.services.organisations import ROLE_OF, OrganisationView, acting_for
+from app.org.services.organisations import ROLE_OF, OrganisationView, acting_for, duty_in, view_of
 from app.org.services.staff_views import names_of, own_staff
 
 
@@ -70,6 +69,16 @@ class OwnOffice:
     name: str
     duty_name: str
     is_offer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDuty:
+    """What somebody on the roster is here besides; `may_end`: the caller can end it now."""
+
+    person_id: str
+    duty: Duty
+    may_end: bool
+    is_last_owner: bool
 
 
 def list_members(db: Session, vault: Vault, actor: Actor) -> MembersView:
@@ -190,6 +199,21 @@ def check_not_last(duties: dict[str, Duty], person_id: str) -> None:
         )
 
 
+def duty_of_line(db: Session, actor: Actor, staff_id: str) -> HeldDuty | None:
+    """What somebody on the roster is inside the organisation, and whether the caller may end it.
+
+    Raises NotFoundError.
+    """
+    organisation = acting_for(db, actor, Power.SEE_STAFF)
+    person_id = own_staff(db, organisation.org_id, staff_id).learner_id
+    duties = _duties(db, organisation.org_id)
+    if person_id is None or person_id not in duties:
+        return None
+    is_last = is_last_owner(duties, person_id)
+    may_end = not is_last and may(duty_in(actor, organisation.org_id), Power.NAME_MEMBERS)
+    return HeldDuty(person_id, duties[person_id], may_end=may_end, is_last_owner=is_last)
+
+
 def remove_member(db: Session, actor: Actor, person_id: str, *, now: dt.datetime) -> None:
     """Let somebody act for the organisation no more; counts from their next request on.
 
@@ -241,14 +265,12 @@ def own_offices(db: Session, actor: Actor) -> list[OwnOffice]:
 def accept(db: Session, actor: Actor, org_id: str, *, now: dt.datetime) -> None:
     """Take on what an organisation asked for.
 
-    Raises NotFoundError where it does not ask, ConflictError for who acts for another or is an
-    administrator.
+    Raises NotFoundError where it does not ask, ConflictError for an administrator.
     """
     organisation = organisation_rows.lock_organisation(db, org_id)
     row = staff_rows.get_staff_by_learner(db, org_id, actor.learner_id)
     if organisation is None or row is None or row.offered_duty is None:
         raise NotFoundError("没有等您答复的邀请。", remedy="请刷新页面")
-    check_acts_for_nobody(db, actor.account_id)
     kind, duty = OrganisationKind(organisation.kind), Duty(row.offered_duty)
     roles.grant(
         db, learner_id=actor.account_id, role=ROLE_OF[kind], org_id=org_id, region_code=None,
@@ -270,13 +292,4 @@ def decline(db: Session, actor: Actor, org_id: str, *, now: dt.datetime) -> None
     organisation = organisation_rows.get_organisation(db, org_id)
     if organisation is None or org_id not in roles.org_ids_of(db, actor.account_id):
         raise NotFoundError("您不是这个单位的经办人。", remedy="请刷新页面")
-    kind = OrganisationKind(organisation.kind)
-    check_not_last(_duties(db, org_id), actor.account_id)
-    roles.revoke(
-        db, learner_id=actor.account_id, role=ROLE_OF[kind], org_id=org_id, now=now,
-        actor_id=actor.account_id,
-    )  # fmt: skip
-    audit.record(
-        db, "org.member_removed", now=now, actor_id=actor.account_id, subject_id=org_id,
-        learner_id=actor.account_id,
-    )  # fmt: skip
+    end(db, view_of(organisation), actor.account_id, actor_id=actor.account_id, now=now)

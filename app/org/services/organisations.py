@@ -15,7 +15,7 @@ from app.identity.services import roles
 from app.org.models.organisations import Organisation
 from app.org.repository import organisations as organisation_rows
 from app.org.rules import uscc as codes
-from app.org.rules.duties import POWER_NAMES, Duty, Power, may, only_looks
+from app.org.rules.duties import POWER_NAMES, Duty, Power, may, only_looks, powers_of
 from app.org.rules.organisations import FAVOURED_NAMES, FavouredKind, OrganisationKind
 
 STAFF_ROLES = frozenset({Role.EMPLOYER, Role.INSTITUTION})
@@ -170,6 +170,14 @@ def duty_in(actor: Actor, org_id: str) -> Duty:
     """What the caller is inside an organisation; where nothing says so, the least."""
     held = dict(actor.duties).get(org_id)
     return Duty(held) if held else Duty.VIEWER
+
+
+def powers_held(actor: Actor | None) -> frozenset[Power]:
+    """What the caller may do for the organisation they act for now."""
+    org_ids = actor.org_ids if actor else ()
+    return frozenset(
+        power for org_id in org_ids if actor for power in powers_of(duty_in(actor, org_id))
+    )
 
 
 def view_of(row: Organisation) -> OrganisationView:

@@ -42,6 +42,12 @@ export interface CallOptions {
   timeoutMs?: number;
 }
 
+/** The organisation that a desk's page was opened for: acting for another by now, it is refused. */
+function actingFor(): Record<string, string> {
+  const found = document.querySelector<HTMLMetaElement>('meta[name="acting-for"]')?.content;
+  return found ? { "x-acting-for": found } : {};
+}
+
 function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
@@ -85,6 +91,7 @@ export async function sendRaw(
         accept: "application/json",
         ...(body === null ? {} : { "content-type": "application/json" }),
         ...(method === "GET" ? {} : { "x-csrf-token": csrfToken() }),
+        ...actingFor(),
         ...options.headers,
       },
     });

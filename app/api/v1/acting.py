@@ -1,0 +1,44 @@
+"""Which of several organisations the caller acts for, from this sign-in."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import ForbiddenError, InvalidError, NotFoundError, NotSignedInError
+from app.identity.services import sign_ins
+from app.lobby.deps import CurrentActor, Db, Now, ReadDb
+from app.lobby.letters import Body
+from app.org.services import organisations
+
+router = APIRouter(prefix="/me/acting", tags=["me"])
+_READING = may_raise(NotSignedInError, ForbiddenError)
+_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+
+
+class ActingIn(Body):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    org_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+
+
+class ActingOut(BaseModel):
+    org_id: str
+    name: str
+    is_now: bool
+
+
+@router.get("", responses=_READING)
+def list_acting(actor: CurrentActor, db: ReadDb) -> list[ActingOut]:
+    """The organisations in which the caller holds a duty, and which one they act for now."""
+    return [
+        ActingOut(org_id=each.org_id, name=each.name, is_now=each.org_id in actor.org_ids)
+        for each in organisations.named(db, actor.held_org_ids)
+    ]
+
+
+@router.put("", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+def act_for(body: ActingIn, actor: CurrentActor, db: Db, now: Now) -> None:
+    """Act for one of them, from here and until another is chosen; nothing else of it changes."""
+    sign_ins.act_for(db, actor, body.org_id, now=now)
