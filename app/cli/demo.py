@@ -17,7 +17,8 @@ from app.lobby.parts import Parts
 from app.main import build_parts
 
 _LINKS = (
-    ("工人", "alice"), ("学完的工人", "carol"), ("用人单位", "bob"), ("主管部门", "rui"),
+    ("工人", "alice"), ("学完的工人", "carol"), ("用人单位", "bob"), ("培训机构", "jun"),
+    ("主管部门", "rui"),
     ("审核员", "jing"), ("另一位审核员", "zhenhua"),
     ("系统管理员", "admin"), ("安全管理员", "security"), ("另一位安全管理员", "security2"),
     ("审计管理员", "auditor"),

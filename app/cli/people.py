@@ -187,8 +187,9 @@ def _seed_organisation(parts: Parts, employer: Employer, ids: dict[str, str]) ->
         if employer.agent is None or org_id in roles.org_ids_of(db, ids[employer.agent]):
             return
         organisations.add_member(
-            db, org_id=org_id, learner_id=ids[employer.agent], role=Role.EMPLOYER, now=now
-        )
+            db, org_id=org_id, learner_id=ids[employer.agent], now=now,
+            role=organisations.ROLE_OF[employer.kind],
+        )  # fmt: skip
 
 
 def _seed_staff(parts: Parts, line: Staff, agent_id: str, learner_id: str | None) -> None:

@@ -81,6 +81,7 @@ class OutboxPage:
 
 _HELD = (
     (Role.REVIEWER, "审核员"), (Role.REGULATOR, "主管部门"), (Role.EMPLOYER, "用人单位经办人"),
+    (Role.INSTITUTION, "培训机构经办人"),
     *((role, ROLE_NAMES[role]) for role in sorted(ADMINISTRATORS)),
 )  # fmt: skip
 

@@ -197,6 +197,7 @@ def enter(
 SECOND_FACTOR = "/second-factor"
 _LANDINGS = (
     (Role.REVIEWER, "/desk"), (Role.REGULATOR, "/regulator"), (Role.EMPLOYER, "/employer"),
+    (Role.INSTITUTION, "/employer"),
     (Role.ADMIN, "/system"), (Role.SECURITY_ADMIN, "/security"), (Role.AUDIT_ADMIN, "/audit"),
 )  # fmt: skip
 

@@ -102,6 +102,19 @@ def test_an_entrance_stands_for_the_second_factor(demo: Parts) -> None:
             assert seen == {door: 200 if door == desk else 403 for door in doors.values()}
 
 
+def test_the_school_has_somebody_who_makes_its_courses(demo: Parts) -> None:
+    with demo.database.transaction() as db:
+        now = demo.clock.now()
+        learner_id, is_new = people.find_or_create(db, demo.vault, "13800000009", now=now)
+    assert not is_new
+    token = entrances.make(demo.keys, learner_id, now=now)
+    with TestClient(create_app(demo)) as client:
+        assert "培训机构经办人" in client.get(f"/demo/{token}").text
+        client.post("/api/v1/demo/entrances", json={"token": token}, headers=csrf(client))
+        for page in ("/employer", "/authoring", "/banks"):
+            assert client.get(page).status_code == 200, page
+
+
 @pytest.mark.parametrize(("start", "kept_from"), [("0" * 26, 26), ("x.y", 200)])
 def test_a_forged_entrance_is_refused(demo: Parts, start: str, kept_from: int) -> None:
     token = start + _token(demo, demo.clock.now())[kept_from:]
