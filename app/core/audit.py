@@ -5,12 +5,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Index, Row, String, func, select
+from sqlalchemy import ColumnElement, Index, Row, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import translog
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
 from app.core.ids import new_id
+from app.core.listing import Asked, Order, Piece, piece_of
 from app.core.log_audit import AT_ONCE, DifferenceError, refuse_extra
 from app.core.log_records import Look, beside_log, entered
 
@@ -99,10 +100,26 @@ class Wanted:
     until: dt.datetime | None = None
 
 
+# Ids stand in the order of their moments, and are the one index that holds every event.
+ORDER = Order(keys={"at": AuditEvent.id}, last=AuditEvent.id, own="-at", size=50)
+
+
+def piece_of_events(db: Session, wanted: Wanted, asked: Asked) -> Piece[AuditEvent]:
+    """A piece of the events that somebody looks for. Raises InvalidError for /sort and /at."""
+    return piece_of(db, select(AuditEvent).where(*_conditions(wanted)), ORDER, asked)
+
+
 def find_events(
     db: Session, wanted: Wanted, *, skip: int, most: int
 ) -> tuple[list[AuditEvent], int]:
     """Return the events that somebody looks for, the newest first, and how many there are."""
+    conditions = _conditions(wanted)
+    query = select(AuditEvent).where(*conditions).order_by(AuditEvent.id.desc())
+    total = db.scalar(select(func.count(AuditEvent.id)).where(*conditions)) or 0
+    return list(db.scalars(query.offset(skip).limit(most))), total
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     among = [
         AuditEvent.event.startswith(wanted.event, autoescape=True) if wanted.event else None,
         AuditEvent.actor_id == wanted.actor_id if wanted.actor_id else None,
@@ -110,10 +127,7 @@ def find_events(
         AuditEvent.at >= wanted.since if wanted.since else None,
         AuditEvent.at < wanted.until if wanted.until else None,
     ]
-    conditions = [each for each in among if each is not None]
-    query = select(AuditEvent).where(*conditions).order_by(AuditEvent.id.desc())
-    total = db.scalar(select(func.count(AuditEvent.id)).where(*conditions)) or 0
-    return list(db.scalars(query.offset(skip).limit(most))), total
+    return [each for each in among if each is not None]
 
 
 def events_about(db: Session, event: str, subject_id: str) -> list[AuditEvent]:

@@ -7,8 +7,9 @@ the thousandth piece takes what the first takes, and nobody is passed over when 
 import datetime as dt
 import json
 from binascii import Error as NotBase64Error
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
@@ -19,7 +20,7 @@ from app.core.db import UtcDateTime
 from app.core.errors import InvalidError
 
 SIZE = 20
-"""Lines of one piece, as every list shows them."""
+"""Lines of one piece, where a list does not say otherwise."""
 MOST_COUNTED = 1000
 """How many lines of an answer are counted; after that a list says “more than”."""
 MOST_CURSOR = 400
@@ -54,16 +55,30 @@ class Order:
     keys: Mapping[str, InstrumentedAttribute[Any]]
     last: InstrumentedAttribute[str]
     own: str
+    size: int = SIZE
 
-    def wanted(self, asked: Asked) -> str:
-        """The sort that was asked for. Raises InvalidError for /sort that is no key."""
-        sort = asked.sort or self.own
-        if sort.removeprefix("-") not in self.keys:
-            raise InvalidError(
-                "不能按这一项排序。", field="/sort",
-                remedy="可以用：" + "、".join(self.keys) + "；前面加 - 是倒序",
-            )  # fmt: skip
-        return sort
+
+@dataclass(frozen=True, slots=True)
+class WholeOrder(Generic[Row]):
+    """The same for a list of some dozens, reckoned and held whole: what gives each line's values.
+
+    The values of a key are of one kind: texts, numbers, days or moments.
+    """
+
+    keys: Mapping[str, Callable[[Row], Any]]
+    last: Callable[[Row], str]
+    own: str
+
+
+def _wanted(order: Order | WholeOrder[Any], asked: Asked) -> str:
+    """The sort that was asked for. Raises InvalidError for /sort that is no key."""
+    sort = asked.sort or order.own
+    if sort.removeprefix("-") not in order.keys:
+        raise InvalidError(
+            "不能按这一项排序。", field="/sort",
+            remedy="可以用：" + "、".join(order.keys) + "；前面加 - 是倒序",
+        )  # fmt: skip
+    return sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +108,16 @@ def piece_of(
 
     `total` is given where it is known without counting. Raises InvalidError for /sort and /at.
     """
-    sort = order.wanted(asked)
+    sort = _wanted(order, asked)
     column = order.keys[sort.removeprefix("-")]
-    way, values = _place(asked.at, sort, column) if asked.at else (_ON, None)
+    way, values = _place(asked.at, sort, partial(_may_be, column)) if asked.at else (_ON, None)
     is_falling = sort.startswith("-") is not (way == _BACK)
     found = query
     if values is not None:
         found = query.where(_beyond(column, order.last, values, is_falling=is_falling))
     along = (column.desc(), order.last.desc()) if is_falling else (column.asc(), order.last.asc())
-    rows = list(db.scalars(found.order_by(*along).limit(SIZE + 1)))
-    has_more, rows = len(rows) > SIZE, rows[:SIZE]
+    rows = list(db.scalars(found.order_by(*along).limit(order.size + 1)))
+    has_more, rows = len(rows) > order.size, rows[: order.size]
     if way == _BACK:
         rows.reverse()
     is_whole = not asked.at and not has_more
@@ -118,6 +133,38 @@ def piece_of(
         place(rows[0], _BACK) if rows and has_before else "",
         place(rows[-1], _ON) if rows and has_after else "",
         is_more=total is None and counted > MOST_COUNTED,
+    )  # fmt: skip
+
+
+def piece_of_whole(items: Sequence[Row], order: WholeOrder[Row], asked: Asked) -> Piece[Row]:
+    """Cut a piece out of a list that is there as a whole. Raises InvalidError for /sort and /at."""
+    sort = _wanted(order, asked)
+    key = order.keys[sort.removeprefix("-")]
+    falls = sort.startswith("-")
+
+    def where(item: Row) -> tuple[Any, str]:
+        return key(item), order.last(item)
+
+    ordered = sorted(items, key=where, reverse=falls)
+    first, until = 0, SIZE
+    if asked.at and ordered:
+        kind = type(key(ordered[0]))
+        way, there = _place(asked.at, sort, lambda value: type(value) is kind)
+        passed = [(where(item) > there) if falls else (where(item) < there) for item in ordered]
+        if way == _BACK:
+            until = sum(passed)
+            first = max(0, until - SIZE)
+        else:
+            first = sum(passed) + sum(where(item) == there for item in ordered)
+            until = first + SIZE
+    shown = ordered[first:until]
+    ends = [
+        _spelled(way, sort, *where(each))
+        for way, each in zip((_BACK, _ON), shown[:1] + shown[-1:], strict=False)
+    ]
+    return Piece(
+        tuple(shown), len(ordered), sort, ends[0] if first and shown else "",
+        ends[1] if until < len(ordered) and shown else "",
     )  # fmt: skip
 
 
@@ -142,7 +189,7 @@ def _spelled(way: str, sort: str, value: object, last: str) -> str:
     return b64url(json.dumps([way, sort, kind, plain, last], ensure_ascii=False).encode())
 
 
-def _place(text: str, sort: str, column: InstrumentedAttribute[Any]) -> tuple[str, tuple[Any, str]]:
+def _place(text: str, sort: str, may_be: Callable[[object], bool]) -> tuple[str, tuple[Any, str]]:
     """Read a place; one of another order is none. Raises InvalidError for /at."""
     try:
         way, its_sort, kind, value, last = json.loads(from_b64url(text))
@@ -150,7 +197,7 @@ def _place(text: str, sort: str, column: InstrumentedAttribute[Any]) -> tuple[st
             value = dt.datetime.fromisoformat(value).astimezone(dt.UTC)
         elif kind == "d":
             value = dt.date.fromisoformat(value)
-        is_good = way in {_ON, _BACK} and its_sort == sort and _may_be(value, column)
+        is_good = way in {_ON, _BACK} and its_sort == sort and may_be(value)
         if is_good and isinstance(last, str) and _is_text(last):
             return way, (value, last)
     except (ValueError, TypeError, OverflowError, NotBase64Error):
@@ -160,7 +207,7 @@ def _place(text: str, sort: str, column: InstrumentedAttribute[Any]) -> tuple[st
     )
 
 
-def _may_be(value: object, column: InstrumentedAttribute[Any]) -> bool:
+def _may_be(column: InstrumentedAttribute[Any], value: object) -> bool:
     """Whether a column could hold this: whoever makes a place up is told so by us, not a driver."""
     is_moment = isinstance(column.type, UtcDateTime)
     if type(value) is not (dt.datetime if is_moment else column.type.python_type):

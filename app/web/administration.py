@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.audit import Wanted
+from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.administrators import (
     GRANTED,
@@ -24,11 +25,11 @@ from app.identity.services.audit_trail import EventLine
 from app.identity.services.company_trips import return_url_of
 from app.lobby.days import DAY_OR_NONE, beginning_of
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.services import administration
 from app.org.services.administration import OrganisationFile
 from app.org.services.organisations import OrganisationView
-from app.org.services.paging import Page
-from app.web.paging import Pager, pager
+from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -67,7 +68,6 @@ class AuditPage:
     """`facts` are an event's own, as text, by its id; `names` of events by their code."""
 
     lines: tuple[EventLine, ...]
-    total: int
     event: str
     actor: str
     subject: str
@@ -76,14 +76,18 @@ class AuditPage:
     facts: dict[str, str]
     names: dict[str, str]
     topics: tuple[tuple[str, str], ...]
-    pager: Pager
+    links: ListLinks
+
+
+_EVENTS_BY = {"-at": "时间"}
+_ORGANISATIONS_BY = {"name": "名称", "kind": "类别", "uscc": "统一社会信用代码"}
 
 
 @dataclass(frozen=True, slots=True)
 class OrganisationsPage:
-    found: Page[OrganisationView]
+    found: Piece[OrganisationView]
     query: str
-    pager: Pager
+    links: ListLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,26 +143,26 @@ def audit(
     _actor: AuditAdmin,
     db: ReadDb,
     parts: PartsDep,
+    asked: AskedList,
     event: Annotated[str, Query(max_length=60)] = "",
     actor: Annotated[str, Query(max_length=26)] = "",
     subject: Annotated[str, Query(max_length=60)] = "",
     since: Day = "",
     until: Day = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """What everybody did, the newest first."""
     wanted = Wanted(
         event=event, actor_id=actor, subject_id=subject, since=beginning_of(since, "/query/since"),
         until=beginning_of(until, "/query/until", after=1),
     )  # fmt: skip
-    lines, total = audit_trail.list_events(db, parts.vault, wanted, page=page)
-    last = max(1, -(-total // audit_trail.PAGE_SIZE))
+    found = audit_trail.list_events(db, parts.vault, wanted, asked)
+    lines = found.items
     view = AuditPage(
-        lines=lines, total=total, event=event, actor=actor, subject=subject, since=since,
+        lines=lines, event=event, actor=actor, subject=subject, since=since,
         until=until, facts={line.event_id: _facts(line) for line in lines},
         names={line.event: event_name(line.event) for line in lines}, topics=_topics(event),
-        pager=pager(
-            "/audit", page, last, event=event, actor=actor, subject=subject, since=since,
+        links=list_links(
+            "/audit", found, _EVENTS_BY, event=event, actor=actor, subject=subject, since=since,
             until=until,
         ),
     )  # fmt: skip
@@ -170,12 +174,13 @@ def system(
     request: Request,
     _actor: SystemAdmin,
     db: ReadDb,
+    asked: AskedList,
     q: Annotated[str, Query(max_length=60)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """The organisations, and entering another."""
-    found = administration.list_organisations(db, q, page=page)
-    view = OrganisationsPage(found, q, pager("/system", page, found.pages, q=q))
+    found = administration.list_organisations(db, q, asked)
+    links = list_links("/system", found, _ORGANISATIONS_BY, q=q.strip())
+    view = OrganisationsPage(found, q, links)
     return render(request, "administration/system.html", view)
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from app.core.errors import NotFoundError
+from app.core.listing import Piece, WholeOrder, piece_of_whole
 from app.identity.rules.actors import Actor, Role
 from app.learning.providers.taxonomy import Taxonomy, read_taxonomy
 from app.learning.rules.version_changes import CHANGE_NAMES, Changed
@@ -18,8 +19,10 @@ from app.learning.services.drafts import Maker
 from app.learning.services.film_uploads import UploadView, open_upload
 from app.learning.services.previews import Preview
 from app.lobby.deps import PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.lobby.parts import Parts
 from app.org.services import workshop
+from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -31,7 +34,20 @@ RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 @dataclass(frozen=True, slots=True)
 class CoursesPage:
     maker: Maker
-    courses: tuple[CourseLine, ...]
+    found: Piece[CourseLine]
+    query: str
+    links: ListLinks
+
+
+_COURSES: WholeOrder[CourseLine] = WholeOrder(
+    keys={
+        "title": lambda course: course.title, "made": lambda course: course.course_id,
+        "state": lambda course: course.versions[0].state_name if course.versions else "",
+    },
+    last=lambda course: course.course_id,
+    own="-made",
+)  # fmt: skip
+_COURSES_BY = {"title": "名称", "state": "最新一版的状态", "-made": "新建先后"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +104,16 @@ class WaitingPage:
 
 
 @router.get("/authoring")
-def courses(request: Request, actor: Agent, db: ReadDb) -> HTMLResponse:
+def courses(
+    *, request: Request, actor: Agent, db: ReadDb, asked: AskedList,
+    q: Annotated[str, Query(max_length=60)] = "",
+) -> HTMLResponse:  # fmt: skip
     """The courses of the institution with their versions."""
-    maker = workshop.maker(db, actor)
-    page = CoursesPage(maker, draft_views.list_courses(db, maker))
+    maker, sought = workshop.maker(db, actor), q.strip()
+    held = [each for each in draft_views.list_courses(db, maker) if sought in each.title]
+    found = piece_of_whole(held, _COURSES, asked)
+    links = list_links("/authoring", found, _COURSES_BY, q=sought)
+    page = CoursesPage(maker, found, q, links)
     return render(request, "authoring/courses.html", page)
 
 

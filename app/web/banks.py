@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.core.listing import Piece, WholeOrder, piece_of_whole
 from app.identity.rules.actors import Actor, Role
 from app.learning.rules.exam_items import CHOICE_KINDS, KIND_NAMES, TRUE_FALSE, ItemContent
 from app.learning.rules.exams import LETTERS, ItemKind
@@ -16,22 +17,37 @@ from app.learning.services.bank_items import ItemsFilter, ItemsPage, ItemView
 from app.learning.services.bank_statistics import BankStatistics
 from app.learning.services.item_banks import BankView
 from app.lobby.deps import ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.rules.duties import Power
 from app.org.services import organisations
-from app.web.paging import Pager, pager
+from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(prefix="/banks", include_in_schema=False)
 School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 KindQuery = Annotated[str, Query(max_length=12)]
 _KINDS = tuple((kind.value, name) for kind, name in KIND_NAMES.items())
 
 
+_BANKS: WholeOrder[BankView] = WholeOrder(
+    keys={
+        "title": lambda bank: bank.title, "items": lambda bank: bank.item_count,
+        "courses": lambda bank: sum(course.is_used for course in bank.courses),
+        "made": lambda bank: bank.bank_id,
+    },
+    last=lambda bank: bank.bank_id,
+    own="made",
+)  # fmt: skip
+_BANKS_BY = {"title": "名称", "-items": "题数", "-courses": "用于课程", "made": "新建先后"}
+_ITEMS_BY = {"code": "题号", "kind": "题型", "chapter": "章节", "difficulty": "难度"}
+
+
 @dataclass(frozen=True, slots=True)
 class BanksPage:
-    banks: tuple[BankView, ...]
+    found: Piece[BankView]
+    query: str
+    links: ListLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,7 @@ class BankPage:
     wanted: ItemsFilter
     kinds: tuple[tuple[str, str], ...]
     names: dict[str, str]
-    pager: Pager
+    links: ListLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +96,17 @@ class ImportPage:
 
 
 @router.get("")
-def banks(request: Request, actor: School, db: ReadDb) -> HTMLResponse:
+def banks(
+    *, request: Request, actor: School, db: ReadDb, asked: AskedList,
+    q: Annotated[str, Query(max_length=60)] = "",
+) -> HTMLResponse:  # fmt: skip
     """All banks, and making one."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
-    return render(request, "bank/banks.html", BanksPage(item_banks.list_banks(db, owner_id)))
+    sought = q.strip()
+    held = [bank for bank in item_banks.list_banks(db, owner_id) if sought in bank.title]
+    found = piece_of_whole(held, _BANKS, asked)
+    links = list_links("/banks", found, _BANKS_BY, q=sought)
+    return render(request, "bank/banks.html", BanksPage(found, q, links))
 
 
 @router.get("/{bank_id}")
@@ -94,18 +117,20 @@ def bank(
     actor: School,
     db: ReadDb,
     q: Annotated[str, Query(max_length=60)] = "",
+    asked: AskedList,
     kind: KindQuery = "",
     chapter: Annotated[str, Query(max_length=80)] = "",
-    page: PageNumber = 1,
 ) -> HTMLResponse:
     """One bank: its questions, its courses, files out and in."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     wanted = ItemsFilter(text=q, kind=kind, chapter=chapter)
-    found = bank_items.list_items(db, owner_id, bank_id, wanted, page=page)
-    links = pager(f"/banks/{bank_id}", page, found.pages, q=q, kind=kind, chapter=chapter)
+    listed = bank_items.list_items(db, owner_id, bank_id, wanted, asked)
+    links = list_links(
+        f"/banks/{bank_id}", listed.found, _ITEMS_BY, q=q.strip(), kind=kind, chapter=chapter
+    )
     view = item_banks.bank_view(db, owner_id, bank_id)
     return render(
-        request, "bank/bank.html", BankPage(view, found, wanted, _KINDS, dict(_KINDS), links)
+        request, "bank/bank.html", BankPage(view, listed, wanted, _KINDS, dict(_KINDS), links)
     )
 
 

@@ -6,26 +6,30 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.providers.reference import Places, read_places
 from app.org.rules.applications import MOST_LICENCE_BYTES
 from app.org.rules.duties import Power, may
 from app.org.services import organisations, qualifications
 from app.org.services.organisations import duty_in
-from app.org.services.paging import Page
 from app.org.services.qualifications import InstitutionView, QualificationView
-from app.web.paging import Pager, pager
+from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 
 
+_SORTS = {"name": "机构", "prefecture": "市（州）"}
+
+
 @dataclass(frozen=True, slots=True)
 class InstitutionsPage:
-    found: Page[InstitutionView]
-    pager: Pager
+    found: Piece[InstitutionView]
+    links: ListLinks
     query: str
     prefecture: str
     places: Places
@@ -48,16 +52,15 @@ def institutions(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
+    asked: AskedList,
     q: Annotated[str, Query(max_length=60)] = "",
     prefecture: Annotated[str, Query(pattern=r"^(\d{6})?$")] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """Institutions of which something was confirmed, with until when."""
-    found = qualifications.find_institutions(db, q, prefecture, page=page, now=now)
-    view = InstitutionsPage(
-        found, pager("/institutions", found.page, found.pages, q=q, prefecture=prefecture), q,
-        prefecture, read_places(parts.settings.reference_dir),
-    )  # fmt: skip
+    found = qualifications.find_institutions(db, q, prefecture, asked, now=now)
+    links = list_links("/institutions", found, _SORTS, q=q.strip(), prefecture=prefecture)
+    places = read_places(parts.settings.reference_dir)
+    view = InstitutionsPage(found, links, q, prefecture, places)
     return render(request, "public/institutions.html", view)
 
 

@@ -7,27 +7,32 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import AppError, InvalidError, TooManyRequestsError
+from app.core.listing import Piece
 from app.identity.providers.squares import qr_svg
 from app.identity.rules.actors import Actor, Role
 from app.lobby import limits
 from app.lobby.deps import CallerAddress, CurrentActor, Now, PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.rules.join_codes import MOST_DAYS, MOST_USES
 from app.org.services import join_codes
 from app.org.services.join_codes import CodeView, Invitation
-from app.org.services.paging import Page
-from app.web.paging import Pager, pager
+from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 
 
+_SORTS = {"-made": "新做的", "ends": "先到期", "unit": "部门", "-uses": "用得多"}
+
+
 @dataclass(frozen=True, slots=True)
 class CodesPage:
     """`squares` are the good codes' pictures by id, `address` where a person types one."""
 
-    found: Page[CodeView]
-    pager: Pager
+    found: Piece[CodeView]
+    links: ListLinks
+    query: str
     squares: dict[str, str]
     address: str
     most_days: int
@@ -50,18 +55,17 @@ def list_codes(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    asked: AskedList,
+    q: Annotated[str, Query(max_length=60)] = "",
 ) -> HTMLResponse:
     """The organisation's codes, each with a picture for a wall."""
-    found = join_codes.list_codes(db, parts.vault, actor, page=page, now=now)
+    found = join_codes.list_codes(db, parts.vault, actor, asked, query=q, now=now)
     address = f"{parts.settings.public_url}/join"
     squares = {
         each.code_id: qr_svg(f"{address}?code={each.code}") for each in found.items if each.is_good
     }
-    view = CodesPage(
-        found, pager("/employer/join-codes", found.page, found.pages), squares, address, MOST_DAYS,
-        MOST_USES,
-    )  # fmt: skip
+    links = list_links("/employer/join-codes", found, _SORTS, q=q.strip())
+    view = CodesPage(found, links, q, squares, address, MOST_DAYS, MOST_USES)
     return render(request, "employer/join_codes.html", view)
 
 

@@ -6,14 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import Now, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.providers.roster_files import MOST_BYTES
 from app.org.rules.imports import Finding, ImportState
 from app.org.rules.rosters import HEADINGS, MOST_LINES
 from app.org.services import imports
 from app.org.services.imports import FindingView, ImportView
 from app.org.services.paging import Page
+from app.web.lists import ListLinks, list_links
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
@@ -23,10 +26,14 @@ Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
+_SORTS = {"file": "文件", "state": "状态", "-lines": "行数", "-made": "时间"}
+
+
 @dataclass(frozen=True, slots=True)
 class ImportsPage:
-    found: Page[ImportView]
-    pager: Pager
+    found: Piece[ImportView]
+    links: ListLinks
+    query: str
     columns: tuple[str, ...]
     most_lines: int
     most_bytes: int
@@ -46,14 +53,13 @@ class ImportPage:
 
 @router.get("/imports")
 def list_imports(
-    request: Request, actor: Agent, db: ReadDb, now: Now, page: PageNumber = 1
-) -> HTMLResponse:
+    *, request: Request, actor: Agent, db: ReadDb, now: Now, asked: AskedList,
+    q: Annotated[str, Query(max_length=60)] = "",
+) -> HTMLResponse:  # fmt: skip
     """Bring a roster, and what was brought before."""
-    found = imports.list_imports(db, actor, page=page, now=now)
-    view = ImportsPage(
-        found, pager("/employer/imports", found.page, found.pages), tuple(HEADINGS.values()),
-        MOST_LINES, MOST_BYTES,
-    )  # fmt: skip
+    found = imports.list_imports(db, actor, asked, query=q, now=now)
+    links = list_links("/employer/imports", found, _SORTS, q=q.strip())
+    view = ImportsPage(found, links, q, tuple(HEADINGS.values()), MOST_LINES, MOST_BYTES)
     return render(request, "employer/imports.html", view)
 
 

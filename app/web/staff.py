@@ -15,11 +15,12 @@ from app.identity.rules.cases import CASE_NAMES, ELSEWHERE, CaseKind, needs_seco
 from app.identity.services import face_filing
 from app.identity.services.face_filing import StoredFaces
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.providers.reference import Places, read_places
 from app.oversight.services import case_files, disclosures, targets
 from app.oversight.services.case_files import CaseFile, CaseLine
 from app.oversight.services.targets import ClusterCount, CourseCount
-from app.web.paging import Pager, pager
+from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -28,14 +29,19 @@ Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 Regulator = Annotated[Actor, Depends(require_roles(Role.REGULATOR))]
 
 
+_CASES_BY = {
+    "open": {"kind": "类别", "opened": "时间"},
+    "decided": {"kind": "类别", "-opened": "提出", "-decided": "处理时间"},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class QueuePage:
     lines: tuple[CaseLine, ...]
-    total: int
     state: str
     kind: str
     kinds: tuple[tuple[str, str], ...]
-    pager: Pager
+    links: ListLinks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,30 +93,21 @@ def queue(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
+    asked: AskedList,
     state: Annotated[str, Query(pattern="^(open|decided)$")] = "open",
     kind: Annotated[str, Query(max_length=40)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """One queue, the oldest first."""
     wanted = CaseKind(kind) if kind in set(CaseKind) - ELSEWHERE else None
-    lines, total = case_files.queue(
-        db,
-        parts.vault,
-        is_open=state == "open",
-        kind=wanted,
-        page=page,
-        actor=actor,
-        now=now,
+    found = case_files.queue(
+        db, parts.vault, is_open=state == "open", kind=wanted, asked=asked, actor=actor, now=now
     )
-    last = max(1, -(-total // case_files.PAGE_SIZE))
     kinds = (
         ("", "全部"),
         *((each.value, CASE_NAMES[each]) for each in CaseKind if each not in ELSEWHERE),
     )
-    view = QueuePage(
-        tuple(lines), total, state, kind, kinds,
-        pager("/desk", page, last, state=state, kind=kind),
-    )  # fmt: skip
+    links = list_links("/desk", found, _CASES_BY[state], state=state, kind=kind)
+    view = QueuePage(found.items, state, kind, kinds, links)
     return render(request, "desk/queue.html", view)
 
 
@@ -169,16 +166,13 @@ def reports(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
+    asked: AskedList,
     state: Annotated[str, Query(pattern="^(open|decided)$")] = "open",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """What the desk handed up, the oldest open one first."""
-    lines, total = case_files.reports(db, parts.vault, is_open=state == "open", page=page, now=now)
-    last = max(1, -(-total // case_files.PAGE_SIZE))
-    pages = pager("/regulator/reports", page, last, state=state)
-    return render(
-        request, "regulator/reports.html", QueuePage(tuple(lines), total, state, "", (), pages)
-    )
+    found = case_files.reports(db, parts.vault, is_open=state == "open", asked=asked, now=now)
+    links = list_links("/regulator/reports", found, _CASES_BY[state], state=state)
+    return render(request, "regulator/reports.html", QueuePage(found.items, state, "", (), links))
 
 
 @router.get("/regulator/reports/{report_id}")

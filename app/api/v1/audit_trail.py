@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
+from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.core.audit import Wanted
 from app.core.errors import ForbiddenError, InvalidError, NotSignedInError
@@ -13,6 +14,7 @@ from app.identity.rules.actors import Actor, Role
 from app.identity.services import audit_trail
 from app.lobby.days import DAY_OR_NONE, beginning_of
 from app.lobby.deps import PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 AuditAdmin = Annotated[Actor, Depends(require_roles(Role.AUDIT_ADMIN))]
@@ -30,9 +32,8 @@ class EventOut(BaseModel):
     facts: dict[str, Any]
 
 
-class EventsOut(BaseModel):
+class EventsOut(ListOut):
     events: list[EventOut]
-    total: int
 
 
 @router.get("/events", responses=may_raise(InvalidError, NotSignedInError, ForbiddenError))
@@ -41,12 +42,12 @@ def list_events(
     _actor: AuditAdmin,
     db: ReadDb,
     parts: PartsDep,
+    asked: AskedList,
     event: Annotated[str, Query(max_length=60)] = "",
     actor: RowId | None = None,
     subject: Annotated[str, Query(max_length=60)] = "",
     since: Day = "",
     until: Day = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> EventsOut:
     """Events, the newest first; `event` is the beginning of a name, days are Shanghai's."""
     wanted = Wanted(
@@ -54,14 +55,14 @@ def list_events(
         since=beginning_of(since, "/query/since"),
         until=beginning_of(until, "/query/until", after=1),
     )  # fmt: skip
-    lines, total = audit_trail.list_events(db, parts.vault, wanted, page=page)
+    found = audit_trail.list_events(db, parts.vault, wanted, asked)
     return EventsOut(
-        total=total,
+        **way_on(found),
         events=[
             EventOut(
                 event_id=line.event_id, at=line.at, event=line.event, actor_id=line.actor_id,
                 actor_name=line.actor_name, subject_id=line.subject_id, facts=line.facts,
             )
-            for line in lines
+            for line in found.items
         ],
     )  # fmt: skip

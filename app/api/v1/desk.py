@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.api.v1.certificates import CertificateOut
 from app.api.v1.risk_shapes import RiskOut
@@ -25,6 +26,7 @@ from app.learning.services import risk
 from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.deps import require_roles as only
 from app.lobby.letters import Body
+from app.lobby.lists import AskedList
 from app.oversight.services import case_files, desk, disclosures, withdrawals
 from app.oversight.services.case_files import CaseFile, CaseLine
 from app.oversight.services.disclosures import PURPOSE_LEAST
@@ -92,10 +94,8 @@ class CaseFileOut(CaseOut):
     risk: RiskOut | None
 
 
-class CasesOut(BaseModel):
+class CasesOut(ListOut):
     cases: list[CaseOut]
-    total: int
-    page: int
 
 
 class DecisionIn(Body):
@@ -189,22 +189,16 @@ def list_cases(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
+    asked: AskedList,
     state: Annotated[str, Query(pattern="^(open|decided)$")] = "open",
     kind: CaseKind | None = None,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> CasesOut:
     """One queue for everything that a person has to look at."""
-    found, total = case_files.queue(
-        db,
-        parts.vault,
-        is_open=state == "open",
-        kind=kind,
-        page=page,
-        actor=actor,
-        now=now,
+    found = case_files.queue(
+        db, parts.vault, is_open=state == "open", kind=kind, asked=asked, actor=actor, now=now
     )
-    lines = [CaseOut.model_validate(fields_of(line)) for line in found]
-    return CasesOut(cases=lines, total=total, page=page)
+    lines = [CaseOut.model_validate(fields_of(line)) for line in found.items]
+    return CasesOut(cases=lines, **way_on(found))
 
 
 @router.get("/cases/{case_id}", responses=_READING)

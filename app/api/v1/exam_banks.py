@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -24,12 +25,12 @@ from app.learning.services.bank_items import ItemsFilter, ItemView
 from app.learning.services.item_banks import BankView
 from app.lobby.deps import Db, Now, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.lists import AskedList
 from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
@@ -118,10 +119,8 @@ class ItemOut(BaseModel):
     rubric: list[RubricOut]
 
 
-class ItemsOut(BaseModel):
+class ItemsOut(ListOut):
     items: list[ItemOut]
-    page: int
-    total: int
     chapters: list[str]
 
 
@@ -217,16 +216,14 @@ def list_items(
     q: Annotated[str, Query(max_length=60)] = "",
     kind: Annotated[str, Query(max_length=12)] = "",
     chapter: Annotated[str, Query(max_length=80)] = "",
-    page: PageNumber = 1,
+    asked: AskedList,
 ) -> ItemsOut:
-    """List a bank's questions in use, 50 a page."""
+    """List a bank's questions in use, 50 a piece; `sort` is code, kind, chapter or difficulty."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     wanted = ItemsFilter(text=q, kind=kind, chapter=chapter)
-    found = bank_items.list_items(db, owner_id, bank_id, wanted, page=page)
-    return ItemsOut(
-        items=[_out(view) for view in found.items], page=found.page, total=found.total,
-        chapters=list(found.chapters),
-    )  # fmt: skip
+    listed = bank_items.list_items(db, owner_id, bank_id, wanted, asked)
+    items = [_out(view) for view in listed.found.items]
+    return ItemsOut(items=items, chapters=list(listed.chapters), **way_on(listed.found))
 
 
 @router.get("/{bank_id}/statistics", responses=_READING)

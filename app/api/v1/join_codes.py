@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -20,12 +21,12 @@ from app.identity.rules.actors import Actor, Role
 from app.lobby import limits
 from app.lobby.deps import CallerAddress, CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.lists import AskedList
 from app.org.rules.join_codes import MOST_DAYS, MOST_USES
 from app.org.services import join_codes
 
 router = APIRouter(tags=["rosters"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
@@ -54,10 +55,8 @@ class CodeOut(BaseModel):
     ends_at: dt.datetime
 
 
-class CodesOut(BaseModel):
+class CodesOut(ListOut):
     items: list[CodeOut]
-    page: int
-    total: int
 
 
 class JoiningIn(Body):
@@ -77,12 +76,13 @@ class JoinedOut(BaseModel):
 
 @router.get("/org/join-codes", responses=_READING)
 def list_codes(
-    actor: Agent, db: ReadDb, parts: PartsDep, now: Now, page: PageNumber = 1
-) -> CodesOut:
-    """The organisation's codes, the newest first."""
-    found = join_codes.list_codes(db, parts.vault, actor, page=page, now=now)
+    *, actor: Agent, db: ReadDb, parts: PartsDep, now: Now, asked: AskedList,
+    q: Annotated[str, Query(max_length=60)] = "",
+) -> CodesOut:  # fmt: skip
+    """The organisation's codes, the newest first; `sort` is made, ends, unit or uses."""
+    found = join_codes.list_codes(db, parts.vault, actor, asked, query=q, now=now)
     items = [CodeOut.model_validate(asdict(each)) for each in found.items]
-    return CodesOut(items=items, page=found.page, total=found.total)
+    return CodesOut(items=items, **way_on(found))
 
 
 @router.post("/org/join-codes", status_code=status.HTTP_201_CREATED, responses=_WRITING)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
+from app.api.lists import way_on
 from app.api.problems import may_raise
 from app.api.v1.desk import CaseFileOut, CaseOut, CasesOut, DecisionIn, fields_of, file_of
 from app.core.errors import (
@@ -18,6 +19,7 @@ from app.core.errors import (
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.deps import require_roles as only
+from app.lobby.lists import AskedList
 from app.oversight.services import case_files, risk_reports, targets
 
 router = APIRouter(tags=["oversight"])
@@ -60,13 +62,13 @@ def list_reports(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
+    asked: AskedList,
     state: Annotated[str, Query(pattern="^(open|decided)$")] = "open",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> CasesOut:
     """What the desk handed up, masked; the oldest open one first."""
-    found, total = case_files.reports(db, parts.vault, is_open=state == "open", page=page, now=now)
-    lines = [CaseOut.model_validate(fields_of(line)) for line in found]
-    return CasesOut(cases=lines, total=total, page=page)
+    found = case_files.reports(db, parts.vault, is_open=state == "open", asked=asked, now=now)
+    lines = [CaseOut.model_validate(fields_of(line)) for line in found.items]
+    return CasesOut(cases=lines, **way_on(found))
 
 
 @router.get("/oversight/reports/{report_id}", responses=_READING)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
@@ -19,6 +20,7 @@ from app.core.errors import (
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.lists import AskedList
 from app.org.providers.reference import Places, read_places
 from app.org.rules.qualifications import Stated
 from app.org.services import qualifications
@@ -85,10 +87,8 @@ class InstitutionOut(BaseModel):
     qualifications: list[ShownOut]
 
 
-class InstitutionsOut(BaseModel):
+class InstitutionsOut(ListOut):
     items: list[InstitutionOut]
-    page: int
-    total: int
 
 
 @router.get("/institutions", responses=may_raise(InvalidError))
@@ -97,15 +97,15 @@ def list_institutions(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
+    asked: AskedList,
     q: Annotated[str, Query(max_length=60)] = "",
     prefecture: Annotated[str, Query(pattern=r"^(\d{6})?$")] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> InstitutionsOut:
-    """The public directory: institutions of which something was confirmed, twenty a page."""
-    found = qualifications.find_institutions(db, q, prefecture, page=page, now=now)
+    """The public directory: what something was confirmed of; `sort` is name or prefecture."""
+    found = qualifications.find_institutions(db, q, prefecture, asked, now=now)
     places = read_places(parts.settings.reference_dir)
     items = [_institution(each, places) for each in found.items]
-    return InstitutionsOut(items=items, page=found.page, total=found.total)
+    return InstitutionsOut(items=items, **way_on(found))
 
 
 def _institution(view: InstitutionView, places: Places) -> InstitutionOut:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
 from pydantic import BaseModel, ConfigDict
 
+from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -20,6 +21,7 @@ from app.identity.rules.actors import Actor, Role
 from app.lobby import limits
 from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.lists import AskedList
 from app.org.providers.roster_files import MOST_BYTES
 from app.org.rules.imports import Finding
 from app.org.services import import_looking, imports, roster_export
@@ -58,10 +60,8 @@ class ImportOut(BaseModel):
     done_at: dt.datetime | None
 
 
-class ImportsOut(BaseModel):
+class ImportsOut(ListOut):
     items: list[ImportOut]
-    page: int
-    total: int
 
 
 class FindingOut(BaseModel):
@@ -115,11 +115,14 @@ def _attached(content: bytes, name: str) -> Response:
 
 
 @router.get("/imports", responses=_READING)
-def list_imports(actor: Agent, db: ReadDb, now: Now, page: PageNumber = 1) -> ImportsOut:
-    """What was imported, the newest first."""
-    found = imports.list_imports(db, actor, page=page, now=now)
+def list_imports(
+    actor: Agent, db: ReadDb, now: Now, asked: AskedList,
+    q: Annotated[str, Query(max_length=60)] = "",
+) -> ImportsOut:  # fmt: skip
+    """What was imported, the newest first; `sort` is made, file, state or lines."""
+    found = imports.list_imports(db, actor, asked, query=q, now=now)
     items = [ImportOut.model_validate(asdict(each)) for each in found.items]
-    return ImportsOut(items=items, page=found.page, total=found.total)
+    return ImportsOut(items=items, **way_on(found))
 
 
 @router.post(

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
@@ -19,6 +20,7 @@ from app.identity.rules.company_sign_ins import CompanyKind
 from app.identity.services import company_sign_ins, signin
 from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.lists import AskedList
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import administration, organisations
 
@@ -74,22 +76,21 @@ class OrganisationOut(BaseModel):
     prefecture_code: str
 
 
-class OrganisationsOut(BaseModel):
+class OrganisationsOut(ListOut):
     items: list[OrganisationOut]
-    total: int
 
 
-@router.get("/organisations", responses=may_raise(NotSignedInError, ForbiddenError))
+@router.get("/organisations", responses=may_raise(InvalidError, NotSignedInError, ForbiddenError))
 def list_organisations(
     _actor: SystemAdmin,
     db: ReadDb,
+    asked: AskedList,
     q: Annotated[str, Query(max_length=60)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> OrganisationsOut:
-    """Organisations whose name or code holds a text, twenty a page."""
-    found = administration.list_organisations(db, q, page=page)
+    """Organisations whose name or code holds a text; `sort` is name, kind, uscc or made."""
+    found = administration.list_organisations(db, q, asked)
     return OrganisationsOut(
-        total=found.total,
+        **way_on(found),
         items=[
             OrganisationOut(
                 org_id=each.org_id, kind=each.kind.value, name=each.name, uscc=each.uscc,

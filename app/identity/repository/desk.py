@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from app.core.listing import Asked, Order, Piece, piece_of
 from app.identity.models.desk import Notice, ReviewCase
 
 
@@ -47,6 +48,26 @@ def case_ids_of(db: Session, learner_id: str) -> list[str]:
 def case_to_change(db: Session, case_id: str) -> ReviewCase:
     """Return a case, locked until the transaction ends."""
     return db.get_one(ReviewCase, case_id, with_for_update=True, populate_existing=True)
+
+
+OPEN_ORDER = Order(
+    keys={"opened": ReviewCase.opened_at, "kind": ReviewCase.kind}, last=ReviewCase.id,
+    own="opened",
+)  # fmt: skip
+DECIDED_ORDER = Order(
+    keys={
+        "decided": ReviewCase.decided_at, "opened": ReviewCase.opened_at, "kind": ReviewCase.kind,
+    },
+    last=ReviewCase.id, own="-decided",
+)  # fmt: skip
+
+
+def piece_of_cases(
+    db: Session, *, state: str, kinds: Sequence[str], asked: Asked
+) -> Piece[ReviewCase]:
+    """A piece of the open cases, the oldest first, or of the decided, the newest first."""
+    query = select(ReviewCase).where(ReviewCase.state == state, ReviewCase.kind.in_(kinds))
+    return piece_of(db, query, OPEN_ORDER if state == "open" else DECIDED_ORDER, asked)
 
 
 def cases(

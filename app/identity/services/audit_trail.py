@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.audit import Wanted
 from app.core.crypto import Vault
+from app.core.listing import Asked, Piece, as_piece
 from app.identity.repository import people as rows
 from app.identity.services import people
-
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +27,19 @@ class EventLine:
     facts: dict[str, Any]
 
 
-def list_events(
-    db: Session, vault: Vault, wanted: Wanted, *, page: int
-) -> tuple[tuple[EventLine, ...], int]:
-    """Return a page (50 each, from page 1) of the events looked for, newest first, and the total.
+def list_events(db: Session, vault: Vault, wanted: Wanted, asked: Asked) -> Piece[EventLine]:
+    """Return a piece (50 each) of the events looked for, newest first where nothing else is asked.
 
     The people whom events are about stay numbers; of those who acted, staff have names here.
     """
-    found, total = audit.find_events(
-        db, wanted, skip=(page - 1) * PAGE_SIZE, most=PAGE_SIZE
-    )  # fmt: skip
-    actors = sorted({row.actor_id for row in found if row.actor_id})
+    found = audit.piece_of_events(db, wanted, asked)
+    actors = sorted({row.actor_id for row in found.items if row.actor_id})
     names = people.staff_names(db, vault, rows.who_was_granted(db, actors))
     lines = tuple(
         EventLine(
             row.id, row.at, row.event, row.actor_id or "", names.get(row.actor_id or "", ""),
             row.subject_id or "", row.facts,
         )
-        for row in found
+        for row in found.items
     )  # fmt: skip
-    return lines, total
+    return as_piece(lines, found)

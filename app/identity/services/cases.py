@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from app.core.ids import new_id
+from app.core.listing import Asked, Piece, as_piece
 from app.identity.models.desk import ReviewCase
 from app.identity.repository import desk as rows
 from app.identity.rules.actors import Actor
@@ -104,6 +105,18 @@ def list_cases(
         most=PAGE_SIZE,
     )
     return [_view(row) for row in found], total
+
+
+def piece_of_cases(
+    db: Session, *, state: CaseState, kinds: Sequence[CaseKind], asked: Asked
+) -> Piece[CaseView]:
+    """A piece of the open cases, the oldest first, or of the decided, the newest first.
+
+    Raises InvalidError for /sort and /at.
+    """
+    values = [kind.value for kind in kinds]
+    found = rows.piece_of_cases(db, state=state.value, kinds=values, asked=asked)
+    return as_piece([_view(row) for row in found.items], found)
 
 
 def get_case(db: Session, case_id: str) -> CaseView:

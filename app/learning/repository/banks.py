@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.listing import Asked, Order, Piece, piece_of
 from app.learning.models.catalogue import Course, Enrolment
 from app.learning.models.exams import (
     ExamAnswer,
@@ -73,10 +74,21 @@ def items(db: Session, bank_id: str) -> list[ExamItem]:
     return list(db.scalars(select(ExamItem).where(*_of(bank_id)).order_by(ExamItem.code)))
 
 
+ITEMS = Order(
+    keys={
+        "code": ExamItem.code, "kind": ExamItem.kind, "chapter": ExamItem.chapter,
+        "difficulty": ExamItem.difficulty,
+    },
+    last=ExamItem.id,
+    own="code",
+    size=50,
+)  # fmt: skip
+
+
 def find_items(
-    db: Session, bank_id: str, *, text: str, kind: str, chapter: str, skip: int, most: int
-) -> tuple[list[ExamItem], int]:
-    """Return a page of the questions in use, by code, and how many there are."""
+    db: Session, bank_id: str, asked: Asked, *, text: str, kind: str, chapter: str
+) -> Piece[ExamItem]:
+    """A piece of the questions in use. Raises InvalidError for /sort and /at."""
     wanted = [*_of(bank_id)]
     if text:
         held = (ExamItem.code, ExamItem.stem, ExamItem.point)
@@ -85,9 +97,7 @@ def find_items(
         wanted.append(ExamItem.kind == kind)
     if chapter:
         wanted.append(ExamItem.chapter == chapter)
-    total = db.scalar(select(func.count()).select_from(ExamItem).where(*wanted)) or 0
-    query = select(ExamItem).where(*wanted).order_by(ExamItem.code).offset(skip).limit(most)
-    return list(db.scalars(query)), total
+    return piece_of(db, select(ExamItem).where(*wanted), ITEMS, asked)
 
 
 def chapters(db: Session, bank_id: str) -> list[str]:

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
+from app.core.listing import Asked, Piece, as_piece
 from app.learning.models.exams import ExamItem
 from app.learning.repository import banks as rows
 from app.learning.rules.exam_items import CHOICE_KINDS, ItemContent, flaws_of, tidied
 from app.learning.services.item_banks import own_bank, own_bank_to_change
 from app.learning.services.question_bank import content_of, retire, write_version
 
-PAGE_SIZE = 50
 MOST_ITEMS = 20_000
 
 
@@ -35,27 +35,23 @@ class ItemsFilter:
 
 @dataclass(frozen=True, slots=True)
 class ItemsPage:
-    items: tuple[ItemView, ...]
-    page: int
-    total: int
+    found: Piece[ItemView]
     chapters: tuple[str, ...]
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
 
 
 def list_items(
-    db: Session, owner_id: str, bank_id: str, wanted: ItemsFilter, *, page: int
+    db: Session, owner_id: str, bank_id: str, wanted: ItemsFilter, asked: Asked
 ) -> ItemsPage:
-    """Return a page of a bank's questions in use, by their codes. Raises NotFoundError."""
+    """Return a piece of a bank's questions in use, by their codes where nothing else is asked.
+
+    Raises NotFoundError, InvalidError for /sort and /at.
+    """
     own_bank(db, owner_id, bank_id)
-    found, total = rows.find_items(
-        db, bank_id, text=wanted.text.strip(), kind=wanted.kind, chapter=wanted.chapter,
-        skip=(page - 1) * PAGE_SIZE, most=PAGE_SIZE,
-    )  # fmt: skip
+    found = rows.find_items(
+        db, bank_id, asked, text=wanted.text.strip(), kind=wanted.kind, chapter=wanted.chapter
+    )
     chapters = tuple(rows.chapters(db, bank_id))
-    return ItemsPage(tuple(map(item_view, found)), page, total, chapters)
+    return ItemsPage(as_piece([item_view(row) for row in found.items], found), chapters)
 
 
 def item_view(row: ExamItem) -> ItemView:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, undefer
 
+from app.core.listing import Asked, Order, Piece, piece_of
 from app.org.models.imports import RosterFinding, RosterImport, RosterStep
 from app.org.models.staff import StaffMember
 from app.org.rules.imports import UNDER_WAY, WITHOUT_TRACE, Finding, ImportState
@@ -35,15 +36,22 @@ def unfinished(db: Session, org_id: str) -> RosterImport | None:
     return db.scalars(query.limit(1)).first()
 
 
-def list_imports(db: Session, org_id: str, *, offset: int, limit: int) -> list[RosterImport]:
-    query = select(RosterImport).where(RosterImport.org_id == org_id)
-    ordered = query.order_by(RosterImport.made_at.desc(), RosterImport.id.desc())
-    return list(db.scalars(ordered.offset(offset).limit(limit)))
+ORDER = Order(
+    keys={
+        "made": RosterImport.made_at, "file": RosterImport.file_name, "state": RosterImport.state,
+        "lines": RosterImport.lines,
+    },
+    last=RosterImport.id,
+    own="-made",
+)  # fmt: skip
 
 
-def count_imports(db: Session, org_id: str) -> int:
-    query = select(func.count()).select_from(RosterImport).where(RosterImport.org_id == org_id)
-    return db.scalar(query) or 0
+def list_imports(db: Session, org_id: str, text: str, asked: Asked) -> Piece[RosterImport]:
+    """A piece of what was imported, of files whose name holds a text."""
+    query = select(RosterImport).where(
+        RosterImport.org_id == org_id, RosterImport.file_name.contains(text, autoescape=True)
+    )
+    return piece_of(db, query, ORDER, asked)
 
 
 def add_findings(db: Session, found: Sequence[Mapping[str, object]]) -> None:

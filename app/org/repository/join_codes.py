@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.core.listing import Asked, Order, Piece, piece_of
 from app.org.models.join_codes import JoinCode
 
 
@@ -17,12 +18,22 @@ def own_code(db: Session, org_id: str, code_id: str) -> JoinCode | None:
     return db.scalars(query).first()
 
 
-def list_codes(db: Session, org_id: str, *, offset: int, limit: int) -> tuple[list[JoinCode], int]:
-    """A page of an organisation's codes, the newest first, and how many there are."""
-    query = select(JoinCode).where(JoinCode.org_id == org_id)
-    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    ordered = query.order_by(JoinCode.made_at.desc(), JoinCode.id.desc())
-    return list(db.scalars(ordered.offset(offset).limit(limit))), total
+ORDER = Order(
+    keys={
+        "made": JoinCode.made_at, "ends": JoinCode.ends_at, "unit": JoinCode.unit,
+        "uses": JoinCode.uses,
+    },
+    last=JoinCode.id,
+    own="-made",
+)  # fmt: skip
+
+
+def list_codes(db: Session, org_id: str, text: str, asked: Asked) -> Piece[JoinCode]:
+    """A piece of an organisation's codes, of units whose name holds a text."""
+    query = select(JoinCode).where(
+        JoinCode.org_id == org_id, JoinCode.unit.contains(text, autoescape=True)
+    )
+    return piece_of(db, query, ORDER, asked)
 
 
 def count_open(db: Session, org_id: str, now: dt.datetime) -> int:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.core.listing import Asked, Order, Piece, piece_of
 from app.org.models.organisations import Organisation
 
 
@@ -31,14 +32,20 @@ def list_organisations(db: Session, org_ids: Sequence[str]) -> list[Organisation
     return list(db.scalars(query))
 
 
-def find_organisations(
-    db: Session, text: str, *, skip: int, most: int
-) -> tuple[list[Organisation], int]:
-    """Return organisations whose name or code holds a text, by name, and how many there are."""
+ORDER = Order(
+    keys={
+        "name": Organisation.name, "kind": Organisation.kind, "uscc": Organisation.uscc,
+        "made": Organisation.created_at,
+    },
+    last=Organisation.id,
+    own="name",
+)  # fmt: skip
+
+
+def find_organisations(db: Session, text: str, asked: Asked) -> Piece[Organisation]:
+    """A piece of the organisations whose name or code holds a text."""
     wanted = or_(
         Organisation.name.contains(text, autoescape=True),
         Organisation.uscc.contains(text.upper(), autoescape=True),
     )
-    query = select(Organisation).where(wanted).order_by(Organisation.name, Organisation.id)
-    total = db.scalar(select(func.count(Organisation.id)).where(wanted)) or 0
-    return list(db.scalars(query.offset(skip).limit(most))), total
+    return piece_of(db, select(Organisation).where(wanted), ORDER, asked)

@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
+from app.core.listing import Asked, Order, Piece, piece_of
 from app.org.models.organisations import Organisation
 from app.org.models.qualifications import OrgQualification
 from app.org.rules.organisations import OrganisationKind
@@ -59,25 +60,27 @@ def close(
     return closed.first() is not None
 
 
+DIRECTORY = Order(
+    keys={"name": Organisation.name, "prefecture": Organisation.prefecture_code},
+    last=Organisation.id,
+    own="name",
+)
+
+
 def find_institutions(
-    db: Session, text: str, prefecture_code: str, *, offset: int, limit: int
-) -> tuple[list[tuple[Organisation, dt.date]], int]:
-    """Institutions with anything confirmed, by name, with the day until which that lasts."""
-    last = func.max(OrgQualification.valid_until)
-    query = (
-        select(Organisation, last)
-        .join(OrgQualification, OrgQualification.org_id == Organisation.id)
-        .where(
-            Organisation.kind == OrganisationKind.INSTITUTION,
-            OrgQualification.state == QualificationState.CONFIRMED,
-        )
-        .group_by(Organisation.id)
+    db: Session, text: str, prefecture_code: str, asked: Asked
+) -> Piece[Organisation]:
+    """A piece of the institutions of which anything is confirmed."""
+    confirmed = exists().where(
+        OrgQualification.org_id == Organisation.id,
+        OrgQualification.state == QualificationState.CONFIRMED,
     )
+    query = select(Organisation).where(
+        Organisation.kind == OrganisationKind.INSTITUTION, confirmed
+    )  # fmt: skip
     if text:
         found = Organisation.name.contains(text, autoescape=True)
         query = query.where(or_(found, Organisation.uscc == text.upper()))
     if prefecture_code:
         query = query.where(Organisation.prefecture_code == prefecture_code)
-    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    ordered = query.order_by(Organisation.name, Organisation.id).offset(offset).limit(limit)
-    return [(row, until) for row, until in db.execute(ordered)], total
+    return piece_of(db, query, DIRECTORY, asked)

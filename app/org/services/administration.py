@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, ForbiddenError, NotFoundError
+from app.core.listing import FROM_START, Asked, Piece, as_piece
 from app.identity.rules.actors import Actor
 from app.identity.services import administrators, company_sign_ins, people, roles
 from app.identity.services.company_sign_ins import SettingView, Wanted
@@ -16,7 +17,6 @@ from app.org.repository import organisations as organisation_rows
 from app.org.rules.duties import Duty
 from app.org.services import organisations
 from app.org.services.organisations import ROLE_OF, OrganisationView
-from app.org.services.paging import SIZE, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class OrganisationFile:
     company_sign_in: SettingView | None
 
 
-def list_organisations(db: Session, query: str, *, page: int) -> Page[OrganisationView]:
-    """Return organisations whose name or code holds a text, by name."""
-    found, total = organisation_rows.find_organisations(
-        db, query.strip(), skip=(page - 1) * SIZE, most=SIZE
-    )
-    return Page(tuple(organisations.view_of(row) for row in found), page, total)
+def list_organisations(
+    db: Session, query: str, asked: Asked = FROM_START
+) -> Piece[OrganisationView]:
+    """Return organisations whose name or code holds a text. Raises InvalidError."""
+    found = organisation_rows.find_organisations(db, query.strip(), asked)
+    return as_piece([organisations.view_of(row) for row in found.items], found)
 
 
 def organisation_file(db: Session, vault: Vault, org_id: str) -> OrganisationFile:

@@ -9,6 +9,7 @@ from app.core import outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id
+from app.core.listing import FROM_START, Asked, Piece, as_piece
 from app.identity.rules.actors import Actor
 from app.identity.services import person_keys
 from app.org.models.imports import RosterImport
@@ -108,12 +109,16 @@ def view(db: Session, actor: Actor, import_id: str, *, now: dt.datetime) -> Impo
     return _view(_own(db, organisation.org_id, import_id), now)
 
 
-def list_imports(db: Session, actor: Actor, *, page: int, now: dt.datetime) -> Page[ImportView]:
-    """What was imported, the newest first."""
+def list_imports(
+    db: Session, actor: Actor, asked: Asked = FROM_START, *, query: str = "", now: dt.datetime
+) -> Piece[ImportView]:
+    """What was imported, the newest first; `query` is a part of a file's name.
+
+    Raises InvalidError for /sort and /at.
+    """
     own_id = acting_for(db, actor, Power.SEE_STAFF).org_id
-    found = import_rows.list_imports(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
-    total = import_rows.count_imports(db, own_id)
-    return Page(tuple(_view(row, now) for row in found), page, total)
+    found = import_rows.list_imports(db, own_id, query.strip(), asked)
+    return as_piece([_view(row, now) for row in found.items], found)
 
 
 def findings(

@@ -10,6 +10,7 @@ from app.core import audit
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from app.core.ids import new_id
+from app.core.listing import FROM_START, Asked, Piece, as_piece
 from app.core.resealing import SealedColumn
 from app.identity.rules.actors import Actor
 from app.identity.services import inbox, roster
@@ -25,7 +26,6 @@ from app.org.rules.organisations import StaffState
 from app.org.services import places
 from app.org.services.assignments import begin_waiting
 from app.org.services.organisations import acting_for
-from app.org.services.paging import SIZE, Page
 
 COLUMNS = (SealedColumn(JoinCode.id, JoinCode.code_sealed, lambda _id: JOIN_CODE),)
 """Where this room holds sealed values."""
@@ -102,12 +102,16 @@ def _index(vault: Vault, code: str) -> str:
 
 
 def list_codes(
-    db: Session, vault: Vault, actor: Actor, *, page: int, now: dt.datetime
-) -> Page[CodeView]:
-    """The organisation's codes, the newest first."""
+    db: Session, vault: Vault, actor: Actor, asked: Asked = FROM_START, *, query: str = "",
+    now: dt.datetime,
+) -> Piece[CodeView]:  # fmt: skip
+    """The organisation's codes, the newest first; `query` is a part of a unit's name.
+
+    Raises InvalidError for /sort and /at.
+    """
     own_id = acting_for(db, actor, Power.KEEP_STAFF).org_id
-    found, total = code_rows.list_codes(db, own_id, offset=(page - 1) * SIZE, limit=SIZE)
-    return Page(tuple(_view(vault, row, now) for row in found), page, total)
+    found = code_rows.list_codes(db, own_id, query.strip(), asked)
+    return as_piece([_view(vault, row, now) for row in found.items], found)
 
 
 def revoke(db: Session, actor: Actor, code_id: str, *, now: dt.datetime) -> None:

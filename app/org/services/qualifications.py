@@ -11,6 +11,7 @@ from app.core import audit
 from app.core.crypto import KeyGoneError, Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.ids import new_id
+from app.core.listing import FROM_START, Asked, Piece, as_piece
 from app.core.resealing import SealedColumn
 from app.identity.rules.actors import Actor
 from app.identity.services import cases, person_keys
@@ -36,7 +37,6 @@ from app.org.rules.qualifications import (
 )
 from app.org.services.applications import Licence
 from app.org.services.organisations import acting_for
-from app.org.services.paging import SIZE, Page
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
 _MOST_WAITING = 10
@@ -206,22 +206,24 @@ def decide(
 
 
 def find_institutions(
-    db: Session, text: str, prefecture_code: str, *, page: int, now: dt.datetime
-) -> Page[InstitutionView]:
-    """The public directory: institutions of which something was confirmed, by name."""
-    found, total = rows.find_institutions(
-        db, text.strip(), prefecture_code, offset=(page - 1) * SIZE, limit=SIZE
-    )
+    db: Session, text: str, prefecture_code: str, asked: Asked = FROM_START, *, now: dt.datetime
+) -> Piece[InstitutionView]:
+    """The public directory: institutions of which something was confirmed, by name.
+
+    Raises InvalidError for /sort and /at.
+    """
+    found = rows.find_institutions(db, text.strip(), prefecture_code, asked)
     confirmed: dict[str, list[OrgQualification]] = {}
-    for row in rows.confirmed_of(db, [each.id for each, _ in found]):
+    for row in rows.confirmed_of(db, [each.id for each in found.items]):
         confirmed.setdefault(row.org_id, []).append(row)
-    views = tuple(_listed(each, until, confirmed[each.id], _today(now)) for each, until in found)
-    return Page(views, page, total)
+    today = _today(now)
+    return as_piece([_listed(each, confirmed[each.id], today) for each in found.items], found)
 
 
 def _listed(
-    row: Organisation, until: dt.date, confirmed: list[OrgQualification], today: dt.date
+    row: Organisation, confirmed: list[OrgQualification], today: dt.date
 ) -> InstitutionView:
+    until = max(each.valid_until for each in confirmed)
     listing = rules.listing_of(until, is_suspended=row.suspended_at is not None, today=today)
     return InstitutionView(
         org_id=row.id, name=row.name, uscc=row.uscc, type_code=row.type_code or "",

@@ -10,6 +10,7 @@ from app.certs.services import wallet
 from app.certs.services.wallet import CertificateView
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, NotFoundError
+from app.core.listing import FROM_START, Asked, Piece, as_piece
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import CASE_NAMES, CLAIMS, ELSEWHERE, REPORTS, CaseKind, CaseState
 from app.identity.services import cases, disputes, people, person_keys, phone_cases
@@ -33,7 +34,6 @@ _OF_CERTIFICATES = frozenset(
 _WITH_ACCOUNT = CLAIMS | {
     CaseKind.IDENTITY_WITHDRAWAL, CaseKind.CERTIFICATE_REISSUE, CaseKind.CERTIFICATE_VOID,
 }  # fmt: skip
-PAGE_SIZE = cases.PAGE_SIZE
 _OWN = "这件事项与您有关，由其他审核人处理。"
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
@@ -90,32 +90,29 @@ def queue(
     *,
     is_open: bool,
     kind: CaseKind | None,
-    page: int,
+    asked: Asked = FROM_START,
     actor: Actor,
     now: dt.datetime,
-) -> tuple[list[CaseLine], int]:
-    """Return a page of the desk's queue and the total: open ones oldest first.
+) -> Piece[CaseLine]:
+    """Return a piece of the desk's queue: open ones oldest first. Raises InvalidError.
 
     What a line about the caller says is for the others.
     """
-    states = [CaseState.OPEN if is_open else CaseState.DECIDED]
+    state = CaseState.OPEN if is_open else CaseState.DECIDED
     kinds = [each for each in CaseKind if each not in ELSEWHERE and kind in (None, each)]
-    if not kinds:
-        return [], 0
-    found, total = cases.list_cases(db, states=states, kinds=kinds, page=page)
-    lines = _lines(db, vault, found, now)
-    return [
-        replace(line, text=_OWN) if cases.is_own(line.view, actor) else line for line in lines
-    ], total
+    found = cases.piece_of_cases(db, state=state, kinds=kinds, asked=asked)
+    lines = _lines(db, vault, list(found.items), now)
+    own = (replace(line, text=_OWN) if cases.is_own(line.view, actor) else line for line in lines)
+    return as_piece(tuple(own), found)
 
 
 def reports(
-    db: Session, vault: Vault, *, is_open: bool, page: int, now: dt.datetime
-) -> tuple[list[CaseLine], int]:
-    """The regulator's queue: what the desk handed up, and nothing else."""
-    states = [CaseState.OPEN if is_open else CaseState.DECIDED]
-    found, total = cases.list_cases(db, states=states, kinds=sorted(REPORTS), page=page)
-    return _lines(db, vault, found, now), total
+    db: Session, vault: Vault, *, is_open: bool, asked: Asked = FROM_START, now: dt.datetime
+) -> Piece[CaseLine]:
+    """The regulator's queue: what the desk handed up, and nothing else. Raises InvalidError."""
+    state = CaseState.OPEN if is_open else CaseState.DECIDED
+    found = cases.piece_of_cases(db, state=state, kinds=sorted(REPORTS), asked=asked)
+    return as_piece(_lines(db, vault, list(found.items), now), found)
 
 
 def one_report(

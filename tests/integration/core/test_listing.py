@@ -2,8 +2,11 @@
 
 import datetime as dt
 import json
+from dataclasses import dataclass
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,7 +15,15 @@ from app.core.crypto import b64url
 from app.core.db import Database
 from app.core.errors import InvalidError
 from app.core.ids import new_id
-from app.core.listing import SIZE, Asked, Order, Piece, piece_of
+from app.core.listing import (
+    SIZE,
+    Asked,
+    Order,
+    Piece,
+    WholeOrder,
+    piece_of,
+    piece_of_whole,
+)
 from app.org.models.organisations import Organisation
 
 ORDER = Order(
@@ -115,3 +126,40 @@ def test_what_is_no_key_is_said(database: Database) -> None:
         _ask(db, "uscc")
     assert caught.value.field == "/sort"
     assert "name、made" in (caught.value.remedy or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    line_id: str
+    weight: int
+
+
+WHOLE: WholeOrder[Line] = WholeOrder(
+    keys={"weight": lambda line: line.weight}, last=lambda line: line.line_id, own="weight"
+)
+LINES = st.lists(
+    st.builds(Line, line_id=st.text("ABC", min_size=1, max_size=6), weight=st.integers(0, 3)),
+    unique_by=lambda line: line.line_id, max_size=70,
+)  # fmt: skip
+
+
+@given(lines=LINES, falls=st.booleans())
+def test_a_list_held_whole_is_walked_the_same_way(lines: list[Line], *, falls: bool) -> None:
+    sort = "-weight" if falls else "weight"
+    pieces = [piece_of_whole(lines, WHOLE, Asked(sort))]
+    while pieces[-1].next:
+        pieces.append(piece_of_whole(lines, WHOLE, Asked(sort, pieces[-1].next)))
+    seen = [line for piece in pieces for line in piece.items]
+    assert seen == sorted(lines, key=lambda line: (line.weight, line.line_id), reverse=falls)
+    assert {piece.total for piece in pieces} == {len(lines)}
+    back = [pieces[-1]]
+    while back[-1].previous:
+        back.append(piece_of_whole(lines, WHOLE, Asked(sort, back[-1].previous)))
+    assert [each.items for each in reversed(back)] == [each.items for each in pieces]
+
+
+@pytest.mark.parametrize("at", ["____", _made_up("a", "weight", "", "x", "X")])
+def test_a_list_held_whole_says_what_is_no_place(at: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        piece_of_whole([Line("A", 1)], WHOLE, Asked("weight", at))
+    assert caught.value.field == "/at"

@@ -93,7 +93,8 @@ def test_questions_are_found_by_text_kind_and_chapter(school: TestClient, parts:
     for query, codes in (
         ({"q": "红色"}, ["Q0001"]), ({"q": "安全电压"}, ["Q0004"]), ({"q": "%"}, []),
         ({"kind": "short"}, ["Q0005"]), ({"chapter": "第二章 用电"}, ["Q0003", "Q0004"]),
-        ({"chapter": "第二章 用电", "kind": "fill_in"}, ["Q0004"]), ({"page": 2}, []),
+        ({"chapter": "第二章 用电", "kind": "fill_in"}, ["Q0004"]),
+            ({"sort": "-code"}, ["Q0005", "Q0004", "Q0003", "Q0002", "Q0001"]),
     ):  # fmt: skip
         found = school.get(address, params=query).json()
         assert [item["code"] for item in found["items"]] == codes, query
