@@ -210,7 +210,7 @@ def _verb(path: str) -> str:
     if path.startswith("/authoring"):
         is_put = path.endswith(("_id}", "/text", "/questions", "/captions"))
     is_put = is_put or path.endswith(("{bank_id}", "{item_id}", "exam-blueprints/{course_id}"))
-    is_put = is_put or path.endswith(("{org_id}/suspension", "/members/{person_id}"))
+    is_put = is_put or path.endswith(("{org_id}/suspension", "/members/{person_id}", "/me/acting"))
     return "PUT" if "/answers/" in path or is_put else "POST"
 
 
