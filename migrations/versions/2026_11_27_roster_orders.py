@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "d31c9e07b6a4"
-down_revision = "a04b7d2e5f93"
+down_revision = "6e1d8b40f27a"
 branch_labels = None
 depends_on = None
 
