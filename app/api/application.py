@@ -46,6 +46,7 @@ from app.api.v1 import (
     passwords,
     phone_changes,
     phone_proofs,
+    plans,
     policies,
     portraits,
     qualifications,
@@ -74,7 +75,7 @@ TOPICS = (
     rosters, second_factors, security, shares, sign_ins, study, system, verification,
     authoring, authoring_lessons, course_reviews, films, materials,
     exam_bank_files, exam_banks, exam_blueprints, marking,
-    assignment_rules, tags, units,
+    assignment_rules, plans, tags, units,
 )  # fmt: skip
 
 

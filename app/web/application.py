@@ -28,6 +28,7 @@ from app.web import (
     organisations,
     own_data,
     phone,
+    plans,
     policies,
     portrait,
     public,
@@ -51,7 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     company.router, deletion.router, employer.router, hours.router, institutions.router,
     joining.router,
     off_line.router, organisations.router,
-    own_data.router, phone.router, policies.router, portrait.router, public.router,
+    own_data.router, phone.router, plans.router, policies.router, portrait.router, public.router,
     rosters.router, second_factor.router, shares.router, staff.router, study.router,
     texts.router, units.router, vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip

@@ -71,7 +71,7 @@ class OneRulePage:
     pager: Pager
 
 
-def _courses(db: ReadDb, now: dt.datetime) -> list[CourseView]:
+def every_course(db: ReadDb, now: dt.datetime) -> list[CourseView]:
     """Every course that is open, to choose from."""
     found, total = catalogue.list_courses(db, query="", cluster_code=None, page=1, now=now)
     courses = list(found)
@@ -88,7 +88,7 @@ def _courses(db: ReadDb, now: dt.datetime) -> list[CourseView]:
 def new_rule(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
     """Ask a unit, a position, a tag, new people, or holders of certificates that end."""
     folder = parts.settings.reference_dir
-    courses = _courses(db, now)
+    courses = every_course(db, now)
     kinds = tuple((k.name, k.name) for k in read_types(folder).kinds if k.issued_here)
     view = RulePage(
         courses=tuple(courses), purposes=read_purposes(folder),

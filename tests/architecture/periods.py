@@ -95,6 +95,7 @@ OF_NOBODY = {
     "org_unit": "how an employer is divided",
     "org_position": "what people do at an employer",
     "org_tag": "an employer's word for some of its people",
+    "plan_line": "an employer's plan of training",
     "assignment_rule": "whom an employer asks for a course",
     "assignment_rule_member": "hangs on staff_member, which is emptied",
     "staff_tag": "hangs on staff_member; gone when that is emptied",

@@ -13,6 +13,8 @@ from tests.contract.household import EXTERNAL, Household
 from tests.people import ALICE, csrf
 
 _QUERIES = {
+    "/org/plans": "?year=2027",
+    "/org/plans/export.xlsx": "?year=2027",
     "/verification": "?number=ZZ51&name=x",
     "/log/proofs/inclusion": "?kind=audit_event&record_id={case_id}",
     "/log/proofs/consistency": "?old=0&new=0",
@@ -178,6 +180,13 @@ class Caller:
                 "licence": "AAAA",
             },
             "/org/imports": ["姓名", "证件号码"],
+            "/org/plan-lines": {
+                "year": 2027, "course_id": ids.course_id, "purpose": "safety", "heads": 30,
+            },
+            "/org/plan-lines/{line_id}": {
+                "course_id": ids.course_id, "purpose": "safety", "heads": 40,
+            },
+            "/org/plan-copies": {"year": 2027},
             "/org/assignment-previews": _rule(ids),
             "/org/assignment-rules": _rule(ids),
             "/org/units": {"words": "新厂/一车间"},

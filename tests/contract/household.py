@@ -79,6 +79,7 @@ class Household:
     position_id: str
     tag_id: str
     rule_id: str
+    line_id: str
     assignment_id: str
     case_id: str
     report_id: str
@@ -232,6 +233,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         qualification_id=_qualification(boss),
         unit_id=str(post(boss, "/org/units", {"words": "三车间"})["unit_id"]),
         position_id=str(post(boss, "/org/positions", {"name": "钳工"})["position_id"]),
+        line_id=_plan_line(boss, second.course_id),
         rule_id=str(post(boss, "/org/assignment-rules", rule)["rule_id"]),
         tag_id=str(post(boss, "/org/tags", {"name": "动火作业"})["tag_id"]),
         case_id=case_id, cut_id=cut_id, report_id=report_id,
@@ -242,6 +244,11 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         challenge=player.challenge, other_id=person(parts, Someone("13800000031", "", "")),
         device_id=alice.cookies[cookies.DEVICE].partition(".")[0],
     )  # fmt: skip
+
+
+def _plan_line(boss: TestClient, course_id: str) -> str:
+    line = {"year": 2026, "course_id": course_id, "purpose": "safety", "heads": 20}
+    return str(post(boss, "/org/plan-lines", line)["line_id"])
 
 
 def _qualification(boss: TestClient) -> str:

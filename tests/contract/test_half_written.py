@@ -133,6 +133,8 @@ ELSEWHERE = {
     "/org/units", "/org/units/{unit_id}", "/org/units/{unit_id}/merging", "/org/positions",
     "/org/positions/{position_id}", "/org/positions/{position_id}/merging", "/org/tags",
     "/org/tags/{tag_id}", "/org/tags/{tag_id}/people", "/org/staff/{staff_id}/tags",
+    # A plan of a year: tests/integration/org/test_plans.py.
+    "/org/plan-lines", "/org/plan-lines/{line_id}", "/org/plan-copies",
     # A rule that meets somebody: tests/integration/org/test_assignment_rules.py.
     "/org/assignment-rules", "/org/assignment-rules/{rule_id}/end",
     "/org/assignment-rules/{rule_id}/withdrawal",

@@ -97,6 +97,11 @@ BODIES = {
     },
     "/org/imports/{import_id}/confirmation": {"only_good": True},
     "/org/join-codes": {"days": 7, "most_uses": 7},
+    "/org/plan-lines": {
+        "year": 2027, "course_id": "0" * 26, "purpose": "safety", "heads": 8,
+    },
+    "/org/plan-lines/{line_id}": {"course_id": "0" * 26, "purpose": "safety", "heads": 8},
+    "/org/plan-copies": {"year": 2027},
     "/org/assignment-previews": {"course_id": "0" * 26, "purpose": "safety", "aim": "unit"},
     "/org/assignment-rules": {"course_id": "0" * 26, "purpose": "safety", "aim": "unit"},
     "/org/units": {"words": "一车间"},
@@ -204,7 +209,7 @@ _LARGE = re.compile(
 def _verb(path: str) -> str:
     if path.startswith("/phone-changes"):
         return "POST"
-    ends = ("{unit_id}", "{position_id}", "{tag_id}", "{staff_id}/tags")
+    ends = ("{line_id}", "{unit_id}", "{position_id}", "{tag_id}", "{staff_id}/tags")
     ends += ("{staff_id}", "{device_id}", "{presence_id}", "/me/password", "/me/portrait")
     is_put = path.endswith(ends) or "company-sign-in" in path
     if path.startswith("/authoring"):

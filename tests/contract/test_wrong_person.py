@@ -147,6 +147,12 @@ POST /org/assignment-rules                                  401   403   403   wa
 GET  /org/assignment-rules/{rule_id}                        401   403   403   404    ok   404   403   403   403   403   403
 POST /org/assignment-rules/{rule_id}/end                    401   403   403   404    ok   404   403   403   403   403   403
 POST /org/assignment-rules/{rule_id}/withdrawal             401   403   403   404    ok   404   403   403   403   403   403
+GET  /org/plans                                             401   403   403    ok    ok    ok   403   403   403   403   403
+GET  /org/plans/export.xlsx                                 401   403   403    ok    ok    ok   403   403   403   403   403
+POST /org/plan-lines                                        401   403   403    ok    ok    ok   403   403   403   403   403
+PUT  /org/plan-lines/{line_id}                              401   403   403   404    ok   404   403   403   403   403   403
+POST /org/plan-copies                                       401   403   403    ok    ok    ok   403   403   403   403   403
+DELETE /org/plan-lines/{line_id}                              401   403   403   404    ok   404   403   403   403   403   403
 GET  /org/assignments                                     401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/assignments                                     401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403   403   403
@@ -410,6 +416,8 @@ GET /employer/staff/{staff_id}/tags        out  403  403  404   in  404  403  40
 GET /employer/assign/rule                  out  403  403   in   in   in  403  403  403  403  403
 GET /employer/assignment-rules             out  403  403   in   in   in  403  403  403  403  403
 GET /employer/assignment-rules/{rule_id}   out  403  403  404   in  404  403  403  403  403  403
+GET /employer/plan                         out  403  403   in   in   in  403  403  403  403  403
+GET /employer/plan/lines/{line_id}         out  403  403  404   in  404  403  403  403  403  403
 GET /employer/members                     out   403   403    in   in     in  403   403   403   403   403
 GET /acting                               out    in    in    in   in     in   in    in    in    in    in
 GET /organisations/apply                  out    in    in    in   in     in   in    in    in    in    in

@@ -1,5 +1,7 @@
 """Finding courses and enrolments; lessons and what they hang on: `versions.py`."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
@@ -32,6 +34,13 @@ def clusters(db: Session) -> list[Cluster]:
 
 def enrolment(db: Session, enrolment_id: str) -> Enrolment | None:
     return db.get(Enrolment, enrolment_id)
+
+
+def completed_among(db: Session, enrolment_ids: Sequence[str]) -> set[str]:
+    query = select(Enrolment.id).where(
+        Enrolment.id.in_(enrolment_ids), Enrolment.completed_at.is_not(None)
+    )
+    return set(db.scalars(query))
 
 
 def enrolment_in(db: Session, learner_id: str, course_id: str) -> Enrolment | None:

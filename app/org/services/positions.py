@@ -112,18 +112,11 @@ def make(db: Session, actor: Actor, text: str, *, now: dt.datetime) -> PositionV
             remedy="请先把用不着的岗位合并",
         )  # fmt: skip
     made = places.taken(db, organisation.org_id, [], [name], now=now).positions[name]
-    _note(db, "position.made", actor, organisation.org_id, made, now)
-    return one_position(db, actor, made)
-
-
-def _note(
-    db: Session, event: str, actor: Actor, org_id: str, position_id: str, now: dt.datetime,
-    **facts: str | int,
-) -> None:  # fmt: skip
     audit.record(
-        db, event, now=now, actor_id=actor.learner_id, subject_id=position_id, org_id=org_id,
-        **facts,
+        db, "position.made", now=now, actor_id=actor.learner_id, subject_id=made,
+        org_id=organisation.org_id,
     )  # fmt: skip
+    return one_position(db, actor, made)
 
 
 def rename(
@@ -142,7 +135,10 @@ def rename(
     if name != row.name:
         row.name = name
         position_rows.put_position(db, organisation.org_id, row.id, row)
-        _note(db, "position.renamed", actor, organisation.org_id, row.id, now)
+        audit.record(
+            db, "position.renamed", now=now, actor_id=actor.learner_id, subject_id=row.id,
+            org_id=organisation.org_id,
+        )  # fmt: skip
     return one_position(db, actor, row.id)
 
 
@@ -159,7 +155,10 @@ def merge(
     position_rows.put_position(db, organisation.org_id, row.id, target)
     rule_rows.point_at_position(db, organisation.org_id, row.id, target.id)
     row.ended_at = row.ended_at or now
-    _note(db, "position.merged", actor, organisation.org_id, row.id, now, into=target.id)
+    audit.record(
+        db, "position.merged", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=organisation.org_id, into=target.id,
+    )  # fmt: skip
     return one_position(db, actor, target.id)
 
 
@@ -175,4 +174,7 @@ def end(db: Session, actor: Actor, position_id: str, *, now: dt.datetime) -> Non
             remedy="请先给他们改岗位，或者把这个岗位合并到别的岗位",
         )  # fmt: skip
     row.ended_at = row.ended_at or now
-    _note(db, "position.ended", actor, organisation.org_id, row.id, now)
+    audit.record(
+        db, "position.ended", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=organisation.org_id,
+    )  # fmt: skip

@@ -107,17 +107,11 @@ def make(db: Session, actor: Actor, text: str, *, now: dt.datetime) -> TagView:
     row = OrgTag(id=new_id(now), org_id=organisation.org_id, name=name, made_at=now)
     db.add(row)
     db.flush()
-    _note(db, "tag.made", actor, row, now)
-    return TagView(tag_id=row.id, name=row.name, people=0)
-
-
-def _note(
-    db: Session, event: str, actor: Actor, row: OrgTag, now: dt.datetime, **facts: int
-) -> None:
     audit.record(
-        db, event, now=now, actor_id=actor.learner_id, subject_id=row.id, org_id=row.org_id,
-        **facts,
+        db, "tag.made", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=row.org_id,
     )  # fmt: skip
+    return TagView(tag_id=row.id, name=row.name, people=0)
 
 
 def rename(db: Session, actor: Actor, tag_id: str, text: str, *, now: dt.datetime) -> None:
@@ -126,7 +120,10 @@ def rename(db: Session, actor: Actor, tag_id: str, text: str, *, now: dt.datetim
     organisation_rows.lock_organisation(db, organisation.org_id)
     row = _own(db, organisation.org_id, tag_id)
     row.name = _free_name(db, organisation.org_id, text, row.id)
-    _note(db, "tag.renamed", actor, row, now)
+    audit.record(
+        db, "tag.renamed", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=row.org_id,
+    )  # fmt: skip
 
 
 def drop(db: Session, actor: Actor, tag_id: str, *, now: dt.datetime) -> None:
@@ -134,7 +131,10 @@ def drop(db: Session, actor: Actor, tag_id: str, *, now: dt.datetime) -> None:
     organisation = acting_for(db, actor, Power.KEEP_STAFF)
     organisation_rows.lock_organisation(db, organisation.org_id)
     row = _own(db, organisation.org_id, tag_id)
-    _note(db, "tag.dropped", actor, row, now)
+    audit.record(
+        db, "tag.dropped", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=row.org_id,
+    )  # fmt: skip
     tag_rows.drop_tag(db, row)
 
 
@@ -157,7 +157,10 @@ def tag_many(
         held = positions.called(db, organisation.org_id, position, "/position")
         wanted.append(StaffMember.position_id == held.id)
     number = tag_rows.tag_all(db, organisation.org_id, row.id, *wanted)
-    _note(db, "tag.given", actor, row, now, staff=number)
+    audit.record(
+        db, "tag.given", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=row.org_id, staff=number,
+    )  # fmt: skip
     return number
 
 

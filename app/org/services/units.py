@@ -14,6 +14,7 @@ from app.identity.rules.actors import Actor
 from app.org.models.units import OrgUnit
 from app.org.repository import assignment_rules as rule_rows
 from app.org.repository import organisations as organisation_rows
+from app.org.repository import plans as plan_rows
 from app.org.repository import units as unit_rows
 from app.org.rules import units as rules
 from app.org.rules.duties import Power
@@ -119,7 +120,10 @@ def make(db: Session, actor: Actor, text: str, *, now: dt.datetime) -> UnitView:
             remedy="请先把用不着的部门合并",
         )  # fmt: skip
     unit_id = places.taken(db, organisation.org_id, [words], [], now=now).units[words]
-    _note(db, "unit.made", actor, organisation.org_id, unit_id, now)
+    audit.record(
+        db, "unit.made", now=now, actor_id=actor.learner_id, subject_id=unit_id,
+        org_id=organisation.org_id,
+    )  # fmt: skip
     return one_unit(db, actor, unit_id)
 
 
@@ -128,15 +132,6 @@ def _there(words: str) -> ConflictError:
         f"已经有“{words}”这个部门。", code="unit_there", field=_FIELD,
         remedy="请换个名称；要把两个部门并成一个，请用“合并”",
     )  # fmt: skip
-
-
-def _note(
-    db: Session, event: str, actor: Actor, org_id: str, unit_id: str, now: dt.datetime,
-    **facts: str | int,
-) -> None:  # fmt: skip
-    audit.record(
-        db, event, now=now, actor_id=actor.learner_id, subject_id=unit_id, org_id=org_id, **facts
-    )
 
 
 def move(db: Session, actor: Actor, unit_id: str, text: str, *, now: dt.datetime) -> UnitView:
@@ -158,7 +153,10 @@ def move(db: Session, actor: Actor, unit_id: str, text: str, *, now: dt.datetime
     upper_words = rules.above(words)
     upper = called(db, organisation.org_id, upper_words, _FIELD) if upper_words else None
     _carry(db, row, words, upper, _FIELD)
-    _note(db, "unit.moved", actor, organisation.org_id, row.id, now)
+    audit.record(
+        db, "unit.moved", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=organisation.org_id,
+    )  # fmt: skip
     return one_unit(db, actor, unit_id)
 
 
@@ -195,13 +193,17 @@ def merge(db: Session, actor: Actor, unit_id: str, into: str, *, now: dt.datetim
             "部门不能并到自己或者自己的下级里。", field="/into", code="move", remedy="请选别的部门"
         )
     people = _merge(db, row, target, now)
-    _note(db, "unit.merged", actor, organisation.org_id, row.id, now, into=target.id, staff=people)
+    audit.record(
+        db, "unit.merged", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=organisation.org_id, into=target.id, staff=people,
+    )  # fmt: skip
     return one_unit(db, actor, target.id)
 
 
 def _merge(db: Session, row: OrgUnit, target: OrgUnit, now: dt.datetime) -> int:
     people = unit_rows.bring_over(db, row.org_id, row.id, target)
     rule_rows.point_at_unit(db, row.org_id, row.id, target.id)
+    plan_rows.point_at_unit(db, row.org_id, row.id, target.id)
     for child in _children(db, row):
         words = f"{target.words}{rules.BETWEEN}{rules.last_level(child.words)}"
         like = unit_rows.unit_called(db, row.org_id, words)
@@ -237,4 +239,7 @@ def end(db: Session, actor: Actor, unit_id: str, *, now: dt.datetime) -> None:
         )  # fmt: skip
     for each in unit_rows.units_within(db, organisation.org_id, row.path):
         each.ended_at = each.ended_at or now
-    _note(db, "unit.ended", actor, organisation.org_id, row.id, now)
+    audit.record(
+        db, "unit.ended", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=organisation.org_id,
+    )  # fmt: skip

@@ -1,0 +1,317 @@
+"""The annual plan of training: its lines, what became of each, the next year's, the table."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.core import audit, spreadsheet
+from app.core.crypto import Vault
+from app.core.errors import ConflictError, InvalidError, NotFoundError
+from app.core.ids import new_id
+from app.core.spreadsheet import Cell
+from app.identity.rules.actors import Actor
+from app.learning.services import catalogue, enrolments
+from app.org.models.plans import PlanLine
+from app.org.repository import assignment_rules as rule_rows
+from app.org.repository import organisations as organisation_rows
+from app.org.repository import plans as plan_rows
+from app.org.repository import units as unit_rows
+from app.org.rules import plans as rules
+from app.org.rules.duties import Power
+from app.org.rules.organisations import StaffState
+from app.org.rules.plans import Actual
+from app.org.services import units
+from app.org.services.organisations import acting_for
+from app.org.services.paging import SIZE, Page
+from app.org.services.staff_views import names_of
+
+_LOCAL = ZoneInfo("Asia/Shanghai")
+_HEAD = (
+    "部门",
+    "课程",
+    "培训目的",
+    "计划人数",
+    "已指派",
+    "已开始",
+    "已完成",
+    "完成率",
+    "预算（元）",
+    "说明",
+)
+_WIDTHS = (28, 30, 20, 10, 10, 10, 10, 10, 14, 30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLine:
+    """A line as somebody enters it; an empty unit is the whole organisation."""
+
+    unit: str
+    course_id: str
+    purpose: str
+    heads: int
+    budget_yuan: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    line_id: str
+    year: int
+    unit: str
+    course_id: str
+    course_title: str
+    purpose: str
+    heads: int
+    budget_yuan: int
+    note: str
+    actual: Actual
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A year's plan; the sums are of its lines, in which a person may stand more than once."""
+
+    year: int
+    lines: tuple[LineView, ...]
+    heads: int
+    done: int
+    budget_yuan: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPerson:
+    staff_id: str
+    name: str
+    unit: str
+    step: str
+    """已完成, 已开始 or 还没开始."""
+
+
+def years(db: Session, actor: Actor) -> list[tuple[int, int]]:
+    """The years of which there is a plan, the newest first, and how many lines each has."""
+    return plan_rows.list_years(db, acting_for(db, actor, Power.SEE_PROGRESS).org_id)
+
+
+def plan(db: Session, actor: Actor, year: int) -> PlanView:
+    """The plan of a year with what became of it, in the order of its units."""
+    own_id = acting_for(db, actor, Power.SEE_PROGRESS).org_id
+    views = _views(db, own_id, year, plan_rows.list_lines(db, own_id, year))
+    views.sort(key=lambda each: (each.unit.split("/"), each.course_title))
+    return PlanView(
+        year, tuple(views), sum(each.heads for each in views),
+        sum(each.actual.done for each in views), sum(each.budget_yuan for each in views),
+    )  # fmt: skip
+
+
+def one_line(db: Session, actor: Actor, line_id: str) -> LineView:
+    """Raises NotFoundError for another organisation's."""
+    own_id = acting_for(db, actor, Power.SEE_PROGRESS).org_id
+    row = _own(db, own_id, line_id)
+    return _views(db, own_id, row.year, [row])[0]
+
+
+def _own(db: Session, org_id: str, line_id: str) -> PlanLine:
+    row = plan_rows.get_line(db, org_id, line_id)
+    if row is None:
+        raise NotFoundError("年度计划里没有这一行。", remedy="请从年度计划重新进入")
+    return row
+
+
+def _views(db: Session, org_id: str, year: int, rows: Sequence[PlanLine]) -> list[LineView]:
+    steps = _steps(db, org_id, year, rows)
+    found = []
+    for row in rows:
+        unit = unit_rows.get_unit(db, org_id, row.unit_id) if row.unit_id else None
+        own = steps[row.id].values()
+        actual = Actual(len(own), sum(s > 0 for s in own), sum(s > 1 for s in own))
+        found.append(
+            LineView(
+                line_id=row.id, year=row.year, unit=unit.words if unit else "",
+                course_id=row.course_id, course_title=catalogue.course_title(db, row.course_id),
+                purpose=row.purpose, heads=row.heads, budget_yuan=row.budget_yuan, note=row.note,
+                actual=actual, percent=rules.percent(actual.done, row.heads),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _steps(
+    db: Session, org_id: str, year: int, rows: Sequence[PlanLine]
+) -> dict[str, dict[str, int]]:
+    """Of each line how far its people are: 0 asked, 1 begun, 2 through; by staff id.
+
+    Of who has not joined nothing is known but that they were asked.
+    """
+    first, before = rules.span_of(year, _LOCAL)
+    shares = plan_rows.shares_in(db, org_id, {row.course_id for row in rows}, first, before)
+    known = [each for each in shares if each[3] and each[4] == StaffState.JOINED]
+    through = enrolments.completed_among(db, [str(each[3]) for each in known])
+    step = {(each[0], each[1]): 0 for each in shares}
+    step |= {(each[0], each[1]): 2 if each[3] in through else 1 for each in known}
+    paths = {each[0]: each[2] or "" for each in shares}
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        unit = unit_rows.get_unit(db, org_id, row.unit_id) if row.unit_id else None
+        found[row.id] = {
+            staff_id: how for (staff_id, course_id), how in step.items()
+            if course_id == row.course_id
+            and paths[staff_id].startswith(unit.path if unit else "")
+        }  # fmt: skip
+    return found
+
+
+def people(
+    db: Session, vault: Vault, actor: Actor, line_id: str, *, page: int
+) -> Page[PlannedPerson]:
+    """Whom a line's course was asked of in its year, who is through first."""
+    own_id = acting_for(db, actor, Power.SEE_PROGRESS).org_id
+    row = _own(db, own_id, line_id)
+    steps = _steps(db, own_id, row.year, [row])[row.id]
+    order = sorted(steps, key=lambda staff_id: (-steps[staff_id], staff_id))
+    shown = order[(page - 1) * SIZE : page * SIZE]
+    lines = rule_rows.lines_of(db, own_id, shown)
+    names = names_of(db, vault, list(lines.values()))
+    words = ("还没开始", "已开始", "已完成")
+    found = tuple(
+        PlannedPerson(each, names[each], lines[each].unit, words[steps[each]]) for each in shown
+    )
+    return Page(found, page, len(order))
+
+
+def _filled(db: Session, row: PlanLine, new: NewLine, purposes: frozenset[str]) -> None:
+    catalogue.course_title(db, new.course_id)
+    if new.purpose not in purposes:
+        raise InvalidError("没有选培训目的。", field="/purpose", code="purpose", remedy="请选一种")
+    if flaw := rules.flaw_of(heads=new.heads, budget_yuan=new.budget_yuan):
+        raise InvalidError(flaw.sentence, field=flaw.field, code="plan", remedy=flaw.remedy)
+    row.unit_id = units.called(db, row.org_id, new.unit, "/unit").id if new.unit.strip() else None
+    row.course_id, row.purpose = new.course_id, new.purpose
+    row.heads, row.budget_yuan = new.heads, new.budget_yuan
+    row.note = " ".join(new.note.split())[:200]
+    for other in plan_rows.list_lines(db, row.org_id, row.year):
+        is_same = (other.unit_id, other.course_id) == (row.unit_id, row.course_id)
+        if other.id != row.id and is_same:
+            raise ConflictError(
+                "这一年的计划里已经有这个部门的这门课。", code="plan_line_there",
+                field="/course_id",
+                remedy="请改那一行的人数和预算",
+            )  # fmt: skip
+
+
+def add_line(
+    db: Session, actor: Actor, year: int, new: NewLine, *, purposes: frozenset[str],
+    now: dt.datetime,
+) -> str:  # fmt: skip
+    """Add a line; returns its id. Raises InvalidError that names the field, ConflictError."""
+    organisation = acting_for(db, actor, Power.ASSIGN)
+    organisation_rows.lock_organisation(db, organisation.org_id)
+    if len(plan_rows.list_lines(db, organisation.org_id, year)) >= rules.MOST_LINES:
+        raise ConflictError(
+            f"一年的计划最多 {rules.MOST_LINES} 行。", code="too_many", remedy="请合并一些行"
+        )
+    row = PlanLine(
+        id=new_id(now), org_id=organisation.org_id, year=year, made_by=actor.learner_id,
+        made_at=now,
+    )  # fmt: skip
+    with db.no_autoflush:
+        _filled(db, row, new, purposes)
+    db.add(row)
+    db.flush()
+    audit.record(
+        db, "assignment.plan_line_made", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=row.org_id, year=row.year,
+    )  # fmt: skip
+    return row.id
+
+
+def put_line(
+    db: Session, actor: Actor, line_id: str, new: NewLine, *, purposes: frozenset[str],
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Write a line anew. Raises NotFoundError, InvalidError that names the field, ConflictError."""
+    organisation = acting_for(db, actor, Power.ASSIGN)
+    organisation_rows.lock_organisation(db, organisation.org_id)
+    row = _own(db, organisation.org_id, line_id)
+    with db.no_autoflush:
+        _filled(db, row, new, purposes)
+    audit.record(
+        db, "assignment.plan_line_changed", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=row.org_id, year=row.year,
+    )  # fmt: skip
+
+
+def drop_line(db: Session, actor: Actor, line_id: str, *, now: dt.datetime) -> None:
+    """Take a line out of its plan; what was asked stays. Raises NotFoundError."""
+    organisation = acting_for(db, actor, Power.ASSIGN)
+    organisation_rows.lock_organisation(db, organisation.org_id)
+    row = _own(db, organisation.org_id, line_id)
+    audit.record(
+        db, "assignment.plan_line_dropped", now=now, actor_id=actor.learner_id, subject_id=row.id,
+        org_id=row.org_id, year=row.year,
+    )  # fmt: skip
+    db.delete(row)
+
+
+def copy(db: Session, actor: Actor, year: int, *, now: dt.datetime) -> int:
+    """Copy a year's lines into the next year, with their numbers; returns how many.
+
+    Lines of units that have ended, and of courses that the next year has already for the unit,
+    are left out. Raises ConflictError where there is nothing to copy.
+    """
+    organisation = acting_for(db, actor, Power.ASSIGN)
+    organisation_rows.lock_organisation(db, organisation.org_id)
+    there = {
+        (row.unit_id, row.course_id)
+        for row in plan_rows.list_lines(db, organisation.org_id, year + 1)
+    }
+    ended = {row.id for row in unit_rows.list_units(db, organisation.org_id, is_ended=True)}
+    wanted = [
+        row for row in plan_rows.list_lines(db, organisation.org_id, year)
+        if (row.unit_id, row.course_id) not in there and row.unit_id not in ended
+    ]  # fmt: skip
+    if not wanted:
+        raise ConflictError(
+            f"{year} 年的计划没有可以复制的行。", code="nothing_to_copy",
+            remedy="下一年已经有的行，和停用部门的行不复制",
+        )  # fmt: skip
+    for row in wanted:
+        db.add(
+            PlanLine(
+                id=new_id(now), org_id=row.org_id, year=year + 1, unit_id=row.unit_id,
+                course_id=row.course_id, purpose=row.purpose, heads=row.heads,
+                budget_yuan=row.budget_yuan, note=row.note, made_by=actor.learner_id, made_at=now,
+            )
+        )  # fmt: skip
+    audit.record(
+        db, "assignment.plan_copied", now=now, actor_id=actor.learner_id,
+        subject_id=organisation.org_id, year=year + 1, rows=len(wanted),
+    )  # fmt: skip
+    return len(wanted)
+
+
+def note_export(db: Session, actor: Actor, year: int, *, now: dt.datetime) -> None:
+    """Write down who takes a plan out."""
+    organisation = acting_for(db, actor, Power.SEE_PROGRESS)
+    audit.record(
+        db, "assignment.plan_exported", now=now, actor_id=actor.learner_id,
+        subject_id=organisation.org_id, year=year,
+    )  # fmt: skip
+
+
+def as_xlsx(found: PlanView, purposes: dict[str, str]) -> bytes:
+    """A plan as the page shows it, with its sum; `purposes` are names by code."""
+    rows: list[tuple[Cell, ...]] = [_HEAD]
+    rows += [
+        (
+            each.unit or "整个单位", each.course_title, purposes.get(each.purpose, each.purpose),
+            each.heads, each.actual.asked, each.actual.begun, each.actual.done,
+            f"{each.percent}%", each.budget_yuan, each.note,
+        )
+        for each in found.lines
+    ]  # fmt: skip
+    rows.append(("合计", "", "", found.heads, "", "", found.done, "", found.budget_yuan, ""))
+    return spreadsheet.write_sheets([(f"{found.year} 年培训计划", _WIDTHS, rows)])
