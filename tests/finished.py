@@ -126,17 +126,23 @@ def finish(
     """Put one person through: proven name, hours in the ledger, exam passed, certificate due."""
     now = at or parts.clock.now()
     person = study(parts, course, name, place, at=now)
+    sit(parts, person, score=60 + place % 41, at=now)
+    return person
+
+
+def sit(parts: Parts, person: Finished, *, score: int, at: dt.datetime | None = None) -> None:
+    """Let somebody pass the exam."""
+    now = at or parts.clock.now()
     with parts.database.transaction() as db:
         db.add(
             ExamAttempt(
                 id=new_id(now), enrolment_id=person.enrolment_id, learner_id=person.learner_id,
                 number=1, paper=[], started_at=now, deadline_at=now, closes_at=now, state="ended",
-                ended_at=now, score=60 + place % 41, passed=True,
+                ended_at=now, score=score, passed=True,
             )
         )  # fmt: skip
         db.flush()
         progress.note_progress(db, person.enrolment_id, now=now)
-    return person
 
 
 def study(

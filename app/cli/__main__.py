@@ -10,7 +10,7 @@ import uvicorn
 
 from app.certs.providers.document_keys import WrongChainError
 from app.certs.providers.sm2_keys import NoSm2Error
-from app.cli import demo, doctor, keeping, keys, log, papers, registry, roles, schema, seed
+from app.cli import demo, doctor, keeping, keys, log, org, papers, registry, roles, schema, seed
 from app.core import logging as logs
 from app.core.key_files import UnreadableKeyFileError
 from app.core.key_marks import LostKeyError
@@ -79,6 +79,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "demo": demo.add_arguments,
     "keys": keys.add_arguments,
     "log": log.add_log_arguments,
+    "org": org.add_arguments,
     "paper": papers.add_arguments,
     "registry": registry.add_arguments,
     "role": roles.add_arguments,
@@ -94,6 +95,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "keeping": ("show how long each class of data is kept, and what is due", keeping.run),
     "log": ("give waiting entries their place in the log (log sequence)", log.sequence),
     "migrate": ("bring the database's schema up to date", _migrate),
+    "org": ("compare the running totals of assignments with their rows (org recount)", org.run),
     "paper": ("draw an exam's paper again from its seed", papers.run),
     "registry": ("serve simulated registry and SMS vendors over both wires", registry.run),
     "role": ("name the first administrators (role --phone N --role security_admin)", roles.run),
@@ -103,7 +105,7 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
 }
 # What needs a database that is there: it says so before it makes a folder, keys or an empty file.
 _ON_A_DATABASE = frozenset(
-    {"audit", "bundle", "keeping", "log", "paper", "role", "seed", "serve", "worker"}
+    {"audit", "bundle", "keeping", "log", "org", "paper", "role", "seed", "serve", "worker"}
 )
 
 

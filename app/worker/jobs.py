@@ -25,10 +25,17 @@ from app.learning.services import (
     publishing,
     risk,
     risk_places,
+    steps,
 )
 from app.learning.services.risk import RiskPolicy
 from app.lobby.parts import Parts
-from app.org.services import assigning, import_looking, import_undoing, import_writing
+from app.org.services import (
+    assigning,
+    import_looking,
+    import_undoing,
+    import_writing,
+    standings,
+)
 from app.oversight.services import complaints, deletions
 from app.oversight.services import phone_changes as changing
 
@@ -155,9 +162,14 @@ def _take_rule_back(parts: Parts, args: Mapping[str, Any]) -> None:
     assigning.take_back(parts.database, args["rule_id"], now=parts.clock.now())
 
 
+def _note_step(parts: Parts, args: Mapping[str, Any]) -> None:
+    standings.note_step(parts.database, args["enrolment_id"])
+
+
 JOBS: dict[str, Job] = {
     assigning.APPLY: _apply_rule,
     assigning.TAKE_BACK: _take_rule_back,
+    steps.STEP: _note_step,
     import_looking.LOOK: _look_at_roster,
     import_writing.WRITE: _write_roster,
     import_undoing.TAKE_BACK: _take_roster_back,

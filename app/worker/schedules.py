@@ -9,8 +9,12 @@ from app.core import log_asking, log_sequencer
 from app.identity.services import phone_proofs
 from app.learning.services import calendar, evidence_sealing, exams, film_sweep, risk
 from app.lobby.parts import Parts
-from app.org.services import assigning, deadline_reminders, import_undoing
+from app.org.services import assigning, deadline_reminders, import_undoing, recounting
 from app.oversight.services import keeping
+
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+_NIGHT = 3
+"""The hour in which everything is counted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,12 @@ def _remind_of_expiry(parts: Parts) -> None:
     renewals.remind_of_expiry(parts.database, now=parts.clock.now())
 
 
+def _recount(parts: Parts) -> None:
+    now = parts.clock.now()
+    if now.astimezone(_SHANGHAI).hour == _NIGHT:
+        recounting.recount_all(parts.database, now=now)
+
+
 def _forget_risk(parts: Parts) -> None:
     kept = parts.settings.risk
     risk.forget(
@@ -108,5 +118,6 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("sweep_films", dt.timedelta(hours=1), _sweep_films, is_slow=True),
     Schedule("forget_recoveries", dt.timedelta(hours=6), _forget_recoveries),
     Schedule("forget_imports", dt.timedelta(hours=1), _forget_imports),
+    Schedule("recount", dt.timedelta(hours=1), _recount, is_slow=True),
     Schedule("forget_risk", dt.timedelta(hours=6), _forget_risk),
 )

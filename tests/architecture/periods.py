@@ -84,6 +84,7 @@ WITH_THE_LOG = {
 """Kept for as long as the log: without them its lines could not be checked any more."""
 OF_NOBODY = {
     "assignment": "a course that an employer asks for",
+    "assignment_count": "running totals of shares by unit; names nobody",
     "chapter": "the catalogue",
     "film_piece": "gone when the film is coded",
     "film_upload": "which institution sent which film; of no person's study",

@@ -92,3 +92,11 @@ def opened(db: Session, vault: Vault, roster_ids: Sequence[str]) -> dict[str, Op
         )
         for entry_id, name, number in rows.roster_in_order(db, roster_ids)
     }  # fmt: skip
+
+
+def names(db: Session, vault: Vault, roster_ids: Sequence[str]) -> dict[str, str]:
+    """Names as they were entered, by entry; no number is opened."""
+    return {
+        entry_id: vault.open(name, context=_NAME)
+        for entry_id, name, _ in rows.roster_in_order(db, roster_ids)
+    }

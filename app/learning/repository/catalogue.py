@@ -28,6 +28,11 @@ def courses(
     return list(db.scalars(found.offset(skip).limit(most))), total
 
 
+def titles(db: Session, course_ids: Sequence[str]) -> dict[str, str]:
+    query = select(Course.id, Course.title).where(Course.id.in_(course_ids))
+    return {row.id: row.title for row in db.execute(query)}
+
+
 def clusters(db: Session) -> list[Cluster]:
     return list(db.scalars(select(Cluster).order_by(Cluster.position)))
 

@@ -1,6 +1,7 @@
 """The catalogue: what can be learnt, in which cluster, and what it asks."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -75,6 +76,11 @@ def course_view(db: Session, course_id: str, *, now: dt.datetime) -> CourseView:
 def course_title(db: Session, course_id: str) -> str:
     """Return a course's title. Raises NotFoundError."""
     return _course(db, course_id).title
+
+
+def titles(db: Session, course_ids: Sequence[str]) -> dict[str, str]:
+    """Return the titles of courses by id, with one query."""
+    return rows.titles(db, course_ids)
 
 
 def _course(db: Session, course_id: str) -> Course:

@@ -13,7 +13,7 @@ from app.core.ids import new_id
 from app.learning.models.catalogue import Enrolment
 from app.learning.repository import catalogue as rows
 from app.learning.repository import versions
-from app.learning.services import policies
+from app.learning.services import policies, steps
 
 _AT_ONCE = 1000
 
@@ -123,6 +123,7 @@ def _begin(
         db, "enrolment.started", now=now, actor_id=assigned_by or learner_id,
         subject_id=row.id, source=source,
     )  # fmt: skip
+    steps.note(db, row.id, now=now)
     return row
 
 

@@ -19,6 +19,7 @@ from app.learning.repository import study as study_rows
 from app.learning.rules.ledger import FIRST, Line, binding, broken_at, line_bytes
 from app.learning.rules.moments import date_of
 from app.learning.rules.pending import Entry
+from app.learning.services import steps
 from app.learning.services.evidence import last_standing
 from app.learning.services.study_books import StudyBooks
 
@@ -96,6 +97,7 @@ def correct(
         enrolment_id=earlier.enrolment_id, lesson_id=earlier.lesson_id,
         session_id=earlier.session_id, day=(earlier.day - date_of(0)).days, ms=ms,
     )  # fmt: skip
+    steps.note(db, earlier.enrolment_id, now=now)
     return _append(
         db,
         learner_id=earlier.learner_id,

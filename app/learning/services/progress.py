@@ -14,7 +14,7 @@ from app.learning.repository import versions
 from app.learning.rules.hours import stated_hours
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Hold
-from app.learning.services import ledger
+from app.learning.services import ledger, steps
 from app.learning.services.completion import CompletionFacts
 
 __all__ = ["ISSUE", "CompletionFacts", "completion_facts", "note_learner", "note_progress"]
@@ -53,6 +53,7 @@ def _is_in_doubt(db: Session, learner_id: str) -> bool:
 
 def note_progress(db: Session, enrolment_id: str, *, now: dt.datetime) -> None:
     """After every release and every exam: when both are there, the certificate is on its way."""
+    steps.note(db, enrolment_id, now=now)
     facts = completion_facts(db, enrolment_id)
     if not facts.is_complete:
         return

@@ -27,6 +27,7 @@ from app.learning.services import (
     prompts,
     risk_places,
     sealed,
+    steps,
 )
 from app.learning.services.holds import has_open_hold
 from app.learning.services.session_views import (
@@ -101,6 +102,7 @@ def open_study(
     holds.apply(books, settled, session_id=session_id)
     _ask_at_opening(books, session_id, vault)
     books.store()
+    steps.note(db, enrolment.id, now=now)
     return Opened(encode(key), session_view(db, keys, row, now=now))
 
 

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Id, UtcDateTime
+from app.org.rules.standings import NO_DAY
 
 
 class StaffMember(Base):
@@ -26,6 +27,8 @@ class StaffMember(Base):
         Index(None, "org_id", "unit", "id", "state", "position"),
         Index(None, "org_id", "position", "id", "state"),
         Index(None, "org_id", "invited_at", "id", "state"),
+        Index(None, "org_id", "next_due_on", "id"),
+        Index(None, "org_id", "left_count", "id"),
         Index(None, "roster_id"),
         Index(None, "learner_id"),
     )
@@ -48,3 +51,10 @@ class StaffMember(Base):
     invited_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     left_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # Kept by services/standings.py: courses asked of the person, those not done, the nearest day by
+    # which one of these is due (NO_DAY where none presses).
+    asked_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    left_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_due_on: Mapped[dt.date] = mapped_column(
+        Date, default=NO_DAY, server_default=NO_DAY.isoformat()
+    )

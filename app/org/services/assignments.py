@@ -24,7 +24,7 @@ from app.org.repository import staff as staff_rows
 from app.org.rules import deadlines
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
-from app.org.services import rounds
+from app.org.services import rounds, standings
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page
 
@@ -132,7 +132,7 @@ def _give(
     for person in fresh:
         _ask(db, shares[person.id], row, person, now)
         _tell(db, row, person, asking.title, asking.employer, now)
-    db.flush()
+    standings.refresh(db, fresh, only=asking.course_id)
     return fresh
 
 
@@ -274,10 +274,14 @@ def _tell(
 
 
 def begin_waiting(db: Session, person: StaffMember, *, employer: str, now: dt.datetime) -> None:
-    """Begin what was assigned to a person before they joined."""
+    """Begin what was assigned to a person before they joined, or while they had left.
+
+    The caller holds the organisation's lock.
+    """
     for member, row in assignment_rows.list_waiting_members(db, person.id):
         _note(member, _begin(db, row, person, now=now))
         _tell(db, row, person, catalogue.course_title(db, row.course_id), employer, now)
+    standings.refresh(db, [person])
 
 
 def list_assignments(

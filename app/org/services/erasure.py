@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
-from app.org.services import applications
+from app.org.services import applications, standings
 from app.org.services.staff import empty, end_membership
 
 
@@ -15,6 +16,10 @@ def forget_person(
 ) -> None:
     """Take the person off every roster; assignments and proofs given out keep their row."""
     applications.forget(db, learner_id)
-    for row in staff_rows.list_staff_lines(db, learner_id, roster_ids):
+    lines = staff_rows.list_staff_lines(db, learner_id, roster_ids)
+    for org_id in sorted({row.org_id for row in lines}):
+        organisation_rows.lock_organisation(db, org_id)
+    for row in lines:
         end_membership(row, now=now)
         empty(db, row)
+    standings.refresh(db, lines)

@@ -10,7 +10,7 @@ from app.org.repository import imports as import_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.rules.imports import FORGET_AFTER, UNDO_WITHIN, ImportState, Step
 from app.org.rules.organisations import StaffState
-from app.org.services import places
+from app.org.services import places, standings
 from app.org.services.import_pieces import PIECE
 from app.org.services.places import Places
 from app.org.services.staff import end_membership
@@ -42,6 +42,7 @@ def take_back(database: Database, import_id: str, *, now: dt.datetime) -> None:
             row.kept += sum(
                 not _undone(each, staff.get(each.staff_id), before, now) for each in steps
             )
+            standings.refresh(db, list(staff.values()))
             row.lines_done += len(steps)
             import_rows.drop_steps(db, import_id, [each.staff_id for each in steps])
 

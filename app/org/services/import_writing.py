@@ -17,7 +17,7 @@ from app.org.repository import tags as tag_rows
 from app.org.rules.imports import ImportState, Step
 from app.org.rules.organisations import StaffState
 from app.org.rules.rosters import Changes, Line, Standing
-from app.org.services import places
+from app.org.services import places, standings
 from app.org.services.import_pieces import Sorted, begin, opened, sort_piece, still
 from app.org.services.places import Places
 
@@ -124,6 +124,7 @@ def _renew(
         names[member.roster_id] = line.name
         after: dict[str, object] = {"unit": member.unit, "position": member.position}
         steps.append(_step(row, member.id, Step.RENEWED, was.unit, was.position, after))
+    standings.refresh(db, list(staff.values()))
     return [each for each in roster_bulk.rename_many(db, vault, names).values() if each]
 
 
@@ -137,3 +138,4 @@ def _change(
         there.stand(member, changes.unit or member.unit, changes.position or member.position)
         after: dict[str, object] = {"unit": member.unit, "position": member.position}
         steps.append(_step(row, member.id, Step.CHANGED, was.unit, was.position, after))
+    standings.refresh(db, list(staff.values()))

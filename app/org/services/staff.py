@@ -18,7 +18,7 @@ from app.org.repository import staff as staff_rows
 from app.org.repository import tags as tag_rows
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
-from app.org.services import places
+from app.org.services import places, standings
 from app.org.services.organisations import OrganisationView, acting_for
 from app.org.services.staff_views import StaffView, own_staff, views
 
@@ -64,7 +64,7 @@ def add_staff(
     )
     row.invited_at = now
     places.put(db, row, unit=new.unit, position=new.position, now=now)
-    db.flush()
+    standings.refresh(db, [row])
     audit.record(
         db, "staff.invited", now=now, actor_id=actor.learner_id, subject_id=row.id,
         org_id=organisation.org_id,
@@ -140,6 +140,7 @@ def correct_staff(
             remedy="登记的不是这个人时，请移出名单后重新加入",
         )  # fmt: skip
     _rewrite(db, vault, row, name, given.document_number if is_other else None, now)
+    standings.refresh(db, [row])
     audit.record(
         db, "staff.corrected", now=now, actor_id=actor.learner_id, subject_id=row.id,
         org_id=organisation.org_id,
@@ -175,6 +176,7 @@ def remove_staff(
     row = own_staff(db, organisation.org_id, staff_id)
     learner_id = row.learner_id
     end_membership(row, now=now)
+    standings.refresh(db, [row])
     audit.record(
         db, "staff.removed", now=now, actor_id=actor.learner_id, subject_id=row.id,
         org_id=organisation.org_id,

@@ -1,0 +1,107 @@
+"""Steps of an enrolment: told to who keeps running totals of them, and read for many at once.
+
+Floors above keep their own totals (an employer's matrix); arrows point down, so they are told
+through the outbox, by a job that is written in the transaction in which the step was made.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core import outbox
+from app.core.errors import NotFoundError
+from app.learning.models.catalogue import Enrolment
+from app.learning.repository import steps as rows
+from app.learning.rules.moments import moment_of
+from app.learning.rules.states import Cut
+from app.learning.rules.wording import CUTS
+
+STEP = "note_step"
+_QUIET = frozenset({Cut.PAUSED, Cut.REPEATED})
+"""Pauses and what was counted before are no loss: nobody is told of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far the newest round of a course has come; times are aware UTC."""
+
+    enrolment_id: str
+    round: int
+    required_ms: int
+    confirmed_ms: int
+    exam_passed: bool
+    started_at: dt.datetime
+    completed_at: dt.datetime | None
+    studied_at: dt.datetime | None
+    """None before it was begun."""
+
+    @property
+    def is_done(self) -> bool:
+        return self.exam_passed and self.confirmed_ms >= self.required_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Time of one day that was not counted, for one reason."""
+
+    sentence: str
+    ms: int
+    granted_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDay:
+    """One local day of an enrolment: what the ledger holds, and what was not counted."""
+
+    day: dt.date
+    confirmed_ms: int
+    lost: tuple[Lost, ...]
+
+
+def note(db: Session, enrolment_id: str, *, now: dt.datetime) -> None:
+    """Write down that a step was made: begun, studied again, time entered, an exam ended."""
+    outbox.enqueue(db, STEP, now=now, key=f"step:{enrolment_id}", enrolment_id=enrolment_id)
+
+
+def newest(db: Session, enrolment_ids: Sequence[str]) -> dict[str, Step]:
+    """Tell of each enrolment how the newest round of its course stands for its learner."""
+    found = rows.newest_rounds(db, enrolment_ids)
+    ids = sorted({newest_id for _, newest_id, *_ in found})
+    confirmed, heard = rows.confirmed_ms(db, ids), rows.heard_ms(db, ids)
+    passed = rows.passed(db, ids)
+    return {
+        enrolment_id: Step(
+            enrolment_id=newest_id, round=number, required_ms=required_ms,
+            confirmed_ms=confirmed.get(newest_id, 0), exam_passed=newest_id in passed,
+            started_at=started_at, completed_at=completed_at,
+            studied_at=moment_of(heard[newest_id]) if newest_id in heard else None,
+        )
+        for enrolment_id, newest_id, number, required_ms, started_at, completed_at in found
+    }  # fmt: skip
+
+
+def whose(db: Session, enrolment_id: str) -> tuple[str, str] | None:
+    """Tell the learner and the course of an enrolment; None where there is none."""
+    row = db.get(Enrolment, enrolment_id)
+    return (row.learner_id, row.course_id) if row is not None else None
+
+
+def days(db: Session, enrolment_id: str) -> tuple[CourseDay, ...]:
+    """Return the days on which something was counted or refused, the newest first.
+
+    Raises NotFoundError.
+    """
+    found = whose(db, enrolment_id)
+    if found is None:
+        raise NotFoundError("没有这条报名记录。", remedy="请刷新后再试")
+    confirmed = dict(rows.days_of(db, enrolment_id))
+    lost: dict[dt.date, list[Lost]] = {}
+    for day, code, ms, granted_ms in rows.cuts_of(db, found[0], enrolment_id):
+        if Cut(code) not in _QUIET:
+            lost.setdefault(day, []).append(Lost(CUTS[Cut(code)], ms, granted_ms))
+    return tuple(
+        CourseDay(day, confirmed.get(day, 0), tuple(lost.get(day, ())))
+        for day in sorted(confirmed.keys() | lost.keys(), reverse=True)
+    )

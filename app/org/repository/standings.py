@@ -1,0 +1,119 @@
+"""Shares as they are kept, and the running totals of them."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.org.models.assignments import Assignment, AssignmentCount, AssignmentMember
+from app.org.models.staff import StaffMember
+from app.org.rules.organisations import StaffState
+
+Bucket = tuple[str, str, str]
+"""Where a share is counted: assignment, unit, standing."""
+_AT_ONCE = 400
+
+
+def shares_of(db: Session, staff_ids: Sequence[str]) -> list[AssignmentMember]:
+    """Every share of people as it is in the database, the earlier rounds of each course first."""
+    found: list[AssignmentMember] = []
+    for start in range(0, len(staff_ids), _AT_ONCE):
+        query = (
+            select(AssignmentMember)
+            .where(AssignmentMember.staff_id.in_(staff_ids[start : start + _AT_ONCE]))
+            .order_by(AssignmentMember.staff_id, AssignmentMember.course_id, AssignmentMember.round)
+            .execution_options(populate_existing=True)
+        )
+        found += db.scalars(query)
+    return found
+
+
+def due_days(db: Session, assignment_ids: Sequence[str]) -> dict[str, dt.date]:
+    query = select(Assignment.id, Assignment.due_on).where(Assignment.id.in_(assignment_ids))
+    return {row.id: row.due_on for row in db.execute(query)}
+
+
+def staff_asked(db: Session, learner_id: str, course_id: str) -> list[StaffMember]:
+    """The lines of a person on rosters where the course was asked of them."""
+    asked = select(AssignmentMember.id).where(
+        AssignmentMember.staff_id == StaffMember.id, AssignmentMember.course_id == course_id
+    )
+    query = select(StaffMember).where(
+        StaffMember.learner_id == learner_id, StaffMember.state == StaffState.JOINED, asked.exists()
+    )
+    return list(db.scalars(query.order_by(StaffMember.org_id)))
+
+
+def add(db: Session, changes: Mapping[Bucket, int]) -> None:
+    """Change running totals, in one order everywhere."""
+    for bucket, shares in sorted(changes.items()):
+        if not shares:
+            continue
+        assignment_id, unit, standing = bucket
+        changed = db.execute(
+            update(AssignmentCount)
+            .where(
+                AssignmentCount.assignment_id == assignment_id,
+                AssignmentCount.standing == standing, AssignmentCount.unit == unit,
+            )
+            .values(shares=AssignmentCount.shares + shares)
+            .returning(AssignmentCount.shares)
+        ).first()  # fmt: skip
+        if changed is None:
+            db.add(
+                AssignmentCount(
+                    assignment_id=assignment_id, standing=standing, unit=unit, shares=shares
+                )
+            )
+            db.flush()
+
+
+def totals(db: Session, org_id: str) -> Counter[Bucket]:
+    """The running totals of an organisation as they are kept; what is zero is left out."""
+    query = (
+        select(
+            AssignmentCount.assignment_id, AssignmentCount.unit, AssignmentCount.standing,
+            AssignmentCount.shares,
+        )
+        .join(Assignment, Assignment.id == AssignmentCount.assignment_id)
+        .where(Assignment.org_id == org_id, AssignmentCount.shares != 0)
+    )  # fmt: skip
+    return Counter({(where, unit, how): n for where, unit, how, n in db.execute(query)})
+
+
+def recounted(db: Session, org_id: str) -> Counter[Bucket]:
+    """The same, counted from the shares: reads every one of them."""
+    where = AssignmentMember.counted_in
+    columns = (where, AssignmentMember.counted_unit, AssignmentMember.standing)
+    query = (
+        select(*columns, func.count())
+        .join(Assignment, Assignment.id == where)
+        .where(Assignment.org_id == org_id)
+        .group_by(*columns)
+    )
+    return Counter({(found or "", unit, how): n for found, unit, how, n in db.execute(query)})
+
+
+def replace_totals(db: Session, org_id: str, counted: Mapping[Bucket, int]) -> None:
+    """Put running totals in the place of those that are kept."""
+    own = select(Assignment.id).where(Assignment.org_id == org_id)
+    db.execute(delete(AssignmentCount).where(AssignmentCount.assignment_id.in_(own)))
+    rows = [
+        {"assignment_id": where, "unit": unit, "standing": how, "shares": shares}
+        for (where, unit, how), shares in sorted(counted.items())
+    ]
+    if rows:
+        db.execute(insert(AssignmentCount), rows)
+
+
+def orgs_that_ask(db: Session) -> list[str]:
+    """Organisations that have assigned anything."""
+    return list(db.scalars(select(Assignment.org_id).distinct().order_by(Assignment.org_id)))
+
+
+def staff_after(db: Session, org_id: str, after: str, most: int) -> list[StaffMember]:
+    """People of an organisation by id, those who left too."""
+    query = select(StaffMember).where(StaffMember.org_id == org_id, StaffMember.id > after)
+    return list(db.scalars(query.order_by(StaffMember.id).limit(most)))

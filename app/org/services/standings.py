@@ -1,0 +1,128 @@
+"""Running state: how each share stands, kept by the transaction that changes it.
+
+Whoever changes a share, a unit or who belongs to a roster holds the organisation's lock and calls
+`refresh`; what the person studies is told by the learning room's job (`note_step`).
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.orm import Session
+
+from app.core.db import Database
+from app.learning.services import steps
+from app.learning.services.steps import Step
+from app.org.models.assignments import AssignmentMember
+from app.org.models.staff import StaffMember
+from app.org.repository import organisations as organisation_rows
+from app.org.repository import standings as rows
+from app.org.repository.standings import Bucket
+from app.org.rules.organisations import StaffState
+from app.org.rules.standings import NO_DAY, Standing, standing_of
+
+
+def refresh(db: Session, staff: Sequence[StaffMember], *, only: str | None = None) -> int:
+    """Bring what is kept of people's shares up to date; returns how many shares changed.
+
+    The caller holds the organisation's lock. `only` names the one course whose study has changed:
+    nothing of the others is read anew.
+    """
+    db.flush()
+    people = {each.id: each for each in staff}
+    shares = rows.shares_of(db, sorted(people))
+    due = rows.due_days(db, sorted({each.assignment_id for each in shares}))
+    newest = {(each.staff_id, each.course_id): each for each in shares}
+    studied = [
+        each for each in newest.values()
+        if only in (None, each.course_id) and _shows(people[each.staff_id], each)
+    ]  # fmt: skip
+    found = steps.newest(db, sorted({each.enrolment_id or "" for each in studied}))
+    changes: Counter[Bucket] = Counter()
+    changed = 0
+    for share in shares:
+        if only is not None and share.course_id != only:
+            continue
+        person = people[share.staff_id]
+        is_newest = newest[share.staff_id, share.course_id] is share
+        step = found.get(share.enrolment_id or "") if _shows(person, share) else None
+        before = _kept(share)
+        changes[_bucket(share)] -= 1
+        _put(share, person, step, is_newest=is_newest)
+        changes[_bucket(share)] += 1
+        changed += _kept(share) != before
+    own: dict[str, list[AssignmentMember]] = {}
+    for share in shares:
+        own.setdefault(share.staff_id, []).append(share)
+    for person in staff:
+        _sum_up(person, own.get(person.id, ()), due)
+    db.flush()
+    rows.add(db, {bucket: count for bucket, count in changes.items() if bucket[0]})
+    return changed
+
+
+def _shows(person: StaffMember, share: AssignmentMember) -> bool:
+    """Before somebody has joined, and once they left, nothing of their study is the employer's."""
+    return person.state == StaffState.JOINED and share.enrolment_id is not None
+
+
+def _bucket(share: AssignmentMember) -> Bucket:
+    return share.counted_in or "", share.counted_unit, share.standing
+
+
+def _kept(share: AssignmentMember) -> tuple[object, ...]:
+    return (
+        *_bucket(share), share.seen_round, share.confirmed_ms, share.required_ms,
+        share.exam_passed, share.completed_at, share.stepped_at,
+    )  # fmt: skip
+
+
+def _put(
+    share: AssignmentMember, person: StaffMember, step: Step | None, *, is_newest: bool
+) -> None:
+    standing = standing_of(
+        is_newest=is_newest, has_left=person.state == StaffState.LEFT, has_joined=step is not None,
+        is_done=step is not None and step.is_done,
+        is_asked=step is not None and step.round == share.round,
+    )  # fmt: skip
+    share.standing = standing.value
+    is_counted = standing is not Standing.OUT
+    share.counted_in = share.assignment_id if is_counted else None
+    share.counted_unit = person.unit if is_counted else ""
+    share.seen_round = step.round if step else share.round
+    share.confirmed_ms = step.confirmed_ms if step else 0
+    share.required_ms = step.required_ms if step else None
+    share.exam_passed = step is not None and step.exam_passed
+    share.completed_at = step.completed_at if step else None
+    share.stepped_at = _last_step(share, person, step) if is_counted else None
+
+
+def _last_step(share: AssignmentMember, person: StaffMember, step: Step | None) -> dt.datetime:
+    if step is not None and step.studied_at is not None:
+        return step.studied_at
+    asked_at = max(share.assigned_at, person.joined_at or person.invited_at)
+    return max(asked_at, step.started_at) if step is not None else asked_at
+
+
+def _sum_up(
+    person: StaffMember, shares: Iterable[AssignmentMember], due: dict[str, dt.date]
+) -> None:
+    counted = [each for each in shares if each.standing != Standing.OUT]
+    pressing = [each for each in counted if each.standing == Standing.OPEN]
+    person.asked_count = len(counted)
+    person.left_count = sum(each.standing != Standing.DONE for each in counted)
+    person.next_due_on = min((due[each.assignment_id] for each in pressing), default=NO_DAY)
+
+
+def note_step(database: Database, enrolment_id: str) -> None:
+    """A step of study was made: the shares that asked for it are brought up to date."""
+    with database.reading() as db:
+        whose = steps.whose(db, enrolment_id)
+        asked = rows.staff_asked(db, *whose) if whose else []
+        places = [(each.org_id, each.id) for each in asked]
+    for org_id, staff_id in places:
+        with database.transaction() as db:
+            organisation_rows.lock_organisation(db, org_id)
+            person = db.get(StaffMember, staff_id, populate_existing=True)
+            if person is not None and whose is not None:
+                refresh(db, [person], only=whose[1])

@@ -1,0 +1,130 @@
+"""What is kept of shares: it moves with study, rosters and deadlines, and a recount finds nothing.
+
+One house for all: an employer, Alice who studies, and a second line that nobody has joined.
+"""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import update
+from starlette.testclient import TestClient
+
+from app import worker
+from app.lobby.parts import Parts
+from app.main import create_app
+from app.org.models.assignments import AssignmentCount, AssignmentMember
+from app.org.models.staff import StaffMember
+from app.org.repository import standings as standing_rows
+from app.org.rules.standings import NO_DAY
+from app.org.services import organisations, recounting
+from tests import finished
+from tests.employers import USCC, agent, delete, post, put
+from tests.people import MALLORY, sign_in
+
+
+@pytest.fixture
+def house(client: TestClient, parts: Parts):
+    """A boss, a course, and a person who is through with it and stands on the roster."""
+    [course] = finished.courses(parts, ("usual",))
+    who = finished.finish(parts, course, "李梅", 1)
+    boss = agent(client, parts, MALLORY)
+    lines = [
+        {"name": who.name, "document_number": who.number, "unit": "一车间"},
+        {"name": "王五", "document_number": finished.resident_id(7), "unit": "一车间"},
+    ]
+    ids = [post(boss, "/org/staff", line).json()["staff_id"] for line in lines]
+    due = (parts.clock.now() + dt.timedelta(days=30)).date()
+    asked = {"course_id": course.course_id, "staff_ids": ids, "due_on": due.isoformat()}
+    assert post(boss, "/org/assignments", asked).status_code == 201
+    with parts.database.reading() as db:
+        org_id = organisations.find_by_uscc(db, USCC)
+    return boss, who, ids, str(org_id)
+
+
+def _totals(parts: Parts, org_id: str) -> dict[tuple[str, str], int]:
+    with parts.database.reading() as db:
+        found = standing_rows.totals(db, org_id)
+        assert found == standing_rows.recounted(db, org_id)
+    return {(unit, how): shares for (_, unit, how), shares in found.items()}
+
+
+def _person(parts: Parts, staff_id: str) -> tuple[int, int, dt.date]:
+    with parts.database.reading() as db:
+        row = db.get_one(StaffMember, staff_id)
+        return row.asked_count, row.left_count, row.next_due_on
+
+
+def _recounted(parts: Parts, org_id: str) -> recounting.Recount:
+    return recounting.recount(parts.database, org_id, now=parts.clock.now())
+
+
+def test_totals_move_with_the_roster(house, parts: Parts) -> None:
+    boss, who, ids, org_id = house
+    assert _totals(parts, org_id) == {("一车间", "waiting"): 2}
+    assert _person(parts, ids[0]) == (1, 1, NO_DAY)
+    with TestClient(create_app(parts)) as person:
+        sign_in(person, parts, who.someone)
+        assert post(person, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
+        assert _totals(parts, org_id) == {("一车间", "waiting"): 1, ("一车间", "done"): 1}
+        assert _person(parts, ids[0]) == (1, 0, NO_DAY)
+        moved = {"name": "王五", "unit": "二车间", "position": "钳工"}
+        assert put(boss, f"/org/staff/{ids[1]}", moved).status_code == 200
+        assert _totals(parts, org_id) == {("二车间", "waiting"): 1, ("一车间", "done"): 1}
+        assert delete(person, f"/me/employers/{org_id}").status_code == 204
+    assert delete(boss, f"/org/staff/{ids[1]}").status_code == 204
+    assert _totals(parts, org_id) == {}
+    assert _person(parts, ids[0]) == (0, 0, NO_DAY)
+    with parts.database.reading() as db:
+        for row in standing_rows.shares_of(db, ids):
+            assert (row.standing, row.confirmed_ms, row.completed_at) == ("out", 0, None)
+    assert _recounted(parts, org_id).is_clean
+    again = {"name": "王五", "document_number": finished.resident_id(7), "unit": "三车间"}
+    assert post(boss, "/org/staff", again).status_code == 201
+    assert _totals(parts, org_id) == {("三车间", "waiting"): 1}
+
+
+def test_a_step_of_study_moves_a_share(client: TestClient, parts: Parts) -> None:
+    """Somebody joins with the hours and without the exam; the worker tells of what comes then."""
+    [course] = finished.courses(parts, ("usual",))
+    who = finished.study(parts, course, "李梅", 1)
+    boss = agent(client, parts, MALLORY)
+    line = {"name": who.name, "document_number": who.number, "unit": "一车间"}
+    staff_id = post(boss, "/org/staff", line).json()["staff_id"]
+    with parts.database.reading() as db:
+        org_id = str(organisations.find_by_uscc(db, USCC))
+    with TestClient(create_app(parts)) as person:
+        sign_in(person, parts, who.someone)
+        assert post(person, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
+    days = [(parts.clock.now() + dt.timedelta(days=each)).date() for each in (60, 30)]
+    for day in days:
+        asked = {
+            "course_id": course.course_id, "staff_ids": [staff_id], "due_on": day.isoformat()
+        }  # fmt: skip
+        assert post(boss, "/org/assignments", asked).status_code == 201
+        assert _totals(parts, org_id) == {("一车间", "open"): 1}
+        assert _person(parts, staff_id) == (1, 1, day)
+    worker.drain(parts)
+    finished.sit(parts, who, score=88)
+    assert _totals(parts, org_id) == {("一车间", "open"): 1}
+    worker.drain(parts)
+    assert _totals(parts, org_id) == {("一车间", "done"): 1}
+    assert _person(parts, staff_id) == (1, 0, NO_DAY)
+    assert _recounted(parts, org_id).is_clean
+
+
+def test_a_recount_mends_what_was_changed_and_writes_it_down(house, parts: Parts) -> None:
+    _, _, ids, org_id = house
+    assert _recounted(parts, org_id).is_clean
+    with parts.database.transaction() as db:
+        db.execute(update(AssignmentCount).values(shares=AssignmentCount.shares + 3))
+        db.execute(
+            update(AssignmentMember)
+            .where(AssignmentMember.staff_id == ids[0]).values(confirmed_ms=5, standing="done")
+        )  # fmt: skip
+        db.execute(update(StaffMember).where(StaffMember.id == ids[1]).values(asked_count=9))
+    found = _recounted(parts, org_id)
+    assert (found.people, found.shares) == (2, 1)
+    assert found.totals
+    assert _totals(parts, org_id) == {("一车间", "waiting"): 2}
+    assert _person(parts, ids[1]) == (1, 1, NO_DAY)
+    assert _recounted(parts, org_id).is_clean
