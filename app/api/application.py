@@ -35,6 +35,7 @@ from app.api.v1 import (
     log,
     marking,
     materials,
+    matrix,
     me,
     media,
     org,
@@ -74,7 +75,7 @@ TOPICS = (
     phone_changes, phone_proofs, policies, portraits, qualifications, questions, roll_calls,
     rosters, second_factors, security, shares, sign_ins, study, system, verification,
     authoring, authoring_lessons, course_reviews, films, materials,
-    exam_bank_files, exam_banks, exam_blueprints, marking,
+    exam_bank_files, exam_banks, exam_blueprints, marking, matrix,
     assignment_rules, plans, tags, units,
 )  # fmt: skip
 

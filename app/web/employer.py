@@ -1,4 +1,4 @@
-"""An employer's pages: what is to be done today, staff, assigning, progress."""
+"""An employer's pages: what is to be done today, staff, assigning; the matrix: `matrix.py`."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
-from app.org.rules.deadlines import IDLE, Progress
+from app.org.rules.deadlines import IDLE
 from app.org.rules.duties import DUTY_NAMES, Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services import assignments, members, organisations, progress, roll_calls, staff_views
 from app.org.services.organisations import OrganisationView
-from app.org.services.progress import ProgressFilter, ProgressRow, ProgressTable
+from app.org.services.progress import Pressing, ProgressRow
 from app.org.services.roll_calls import RollScreen
 from app.org.services.staff_views import StaffView
 from app.web.lists import ListLinks, list_links
@@ -46,6 +46,7 @@ class ToDoList:
     look: str
     total: int
     lines: tuple[ToDo, ...]
+    is_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,6 @@ class RollCallsPage:
     organisation: OrganisationView
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressPage:
-    table: ProgressTable
-    pager: Pager
-
-
 _SHOWN = 20
 _SORTS = {"unit": "部门", "position": "岗位", "-invited": "加入名单"}
 _STATES = tuple((each, STAFF_STATE_NAMES[each]) for each in StaffState if each != StaffState.LEFT)
@@ -104,28 +99,24 @@ _STATES = tuple((each, STAFF_STATE_NAMES[each]) for each in StaffState if each !
 @router.get("")
 def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
     """Three lists with what to do about each: two of deadlines, one of who stands still."""
-    organisation = organisations.acting_for(db, actor, Power.SEE_PROGRESS)
-    rows = progress.progress_rows(db, parts.vault, actor, ProgressFilter(), now=now)
+    found = progress.to_do(db, parts.vault, actor, most=_SHOWN, now=now)
     day = assignments.local_day(now)
-
-    def pressed(state: Progress) -> list[ToDo]:
-        found = ((row, row.due_on) for row in rows if row.state is state)
-        return [ToDo(row, _days(due_on, day)) for row, due_on in found if due_on is not None]
-
     lists = (
-        _list("overdue", "已逾期", "bad", pressed(Progress.OVERDUE)),
-        _list("soon", "即将到期", "wait", pressed(Progress.DUE_SOON)),
-        _list("idle", f"{IDLE.days} 天以上没有学习", "brand", _idle(rows)),
+        _list("overdue", "已逾期", "bad", found.overdue, day),
+        _list("due_soon", "即将到期", "wait", found.soon, day),
+        _list("idle", f"{IDLE.days} 天以上没有学习", "brand", found.idle, day),
     )
     page = TodayPage(
-        organisation, lists, staff_views.waiting_staff(db, parts.vault, actor),
-        sum(row.state is Progress.DONE for row in rows), not rows,
+        found.organisation, lists, staff_views.waiting_staff(db, parts.vault, actor),
+        found.done, found.is_fresh,
     )  # fmt: skip
     return render(request, "employer/today.html", page)
 
 
-def _list(code: str, title: str, look: str, found: list[ToDo]) -> ToDoList:
-    return ToDoList(code, title, look, len(found), tuple(found[:_SHOWN]))
+def _list(code: str, title: str, look: str, found: Pressing, day: dt.date) -> ToDoList:
+    says = _silence if code == "idle" else lambda row: _days(row.due_on or day, day)
+    lines = tuple(ToDo(row, says(row)) for row in found.rows)
+    return ToDoList(code, title, look, found.total, lines, found.is_more)
 
 
 def _days(due_on: dt.date, day: dt.date) -> str:
@@ -135,14 +126,8 @@ def _days(due_on: dt.date, day: dt.date) -> str:
     return f"还有 {left} 天" if left else "今天截止"
 
 
-def _idle(rows: list[ProgressRow]) -> list[ToDo]:
-    """Who needs a word though no deadline presses: the longest silence first."""
-    still = [row for row in rows if row.state is Progress.STUDYING and row.idle_days >= IDLE.days]
-    still.sort(key=lambda row: -row.idle_days)
-    return [ToDo(row, _silence(row)) for row in still]
-
-
 def _silence(row: ProgressRow) -> str:
+    """Why somebody needs a word though no deadline presses."""
     if row.confirmed_ms >= (row.required_ms or 0):
         return "学时已满，还没考过"
     if row.confirmed_ms + row.pending_ms == 0:
@@ -191,16 +176,6 @@ def assign(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now
     courses, _ = catalogue.list_courses(db, query="", cluster_code=None, page=1, now=now)
     page = AssignPage(tuple(people), tuple(courses), assignments.local_day(now).isoformat())
     return render(request, "employer/assign.html", page)
-
-
-@router.get("/progress")
-def show_progress(
-    *, request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now, page: PageNumber = 1
-) -> HTMLResponse:
-    """How every assignment stands, and the proof of hours for each person."""
-    table = progress.progress_table(db, parts.vault, actor, ProgressFilter(), page=page, now=now)
-    view = ProgressPage(table, pager("/employer/progress", table.rows.page, table.rows.pages))
-    return render(request, "employer/progress.html", view)
 
 
 @router.get("/roll-calls")

@@ -134,14 +134,14 @@ def upgrade() -> None:
         "ix_assignment_member_assignment_id_standing_stepped_at", _SHARES,
         ["assignment_id", "standing", "stepped_at"],
     )  # fmt: skip
-    for column in ("next_due_on", "left_count"):
+    for column in ("next_due_on", "left_count", "position"):
         op.create_index(
             f"ix_staff_member_org_id_{column}_id", "staff_member", ["org_id", column, "id"]
         )
 
 
 def downgrade() -> None:
-    for column in ("next_due_on", "left_count"):
+    for column in ("next_due_on", "left_count", "position"):
         op.drop_index(f"ix_staff_member_org_id_{column}_id", table_name="staff_member")
     op.drop_index(
         "ix_assignment_member_assignment_id_standing_stepped_at", table_name=_SHARES

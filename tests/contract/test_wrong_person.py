@@ -156,6 +156,9 @@ DELETE /org/plan-lines/{line_id}                              401   403   403   
 GET  /org/assignments                                     401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/assignments                                     401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403   403   403
+GET  /org/matrix                                          401   403   403    ok   ok     ok  403   403   403   403   403
+GET  /org/matrix.xlsx                                     401   403   403    ok   ok     ok  403   403   403   403   403
+GET  /org/matrix.pdf                                      401   403   403    ok   ok     ok  403   403   403   403   403
 GET  /org/staff/{staff_id}/proof.pdf                      401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/staff/{staff_id}/proof.xlsx                     401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/staff/{staff_id}/proof.json                     401   403   403   404   ok    404  403   403   403   403   403
@@ -445,6 +448,8 @@ GET /employer/assign                      out   403   403    in   in     in  403
 GET /employer/roll-calls                  out   403   403    in   in     in  403   403   403   403   403
 GET /employer/roll-calls/{roll_call_id}   out   403   403   404   in    404  403   403   403   403   403
 GET /employer/progress                    out   403   403    in   in     in  403   403   403   403   403
+GET /employer/progress/{staff_id}/{course_id}
+                                          out   403   403   404   in    404  403   403   403   403   403
 GET /desk                                 out   403   403   403  403    403   in   403   403   403   403
 GET /desk/cases/{case_id}                 out   403   403   403  403    403   in   403   403   403   403
 GET /desk/certificates                    out   403   403   403  403    403   in   403   403   403   403

@@ -34,7 +34,6 @@ from app.org.services import (
     statements,
 )
 from app.org.services.assignments import NewAssignment
-from app.org.services.progress import ProgressFilter
 from app.org.services.staff import Correction, NewStaff
 
 router = APIRouter(tags=["employers"])
@@ -217,7 +216,7 @@ def list_progress(
     actor: Agent, db: ReadDb, parts: PartsDep, now: Now, page: PageNumber = 1
 ) -> list[ProgressOut]:
     """Tell how every assignment stands today."""
-    table = progress.progress_table(db, parts.vault, actor, ProgressFilter(), page=page, now=now)
+    table = progress.progress_table(db, parts.vault, actor, page=page, now=now)
     return [ProgressOut.model_validate(_plain(asdict(row))) for row in table.rows.items]
 
 

@@ -166,6 +166,7 @@ EVENT_NAMES: dict[str, str] = {
     "assignment.plan_copied": "年度计划复制到下一年",
     "assignment.plan_exported": "导出年度计划",
     "assignment.reminded": "提醒学习",
+    "assignment.exported": "导出学习进度",
     "assignment.recounted": "更正学习进度的合计",
     "proof.made": "开具学时证明",
     "policy.revised": "修改学时规则",

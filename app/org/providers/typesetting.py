@@ -1,4 +1,4 @@
-"""Typesets the proof of hours as PDF/A."""
+"""Typesets the proof of hours and the matrix as PDF/A."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,7 @@ from app.core import typesetting
 from app.core.errors import UnavailableError
 
 _TEMPLATE = Path(__file__).with_name("proof.typ")
+_MATRIX = Path(__file__).with_name("matrix.typ")
 
 
 class MissingGlyphError(UnavailableError):
@@ -25,3 +26,14 @@ def typeset_proof(content: Mapping[str, object]) -> bytes:
             remedy="请先下载 Excel 版，并联系平台补充字库",
             retry_after_s=24 * 3600,
         ) from error
+
+
+def typeset_matrix(content: Mapping[str, object]) -> bytes:
+    """Typeset a table of people and courses; some seconds for the longest."""
+    try:
+        return typesetting.to_pdf(_MATRIX, content)
+    except typesetting.TypesettingError as error:
+        raise MissingGlyphError(
+            "这张表里有平台字库暂缺的字，无法生成 PDF。",
+            remedy="请先导出 Excel，并联系平台补充字库", retry_after_s=24 * 3600,
+        ) from error  # fmt: skip

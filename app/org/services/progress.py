@@ -1,34 +1,30 @@
-"""The employer's table: every person and every course asked of them, and how it stands."""
+"""How shares of assignments stand, one line each: the list, and what an employer has to do today.
+
+Read from what is kept of each share (`standings.py`) and its running totals: never all of them.
+"""
 
 import datetime as dt
-from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
 from app.identity.rules.actors import Actor
-from app.learning.services import catalogue, sessions
-from app.learning.services.progress import CompletionFacts, completion_facts
-from app.org.repository import assignments as assignment_rows
-from app.org.repository.assignments import MemberRow
-from app.org.rules.deadlines import PROGRESS_NAMES, Progress, progress_of
+from app.learning.services import catalogue, sessions, steps
+from app.org.repository import matrix as matrix_rows
+from app.org.repository import shares as rows
+from app.org.repository.shares import Bucket, ShareRow
+from app.org.rules.deadlines import IDLE, PROGRESS_NAMES, SOON, Progress
 from app.org.rules.duties import Power
-from app.org.services import rounds
+from app.org.rules.standings import Standing, progress_on
 from app.org.services.assignments import local_day
-from app.org.services.organisations import acting_for
-from app.org.services.paging import Page, cut
-from app.org.services.rounds import Round
+from app.org.services.organisations import OrganisationView, acting_for
+from app.org.services.paging import SIZE, Page
 from app.org.services.staff_views import names_of
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressFilter:
-    """Which rows of the table are wanted; None means all."""
-
-    course_id: str | None = None
-    staff_id: str | None = None
-    state: Progress | None = None
+MOST_COUNTED = 1000
+"""Whoever stands still is counted up to here: how many follows from the day, and is no total."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,78 +57,160 @@ class ProgressTable:
     counts: dict[Progress, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """The first rows of a list, and how many there are; `is_more` where that is the least."""
+
+    rows: tuple[ProgressRow, ...]
+    total: int
+    is_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Three lists of an employer's day. `is_fresh`: nothing was ever asked of anybody here."""
+
+    organisation: OrganisationView
+    overdue: Pressing
+    soon: Pressing
+    idle: Pressing
+    done: int
+    is_fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What rows are read with."""
+
+    db: Session
+    vault: Vault
+    now: dt.datetime
+    due: dict[str, dt.date]
+    totals: dict[Bucket, int]
+
+    @property
+    def today(self) -> dt.date:
+        return local_day(self.now)
+
+    def buckets(self, progress: Progress) -> list[Bucket]:
+        """Where shares that stand so are kept, the nearest deadline first."""
+        return [
+            bucket for bucket in self.totals
+            if progress_on(Standing(bucket[1]), self.due[bucket[0]], self.today) is progress
+        ]  # fmt: skip
+
+    def count(self, progress: Progress) -> int:
+        return sum(self.totals[bucket] for bucket in self.buckets(progress))
+
+
+def _desk(db: Session, vault: Vault, org_id: str, now: dt.datetime) -> _Desk:
+    due = {row.id: row.due_on for row in matrix_rows.asked_by(db, org_id)}
+    found = {(where, how): n for where, how, n in matrix_rows.totals(db, list(due), "")}
+    place = {assignment_id: number for number, assignment_id in enumerate(due)}
+    ordered = sorted(found, key=lambda bucket: (place[bucket[0]], bucket[1]))
+    return _Desk(db, vault, now, due, {bucket: found[bucket] for bucket in ordered})
+
+
 def progress_table(
     db: Session,
     vault: Vault,
     actor: Actor,
-    wanted: ProgressFilter,
     *,
     org_id: str | None = None,
     page: int = 1,
     now: dt.datetime,
 ) -> ProgressTable:
     """Show how the organisation's assignments stand today, the nearest deadline first."""
-    rows = progress_rows(db, vault, actor, wanted, org_id=org_id, now=now)
-    counts = Counter(row.state for row in rows)
-    shown = [row for row in rows if wanted.state in (None, row.state)]
-    return ProgressTable(cut(shown, page), {state: counts[state] for state in Progress})
+    desk = _desk(db, vault, acting_for(db, actor, Power.SEE_PROGRESS, org_id).org_id, now)
+    total = sum(desk.totals.values())
+    shown = _some(desk, desk.totals, skip=(page - 1) * SIZE, most=SIZE)
+    counts = {state: desk.count(state) for state in Progress}
+    return ProgressTable(Page(tuple(_rows(desk, shown)), page, total), counts)
 
 
-def progress_rows(
-    db: Session,
-    vault: Vault,
-    actor: Actor,
-    wanted: ProgressFilter,
-    *,
-    org_id: str | None = None,
-    now: dt.datetime,
-) -> list[ProgressRow]:
-    """Every row of some courses and people in whatever state, the nearest deadline first."""
-    own_id = acting_for(db, actor, Power.SEE_PROGRESS, org_id).org_id
-    members = assignment_rows.list_member_rows(
-        db, own_id, course_id=wanted.course_id, staff_id=wanted.staff_id
-    )
-    names = names_of(db, vault, [staff for _, _, staff in members])
-    return [_row(db, member, names, now=now) for member in members]
+def to_do(db: Session, vault: Vault, actor: Actor, *, most: int, now: dt.datetime) -> ToDo:
+    """Who is late, who is soon, and who stands still though no deadline presses."""
+    organisation = acting_for(db, actor, Power.SEE_PROGRESS)
+    desk = _desk(db, vault, organisation.org_id, now)
+
+    def pressing(state: Progress) -> Pressing:
+        shown = _some(desk, desk.buckets(state), skip=0, most=most)
+        return Pressing(tuple(_rows(desk, shown)), desk.count(state))
+
+    return ToDo(
+        organisation, pressing(Progress.OVERDUE), pressing(Progress.DUE_SOON), _idle(desk, most),
+        desk.count(Progress.DONE), is_fresh=not desk.totals,
+    )  # fmt: skip
 
 
-def _row(db: Session, found: MemberRow, names: dict[str, str], *, now: dt.datetime) -> ProgressRow:
-    member, assignment, staff = found
-    seen = rounds.newest(db, member, staff)
-    enrolment_id = seen.enrolment_id if seen else None
-    due_on = assignment.due_on if seen is None or seen.is_asked else None
-    facts = completion_facts(db, enrolment_id) if enrolment_id else None
-    totals = sessions.totals(db, enrolment_id, now=now) if enrolment_id else None
-    state = progress_of(
-        due_on=due_on, today=local_day(now), is_done=_is_done(facts), has_joined=seen is not None
-    )
-    return ProgressRow(
-        staff_id=staff.id,
-        name=names[staff.id],
-        unit=staff.unit,
-        course_id=assignment.course_id,
-        course_title=catalogue.course_title(db, assignment.course_id),
-        round=seen.number if seen else member.round,
-        due_on=due_on,
-        state=state,
-        state_name=PROGRESS_NAMES[state],
-        confirmed_ms=facts.confirmed_ms if facts else 0,
-        pending_ms=totals.pending_ms if totals else 0,
-        required_ms=facts.required_ms if facts else None,
-        idle_days=(now - _last_step(db, found, seen)).days,
-        exam_passed=facts is not None and facts.exam_passed,
-        completed_at=facts.completed_at if facts else None,
-    )
+def _some(desk: _Desk, buckets: Iterable[Bucket], *, skip: int, most: int) -> list[ShareRow]:
+    """Some rows of buckets in their order; those that are skipped are skipped by their totals."""
+    found: list[ShareRow] = []
+    for bucket in buckets:
+        if len(found) == most:
+            break
+        if skip >= desk.totals[bucket]:
+            skip -= desk.totals[bucket]
+            continue
+        found += rows.shares_in(desk.db, bucket, skip=skip, most=most - len(found))
+        skip = 0
+    return found
 
 
-def _last_step(db: Session, found: MemberRow, seen: Round | None) -> dt.datetime:
-    member, _, staff = found
-    studied_at = sessions.last_studied(db, seen.enrolment_id) if seen else None
-    asked_at = max(member.assigned_at, staff.joined_at or staff.invited_at)
-    if seen is not None:
-        asked_at = max(asked_at, seen.started_at)
-    return studied_at or asked_at
+def _idle(desk: _Desk, most: int) -> Pressing:
+    """The longest silence first; a few of each assignment are looked at, not all of any."""
+    before = desk.now - IDLE
+    still = [
+        bucket for bucket in desk.buckets(Progress.STUDYING)
+        if bucket[1] == Standing.FREE or desk.due[bucket[0]] > desk.today + SOON
+    ]  # fmt: skip
+    found: list[ShareRow] = []
+    total = 0
+    for bucket in still:
+        found += rows.shares_in(desk.db, bucket, skip=0, most=most, stepped_before=before)
+        if total <= MOST_COUNTED:
+            total += rows.count_idle(desk.db, bucket, before, MOST_COUNTED + 1 - total)
+    found.sort(key=lambda row: (row[0].stepped_at or desk.now, row[0].id))
+    shown = tuple(_rows(desk, found[:most]))
+    return Pressing(shown, min(total, MOST_COUNTED), is_more=total > MOST_COUNTED)
 
 
-def _is_done(facts: CompletionFacts | None) -> bool:
-    return facts is not None and facts.exam_passed and facts.confirmed_ms >= facts.required_ms
+def _rows(desk: _Desk, found: Sequence[ShareRow]) -> Iterable[ProgressRow]:
+    names = names_of(desk.db, desk.vault, [staff for _, staff in found])
+    titles = catalogue.titles(desk.db, sorted({share.course_id for share, _ in found}))
+    pending = _pending_ms(desk, found)
+    for share, staff in found:
+        standing, day = Standing(share.standing), desk.due[share.assignment_id]
+        state = progress_on(standing, day, desk.today)
+        yield ProgressRow(
+            staff_id=staff.id,
+            name=names[staff.id],
+            unit=staff.unit,
+            course_id=share.course_id,
+            course_title=titles[share.course_id],
+            round=share.seen_round,
+            due_on=None if standing is Standing.FREE else day,
+            state=state,
+            state_name=PROGRESS_NAMES[state],
+            confirmed_ms=share.confirmed_ms,
+            pending_ms=pending.get(share.id, 0),
+            required_ms=share.required_ms,
+            idle_days=(desk.now - (share.stepped_at or desk.now)).days,
+            exam_passed=share.exam_passed,
+            completed_at=share.completed_at,
+        )
+
+
+def _pending_ms(desk: _Desk, found: Sequence[ShareRow]) -> dict[str, int]:
+    """What waits for a check changes with every beat, so it is read for the rows that are shown."""
+    studied = {
+        share.id: share.enrolment_id for share, _ in found
+        if share.enrolment_id is not None and share.required_ms is not None
+    }  # fmt: skip
+    newest = steps.newest(desk.db, sorted(set(studied.values())))
+    return {
+        share_id: sessions.totals(
+            desk.db, newest[enrolment_id].enrolment_id, now=desk.now
+        ).pending_ms
+        for share_id, enrolment_id in studied.items()
+    }  # fmt: skip

@@ -1,0 +1,120 @@
+"""The matrix of people and courses: as a list, as a streamed table, as a PDF."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    UnavailableError,
+)
+from app.identity.rules.actors import Actor, Role
+from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.matrix_query import Asked, AtPlace
+from app.org.rules.duties import Power
+from app.org.services import matrix, matrix_export, organisations
+
+router = APIRouter(prefix="/org", tags=["employers"])
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+_FILES = _READING | may_raise(ConflictError, UnavailableError)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PDF = "application/pdf"
+
+
+class ColumnOut(BaseModel):
+    course_id: str
+    title: str
+
+
+class CellOut(BaseModel):
+    """`light` is green, amber, red, blue or grey; `progress` is None where it was not asked."""
+
+    course_id: str
+    light: str
+    progress: str | None
+    says: str
+    round: int
+    due_on: dt.date | None
+    confirmed_ms: int
+    required_ms: int | None
+    exam_passed: bool
+    completed_at: dt.datetime | None
+
+
+class LineOut(BaseModel):
+    staff_id: str
+    name: str
+    unit: str
+    position: str
+    progress: str | None
+    light: str
+    says: str
+    asked: int
+    done: int
+    cells: list[CellOut]
+
+
+class MatrixOut(BaseModel):
+    """`counts` are cells by state; `people` is None beyond ten thousand.
+
+    The next page begins `after` the last line, the one before it `before` the first.
+    """
+
+    columns: list[ColumnOut]
+    lines: list[LineOut]
+    counts: dict[str, int]
+    people: int | None
+    has_before: bool
+    has_after: bool
+
+
+@router.get("/matrix", responses=_READING)
+def read_matrix(
+    actor: Agent, asked: Asked, place: AtPlace, db: ReadDb, parts: PartsDep, now: Now
+) -> MatrixOut:
+    """How everybody stands in the chosen courses, twenty people a page."""
+    sheet = matrix.sheet_of(db, parts.vault, actor, asked, now=now)
+    return MatrixOut.model_validate(asdict(matrix.page(db, parts.vault, sheet, place)))
+
+
+def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {media_type: {}}}} | _FILES
+
+
+@router.get("/matrix.xlsx", response_class=Response, responses=_file(_XLSX))
+def export_table(actor: Agent, asked: Asked, parts: PartsDep, now: Now) -> StreamingResponse:
+    """All of it as a table; it is written down who took it."""
+    with parts.database.transaction() as db:
+        sheet = matrix.sheet_of(db, parts.vault, actor, asked, now=now)
+        matrix_export.note_export(db, sheet, actor, form="xlsx", now=now)
+    content = matrix_export.as_xlsx(parts.database, parts.vault, sheet)
+    return StreamingResponse(content, media_type=_XLSX, headers=_headers("matrix.xlsx"))
+
+
+@router.get("/matrix.pdf", response_class=Response, responses=_file(_PDF))
+def export_pdf(actor: Agent, asked: Asked, parts: PartsDep, now: Now) -> Response:
+    """The same to print, up to some hundred people and a dozen courses."""
+    with parts.database.transaction() as db:
+        sheet = matrix.sheet_of(db, parts.vault, actor, asked, now=now)
+        matrix_export.check_printable(db, sheet)
+        employer = organisations.acting_for(db, actor, Power.SEE_PROGRESS).name
+        matrix_export.note_export(db, sheet, actor, form="pdf", now=now)
+    content = matrix_export.as_pdf(
+        parts.database, parts.vault, sheet, employer=employer,
+        operator=parts.settings.filing.operator, now=now,
+    )  # fmt: skip
+    return Response(content, media_type=_PDF, headers=_headers("matrix.pdf"))
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}

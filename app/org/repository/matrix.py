@@ -1,0 +1,234 @@
+"""Rows and cells of the matrix, read from what is kept: never a walk over all shares."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.org.models.assignments import Assignment, AssignmentCount, AssignmentMember
+from app.org.models.staff import StaffMember
+from app.org.rules.deadlines import SOON
+from app.org.rules.matrix import Place, Sort, State, Wanted
+from app.org.rules.organisations import StaffState
+from app.org.rules.standings import Standing
+
+PersonRow = Row[str, str, str, str, str, int, int, dt.date]
+CellRow = Row[str, str, str, str, int, int, int | None, bool, dt.datetime | None]
+AskedRow = Row[str, str, dt.date]
+FEW = 2000
+"""Up to so many cells it is quicker to begin with them than with the people."""
+_ORDERS: dict[Sort, tuple[tuple[InstrumentedAttribute[Any], ...], bool]] = {
+    Sort.UNIT: ((StaffMember.unit, StaffMember.id), False),
+    Sort.DUE: ((StaffMember.next_due_on, StaffMember.id), False),
+    Sort.LEFT: ((StaffMember.left_count, StaffMember.id), True),
+}
+"""Columns of each order, and whether it is a falling one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was looked up before the people are: entries of a searched text, assignments, the day.
+
+    `roster_ids` is None where no text is sought; `in_texts` tells to look in unit and position too.
+    """
+
+    asked: Sequence[AskedRow]
+    today: dt.date
+    roster_ids: Sequence[str] | None = None
+    in_texts: bool = True
+
+
+def asked_by(db: Session, org_id: str) -> list[AskedRow]:
+    """Every assignment of an organisation: id, course, day; the nearest day first."""
+    query = select(Assignment.id, Assignment.course_id, Assignment.due_on)
+    wanted = query.where(Assignment.org_id == org_id)
+    return list(db.execute(wanted.order_by(Assignment.due_on, Assignment.id)))
+
+
+def people(
+    db: Session, org_id: str, wanted: Wanted, found: Found, place: Place | None, most: int
+) -> list[PersonRow]:
+    """Some people in the order that is wanted, behind or in front of a place."""
+    columns = (
+        StaffMember.id, StaffMember.roster_id, StaffMember.unit, StaffMember.position,
+        StaffMember.state, StaffMember.asked_count, StaffMember.left_count,
+        StaffMember.next_due_on,
+    )  # fmt: skip
+    query = select(*columns).where(*conditions(db, org_id, wanted, found))
+    order, is_falling = _ORDERS[wanted.sort]
+    is_back = place is not None and place.is_before
+    if place is not None:
+        query = _from_place(db, query, org_id, place, order, is_up=is_falling == is_back)
+    falls = is_falling != is_back
+    ordered = query.order_by(*(each.desc() if falls else each.asc() for each in order))
+    rows = list(db.execute(ordered.limit(most)))
+    return rows[::-1] if is_back else rows
+
+
+def _from_place(
+    db: Session, query: Select[*tuple[Any, ...]], org_id: str, place: Place,
+    order: Sequence[InstrumentedAttribute[Any]], *, is_up: bool,
+) -> Select[Any]:  # fmt: skip
+    """From where the person stands now; who is not on the roster any more is the beginning."""
+    where = StaffMember.org_id == org_id, StaffMember.id == place.staff_id
+    at = db.execute(select(*order).where(*where)).first()
+    if at is None:
+        return query
+    here, there = tuple_(*order), tuple_(*at)
+    return query.where(here > there if is_up else here < there)
+
+
+def conditions(
+    db: Session, org_id: str, wanted: Wanted, found: Found
+) -> list[ColumnElement[bool]]:  # fmt: skip
+    """Who is meant by what the address says."""
+    parts: list[ColumnElement[bool]] = [
+        StaffMember.org_id == org_id,
+        StaffMember.state.in_((StaffState.INVITED, StaffState.JOINED)),
+    ]
+    if wanted.unit:
+        parts.append(under(StaffMember.unit, wanted.unit))
+    if wanted.position:
+        parts.append(StaffMember.position == wanted.position)
+    if found.roster_ids is not None:
+        parts.append(_sought(wanted.text, found))
+    if wanted.state is not None:
+        parts.append(
+            _cells_stand(db, wanted, found) if wanted.courses else _person_stands(wanted, found)
+        )
+    return parts
+
+
+def under(column: InstrumentedAttribute[str], unit: str) -> ColumnElement[bool]:
+    """A unit and what is below it."""
+    return or_(column == unit, column.startswith(f"{unit}/", autoescape=True))
+
+
+def _sought(text: str, found: Found) -> ColumnElement[bool]:
+    among: ColumnElement[bool] = StaffMember.roster_id.in_(found.roster_ids or ())
+    if found.in_texts:
+        among |= StaffMember.unit.contains(text, autoescape=True)
+        among |= StaffMember.position.contains(text, autoescape=True)
+    return among
+
+
+def _person_stands(wanted: Wanted, found: Found) -> ColumnElement[bool]:
+    day, soon = StaffMember.next_due_on, found.today + SOON
+    joined, asked = StaffMember.state == StaffState.JOINED, StaffMember.asked_count > 0
+    conditions: dict[State, ColumnElement[bool]] = {
+        State.OVERDUE: day < found.today,
+        State.DUE_SOON: day.between(found.today, soon),
+        State.STUDYING: and_(joined, StaffMember.left_count > 0, day > soon),
+        State.WAITING: and_(StaffMember.state == StaffState.INVITED, asked),
+        State.DONE: and_(joined, asked, StaffMember.left_count == 0),
+        State.NOT_ASKED: StaffMember.asked_count == 0,
+    }
+    return conditions[wanted.state or State.NOT_ASKED]
+
+
+def _cells_stand(db: Session, wanted: Wanted, found: Found) -> ColumnElement[bool]:
+    """Any of the chosen cells stands so; begun with the cells where these are few."""
+    if wanted.state is State.NOT_ASKED:
+        asked = select(AssignmentMember.id).where(
+            AssignmentMember.staff_id == StaffMember.id,
+            AssignmentMember.course_id.in_(wanted.courses),
+            AssignmentMember.standing != Standing.OUT,
+        )
+        return ~asked.exists()
+    buckets = _buckets(wanted, found)
+    if _count(db, buckets, wanted.unit) <= FEW:
+        few = select(AssignmentMember.staff_id).where(_in_any(AssignmentMember, buckets))
+        return StaffMember.id.in_(list(db.scalars(few)))
+    is_one = select(AssignmentMember.id).where(
+        AssignmentMember.staff_id == StaffMember.id,
+        AssignmentMember.course_id.in_(wanted.courses), _in_any(AssignmentMember, buckets),
+    )  # fmt: skip
+    return is_one.exists()
+
+
+def _buckets(wanted: Wanted, found: Found) -> list[tuple[list[str], Standing]]:
+    """In which assignments a cell has to be kept as what."""
+    own = [row for row in found.asked if row.course_id in wanted.courses]
+    soon = found.today + SOON
+    late = [row.id for row in own if row.due_on < found.today]
+    near = [row.id for row in own if found.today <= row.due_on <= soon]
+    far = [row.id for row in own if row.due_on > soon]
+    every = [row.id for row in own]
+    return {
+        State.OVERDUE: [(late, Standing.OPEN)],
+        State.DUE_SOON: [(near, Standing.OPEN)],
+        State.STUDYING: [(far, Standing.OPEN), (every, Standing.FREE)],
+        State.WAITING: [(every, Standing.WAITING)],
+        State.DONE: [(every, Standing.DONE)],
+    }[wanted.state or State.DONE]
+
+
+def _in_any(
+    table: type[AssignmentMember | AssignmentCount], buckets: list[tuple[list[str], Standing]]
+) -> ColumnElement[bool]:
+    return or_(*(and_(table.assignment_id.in_(ids), table.standing == how) for ids, how in buckets))
+
+
+def _count(db: Session, buckets: list[tuple[list[str], Standing]], unit: str) -> int:
+    query = select(func.sum(AssignmentCount.shares)).where(_in_any(AssignmentCount, buckets))
+    if unit:
+        query = query.where(under(AssignmentCount.unit, unit))
+    return db.scalar(query) or 0
+
+
+def cells(db: Session, staff_ids: Sequence[str], courses: Sequence[str]) -> list[CellRow]:
+    """The counted shares of some people in some courses."""
+    columns = (
+        AssignmentMember.staff_id, AssignmentMember.course_id, AssignmentMember.assignment_id,
+        AssignmentMember.standing, AssignmentMember.seen_round, AssignmentMember.confirmed_ms,
+        AssignmentMember.required_ms, AssignmentMember.exam_passed, AssignmentMember.completed_at,
+    )  # fmt: skip
+    query = select(*columns).where(
+        AssignmentMember.staff_id.in_(staff_ids), AssignmentMember.course_id.in_(courses),
+        AssignmentMember.standing != Standing.OUT,
+    )  # fmt: skip
+    return list(db.execute(query))
+
+
+def totals(
+    db: Session, assignment_ids: Sequence[str], unit: str
+) -> list[tuple[str, str, int]]:  # fmt: skip
+    """How many shares of each assignment stand how, from the running totals."""
+    where = [AssignmentCount.assignment_id.in_(assignment_ids), AssignmentCount.shares > 0]
+    if unit:
+        where.append(under(AssignmentCount.unit, unit))
+    columns = AssignmentCount.assignment_id, AssignmentCount.standing
+    query = select(*columns, func.sum(AssignmentCount.shares)).where(*where).group_by(*columns)
+    return [(found, how, int(shares)) for found, how, shares in db.execute(query)]
+
+
+def count_people(
+    db: Session, org_id: str, wanted: Wanted, found: Found, most: int
+) -> int:  # fmt: skip
+    """How many people are meant, counted up to `most`."""
+    some = select(StaffMember.id).where(*conditions(db, org_id, wanted, found)).limit(most)
+    return db.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def units_and_positions(db: Session, org_id: str, most: int) -> tuple[list[str], list[str]]:
+    """The units and positions that a roster has, up to `most` of each."""
+    return _texts(db, org_id, StaffMember.unit, most), _texts(
+        db, org_id, StaffMember.position, most
+    )
+
+
+def _texts(db: Session, org_id: str, column: InstrumentedAttribute[str], most: int) -> list[str]:
+    """From one text to the next by an index: a roster of many thousands has a few hundred."""
+    found: list[str] = []
+    last = ""
+    query = select(func.min(column)).where(StaffMember.org_id == org_id)
+    while len(found) < most:
+        text = db.scalar(query.where(column > last))
+        if text is None:
+            break
+        found.append(text)
+        last = text
+    return found
