@@ -72,6 +72,15 @@ def ready_for(db: Session, enrolment_id: str) -> list[Certificate]:
     return list(db.scalars(query.order_by(Certificate.id)))
 
 
+def in_force(db: Session, enrolment_ids: Collection[str]) -> Sequence[Certificate]:
+    """Certificates of enrolments that were handed out, and not taken back or replaced since."""
+    query = select(Certificate).where(
+        Certificate.enrolment_id.in_(enrolment_ids), Certificate.ready_at.is_not(None),
+        Certificate.revoked_at.is_(None), Certificate.superseded_at.is_(None),
+    )  # fmt: skip
+    return db.scalars(query).all()
+
+
 def successors_of(db: Session, certificate_ids: Collection[str]) -> Sequence[Certificate]:
     """Those that took the place of these, once they are ready."""
     query = select(Certificate).where(

@@ -131,8 +131,8 @@ def upgrade() -> None:
         op.execute(statement)
     op.drop_index("ix_assignment_member_assignment_id", table_name=_SHARES)
     op.create_index(
-        "ix_assignment_member_assignment_id_standing_stepped_at", _SHARES,
-        ["assignment_id", "standing", "stepped_at"],
+        "ix_assignment_member_assignment_id_standing_stepped_at_id", _SHARES,
+        ["assignment_id", "standing", "stepped_at", "id"],
     )  # fmt: skip
     for column in ("next_due_on", "left_count", "position"):
         op.create_index(
@@ -144,7 +144,7 @@ def downgrade() -> None:
     for column in ("next_due_on", "left_count", "position"):
         op.drop_index(f"ix_staff_member_org_id_{column}_id", table_name="staff_member")
     op.drop_index(
-        "ix_assignment_member_assignment_id_standing_stepped_at", table_name=_SHARES
+        "ix_assignment_member_assignment_id_standing_stepped_at_id", table_name=_SHARES
     )
     op.create_index("ix_assignment_member_assignment_id", _SHARES, ["assignment_id"])
     op.drop_table("assignment_count")

@@ -193,7 +193,8 @@ def _enrol_in_another(page: Page) -> str:
 def _employers(page: Page) -> list[str]:
     person = _links(page, "/employer/staff", "/employer/staff/")
     return ["/employer", "/employer/staff", *person, "/employer/staff?q=0000",
-            "/employer/assign", "/employer/progress"]  # fmt: skip
+            "/employer/assign", "/employer/progress",
+            "/employer/certificates?ending=all"]  # fmt: skip
 
 
 def _schools(page: Page) -> list[str]:

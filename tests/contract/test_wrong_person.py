@@ -447,6 +447,7 @@ GET /appeals/{subject}/{ref_id}           out   404    in   404  404    404  404
 GET /employer/assign                      out   403   403    in   in     in  403   403   403   403   403
 GET /employer/roll-calls                  out   403   403    in   in     in  403   403   403   403   403
 GET /employer/roll-calls/{roll_call_id}   out   403   403   404   in    404  403   403   403   403   403
+GET /employer/certificates                out   403   403    in   in     in  403   403   403   403   403
 GET /employer/progress                    out   403   403    in   in     in  403   403   403   403   403
 GET /employer/progress/{staff_id}/{course_id}
                                           out   403   403   404   in    404  403   403   403   403   403

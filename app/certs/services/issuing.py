@@ -24,6 +24,7 @@ from app.core.db import Database
 from app.identity.services import cases, people, person_keys
 from app.identity.services.cases import CaseKind
 from app.identity.services.people import FullPerson
+from app.learning.services import steps
 
 
 def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.datetime) -> str | None:
@@ -117,6 +118,7 @@ def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
         db, "certificate.issued", now=now, actor_id=None, subject_id=row.id, number=row.number
     )
     succession.tell(db, row, now=now)
+    steps.note(db, row.enrolment_id, now=now)
     return False
 
 

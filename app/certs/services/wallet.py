@@ -18,6 +18,7 @@ from app.identity.rules.actors import Actor
 from app.identity.services import cases, inbox
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
+from app.learning.services import steps
 
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
@@ -188,6 +189,7 @@ def revoke(
         db, row.learner_id, NoticeKind.CERTIFICATE_REVOKED, now=now, number=row.number,
         reason=reason.strip(),
     )  # fmt: skip
+    steps.note(db, row.enrolment_id, now=now)
     fresh = rows.get(db, certificate_id)
     return _one(db, fresh or row, now)
 

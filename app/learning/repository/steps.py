@@ -14,23 +14,20 @@ from app.learning.models.study import StudyCut, StudySession
 RoundRow = Row[str, str, int, int, dt.datetime, dt.datetime | None]
 
 
-def newest_rounds(db: Session, enrolment_ids: Sequence[str]) -> list[RoundRow]:
-    """Of each enrolment: itself, and of its learner's newest round in the course what it is."""
-    newest, later = aliased(Enrolment), aliased(Enrolment)
-    is_followed = select(later.id).where(
-        later.learner_id == newest.learner_id, later.course_id == newest.course_id,
-        later.round > newest.round,
-    )  # fmt: skip
+def every_round(db: Session, enrolment_ids: Sequence[str]) -> list[RoundRow]:
+    """Of each enrolment every round of its learner in its course, the newest last."""
+    each = aliased(Enrolment)
     query = (
         select(
-            Enrolment.id, newest.id, newest.round, newest.required_ms, newest.started_at,
-            newest.completed_at,
+            Enrolment.id, each.id, each.round, each.required_ms, each.started_at,
+            each.completed_at,
         )
         .join(
-            newest,
-            (newest.learner_id == Enrolment.learner_id) & (newest.course_id == Enrolment.course_id),
+            each,
+            (each.learner_id == Enrolment.learner_id) & (each.course_id == Enrolment.course_id),
         )
-        .where(Enrolment.id.in_(enrolment_ids), ~is_followed.exists())
+        .where(Enrolment.id.in_(enrolment_ids))
+        .order_by(Enrolment.id, each.round)
     )  # fmt: skip
     return list(db.execute(query))
 

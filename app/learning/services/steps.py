@@ -14,6 +14,7 @@ from app.core import outbox
 from app.core.errors import NotFoundError
 from app.learning.models.catalogue import Enrolment
 from app.learning.repository import steps as rows
+from app.learning.repository.steps import RoundRow
 from app.learning.rules.moments import moment_of
 from app.learning.rules.states import Cut
 from app.learning.rules.wording import CUTS
@@ -36,6 +37,8 @@ class Step:
     completed_at: dt.datetime | None
     studied_at: dt.datetime | None
     """None before it was begun."""
+    rounds: tuple[str, ...]
+    """The enrolments of all rounds, the newest last."""
 
     @property
     def is_done(self) -> bool:
@@ -61,25 +64,29 @@ class CourseDay:
 
 
 def note(db: Session, enrolment_id: str, *, now: dt.datetime) -> None:
-    """Write down that a step was made: begun, studied again, time entered, an exam ended."""
+    """Write down that a step was made: begun, studied, time entered, an exam, a certificate."""
     outbox.enqueue(db, STEP, now=now, key=f"step:{enrolment_id}", enrolment_id=enrolment_id)
 
 
 def newest(db: Session, enrolment_ids: Sequence[str]) -> dict[str, Step]:
     """Tell of each enrolment how the newest round of its course stands for its learner."""
-    found = rows.newest_rounds(db, enrolment_ids)
-    ids = sorted({newest_id for _, newest_id, *_ in found})
+    rounds: dict[str, list[RoundRow]] = {}
+    for row in rows.every_round(db, enrolment_ids):
+        rounds.setdefault(row[0], []).append(row)
+    ids = sorted({of_course[-1][1] for of_course in rounds.values()})
     confirmed, heard = rows.confirmed_ms(db, ids), rows.heard_ms(db, ids)
     passed = rows.passed(db, ids)
-    return {
-        enrolment_id: Step(
+    found = {}
+    for enrolment_id, of_course in rounds.items():
+        _, newest_id, number, required_ms, started_at, completed_at = of_course[-1]
+        found[enrolment_id] = Step(
             enrolment_id=newest_id, round=number, required_ms=required_ms,
             confirmed_ms=confirmed.get(newest_id, 0), exam_passed=newest_id in passed,
             started_at=started_at, completed_at=completed_at,
             studied_at=moment_of(heard[newest_id]) if newest_id in heard else None,
-        )
-        for enrolment_id, newest_id, number, required_ms, started_at, completed_at in found
-    }  # fmt: skip
+            rounds=tuple(row[1] for row in of_course),
+        )  # fmt: skip
+    return found
 
 
 def whose(db: Session, enrolment_id: str) -> tuple[str, str] | None:

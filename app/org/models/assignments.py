@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Id, UtcDateTime
 
+_CERTIFIED = text("certificate_until IS NOT NULL")
+
 
 class Assignment(Base):
     """A course asked of staff, with the day it is due."""
@@ -33,9 +35,13 @@ class AssignmentMember(Base):
     __tablename__ = "assignment_member"
     __table_args__ = (
         UniqueConstraint("staff_id", "course_id", "round"),
-        Index(None, "assignment_id", "standing", "stepped_at"),
+        Index(None, "assignment_id", "standing", "stepped_at", "id"),
         Index(None, "enrolment_id"),
-    )
+        Index(
+            "ix_assignment_member_certificates", "counted_in", "certificate_until", "id",
+            sqlite_where=_CERTIFIED, postgresql_where=_CERTIFIED,
+        ),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     assignment_id: Mapped[str] = mapped_column(Id, ForeignKey("assignment.id"))
@@ -59,6 +65,9 @@ class AssignmentMember(Base):
     completed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # When it was last studied, or asked for, joined and begun; None of one that is not counted yet.
     stepped_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # The certificate of any round of the course that is good for longest; NO_DAY where for ever.
+    certificate_number: Mapped[str | None] = mapped_column(String(30))
+    certificate_until: Mapped[dt.date | None] = mapped_column(Date)
 
 
 class AssignmentCount(Base):

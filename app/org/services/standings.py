@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
+from app.certs.services.in_force import InForce, in_force
 from app.core.db import Database
 from app.learning.services import steps
 from app.learning.services.steps import Step
@@ -38,6 +39,7 @@ def refresh(db: Session, staff: Sequence[StaffMember], *, only: str | None = Non
         if only in (None, each.course_id) and _shows(people[each.staff_id], each)
     ]  # fmt: skip
     found = steps.newest(db, sorted({each.enrolment_id or "" for each in studied}))
+    certified = in_force(db, [each for step in found.values() for each in step.rounds])
     changes: Counter[Bucket] = Counter()
     changed = 0
     for share in shares:
@@ -49,6 +51,9 @@ def refresh(db: Session, staff: Sequence[StaffMember], *, only: str | None = Non
         before = _kept(share)
         changes[_bucket(share)] -= 1
         _put(share, person, step, is_newest=is_newest)
+        _certify(
+            share, [certified[each] for each in step.rounds if each in certified] if step else []
+        )
         changes[_bucket(share)] += 1
         changed += _kept(share) != before
     own: dict[str, list[AssignmentMember]] = {}
@@ -73,7 +78,8 @@ def _bucket(share: AssignmentMember) -> Bucket:
 def _kept(share: AssignmentMember) -> tuple[object, ...]:
     return (
         *_bucket(share), share.seen_round, share.confirmed_ms, share.required_ms,
-        share.exam_passed, share.completed_at, share.stepped_at,
+        share.exam_passed, share.completed_at, share.stepped_at, share.certificate_number,
+        share.certificate_until,
     )  # fmt: skip
 
 
@@ -95,6 +101,14 @@ def _put(
     share.exam_passed = step is not None and step.exam_passed
     share.completed_at = step.completed_at if step else None
     share.stepped_at = _last_step(share, person, step) if is_counted else None
+
+
+def _certify(share: AssignmentMember, held: Sequence[InForce]) -> None:
+    """Note the certificate that is good for longest; of a share that is not counted, none."""
+    best = max(held, key=lambda each: (each.until or NO_DAY, each.number), default=None)
+    is_shown = best is not None and share.counted_in is not None
+    share.certificate_number = best.number if best and is_shown else None
+    share.certificate_until = (best.until or NO_DAY) if best and is_shown else None
 
 
 def _last_step(share: AssignmentMember, person: StaffMember, step: Step | None) -> dt.datetime:
