@@ -45,11 +45,6 @@ class MatrixPage:
     every_href: str
     files_query: str
 
-    @property
-    def is_filtered(self) -> bool:
-        asked = self.wanted
-        return bool(asked.unit or asked.position or asked.text or asked.state)
-
 
 @router.get("")
 def show_matrix(

@@ -197,4 +197,6 @@ ROSTERS = frozenset(
     {import_looking.LOOK, import_writing.WRITE, import_undoing.TAKE_BACK, assigning.APPLY,
      assigning.TAKE_BACK}
 )  # fmt: skip
-QUICK = frozenset(JOBS) - SLOW - ISSUING - CODING - ROSTERS
+STEPS = frozenset({steps.STEP})
+"""As many as there are people who study: a shift that ends at once is counted for a minute."""
+QUICK = frozenset(JOBS) - SLOW - ISSUING - CODING - ROSTERS - STEPS

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from app.core import outbox, workplace
 from app.lobby.parts import Parts
-from app.worker.jobs import CODING, ISSUING, JOBS, QUICK, ROSTERS, SLOW
+from app.worker.jobs import CODING, ISSUING, JOBS, QUICK, ROSTERS, SLOW, STEPS
 from app.worker.schedules import SCHEDULES
 
 _log = logging.getLogger("shixue.worker")
@@ -49,14 +49,14 @@ def drain(parts: Parts, *, most: int = 10_000) -> int:
 
 
 class Worker:
-    """Five threads drain the outbox, two of them keep the schedules, one of these what is slow."""
+    """Six threads drain the outbox, two of them keep the schedules, one of these what is slow."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(jobs,), name="worker", daemon=True)
-            for jobs in (QUICK, ISSUING, SLOW, CODING, ROSTERS)
+            for jobs in (QUICK, ISSUING, SLOW, CODING, ROSTERS, STEPS)
         ]
         self._due: dict[str, dt.datetime] = {}
 

@@ -33,6 +33,7 @@ PEOPLE, COURSES = int(os.environ.get("MATRIX_PEOPLE", "100000")), 50
 FIRST_MS, DRILL_MS, GROWN_MIB = 100, 200, 60
 ROUNDS = 9
 ADDRESSES = {
+    "the roster's first page, to compare": "/employer/staff",
     "first page": "/employer/progress",
     "first page, all 50 courses": "/employer/progress?c=all",
     "a page in the middle": f"/employer/progress?after={staff_id_of(PEOPLE // 2)}",
@@ -60,7 +61,8 @@ def export(settings_json: str, org_id: str, target: str) -> None:
     parts = build_parts(Settings.model_validate_json(settings_json), SystemClock())
     actor = Actor(
         learner_id="0" * 26, account_id="0" * 26, display_name="x",
-        roles=frozenset({Role.EMPLOYER}), org_ids=frozenset({org_id}),
+        roles=frozenset({Role.EMPLOYER}), org_ids=(org_id,), region_code=None, device_id="",
+        sign_in_id="", is_verified=True,
     )  # fmt: skip
     before, began = _peak_mib(), time.perf_counter()
     now = dt.datetime.fromisoformat(os.environ["MATRIX_NOW"])
@@ -72,13 +74,15 @@ def export(settings_json: str, org_id: str, target: str) -> None:
     parts.close()
 
 
-def _ms(client: TestClient, address: str) -> float:
-    found = []
+def _ms(client: TestClient, address: str) -> tuple[float, float]:
+    """Medians by the clock, and of this process's processor time: others have the rest."""
+    found, burnt = [], []
     for _ in range(ROUNDS):
-        began = time.perf_counter()
+        began, before = time.perf_counter(), time.process_time()
         assert client.get(address).status_code == 200
         found.append((time.perf_counter() - began) * 1000)
-    return median(found)
+        burnt.append((time.process_time() - before) * 1000)
+    return median(found), median(burnt)
 
 
 @pytest.mark.bench
@@ -93,8 +97,8 @@ def test_five_million_shares(client: TestClient, parts: Parts, tmp_path: Path) -
     cell = f"/employer/progress/{staff_id_of(0)}/{course_id_of(4)}"
     times = {what: _ms(boss, address) for what, address in ADDRESSES.items()}
     times["drill-down"] = _ms(boss, cell)
-    for what, ms in times.items():
-        print(f"{where}: {what}: {ms:.0f} ms", flush=True)  # noqa: T201
+    for what, (ms, burnt) in times.items():
+        print(f"{where}: {what}: {ms:.0f} ms, processor {burnt:.0f}", flush=True)  # noqa: T201
     plain = parts.settings.model_copy(update={"settable_clock": False})
     target = tmp_path / "matrix.xlsx"
     code = "import sys; from tests.benches.test_great_matrix import export; export(*sys.argv[1:])"
@@ -108,6 +112,6 @@ def test_five_million_shares(client: TestClient, parts: Parts, tmp_path: Path) -
     print(  # noqa: T201
         f"{where}: export {seconds:.0f} s, {size:.0f} MiB, peak {before:.0f} -> {after:.0f} MiB"
     )
-    assert times.pop("drill-down") <= DRILL_MS
+    assert times.pop("drill-down")[0] <= DRILL_MS
     assert after - before <= GROWN_MIB
-    assert max(times.values()) <= FIRST_MS, times
+    assert max(ms for ms, _ in times.values()) <= FIRST_MS, times

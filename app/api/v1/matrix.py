@@ -65,7 +65,7 @@ class LineOut(BaseModel):
 
 
 class MatrixOut(BaseModel):
-    """`counts` are cells by state; `people` is None beyond ten thousand.
+    """`counts` are cells by state; `people` is None where filters leave more than 2,000.
 
     The next page begins `after` the last line, the one before it `before` the first.
     """

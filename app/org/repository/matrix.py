@@ -1,7 +1,7 @@
 """Rows and cells of the matrix, read from what is kept: never a walk over all shares."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ PersonRow = Row[str, str, str, str, str, int, int, dt.date]
 CellRow = Row[str, str, str, str, int, int, int | None, bool, dt.datetime | None]
 AskedRow = Row[str, str, dt.date]
 FEW = 2000
-"""Up to so many cells it is quicker to begin with them than with the people."""
+"""Up to so many people or cells it is quicker to begin with them than to walk in order."""
 _ORDERS: dict[Sort, tuple[tuple[InstrumentedAttribute[Any], ...], bool]] = {
     Sort.UNIT: ((StaffMember.unit, StaffMember.id), False),
     Sort.DUE: ((StaffMember.next_due_on, StaffMember.id), False),
@@ -33,12 +33,15 @@ class Found:
     """What was looked up before the people are: entries of a searched text, assignments, the day.
 
     `roster_ids` is None where no text is sought; `in_texts` tells to look in unit and position too.
+    `few` are the people that are meant, where these are few; else they are found on the way through
+    all, in the order that is wanted.
     """
 
     asked: Sequence[AskedRow]
     today: dt.date
     roster_ids: Sequence[str] | None = None
     in_texts: bool = True
+    few: Sequence[str] | None = None
 
 
 def asked_by(db: Session, org_id: str) -> list[AskedRow]:
@@ -57,8 +60,8 @@ def people(
         StaffMember.state, StaffMember.asked_count, StaffMember.left_count,
         StaffMember.next_due_on,
     )  # fmt: skip
-    query = select(*columns).where(*conditions(db, org_id, wanted, found))
     order, is_falling = _ORDERS[wanted.sort]
+    query = select(*columns).where(*_meant(db, org_id, wanted, found, order))
     is_back = place is not None and place.is_before
     if place is not None:
         query = _from_place(db, query, org_id, place, order, is_up=is_falling == is_back)
@@ -81,24 +84,49 @@ def _from_place(
     return query.where(here > there if is_up else here < there)
 
 
-def conditions(
-    db: Session, org_id: str, wanted: Wanted, found: Found
+def few(db: Session, org_id: str, wanted: Wanted, found: Found) -> list[str] | None:
+    """The people that are meant, if they are no more than FEW."""
+    query = select(StaffMember.id).where(*_conditions(db, org_id, wanted, found, None))
+    ids = list(db.scalars(query.limit(FEW + 1)))
+    return ids if len(ids) <= FEW else None
+
+
+def _meant(
+    db: Session, org_id: str, wanted: Wanted, found: Found,
+    order: Sequence[InstrumentedAttribute[Any]],
 ) -> list[ColumnElement[bool]]:  # fmt: skip
-    """Who is meant by what the address says."""
+    if found.few is not None:
+        return [StaffMember.org_id == org_id, StaffMember.id.in_(found.few)]
+    return _conditions(db, org_id, wanted, found, order)
+
+
+def _conditions(
+    db: Session, org_id: str, wanted: Wanted, found: Found,
+    order: Sequence[InstrumentedAttribute[Any]] | None,
+) -> list[ColumnElement[bool]]:  # fmt: skip
+    """Who is meant by what the address says; with an order, for a walk in it alone."""
+
+    def by(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+        # Many are meant: twenty are found after a few steps in their order. Another column's index
+        # would find all of them first and sort them; in an expression it is not looked for.
+        is_free = order is None or column in order
+        found: ColumnElement[Any] = column.expression if is_free else func.coalesce(column, column)
+        return found
+
     parts: list[ColumnElement[bool]] = [
-        StaffMember.org_id == org_id,
-        StaffMember.state.in_((StaffState.INVITED, StaffState.JOINED)),
-    ]
+        StaffMember.org_id == org_id, StaffMember.state != StaffState.LEFT,
+    ]  # fmt: skip
     if wanted.unit:
         parts.append(under(StaffMember.unit, wanted.unit))
     if wanted.position:
-        parts.append(StaffMember.position == wanted.position)
+        parts.append(by(StaffMember.position) == wanted.position)
     if found.roster_ids is not None:
         parts.append(_sought(wanted.text, found))
     if wanted.state is not None:
         parts.append(
-            _cells_stand(db, wanted, found) if wanted.courses else _person_stands(wanted, found)
-        )
+            _cells_stand(db, wanted, found) if wanted.courses
+            else _person_stands(wanted, found, by(StaffMember.next_due_on), by)
+        )  # fmt: skip
     return parts
 
 
@@ -115,15 +143,18 @@ def _sought(text: str, found: Found) -> ColumnElement[bool]:
     return among
 
 
-def _person_stands(wanted: Wanted, found: Found) -> ColumnElement[bool]:
-    day, soon = StaffMember.next_due_on, found.today + SOON
+def _person_stands(
+    wanted: Wanted, found: Found, day: ColumnElement[Any],
+    by: Callable[[InstrumentedAttribute[Any]], ColumnElement[Any]],
+) -> ColumnElement[bool]:  # fmt: skip
+    soon, left = found.today + SOON, by(StaffMember.left_count)
     joined, asked = StaffMember.state == StaffState.JOINED, StaffMember.asked_count > 0
     conditions: dict[State, ColumnElement[bool]] = {
         State.OVERDUE: day < found.today,
         State.DUE_SOON: day.between(found.today, soon),
-        State.STUDYING: and_(joined, StaffMember.left_count > 0, day > soon),
+        State.STUDYING: and_(joined, left > 0, day > soon),
         State.WAITING: and_(StaffMember.state == StaffState.INVITED, asked),
-        State.DONE: and_(joined, asked, StaffMember.left_count == 0),
+        State.DONE: and_(joined, asked, left == 0),
         State.NOT_ASKED: StaffMember.asked_count == 0,
     }
     return conditions[wanted.state or State.NOT_ASKED]
@@ -142,9 +173,12 @@ def _cells_stand(db: Session, wanted: Wanted, found: Found) -> ColumnElement[boo
     if _count(db, buckets, wanted.unit) <= FEW:
         few = select(AssignmentMember.staff_id).where(_in_any(AssignmentMember, buckets))
         return StaffMember.id.in_(list(db.scalars(few)))
+    # By the person's own shares: all of an assignment's would be gone through for every person.
+    where = func.coalesce(AssignmentMember.assignment_id, AssignmentMember.assignment_id)
     is_one = select(AssignmentMember.id).where(
         AssignmentMember.staff_id == StaffMember.id,
-        AssignmentMember.course_id.in_(wanted.courses), _in_any(AssignmentMember, buckets),
+        AssignmentMember.course_id.in_(wanted.courses),
+        or_(*(and_(where.in_(ids), AssignmentMember.standing == how) for ids, how in buckets)),
     )  # fmt: skip
     return is_one.exists()
 
@@ -205,14 +239,6 @@ def totals(
     return [(found, how, int(shares)) for found, how, shares in db.execute(query)]
 
 
-def count_people(
-    db: Session, org_id: str, wanted: Wanted, found: Found, most: int
-) -> int:  # fmt: skip
-    """How many people are meant, counted up to `most`."""
-    some = select(StaffMember.id).where(*conditions(db, org_id, wanted, found)).limit(most)
-    return db.scalar(select(func.count()).select_from(some.subquery())) or 0
-
-
 def units_and_positions(db: Session, org_id: str, most: int) -> tuple[list[str], list[str]]:
     """The units and positions that a roster has, up to `most` of each."""
     return _texts(db, org_id, StaffMember.unit, most), _texts(
@@ -222,13 +248,10 @@ def units_and_positions(db: Session, org_id: str, most: int) -> tuple[list[str],
 
 def _texts(db: Session, org_id: str, column: InstrumentedAttribute[str], most: int) -> list[str]:
     """From one text to the next by an index: a roster of many thousands has a few hundred."""
-    found: list[str] = []
-    last = ""
-    query = select(func.min(column)).where(StaffMember.org_id == org_id)
-    while len(found) < most:
-        text = db.scalar(query.where(column > last))
-        if text is None:
-            break
-        found.append(text)
-        last = text
-    return found
+    own = StaffMember.org_id == org_id
+    first = select(func.min(column).label("said")).where(own, column != "")
+    found = first.cte("found", recursive=True)
+    after = select(func.min(column)).where(own, column > found.c.said).scalar_subquery()
+    found = found.union_all(select(after).where(found.c.said.is_not(None)))
+    query = select(found.c.said).where(found.c.said.is_not(None)).limit(most)
+    return list(db.scalars(query))

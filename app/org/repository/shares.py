@@ -1,8 +1,9 @@
 """Shares of one assignment that stand in one way, by their last step: an index's own order."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.org.models.assignments import AssignmentMember
@@ -13,23 +14,46 @@ Bucket = tuple[str, str]
 ShareRow = Row[AssignmentMember, StaffMember]
 
 
-def shares_in(
-    db: Session, bucket: Bucket, *, skip: int, most: int,
-    stepped_before: dt.datetime | None = None,
-) -> list[ShareRow]:  # fmt: skip
+def shares_in(db: Session, bucket: Bucket, *, skip: int, most: int) -> list[ShareRow]:
     """Some shares with their people, the one without a step for longest first."""
     assignment_id, standing = bucket
+    query = _with_people().where(
+        AssignmentMember.assignment_id == assignment_id, AssignmentMember.standing == standing
+    )
+    ordered = query.order_by(AssignmentMember.stepped_at, AssignmentMember.id)
+    return list(db.execute(ordered.offset(skip).limit(most)))
+
+
+def shares_by_ids(db: Session, share_ids: Sequence[str]) -> list[ShareRow]:
+    """Shares with their people, in the order of the ids."""
+    found = {
+        row[0].id: row
+        for row in db.execute(_with_people().where(AssignmentMember.id.in_(share_ids)))
+    }
+    return [found[share_id] for share_id in share_ids]
+
+
+def _with_people() -> Select[AssignmentMember, StaffMember]:
+    return select(AssignmentMember, StaffMember).join(
+        StaffMember, StaffMember.id == AssignmentMember.staff_id
+    )
+
+
+def idle_in(
+    db: Session, bucket: Bucket, before: dt.datetime, most: int
+) -> list[tuple[dt.datetime, str]]:
+    """Last step and id of those that had none since a moment, the longest silence first."""
+    assignment_id, standing = bucket
     query = (
-        select(AssignmentMember, StaffMember)
-        .join(StaffMember, StaffMember.id == AssignmentMember.staff_id)
+        select(AssignmentMember.stepped_at, AssignmentMember.id)
         .where(
-            AssignmentMember.assignment_id == assignment_id, AssignmentMember.standing == standing
+            AssignmentMember.assignment_id == assignment_id,
+            AssignmentMember.standing == standing, AssignmentMember.stepped_at <= before,
         )
         .order_by(AssignmentMember.stepped_at, AssignmentMember.id)
-    )
-    if stepped_before is not None:
-        query = query.where(AssignmentMember.stepped_at <= stepped_before)
-    return list(db.execute(query.offset(skip).limit(most)))
+        .limit(most)
+    )  # fmt: skip
+    return [(row.stepped_at, row.id) for row in db.execute(query)]
 
 
 def count_idle(db: Session, bucket: Bucket, before: dt.datetime, most: int) -> int:

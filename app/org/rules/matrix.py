@@ -56,6 +56,11 @@ class Wanted:
     courses: tuple[str, ...] = ()
     sort: Sort = Sort.UNIT
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves anybody out."""
+        return bool(self.unit or self.position or self.text or self.state)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

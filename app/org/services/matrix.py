@@ -15,6 +15,7 @@ from app.identity.rules.actors import Actor
 from app.identity.services import roster, roster_bulk
 from app.learning.services import catalogue
 from app.org.repository import matrix as rows
+from app.org.repository import staff as staff_rows
 from app.org.repository.matrix import CellRow, Found, PersonRow
 from app.org.rules.deadlines import PROGRESS_NAMES, Progress
 from app.org.rules.duties import Power
@@ -33,7 +34,6 @@ from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 
 NOT_ASKED = "—"
-_MANY = 10_000
 CHOICES = 300
 
 
@@ -77,7 +77,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """A page. `people` is None where there are more than can be counted while one waits."""
+    """A page. `people` is None where a filter leaves more than can be counted while one waits."""
 
     lines: tuple[Line, ...]
     columns: tuple[Column, ...]
@@ -118,6 +118,8 @@ def sheet_of(db: Session, vault: Vault, actor: Actor, wanted: Wanted, *, now: dt
             in_texts=not (named_entries and roster.is_long(db, org_id)),
         )  # fmt: skip
     cleaned = replace(wanted, text=wanted.text.strip(), courses=named)
+    if cleaned.is_narrowed:
+        found = replace(found, few=rows.few(db, org_id, cleaned, found))
     return Sheet(org_id, cleaned, found, tuple(every), tuple(shown or every[:COLUMNS]))
 
 
@@ -133,14 +135,20 @@ def page(db: Session, vault: Vault, sheet: Sheet, place: Place | None) -> Matrix
     is_back = place is not None and place.is_before
     more = len(found) > SIZE
     shown = (found[-SIZE:] if is_back else found[:SIZE]) if more else found
-    people = rows.count_people(db, sheet.org_id, sheet.wanted, sheet.found, _MANY + 1)
     return Matrix(
         lines=tuple(lines(db, vault, sheet, shown)), columns=sheet.columns,
         every_column=sheet.every_column, counts=counts(db, sheet),
-        people=people if people <= _MANY else None,
+        people=count(db, sheet),
         has_before=more if is_back else place is not None,
         has_after=is_back or more,
     )  # fmt: skip
+
+
+def count(db: Session, sheet: Sheet) -> int | None:
+    """How many people are meant; None where a filter leaves more than two thousand."""
+    if not sheet.wanted.is_narrowed:
+        return staff_rows.count_staff(db, sheet.org_id)
+    return len(sheet.found.few) if sheet.found.few is not None else None
 
 
 def counts(db: Session, sheet: Sheet) -> dict[Progress, int]:

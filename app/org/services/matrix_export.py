@@ -71,8 +71,8 @@ def _every_line(database: Database, vault: Vault, sheet: Sheet) -> Iterator[Line
 
 def check_printable(db: Session, sheet: Sheet) -> None:
     """A PDF is for reading on paper. Raises ConflictError for what no paper holds."""
-    count = rows.count_people(db, sheet.org_id, sheet.wanted, sheet.found, MOST_PRINTED + 1)
-    if count > MOST_PRINTED or len(sheet.columns) > MOST_PRINTED_COURSES:
+    people = matrix.count(db, sheet)
+    if people is None or people > MOST_PRINTED or len(sheet.columns) > MOST_PRINTED_COURSES:
         raise ConflictError(
             f"PDF 最多 {MOST_PRINTED} 人、{MOST_PRINTED_COURSES} 门课，这张表放不下。",
             code="too_large", remedy="请先按部门或状态筛选、少选几门课，或者导出 Excel",

@@ -4,7 +4,7 @@ Read from what is kept of each share (`standings.py`) and its running totals: ne
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -125,7 +125,8 @@ def progress_table(
     total = sum(desk.totals.values())
     shown = _some(desk, desk.totals, skip=(page - 1) * SIZE, most=SIZE)
     counts = {state: desk.count(state) for state in Progress}
-    return ProgressTable(Page(tuple(_rows(desk, shown)), page, total), counts)
+    lines = tuple(_rows(desk, shown, _pending_ms(desk, shown)))
+    return ProgressTable(Page(lines, page, total), counts)
 
 
 def to_do(db: Session, vault: Vault, actor: Actor, *, most: int, now: dt.datetime) -> ToDo:
@@ -135,7 +136,7 @@ def to_do(db: Session, vault: Vault, actor: Actor, *, most: int, now: dt.datetim
 
     def pressing(state: Progress) -> Pressing:
         shown = _some(desk, desk.buckets(state), skip=0, most=most)
-        return Pressing(tuple(_rows(desk, shown)), desk.count(state))
+        return Pressing(tuple(_rows(desk, shown, {})), desk.count(state))
 
     return ToDo(
         organisation, pressing(Progress.OVERDUE), pressing(Progress.DUE_SOON), _idle(desk, most),
@@ -164,21 +165,23 @@ def _idle(desk: _Desk, most: int) -> Pressing:
         bucket for bucket in desk.buckets(Progress.STUDYING)
         if bucket[1] == Standing.FREE or desk.due[bucket[0]] > desk.today + SOON
     ]  # fmt: skip
-    found: list[ShareRow] = []
+    steps_of: list[tuple[dt.datetime, str]] = []
     total = 0
     for bucket in still:
-        found += rows.shares_in(desk.db, bucket, skip=0, most=most, stepped_before=before)
+        steps_of += rows.idle_in(desk.db, bucket, before, most)
         if total <= MOST_COUNTED:
             total += rows.count_idle(desk.db, bucket, before, MOST_COUNTED + 1 - total)
-    found.sort(key=lambda row: (row[0].stepped_at or desk.now, row[0].id))
-    shown = tuple(_rows(desk, found[:most]))
+    ids = [share_id for _, share_id in sorted(steps_of)[:most]]
+    found = rows.shares_by_ids(desk.db, ids)
+    shown = tuple(_rows(desk, found, _pending_ms(desk, found)))
     return Pressing(shown, min(total, MOST_COUNTED), is_more=total > MOST_COUNTED)
 
 
-def _rows(desk: _Desk, found: Sequence[ShareRow]) -> Iterable[ProgressRow]:
+def _rows(
+    desk: _Desk, found: Sequence[ShareRow], pending: Mapping[str, int]
+) -> Iterable[ProgressRow]:
     names = names_of(desk.db, desk.vault, [staff for _, staff in found])
     titles = catalogue.titles(desk.db, sorted({share.course_id for share, _ in found}))
-    pending = _pending_ms(desk, found)
     for share, staff in found:
         standing, day = Standing(share.standing), desk.due[share.assignment_id]
         state = progress_on(standing, day, desk.today)

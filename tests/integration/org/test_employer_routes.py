@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from starlette.testclient import TestClient
 
+from app import worker
 from app.core.clock import SettableClock
 from app.lobby.parts import Parts
 from app.main import create_app
@@ -142,6 +143,7 @@ def test_a_week_without_study_is_listed_until_the_person_studies(
         player = Player(alice, parts, clock, ALICE)
         player.enrol(course.course_id)
         player.open(course.video_id)
+    worker.drain(parts)
     assert "没有开始学" not in boss.get("/employer").text
 
 

@@ -49,6 +49,7 @@ class Staff:
         return dict(answer.json())
 
     def progress(self) -> list[dict[str, Any]]:
+        worker.drain(self.parts)
         return list(self.boss.get("/api/v1/org/progress").json())
 
     def rounds(self) -> list[str]:
