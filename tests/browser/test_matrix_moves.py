@@ -114,7 +114,7 @@ def test_a_clerk_watches_the_progress_move(browser: Browser, house: House, tmp_p
     _import(page, who)
     _assign(page, house)
     page.get_by_role("link", name="看进度").click()
-    expect(page.get_by_role("link", name=f"待本人确认{PEOPLE}")).to_be_visible()
+    expect(page.get_by_role("link", name=f"待本人确认 {PEOPLE}")).to_be_visible()
     page.get_by_label("部门（含下级）").fill("装配车间")
     page.get_by_role("button", name="查看").click()
     arrived(page, "*/employer/progress?*")

@@ -21,7 +21,7 @@ from app.org.services.matrix import Line, Sheet
 MOST_PRINTED = 500
 """People of a PDF: some thirty pages."""
 MOST_PRINTED_COURSES = 12
-HEADING = ("姓名", "部门", "岗位", "最急的", "完成", "共需")
+HEADING = ("姓名", "部门", "岗位", "状态", "完成", "共需")
 _WIDTHS = (12, 18, 14, 12, 8, 8)
 _COURSE_WIDTH = 18
 _PIECE = 500

@@ -152,7 +152,7 @@ def test_the_table_is_the_page_whole(boss: TestClient) -> None:
     heading, *table = sheet.to_python()
     lines = _all(boss, **asked)
     columns = [column["title"] for column in _get(boss, **asked)["columns"]]
-    assert heading == ["姓名", "部门", "岗位", "最急的", "完成", "共需", *columns]
+    assert heading == ["姓名", "部门", "岗位", "状态", "完成", "共需", *columns]
     assert table == [
         [
             line["name"], line["unit"], line["position"], line["says"], line["done"],

@@ -3,13 +3,16 @@
 One house for all: an employer, Alice who studies, and a second line that nobody has joined.
 """
 
+import argparse
 import datetime as dt
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from starlette.testclient import TestClient
 
 from app import worker
+from app.cli import org
+from app.core.settings import Settings
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.assignments import AssignmentCount, AssignmentMember
@@ -128,3 +131,23 @@ def test_a_recount_mends_what_was_changed_and_writes_it_down(house, parts: Parts
     assert _totals(parts, org_id) == {("一车间", "waiting"): 2}
     assert _person(parts, ids[1]) == (1, 1, NO_DAY)
     assert _recounted(parts, org_id).is_clean
+
+
+def test_the_operators_command_says_what_it_mended(
+    house, parts: Parts, settings: Settings, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    _, _, _, org_id = house
+    monkeypatch.setenv("SHIXUE_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("SHIXUE_DATABASE_URL", str(settings.database_url))
+    parser = argparse.ArgumentParser()
+    org.add_arguments(parser)
+    with parts.database.transaction() as db:
+        db.execute(update(AssignmentCount).values(shares=AssignmentCount.shares + 3))
+    org.run(parser.parse_args(["recount"]))
+    assert f"{org_id} 2 人：更正了 0 条进度、1 项合计" in capsys.readouterr().out
+    org.run(parser.parse_args(["recount"]))
+    assert f"{org_id} 2 人：无误" in capsys.readouterr().out
+    with parts.database.reading() as db:
+        query = "SELECT subject_id FROM audit_event WHERE event = 'assignment.recounted'"
+        assert list(db.scalars(text(query))) == [org_id]
