@@ -22,7 +22,6 @@ from app.org.services.progress import Pressing, ProgressRow
 from app.org.services.roll_calls import RollScreen
 from app.org.services.staff_views import StaffView
 from app.web.lists import ListLinks, list_links
-from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5d1e8c70b4a9"
-down_revision = "a04b7d2e5f93"
+down_revision = "5e8f21c7d90b"
 branch_labels = None
 depends_on = None
 
@@ -65,7 +65,7 @@ UPDATE assignment_member SET standing = CASE
 _COUNTED = """
 UPDATE assignment_member SET counted_in = assignment_id,
     counted_unit = (
-        SELECT unit FROM staff_member WHERE staff_member.id = assignment_member.staff_id
+        SELECT COALESCE(unit_id, '') FROM staff_member WHERE staff_member.id = assignment_member.staff_id
     ),
     stepped_at = assigned_at
 WHERE standing <> 'out'
@@ -97,7 +97,7 @@ def upgrade() -> None:
     for column in (
         sa.Column("standing", sa.String(length=8), server_default="waiting", nullable=False),
         sa.Column("counted_in", sa.String(length=26), nullable=True),
-        sa.Column("counted_unit", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("counted_unit", sa.String(length=26), server_default="", nullable=False),
         sa.Column("seen_round", sa.Integer(), server_default="1", nullable=False),
         sa.Column("confirmed_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("required_ms", sa.BigInteger(), nullable=True),
@@ -116,7 +116,7 @@ def upgrade() -> None:
         "assignment_count",
         sa.Column("assignment_id", sa.String(length=26), nullable=False),
         sa.Column("standing", sa.String(length=8), nullable=False),
-        sa.Column("unit", sa.String(length=60), nullable=False),
+        sa.Column("unit", sa.String(length=26), nullable=False),
         sa.Column("shares", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"],
@@ -134,14 +134,14 @@ def upgrade() -> None:
         "ix_assignment_member_assignment_id_standing_stepped_at_id", _SHARES,
         ["assignment_id", "standing", "stepped_at", "id"],
     )  # fmt: skip
-    for column in ("next_due_on", "left_count", "position"):
+    for column in ("next_due_on", "left_count"):
         op.create_index(
             f"ix_staff_member_org_id_{column}_id", "staff_member", ["org_id", column, "id"]
         )
 
 
 def downgrade() -> None:
-    for column in ("next_due_on", "left_count", "position"):
+    for column in ("next_due_on", "left_count"):
         op.drop_index(f"ix_staff_member_org_id_{column}_id", table_name="staff_member")
     op.drop_index(
         "ix_assignment_member_assignment_id_standing_stepped_at_id", table_name=_SHARES

@@ -56,7 +56,7 @@ class AssignmentMember(Base):
     # Kept by services/standings.py. Where it is counted: assignment, unit, standing.
     standing: Mapped[str] = mapped_column(String(8), default="waiting", server_default="waiting")
     counted_in: Mapped[str | None] = mapped_column(Id)
-    counted_unit: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    counted_unit: Mapped[str] = mapped_column(String(26), default="", server_default="")
     seen_round: Mapped[int] = mapped_column(default=1, server_default="1")
     confirmed_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     # None before there is an enrolment: what is asked is set then.
@@ -78,5 +78,5 @@ class AssignmentCount(Base):
 
     assignment_id: Mapped[str] = mapped_column(Id, ForeignKey("assignment.id"), primary_key=True)
     standing: Mapped[str] = mapped_column(String(8), primary_key=True)
-    unit: Mapped[str] = mapped_column(String(60), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(26), primary_key=True)
     shares: Mapped[int]

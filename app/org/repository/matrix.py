@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.org.models.assignments import Assignment, AssignmentCount, AssignmentMember
 from app.org.models.staff import StaffMember
+from app.org.models.units import OrgUnit
 from app.org.rules.deadlines import SOON
 from app.org.rules.matrix import Place, Sort, State, Wanted
 from app.org.rules.organisations import StaffState
@@ -124,7 +125,7 @@ def _conditions(
         parts.append(_sought(wanted.text, found))
     if wanted.state is not None:
         parts.append(
-            _cells_stand(db, wanted, found) if wanted.courses
+            _cells_stand(db, org_id, wanted, found) if wanted.courses
             else _person_stands(wanted, found, by(StaffMember.next_due_on), by)
         )  # fmt: skip
     return parts
@@ -160,7 +161,7 @@ def _person_stands(
     return conditions[wanted.state or State.NOT_ASKED]
 
 
-def _cells_stand(db: Session, wanted: Wanted, found: Found) -> ColumnElement[bool]:
+def _cells_stand(db: Session, org_id: str, wanted: Wanted, found: Found) -> ColumnElement[bool]:
     """Any of the chosen cells stands so; begun with the cells where these are few."""
     if wanted.state is State.NOT_ASKED:
         asked = select(AssignmentMember.id).where(
@@ -170,7 +171,7 @@ def _cells_stand(db: Session, wanted: Wanted, found: Found) -> ColumnElement[boo
         )
         return ~asked.exists()
     buckets = _buckets(wanted, found)
-    if _count(db, buckets, wanted.unit) <= FEW:
+    if _count(db, buckets, within(org_id, wanted.unit)) <= FEW:
         few = select(AssignmentMember.staff_id).where(_in_any(AssignmentMember, buckets))
         return StaffMember.id.in_(list(db.scalars(few)))
     # By the person's own shares: all of an assignment's would be gone through for every person.
@@ -206,11 +207,20 @@ def _in_any(
     return or_(*(and_(table.assignment_id.in_(ids), table.standing == how) for ids, how in buckets))
 
 
-def _count(db: Session, buckets: list[tuple[list[str], Standing]], unit: str) -> int:
+def _count(
+    db: Session, buckets: list[tuple[list[str], Standing]], units: Select[str] | None
+) -> int:
     query = select(func.sum(AssignmentCount.shares)).where(_in_any(AssignmentCount, buckets))
-    if unit:
-        query = query.where(under(AssignmentCount.unit, unit))
+    if units is not None:
+        query = query.where(AssignmentCount.unit.in_(units))
     return db.scalar(query) or 0
+
+
+def within(org_id: str, unit: str) -> Select[str] | None:
+    """The ids of a unit and of what is below it, as running totals name them; None for all."""
+    if not unit:
+        return None
+    return select(OrgUnit.id).where(OrgUnit.org_id == org_id, under(OrgUnit.words, unit))
 
 
 def cells(db: Session, staff_ids: Sequence[str], courses: Sequence[str]) -> list[CellRow]:
@@ -228,12 +238,12 @@ def cells(db: Session, staff_ids: Sequence[str], courses: Sequence[str]) -> list
 
 
 def totals(
-    db: Session, assignment_ids: Sequence[str], unit: str
+    db: Session, assignment_ids: Sequence[str], units: Select[str] | None
 ) -> list[tuple[str, str, int]]:  # fmt: skip
     """How many shares of each assignment stand how, from the running totals."""
     where = [AssignmentCount.assignment_id.in_(assignment_ids), AssignmentCount.shares > 0]
-    if unit:
-        where.append(under(AssignmentCount.unit, unit))
+    if units is not None:
+        where.append(AssignmentCount.unit.in_(units))
     columns = AssignmentCount.assignment_id, AssignmentCount.standing
     query = select(*columns, func.sum(AssignmentCount.shares)).where(*where).group_by(*columns)
     return [(found, how, int(shares)) for found, how, shares in db.execute(query)]

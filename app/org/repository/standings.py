@@ -70,6 +70,22 @@ def add(db: Session, changes: Mapping[Bucket, int]) -> None:
             db.flush()
 
 
+def merge_unit(db: Session, org_id: str, unit_id: str, into: str) -> None:
+    """Count the shares of a unit's people, who are in another one by now, with that one's."""
+    people = select(StaffMember.id).where(StaffMember.org_id == org_id, StaffMember.unit_id == into)
+    db.execute(
+        update(AssignmentMember)
+        .where(AssignmentMember.staff_id.in_(people), AssignmentMember.counted_unit == unit_id)
+        .values(counted_unit=into)
+    )
+    own = select(Assignment.id).where(Assignment.org_id == org_id)
+    old = AssignmentCount.unit == unit_id, AssignmentCount.assignment_id.in_(own)
+    columns = AssignmentCount.assignment_id, AssignmentCount.standing, AssignmentCount.shares
+    found = db.execute(select(*columns).where(*old)).all()
+    db.execute(delete(AssignmentCount).where(*old))
+    add(db, {(where, into, how): shares for where, how, shares in found})
+
+
 def totals(db: Session, org_id: str) -> Counter[Bucket]:
     """The running totals of an organisation as they are kept; what is zero is left out."""
     query = (

@@ -25,7 +25,7 @@ from app.org.repository import organisations as organisation_rows
 from app.org.rules import assigning as rules
 from app.org.rules.assigning import Fate
 from app.org.rules.organisations import StaffState
-from app.org.services import assignments
+from app.org.services import assignments, standings
 from app.org.services.assignment_targets import Met, unmet
 from app.org.services.assignments import Asking, local_day
 
@@ -185,7 +185,7 @@ def take_back_piece(db: Session, rule: AssignmentRule, *, now: dt.datetime) -> b
             continue
         member.fate = Fate.WITHDRAWN
         _withdraw(db, share, lines[member.staff_id], asking, now)
-    db.flush()
+    standings.refresh(db, list(lines.values()))
     return bool(members)
 
 
@@ -201,6 +201,7 @@ def _withdraw(
     """Let go of a share: the enrolment and its hours stay the person's, without a day."""
     if share.enrolment_id is not None:
         enrolments.put_deadline(db, share.enrolment_id, None)
+    standings.leave_out(db, share)
     db.delete(share)
     if person.learner_id is not None:
         inbox.notify(

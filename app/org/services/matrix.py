@@ -158,7 +158,8 @@ def counts(db: Session, sheet: Sheet) -> dict[Progress, int]:
         row.id: row.due_on for row in sheet.found.asked if not chosen or row.course_id in chosen
     }  # fmt: skip
     found = dict.fromkeys(Progress, 0)
-    for assignment_id, standing, shares in rows.totals(db, list(due), sheet.wanted.unit):
+    units = rows.within(sheet.org_id, sheet.wanted.unit)
+    for assignment_id, standing, shares in rows.totals(db, list(due), units):
         progress = progress_on(Standing(standing), due[assignment_id], sheet.found.today)
         found[progress] += shares
     return found

@@ -105,7 +105,7 @@ class _Desk:
 
 def _desk(db: Session, vault: Vault, org_id: str, now: dt.datetime) -> _Desk:
     due = {row.id: row.due_on for row in matrix_rows.asked_by(db, org_id)}
-    found = {(where, how): n for where, how, n in matrix_rows.totals(db, list(due), "")}
+    found = {(where, how): n for where, how, n in matrix_rows.totals(db, list(due), None)}
     place = {assignment_id: number for number, assignment_id in enumerate(due)}
     ordered = sorted(found, key=lambda bucket: (place[bucket[0]], bucket[1]))
     return _Desk(db, vault, now, due, {bucket: found[bucket] for bucket in ordered})

@@ -94,7 +94,7 @@ def _put(
     share.standing = standing.value
     is_counted = standing is not Standing.OUT
     share.counted_in = share.assignment_id if is_counted else None
-    share.counted_unit = person.unit if is_counted else ""
+    share.counted_unit = (person.unit_id or "") if is_counted else ""
     share.seen_round = step.round if step else share.round
     share.confirmed_ms = step.confirmed_ms if step else 0
     share.required_ms = step.required_ms if step else None
@@ -126,6 +126,11 @@ def _sum_up(
     person.asked_count = len(counted)
     person.left_count = sum(each.standing != Standing.DONE for each in counted)
     person.next_due_on = min((due[each.assignment_id] for each in pressing), default=NO_DAY)
+
+
+def leave_out(db: Session, share: AssignmentMember) -> None:
+    """A share is about to go: it is counted no more. The caller `refresh`es its person after."""
+    rows.add(db, {_bucket(share): -1} if share.counted_in else {})
 
 
 def note_step(database: Database, enrolment_id: str) -> None:

@@ -15,6 +15,7 @@ from app.org.models.units import OrgUnit
 from app.org.repository import assignment_rules as rule_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import plans as plan_rows
+from app.org.repository import standings as standing_rows
 from app.org.repository import units as unit_rows
 from app.org.rules import units as rules
 from app.org.rules.duties import Power
@@ -202,6 +203,7 @@ def merge(db: Session, actor: Actor, unit_id: str, into: str, *, now: dt.datetim
 
 def _merge(db: Session, row: OrgUnit, target: OrgUnit, now: dt.datetime) -> int:
     people = unit_rows.bring_over(db, row.org_id, row.id, target)
+    standing_rows.merge_unit(db, row.org_id, row.id, target.id)
     rule_rows.point_at_unit(db, row.org_id, row.id, target.id)
     plan_rows.point_at_unit(db, row.org_id, row.id, target.id)
     for child in _children(db, row):
