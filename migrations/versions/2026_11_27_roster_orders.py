@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "d31c9e07b6a4"
-down_revision = "6e1d8b40f27a"
+down_revision = "b27f4c819e05"
 branch_labels = None
 depends_on = None
 
@@ -11,9 +11,13 @@ _TABLE = "staff_member"
 _BEFORE = ("org_id", "unit", "id")
 _ORDERS = (
     ("org_id", "unit", "id", "state", "position"),
-    ("org_id", "position", "id", "state"),
     ("org_id", "invited_at", "id", "state"),
 )
+
+
+# By its columns it would be called like the one over `position_id`.
+_BY_POSITION = "ix_staff_member_in_order_of_position"
+_POSITION = ["org_id", "position", "id", "state"]
 
 
 def _name(columns: tuple[str, ...]) -> str:
@@ -23,10 +27,12 @@ def _name(columns: tuple[str, ...]) -> str:
 def upgrade() -> None:
     for columns in _ORDERS:
         op.create_index(_name(columns), _TABLE, list(columns))
+    op.create_index(_BY_POSITION, _TABLE, _POSITION)
     op.drop_index(_name(_BEFORE), table_name=_TABLE)
 
 
 def downgrade() -> None:
     op.create_index(_name(_BEFORE), _TABLE, list(_BEFORE))
+    op.drop_index(_BY_POSITION, table_name=_TABLE)
     for columns in _ORDERS:
         op.drop_index(_name(columns), table_name=_TABLE)

@@ -25,7 +25,8 @@ class StaffMember(Base):
         Index(None, "org_id", "position_id", "state"),
         # Each order of the list; the first holds what a search by unit or position reads.
         Index(None, "org_id", "unit", "id", "state", "position"),
-        Index(None, "org_id", "position", "id", "state"),
+        # By its columns it would be called like the one over `position_id`.
+        Index("ix_staff_member_in_order_of_position", "org_id", "position", "id", "state"),
         Index(None, "org_id", "invited_at", "id", "state"),
         Index(None, "org_id", "next_due_on", "id"),
         Index(None, "org_id", "left_count", "id"),
