@@ -33,6 +33,7 @@ from app.web import (
     policies,
     portrait,
     public,
+    reminding,
     rosters,
     second_factor,
     shares,
@@ -56,8 +57,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     joining.router,
     off_line.router, organisations.router,
     own_data.router, phone.router, plans.router, policies.router, portrait.router, public.router,
-    rosters.router, second_factor.router, shares.router, staff.router, study.router,
-    texts.router, units.router, vendor_pages.router, verifying.router, worker.router,
+    reminding.router, rosters.router, second_factor.router, shares.router, staff.router,
+    study.router, texts.router, units.router, vendor_pages.router, verifying.router, worker.router,
 )  # fmt: skip
 
 

@@ -13,12 +13,22 @@ from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
+from app.org.rules.attention import PRESSING_NAMES, Pressing
 from app.org.rules.deadlines import IDLE
 from app.org.rules.duties import DUTY_NAMES, Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
-from app.org.services import assignments, members, organisations, progress, roll_calls, staff_views
+from app.org.services import (
+    assignments,
+    attention,
+    members,
+    organisations,
+    progress,
+    roll_calls,
+    staff_views,
+)
+from app.org.services.attention import Pressed
 from app.org.services.organisations import OrganisationView
-from app.org.services.progress import Pressing, ProgressRow
+from app.org.services.progress import PressingRows
 from app.org.services.roll_calls import RollScreen
 from app.org.services.staff_views import StaffView
 from app.web.lists import ListLinks, list_links
@@ -31,20 +41,12 @@ PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
 @dataclass(frozen=True, slots=True)
-class ToDo:
-    """One person and course, and why it is listed."""
-
-    row: ProgressRow
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
 class ToDoList:
     code: str
     title: str
     look: str
     total: int
-    lines: tuple[ToDo, ...]
+    lines: tuple[Pressed, ...]
     is_more: bool
 
 
@@ -99,12 +101,13 @@ _STATES = tuple((each, STAFF_STATE_NAMES[each]) for each in StaffState if each !
 def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
     """Three lists with what to do about each: two of deadlines, one of who stands still."""
     found = progress.to_do(db, parts.vault, actor, most=_SHOWN, now=now)
-    day = assignments.local_day(now)
-    lists = (
-        _list("overdue", "已逾期", "bad", found.overdue, day),
-        _list("due_soon", "即将到期", "wait", found.soon, day),
-        _list("idle", f"{IDLE.days} 天以上没有学习", "brand", found.idle, day),
-    )
+    lists = tuple(
+        _list(db, pressing, shown, now)
+        for pressing, shown in (
+            (Pressing.OVERDUE, found.overdue), (Pressing.DUE_SOON, found.soon),
+            (Pressing.STUCK, found.idle),
+        )
+    )  # fmt: skip
     page = TodayPage(
         found.organisation, lists, staff_views.waiting_staff(db, parts.vault, actor),
         found.done, found.is_fresh,
@@ -112,26 +115,15 @@ def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now)
     return render(request, "employer/today.html", page)
 
 
-def _list(code: str, title: str, look: str, found: Pressing, day: dt.date) -> ToDoList:
-    says = _silence if code == "idle" else lambda row: _days(row.due_on or day, day)
-    lines = tuple(ToDo(row, says(row)) for row in found.rows)
-    return ToDoList(code, title, look, found.total, lines, found.is_more)
+_LOOKS = {Pressing.OVERDUE: "bad", Pressing.DUE_SOON: "wait", Pressing.STUCK: "brand"}
+_TITLES = PRESSING_NAMES | {Pressing.STUCK: f"{IDLE.days} 天以上没有学习"}
 
 
-def _days(due_on: dt.date, day: dt.date) -> str:
-    left = (due_on - day).days
-    if left < 0:
-        return f"逾期 {-left} 天"
-    return f"还有 {left} 天" if left else "今天截止"
-
-
-def _silence(row: ProgressRow) -> str:
-    """Why somebody needs a word though no deadline presses."""
-    if row.confirmed_ms >= (row.required_ms or 0):
-        return "学时已满，还没考过"
-    if row.confirmed_ms + row.pending_ms == 0:
-        return f"{row.idle_days} 天没有开始学"
-    return f"{row.idle_days} 天没有学习"
+def _list(db: ReadDb, pressing: Pressing, found: PressingRows, now: dt.datetime) -> ToDoList:
+    lines = attention.described(db, found.rows, pressing, now=now)
+    return ToDoList(
+        pressing.value, _TITLES[pressing], _LOOKS[pressing], found.total, lines, found.is_more
+    )
 
 
 @router.get("/staff")

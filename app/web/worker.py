@@ -38,7 +38,8 @@ from app.learning.services.course_progress import CourseProgress
 from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.parts import Parts
 from app.org.rules.organisations import StaffState
-from app.org.services import invitations, members, roll_calls
+from app.org.services import attention, invitations, members, roll_calls
+from app.org.services.attention import Pressed
 from app.org.services.invitations import EmployerOfMine
 from app.org.services.members import OwnOffice
 from app.web.rendering import render
@@ -93,6 +94,8 @@ class HomePage:
     unread: int
     revoked: frozenset[str]
     leaving_at: dt.datetime | None
+    pressed: tuple[Pressed, ...]
+    """What employers asked for that is late, nearly late, or stuck, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,9 @@ def choose_questions(request: Request, actor: CurrentActor, db: ReadDb) -> Respo
 
 
 @router.get("/home")
-def home(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLResponse:
+def home(
+    request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep, now: Now
+) -> HTMLResponse:
     """Where a worker lands: the course whose deadline is nearest, and what is missing before."""
     courses = sorted(
         (
@@ -198,6 +203,7 @@ def home(request: Request, actor: CurrentActor, db: ReadDb, now: Now) -> HTMLRes
         actor.display_name, standing.standing(db, actor.learner_id), tuple(courses),
         inbox.unread_count(db, actor.learner_id), wallet.revoked_enrolments(db, actor.learner_id),
         leaving.due_at if leaving is not None else None,
+        tuple(attention.own(db, parts.vault, actor.learner_id, now=now)),
     )  # fmt: skip
     return render(request, "worker/home.html", page)
 

@@ -448,6 +448,7 @@ GET /employer/assign                      out   403   403    in   in     in  403
 GET /employer/roll-calls                  out   403   403    in   in     in  403   403   403   403   403
 GET /employer/roll-calls/{roll_call_id}   out   403   403   404   in    404  403   403   403   403   403
 GET /employer/certificates                out   403   403    in   in     in  403   403   403   403   403
+GET /employer/reminders                   out   403   403    in   in     in  403   403   403   403   403
 GET /employer/progress                    out   403   403    in   in     in  403   403   403   403   403
 GET /employer/progress/{staff_id}/{course_id}
                                           out   403   403   404   in    404  403   403   403   403   403

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamItem, ExamMark
@@ -34,6 +34,17 @@ def best(db: Session, enrolment_id: str) -> ExamAttempt | None:
         ExamAttempt.enrolment_id == enrolment_id, ExamAttempt.score.is_not(None)
     )
     return db.scalars(query.order_by(ExamAttempt.score.desc(), ExamAttempt.number).limit(1)).first()
+
+
+def failed_in(db: Session, enrolment_ids: Sequence[str]) -> set[str]:
+    """Of these enrolments those whose ended attempts all failed."""
+    query = (
+        select(ExamAttempt.enrolment_id)
+        .where(ExamAttempt.enrolment_id.in_(enrolment_ids), ExamAttempt.passed.is_not(None))
+        .group_by(ExamAttempt.enrolment_id)
+        .having(func.max(case((ExamAttempt.passed.is_(True), 1), else_=0)) == 0)
+    )
+    return set(db.scalars(query))
 
 
 def overdue(db: Session, now: dt.datetime, most: int) -> list[str]:

@@ -1,6 +1,7 @@
 """How far an enrolment has come, and what follows at its end."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -44,6 +45,11 @@ def completion_facts(db: Session, enrolment_id: str) -> CompletionFacts:
         policy_version=policy.version(), basis=policy.basis,
         evidence_hash=ledger.evidence_hash(db, enrolment_id),
     )  # fmt: skip
+
+
+def among_doubted(db: Session, learner_ids: Sequence[str]) -> frozenset[str]:
+    """Of these people those of whom something is held, so that nothing is confirmed at present."""
+    return frozenset(each for each in learner_ids if _is_in_doubt(db, each))
 
 
 def _is_in_doubt(db: Session, learner_id: str) -> bool:

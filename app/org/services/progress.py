@@ -4,7 +4,7 @@ Read from what is kept of each share (`standings.py`) and its running totals: ne
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -12,8 +12,12 @@ from sqlalchemy.orm import Session
 from app.core.crypto import Vault
 from app.identity.rules.actors import Actor
 from app.learning.services import catalogue, sessions, steps
+from app.learning.services.progress import among_doubted
+from app.org.models.assignments import AssignmentMember
+from app.org.models.staff import StaffMember
 from app.org.repository import matrix as matrix_rows
 from app.org.repository import shares as rows
+from app.org.repository import standings as standing_rows
 from app.org.repository.shares import Bucket, ShareRow
 from app.org.rules.deadlines import IDLE, PROGRESS_NAMES, SOON, Progress
 from app.org.rules.duties import Power
@@ -47,6 +51,11 @@ class ProgressRow:
     """Whole days since the round was last studied, or since it was asked, joined and begun."""
     exam_passed: bool
     completed_at: dt.datetime | None
+    learner_id: str | None = None
+    """None before the person has joined, as the enrolment is."""
+    enrolment_id: str | None = None
+    is_held: bool = False
+    """Nothing is confirmed at present: a check of who it is was not passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ class ProgressTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressing:
+class PressingRows:
     """The first rows of a list, and how many there are; `is_more` where that is the least."""
 
     rows: tuple[ProgressRow, ...]
@@ -71,9 +80,9 @@ class ToDo:
     """Three lists of an employer's day. `is_fresh`: nothing was ever asked of anybody here."""
 
     organisation: OrganisationView
-    overdue: Pressing
-    soon: Pressing
-    idle: Pressing
+    overdue: PressingRows
+    soon: PressingRows
+    idle: PressingRows
     done: int
     is_fresh: bool
 
@@ -125,7 +134,7 @@ def progress_table(
     total = sum(desk.totals.values())
     shown = _some(desk, desk.totals, skip=(page - 1) * SIZE, most=SIZE)
     counts = {state: desk.count(state) for state in Progress}
-    lines = tuple(_rows(desk, shown, _pending_ms(desk, shown)))
+    lines = tuple(_rows(desk, shown))
     return ProgressTable(Page(lines, page, total), counts)
 
 
@@ -134,14 +143,39 @@ def to_do(db: Session, vault: Vault, actor: Actor, *, most: int, now: dt.datetim
     organisation = acting_for(db, actor, Power.SEE_PROGRESS)
     desk = _desk(db, vault, organisation.org_id, now)
 
-    def pressing(state: Progress) -> Pressing:
+    def pressing(state: Progress) -> PressingRows:
         shown = _some(desk, desk.buckets(state), skip=0, most=most)
-        return Pressing(tuple(_rows(desk, shown, {})), desk.count(state))
+        return PressingRows(tuple(_rows(desk, shown)), desk.count(state))
 
     return ToDo(
         organisation, pressing(Progress.OVERDUE), pressing(Progress.DUE_SOON), _idle(desk, most),
         desk.count(Progress.DONE), is_fresh=not desk.totals,
     )  # fmt: skip
+
+
+def open_rows(db: Session, vault: Vault, org_id: str, *, now: dt.datetime) -> list[ProgressRow]:
+    """Everybody in every course who is not through, the nearest deadline first."""
+    desk = _desk(db, vault, org_id, now)
+    still = [
+        bucket for bucket in desk.totals if bucket[1] != Standing.DONE and desk.totals[bucket] > 0
+    ]  # fmt: skip
+    found = [
+        row for bucket in still
+        for row in rows.shares_in(db, bucket, skip=0, most=desk.totals[bucket])
+    ]  # fmt: skip
+    return list(_rows(desk, found))
+
+
+def rows_of(
+    db: Session, vault: Vault, staff: StaffMember, *, course_id: str | None = None, now: dt.datetime
+) -> list[ProgressRow]:
+    """How one person's shares stand that their employer may see."""
+    desk = _desk(db, vault, staff.org_id, now)
+    counted = [
+        (share, staff) for share in standing_rows.shares_of(db, [staff.id])
+        if share.standing != Standing.OUT and course_id in (None, share.course_id)
+    ]  # fmt: skip
+    return list(_rows(desk, counted))
 
 
 def _some(desk: _Desk, buckets: Iterable[Bucket], *, skip: int, most: int) -> list[ShareRow]:
@@ -158,7 +192,7 @@ def _some(desk: _Desk, buckets: Iterable[Bucket], *, skip: int, most: int) -> li
     return found
 
 
-def _idle(desk: _Desk, most: int) -> Pressing:
+def _idle(desk: _Desk, most: int) -> PressingRows:
     """The longest silence first; a few of each assignment are looked at, not all of any."""
     before = desk.now - IDLE
     still = [
@@ -173,17 +207,21 @@ def _idle(desk: _Desk, most: int) -> Pressing:
             total += rows.count_idle(desk.db, bucket, before, MOST_COUNTED + 1 - total)
     ids = [share_id for _, share_id in sorted(steps_of)[:most]]
     found = rows.shares_by_ids(desk.db, ids)
-    shown = tuple(_rows(desk, found, _pending_ms(desk, found)))
-    return Pressing(shown, min(total, MOST_COUNTED), is_more=total > MOST_COUNTED)
+    shown = tuple(_rows(desk, found))
+    return PressingRows(shown, min(total, MOST_COUNTED), is_more=total > MOST_COUNTED)
 
 
 def _rows(
-    desk: _Desk, found: Sequence[ShareRow], pending: Mapping[str, int]
+    desk: _Desk, found: Sequence[ShareRow | tuple[AssignmentMember, StaffMember]]
 ) -> Iterable[ProgressRow]:
+    studied = _studied(desk, [share for share, _ in found])
+    learners = {staff.learner_id for share, staff in found if share.id in studied}
+    doubted = among_doubted(desk.db, sorted(each for each in learners if each is not None))
     names = names_of(desk.db, desk.vault, [staff for _, staff in found])
     titles = catalogue.titles(desk.db, sorted({share.course_id for share, _ in found}))
     for share, staff in found:
         standing, day = Standing(share.standing), desk.due[share.assignment_id]
+        enrolment_id, pending_ms = studied.get(share.id, (None, 0))
         state = progress_on(standing, day, desk.today)
         yield ProgressRow(
             staff_id=staff.id,
@@ -196,24 +234,33 @@ def _rows(
             state=state,
             state_name=PROGRESS_NAMES[state],
             confirmed_ms=share.confirmed_ms,
-            pending_ms=pending.get(share.id, 0),
+            pending_ms=pending_ms,
             required_ms=share.required_ms,
             idle_days=(desk.now - (share.stepped_at or desk.now)).days,
             exam_passed=share.exam_passed,
             completed_at=share.completed_at,
+            learner_id=staff.learner_id if enrolment_id is not None else None,
+            enrolment_id=enrolment_id,
+            is_held=enrolment_id is not None and staff.learner_id in doubted,
         )
 
 
-def _pending_ms(desk: _Desk, found: Sequence[ShareRow]) -> dict[str, int]:
-    """What waits for a check changes with every beat, so it is read for the rows that are shown."""
-    studied = {
-        share.id: share.enrolment_id for share, _ in found
+def _studied(
+    desk: _Desk, found: Sequence[AssignmentMember]
+) -> dict[str, tuple[str, int]]:  # fmt: skip
+    """By share the enrolment of its newest round, and what waits there for a check.
+
+    That changes with every beat, so it is read for the rows that are shown.
+    """
+    begun = {
+        share.id: share.enrolment_id for share in found
         if share.enrolment_id is not None and share.required_ms is not None
     }  # fmt: skip
-    newest = steps.newest(desk.db, sorted(set(studied.values())))
+    newest = steps.newest(desk.db, sorted(set(begun.values())))
+    ids = {share_id: newest[enrolment_id].enrolment_id for share_id, enrolment_id in begun.items()}
     return {
-        share_id: sessions.totals(
-            desk.db, newest[enrolment_id].enrolment_id, now=desk.now
-        ).pending_ms
-        for share_id, enrolment_id in studied.items()
+        share_id: (
+            enrolment_id, sessions.totals(desk.db, enrolment_id, now=desk.now).pending_ms
+        )
+        for share_id, enrolment_id in ids.items()
     }  # fmt: skip

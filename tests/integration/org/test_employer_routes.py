@@ -136,8 +136,14 @@ def test_a_week_without_study_is_listed_until_the_person_studies(
         clock.advance(ms=9 * _DAY_MS)
         sign_in(boss, parts, MALLORY)
         home = boss.get("/employer").text
-        assert "7 天以上没有学习" in home
+        assert "卡住了" in home
         assert "9 天没有开始学" in home
+        listed = "/employer/reminders?list=stuck"
+        assert ALICE.name in boss.get(f"{listed}&reason=not_begun&q={ALICE.name[:1]}").text
+        assert "没有找到" in boss.get(f"{listed}&reason=exam_failed").text
+        assert "没有找到" in boss.get(f"{listed}&reason=&q=没有这个人").text
+        sign_in(alice, parts, ALICE)
+        assert "打开课程，从第一节开始" in alice.get("/home").text
         clock.advance(ms=1000)
         sign_in(alice, parts, ALICE)
         player = Player(alice, parts, clock, ALICE)
