@@ -103,6 +103,8 @@ def build_parts(
         registry=outside.registry,
         face=outside.face,
         companies=outside.companies,
+        robots=outside.robots,
+        mail=outside.mail,
         statuses=StatusLists(keys),
         face_vendor=outside.face_vendor,
         vendors=outside.vendors,

@@ -82,7 +82,7 @@ def _explanation(server: VendorServer, roster: Path, count: int) -> str:
             "SMS",
             (
                 "endpoint", "secret_id", "secret_key", "app_id", "sign_name", "template_id",
-                "answer_template_id",
+                "answer_template_id", "reminder_template_id",
             ),
         ),
     ):  # fmt: skip
@@ -100,12 +100,14 @@ def _explanation(server: VendorServer, roster: Path, count: int) -> str:
         "", "or, the other vendor: SHIXUE_REGISTRY__KIND=aliyun, SHIXUE_SMS__KIND=aliyun,",
         "SHIXUE_FACE__KIND=aliyun,",
         f"SHIXUE_SMS__TEMPLATE_ID={reached['template_id']}",
-        f"SHIXUE_SMS__ANSWER_TEMPLATE_ID={reached['answer_template_id']}", "",
+        f"SHIXUE_SMS__ANSWER_TEMPLATE_ID={reached['answer_template_id']}",
+        f"SHIXUE_SMS__REMINDER_TEMPLATE_ID={reached['reminder_template_id']}", "",
     ]  # fmt: skip
     company = server.company
     lines += [
         "and, for 公司账号登录 of an organisation (系统管理 → the organisation):",
         f"OpenID Connect: issuer {company.url}, client {CLIENT_ID}, secret {company.client_secret}",
         f"企业微信: the same issuer and secret, CorpID {CORP_ID}, AgentId {AGENT_ID}", "",
+        f"and a robot of a group, for digests (单位页面 → 提醒 → 设置): {server.robot.address}", "",
     ]  # fmt: skip
     return "\n".join(lines)

@@ -24,6 +24,7 @@ class Kept(StrEnum):
     CHECK_DETAILS = "check_details"
     LOOKUP_NUMBERS = "lookup_numbers"
     NOTICES = "notices"
+    OUTGOING_MESSAGES = "outgoing_messages"
     CASE_WORDS = "case_words"
     ACCESS_ENTRIES = "access_entries"
     INVITED_LINES = "invited_lines"
@@ -81,6 +82,9 @@ PERIODS: Final[Mapping[Kept, Period]] = {
     ),
     Kept.NOTICES: Period(
         days=1095, least_days=190, since="sending", remains="nothing", basis=_CLAIMS
+    ),
+    Kept.OUTGOING_MESSAGES: Period(
+        days=1095, least_days=190, since="writing down", remains="nothing", basis=_CLAIMS
     ),
     Kept.CASE_WORDS: Period(
         days=1095, least_days=1095, since="the decision",

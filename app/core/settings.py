@@ -13,7 +13,7 @@ from app.core.vendor_settings import FaceSettings, VendorSettings, is_answered_b
 
 __all__ = [
     "AuthoringSettings", "CertsSettings",
-    "Environment", "FaceSettings", "FilingSettings", "LogSettings",
+    "Environment", "FaceSettings", "FilingSettings", "LogSettings", "MailSettings",
     "RiskSettings", "Settings", "SignInSettings", "StorageSettings", "VendorSettings",
 ]  # fmt: skip
 
@@ -79,6 +79,32 @@ class KeyServiceSettings(BaseModel):
     mount: str = "transit"
     key_name: str = "shixue"
     timeout_s: float = 5.0
+
+
+class MailSettings(BaseModel):
+    """The mail server that takes reminders; `none` sends no mail.
+
+    `security`: TLS from the first byte (`tls`, RFC 8314), or asked for and insisted on
+    (`starttls`). `ca_file`: authorities in PEM beside the system's, for a server of one's own.
+    """
+
+    kind: Literal["none", "simulated", "smtp"] = "none"
+    host: str = ""
+    port: int = Field(default=465, ge=1, le=65535)
+    security: Literal["tls", "starttls", "plain"] = "tls"
+    user: str = ""
+    password: str = ""
+    sender: str = Field(default="", pattern=r"^([!-?A-~]+@[0-9A-Za-z.-]+)?$")
+    ca_file: Path | None = None
+    timeout_s: float = Field(default=10.0, gt=0)
+
+    @model_validator(mode="after")
+    def check_whole(self) -> Self:
+        """A server is asked by name, and letters come from somebody."""
+        if self.kind == "smtp" and not (self.host and self.sender):
+            message = "SHIXUE_MAIL__HOST and SHIXUE_MAIL__SENDER are needed where mail is sent"
+            raise ValueError(message)
+        return self
 
 
 class RiskSettings(BaseModel):
@@ -156,6 +182,9 @@ class Settings(BaseSettings):
     certs: CertsSettings = Field(default_factory=CertsSettings)
     risk: RiskSettings = Field(default_factory=RiskSettings)
     authoring: AuthoringSettings = Field(default_factory=AuthoringSettings)
+    mail: MailSettings = Field(default_factory=MailSettings)
+    # Most messages beside codes that leave the house in a minute, over all processes.
+    reminders_per_minute: int = Field(default=120, ge=1)
     # Days, by the class's name (core/keeping.py); what is left out has the table's.
     keeping: dict[str, int] = Field(default_factory=dict)
     key_service: KeyServiceSettings = Field(default_factory=KeyServiceSettings)
@@ -235,6 +264,10 @@ class Settings(BaseSettings):
             "(SHIXUE_REGISTRY__ENDPOINT)": not is_answered_by_vendor(self.registry, "registry"),
             "an address that is not the vendor's, without SHIXUE_SMS__GATEWAY "
             "(SHIXUE_SMS__ENDPOINT)": not is_answered_by_vendor(self.sms, "sms"),
+            "simulated mail (SHIXUE_MAIL__KIND)": self.mail.kind == "simulated",
+            "mail without TLS (SHIXUE_MAIL__SECURITY)": (
+                self.mail.kind == "smtp" and self.mail.security == "plain"
+            ),
             "the simulated face vendor (SHIXUE_FACE__KIND)": self.face.kind == "simulated",
             "an address that is not the vendor's, without SHIXUE_FACE__GATEWAY "
             "(SHIXUE_FACE__ENDPOINT)": not is_answered_by_vendor(self.face, "face"),

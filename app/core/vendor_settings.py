@@ -24,6 +24,8 @@ class VendorSettings(BaseModel):
     sign_name: str = ""
     template_id: str = ""
     answer_template_id: str = ""
+    # Without one nobody is reminded by SMS.
+    reminder_template_id: str = ""
     # One attempt, and all attempts of a call together.
     timeout_s: float = Field(default=5.0, gt=0)
     deadline_s: float = Field(default=9.0, gt=0)

@@ -14,6 +14,8 @@ from app.core.storage import Storage
 from app.identity.providers import (
     CompanyDoors,
     FaceEngine,
+    GroupRobots,
+    MailSender,
     RegistryCheck,
     SmsSender,
     VendorFaces,
@@ -36,7 +38,10 @@ class Parts:
     registry: RegistryCheck
     face: FaceEngine
     companies: CompanyDoors
+    robots: GroupRobots
     statuses: StatusLists
+    # None where no mail is sent.
+    mail: MailSender | None = None
     face_vendor: VendorFaces | None = None
     # Simulated ones, where there are any: they listen until they are closed.
     vendors: VendorServer | None = None

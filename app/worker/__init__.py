@@ -4,6 +4,7 @@ from app.worker.jobs import (
     CODING,
     ISSUING,
     JOBS,
+    LETTERS,
     QUICK,
     ROSTERS,
     SLOW,
@@ -15,6 +16,7 @@ from app.worker.loop import Worker, drain, run_one
 from app.worker.schedules import SCHEDULES, Schedule
 
 __all__ = [
-    "CODING", "ISSUING", "JOBS", "QUICK", "ROSTERS", "SCHEDULES", "SLOW", "STEPS", "Schedule",
+    "CODING", "ISSUING", "JOBS", "LETTERS", "QUICK", "ROSTERS", "SCHEDULES", "SLOW", "STEPS",
+    "Schedule",
     "Worker", "drain", "means_of", "run_one", "workshop_of",
 ]  # fmt: skip

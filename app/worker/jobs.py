@@ -10,9 +10,12 @@ from app.certs.rules.types import TypeFlawError
 from app.certs.services import issuing
 from app.certs.services.artefacts import Workshop
 from app.core import outbox
+from app.core.errors import TooManyRequestsError
 from app.identity.services import (
     check_codes,
+    dispatch,
     left_trips,
+    outgoing,
     phone_changes,
     phone_messages,
     vendor_faces,
@@ -28,12 +31,15 @@ from app.learning.services import (
     steps,
 )
 from app.learning.services.risk import RiskPolicy
+from app.lobby import outgoing as means
 from app.lobby.parts import Parts
+from app.org.rules.attention import Pressing
 from app.org.services import (
     assigning,
     import_looking,
     import_undoing,
     import_writing,
+    reminding,
     standings,
 )
 from app.oversight.services import complaints, deletions
@@ -119,6 +125,32 @@ def _put_at_desk(parts: Parts, args: Mapping[str, Any]) -> None:
         )
 
 
+def _send_message(parts: Parts, args: Mapping[str, Any]) -> None:
+    """Within the house's own bound: codes for signing in go out of the same account."""
+    now, message_id = parts.clock.now(), args["message_id"]
+    most = parts.settings.reminders_per_minute
+    try:
+        parts.limiter.take("messages", "all", limit=most, window_s=60, now=now)
+    except TooManyRequestsError as error:
+        again = now + dt.timedelta(seconds=error.retry_after_s)
+        with parts.database.transaction() as db:
+            outbox.enqueue(
+                db, outgoing.SEND, now=now, key=f"message:{message_id}", run_at=again,
+                message_id=message_id,
+            )  # fmt: skip
+        return
+    dispatch.send(parts.database, means.means_of(parts), message_id, now=now)
+
+
+def _remind_many(parts: Parts, args: Mapping[str, Any]) -> None:
+    with parts.database.transaction() as db:
+        reminding.remind_piece(
+            db, parts.vault, org_id=args["org_id"], asked_by=args["asked_by"],
+            pressing=Pressing(args["pressing"]), staff_ids=args["staff_ids"],
+            open_ways=means.open_ways(parts), now=parts.clock.now(),
+        )  # fmt: skip
+
+
 def _make_video(parts: Parts, args: Mapping[str, Any]) -> None:
     filming.make_video(
         parts.database, parts.storage, asset_id=args["asset_id"], lesson=args["lesson"],
@@ -184,6 +216,8 @@ JOBS: dict[str, Job] = {
     phone_changes.TELL: _tell_of_phone,
     phone_changes.FINISH: _finish_phone,
     phone_changes.PUT_AT_DESK: _put_at_desk,
+    outgoing.SEND: _send_message,
+    reminding.REMIND_MANY: _remind_many,
 }
 
 # What takes seconds, and what nobody waits for, must not keep codes and certificates waiting; nor
@@ -199,4 +233,6 @@ ROSTERS = frozenset(
 )  # fmt: skip
 STEPS = frozenset({steps.STEP})
 """As many as there are people who study: a shift that ends at once is counted for a minute."""
-QUICK = frozenset(JOBS) - SLOW - ISSUING - CODING - ROSTERS - STEPS
+# A mail server may take its time, and nobody waits for a reminder as for a code.
+LETTERS = frozenset({outgoing.SEND, reminding.REMIND_MANY})
+QUICK = frozenset(JOBS) - SLOW - ISSUING - CODING - ROSTERS - STEPS - LETTERS

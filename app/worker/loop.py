@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from app.core import outbox, workplace
 from app.lobby.parts import Parts
-from app.worker.jobs import CODING, ISSUING, JOBS, QUICK, ROSTERS, SLOW, STEPS
+from app.worker.jobs import CODING, ISSUING, JOBS, LETTERS, QUICK, ROSTERS, SLOW, STEPS
 from app.worker.schedules import SCHEDULES
 
 _log = logging.getLogger("shixue.worker")
@@ -56,7 +56,7 @@ class Worker:
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, args=(jobs,), name="worker", daemon=True)
-            for jobs in (QUICK, ISSUING, SLOW, CODING, ROSTERS, STEPS)
+            for jobs in (QUICK, ISSUING, SLOW, CODING, ROSTERS, STEPS, LETTERS)
         ]
         self._due: dict[str, dt.datetime] = {}
 

@@ -8,6 +8,7 @@ from app.certs.services import renewals
 from app.core import log_asking, log_sequencer
 from app.identity.services import phone_proofs
 from app.learning.services import calendar, evidence_sealing, exams, film_sweep, risk
+from app.lobby.outgoing import open_ways
 from app.lobby.parts import Parts
 from app.org.services import assigning, deadline_reminders, import_undoing, recounting
 from app.oversight.services import keeping
@@ -74,7 +75,9 @@ def _ask_witnesses(parts: Parts) -> None:
 
 
 def _remind(parts: Parts) -> None:
-    deadline_reminders.remind_of_deadlines(parts.database, now=parts.clock.now())
+    deadline_reminders.remind_of_deadlines(
+        parts.database, open_ways=open_ways(parts), now=parts.clock.now()
+    )
 
 
 def _assign_by_rule(parts: Parts) -> None:

@@ -21,6 +21,7 @@ from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
+from app.lobby.outgoing import open_ways
 from app.lobby.parts import Parts
 from app.org.rules.organisations import StaffState
 from app.org.services import (
@@ -206,9 +207,12 @@ def assign(body: AssignmentIn, actor: Agent, db: Db, now: Now) -> AssignedOut:
 
 
 @router.post("/org/reminders", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
-def remind(body: ReminderIn, actor: Agent, db: Db, now: Now) -> None:
+def remind(body: ReminderIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> None:
     """Remind one person of one course, at most once a day."""
-    reminders.remind(db, actor, staff_id=body.staff_id, course_id=body.course_id, now=now)
+    reminders.remind(
+        db, actor, staff_id=body.staff_id, course_id=body.course_id,
+        open_ways=open_ways(parts), now=now,
+    )  # fmt: skip
 
 
 @router.get("/org/progress", responses=_READING)

@@ -10,7 +10,13 @@ from app.core.db import Database
 from app.core.errors import TooManyRequestsError
 from app.core.ids import new_id
 from app.core.ratelimit import RateLimiter
-from app.core.settings import Environment, FaceSettings, Settings, VendorSettings
+from app.core.settings import (
+    Environment,
+    FaceSettings,
+    MailSettings,
+    Settings,
+    VendorSettings,
+)
 from app.core.vendor_settings import Service, source_of
 from app.identity.models.signing import MESSAGE_PHONE, MESSAGE_TEXT, TextMessage
 from app.identity.providers import aliyun, registry, tencent
@@ -24,6 +30,8 @@ from app.identity.providers.face_vendors import (
     TencentFaces,
     VendorFaces,
 )
+from app.identity.providers.group_robots import GroupRobots
+from app.identity.providers.mail import MailSender, SimulatedMail, SmtpMail
 from app.identity.providers.registry import VendorRegistry
 from app.identity.providers.simulation import Population, VendorServer, read_population
 from app.identity.providers.simulation.messages import Messages
@@ -35,11 +43,16 @@ _Reached = TypeVar("_Reached", bound=VendorSettings)
 
 
 class SmsSender(Protocol):
-    """Sends one-time codes, and answers to who has no account."""
+    """Sends one-time codes, answers to who has no account, and reminders."""
 
     def send_code(self, *, phone: str, code: str, now: dt.datetime) -> None: ...
 
     def send_answer(self, *, phone: str, number: str, answer: str, now: dt.datetime) -> None: ...
+
+    @property
+    def can_remind(self) -> bool: ...
+
+    def send_reminder(self, *, phone: str, words: str, now: dt.datetime) -> None: ...
 
 
 class RegistryCheck(Protocol):
@@ -57,6 +70,8 @@ class Outside:
     face: FaceEngine
     face_vendor: VendorFaces | None
     companies: CompanyDoors
+    mail: MailSender | None
+    robots: GroupRobots
     vendors: VendorServer | None
 
 
@@ -64,8 +79,8 @@ def build(settings: Settings, *, database: Database, vault: Vault, limiter: Rate
     """Build the adapters; where a vendor is simulated, start the simulation and point at it."""
     simulated = "simulated" in {settings.sms.kind, settings.registry.kind, settings.face.kind}
     vendors = None
+    keep = _keeper(database, vault)
     if simulated:
-        keep = _keeper(database, vault)
         vendors = VendorServer(_population(settings.registry_roster), keep).start()
 
     def reach(vendor: _Reached) -> _Reached:
@@ -85,6 +100,8 @@ def build(settings: Settings, *, database: Database, vault: Vault, limiter: Rate
         ),
         # Only the simulation speaks http on this machine; production has neither.
         companies=CompanyDoors(may_be_plain=settings.environment is not Environment.PRODUCTION),
+        mail=mail_through(settings.mail, keep),
+        robots=GroupRobots(may_be_plain=settings.environment is not Environment.PRODUCTION),
         vendors=vendors,
     )
 
@@ -111,6 +128,13 @@ def sms_through(settings: VendorSettings, around: Surroundings) -> SmsSender:
     sms = tencent.SMS
     account = _account(TencentWire(settings, sms), settings, sms.host, "sms", around)
     return TencentSms(account, settings)
+
+
+def mail_through(settings: MailSettings, keep: Messages) -> MailSender | None:
+    """Build what sends mail; None where none is sent."""
+    if settings.kind == "none":
+        return None
+    return SmtpMail(settings) if settings.kind == "smtp" else SimulatedMail(keep)
 
 
 def faces_through(settings: FaceSettings, around: Surroundings) -> VendorFaces | None:

@@ -1,4 +1,4 @@
-"""Text messages through each vendor: a code, or word of what became of a numbered matter.
+"""Text messages through each vendor: a code, word of a numbered matter, or a reminder.
 
 A place of a template takes a few words (35 characters at Alibaba), so no letter is ever sent.
 
@@ -18,7 +18,7 @@ from app.identity.rules.vendor_calls import Failure
 
 @dataclass(frozen=True, slots=True)
 class TencentSms:
-    """Templates with numbered places: {1} the code; {1} the number, {2} the words."""
+    """Templates with numbered places: {1} the code; {1} the number, {2} the words; {1} words."""
 
     account: VendorAccount
     settings: VendorSettings
@@ -30,6 +30,15 @@ class TencentSms:
     def send_answer(self, *, phone: str, number: str, answer: str, now: dt.datetime) -> None:
         """Send a few words about a numbered matter. Raises VendorError."""
         self._send(phone, self.settings.answer_template_id, [number, answer], now)
+
+    @property
+    def can_remind(self) -> bool:
+        """Tell whether the vendor has approved a template for reminders."""
+        return bool(self.settings.reminder_template_id)
+
+    def send_reminder(self, *, phone: str, words: str, now: dt.datetime) -> None:
+        """Remind somebody in a few words. Raises VendorError."""
+        self._send(phone, self.settings.reminder_template_id, [words], now)
 
     def _send(self, phone: str, template_id: str, values: list[str], now: dt.datetime) -> None:
         fields = {
@@ -49,7 +58,7 @@ class TencentSms:
 
 @dataclass(frozen=True, slots=True)
 class AliyunSms:
-    """Templates with named places: ${code}; ${number} and ${answer}."""
+    """Templates with named places: ${code}; ${number} and ${answer}; ${words}."""
 
     account: VendorAccount
     settings: VendorSettings
@@ -62,6 +71,15 @@ class AliyunSms:
         """Send a few words about a numbered matter. Raises VendorError."""
         values = {"number": number, "answer": answer}
         self._send(phone, self.settings.answer_template_id, values, now)
+
+    @property
+    def can_remind(self) -> bool:
+        """Tell whether the vendor has approved a template for reminders."""
+        return bool(self.settings.reminder_template_id)
+
+    def send_reminder(self, *, phone: str, words: str, now: dt.datetime) -> None:
+        """Remind somebody in a few words. Raises VendorError."""
+        self._send(phone, self.settings.reminder_template_id, {"words": words}, now)
 
     def _send(self, phone: str, template_id: str, values: dict[str, str], now: dt.datetime) -> None:
         fields = {

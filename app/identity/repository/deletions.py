@@ -15,6 +15,7 @@ from app.identity.models.desk import Notice
 from app.identity.models.devices import DeviceKey
 from app.identity.models.face_sessions import FaceSession
 from app.identity.models.faces import Consent, FaceFrame, FaceTemplate, Portrait
+from app.identity.models.outgoing import MailAddress, MessageChoice, OutgoingMessage
 from app.identity.models.passwords import Password
 from app.identity.models.people import Person, PersonKey, RegistryLookup, RoleGrant, RosterEntry
 from app.identity.models.phone_changes import PhoneChange
@@ -37,6 +38,9 @@ _WHOLE_ROWS: tuple[tuple[type[Base], InstrumentedAttribute[Any]], ...] = (
     (PhoneChange, PhoneChange.person_id),
     (CompanyAccount, CompanyAccount.person_id),
     (CompanyTrip, CompanyTrip.person_id),
+    (MailAddress, MailAddress.person_id),
+    (MessageChoice, MessageChoice.person_id),
+    (OutgoingMessage, OutgoingMessage.person_id),
 )  # fmt: skip
 
 

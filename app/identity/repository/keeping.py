@@ -14,6 +14,7 @@ from app.core.letting_go import Shelf
 from app.identity.models.checks import IdentityCheck
 from app.identity.models.desk import Notice, ReviewCase
 from app.identity.models.faces import FaceFrame
+from app.identity.models.outgoing import OutgoingMessage
 from app.identity.models.people import AccessEntry, RegistryLookup, RosterEntry
 from app.identity.models.phone_changes import PhoneChange
 from app.identity.models.signing import PhoneCode, SignIn, TextMessage
@@ -70,6 +71,10 @@ SHELVES = {
     ),
     Kept.NOTICES: Shelf(
         Notice, Notice.created_at, lambda before: (Notice.id < first_id(before),)
+    ),
+    Kept.OUTGOING_MESSAGES: Shelf(
+        OutgoingMessage, OutgoingMessage.created_at,
+        lambda before: (OutgoingMessage.id < first_id(before),),
     ),
     Kept.ACCESS_ENTRIES: Shelf(
         AccessEntry, AccessEntry.at, lambda before: (AccessEntry.id < first_id(before),)

@@ -22,7 +22,12 @@ class NoticeKind(StrEnum):
     ASSIGNED = "assigned"
     ASSIGNMENT_WITHDRAWN = "assignment_withdrawn"
     REMINDED = "reminded"
+    REMINDED_OF_SEVERAL = "reminded_of_several"
     DEADLINE_NEAR = "deadline_near"
+    OVERDUE = "overdue"
+    DIGEST = "digest"
+    MAIL_REFUSED = "mail_refused"
+    MAIL_PROVEN = "mail_proven"
     JOINED_EMPLOYER = "joined_employer"
     OFFICE_OFFERED = "office_offered"
     OFFICE_ENDED = "office_ended"
@@ -79,6 +84,21 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
         "{employer}不再要求您学习《{course}》。学过的学时仍是您的，可以接着学；单位不再看到它的进度。",
     ),
     NoticeKind.REMINDED: ("单位提醒您学习", "{employer}提醒您学完《{course}》，截止 {due}。"),
+    NoticeKind.REMINDED_OF_SEVERAL: (
+        "单位提醒您学习", "{employer}提醒您学完 {count} 门课：{courses}。{due}",
+    ),
+    NoticeKind.OVERDUE: (
+        "学习任务已逾期", "《{course}》{due} 已经截止，还差{missing}。请尽快学完。",
+    ),
+    NoticeKind.DIGEST: ("本周要办", "{employer}：{lines}。请到单位页面的“提醒”里办理。"),
+    NoticeKind.MAIL_REFUSED: (
+        "邮件送不到",
+        "对方的邮件服务器说没有您填的邮箱，以后不再往那里发。要收邮件，请在“我的”里重新填写。",
+    ),
+    NoticeKind.MAIL_PROVEN: (
+        "绑定了邮箱",
+        "您的账号刚刚绑定了一个邮箱，用来收学习提醒。不是您本人办的，请在“我的”里删去，并告诉我们。",
+    ),
     NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差{missing}。"),
     NoticeKind.JOINED_EMPLOYER: (
         "已加入单位", "您已加入{employer}，单位能看到所安排课程的进度。",

@@ -154,6 +154,36 @@ class OwnNotice(Struct, frozen=True, kw_only=True):
     read_at: dt.datetime | None
 
 
+class OwnMessage(Struct, frozen=True, kw_only=True):
+    """A reminder on an organisation's behalf: by which way, why, and what came of it."""
+
+    created_at: dt.datetime
+    org_id: str
+    way: str
+    reason: str
+    state: str
+    detail: str
+    send_at: dt.datetime
+    finished_at: dt.datetime | None
+
+
+class OwnMail(Struct, frozen=True, kw_only=True):
+    """A mail address, in clear: one that is proven, and one that waits for its code."""
+
+    address: str
+    proven_at: dt.datetime | None
+    waiting: str
+    refused_at: dt.datetime | None
+
+
+class OwnChoice(Struct, frozen=True, kw_only=True):
+    """What the person takes beside the inbox."""
+
+    takes_sms: bool
+    takes_mail: bool
+    changed_at: dt.datetime
+
+
 class OwnCase(Struct, frozen=True, kw_only=True):
     """A matter at the desk: what the person wrote or claimed, and what was answered."""
 
@@ -240,6 +270,9 @@ class OwnIdentity(Struct, frozen=True, kw_only=True):
     phone_changes: list[OwnPhoneChange]
     devices: list[OwnDevice]
     notices: list[OwnNotice]
+    messages: list[OwnMessage]
+    mails: list[OwnMail]
+    message_choices: list[OwnChoice]
     cases: list[OwnCase]
     access: list[OwnAccess]
     presences: list[OwnPresence]

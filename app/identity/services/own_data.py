@@ -70,7 +70,9 @@ def take_along(db: Session, vault: Vault, person_id: str) -> OwnIdentity:
             copied(shapes.OwnDevice, row, thumbprint=thumbprint(row.public_key))
             for row in rows_of(db, DeviceKey, DeviceKey.person_id == person_id)
         ],
-        notices=own_desk.notices(db, person_id), cases=own_desk.cases(db, own, person_id),
+        notices=own_desk.notices(db, person_id), messages=own_desk.messages(db, person_id),
+        mails=own_desk.mails(db, own, person_id),
+        message_choices=own_desk.choices(db, person_id), cases=own_desk.cases(db, own, person_id),
         access=_access(db, vault, person_id), presences=_presences(db, person_id),
         roster=_roster(db, vault, person),
         deletions=[

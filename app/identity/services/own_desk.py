@@ -3,11 +3,19 @@
 from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault, from_b64url
-from app.core.own_rows import copied, rows_of
+from app.core.own_rows import copied, copies_of, rows_of
 from app.identity.models.desk import Notice, ReviewCase
+from app.identity.models.outgoing import MAIL, MailAddress, MessageChoice, OutgoingMessage
 from app.identity.rules.cases import CASE_NAMES, DECISION_NAMES, CaseKind, CaseState, Decision
 from app.identity.rules.notices import NoticeKind, sentence_of
-from app.identity.rules.own_data import SILENT_WHILE_OPEN, OwnCase, OwnNotice
+from app.identity.rules.own_data import (
+    SILENT_WHILE_OPEN,
+    OwnCase,
+    OwnChoice,
+    OwnMail,
+    OwnMessage,
+    OwnNotice,
+)
 from app.identity.services.claims import CLAIM
 from app.identity.services.sealed_fields import WORDS
 
@@ -19,6 +27,28 @@ def notices(db: Session, person_id: str) -> list[OwnNotice]:
         title, text = sentence_of(NoticeKind(row.kind), row.facts)
         found.append(copied(OwnNotice, row, title=title, text=text))
     return found
+
+
+def messages(db: Session, person_id: str) -> list[OwnMessage]:
+    """Every reminder that is kept."""
+    return copies_of(db, OwnMessage, OutgoingMessage, OutgoingMessage.person_id == person_id)
+
+
+def mails(db: Session, own: Vault, person_id: str) -> list[OwnMail]:
+    """The mail address, where there is one."""
+    return [
+        copied(
+            OwnMail, row,
+            address=own.open(row.address_sealed, context=MAIL) if row.address_sealed else "",
+            waiting=own.open(row.waiting_sealed, context=MAIL) if row.waiting_sealed else "",
+        )
+        for row in rows_of(db, MailAddress, MailAddress.person_id == person_id)
+    ]  # fmt: skip
+
+
+def choices(db: Session, person_id: str) -> list[OwnChoice]:
+    """What the person takes, where they chose."""
+    return copies_of(db, OwnChoice, MessageChoice, MessageChoice.person_id == person_id)
 
 
 def cases(db: Session, own: Vault, person_id: str) -> list[OwnCase]:

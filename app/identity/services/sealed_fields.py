@@ -11,6 +11,7 @@ from app.core.db import Database
 from app.core.resealing import SealedColumn, VaultOf
 from app.identity.models.company_sign_ins import COMPANY_SECRET, CompanySignIn
 from app.identity.models.faces import PORTRAIT, TEMPLATE, FaceTemplate, Portrait
+from app.identity.models.outgoing import MAIL, ROBOT, GroupRobot, MailAddress
 from app.identity.models.people import NAME, NUMBER, PHONE, Person, PersonKey, RosterEntry
 from app.identity.models.phone_changes import NEW_PHONE, OLD_PHONE, PhoneChange
 from app.identity.models.second_factors import TOTP_SECRET, TotpSecret
@@ -53,6 +54,13 @@ COLUMNS = (
         PhoneChange.id, PhoneChange.old_phone_sealed, _same(OLD_PHONE), PhoneChange.person_id
     ),
     SealedColumn(CompanySignIn.id, CompanySignIn.secret_sealed, _same(COMPANY_SECRET)),
+    SealedColumn(
+        MailAddress.person_id, MailAddress.address_sealed, _same(MAIL), MailAddress.person_id
+    ),
+    SealedColumn(
+        MailAddress.person_id, MailAddress.waiting_sealed, _same(MAIL), MailAddress.person_id
+    ),
+    SealedColumn(GroupRobot.org_id, GroupRobot.address_sealed, _same(ROBOT)),
     SealedColumn(TextMessage.id, TextMessage.phone_sealed, _same(MESSAGE_PHONE)),
     SealedColumn(TextMessage.id, TextMessage.text_sealed, _same(MESSAGE_TEXT)),
 )  # fmt: skip

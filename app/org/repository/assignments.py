@@ -75,6 +75,13 @@ def list_member_rows(
     return list(db.execute(ordered))
 
 
+def list_member_rows_of(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[MemberRow]:
+    """The same for some of its people."""
+    query = _member_rows(org_id, course_id=None, staff_id=None)
+    ordered = query.order_by(Assignment.due_on, StaffMember.unit, AssignmentMember.id)
+    return list(db.execute(ordered.where(StaffMember.id.in_(staff_ids))))
+
+
 def list_assignments(
     db: Session, org_id: str, *, offset: int, limit: int
 ) -> list[tuple[Assignment, int, int]]:
@@ -103,16 +110,20 @@ def count_assignments(db: Session, org_id: str) -> int:
 
 def list_unreminded(
     db: Session, *, first: dt.date, last: dt.date, stage: int, most: int
-) -> list[str]:
-    """Ids of shares due from `first` to `last` whose person was not told at this stage yet."""
+) -> list[tuple[str, str]]:
+    """Shares due from `first` to `last` whose person was not told at this stage yet.
+
+    Ids of the person's line and of the share; those of one line come one after another.
+    """
     query = (
-        select(AssignmentMember.id)
+        select(StaffMember.id, AssignmentMember.id)
         .join(Assignment, Assignment.id == AssignmentMember.assignment_id)
         .where(Assignment.due_on.between(first, last), *_to_remind(stage))
-        .order_by(AssignmentMember.id)
+        .order_by(StaffMember.id, AssignmentMember.id)
         .limit(most)
     )
-    return list(db.scalars(query.join(StaffMember, StaffMember.id == AssignmentMember.staff_id)))
+    found = db.execute(query.join(StaffMember, StaffMember.id == AssignmentMember.staff_id))
+    return [(staff_id, member_id) for staff_id, member_id in found]
 
 
 def _to_remind(stage: int) -> tuple[ColumnElement[bool], ...]:

@@ -8,8 +8,10 @@ from app.learning.rules.wording import amount
 SOON = dt.timedelta(days=7)
 IDLE = dt.timedelta(days=7)
 """Without study for as long as this, a person needs a word though no deadline presses."""
-STAGES = (1, 7)
-"""Days before the due day on which a person is reminded; the nearest one first."""
+LATE = -1
+STAGES = (LATE, 1, 7)
+"""Days before the due day on which a person is reminded, the day after it too; latest first."""
+_LATE_FOR = dt.timedelta(days=7)
 FURTHEST = dt.timedelta(days=3 * 366)
 
 
@@ -47,6 +49,16 @@ def progress_of(
     if today > due_on:
         return Progress.OVERDUE
     return Progress.DUE_SOON if due_on - today <= SOON else Progress.STUDYING
+
+
+def due_days(stage: int, today: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and last due day whose people are reminded at a stage today.
+
+    Of what is late a week counts: whoever could not be told for longer is on the employer's list.
+    """
+    if stage == LATE:
+        return today - _LATE_FOR, today - dt.timedelta(days=1)
+    return today, today + dt.timedelta(days=stage)
 
 
 def missing(left_ms: int, *, exam_passed: bool) -> str:

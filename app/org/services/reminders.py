@@ -1,27 +1,37 @@
 """One tap of an employer: remind a person of a course that was asked of them."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.errors import ConflictError, NotFoundError
 from app.identity.rules.actors import Actor
-from app.identity.services import inbox
+from app.identity.rules.outgoing import Way
+from app.identity.services import inbox, outgoing
 from app.identity.services.inbox import NoticeKind
+from app.identity.services.outgoing import Wish
 from app.learning.services import catalogue
 from app.org.repository import assignments as assignment_rows
 from app.org.repository import organisations as organisation_rows
+from app.org.rules.attention import Pressing
+from app.org.rules.deadlines import Progress, progress_of
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
-from app.org.services import rounds
+from app.org.services import reminder_settings, rounds
+from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
+from app.org.services.reminder_facts import facts_of, line_of
 
 _PAUSE = dt.timedelta(hours=20)
 
 
-def remind(db: Session, actor: Actor, *, staff_id: str, course_id: str, now: dt.datetime) -> None:
-    """Put a reminder into the person's inbox, at most one a day for a course.
+def remind(
+    db: Session, actor: Actor, *, staff_id: str, course_id: str, open_ways: Iterable[Way],
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Remind a person in their inbox and by what else they take, at most once a day for a course.
 
     Raises NotFoundError where nothing was asked, ConflictError for who has not joined yet, who
     studies a round that nobody asked for, and who was reminded less than a day ago.
@@ -51,12 +61,31 @@ def remind(db: Session, actor: Actor, *, staff_id: str, course_id: str, now: dt.
         raise ConflictError(
             "今天已经提醒过本人。", code="already_reminded", remedy="明天可以再提醒"
         )
-    inbox.notify(
-        db, person.learner_id, NoticeKind.REMINDED, now=now, employer=organisation.name,
-        course=catalogue.course_title(db, course_id), course_id=course_id,
-        due=assignment.due_on.isoformat(),
+    title = catalogue.course_title(db, course_id)
+    wish = Wish(
+        person_id=person.learner_id, org_id=organisation.org_id, about=course_id,
+        reason=_pressing(assignment.due_on, now).value, notice=NoticeKind.REMINDED,
+        asked_by=actor.learner_id,
+        notice_facts={
+            "employer": organisation.name, "course": title, "course_id": course_id,
+            "due": assignment.due_on.isoformat(),
+        },
+        facts=facts_of(organisation.name, [line_of(title, assignment.due_on)]),
     )  # fmt: skip
+    ways = reminder_settings.ways_of(db, organisation.org_id, open_ways)
+    planned = outgoing.plan(db, wish, open_ways=ways, now=now)
+    if Way.IN_APP not in planned.used:
+        raise ConflictError(
+            "本人今天收到的提醒已经够多。", code="already_reminded", remedy="明天可以再提醒"
+        )
     audit.record(
         db, "assignment.reminded", now=now, actor_id=actor.learner_id, subject_id=assignment.id,
         org_id=organisation.org_id, staff=person.id,
     )  # fmt: skip
+
+
+def _pressing(due_on: dt.date, now: dt.datetime) -> Pressing:
+    """What a reminder is for, as a deadline stands today."""
+    state = progress_of(due_on=due_on, today=local_day(now), is_done=False, has_joined=True)
+    found = {Progress.OVERDUE: Pressing.OVERDUE, Progress.DUE_SOON: Pressing.DUE_SOON}
+    return found.get(state, Pressing.STUCK)

@@ -23,6 +23,7 @@ from app.core.settings import Settings
 from app.identity.models.checks import IdentityCheck
 from app.identity.models.desk import Notice, ReviewCase
 from app.identity.models.faces import FaceFrame
+from app.identity.models.outgoing import OutgoingMessage
 from app.identity.models.people import AccessEntry, RegistryLookup, RosterEntry
 from app.identity.models.phone_changes import PhoneChange
 from app.identity.models.signing import PhoneCode, SignIn, TextMessage
@@ -88,6 +89,16 @@ def _notice(_db: Session, person_id: str, at: dt.datetime) -> Base:
     return Notice(id=new_id(at), person_id=person_id, kind="released", facts={}, created_at=at)
 
 
+def _outgoing(_db: Session, person_id: str, at: dt.datetime) -> Base:
+    # Of one reason and matter there is one a day.
+    row_id = new_id(at)
+    return OutgoingMessage(
+        id=row_id, recipient_id=person_id, person_id=person_id, org_id="0" * 26, way="in_app",
+        reason="stuck", about=row_id, day=at.date(), facts={}, state="accepted", detail="",
+        tries=0, created_at=at, send_at=at,
+    )  # fmt: skip
+
+
 def _opening(_db: Session, person_id: str, at: dt.datetime) -> Base:
     return AccessEntry(id=new_id(at), person_id=person_id, purpose="certificate", at=at)
 
@@ -114,6 +125,7 @@ MAKERS: dict[Kept, Maker] = {
     Kept.PHONE_CODES: _code, Kept.TEXT_MESSAGES: _message, Kept.SIGN_INS: _sign_in,
     Kept.PHONE_CHANGES: _change,
     Kept.FACE_FRAMES: _frame, Kept.CHECK_DETAILS: _check, Kept.LOOKUP_NUMBERS: _lookup,
+    Kept.OUTGOING_MESSAGES: _outgoing,
     Kept.NOTICES: _notice, Kept.CASE_WORDS: _case, Kept.ACCESS_ENTRIES: _opening, Kept.JOBS: _job,
 }  # fmt: skip
 _ID = {FaceFrame: "digest"}

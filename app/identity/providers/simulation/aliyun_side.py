@@ -18,7 +18,11 @@ from app.identity.providers.simulation.messages import TEMPLATES, Messages, fits
 from app.identity.providers.simulation.population import Population
 from app.identity.rules.registry import RegistryOutcome
 
-CODE_TEMPLATE, ANSWER_TEMPLATE = "SMS_1", "SMS_2"
+CODE_TEMPLATE, ANSWER_TEMPLATE, REMINDER_TEMPLATE = "SMS_1", "SMS_2", "SMS_3"
+_PLACES = {
+    CODE_TEMPLATE: ("code", ("code",)), ANSWER_TEMPLATE: ("answer", ("number", "answer")),
+    REMINDER_TEMPLATE: ("reminder", ("words",)),
+}  # fmt: skip
 SCENE_ID = "1000000006"
 _NO_SCENE = {"Code": "404", "Message": "认证场景配置不存在"}
 _BIZ_CODES = {
@@ -152,11 +156,12 @@ class AliyunSide:
         return {"Code": "200", "Message": "success", "ResultObject": found}
 
     def _send(self, headers: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, Any]:
-        kind = {CODE_TEMPLATE: "code", ANSWER_TEMPLATE: "answer"}.get(fields["TemplateCode"])
-        if kind is None:
+        template = _PLACES.get(fields["TemplateCode"])
+        if template is None:
             return {"Code": "isv.SMS_TEMPLATE_ILLEGAL", "Message": "no such template"}
         values = json.loads(fields["TemplateParam"])
-        places = [values["code"]] if kind == "code" else [values["number"], values["answer"]]
+        kind, names = template
+        places = [values[name] for name in names]
         if not fits(kind, places):
             return {"Code": "isv.PARAM_LENGTH_LIMIT", "Message": "a place is too long"}
         for phone in fields["PhoneNumbers"].split(","):

@@ -9,8 +9,9 @@ Messages = Callable[[str, str, dt.datetime], None]
 TEMPLATES = {
     "code": "【实学】验证码 {0}，请勿告诉他人。",
     "answer": "【实学】您编号 {0} 的事项已有结果：{1}。",
+    "reminder": "【实学】{0}。不想收到请在“我的”里关闭。",
 }
-_MOST = {"code": (6,), "answer": (35, 35)}
+_MOST = {"code": (6,), "answer": (35, 35), "reminder": (35,)}
 """How many characters a place takes, as the vendors' rules for templates have it."""
 
 

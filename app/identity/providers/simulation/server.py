@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import json
 import socket
 import threading
 from collections import deque
@@ -19,7 +20,9 @@ from app.identity.providers.simulation.face_desk import FaceDesk
 from app.identity.providers.simulation.faults import Fault, send, spoil
 from app.identity.providers.simulation.messages import Messages
 from app.identity.providers.simulation.population import Population
+from app.identity.providers.simulation.robot_side import RobotSide
 from app.identity.providers.simulation.tencent_side import TencentSide
+from app.identity.rules.group_robots import PATH
 from app.identity.rules.names import mask_number
 
 _LARGEST = 64 * 1024
@@ -76,6 +79,7 @@ class VendorServer:
         self.tencent = TencentSide(*signed, population, on_message, now, self.faces)
         self.aliyun = AliyunSide(*signed, population, on_message, now, self.faces)
         self.company = CompanySide()
+        self.robot = RobotSide()
         self.page = page
         self.slow_s = 10.0
         self.asked = 0
@@ -84,7 +88,7 @@ class VendorServer:
         self._thread = threading.Thread(target=self.serve, name="vendors", daemon=True)
         host, port = str(self._http.server_address[0]), self._http.server_port
         self.url = self.faces.url = f"http://{host}:{port}"
-        self.company.url = f"{self.url}/company"
+        self.company.url, self.robot.url = f"{self.url}/company", self.url
 
     def start(self) -> "VendorServer":
         """Serve in a thread of its own."""
@@ -125,6 +129,7 @@ class VendorServer:
                 "secret_key": self.credentials.secret_key, "app_id": "1400000000",
                 "sign_name": "实学", "template_id": side.CODE_TEMPLATE,
                 "answer_template_id": side.ANSWER_TEMPLATE,
+                "reminder_template_id": side.REMINDER_TEMPLATE,
             }
         )  # fmt: skip
 
@@ -147,6 +152,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         if self.path.startswith("/company/"):
             self._reply(self.vendor.company.post(self.path, headers, body))
+            return
+        if self.path.startswith(PATH):
+            self._send(200, json.dumps(self.vendor.robot.answer(self.path, body)).encode())
             return
         if "x-acs-action" in headers:
             query = self.path.partition("?")[2]

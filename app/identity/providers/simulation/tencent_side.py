@@ -15,7 +15,8 @@ from app.identity.providers.simulation.messages import TEMPLATES, Messages, fits
 from app.identity.providers.simulation.population import Population
 from app.identity.rules.registry import RegistryOutcome
 
-CODE_TEMPLATE, ANSWER_TEMPLATE = "1", "2"
+CODE_TEMPLATE, ANSWER_TEMPLATE, REMINDER_TEMPLATE = "1", "2", "3"
+_KINDS = {CODE_TEMPLATE: "code", ANSWER_TEMPLATE: "answer", REMINDER_TEMPLATE: "reminder"}
 RULE_ID = "1"
 _RESULTS = {
     RegistryOutcome.MATCH: "0",
@@ -97,7 +98,7 @@ class TencentSide:
         if not headers.get("x-tc-region"):
             return _error("MissingParameter")
         sent_at = dt.datetime.fromtimestamp(int(headers["x-tc-timestamp"]), dt.UTC)
-        template = {CODE_TEMPLATE: "code", ANSWER_TEMPLATE: "answer"}[fields["TemplateId"]]
+        template = _KINDS[fields["TemplateId"]]
         places = fields["TemplateParamSet"]
         if not fits(template, places):
             return {

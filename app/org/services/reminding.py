@@ -1,0 +1,238 @@
+"""Reminding many by hand: seen beforehand who gets it by which way, then sent."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from app.core import audit, outbox
+from app.core.crypto import Vault
+from app.core.errors import ConflictError
+from app.identity.rules.actors import Actor
+from app.identity.rules.notices import NoticeKind
+from app.identity.rules.outgoing import Way
+from app.identity.services import outgoing
+from app.identity.services.outgoing import Reach, Wish
+from app.org.repository import assignments as assignment_rows
+from app.org.rules.attention import Pressing
+from app.org.rules.duties import Power
+from app.org.services import attention, progress, reminder_settings
+from app.org.services.attention import Pressed, Sought
+from app.org.services.organisations import OrganisationView, acting_for, organisation_views
+from app.org.services.reminder_facts import facts_of, line_of
+
+REMIND_MANY = "remind_many"
+AT_ONCE = 100
+"""People whom one transaction tells; of more the worker tells the rest."""
+
+
+class Hindrance(StrEnum):
+    """Why somebody would not be told."""
+
+    NOT_JOINED = "not_joined"
+    OWN_ROUND = "own_round"
+    TODAY = "today"
+    ENOUGH = "enough"
+
+
+HINDRANCE_NAMES = {
+    Hindrance.NOT_JOINED: "本人还没有确认加入，送不到",
+    Hindrance.OWN_ROUND: "本人自己开始的复训，没有截止日期",
+    Hindrance.TODAY: "今天已经提醒过",
+    Hindrance.ENOUGH: "今天收到的提醒已经够多",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom to remind: of those who are sought these, or all of them where none is named."""
+
+    sought: Sought
+    staff_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """One person of a choice: their courses, and the ways they would be told by, or why not."""
+
+    staff_id: str
+    name: str
+    unit: str
+    courses: tuple[str, ...]
+    ways: tuple[Way, ...]
+    hindrance: Hindrance | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    people: tuple[Reached, ...]
+
+    @property
+    def by_way(self) -> dict[Way, int]:
+        """How many people would get it by each way."""
+        counts = Counter(way for each in self.people for way in each.ways)
+        return {way: counts[way] for way in Way if counts[way]}
+
+    @property
+    def by_hindrance(self) -> dict[Hindrance, int]:
+        counts = Counter(each.hindrance for each in self.people if each.hindrance)
+        return {each: counts[each] for each in Hindrance if counts[each]}
+
+    @property
+    def count(self) -> int:
+        """How many people would be told."""
+        return sum(bool(each.ways) for each in self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Who has people reminded, of what, by which ways."""
+
+    organisation: OrganisationView
+    pressing: Pressing
+    asked_by: str
+    ways: frozenset[Way]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reminder did at once, and for how many people the worker goes on."""
+
+    told: int
+    outward: int
+    later: int
+
+
+def preview(
+    db: Session, vault: Vault, actor: Actor, choice: Choice, *, open_ways: Iterable[Way],
+    now: dt.datetime,
+) -> Preview:  # fmt: skip
+    """Whom a reminder would reach now, by which ways."""
+    organisation = acting_for(db, actor, Power.REMIND)
+    ways = reminder_settings.ways_of(db, organisation.org_id, open_ways)
+    groups = _chosen(db, vault, actor, choice, now)
+    wishes = {
+        staff_id: wish for staff_id, group in groups.items()
+        if (wish := _wish(organisation, group, choice.sought.pressing, actor.learner_id))
+    }  # fmt: skip
+    found = outgoing.reach(db, list(wishes.values()), open_ways=ways, now=now)
+    return Preview(
+        tuple(
+            _reached(group, found.get(wishes[staff_id].person_id) if staff_id in wishes else None)
+            for staff_id, group in groups.items()
+        )
+    )
+
+
+def _chosen(
+    db: Session, vault: Vault, actor: Actor, choice: Choice, now: dt.datetime
+) -> dict[str, list[Pressed]]:
+    everybody = attention.to_remind(db, vault, actor, now=now)
+    wanted = set(choice.staff_ids)
+    groups: dict[str, list[Pressed]] = {}
+    for each in attention.sought(everybody, choice.sought):
+        if not wanted or each.row.staff_id in wanted:
+            groups.setdefault(each.row.staff_id, []).append(each)
+    return groups
+
+
+def _wish(
+    organisation: OrganisationView, group: Sequence[Pressed], pressing: Pressing, asked_by: str
+) -> Wish | None:
+    """What one person is told; None where there is nothing to tell or nobody to be told."""
+    rows = [each.row for each in group if each.row.due_on is not None]
+    if not rows or rows[0].learner_id is None:
+        return None
+    lines = [line_of(row.course_title, row.due_on) for row in rows]
+    return Wish(
+        person_id=rows[0].learner_id, org_id=organisation.org_id, reason=pressing.value,
+        notice=NoticeKind.REMINDED_OF_SEVERAL, asked_by=asked_by,
+        notice_facts={
+            "employer": organisation.name, "count": str(len(rows)),
+            "courses": "、".join(f"《{row.course_title}》" for row in rows[:5])
+            + ("等" if len(rows) > 5 else ""),
+            "due": f"最近的截止 {min(row.due_on for row in rows if row.due_on).isoformat()}。",
+        },
+        facts=facts_of(organisation.name, lines),
+    )  # fmt: skip
+
+
+def _reached(group: Sequence[Pressed], reach: Reach | None) -> Reached:
+    row = group[0].row
+    hindrance = None
+    if reach is None:
+        is_waiting = row.learner_id is None
+        hindrance = Hindrance.NOT_JOINED if is_waiting else Hindrance.OWN_ROUND
+    elif reach.was_asked:
+        hindrance = Hindrance.TODAY
+    elif Way.IN_APP not in reach.ways:
+        hindrance = Hindrance.ENOUGH
+    return Reached(
+        staff_id=row.staff_id, name=row.name, unit=row.unit,
+        courses=tuple(each.row.course_title for each in group),
+        ways=reach.ways if reach is not None and hindrance is None else (), hindrance=hindrance,
+    )  # fmt: skip
+
+
+def remind(
+    db: Session, vault: Vault, actor: Actor, choice: Choice, *, open_ways: Iterable[Way],
+    now: dt.datetime,
+) -> Told:  # fmt: skip
+    """Remind everybody of a choice whom it reaches. Raises ConflictError where that is nobody."""
+    organisation = acting_for(db, actor, Power.REMIND)
+    found = preview(db, vault, actor, choice, open_ways=open_ways, now=now)
+    staff_ids = sorted(each.staff_id for each in found.people if each.ways)
+    if not staff_ids:
+        raise ConflictError(
+            "这些人现在都不用再提醒。", code="nobody_to_remind", remedy="请看每个人后面写的原因"
+        )
+    pieces = [staff_ids[at : at + AT_ONCE] for at in range(0, len(staff_ids), AT_ONCE)]
+    pressing = choice.sought.pressing
+    audit.record(
+        db, "assignment.many_reminded", now=now, actor_id=actor.learner_id,
+        subject_id=organisation.org_id, staff=len(staff_ids), kind=pressing.value,
+    )  # fmt: skip
+    for piece in pieces[1:]:
+        outbox.enqueue(
+            db, REMIND_MANY, now=now, org_id=organisation.org_id, asked_by=actor.learner_id,
+            pressing=pressing.value, staff_ids=piece,
+        )  # fmt: skip
+    ways = reminder_settings.ways_of(db, organisation.org_id, open_ways)
+    order = _Order(organisation, pressing, actor.learner_id, ways)
+    told, outward = _tell(db, vault, order, pieces[0], now)
+    return Told(told, outward, len(staff_ids) - len(pieces[0]))
+
+
+def remind_piece(
+    db: Session, vault: Vault, *, org_id: str, asked_by: str, pressing: Pressing,
+    staff_ids: Sequence[str], open_ways: Iterable[Way], now: dt.datetime,
+) -> None:  # fmt: skip
+    """The worker's share of a long list; done twice, nobody is told twice."""
+    [organisation] = organisation_views(db, [org_id])
+    ways = reminder_settings.ways_of(db, org_id, open_ways)
+    _tell(db, vault, _Order(organisation, pressing, asked_by, ways), staff_ids, now)
+
+
+def _tell(
+    db: Session, vault: Vault, order: _Order, staff_ids: Sequence[str], now: dt.datetime
+) -> tuple[int, int]:
+    """Tell people as they stand now; returns how many were told, and how many by other ways."""
+    members = assignment_rows.list_member_rows_of(db, order.organisation.org_id, staff_ids)
+    groups: dict[str, list[Pressed]] = {}
+    for each in attention.among(db, progress.rows_of(db, vault, members, now=now), now=now):
+        if each.pressing is order.pressing:
+            groups.setdefault(each.row.staff_id, []).append(each)
+    wishes = [
+        _wish(order.organisation, group, order.pressing, order.asked_by)
+        for group in groups.values()
+    ]
+    told = outward = 0
+    # Everybody locks people in one order, so that none waits for another in a ring.
+    for wish in sorted((each for each in wishes if each), key=lambda each: each.person_id):
+        planned = outgoing.plan(db, wish, open_ways=order.ways, now=now)
+        told += Way.IN_APP in planned.used
+        outward += len(planned.used) > 1
+    return told, outward
