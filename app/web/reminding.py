@@ -5,20 +5,32 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
+from pydantic import StringConstraints
 
 from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.identity.rules.outgoing import MESSAGE_STATE_NAMES, WAY_NAMES, Way
+from app.identity.services import mail_addresses
+from app.identity.services.mail_addresses import MailView
+from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb, require_roles
+from app.lobby.outgoing import open_ways
 from app.org.rules.attention import PRESSING_NAMES, REASON_NAMES, Pressing, Reason
-from app.org.services import attention
+from app.org.services import attention, reminder_settings, reminding, sent_log
 from app.org.services.attention import Pressed, Sought
 from app.org.services.paging import Page, cut
+from app.org.services.reminder_settings import SettingView
+from app.org.services.reminding import HINDRANCE_NAMES, Choice, Preview
+from app.org.services.sent_log import OwnLine, SentLine
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
-router = APIRouter(prefix="/employer", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 Words = Annotated[str, Query(max_length=60)]
+ListName = Annotated[Pressing, Query(alias="list")]
+ReasonName = Annotated[str, Query(pattern="^[a-z_]{0,20}$")]
+_Code = Annotated[str, Query(pattern="^[a-z_]{0,20}$")]
+StaffId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 SORTS = {"due": "截止日期", "idle": "没学的天数", "name": "姓名"}
 
 
@@ -28,6 +40,49 @@ class Tab:
     name: str
     count: int
     is_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPage:
+    """What is about to be sent. `picked` are those who were chosen; none means the whole list."""
+
+    here: str
+    name: str
+    reason: str
+    query: str
+    picked: tuple[str, ...]
+    found: Preview
+    ways: tuple[tuple[str, int], ...]
+    hindrances: tuple[tuple[str, int], ...]
+    shown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    found: Page[SentLine]
+    query: str
+    way: str
+    state: str
+    order: str
+    ways: tuple[tuple[str, str], ...]
+    states: tuple[tuple[str, str], ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """`has_sms`, `has_mail`: whether this house sends such messages at all."""
+
+    found: SettingView
+    has_sms: bool
+    has_mail: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    mail: MailView
+    has_mail: bool
+    lines: tuple[OwnLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +98,7 @@ class PressingPage:
     pager: Pager
 
 
-@router.get("/reminders")
+@router.get("/employer/reminders")
 def pressing(
     *,
     request: Request,
@@ -51,16 +106,15 @@ def pressing(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
-    pressing: Annotated[Pressing, Query(alias="list")] = Pressing.OVERDUE,
-    reason: Annotated[str, Query(pattern="^[a-z_]{0,20}$")] = "",
+    pressing: ListName = Pressing.OVERDUE,
+    reason: ReasonName = "",
     q: Words = "",
     sort: Annotated[str, Query(pattern="^(due|idle|name)$")] = "due",
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """Who is late, nearly late or stuck, and why; from here people are reminded."""
     everybody = attention.to_remind(db, parts.vault, actor, now=now)
-    wanted = Reason(reason) if reason in set(Reason) else None
-    found = attention.sought(everybody, Sought(pressing, wanted, q, sort))
+    found = attention.sought(everybody, Sought(pressing, _reason(reason), q, sort))
     shown = cut(found, page)
     asked = {"list": pressing.value, "reason": reason, "q": q, "sort": sort}
     view = PressingPage(
@@ -73,3 +127,81 @@ def pressing(
         found=shown, pager=pager("/employer/reminders", shown.page, shown.pages, **asked),
     )  # fmt: skip
     return render(request, "employer/reminders.html", view)
+
+
+def _reason(code: str) -> Reason | None:
+    return Reason(code) if code in set(Reason) else None
+
+
+_SHOWN = 100
+
+
+@router.get("/employer/reminders/check")
+def check(
+    *,
+    request: Request,
+    actor: Agent,
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+    pressing: ListName = Pressing.OVERDUE,
+    reason: ReasonName = "",
+    q: Words = "",
+    staff_ids: Annotated[list[StaffId], Query(max_length=500)] = [],  # noqa: B006 -- read alone
+) -> HTMLResponse:
+    """Who would get a reminder by which way, and who was reminded already; then send it."""
+    picked = tuple(staff_ids)
+    choice = Choice(Sought(pressing, _reason(reason), q), picked)
+    found = reminding.preview(db, parts.vault, actor, choice, open_ways=open_ways(parts), now=now)
+    view = CheckPage(
+        here=pressing.value, name=PRESSING_NAMES[pressing], reason=reason, query=q, picked=picked,
+        found=found, shown=_SHOWN,
+        ways=tuple((WAY_NAMES[way], count) for way, count in found.by_way.items()),
+        hindrances=tuple((HINDRANCE_NAMES[each], n) for each, n in found.by_hindrance.items()),
+    )  # fmt: skip
+    return render(request, "employer/reminder_check.html", view)
+
+
+@router.get("/employer/messages")
+def log(
+    *,
+    request: Request,
+    actor: Agent,
+    db: ReadDb,
+    parts: PartsDep,
+    q: Words = "",
+    way: _Code = "",
+    state: _Code = "",
+    order: Annotated[str, Query(pattern="^(newest|oldest)$")] = "newest",
+    page: PageNumber = 1,
+) -> HTMLResponse:
+    """What was sent: to whom, by what way, why, when, and what came of it."""
+    wanted = sent_log.Wanted(q, way, state, order, page)
+    found = sent_log.of_organisation(db, parts.vault, actor, wanted)
+    asked = {"q": q, "way": way, "state": state, "order": order}
+    view = LogPage(
+        found=found, query=q, way=way, state=state, order=order,
+        ways=(("", "不限"), *((each.value, name) for each, name in WAY_NAMES.items())),
+        states=(("", "不限"), *((each.value, name) for each, name in MESSAGE_STATE_NAMES.items())),
+        pager=pager("/employer/messages", found.page, found.pages, **asked),
+    )  # fmt: skip
+    return render(request, "employer/messages.html", view)
+
+
+@router.get("/employer/reminders/settings")
+def settings(request: Request, actor: Agent, db: ReadDb, parts: PartsDep) -> HTMLResponse:
+    """By which ways people are reminded, the weekly digest, and the group's robot."""
+    ways = open_ways(parts)
+    found = reminder_settings.view(db, parts.vault, actor)
+    page = SettingsPage(found, Way.SMS in ways, Way.MAIL in ways)
+    return render(request, "employer/reminder_settings.html", page)
+
+
+@router.get("/me/messages")
+def own(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) -> HTMLResponse:
+    """What a person takes beside the inbox, their mail address, and what was sent to them."""
+    page = OwnPage(
+        mail_addresses.view(db, parts.vault, actor.account_id), parts.mail is not None,
+        tuple(sent_log.own(db, actor.learner_id)),
+    )  # fmt: skip
+    return render(request, "worker/messages.html", page)

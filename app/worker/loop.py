@@ -49,7 +49,7 @@ def drain(parts: Parts, *, most: int = 10_000) -> int:
 
 
 class Worker:
-    """Six threads drain the outbox, two of them keep the schedules, one of these what is slow."""
+    """Seven threads drain the outbox, two of them keep the schedules, one of these what is slow."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts

@@ -44,6 +44,8 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("boss", "POST", "/org/staff"): set(),
     ("boss", "POST", "/org/assignments"): set(),
     ("boss", "POST", "/org/reminders"): set(),
+    ("boss", "PUT", "/org/reminder-settings"): set(),
+    ("alice", "PUT", "/me/message-choices"): set(),
     ("rival", "POST", "/org/roll-calls"): set(),
     ("alice", "POST", "/me/roll-calls"): set(),
     ("boss", "PUT", "/org/roll-calls/{roll_call_id}/presences/{presence_id}"): set(),
@@ -140,6 +142,10 @@ ELSEWHERE = {
     "/org/assignment-rules/{rule_id}/withdrawal",
     # A code of an employer: tests/integration/org/test_join_codes.py.
     "/org/join-codes", "/org/join-codes/{code_id}", "/me/joinings",
+    # A mail server, a robot, somebody who is late: tests/integration/identity/test_dispatch.py,
+    # org/test_reminding.py, test_own_messages.py.
+    "/me/mail", "/me/mail/confirmation", "/org/group-robot", "/org/group-robot/trial",
+    "/org/reminders/batch",
     # A code that is fresh: tests/integration/identity/test_passwords.py.
     "/me/codes", "/me/password", "/auth/password", "/complaints/answers", "/me/proofs", "/me/data",
     # A company that answers: tests/integration/identity/test_company_accounts.py.
@@ -170,7 +176,7 @@ ELSEWHERE |= {  # files of questions: tests/integration/learning/test_bank_files
 # of a link, of which its holder reads that it was taken.
 READS = {
     "/verification", "/verification/facts", "/verification/files", "/verification/batch",
-    "/demo/entrances",
+    "/demo/entrances", "/org/reminders/preview",
     "/me/face-looks",
     "/authoring/texts",
     "/security/people", "/org/assignment-previews",

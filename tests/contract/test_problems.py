@@ -123,6 +123,13 @@ BODIES = {
     "/org/offers": {"staff_id": "0" * 26, "duty": "viewer"},
     "/org/members/{person_id}": {"duty": "viewer"},
     "/system/organisations/{org_id}/suspension": {"reason": "证照过期"},
+    "/org/reminders/preview": {"pressing": "overdue"},
+    "/org/reminders/batch": {"pressing": "overdue"},
+    "/org/reminder-settings": {"uses_sms": True, "uses_mail": True, "has_digest": True},
+    "/org/group-robot": {"address": "https://x.example/"},
+    "/me/message-choices": {"takes_sms": True, "takes_mail": True},
+    "/me/mail": {"address": "a@factory.example"},
+    "/me/mail/confirmation": {"code": "123456"},
     "/org/reminders": {"staff_id": "0" * 26, "course_id": "0" * 26},
     "/me/identity/dispute": {
         "document_type": "resident_id", "number": ALICE.number, "name": ALICE.name,
@@ -216,6 +223,7 @@ def _verb(path: str) -> str:
         is_put = path.endswith(("_id}", "/text", "/questions", "/captions"))
     is_put = is_put or path.endswith(("{bank_id}", "{item_id}", "exam-blueprints/{course_id}"))
     is_put = is_put or path.endswith(("{org_id}/suspension", "/members/{person_id}", "/me/acting"))
+    is_put = is_put or path.endswith(("/reminder-settings", "/group-robot", "/message-choices"))
     return "PUT" if "/answers/" in path or is_put else "POST"
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP as LINES
 from email.utils import format_datetime
 from typing import Protocol
 
@@ -52,7 +53,7 @@ class SmtpMail:
             self._check(server.mail(self.settings.sender), "mail")
             self._check(server.rcpt(letter.to), "rcpt")
             try:
-                code, _ = server.data(message.as_bytes())
+                code, _ = server.data(message.as_bytes(policy=LINES))
             except smtplib.SMTPDataError as refusal:
                 self._check((refusal.smtp_code, b""), "data")
             except (OSError, smtplib.SMTPException) as error:

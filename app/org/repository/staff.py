@@ -31,6 +31,23 @@ def get_staff_by_learner(db: Session, org_id: str, learner_id: str) -> StaffMemb
     return db.scalars(query).first()
 
 
+def list_by_learners(db: Session, org_id: str, learner_ids: Sequence[str]) -> list[StaffMember]:
+    """An organisation's lines of these people."""
+    query = select(StaffMember).where(
+        StaffMember.org_id == org_id, StaffMember.learner_id.in_(learner_ids)
+    )
+    return list(db.scalars(query))
+
+
+def learners_of_roster(db: Session, org_id: str, roster_ids: Sequence[str]) -> list[str]:
+    """Of an organisation's lines with these roster entries those who have an account, by it."""
+    query = select(StaffMember.learner_id).where(
+        StaffMember.org_id == org_id, StaffMember.roster_id.in_(roster_ids),
+        StaffMember.learner_id.is_not(None), StaffMember.state != StaffState.LEFT,
+    )  # fmt: skip
+    return [each for each in db.scalars(query) if each]
+
+
 def list_staff_by_roster(db: Session, roster_ids: Sequence[str]) -> list[StaffMember]:
     query = select(StaffMember).where(
         StaffMember.roster_id.in_(roster_ids), StaffMember.state == StaffState.INVITED
