@@ -10,7 +10,13 @@ from app.identity.services import phone_proofs
 from app.learning.services import calendar, evidence_sealing, exams, film_sweep, risk
 from app.lobby.outgoing import open_ways
 from app.lobby.parts import Parts
-from app.org.services import assigning, deadline_reminders, import_undoing, recounting
+from app.org.services import (
+    assigning,
+    deadline_reminders,
+    digests,
+    import_undoing,
+    recounting,
+)
 from app.oversight.services import keeping
 
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -84,6 +90,12 @@ def _assign_by_rule(parts: Parts) -> None:
     assigning.apply_standing(parts.database, now=parts.clock.now())
 
 
+def _tell_week(parts: Parts) -> None:
+    digests.tell_week(
+        parts.database, parts.vault, open_ways=open_ways(parts), now=parts.clock.now()
+    )
+
+
 def _remind_of_expiry(parts: Parts) -> None:
     renewals.remind_of_expiry(parts.database, now=parts.clock.now())
 
@@ -116,6 +128,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("expire_pending", dt.timedelta(minutes=10), _expire_pending),
     Schedule("remind", dt.timedelta(hours=1), _remind),
     Schedule("assign_by_rule", dt.timedelta(hours=1), _assign_by_rule, is_slow=True),
+    Schedule("tell_week", dt.timedelta(hours=1), _tell_week, is_slow=True),
     Schedule("remind_of_expiry", dt.timedelta(hours=1), _remind_of_expiry, is_slow=True),
     Schedule("let_go", dt.timedelta(hours=6), _let_go, is_slow=True),
     Schedule("sweep_films", dt.timedelta(hours=1), _sweep_films, is_slow=True),

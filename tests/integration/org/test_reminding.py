@@ -204,3 +204,25 @@ def test_the_day_after_a_deadline_is_told_of_itself(shop: Shop) -> None:
     assert shop.log() == [
         (ALICE.name, "sms", "accepted"), (ALICE.name, "in_app", "accepted"),
     ]  # fmt: skip
+
+
+def test_a_week_is_told_once_to_who_looks_after_people(shop: Shop) -> None:
+    side = shop.parts.vendors.robot
+    put(shop.boss, "/org/group-robot", {"address": side.address})
+    week = next(each for each in worker.SCHEDULES if each.name == "tell_week")
+    week.run(shop.parts)
+    week.run(shop.parts)
+    worker.drain(shop.parts)
+    told = [each for each in shop.boss.get("/api/v1/me/notices").json() if each["kind"] == "digest"]
+    assert len(told) == 1
+    assert "已逾期 1 人次；卡住了 1 人次（本人还没有确认加入 1）" in told[0]["text"]
+    [said] = side.said
+    assert "已逾期 1 人次" in said
+    assert ALICE.name not in said
+    assert [way for _, way, _ in shop.log()] == ["in_app", "robot"]
+    shop.later(days=7)
+    off = {"uses_sms": True, "uses_mail": True, "has_digest": False}
+    put(shop.boss, "/org/reminder-settings", off)
+    week.run(shop.parts)
+    worker.drain(shop.parts)
+    assert len(side.said) == 1
