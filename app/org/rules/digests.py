@@ -11,13 +11,13 @@ AT: Final = dt.time(9)
 
 
 def week_of(local: dt.datetime) -> dt.date | None:
-    """The Monday of the week for which digests are due at a local moment; None before its hour.
+    """The Monday of the week for which digests are due at a local moment; None where none are.
 
-    Who could not be told on Monday (the house was down) is told later in the week.
+    Who could not be told on Monday (the house was down) is told on Tuesday, and not later.
     """
     monday = local.date() - dt.timedelta(days=local.weekday())
     is_early = local.weekday() == 0 and local.time() < AT
-    return None if is_early else monday
+    return None if is_early or local.weekday() > 1 else monday
 
 
 def lines_of(pressing: Mapping[Pressing, int], reasons: Mapping[Reason, int]) -> list[str]:

@@ -1,7 +1,7 @@
 """The log of reminders: to whom, by what way, why, when, and what came of it."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -109,16 +109,27 @@ def _named(db: Session, vault: Vault, org_id: str, lines: Sequence[LogLine]) -> 
     ]  # fmt: skip
     called = names_of(db, vault, staff)
     known = {each.learner_id: each for each in staff}
-    by = people.staff_names(db, vault, sorted({line.asked_by for line in lines if line.asked_by}))
+    # Who asked, and who is told of a week, act for the organisation: by their proven names.
+    acting = {line.asked_by for line in lines if line.asked_by}
+    acting |= {line.person_id for line in lines if line.person_id and line.reason == "digest"}
+    by = people.staff_names(db, vault, sorted(acting))
     for line in lines:
         each = known.get(line.person_id) if line.person_id else None
         yield SentLine(
-            name=_GROUP if line.person_id is None else called[each.id] if each else _LEFT,
+            name=_name(line, called[each.id] if each else "", by),
             unit=each.unit if each else "", way=line.way, way_name=WAY_NAMES[line.way],
             reason=reason_name(line.reason), state=line.state,
             state_name=MESSAGE_STATE_NAMES[line.state], detail=line.detail, courses=line.courses,
             by=by.get(line.asked_by or "", ""), created_at=line.created_at, send_at=line.send_at,
         )  # fmt: skip
+
+
+def _name(line: LogLine, on_roster: str, acting: Mapping[str, str]) -> str:
+    """Whom a message went to, as the organisation may see it."""
+    if line.person_id is None:
+        return _GROUP
+    told_of_week = acting.get(line.person_id, "") if line.reason == "digest" else ""
+    return on_roster or told_of_week or _LEFT
 
 
 def export(db: Session, vault: Vault, actor: Actor) -> bytes:

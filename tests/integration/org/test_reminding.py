@@ -211,6 +211,9 @@ def test_a_week_is_told_once_to_who_looks_after_people(shop: Shop) -> None:
     put(shop.boss, "/org/group-robot", {"address": side.address})
     week = next(each for each in worker.SCHEDULES if each.name == "tell_week")
     week.run(shop.parts)
+    assert shop.log() == []
+    shop.later(days=4)
+    week.run(shop.parts)
     week.run(shop.parts)
     worker.drain(shop.parts)
     told = [each for each in shop.boss.get("/api/v1/me/notices").json() if each["kind"] == "digest"]
@@ -219,7 +222,9 @@ def test_a_week_is_told_once_to_who_looks_after_people(shop: Shop) -> None:
     [said] = side.said
     assert "已逾期 1 人次" in said
     assert ALICE.name not in said
-    assert [way for _, way, _ in shop.log()] == ["in_app", "robot"]
+    assert [(name, way) for name, way, _ in shop.log()] == [
+        (MALLORY.name, "in_app"), ("企业微信群", "robot"),
+    ]  # fmt: skip
     shop.later(days=7)
     off = {"uses_sms": True, "uses_mail": True, "has_digest": False}
     put(shop.boss, "/org/reminder-settings", off)
