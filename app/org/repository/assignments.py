@@ -75,13 +75,6 @@ def list_member_rows(
     return list(db.execute(ordered))
 
 
-def list_member_rows_of(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[MemberRow]:
-    """The same for some of its people."""
-    query = _member_rows(org_id, course_id=None, staff_id=None)
-    ordered = query.order_by(Assignment.due_on, StaffMember.unit, AssignmentMember.id)
-    return list(db.execute(ordered.where(StaffMember.id.in_(staff_ids))))
-
-
 def list_assignments(
     db: Session, org_id: str, *, offset: int, limit: int
 ) -> list[tuple[Assignment, int, int]]:

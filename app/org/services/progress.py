@@ -167,13 +167,14 @@ def open_rows(db: Session, vault: Vault, org_id: str, *, now: dt.datetime) -> li
 
 
 def rows_of(
-    db: Session, vault: Vault, staff: StaffMember, *, course_id: str | None = None, now: dt.datetime
+    db: Session, vault: Vault, org_id: str, staff: Sequence[StaffMember], *, now: dt.datetime
 ) -> list[ProgressRow]:
-    """How one person's shares stand that their employer may see."""
-    desk = _desk(db, vault, staff.org_id, now)
+    """How the shares of some people stand that their employer may see."""
+    desk = _desk(db, vault, org_id, now)
+    people = {each.id: each for each in staff}
     counted = [
-        (share, staff) for share in standing_rows.shares_of(db, [staff.id])
-        if share.standing != Standing.OUT and course_id in (None, share.course_id)
+        (share, people[share.staff_id]) for share in standing_rows.shares_of(db, sorted(people))
+        if share.standing != Standing.OUT
     ]  # fmt: skip
     return list(_rows(desk, counted))
 

@@ -16,7 +16,7 @@ from app.identity.rules.notices import NoticeKind
 from app.identity.rules.outgoing import Way
 from app.identity.services import outgoing
 from app.identity.services.outgoing import Reach, Wish
-from app.org.repository import assignments as assignment_rows
+from app.org.repository import staff as staff_rows
 from app.org.rules.attention import Pressing
 from app.org.rules.duties import Power
 from app.org.services import attention, progress, reminder_settings
@@ -220,9 +220,11 @@ def _tell(
     db: Session, vault: Vault, order: _Order, staff_ids: Sequence[str], now: dt.datetime
 ) -> tuple[int, int]:
     """Tell people as they stand now; returns how many were told, and how many by other ways."""
-    members = assignment_rows.list_member_rows_of(db, order.organisation.org_id, staff_ids)
+    org_id = order.organisation.org_id
+    people = staff_rows.list_staff(db, org_id, staff_ids=staff_ids)
+    rows = progress.rows_of(db, vault, org_id, people, now=now)
     groups: dict[str, list[Pressed]] = {}
-    for each in attention.among(db, progress.rows_of(db, vault, members, now=now), now=now):
+    for each in attention.among(db, rows, now=now):
         if each.pressing is order.pressing:
             groups.setdefault(each.row.staff_id, []).append(each)
     wishes = [
