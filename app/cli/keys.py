@@ -16,7 +16,7 @@ from app.identity.services import sealed_fields
 from app.learning.services import sealed
 from app.lobby.parts import Parts
 from app.main import build_parts, open_keys
-from app.org.services import applications, import_pieces, join_codes, qualifications
+from app.org.services import applications, class_archives, import_pieces, join_codes, qualifications
 from app.oversight.services import deletions
 from app.worker import means_of
 
@@ -25,7 +25,7 @@ _SETTLED = dt.timedelta(minutes=10)
 COLUMNS = (
     *sealed_fields.COLUMNS, *sealed.COLUMNS, *external.COLUMNS, *pictures.COLUMNS,
     *applications.COLUMNS, *join_codes.COLUMNS, *import_pieces.COLUMNS,
-    *qualifications.COLUMNS,
+    *qualifications.COLUMNS, *class_archives.COLUMNS,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ PURPOSES = MappingProxyType(
         "documents": (Change.KEPT, "signatures inside certificates' PDFs"),
         "sm2": (Change.KEPT, "second signatures of certificates, where they are switched on"),
         "proofs": (Change.KEPT, "signatures of proofs of hours"),
+        "archives": (Change.KEPT, "signatures of the archives of classes"),
         "log": (Change.KEPT, "signatures of the log's checkpoints"),
         "log_seal": (Change.KEPT, "seals of the log's entries; a process takes it when it starts"),
         "access": (Change.ENDS, "access tokens: everybody's page renews them"),

@@ -36,6 +36,8 @@ from app.lobby.parts import Parts
 from app.org.rules.attention import Pressing
 from app.org.services import (
     assigning,
+    class_archives,
+    class_studies,
     import_looking,
     import_undoing,
     import_writing,
@@ -198,10 +200,23 @@ def _note_step(parts: Parts, args: Mapping[str, Any]) -> None:
     standings.note_step(parts.database, args["enrolment_id"])
 
 
+def _begin_class(parts: Parts, args: Mapping[str, Any]) -> None:
+    class_studies.begin_all(parts.database, args["class_id"], now=parts.clock.now())
+
+
+def _archive_class(parts: Parts, args: Mapping[str, Any]) -> None:
+    class_archives.make(
+        parts.database, parts.vault, parts.keys, args["class_id"],
+        operator=parts.settings.filing.operator, now=parts.clock.now(),
+    )  # fmt: skip
+
+
 JOBS: dict[str, Job] = {
     assigning.APPLY: _apply_rule,
     assigning.TAKE_BACK: _take_rule_back,
     steps.STEP: _note_step,
+    class_studies.BEGIN: _begin_class,
+    class_archives.MAKE: _archive_class,
     import_looking.LOOK: _look_at_roster,
     import_writing.WRITE: _write_roster,
     import_undoing.TAKE_BACK: _take_roster_back,
@@ -228,8 +243,10 @@ CODING = frozenset({film_uploads.CODE_FILM})
 """Takes minutes and more: schedules and other films go on meanwhile."""
 # Somebody sits before these and watches; a film in the making must not keep them waiting.
 ROSTERS = frozenset(
-    {import_looking.LOOK, import_writing.WRITE, import_undoing.TAKE_BACK, assigning.APPLY,
-     assigning.TAKE_BACK}
+    {
+        import_looking.LOOK, import_writing.WRITE, import_undoing.TAKE_BACK, assigning.APPLY,
+        assigning.TAKE_BACK, class_studies.BEGIN, class_archives.MAKE,
+    }
 )  # fmt: skip
 STEPS = frozenset({steps.STEP})
 """As many as there are people who study: a shift that ends at once is counted for a minute."""

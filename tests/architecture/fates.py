@@ -3,7 +3,7 @@
 WHOSE = {"person_id", "learner_id", "holder_id"}
 """Columns that say whom a row is about."""
 DELETED = {
-    "certificate_share", "company_account", "company_trip", "external_certificate",
+    "certificate_share", "class_teacher", "company_account", "company_trip", "external_certificate",
     "face_frame", "face_session", "face_template", "mail_address", "message_choice", "notice",
     "outgoing_message",
     "organisation_application", "password", "person_key",
@@ -15,6 +15,7 @@ DELETED = {
 KEPT = {
     "access_entry": "who opened a file, and what for: the proof against whoever opened it",
     "certificate": "facts are signed anew without the holder; the paper in hand stays checkable",
+    "class_member": "a class's archive counts them; the name is sealed with the destroyed key",
     "consent": "that and when a yes was given and taken back has to be shown to the authority",
     "deletion_request": "the other half of the receipt: number and days",
     "device_key": "revoked; its public half checks signatures under answers, and names nobody",

@@ -51,9 +51,14 @@ WITH_THE_PERSON = {
     "role_grant": "taken away by an administrator",
     "secret_answer": "replaced by its person",
     "security_key": "taken away by its person, or an administrator's reset",
+    "class_teacher": "until the class's organisation chooses others, or the account is deleted",
     "totp_secret": "taken away by its person, or an administrator's reset",
 }
 WITH_THE_LOG = {
+    "class_archive": "a leaf of the log names its hash; checked for as long as somebody holds it",
+    "class_member": "what the archive of a class is made of, and whose place it was",
+    "class_study": "what the archive of a class is made of",
+    "class_roll_call": "which roll calls the archive counts attendance by",
     "company_sign_in": "says who vouched for whom, for as long as the trail names it",
     "audit_event": "a leaf of the log each: nothing is ever taken out of it",
     "certificate": "verified for as long as somebody holds the paper",
@@ -86,6 +91,10 @@ WITH_THE_LOG = {
 }
 """Kept for as long as the log: without them its lines could not be checked any more."""
 OF_NOBODY = {
+    "training_class": "an organisation's class",
+    "class_course": "which courses a class studies",
+    "class_unit": "the plan of a class",
+    "class_change": "what was changed of a class that somebody had approved",
     "assignment": "a course that an employer asks for",
     "assignment_count": "running totals of shares by unit; names nobody",
     "chapter": "the catalogue",

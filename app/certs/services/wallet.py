@@ -123,6 +123,13 @@ def enrolment_of(db: Session, certificate_id: str) -> str:
     return row.enrolment_id
 
 
+def number_for(db: Session, enrolment_id: str) -> str:
+    """The number of the certificate that an enrolment led to and that stands; empty without one."""
+    ready = rows.ready_for(db, enrolment_id)
+    standing = [row for row in ready if row.revoked_at is None and row.superseded_at is None]
+    return standing[-1].number if standing else ""
+
+
 def propose_revocation(
     db: Session, certificate_id: str, *, reason: str, actor: Actor, now: dt.datetime
 ) -> CaseView:

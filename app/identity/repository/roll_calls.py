@@ -53,3 +53,11 @@ def present_at(db: Session, person_id: str, now: dt.datetime) -> Row[RollPresenc
         RollCall.closes_at > now,
     )
     return db.execute(query.order_by(RollPresence.joined_at.desc()).limit(1)).first()
+
+
+def seen_in(db: Session, roll_call_ids: Collection[str]) -> list[tuple[str, str]]:
+    """The roll call and the person of everybody whom a supervisor saw."""
+    query = select(RollPresence.roll_call_id, RollPresence.person_id).where(
+        RollPresence.roll_call_id.in_(roll_call_ids), RollPresence.state == PresenceState.PRESENT
+    )
+    return [(roll_call_id, person_id) for roll_call_id, person_id in db.execute(query)]

@@ -29,6 +29,7 @@ class CaseKind(StrEnum):
     PHONE_CHANGE = "phone_change"
     ORGANISATION = "organisation"
     QUALIFICATION = "qualification"
+    CLASS_OPENING = "class_opening"
 
 
 class CaseState(StrEnum):
@@ -74,6 +75,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.PHONE_CHANGE: "换手机号",
     CaseKind.ORGANISATION: "单位入驻",
     CaseKind.QUALIFICATION: "单位资质",
+    CaseKind.CLASS_OPENING: "开班申请",
 }
 DECISION_NAMES: dict[Decision, str] = {
     Decision.APPROVE: "通过",
@@ -109,6 +111,7 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.PHONE_CHANGE: (Decision.APPROVE, Decision.REJECT),
     CaseKind.ORGANISATION: (Decision.APPROVE, Decision.REJECT),
     CaseKind.QUALIFICATION: (Decision.APPROVE, Decision.REJECT),
+    CaseKind.CLASS_OPENING: (Decision.APPROVE, Decision.REJECT),
 }
 
 

@@ -33,6 +33,11 @@ class NoticeKind(StrEnum):
     OFFICE_ENDED = "office_ended"
     INVITED = "invited"
     REMOVED_BY_EMPLOYER = "removed_by_employer"
+    CLASS_ENTERED = "class_entered"
+    CLASS_MOVED_UP = "class_moved_up"
+    CLASS_REMOVED = "class_removed"
+    CLASS_CANCELLED = "class_cancelled"
+    CLASS_CHANGED = "class_changed"
     CASE_DECIDED = "case_decided"
     COMPLAINT_ANSWERED = "complaint_answered"
     IDENTITY_WITHDRAWN = "identity_withdrawn"
@@ -115,6 +120,23 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     ),
     NoticeKind.REMOVED_BY_EMPLOYER: (
         "已不在单位名单里", "{employer}已把您移出职工名册。学过的学时和课程仍是您自己的。",
+    ),
+    NoticeKind.CLASS_ENTERED: (
+        "您已编入班级",
+        "{employer}把您编入“{title}”，{starts} 开班。课程在“我的课程”里，班级在“我的”里。",
+    ),
+    NoticeKind.CLASS_MOVED_UP: (
+        "候补成功",
+        "“{title}”有了名额，您已经在班里，{starts} 开班。不来的，请在“我的班级”里退出。",
+    ),
+    NoticeKind.CLASS_REMOVED: (
+        "已不在班级里", "{employer}把您移出了“{title}”。学过的学时和课程仍是您自己的。",
+    ),
+    NoticeKind.CLASS_CANCELLED: (
+        "班级取消了", "{employer}取消了“{title}”：{reason}学过的学时和课程仍是您自己的。",
+    ),
+    NoticeKind.CLASS_CHANGED: (
+        "您批准的班级有改动", "{employer}改了“{title}”的{what}，改前改后都写在开班申请里。",
     ),
     NoticeKind.CASE_DECIDED: ("处理结果", "{subject}已处理：{decision}。{reason}（处理人：{by}）"),
     NoticeKind.COMPLAINT_ANSWERED: ("投诉的答复", "编号 {number} 的答复：{answer}（处理人：{by}）"),

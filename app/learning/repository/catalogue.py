@@ -1,6 +1,6 @@
 """Finding courses and enrolments; lessons and what they hang on: `versions.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -31,6 +31,11 @@ def courses(
 def titles(db: Session, course_ids: Sequence[str]) -> dict[str, str]:
     query = select(Course.id, Course.title).where(Course.id.in_(course_ids))
     return {row.id: row.title for row in db.execute(query)}
+
+
+def published(db: Session, course_ids: Collection[str]) -> list[Course]:
+    """Those of some courses of which a version was published."""
+    return list(db.scalars(select(Course).where(Course.id.in_(course_ids), was_published())))
 
 
 def clusters(db: Session) -> list[Cluster]:

@@ -1,7 +1,7 @@
 """The catalogue: what can be learnt, in which cluster, and what it asks."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from app.learning.rules.policy import StudyPolicy
 from app.learning.services import policies
 
 PAGE_SIZE = 20
+_MOST_CHOICES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,27 @@ def course_title(db: Session, course_id: str) -> str:
 def titles(db: Session, course_ids: Sequence[str]) -> dict[str, str]:
     """Return the titles of courses by id, with one query."""
     return rows.titles(db, course_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTitle:
+    """What a list of courses shows; who is not enrolled yet can only be in one that is open."""
+
+    course_id: str
+    title: str
+    is_open: bool
+
+
+def offered(db: Session, course_ids: Collection[str]) -> dict[str, CourseTitle]:
+    """The titles of some courses by their ids; one that never was published is not among them."""
+    found = rows.published(db, course_ids)
+    return {row.id: CourseTitle(row.id, row.title, row.is_open) for row in found}
+
+
+def open_titles(db: Session) -> list[CourseTitle]:
+    """Every course that may be begun now, by title, to choose from."""
+    found, _ = rows.courses(db, query="", cluster_code=None, skip=0, most=_MOST_CHOICES)
+    return [CourseTitle(row.id, row.title, row.is_open) for row in found]
 
 
 def _course(db: Session, course_id: str) -> Course:

@@ -1,4 +1,4 @@
-"""Typesets the proof of hours and the matrix as PDF/A."""
+"""Typesets the proof of hours, the matrix and the archive of a class as PDF/A."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,23 +6,33 @@ from pathlib import Path
 from app.core import typesetting
 from app.core.errors import UnavailableError
 
-_TEMPLATE = Path(__file__).with_name("proof.typ")
+_PROOF = Path(__file__).with_name("proof.typ")
+_CLASS_ARCHIVE = Path(__file__).with_name("class_archive.typ")
 _MATRIX = Path(__file__).with_name("matrix.typ")
 
 
 class MissingGlyphError(UnavailableError):
-    """The fonts lack a character of this proof; PDF/A refuses where plain PDF shows a box."""
+    """The fonts lack a character of this paper; PDF/A refuses where plain PDF shows a box."""
 
     default_code = "missing_glyph"
 
 
 def typeset_proof(content: Mapping[str, object]) -> bytes:
     """Typeset; slow (tens of milliseconds), so never inside a write transaction."""
+    return _typeset(_PROOF, "证明", content)
+
+
+def typeset_class_archive(content: Mapping[str, object]) -> bytes:
+    """Typeset; slow (seconds for hundreds of people), so never inside a write transaction."""
+    return _typeset(_CLASS_ARCHIVE, "档案", content)
+
+
+def _typeset(template: Path, what: str, content: Mapping[str, object]) -> bytes:
     try:
-        return typesetting.to_pdf(_TEMPLATE, content)
+        return typesetting.to_pdf(template, content)
     except typesetting.TypesettingError as error:
         raise MissingGlyphError(
-            "这份证明里有平台字库暂缺的字，无法生成 PDF。",
+            f"这份{what}里有平台字库暂缺的字，无法生成 PDF。",
             remedy="请先下载 Excel 版，并联系平台补充字库",
             retry_after_s=24 * 3600,
         ) from error

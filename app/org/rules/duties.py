@@ -25,6 +25,7 @@ class Power(StrEnum):
     SEE_PROGRESS = "see_progress"
     PROVE_HOURS = "prove_hours"
     CALL_ROLL = "call_roll"
+    KEEP_CLASSES = "keep_classes"
     KEEP_PROFILE = "keep_profile"
     NAME_MEMBERS = "name_members"
     MAKE_COURSES = "make_courses"
@@ -47,6 +48,7 @@ POWER_NAMES: dict[Power, str] = {
     Power.SEE_PROGRESS: "看学习进度",
     Power.PROVE_HOURS: "开学时证明",
     Power.CALL_ROLL: "现场点名",
+    Power.KEEP_CLASSES: "办班",
     Power.KEEP_PROFILE: "填报单位资质",
     Power.NAME_MEMBERS: "管理本单位的经办人",
     Power.MAKE_COURSES: "制作和检查课程",

@@ -61,6 +61,25 @@ class OwnApplication(Struct, frozen=True, kw_only=True):
     decided_at: dt.datetime | None
 
 
+class OwnClass(Struct, frozen=True, kw_only=True):
+    """A class in which the person has or had a place; `courses` are what they study for it."""
+
+    employer: str
+    title: str
+    source: str
+    state: str
+    joined_at: dt.datetime
+    left_at: dt.datetime | None
+    courses: list[str]
+
+
+class OwnTaught(Struct, frozen=True, kw_only=True):
+    """A class that the person teaches."""
+
+    employer: str
+    title: str
+
+
 class OwnWork(Struct, frozen=True, kw_only=True):
     """The org room's whole share."""
 
@@ -69,3 +88,5 @@ class OwnWork(Struct, frozen=True, kw_only=True):
     assignments: list[OwnAssignment]
     proofs: list[OwnProof]
     applications: list[OwnApplication]
+    classes: list[OwnClass]
+    taught: list[OwnTaught]

@@ -95,9 +95,9 @@ SENTENCES: dict[StatementFinding, str] = {
 }
 
 
-def read_file(content: bytes) -> Mapping[str, Any] | None:
+def read_file(content: bytes, *, most_bytes: int = MOST_BYTES) -> Mapping[str, Any] | None:
     """The JSON object of a file, each name once; None where it is no such thing."""
-    if len(content) > MOST_BYTES:
+    if len(content) > most_bytes:
         return None
     try:
         found = json.loads(content, object_pairs_hook=_once, parse_constant=_no_constant)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
-from app.org.services import applications, standings
+from app.org.services import applications, class_members, standings
 from app.org.services.staff import empty, end_membership
 
 
@@ -16,6 +16,7 @@ def forget_person(
 ) -> None:
     """Take the person off every roster; assignments and proofs given out keep their row."""
     applications.forget(db, learner_id)
+    class_members.forget_person(db, learner_id, now=now)
     lines = staff_rows.list_staff_lines(db, learner_id, roster_ids)
     for org_id in sorted({row.org_id for row in lines}):
         organisation_rows.lock_organisation(db, org_id)

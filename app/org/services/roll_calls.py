@@ -8,6 +8,7 @@ from app.core.crypto import KeyRing, Vault
 from app.identity.rules.actors import Actor
 from app.identity.services import roll_calls
 from app.identity.services.roll_calls import OwnPresence, PresenceView, RollScreen
+from app.org.repository import class_people as class_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules.duties import Power, may
 from app.org.services.organisations import acting_for, duty_in
@@ -64,8 +65,12 @@ def mark(
 
 
 def join(db: Session, keys: KeyRing, actor: Actor, *, code: str, now: dt.datetime) -> OwnPresence:
-    """Come to a roll call of an organisation on whose roster the caller is. Raises InvalidError."""
+    """Come to a roll call of an organisation on whose roster, or in whose class, the caller is.
+
+    Raises InvalidError.
+    """
     mine = {row.org_id for row in staff_rows.list_staff_of_learner(db, actor.learner_id)}
+    mine |= class_rows.teaching_org_ids(db, actor.learner_id)
     return roll_calls.join(
         db, keys, learner_id=actor.learner_id, org_ids=mine, code=code, device_id=actor.device_id,
         now=now,

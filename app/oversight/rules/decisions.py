@@ -71,6 +71,14 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
             "不确认",
             "单位资质没有通过核对，改好以后可以重新填报。",
         ),
+        (CaseKind.CLASS_OPENING, Decision.APPROVE): (
+            "同意开班",
+            "开班申请通过了，可以按计划上课。",
+        ),
+        (CaseKind.CLASS_OPENING, Decision.REJECT): (
+            "退回修改",
+            "开班申请退回了，改好以后可以重新提交。",
+        ),
         (CaseKind.PRIVACY_REQUEST, Decision.ANSWER): ("答复", "您的个人信息权利请求已有答复。"),
     }
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.learning.rules.own_data import OwnStudy
 from app.learning.rules.wording import KIND_NAMES, METHOD_NAMES, RULING_NAMES, amount
+from app.org.rules.class_places import MEMBER_STATE_NAMES, MemberState
 from app.oversight.rules.own_data import OwnData
 from app.oversight.rules.own_papers import paper_sheets
 from app.oversight.rules.own_people import account_sheet, people_sheets
@@ -13,7 +14,8 @@ from app.oversight.rules.own_words import Line, Sheet, day, moment, word
 
 _RULINGS = {ruling.value: name for ruling, name in RULING_NAMES.items()}
 _STATES = {"active": "学习中", "completed": "已完成", "open": "考试中", "graded": "已评分"}
-_SOURCES = {"self": "自己报名", "assignment": "单位安排", "renewal": "证书到期前复训"}
+_SOURCES = {"self": "自己报名", "assignment": "单位安排", "renewal": "证书到期前复训",
+            "class": "班级"}  # fmt: skip
 _LEDGER = {"release": "核对通过后计入", "correction": "更正"}
 _NO_LOSS = frozenset({"paused", "repeated"})
 
@@ -31,8 +33,8 @@ def sheets(data: OwnData) -> tuple[Sheet, ...]:
         account_sheet(data.identity.account), _enrolments(data.study), _days(data.study),
         _cuts(data.study, courses), _waiting(data.study, courses), _holds(data.study),
         _ledger(data.study, courses), _exams(data.study, courses), *paper_sheets(data),
-        _employers(data), _applications(data), _proofs(data), *people_sheets(data.identity),
-        _challenges(data.study),
+        _employers(data), _applications(data), _proofs(data), _classes(data),
+        *people_sheets(data.identity), _challenges(data.study),
         _sessions(data.study, courses), _deliveries(data.study, courses), _scored(data.study),
     )  # fmt: skip
 
@@ -240,6 +242,21 @@ def _proofs(data: OwnData) -> Sheet:
     return Sheet(
         "单位的安排、标签和开出的证明", "", ("单位", "事项", "时间", "截止"),
         [*lines, *tags, *proofs],
+    )  # fmt: skip
+
+
+def _classes(data: OwnData) -> Sheet:
+    lines: list[Line] = [
+        (
+            each.employer, each.title, MEMBER_STATE_NAMES[MemberState(each.state)],
+            moment(each.joined_at), moment(each.left_at), "、".join(each.courses),
+        )
+        for each in data.work.classes
+    ]  # fmt: skip
+    lines += [(each.employer, each.title, "任教", "", "", "") for each in data.work.taught]
+    return Sheet(
+        "您参加和任教的班级", "班级档案里的姓名和遮住的证件号码，用您自己的密钥加密保存。",
+        ("单位", "班级", "状态", "编入", "离开", "课程"), lines,
     )  # fmt: skip
 
 

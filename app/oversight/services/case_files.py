@@ -20,8 +20,9 @@ from app.identity.services.people import PersonView
 from app.learning.services import appeal_evidence
 from app.learning.services.appeal_evidence import AppealEvidence
 from app.learning.services.appeals import Subject
-from app.org.services import applications, qualifications
+from app.org.services import applications, class_opening, qualifications
 from app.org.services.applications import ApplicationFile
+from app.org.services.class_opening import ClassFile
 from app.org.services.qualifications import QualificationFile
 from app.oversight.rules.decisions import Choice, choices_of, decision_name, is_barred
 from app.oversight.rules.fact_lines import fact_lines, is_overdue
@@ -82,6 +83,8 @@ class CaseFile:
     """What an organisation's applicant entered."""
     qualification: QualificationFile | None
     """What an organisation states of itself."""
+    training_class: ClassFile | None
+    """The class that an organisation wants to open."""
 
 
 def queue(
@@ -160,6 +163,7 @@ def _file(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> CaseFi
         may_be_opened=disclosures.may_be_opened(view),
         may_be_undone=withdrawals.may_be_undone(db, view), risk=risk_reports.risk_file(db, view),
         application=_application(db, vault, view), qualification=_qualification(db, view, now),
+        training_class=_training_class(db, vault, view, now),
     )  # fmt: skip
 
 
@@ -216,6 +220,14 @@ def _qualification(db: Session, view: CaseView, now: dt.datetime) -> Qualificati
     if view.kind is not CaseKind.QUALIFICATION or view.ref_id is None:
         return None
     return qualifications.file_of(db, view.ref_id, now=now)
+
+
+def _training_class(
+    db: Session, vault: Vault, view: CaseView, now: dt.datetime
+) -> ClassFile | None:
+    if view.kind is not CaseKind.CLASS_OPENING or view.ref_id is None:
+        return None
+    return class_opening.file_of(db, vault, view.ref_id, now=now)
 
 
 def _evidence(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> AppealEvidence | None:

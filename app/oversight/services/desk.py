@@ -16,7 +16,7 @@ from app.identity.services.inbox import NoticeKind
 from app.learning.rules.states import Hold
 from app.learning.services import appeals, extra_checks, holds
 from app.learning.services.appeals import Subject
-from app.org.services import applications, qualifications
+from app.org.services import applications, class_opening, qualifications
 from app.oversight.rules.decisions import is_barred, is_told, told_of
 from app.oversight.services import (
     complaints,
@@ -116,6 +116,11 @@ def _follow(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.dat
             applications.decide if view.kind is CaseKind.ORGANISATION else qualifications.decide
         )
         decide_paper(
+            db, view.ref_id or "", is_approved=view.decision is Decision.APPROVE,
+            reason=view.reason or "", actor=actor, now=now,
+        )  # fmt: skip
+    if view.kind is CaseKind.CLASS_OPENING:
+        class_opening.decide(
             db, view.ref_id or "", is_approved=view.decision is Decision.APPROVE,
             reason=view.reason or "", actor=actor, now=now,
         )  # fmt: skip

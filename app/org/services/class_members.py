@@ -1,0 +1,240 @@
+"""Who is in a class: putting people in, coming by oneself, leaving, moving up from the queue."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core import audit, outbox
+from app.core.errors import ConflictError, ForbiddenError, NotFoundError
+from app.core.first_rows import add_first
+from app.core.ids import new_id
+from app.identity.rules.actors import Actor
+from app.identity.services import inbox
+from app.identity.services.inbox import NoticeKind
+from app.org.models.class_people import ClassMember
+from app.org.models.classes import TrainingClass
+from app.org.repository import class_people as people_rows
+from app.org.repository import classes as rows
+from app.org.repository import staff as staff_rows
+from app.org.rules import class_places as places
+from app.org.rules.class_places import Door, MemberSource, MemberState
+from app.org.rules.classes import ClassState, Step
+from app.org.rules.duties import Power
+from app.org.rules.organisations import StaffState
+from app.org.services import class_studies
+from app.org.services.assignments import local_day
+from app.org.services.classes import check_step, own_class
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What putting people in did: placed, waiting in the queue, in the class before."""
+
+    placed: int
+    waiting: int
+    unchanged: int
+
+
+def _counts(db: Session, class_id: str) -> tuple[int, int]:
+    found = people_rows.count_members(db, [class_id])
+    return (
+        found.get((class_id, MemberState.ENROLLED), 0),
+        found.get((class_id, MemberState.WAITING), 0),
+    )
+
+
+def _enter(
+    db: Session, row: TrainingClass, learner_id: str, source: MemberSource, now: dt.datetime
+) -> ClassMember | None:
+    """Give somebody a place, or one in the queue; None where they have one. Under the lock."""
+    member = people_rows.member_of(db, row.id, learner_id)
+    if member is not None and member.state in people_rows.PRESENT:
+        return None
+    state = places.state_for(row.capacity, *_counts(db, row.id))
+    turn = people_rows.next_turn(db, row.id)
+    if member is None:
+        member = ClassMember(
+            id=new_id(now), class_id=row.id, learner_id=learner_id, source=source.value,
+            state=state.value, turn=turn, joined_at=now,
+        )  # fmt: skip
+        if not add_first(db, member):
+            return None
+    else:
+        member.source, member.state, member.turn = source.value, state.value, turn
+        member.joined_at, member.left_at = now, None
+        db.flush()
+    return member
+
+
+def add_staff(
+    db: Session, actor: Actor, class_id: str, staff_ids: Sequence[str], *, now: dt.datetime
+) -> Entered:
+    """Put people of the roster into a class, in their order; when it is full they wait.
+
+    Raises NotFoundError for who is not on the roster, ConflictError for who has not said yes to the
+    organisation: until then nobody's study is theirs to see; and in the wrong state.
+    """
+    organisation, row = own_class(db, actor, Power.KEEP_CLASSES, class_id, locks=True)
+    check_step(row, Step.ADMIT)
+    placed = waiting = unchanged = 0
+    for learner_id in _joined(db, organisation.org_id, staff_ids):
+        member = _enter(db, row, learner_id, MemberSource.ROSTER, now)
+        if member is None:
+            unchanged += 1
+            continue
+        is_placed = member.state == MemberState.ENROLLED
+        placed, waiting = placed + is_placed, waiting + (not is_placed)
+        _record(db, row, member, actor, now)
+        if is_placed and row.state == ClassState.RUNNING:
+            _tell(db, member, NoticeKind.CLASS_ENTERED, row, organisation.name, now)
+    if row.state == ClassState.RUNNING and placed:
+        outbox.enqueue(
+            db, class_studies.BEGIN, now=now, key=f"{class_studies.BEGIN}:{row.id}",
+            class_id=row.id,
+        )  # fmt: skip
+    return Entered(placed, waiting, unchanged)
+
+
+def _joined(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[str]:
+    found = {each.id: each for each in staff_rows.list_staff(db, org_id, staff_ids=staff_ids)}
+    chosen = []
+    for place, staff_id in enumerate(staff_ids):
+        person = found.get(staff_id)
+        if person is None or person.state == StaffState.LEFT:
+            raise NotFoundError(
+                "有人不在您的名单里。", field=f"/staff_ids/{place}", remedy="请刷新页面后重新选择"
+            )
+        if person.learner_id is None or person.state != StaffState.JOINED:
+            raise ConflictError(
+                "有人还没有确认加入单位，不能编班。", code="not_joined",
+                field=f"/staff_ids/{place}", remedy="请先提醒本人登录后在“我的”里确认",
+            )  # fmt: skip
+        chosen.append(person.learner_id)
+    return chosen
+
+
+def announce(db: Session, row: TrainingClass, employer: str, *, now: dt.datetime) -> None:
+    """Tell everybody with a place that their class was approved."""
+    for member in people_rows.members_of(db, row.id, [MemberState.ENROLLED]):
+        _tell(db, member, NoticeKind.CLASS_ENTERED, row, employer, now)
+
+
+def enrol_self(db: Session, actor: Actor, class_id: str, *, now: dt.datetime) -> MemberState:
+    """Come to a public class; where it is full, wait. Done twice it is once.
+
+    Raises NotFoundError for a class that the public does not see, ForbiddenError before the name is
+    proven, ConflictError where nobody can come any more.
+    """
+    row = shown(rows.lock_class(db, class_id))
+    if not actor.is_verified:
+        raise ForbiddenError(
+            "报名要先完成实名认证。", code="not_verified", remedy="请先填写姓名和证件号"
+        )
+    member = people_rows.member_of(db, row.id, actor.learner_id)
+    if member is not None and member.state in people_rows.PRESENT:
+        return MemberState(member.state)
+    enrolled, waiting = _counts(db, row.id)
+    door = places.door_of(
+        ClassState(row.state), row.enrol_until, local_day(now), capacity=row.capacity,
+        enrolled=enrolled, waiting=waiting,
+    )  # fmt: skip
+    if door not in (Door.OPEN, Door.WAITING):
+        raise ConflictError(
+            f"这个班{places.DOOR_NAMES[door]}。", code="door", remedy="请看看其他班级"
+        )
+    member = _enter(db, row, actor.learner_id, MemberSource.SELF, now)
+    if member is None:
+        return MemberState.ENROLLED
+    class_studies.begin(db, row, member, now=now)
+    _record(db, row, member, actor, now)
+    return MemberState(member.state)
+
+
+def shown(row: TrainingClass | None) -> TrainingClass:
+    """A class that the public sees: approved at some time, and open to them. NotFoundError."""
+    if row is None or not row.is_public or row.approved_at is None:
+        raise NotFoundError("没有这个班级。", remedy="请从“公开班”里查找")
+    return row
+
+
+def leave(db: Session, actor: Actor, class_id: str, *, now: dt.datetime) -> None:
+    """Leave a class, or the queue of one. Raises NotFoundError, ConflictError once it is over."""
+    row = rows.lock_class(db, class_id)
+    member = people_rows.member_of(db, class_id, actor.learner_id)
+    if row is None or member is None or member.state not in people_rows.PRESENT:
+        raise NotFoundError("您不在这个班里。", remedy="请刷新页面")
+    check_step(row, Step.ADMIT)
+    _go(db, row, member, MemberState.LEFT, actor, now)
+
+
+def remove(
+    db: Session, actor: Actor, class_id: str, member_id: str, *, now: dt.datetime
+) -> None:  # fmt: skip
+    """Take somebody out of a class; they are told. Raises NotFoundError, ConflictError."""
+    organisation, row = own_class(db, actor, Power.KEEP_CLASSES, class_id, locks=True)
+    check_step(row, Step.ADMIT)
+    member = people_rows.get_member(db, row.id, member_id)
+    if member is None or member.state not in people_rows.PRESENT:
+        raise NotFoundError("班里没有这个人。", remedy="请刷新页面")
+    _go(db, row, member, MemberState.REMOVED, actor, now)
+    if row.state == ClassState.RUNNING:
+        _tell(db, member, NoticeKind.CLASS_REMOVED, row, organisation.name, now)
+
+
+def _go(
+    db: Session, row: TrainingClass, member: ClassMember, state: MemberState, actor: Actor | None,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    member.state, member.left_at = state.value, now
+    db.flush()
+    _record(db, row, member, actor, now)
+    move_up(db, row, now=now)
+
+
+def move_up(db: Session, row: TrainingClass, *, now: dt.datetime) -> int:
+    """Give free places to those who have waited longest; returns how many. Under the lock."""
+    enrolled, waiting = _counts(db, row.id)
+    if not waiting or row.state not in (ClassState.DRAFT, ClassState.RUNNING):
+        return 0
+    queue = people_rows.members_of(db, row.id, [MemberState.WAITING])
+    chosen = places.moving_up(row.capacity, enrolled, queue)
+    for member in chosen:
+        member.state = MemberState.ENROLLED
+        class_studies.begin(db, row, member, passes_over=True, now=now)
+        if row.state == ClassState.RUNNING:
+            _tell(db, member, NoticeKind.CLASS_MOVED_UP, row, "", now)
+    db.flush()
+    return len(chosen)
+
+
+def forget_person(db: Session, learner_id: str, *, now: dt.datetime) -> None:
+    """Take somebody who deletes their account out of every class that is not over."""
+    rows.forget_teacher(db, learner_id)
+    for member, row in people_rows.memberships_of(db, learner_id):
+        is_over = ClassState(row.state) in (ClassState.ARCHIVED, ClassState.CANCELLED)
+        if member.state in people_rows.PRESENT and not is_over:
+            held = rows.lock_class(db, row.id) or row
+            _go(db, held, member, MemberState.LEFT, None, now)
+
+
+def _record(
+    db: Session, row: TrainingClass, member: ClassMember, actor: Actor | None, now: dt.datetime
+) -> None:
+    who = actor.account_id if actor else None
+    facts = {"learner_id": member.learner_id, "state": member.state, "source": member.source}
+    if member.state in people_rows.PRESENT:
+        audit.record(db, "class.member_added", now=now, actor_id=who, subject_id=row.id, **facts)
+    else:
+        audit.record(db, "class.member_gone", now=now, actor_id=who, subject_id=row.id, **facts)
+
+
+def _tell(
+    db: Session, member: ClassMember, kind: NoticeKind, row: TrainingClass, employer: str,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    inbox.notify(
+        db, member.learner_id, kind, now=now, employer=employer, title=row.title,
+        starts=row.starts_on.isoformat(), class_id=row.id,
+    )  # fmt: skip
