@@ -15,6 +15,9 @@ from app.api.v1 import (
     batch,
     catalogue,
     certificates,
+    class_papers,
+    class_people,
+    classes,
     company_accounts,
     complaints,
     course_reviews,
@@ -80,6 +83,7 @@ TOPICS = (
     authoring, authoring_lessons, course_reviews, films, materials,
     exam_bank_files, exam_banks, exam_blueprints, marking, matrix,
     assignment_rules, plans, tags, units,
+    classes, class_papers, class_people,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A file that is handed over, for both doorways: a certificate's, or a proof of hours 学时证明."""
+"""A file that is handed over, for both doorways: a certificate's, a proof, a class's archive."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -8,26 +8,35 @@ from app.certs.services import handed_over, verification
 from app.certs.services.handed_over import Keys
 from app.certs.services.verification import VerdictView
 from app.lobby.parts import Parts
+from app.org.rules import class_archive
+from app.org.rules.class_archive import ArchiveFinding
 from app.org.rules.statement import SENTENCES, StatementFinding
-from app.org.services import handed_statements
+from app.org.services import class_papers, handed_statements
+from app.org.services.class_papers import ArchiveView, StatedClass
 from app.org.services.handed_statements import Stated, StatementView
 
-PROOF = "proof_of_hours"
+PROOF, ARCHIVE = "proof_of_hours", "class_archive"
 _VERDICTS = {
     StatementFinding.GOOD: Verdict.VALID,
     StatementFinding.ALTERED: Verdict.ALTERED,
 }
 """The rest is said of what may be somebody else's honest paper."""
+_OF_ARCHIVES = {
+    ArchiveFinding.GOOD: Verdict.VALID,
+    ArchiveFinding.ALTERED: Verdict.ALTERED,
+    ArchiveFinding.NAMES: Verdict.ALTERED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a file is taken for and found to be; `proof` is what a good proof of hours states."""
+    """What a file is taken for and found to be; `proof`, `archive`: what a good one states."""
 
     kind: str
     finding: str
     view: VerdictView
-    proof: Stated | None
+    proof: Stated | None = None
+    archive: StatedClass | None = None
 
 
 def check(parts: Parts, content: bytes, *, now: dt.datetime) -> Checked:
@@ -36,12 +45,22 @@ def check(parts: Parts, content: bytes, *, now: dt.datetime) -> Checked:
         found = handed_statements.check(db, parts.keys, content)
         if found is not None:
             return _of_proof(found, now)
+        archive = class_papers.check(db, parts.keys, content)
+        if archive is not None:
+            return _of_archive(archive, now)
         keys = Keys(parts.keys, parts.log)
         file = handed_over.check(db, keys, content, address=parts.settings.public_url, now=now)
-    return Checked(file.kind.value, file.finding, file.view, None)
+    return Checked(file.kind.value, file.finding, file.view)
 
 
 def _of_proof(found: StatementView, now: dt.datetime) -> Checked:
     verdict = _VERDICTS.get(found.finding, Verdict.UNKNOWN)
     view = replace(verification.nothing(verdict, now), sentence=SENTENCES[found.finding])
     return Checked(PROOF, found.finding.value, view, found.stated)
+
+
+def _of_archive(found: ArchiveView, now: dt.datetime) -> Checked:
+    verdict = _OF_ARCHIVES.get(found.finding, Verdict.UNKNOWN)
+    sentence = class_archive.SENTENCES[found.finding]
+    view = replace(verification.nothing(verdict, now), sentence=sentence)
+    return Checked(ARCHIVE, found.finding.value, view, archive=found.stated)

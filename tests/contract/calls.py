@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from app.core.db import Base, Database
 from app.learning.rules.chain import next_head
+from tests.classrooms import UNIT, card
 from tests.contract import drafts
 from tests.contract.household import EXTERNAL, Household
 from tests.people import ALICE, csrf
@@ -209,6 +210,14 @@ class Caller:
             "/org/imports/{import_id}/confirmation": {"only_good": False},
             "/org/join-codes": {"unit": "二车间", "days": 7, "most_uses": 5},
             "/me/joinings": {"code": "AAAA-AAAA"},
+            "/org/classes": card(ids.course_id, "", teacher_ids=[]),
+            "/org/classes/{class_id}": card(ids.course_id, "", teacher_ids=[], capacity=29),
+            "/org/classes/{class_id}/cancellation": {"reason": "教师病了"},
+            "/org/classes/{class_id}/closing": {"reason": "到期"},
+            "/org/classes/{class_id}/units": UNIT,
+            "/org/classes/{class_id}/units/{unit_id}": UNIT | {"minutes": 45},
+            "/org/classes/{class_id}/members": {"staff_ids": [ids.staff_id]},
+            "/me/classes": {"class_id": ids.class_id},
             "/org/qualifications": {
                 "kind": "bank", "number": "x1", "valid_from": "2026-01-01",
                 "valid_until": "2027-01-01", "proof": "AAAA",

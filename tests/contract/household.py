@@ -28,6 +28,7 @@ from app.lobby.parts import Parts
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import organisations
 from tests import examinee
+from tests.classrooms import furnish_class
 from tests.contract.drafts import Draft
 from tests.courses import make_course
 from tests.devices import Device, SigningPlayer
@@ -81,6 +82,9 @@ class Household:
     rule_id: str
     line_id: str
     assignment_id: str
+    class_id: str
+    unit_id: str
+    member_id: str
     case_id: str
     report_id: str
     device_id: str
@@ -236,6 +240,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         line_id=_plan_line(boss, second.course_id),
         rule_id=str(post(boss, "/org/assignment-rules", rule)["rule_id"]),
         tag_id=str(post(boss, "/org/tags", {"name": "动火作业"})["tag_id"]),
+        **furnish_class(parts, boss, alice, second.course_id),
         case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
         roll_call_id=roll_call_id, presence_id=presence_id,

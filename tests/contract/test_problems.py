@@ -20,6 +20,11 @@ pytestmark = pytest.mark.xdist_group("problems")
 _MAY_BE_LEFT_OUT = {"validity_months", "tags", "level", "occupation_code"}
 _NUMBERS = {"required_minutes": 7, "exam_size": 7, "exam_minutes": 7}
 _CARD = {name: said for name, said in CARD.items() if name not in _MAY_BE_LEFT_OUT} | _NUMBERS
+_CLASS = {
+    "title": "电工班", "starts_on": "2026-11-24", "ends_on": "2026-12-20", "capacity": 7,
+    "is_public": True, "course_ids": ["0" * 26], "teacher_ids": ["0" * 26],
+}  # fmt: skip
+_UNIT = {"day": "2026-11-24", "starts": "09:30", "minutes": 7, "topic": "触电急救"}
 # Every route that takes a body, with a body that fits.
 BODIES = {
     "/auth/codes": {"phone": "13800000009"},
@@ -116,6 +121,14 @@ BODIES = {
     "/org/staff/{staff_id}/tags": {"tag_ids": ["0" * 26]},
     "/me/joinings": {"code": "AAAA-AAAA"},
     "/me/acting": {"org_id": "0" * 26},
+    "/org/classes": _CLASS,
+    "/org/classes/{class_id}": _CLASS,
+    "/org/classes/{class_id}/cancellation": {"reason": "教师病了"},
+    "/org/classes/{class_id}/closing": {"reason": "到期"},
+    "/org/classes/{class_id}/units": _UNIT,
+    "/org/classes/{class_id}/units/{unit_id}": _UNIT,
+    "/org/classes/{class_id}/members": {"staff_ids": ["0" * 26]},
+    "/me/classes": {"class_id": "0" * 26},
     "/org/qualifications": {
         "kind": "little_giant", "number": "x1", "valid_from": "2026-01-01",
         "valid_until": "2027-01-01", "proof": "AAAA",
@@ -224,6 +237,10 @@ def _verb(path: str) -> str:
     is_put = is_put or path.endswith(("{bank_id}", "{item_id}", "exam-blueprints/{course_id}"))
     is_put = is_put or path.endswith(("{org_id}/suspension", "/members/{person_id}", "/me/acting"))
     is_put = is_put or path.endswith(("/reminder-settings", "/group-robot", "/message-choices"))
+    is_put = is_put or path in (
+        "/org/classes/{class_id}",
+        "/org/classes/{class_id}/units/{unit_id}",
+    )
     return "PUT" if "/answers/" in path or is_put else "POST"
 
 
@@ -334,6 +351,8 @@ TEXTS = [
     ("/certificates/{certificate_id}/suspension", "reason"),
     ("/certificates/{certificate_id}/reissue", "text"), ("/me/identity", "name"),
     ("/authoring/courses", "title"), ("/authoring/chapters/{chapter_id}/lessons", "title"),
+    ("/org/classes", "title"), ("/org/classes/{class_id}/units", "topic"),
+    ("/org/classes/{class_id}/cancellation", "reason"),
     ("/me/organisations", "name"), ("/me/organisations", "responsible"),
     ("/me/identity/dispute", "number"), ("/oversight/reports/{report_id}/decision", "reason"),
 ]  # fmt: skip
@@ -370,7 +389,8 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
     open_to_all = {"/auth/company", "/auth/company/return",
                    "/auth/codes", "/auth/sign-in", "/auth/password", "/catalogue/courses",
                    "/catalogue/courses/{course_id}", "/readyz", "/complaints", "/verification",
-                   "/institutions",
+                   "/institutions", "/classes", "/classes/{class_id}",
+                   "/verification/archives/keys",
                    "/complaints/answers", "/recoveries", "/phone-changes/stop",
                    "/phone-changes/{change_id}/face", "/phone-changes/{change_id}/frames",
                    "/phone-changes/{change_id}/answers", "/phone-changes/{change_id}/people",

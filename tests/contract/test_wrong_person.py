@@ -115,6 +115,32 @@ DELETE /org/qualifications/{qualification_id}             401   403   403   404 
 GET  /org/join-codes                                      401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/join-codes                                      401   403   403    ok   ok     ok  403   403   403   403   403
 DELETE /org/join-codes/{code_id}                          401   403   403   404   ok    404  403   403   403   403   403
+GET  /verification/archives/keys                           ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /classes                                              ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /classes/{class_id}                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /me/classes                                          401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /org/classes                                         401   403   403    ok   ok     ok  403   403   403   403   403
+POST /org/classes                                         401   403   403    ok   ok     ok  403   403   403   403   403
+GET  /org/classes/{class_id}                              401   403   403   404   ok    404  403   403   403   403   403
+PUT  /org/classes/{class_id}                              401   403   403   404   ok    404  403   403   403   403   403
+POST /org/classes/{class_id}/application                  401   403   403   404  was    404  403   403   403   403   403
+DELETE /org/classes/{class_id}/application                401   403   403   404  was    404  403   403   403   403   403
+GET  /org/classes/{class_id}/units                        401   403   403   404   ok    404  403   403   403   403   403
+POST /org/classes/{class_id}/units                        401   403   403   404   ok    404  403   403   403   403   403
+PUT  /org/classes/{class_id}/units/{unit_id}              401   403   403   404   ok    404  403   403   403   403   403
+POST /org/classes/{class_id}/units/{unit_id}/roll-calls   401   403   403   404  was    404  403   403   403   403   403
+DELETE /org/classes/{class_id}/units/{unit_id}            401   403   403   404   ok    404  403   403   403   403   403
+GET  /org/classes/{class_id}/members                      401   403   403   404   ok    404  403   403   403   403   403
+POST /org/classes/{class_id}/members                      401   403   403   404   ok    404  403   403   403   403   403
+GET  /org/classes/{class_id}/closing                      401   403   403   404   ok    404  403   403   403   403   403
+DELETE /org/classes/{class_id}/members/{member_id}        401   403   403   404   ok    404  403   403   403   403   403
+POST /me/classes                                          401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+DELETE /me/classes/{class_id}                             401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /org/classes/{class_id}/closing                      401   403   403   404  was    404  403   403   403   403   403
+GET  /org/classes/{class_id}/archive.pdf                  401   403   403   404  404    404  403   403   403   403   403
+GET  /org/classes/{class_id}/archive.xlsx                 401   403   403   404  404    404  403   403   403   403   403
+GET  /org/classes/{class_id}/archive.json                 401   403   403   404  404    404  403   403   403   403   403
+POST /org/classes/{class_id}/cancellation                 401   403   403   404   ok    404  403   403   403   403   403
 POST /me/joinings                                         401   was   was   was  was    was  was   was   was   was   was
 GET  /org/units                                             401   403   403    ok    ok    ok   403   403   403   403   403
 POST /org/units                                             401   403   403    ok    ok    ok   403   403   403   403   403
@@ -421,6 +447,13 @@ GET /employer                             out   403   403    in   in     in  403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403   403   403
 GET /employer/qualifications              out   403   403    in   in     in  403   403   403   403   403
 GET /employer/join-codes                  out   403   403    in   in     in  403   403   403   403   403
+GET /me/classes                             out    in    in    in    in    in    in    in    in    in    in
+GET /employer/classes                       out   403   403    in    in    in   403   403   403   403   403
+GET /employer/new-class                     out   403   403    in    in    in   403   403   403   403   403
+GET /employer/classes/{class_id}            out   403   403   404    in   404   403   403   403   403   403
+GET /employer/classes/{class_id}/card       out   403   403   404    in   404   403   403   403   403   403
+GET /employer/classes/{class_id}/roster     out   403   403   404    in   404   403   403   403   403   403
+GET /employer/classes/{class_id}/closing    out   403   403   404    in   404   403   403   403   403   403
 GET /join                                 out    in    in    in   in     in   in    in    in    in    in
 GET /employer/imports                     out   403   403    in   in     in  403   403   403   403   403
 GET /employer/imports/{import_id}         out   403   403   404   in    404  403   403   403   403   403
@@ -497,7 +530,7 @@ OPEN_PAGES = {
     "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake", "/verify",
     "/v/{public_id}", "/s/{token}", "/verify/batch", "/verify/app.webmanifest",
     "/verify/icon-{size}.png", "/verify/off-line", "/verify/worker.js",
-    "/institutions",
+    "/institutions", "/classes", "/classes/{class_id}",
     "/face-return", "/face-meta", "/sign-in/company",
     "/sign-in/company/return/{org_id}", "/recovery", "/recovery/stop",
 }  # fmt: skip

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.convertors import Convertor, register_url_convertor
 
 from app.api.problems import may_raise
+from app.api.v1.class_papers import ArchiveOut
 from app.certs.rules.holder_codes import Answer
 from app.certs.rules.second_seal import SecondSeal
 from app.certs.services import handed_over, holder_codes, second_seals, verification
@@ -137,12 +138,13 @@ class StatedOut(BaseModel):
 class FileOut(VerdictOut):
     """`finding` says in a word what is wrong with the file; empty where nothing is.
 
-    A certificate has `facts`, a proof of hours `proof`; neither where it is none of ours.
+    A certificate has `facts`, a proof of hours `proof`, a class `archive`; else none is ours.
     """
 
     kind: str
     finding: str
     proof: StatedOut | None
+    archive: ArchiveOut | None
 
 
 def _out(view: VerdictView) -> VerdictOut:
@@ -239,7 +241,7 @@ def check_file(
 ) -> FileOut:  # fmt: skip
     """Check a file that was handed over: a certificate's PDF, credential or record, or a proof.
 
-    A proof of hours 学时证明 as its signed JSON: what it says holds for when it was made.
+    A proof of hours 学时证明 or a class's archive 班级档案 as signed JSON: of when it was made.
     """
     if not content:
         raise InvalidError(
@@ -251,7 +253,11 @@ def check_file(
     limits.before_file_check(parts, device_id=device_id, address=address, now=now)
     found = files.check(parts, content, now=now)
     proof = StatedOut.model_validate(asdict(found.proof)) if found.proof else None
-    return FileOut(kind=found.kind, finding=found.finding, proof=proof, **dict(_out(found.view)))
+    archive = ArchiveOut.model_validate(asdict(found.archive)) if found.archive else None
+    return FileOut(
+        kind=found.kind, finding=found.finding, proof=proof, archive=archive,
+        **dict(_out(found.view)),
+    )  # fmt: skip
 
 
 @router.get("/{public_id:public_id}/proof", responses=may_raise(NotFoundError))

@@ -99,6 +99,18 @@ interface Told {
   stated_holder: [string, string] | null;
   successor_number: string | null;
   proof: Stated | null;
+  archive: StatedClass | null;
+}
+
+interface StatedClass {
+  title: string;
+  organisation: string;
+  starts_on: string;
+  ends_on: string;
+  people: number;
+  certificates: number;
+  made_at: string;
+  digest: string;
 }
 
 interface Stated {
@@ -149,9 +161,22 @@ function proofRows(proof: Stated): Row[] {
   ];
 }
 
+/** The archive of a class 班级档案, as things stood when it was closed. */
+function archiveRows(archive: StatedClass): Row[] {
+  return [
+    ["班级", archive.title],
+    ["办班单位", archive.organisation],
+    ["日期", `${archive.starts_on} 至 ${archive.ends_on}`],
+    ["人数", `${archive.people} 人`],
+    ["证书", `${archive.certificates} 张`],
+    ["归档时间", new Date(archive.made_at).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai" })],
+    ["档案摘要", archive.digest],
+  ];
+}
+
 async function checkFile(file: File): Promise<void> {
   if (file.size > MOST_BYTES) {
-    tell("文件太大，不是证书的 PDF 原件，也不是学时证明。");
+    tell("文件太大，不是证书的 PDF 原件，也不是学时证明或班级档案。");
     return;
   }
   tell("正在核对");
@@ -168,6 +193,11 @@ async function checkFile(file: File): Promise<void> {
   if (found.proof !== null) {
     const rows = proofRows(found.proof);
     show({ verdict: "proof_of_hours", sentence: found.sentence, rows });
+    return;
+  }
+  if (found.archive !== null) {
+    const rows = archiveRows(found.archive);
+    show({ verdict: "class_archive", sentence: found.sentence, rows });
     return;
   }
   const rows = onlyToldToTheFile(found);

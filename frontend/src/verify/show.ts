@@ -3,6 +3,7 @@
 const LOOKS: Record<string, [string, string]> = {
   valid: ["good", "证书有效"],
   proof_of_hours: ["good", "学时证明未被改动"],
+  class_archive: ["good", "班级档案未被改动"],
   expired: ["wait", "已过有效期"],
   revoked: ["bad", "已撤销"],
   offline_ended: ["bad", "已作废"],

@@ -1,0 +1,92 @@
+"""The archive of a class 班级档案 as files, and the keys that check it."""
+
+import datetime as dt
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from app.api.problems import may_raise
+from app.api.v1.classes import WRITING, Agent, RowId
+from app.core.crypto import b64url
+from app.core.errors import UnavailableError
+from app.identity.rules.actors import Actor
+from app.lobby.deps import Now, PartsDep
+from app.lobby.parts import Parts
+from app.org.services import class_papers
+from app.org.services.class_papers import Archive
+
+router = APIRouter(tags=["classes"])
+_PDF, _JSON = "application/pdf", "application/json"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ArchiveOut(BaseModel):
+    """What the archive of a class states, to compare with what is told of it."""
+
+    title: str
+    organisation: str
+    starts_on: str
+    ends_on: str
+    people: int
+    certificates: int
+    made_at: str
+    digest: str
+
+
+class ArchiveKeyOut(BaseModel):
+    """An Ed25519 public key, in base64url without padding."""
+
+    key_id: str
+    public_key: str
+
+
+def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Document a file and what may keep an organisation from it."""
+    found: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
+    return found | WRITING | may_raise(UnavailableError)
+
+
+def _taken(parts: Parts, actor: Actor, class_id: str, kind: str, now: dt.datetime) -> Archive:
+    with parts.database.transaction() as db:
+        return class_papers.take(db, parts.vault, actor, class_id, kind=kind, now=now)
+
+
+def _attached(content: bytes, media_type: str, archive: Archive, kind: str) -> Response:
+    name = f"class-{archive.digest[:12]}.{kind}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+@router.get(
+    "/org/classes/{class_id}/archive.pdf", response_class=Response, responses=_file(_PDF)
+)  # fmt: skip
+def read_archive(class_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
+    """The archive of a class, to print."""
+    found = _taken(parts, actor, class_id, "pdf", now)
+    return _attached(class_papers.as_pdf(found), _PDF, found, "pdf")
+
+
+@router.get(
+    "/org/classes/{class_id}/archive.xlsx", response_class=Response, responses=_file(_XLSX)
+)  # fmt: skip
+def read_archive_tables(class_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
+    """The same as tables."""
+    found = _taken(parts, actor, class_id, "xlsx", now)
+    return _attached(class_papers.as_xlsx(found), _XLSX, found, "xlsx")
+
+
+@router.get(
+    "/org/classes/{class_id}/archive.json", response_class=Response, responses=_file(_JSON)
+)  # fmt: skip
+def read_archive_statement(class_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
+    """The same as a signed file, which /verification/files checks."""
+    found = _taken(parts, actor, class_id, "json", now)
+    return _attached(class_papers.as_json(found), _JSON, found, "json")
+
+
+@router.get("/verification/archives/keys", responses=may_raise())
+def list_archive_keys(parts: PartsDep) -> list[ArchiveKeyOut]:
+    """Every public key that ever signed the archive of a class; none of them signs others."""
+    found = class_papers.public_keys(parts.keys)
+    return [ArchiveKeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
