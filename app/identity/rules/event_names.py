@@ -206,7 +206,7 @@ FACT_NAMES: dict[str, str] = {
     "rows": "行数", "roll_call_id": "点名", "scope": "范围", "score": "分数",
     "session_id": "学习场次", "size": "条数", "source": "来源", "staff": "人员", "state": "状态",
     "suspension": "暂停",
-    "to": "改为", "until": "到","why": "原因",
+    "to": "改为", "until": "到", "why": "原因", "what": "改了", "digest": "摘要",
 }  # fmt: skip
 
 

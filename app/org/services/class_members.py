@@ -17,6 +17,7 @@ from app.org.models.class_people import ClassMember
 from app.org.models.classes import TrainingClass
 from app.org.repository import class_people as people_rows
 from app.org.repository import classes as rows
+from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules import class_places as places
 from app.org.rules.class_places import Door, MemberSource, MemberState
@@ -143,6 +144,11 @@ def enrol_self(db: Session, actor: Actor, class_id: str, *, now: dt.datetime) ->
     if door not in (Door.OPEN, Door.WAITING):
         raise ConflictError(
             f"这个班{places.DOOR_NAMES[door]}。", code="door", remedy="请看看其他班级"
+        )
+    organisation = organisation_rows.get_organisation(db, row.org_id)
+    if organisation is None or organisation.suspended_at is not None:
+        raise ConflictError(
+            "办班的单位暂停使用，现在不能报名。", code="org_suspended", remedy="请看看其他班级"
         )
     member = _enter(db, row, actor.learner_id, MemberSource.SELF, now)
     if member is None:

@@ -96,13 +96,17 @@ def _public(
         ClassState(row.state), row.enrol_until, today, capacity=row.capacity,
         enrolled=view.enrolled, waiting=view.waiting,
     )  # fmt: skip
-    is_over = row.state == ClassState.CANCELLED
+    name = places.DOOR_NAMES[door]
+    if row.state == ClassState.CANCELLED:
+        name = "已取消"
+    elif organisation.suspended_at is not None and door is not Door.OVER:
+        door, name = Door.LATE, "办班的单位暂停使用，现在不能报名"
     return PublicClass(
         class_id=row.id, title=row.title, summary=row.summary, organisation=organisation.name,
         prefecture_code=organisation.prefecture_code, starts_on=row.starts_on,
         ends_on=row.ends_on, enrol_until=row.enrol_until, capacity=row.capacity,
         free=max(0, row.capacity - view.enrolled), waiting=view.waiting, door=door,
-        door_name="已取消" if is_over else places.DOOR_NAMES[door], courses=view.courses,
+        door_name=name, courses=view.courses,
     )  # fmt: skip
 
 
