@@ -12,11 +12,13 @@ from starlette.testclient import TestClient
 
 from app.identity.rules.actors import Role
 from app.main import create_app
+from app.org.services import organisations
 from tests.browser.house import House
 from tests.browser.looking import arrived, looked_at
 from tests.contract.household import grant
 from tests.courses import make_course
-from tests.people import ALICE, CAROL, Someone, prove, sign_in
+from tests.employers import USCC, agent, post
+from tests.people import ALICE, CAROL, MALLORY, Someone, prove, sign_in
 from tests.schools import SCHOOL, found_school
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -123,7 +125,7 @@ def test_from_the_application_to_the_archive(
         _comes(browser, house, ALICE, "报名", "在班")
         _comes(browser, house, CAROL, "候补", "候补，第 1 位")
         page.goto(address)
-        expect(page.get_by_text(ALICE.name)).to_be_visible()
+        expect(page.locator("tbody th", has_text=ALICE.name)).to_be_visible()
         expect(page.get_by_text("候补 第 1 位")).to_be_visible()
         looked_at(page, "class_running")
         page.set_viewport_size({"width": 1440, "height": 900})
@@ -166,3 +168,44 @@ def _checks(page: Page, address: str, folder: Path) -> None:
     expect(page.get_by_role("heading", name="班级档案未被改动")).to_be_visible()
     expect(page.get_by_text(TITLE)).to_be_visible()
     looked_at(page, "class_verified")
+
+
+def test_an_employer_fills_a_class_from_its_roster(browser: Browser, house: House) -> None:
+    """Before there is anything every list says what to do."""
+    course = make_course(house.parts)
+    prove(house.parts, ALICE)
+    with TestClient(create_app(house.parts)) as boss, TestClient(create_app(house.parts)) as alice:
+        agent(boss, house.parts, MALLORY)
+        asked = post(boss, "/org/staff", {"name": ALICE.name, "document_number": ALICE.number})
+        post(boss, "/org/staff", {"name": CAROL.name, "document_number": CAROL.number})
+        assert asked.status_code == 201, asked.text
+        sign_in(alice, house.parts, ALICE)
+        with house.parts.database.reading() as db:
+            org_id = organisations.find_by_uscc(db, USCC)
+        joined = post(alice, f"/me/employers/{org_id}/acceptance", {})
+        assert joined.status_code == 204, joined.text
+    with _browser_of(browser, house, MALLORY, DESK) as page:
+        for address, name in (
+            ("/employer/classes", "classes_none"), ("/classes", "classes_public_none"),
+            ("/me/classes", "classes_mine_none"),
+        ):  # fmt: skip
+            page.goto(address)
+            looked_at(page, name)
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto("/employer/new-class")
+        page.get_by_label("班级名称").fill(TITLE)
+        page.get_by_label("开班日期").fill(_day(house, 0))
+        page.get_by_label("结班日期").fill(_day(house, 20))
+        page.get_by_label("人数上限").fill("20")
+        page.locator(f"input[value='{course.course_id}']").check()
+        page.get_by_role("button", name="保存").click()
+        arrived(page, "*/employer/classes/[0-9A-Z]*")
+        page.get_by_role("link", name="从名单里编班").click()
+        page.get_by_role("button", name="编入班级").click()
+        expect(page.locator("#e-staff_ids")).not_to_be_empty()
+        looked_at(page, "class_roster")
+        page.get_by_label(ALICE.name).check()
+        page.get_by_role("button", name="编入班级").click()
+        expect(page.locator("#entered")).to_contain_text("进班 1 人")
+        page.get_by_role("link", name="回到班级").click()
+        expect(page.locator("tbody th", has_text=ALICE.name)).to_be_visible()
