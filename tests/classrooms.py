@@ -59,5 +59,5 @@ def furnish_class(parts: Parts, boss: TestClient, alice: TestClient, course_id: 
     base = f"/api/v1/org/classes/{class_id}"
     [unit], [member] = boss.get(f"{base}/units").json(), boss.get(f"{base}/members").json()["items"]
     return {
-        "class_id": class_id, "unit_id": unit["unit_id"], "member_id": member["member_id"],
+        "class_id": class_id, "plan_unit_id": unit["unit_id"], "member_id": member["member_id"],
     }  # fmt: skip

@@ -215,7 +215,7 @@ class Caller:
             "/org/classes/{class_id}/cancellation": {"reason": "教师病了"},
             "/org/classes/{class_id}/closing": {"reason": "到期"},
             "/org/classes/{class_id}/units": UNIT,
-            "/org/classes/{class_id}/units/{unit_id}": UNIT | {"minutes": 45},
+            "/org/classes/{class_id}/units/{plan_unit_id}": UNIT | {"minutes": 45},
             "/org/classes/{class_id}/members": {"staff_ids": [ids.staff_id]},
             "/me/classes": {"class_id": ids.class_id},
             "/org/qualifications": {

@@ -83,7 +83,7 @@ class Household:
     line_id: str
     assignment_id: str
     class_id: str
-    unit_id: str
+    plan_unit_id: str
     member_id: str
     case_id: str
     report_id: str

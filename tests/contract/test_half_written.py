@@ -172,8 +172,8 @@ ELSEWHERE = {
 ELSEWHERE |= {  # a class before and after its approval: tests/integration/org/test_classes.py
     "/org/classes", "/org/classes/{class_id}", "/org/classes/{class_id}/application",
     "/org/classes/{class_id}/cancellation", "/org/classes/{class_id}/closing",
-    "/org/classes/{class_id}/units", "/org/classes/{class_id}/units/{unit_id}",
-    "/org/classes/{class_id}/units/{unit_id}/roll-calls", "/org/classes/{class_id}/members",
+    "/org/classes/{class_id}/units", "/org/classes/{class_id}/units/{plan_unit_id}",
+    "/org/classes/{class_id}/units/{plan_unit_id}/roll-calls", "/org/classes/{class_id}/members",
     "/org/classes/{class_id}/members/{member_id}", "/me/classes", "/me/classes/{class_id}",
 }  # fmt: skip
 ELSEWHERE |= {  # files of questions: tests/integration/learning/test_bank_files.py

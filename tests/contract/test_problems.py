@@ -126,7 +126,7 @@ BODIES = {
     "/org/classes/{class_id}/cancellation": {"reason": "教师病了"},
     "/org/classes/{class_id}/closing": {"reason": "到期"},
     "/org/classes/{class_id}/units": _UNIT,
-    "/org/classes/{class_id}/units/{unit_id}": _UNIT,
+    "/org/classes/{class_id}/units/{plan_unit_id}": _UNIT,
     "/org/classes/{class_id}/members": {"staff_ids": ["0" * 26]},
     "/me/classes": {"class_id": "0" * 26},
     "/org/qualifications": {
@@ -239,7 +239,7 @@ def _verb(path: str) -> str:
     is_put = is_put or path.endswith(("/reminder-settings", "/group-robot", "/message-choices"))
     is_put = is_put or path in (
         "/org/classes/{class_id}",
-        "/org/classes/{class_id}/units/{unit_id}",
+        "/org/classes/{class_id}/units/{plan_unit_id}",
     )
     return "PUT" if "/answers/" in path or is_put else "POST"
 

@@ -127,9 +127,9 @@ POST /org/classes/{class_id}/application                  401   403   403   404 
 DELETE /org/classes/{class_id}/application                401   403   403   404  was    404  403   403   403   403   403
 GET  /org/classes/{class_id}/units                        401   403   403   404   ok    404  403   403   403   403   403
 POST /org/classes/{class_id}/units                        401   403   403   404   ok    404  403   403   403   403   403
-PUT  /org/classes/{class_id}/units/{unit_id}              401   403   403   404   ok    404  403   403   403   403   403
-POST /org/classes/{class_id}/units/{unit_id}/roll-calls   401   403   403   404  was    404  403   403   403   403   403
-DELETE /org/classes/{class_id}/units/{unit_id}            401   403   403   404   ok    404  403   403   403   403   403
+PUT  /org/classes/{class_id}/units/{plan_unit_id}              401   403   403   404   ok    404  403   403   403   403   403
+POST /org/classes/{class_id}/units/{plan_unit_id}/roll-calls   401   403   403   404  was    404  403   403   403   403   403
+DELETE /org/classes/{class_id}/units/{plan_unit_id}            401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/classes/{class_id}/members                      401   403   403   404   ok    404  403   403   403   403   403
 POST /org/classes/{class_id}/members                      401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/classes/{class_id}/closing                      401   403   403   404   ok    404  403   403   403   403   403

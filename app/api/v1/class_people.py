@@ -192,32 +192,34 @@ def add_unit(class_id: RowId, body: UnitIn, actor: Agent, db: Db, now: Now) -> U
 
 
 @router.put(
-    "/org/classes/{class_id}/units/{unit_id}", status_code=status.HTTP_204_NO_CONTENT,
+    "/org/classes/{class_id}/units/{plan_unit_id}", status_code=status.HTTP_204_NO_CONTENT,
     responses=WRITING,
 )  # fmt: skip
 def change_unit(
-    *, class_id: RowId, unit_id: RowId, body: UnitIn, actor: Agent, db: Db, now: Now
+    *, class_id: RowId, plan_unit_id: RowId, body: UnitIn, actor: Agent, db: Db, now: Now
 ) -> None:
     """Change a unit whose roll was not called yet."""
-    class_plan.change_unit(db, actor, class_id, unit_id, _unit(body), now=now)
+    class_plan.change_unit(db, actor, class_id, plan_unit_id, _unit(body), now=now)
 
 
 @router.delete(
-    "/org/classes/{class_id}/units/{unit_id}", status_code=status.HTTP_204_NO_CONTENT,
+    "/org/classes/{class_id}/units/{plan_unit_id}", status_code=status.HTTP_204_NO_CONTENT,
     responses=WRITING,
 )  # fmt: skip
-def remove_unit(class_id: RowId, unit_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+def remove_unit(class_id: RowId, plan_unit_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Take a unit out of the plan whose roll was not called yet."""
-    class_plan.remove_unit(db, actor, class_id, unit_id, now=now)
+    class_plan.remove_unit(db, actor, class_id, plan_unit_id, now=now)
 
 
 @router.post(
-    "/org/classes/{class_id}/units/{unit_id}/roll-calls", status_code=status.HTTP_201_CREATED,
+    "/org/classes/{class_id}/units/{plan_unit_id}/roll-calls", status_code=status.HTTP_201_CREATED,
     responses=WRITING,
 )  # fmt: skip
-def call_roll(class_id: RowId, unit_id: RowId, actor: Agent, db: Db, now: Now) -> RollCallOut:
+def call_roll(class_id: RowId, plan_unit_id: RowId, actor: Agent, db: Db, now: Now) -> RollCallOut:
     """Begin a roll call for a unit in a place, on its day."""
-    return RollCallOut(roll_call_id=class_plan.call_roll(db, actor, class_id, unit_id, now=now))
+    return RollCallOut(
+        roll_call_id=class_plan.call_roll(db, actor, class_id, plan_unit_id, now=now)
+    )
 
 
 @router.get("/org/classes/{class_id}/members", responses=READING)
