@@ -35,7 +35,8 @@ from app.learning.rules.states import (
 NOON = 1_795_492_800_000
 FILM = Lesson("film", LessonKind.VIDEO, 300_000)
 BOOK = Lesson("book", LessonKind.DOCUMENT, 180_000, (0, 60_000, 120_000))
-LESSONS = {lesson.lesson_id: lesson for lesson in (FILM, BOOK)}
+PACKAGE = Lesson("package", LessonKind.PACKAGE, 120_000, (0, 40_000))
+LESSONS = {lesson.lesson_id: lesson for lesson in (FILM, BOOK, PACKAGE)}
 WHOLE = ((0, 10_000_000),)
 GAPS = {"presence_gap_s": (20, 40), "identity_gap_s": (60, 120)}
 POLICIES = (

@@ -1,6 +1,6 @@
 """Judging a batch of beats that arrives at `now`: what is credited, what is cut, why.
 
-R1 to R10, and R24.
+R1 to R10, R24 and R29.
 """
 
 from msgspec import Struct
@@ -70,7 +70,7 @@ def judge_batch(
     """R1 to R10 for every beat in order. Pure: the same arguments give the same judgement."""
     now_ms = max(now_ms, books.learner.clock_ms)
     books = catch_up(policy, books, now_ms)
-    if not policy.media_proof or lesson.kind is LessonKind.PACKAGE:
+    if not policy.media_proof:
         delivered = ((0, lesson.length_ms),)
     scene = _Scene(
         policy,
@@ -222,6 +222,13 @@ def _count(
     return Verdict(beat.seq, amount, tuple([cut for cut in cuts if cut[1]])), books, taken
 
 
+def _towards_presence(scene: _Scene, amount: int) -> int:
+    """R29: what happens inside a package nobody sees, so its time may count for more than time."""
+    if scene.lesson.kind is not LessonKind.PACKAGE:
+        return amount
+    return amount * scene.policy.package_checks // FULL_RATE
+
+
 def _earn(scene: _Scene, books: Books, credited: Intervals, amount: int) -> LearnerState:
     learner = books.learner
     if not amount:
@@ -243,7 +250,7 @@ def _earn(scene: _Scene, books: Books, credited: Intervals, amount: int) -> Lear
         learner,
         pending=pending.join(learner.pending, piece),
         day_used_ms=learner.day_used_ms + amount,
-        since_presence_ms=learner.since_presence_ms + amount,
+        since_presence_ms=learner.since_presence_ms + _towards_presence(scene, amount),
         since_identity_ms=learner.since_identity_ms + amount,
     )
 

@@ -13,7 +13,7 @@ def _page(lesson: Lesson, position_ms: int) -> int:
 
 
 def page_number(lesson: Lesson, position_ms: int) -> int:
-    """The page of a document at a position, as people count them."""
+    """The page of a document, or the part of a package, at a position, as people count them."""
     return _page(lesson, position_ms) + 1
 
 
@@ -38,8 +38,8 @@ def is_ahead(policy: StudyPolicy, lesson: Lesson, state: LessonState, from_ms: i
 
 
 def playable_end(lesson: Lesson, from_ms: int, to_ms: int) -> int:
-    """R13: reading goes on to the end of the page; the next page is a beat of its own."""
-    if lesson.kind is not LessonKind.DOCUMENT:
+    """R13, R29: to the end of the page, or of the package's part; the next is a beat of its own."""
+    if lesson.kind is LessonKind.VIDEO:
         return to_ms
     return max(from_ms, min(to_ms, _page_end(lesson, _page(lesson, from_ms))))
 

@@ -94,6 +94,7 @@ class StudyPolicy:
     exam_markers: int = 1
     exam_marks_apart: int = 20
     exam_shows: str = "right"
+    package_checks: int = 200
 
     def __post_init__(self) -> None:
         for field, accepts, message in _CHECKS:
@@ -279,6 +280,7 @@ _LATER: Mapping[str, Any] = {
     "enrol_valid_days": None, "exam_total": None, "exam_wrong_max": None,
     "presence_kinds": list(PRESENCE_KINDS), "face_liveness": "any",
     "exam_markers": 1, "exam_marks_apart": 20, "exam_shows": "right",
+    "package_checks": 200,
 }  # fmt: skip
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("hour_s", _whole(60, 7200), "60..7200 seconds"),
@@ -325,5 +327,6 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("exam_markers", _whole(1, 2), "1 or 2 people"),
     ("exam_marks_apart", _whole(0, 100), "0..100 percent"),
     ("exam_shows", lambda value: value in EXAM_SHOWS, "score, right or all"),
+    ("package_checks", _whole(100, 1000), "100..1000 percent"),
     ("face_liveness", lambda value: value in FACE_LIVENESS, "any or certified"),
 )

@@ -108,6 +108,7 @@ GROUPS: tuple[Group, ...] = (
     )),
     Group("核对", (
         Field(name="presence_gap_s", label="在场核对的间隔", kind="gap", may_be_none=True),
+        _f("package_checks", "课件包里核对得更密", "%", 100, 1000, hint="200 是学一分钟算两分钟"),
         Field(name="presence_kinds", label="在场核对的形式", kind="kinds"),
         Field(name="identity_gap_s", label="身份核对的间隔", kind="gap"),
         _f("checks_per_day", "每天最多核对身份", "次", 1, 96, may_be_none=True),

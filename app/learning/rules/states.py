@@ -57,7 +57,10 @@ class Phase(StrEnum):
 
 
 class Lesson(Struct, frozen=True, gc=False):
-    """What the rules need of a lesson; `page_starts` of a document begin with 0."""
+    """What the rules need of a lesson.
+
+    `page_starts` of a document (its pages) and of a package (its parts) begin with 0.
+    """
 
     lesson_id: str
     kind: LessonKind

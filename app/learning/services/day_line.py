@@ -208,7 +208,7 @@ def _stretch(line: Line, shelf: _Shelf) -> Stretch:
 
 def _pages(row: Lesson, line: Line) -> tuple[int, int] | None:
     lesson = lesson_of(row)
-    if lesson.kind is not LessonKind.DOCUMENT:
+    if lesson.kind is LessonKind.VIDEO:
         return None
     last = max(line.from_ms, line.to_ms - 1)
     return page_number(lesson, line.from_ms), page_number(lesson, last)

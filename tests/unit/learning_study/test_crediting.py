@@ -237,10 +237,40 @@ def test_r6_without_the_proof_all_of_a_lesson_counts_from_its_first_moment(lengt
     assert judge(books(), beat(10, 0, 10), policy=policy, lesson=lesson).credited_ms == credited
 
 
-def test_r6_a_package_proves_nothing_by_delivery_and_is_never_ahead():
-    lesson = Lesson("p", LessonKind.PACKAGE, 60_000)
-    judged = judge(books(), beat(10_000, 30_000, 40_000), lesson=lesson, delivered=())
-    assert judged.credited_ms == 10_000
+PACKAGE = Lesson("p", LessonKind.PACKAGE, 60_000, (0, 20_000))
+
+
+@pytest.mark.parametrize(
+    ("delivered", "credited", "cut"),
+    [
+        (((20_000, 60_000),), 10_000, {}),
+        (((0, 20_000),), 0, {"not_delivered": 10_000}),
+        ((), 0, {"not_delivered": 10_000}),
+    ],
+)
+def test_r29_a_part_counts_once_its_start_page_was_sent_and_is_never_ahead(
+    delivered, credited, cut
+):
+    judged = judge(books(), beat(10_000, 30_000, 40_000), lesson=PACKAGE, delivered=delivered)
+    assert judged.credited_ms == credited
+    assert cuts(judged) == [cut]
+
+
+def test_r29_a_part_gives_no_more_than_its_own_length():
+    judged = judge(books(), beat(10_000, 15_000, 25_000), lesson=PACKAGE)
+    assert judged.credited_ms == 5_000
+    assert cuts(judged) == [{"ahead": 5_000}]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "percent", "counted"),
+    [(PACKAGE, 200, 20_000), (PACKAGE, 100, 10_000), (PACKAGE, 333, 33_300), (VIDEO, 200, 10_000)],
+)
+def test_r29_time_in_a_package_brings_the_next_presence_check_nearer(lesson, percent, counted):
+    policy = StudyPolicy(package_checks=percent)
+    judged = judge(books(), beat(10_000, 0, 10_000), policy=policy, lesson=lesson)
+    assert judged.books.learner.since_presence_ms == counted
+    assert judged.books.learner.since_identity_ms == 10_000
 
 
 def test_r7_what_is_covered_already_is_repeated():

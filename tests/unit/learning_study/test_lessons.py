@@ -59,6 +59,13 @@ def test_r13_reading_goes_on_to_the_end_of_the_page(start, end, last) -> None:
     assert lessons.playable_end(VIDEO, start, end) == end
 
 
+def test_r29_a_part_of_a_package_ends_where_the_next_begins() -> None:
+    lesson = replace(PACKAGE, page_starts=(0, 20_000))
+    assert lessons.playable_end(lesson, 0, 30_000) == 20_000
+    assert lessons.playable_end(lesson, 20_000, 70_000) == 60_000
+    assert lessons.page_number(lesson, 20_000) == 2
+
+
 @pytest.mark.parametrize(
     ("covered", "frontier", "after"),
     [
