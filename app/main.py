@@ -17,6 +17,7 @@ from app.api import problems
 from app.api.application import create_api
 from app.api.beats import BeatsDoorway
 from app.api.log_tiles import create_log
+from app.api.packages import create_packages
 from app.api.published import create_statuses, create_well_known
 from app.certs.providers import pdf_signing, sm2_keys
 from app.certs.services.statuses import StatusLists
@@ -36,6 +37,7 @@ from app.learning.services.media_notes import MediaNotes
 from app.lobby.built_files import BuiltFiles
 from app.lobby.caller import CallerMiddleware
 from app.lobby.former import FormerAddressMiddleware
+from app.lobby.package_host import PackageHostMiddleware
 from app.lobby.parts import Parts
 from app.lobby.process import settle_in
 from app.lobby.shell import ShellMiddleware
@@ -160,11 +162,13 @@ def create_app(parts: Parts) -> Product:
             Mount("/log", create_log()),
             Mount("/.well-known", create_well_known()),
             Mount("/status", create_statuses()),
+            Mount("/packages", create_packages()),
             Mount("/static", BuiltFiles(directory=settings.frontend_dir / "dist")),
             Mount("/", create_web(settings.frontend_dir)),
         ],
         middleware=[
             Middleware(ShellMiddleware, settings=settings, clock=parts.clock),
+            Middleware(PackageHostMiddleware, settings=settings),
             Middleware(FormerAddressMiddleware, settings=settings),
             Middleware(CallerMiddleware, parts=parts),
         ],

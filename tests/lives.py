@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from app import worker
 from app.core.clock import SettableClock
 from app.identity.services import consents, people
+from app.learning.models.packages import PackageRecord
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests import examinee, faces, pictures
@@ -43,6 +44,7 @@ def live(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
     with parts.database.reading() as db:
         alice = people.find_by_document(db, parts.vault, ALICE.number)
     assert alice is not None
+    _keep_of_a_package(parts, alice, player)
     picture = pictures.keep(parts, alice, 1)
     examinee.sit(client, parts, player.enrolment_id)
     certificate = certificate_of(player)
@@ -60,6 +62,18 @@ def live(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
     for schedule in worker.SCHEDULES:
         schedule.run(parts)
     return Life(player, certificate, pdf, png, (*shots, picture))
+
+
+def _keep_of_a_package(parts: Parts, learner_id: str, player: Player) -> None:
+    now = parts.clock.now()
+    with parts.database.transaction() as db:
+        db.add(
+            PackageRecord(
+                learner_id=learner_id, enrolment_id=player.enrolment_id,
+                lesson_id=player.lesson_id, part=0, kind="cmi", name="", at=now,
+                content='{"cmi.comments": "' + WORDS + '"}', content_type="application/json",
+            )
+        )  # fmt: skip
 
 
 def _speak_up(client: TestClient, parts: Parts) -> None:

@@ -120,12 +120,13 @@ class RiskSettings(BaseModel):
 
 
 class AuthoringSettings(BaseModel):
-    """Films that institutions send: the largest, and all of one institution that wait to be coded.
+    """Films and packages that institutions send: the largest, and all of one that wait to be coded.
 
     `piece_bytes`: one request of an upload; small enough for a line that breaks off every minute.
     """
 
     film_bytes: int = Field(default=2 * 2**30, ge=2**20)
+    package_bytes: int = Field(default=300 * 2**20, ge=2**20, le=2**30)
     waiting_bytes: int = Field(default=20 * 2**30, ge=2**20)
     piece_bytes: int = Field(default=2 * 2**20, ge=64 * 2**10, le=16 * 2**20)
 
@@ -165,6 +166,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str = ""
     public_url: str = "http://127.0.0.1:8000"
+    # Where learning packages run; empty: on the public address, as pages of no origin at all.
+    package_origin: str = ""
     # Addresses from before, the newest first: certificates in people's hands still name them.
     former_urls: tuple[str, ...] = ()
     frontend_dir: Path = Path("frontend")
@@ -206,6 +209,11 @@ class Settings(BaseSettings):
         """It stands in every printed code, with /v/… behind it: an origin and nothing more."""
         return _origin("SHIXUE_PUBLIC_URL", given)
 
+    @field_validator("package_origin")
+    @classmethod
+    def check_package_origin(cls, given: str) -> str:
+        return _origin("SHIXUE_PACKAGE_ORIGIN", given) if given else ""
+
     @field_validator("former_urls")
     @classmethod
     def check_former_urls(cls, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -215,6 +223,12 @@ class Settings(BaseSettings):
     def check_addresses(self) -> Self:
         """An address is the one of today or a former one, and stands once."""
         hosts = [urlsplit(each).netloc.lower() for each in (self.public_url, *self.former_urls)]
+        names = [
+            (urlsplit(each).hostname or "").lower() for each in (self.public_url, *self.former_urls)
+        ]
+        if self.package_origin and urlsplit(self.package_origin).hostname in names:
+            message = "SHIXUE_PACKAGE_ORIGIN has a host of its own: cookies are shared by ports"
+            raise ValueError(message)
         if len(set(hosts)) < len(hosts):
             message = "SHIXUE_FORMER_URLS names each host once, and not that of SHIXUE_PUBLIC_URL"
             raise ValueError(message)
@@ -282,6 +296,8 @@ class Settings(BaseSettings):
             "a witness's address without https (SHIXUE_LOG__ADDRESSES)": any(
                 not address.startswith("https://") for address in self.log.addresses.values()
             ),
+            "a package origin without https (SHIXUE_PACKAGE_ORIGIN)": bool(self.package_origin)
+            and not self.package_origin.startswith("https://"),
             "a key service without https (SHIXUE_KEY_SERVICE__ENDPOINT)": bool(
                 self.key_service.endpoint
             )

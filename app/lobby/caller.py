@@ -19,8 +19,8 @@ ACTING = "x-acting-for"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # These know their caller by other means (a signed address, a session's key), or need none.
 _OUTSIDE = (
-    "/static/", "/media/", "/log/", "/status/", "/.well-known/", "/healthz", "/readyz",
-    "/verify/app.webmanifest", "/verify/icon-",
+    "/static/", "/media/", "/packages/", "/log/", "/status/", "/.well-known/", "/healthz",
+    "/readyz", "/verify/app.webmanifest", "/verify/icon-",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from app.core.clock import Clock
 from app.core.ids import random_token
 from app.core.settings import Settings
 from app.core.turns import begin_request
+from app.lobby.package_host import PATH
 
 _log = logging.getLogger("shixue.request")
 
@@ -59,8 +60,9 @@ class BodyTooLargeError(HTTPException):
 
 def _security_headers(settings: Settings, path: str, nonce: str) -> dict[str, str]:
     camera = "(self)" if path.startswith(_CAMERA) else "()"
+    frames = f"frame-src 'self' {settings.package_origin}; " if settings.package_origin else ""
     policy = (
-        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        f"default-src 'self'; {frames}img-src 'self' data: blob:; media-src 'self' blob:; "
         f"style-src 'self' 'nonce-{nonce}'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
@@ -73,6 +75,10 @@ def _security_headers(settings: Settings, path: str, nonce: str) -> dict[str, st
         "cross-origin-opener-policy": "same-origin",
         "x-frame-options": "DENY",
     }
+    if path.startswith(PATH):
+        # A package's own frames stand in a page of no origin, which no rule about frames can name.
+        # Only who was given the signed address has the page, and it tells nothing to others.
+        del headers["x-frame-options"]
     if path.startswith(_SHARED):
         headers["x-robots-tag"] = "noindex, nofollow, noarchive"
     if settings.is_https:

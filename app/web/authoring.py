@@ -12,17 +12,19 @@ from app.core.listing import Piece, WholeOrder, piece_of_whole
 from app.identity.rules.actors import Actor, Role
 from app.learning.providers.taxonomy import Taxonomy, read_taxonomy
 from app.learning.rules.version_changes import CHANGE_NAMES, Changed
-from app.learning.services import catalogue, draft_views, previews, version_changes
+from app.learning.services import catalogue, draft_views, package_drafts, previews, version_changes
 from app.learning.services.catalogue import ClusterView
 from app.learning.services.draft_views import CourseLine, DraftLessonView, DraftView, VersionLine
 from app.learning.services.drafts import Maker
 from app.learning.services.film_uploads import UploadView, open_upload
+from app.learning.services.package_drafts import PackageView
 from app.learning.services.previews import Preview
 from app.lobby.deps import PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.lobby.parts import Parts
 from app.org.services import workshop
 from app.web.lists import ListLinks, list_links
+from app.web.package_frames import Frames, frames_of
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -75,6 +77,7 @@ class LessonPage:
     modules: dict[str, str]
     upload: UploadView | None
     film_mb: int
+    package: PackageView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class PreviewPage:
     frame: str
     back: str
     address: str
+    frames: Frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ def lesson(
         raise NotFoundError("没有这节课。", remedy="请从课程页进入")
     page = LessonPage(
         draft, found, _modules(taxonomy), open_upload(db, lesson_id),
-        parts.settings.authoring.film_bytes // 2**20,
+        _most_mb(parts, found), package_drafts.view(db, lesson_id),
     )  # fmt: skip
     return render(request, "authoring/lesson.html", page)
 
@@ -221,6 +225,12 @@ def preview_at_desk(
     return _preview(request, parts, found, "desk/_frame.html", back)
 
 
+def _most_mb(parts: Parts, lesson: DraftLessonView) -> int:
+    limits = parts.settings.authoring
+    most = limits.package_bytes if lesson.kind == "package" else limits.film_bytes
+    return most // 2**20
+
+
 def _draft(db: ReadDb, parts: Parts, actor: Actor, version_id: str) -> tuple[DraftView, Taxonomy]:
     taxonomy = read_taxonomy(parts.settings.reference_dir)
     checks = workshop.checks(taxonomy, parts.settings.reference_dir)
@@ -252,5 +262,8 @@ def _review(
 def _preview(request: Request, parts: Parts, found: Preview, frame: str, back: str) -> HTMLResponse:
     texts = tuple(map(Markup, previews.page_texts(parts.storage, found)))  # escaped when stored
     address = f"/api/v1/media/draft/{found.lesson_id}"
-    page = PreviewPage(found, texts, frame, back, address)
+    frames = frames_of(
+        parts, lesson_id=found.lesson_id, asset_id=found.asset_id, titles=found.part_titles
+    )
+    page = PreviewPage(found, texts, frame, back, address, frames)
     return render(request, "authoring/preview.html", page)

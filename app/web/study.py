@@ -14,6 +14,8 @@ from app.learning.services.course_progress import CourseProgress, LessonStep
 from app.learning.services.exams import AttemptView
 from app.learning.services.revisits import Revisit
 from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep, ReadDb
+from app.lobby.sandbox import frame_rights
+from app.web.package_frames import Frames, frames_of
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -27,12 +29,15 @@ class LessonPage:
     facts: dict[str, str]
     vendor_name: str
     needs_meta: bool
+    package_rights: str
+    package_origin: str
 
 
 @dataclass(frozen=True, slots=True)
 class RevisitPage:
     lesson: Revisit
     texts: tuple[Markup, ...]
+    frames: Frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,11 @@ def lesson(
     if found.state == revisits.COMPLETED:
         again = revisits.revisit(db, enrolment_id, lesson_id, learner_id=actor.learner_id)
         texts = revisits.page_texts(parts.storage, again)
-        revisited = RevisitPage(again, tuple(map(Markup, texts)))  # escaped when they were stored
+        frames = frames_of(
+            parts, lesson_id=again.lesson_id, asset_id=again.asset_id, titles=again.part_titles
+        )
+        # The texts were escaped when they were stored.
+        revisited = RevisitPage(again, tuple(map(Markup, texts)), frames)
         return render(request, "worker/revisit.html", revisited)
     if not step.is_open or found.state != "active":
         return RedirectResponse(f"/learn/{enrolment_id}", status_code=303)
@@ -77,7 +86,8 @@ def lesson(
     vendor = parts.face_vendor
     name = SHORT_NAMES[vendor.kind] if vendor else ""
     needs_meta = vendor is not None and bool(vendor.meta_script)
-    page = LessonPage(found, step, facts, name, needs_meta)
+    rights, origin = frame_rights(parts.settings), parts.settings.package_origin
+    page = LessonPage(found, step, facts, name, needs_meta, rights, origin)
     return render(request, "worker/lesson.html", page)
 
 

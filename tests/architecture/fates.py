@@ -6,7 +6,7 @@ DELETED = {
     "certificate_share", "class_teacher", "company_account", "company_trip", "external_certificate",
     "face_frame", "face_session", "face_template", "mail_address", "message_choice", "notice",
     "outgoing_message",
-    "organisation_application", "password", "person_key",
+    "organisation_application", "package_record", "password", "person_key",
     "phone_change", "phone_code", "portrait", "certificate_portrait",
     "recovery_code", "risk_score", "role_grant", "roster_entry", "secret_answer", "security_key",
     "sign_in", "study_place", "text_message", "totp_secret",

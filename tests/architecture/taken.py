@@ -22,6 +22,7 @@ TAKEN = {
     "notice": "identity.notices",
     "outgoing_message": "identity.messages",
     "organisation_application": "work.applications",
+    "package_record": "study.package_records",
     "pending_piece": "study.pending",
     "phone_change": "identity.phone_changes",
     "registry_lookup": "identity.lookups",

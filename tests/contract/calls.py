@@ -68,6 +68,7 @@ class Caller:
             "subject": "cut",
             "ref_id": ids.cut_id,
             "day": "2026-11-24",
+            "part": 0,
             "material_id": "0" * 26,
             "person_id": ids.other_id,
             "account_id": ids.other_id,
@@ -242,6 +243,9 @@ class Caller:
                 "settings": {"daily_cap_s": "7200"}, "note": "试行",
             },
             "/desk/cases/{case_id}/withdrawal": {"reason": "查实冒用"},
+            "/study-sessions/{session_id}/packages/{lesson_id}/{part}": {
+                "values": {"cmi.suspend_data": "x"},
+            },
             "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
             "/enrolments": {"course_id": ids.course_id},
             "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},

@@ -79,6 +79,7 @@ BODIES: dict[str, object] = {
     "/authoring/lessons/{lesson_id}/move": {"to": "down"},
     "/authoring/lessons/{lesson_id}/text": {"text": TEXT},
     "/authoring/lessons/{lesson_id}/questions": {"questions": []},
+    "/authoring/lessons/{lesson_id}/lengths": {"minutes": [10]},
     "/authoring/lessons/{lesson_id}/captions": {"text": ""},
     "/authoring/lessons/{lesson_id}/uploads": {"name": "a.mp4", "size": 100_000_000},
     "/authoring/texts": {"text": TEXT},

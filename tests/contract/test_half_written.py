@@ -164,6 +164,9 @@ ELSEWHERE = {
     "/authoring/versions/{version_id}/review", "/authoring/versions/{version_id}/retirement",
     "/authoring/versions/{version_id}/materials",
     "/desk/course-reviews/{version_id}", "/authoring/chapters/{chapter_id}",
+    # A package that is unpacked: tests/integration/learning/test_packages.py.
+    "/authoring/lessons/{lesson_id}/lengths",
+    "/study-sessions/{session_id}/packages/{lesson_id}/{part}",
     # An app or a key in somebody's hand: tests/integration/identity/test_second_factors.py.
     "/me/second-factors/totp/confirmation", "/me/second-factors/recovery-codes",
     "/me/second-factors/keys", "/me/second-factors/keys/{key_id}", "/auth/second-factor",

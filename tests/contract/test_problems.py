@@ -188,6 +188,10 @@ BODIES = {
     "/authoring/lessons/{lesson_id}/move": {"to": "down"},
     "/authoring/lessons/{lesson_id}/text": {"text": "## 一\n\n字"},
     "/authoring/lessons/{lesson_id}/questions": {"questions": []},
+    "/authoring/lessons/{lesson_id}/lengths": {"minutes": [10]},
+    "/study-sessions/{session_id}/packages/{lesson_id}/{part}": {
+        "values": {"cmi.suspend_data": "x"},
+    },
     "/authoring/lessons/{lesson_id}/captions": {"text": "WEBVTT"},
     "/authoring/lessons/{lesson_id}/uploads": {"name": "b.mp4", "size": 7},
     "/authoring/texts": {"text": "## 一\n\n字"},
@@ -233,9 +237,9 @@ def _verb(path: str) -> str:
     ends += ("{staff_id}", "{device_id}", "{presence_id}", "/me/password", "/me/portrait")
     is_put = path.endswith(ends) or "company-sign-in" in path
     if path.startswith("/authoring"):
-        is_put = path.endswith(("_id}", "/text", "/questions", "/captions"))
+        is_put = path.endswith(("_id}", "/text", "/questions", "/captions", "/lengths"))
     is_put = is_put or path.endswith(("{bank_id}", "{item_id}", "exam-blueprints/{course_id}"))
-    is_put = is_put or path.endswith(("{org_id}/suspension", "/members/{person_id}", "/me/acting"))
+    is_put = is_put or path.endswith(("{org_id}/suspension", "/members/{person_id}", "/me/acting", "/{part}"))
     is_put = is_put or path.endswith(("/reminder-settings", "/group-robot", "/message-choices"))
     is_put = is_put or path in (
         "/org/classes/{class_id}",

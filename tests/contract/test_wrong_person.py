@@ -81,6 +81,9 @@ GET  /study-sessions/{session_id}/challenges/{challenge_id}/sound
                                                           401   404    ok   404  404    404  404   404   404   404   404
 POST /study-sessions/{session_id}/challenges/{challenge_id}
                                                           401   404    ok   404  404    404  404   404   404   404   404
+GET  /study-sessions/{session_id}/packages/{lesson_id}    401   404   404   404  404    404  404   404   404   404   404
+PUT  /study-sessions/{session_id}/packages/{lesson_id}/{part}
+                                                          401   404   404   404  404    404  404   404   404   404   404
 POST /study-sessions/{session_id}/beats                   401   404    ok   404  404    404  404   404   404   404   404
 POST /study-sessions/{session_id}/challenges              401   404    ok   404  404    404  404   404   404   404   404
 POST /study-sessions                                      401   404    ok   404  404    404  404   404   404   404   404
@@ -334,6 +337,8 @@ PUT  /authoring/lessons/{lesson_id}/text
                                                           401   403   403   403   403    ok   403   403   403   403   403
 PUT  /authoring/lessons/{lesson_id}/questions
                                                           401   403   403   403   403    ok   403   403   403   403   403
+PUT  /authoring/lessons/{lesson_id}/lengths
+                                                          401   403   403   403   403   was   403   403   403   403   403
 PUT  /authoring/lessons/{lesson_id}/captions
                                                           401   403   403   403   403    ok   403   403   403   403   403
 POST /authoring/texts

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/authoring", tags=["authoring"])
 class LessonIn(Body):
     model_config = STRICT
 
-    kind: Literal["video", "document"]
+    kind: Literal["video", "document", "package"]
     title: Title
 
 

@@ -168,7 +168,7 @@ def read_again(
         found = revisits.revisit(db, enrolment_id, lesson_id, learner_id=actor.learner_id)
     if found.film_key is None:
         raise NotFoundError("这节课没有视频。", remedy="请从课程页进入")
-    return _answer(parts, notes, Again(found.film_key, found.content_type), asked)
+    return answer(parts, notes, Again(found.film_key, found.content_type), asked)
 
 
 @router.get("/draft/{lesson_id}/{part}", include_in_schema=False)
@@ -190,7 +190,7 @@ def read_draft(
     key = {"film": found.film_key, "light": found.light_key}.get(part)
     if key is None:
         raise NotFoundError("这节课没有这一项。", remedy="请从课程页进入")
-    return _answer(parts, notes, Again(key, found.content_type), asked)
+    return answer(parts, notes, Again(key, found.content_type), asked)
 
 
 @router.api_route(
@@ -218,10 +218,11 @@ def read_medium(
             said = media.captions(db, parts.keys, place, until=until, mac=mac, now=now)
             return Response(said, media_type="text/vtt; charset=utf-8")
         medium = media.resolve(db, parts.keys, place, until=until, mac=mac, now=now)
-    return _answer(parts, notes, medium, asked)
+    return answer(parts, notes, medium, asked)
 
 
-def _answer(parts: Parts, notes: MediaNotes, medium: Sent, asked: Asked) -> Response:
+def answer(parts: Parts, notes: MediaNotes, medium: Sent, asked: Asked) -> Response:
+    """Send what was asked for of an object."""
     size = parts.storage.size(medium.storage_key)
     if size is None:
         raise NotFoundError("这段课件还没有准备好。", remedy="请稍后再试")

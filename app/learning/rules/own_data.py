@@ -65,6 +65,19 @@ class OwnCut(Struct, frozen=True, kw_only=True):
     last_at: dt.datetime
 
 
+class OwnPackageRecord(Struct, frozen=True, kw_only=True):
+    """What a learning package keeps to go on with, or said of itself; `part` counts from 0."""
+
+    enrolment_id: str
+    lesson: str
+    part: int
+    kind: str
+    name: str
+    content: str
+    content_type: str
+    at: dt.datetime
+
+
 class OwnPending(Struct, frozen=True, kw_only=True):
     """Time that waits for a check, and until when."""
 
@@ -174,5 +187,6 @@ class OwnStudy(Struct, frozen=True, kw_only=True):
     answers: list[OwnAnswer]
     holds: list[OwnHold]
     deliveries: list[OwnDelivery]
+    package_records: list[OwnPackageRecord]
     attempts: list[OwnAttempt]
     scored_days: list[dt.date]

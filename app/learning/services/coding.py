@@ -1,4 +1,6 @@
-"""Coding a film that was sent: one job, done beside the server, that says how far it is.
+"""Coding a film that was sent, or unpacking a package: one job beside the server.
+
+It says how far it is.
 
 Killed in the middle, the job comes back when its lease has ended, and begins anew from the pieces,
 which stay until the film is done. What the author can mend ends it with a sentence; what the house
@@ -28,8 +30,9 @@ from app.learning.repository import authoring as rows
 from app.learning.repository import publishing as assets
 from app.learning.rules.hls import PlaylistError
 from app.learning.rules.mp4 import NoIndexError
+from app.learning.rules.package_files import PackageFlawError
 from app.learning.rules.probing import NotAFilmError
-from app.learning.services import film_uploads
+from app.learning.services import film_uploads, package_making
 from app.learning.services.film_uploads import job_key, piece_key
 from app.learning.services.media import HEAD, LIGHT
 from app.learning.services.media import piece_key as part_key
@@ -95,13 +98,15 @@ def code_film(
         if asset is None or work is None or work.state in ("ready", "cancelled", "failed"):
             return
         upload_id, key = work.upload_id, asset.storage_key
+        is_package = asset.content_type == package_making.PACKAGE_TYPE
     with workplace(root, "coding-") as folder:
         desk = _Desk(database, storage, clock, asset_id, upload_id, key, folder)
         try:
-            _make(desk)
+            _make_package(desk) if is_package else _make(desk)
+            _clear(desk)
         except _CancelledError:
             return
-        except NotAFilmError as flaw:
+        except (NotAFilmError, PackageFlawError) as flaw:
             _fail(desk, str(flaw))
         except (FilmError, NoIndexError, PlaylistError):
             _log.exception("a film was not coded", extra={"asset_id": asset_id})
@@ -120,6 +125,28 @@ def _make(desk: _Desk) -> None:
     hls = _store(desk, film, light, cut)
     with desk.database.transaction() as db:
         _open(db, desk, film, light, hls)
+
+
+def _make_package(desk: _Desk) -> None:
+    desk.say(0)
+    _fetch(desk)
+    archive = desk.folder / recoding.SOURCE
+    key = package_making.content_key(desk.upload_id, archive)
+    found = package_making.unpack_and_store(
+        desk.storage, key, archive, desk.folder,
+        lambda done, of: desk.say(_FETCHED + (_LIGHTENED - _FETCHED) * done // of),
+    )  # fmt: skip
+    with desk.database.transaction() as db:
+        work = _wanted_work(db, desk)
+        package_making.write(db, db.get_one(MediaAsset, desk.asset_id), key, found)
+        parts = [part.to_mapping() for part in found.manifest.parts]
+        for lesson in rows.lessons_with(db, desk.asset_id):
+            package_making.divide(lesson, parts)
+        _end(db, desk, work)
+
+
+def _clear(desk: _Desk) -> None:
+    """What was sent is not needed any more."""
     for number in range(10_000):
         if desk.storage.size(piece_key(desk.upload_id, number)) is None:
             break
@@ -154,15 +181,24 @@ def _store(desk: _Desk, film: Coded, light: Coded, cut: CutFiles) -> dict[str, o
 
 
 def _open(db: Session, desk: _Desk, film: Coded, light: Coded, hls: dict[str, object]) -> None:
-    work = rows.work_to_change(db, desk.asset_id)
-    if work is None or work.state == "cancelled":
-        raise _CancelledError
+    work = _wanted_work(db, desk)
     asset = db.get_one(MediaAsset, desk.asset_id)
     asset.size, asset.length_ms, asset.time_index = film.size, film.length_ms, film.index
     asset.hls, asset.light = hls, {"index": light.index, "size": light.size}
     asset.state = "ready"
     for lesson in rows.lessons_with(db, desk.asset_id):
         lesson.length_ms = film.length_ms
+    _end(db, desk, work)
+
+
+def _wanted_work(db: Session, desk: _Desk) -> FilmWork:
+    work = rows.work_to_change(db, desk.asset_id)
+    if work is None or work.state == "cancelled":
+        raise _CancelledError
+    return work
+
+
+def _end(db: Session, desk: _Desk, work: FilmWork) -> None:
     upload = rows.upload_to_change(db, desk.upload_id)
     if upload is not None:
         upload.state = "coded"

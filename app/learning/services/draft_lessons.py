@@ -133,7 +133,7 @@ def write_text(
     """
     row = lesson_to_change(db, maker, lesson_id)[1]
     if row.kind != "document":
-        raise InvalidError("这节课是视频，没有正文。", field="/text", remedy="请另建一节图文课")
+        raise InvalidError("这节课没有正文。", field="/text", remedy="请另建一节图文课")
     asset = known.asset_by_key(db, _text_key(maker, pages))
     if asset is None:
         asset = MediaAsset(
@@ -181,6 +181,7 @@ def write_questions(
 _PLACES = {
     "document": "要写明是第几页，而且这一页要有",
     "video": "要写明从几分几秒到几分几秒，而且在视频之内",
+    "package": "要写明是第几部分，而且课件包要有这一部分",
 }
 
 
@@ -192,15 +193,16 @@ def _wrong(place: int, name: str, sentence: str) -> InvalidError:
 
 
 def _fits(row: Lesson, question: dict[str, Any]) -> bool:
-    if row.kind == "document":
-        return question.get("page") is not None and 0 < question["page"] <= len(row.pages)
+    if row.kind != "video":
+        page = question.get("page")
+        return page is not None and row.length_ms > 0 and 0 < page <= len(row.pages)
     start, end = question.get("from_ms"), question.get("to_ms")
     return start is not None and end is not None and 0 <= start < end <= row.length_ms
 
 
 def _placed(row: Lesson, question: dict[str, Any]) -> dict[str, Any]:
     """The question with the stretch that it is about."""
-    if row.kind != "document":
+    if row.kind == "video":
         return question | {"page": None}
     start, end = page_span(lesson_of(row), question["page"] - 1)
     return question | {"from_ms": start, "to_ms": end}

@@ -222,7 +222,7 @@ def _lesson(
 ) -> DraftLessonView:
     asset = assets.get(row.asset_id or "")
     film = None
-    if row.kind == "video" and asset is not None:
+    if row.kind != "document" and asset is not None:
         film = film_state(asset, works.get(asset.id))
     return DraftLessonView(
         lesson_id=row.id, position=row.position, kind=row.kind, title=row.title,
@@ -241,6 +241,15 @@ def film_state(asset: MediaAsset, work: FilmWork | None) -> FilmState:
     )  # fmt: skip
 
 
+_EMPTY = {
+    "document": "还没有正文。请写好正文。", "video": "还没有视频。请上传视频。",
+    "package": "还没有课件包。请上传课件包。",
+}  # fmt: skip
+_PACKAGE_NOT_READY = {
+    "ready": "还没有写明每部分的时长。请填写分钟数。",
+    "waiting": "课件包在排队解开。请等它完成。", "running": "课件包正在解开。请等它完成。",
+    "cancelled": "课件包没有解开。请重新上传。",
+}  # fmt: skip
 _NOT_READY = {
     "waiting": "视频在排队转码。请等它完成。",
     "running": "视频正在转码。请等它完成。",
@@ -272,10 +281,12 @@ def draft_of(db: Session, version: CourseVersion, checks: Checks) -> Draft:
 def _checked(row: Lesson, assets: dict[str, MediaAsset], works: dict[str, FilmWork]) -> DraftLesson:
     asset = assets.get(row.asset_id or "")
     is_ready = asset is not None and asset.state == "ready" and row.length_ms > 0
-    problem = "还没有正文。请写好正文。" if row.kind == "document" else "还没有视频。请上传视频。"
+    problem = _EMPTY[row.kind]
     if asset is not None and not is_ready:
         film = film_state(asset, works.get(asset.id))
         problem = _NOT_READY.get(film.state) or film.problem or problem
+        if row.kind == "package":
+            problem = film.problem or _PACKAGE_NOT_READY.get(film.state, problem)
     return DraftLesson(
         lesson_id=row.id, title=row.title, length_ms=row.length_ms, module=row.module or "",
         is_ready=is_ready, problem=problem,

@@ -2,14 +2,15 @@
 
 from sqlalchemy.orm import Session
 
+from app.learning.repository import packages, study_checks
 from app.learning.repository import risk as rows
-from app.learning.repository import study_checks
 
 
 def forget_learner(db: Session, learner_id: str) -> None:
-    """Delete where somebody studied, how their days were scored, and what their checks asked.
+    """Delete where somebody studied, how days were scored, what checks asked and packages kept.
 
     Hours and evidence stay.
     """
     rows.forget_learner(db, learner_id)
+    packages.forget_learner(db, learner_id)
     study_checks.forget_prompts(db, learner_id)

@@ -1,4 +1,4 @@
-"""A film on its way: announced, sent piece by piece in any order, complete, or dropped.
+"""A film, or a package, on its way: announced, sent piece by piece, complete, or dropped.
 
 A piece counts when its hash is right and it is stored; sending it again changes nothing. So an
 upload goes on after a reload, on another line, on another device.
@@ -22,8 +22,11 @@ from app.learning.repository import authoring as rows
 from app.learning.rules.probing import is_container
 from app.learning.services.draft_lessons import lesson_to_change
 from app.learning.services.drafts import Maker, own_version
+from app.learning.services.package_making import PACKAGE_TYPE
 
 CODE_FILM = "code_film"
+_KINDS = ("video", "package")
+_ZIP = (b"PK\3\4", b"PK\5\6")
 _NO_FILM = "这个文件不是视频。"
 _SEND_FILM = "请选择视频文件（MP4、MOV、MKV、WebM、AVI 等），改名不起作用"
 
@@ -60,12 +63,14 @@ def begin(
     Raises NotFoundError, ConflictError, InvalidError.
     """
     _, lesson = lesson_to_change(db, maker, lesson_id)
-    if lesson.kind != "video":
+    if lesson.kind not in _KINDS:
         raise InvalidError("这节课是图文，不能放视频。", field="/name", remedy="请另建一节视频课")
-    if size > limits.film_bytes:
+    is_film = lesson.kind == "video"
+    most = limits.film_bytes if is_film else limits.package_bytes
+    if size > most:
         raise InvalidError(
-            f"视频超过 {limits.film_bytes // 2**20} MB。", field="/size", code="film_too_large",
-            remedy="请压缩后再上传，或分成几节课",
+            f"{'视频' if is_film else '课件包'}超过 {most // 2**20} MB。", field="/size",
+            code="film_too_large", remedy="请压缩后再上传，或分成几节课",
         )  # fmt: skip
     known = rows.open_upload_of(db, lesson_id)
     if known is not None and (known.name, known.size) == (name, size):
@@ -114,7 +119,19 @@ def check_piece(db: Session, maker: Maker, upload_id: str, piece: NewPiece) -> N
         raise InvalidError(
             "这一片在路上变了样。", field="/body", code="piece_hash", remedy="请重新发送这一片"
         )
-    if piece.number == 0 and not is_container(piece.content[:512]):
+    if piece.number == 0:
+        _refuse_another_kind(db, upload, piece.content[:512])
+
+
+def _refuse_another_kind(db: Session, upload: FilmUpload, beginning: bytes) -> None:
+    lesson = rows.lesson(db, upload.lesson_id)
+    if lesson is not None and lesson.kind == "package":
+        if not beginning.startswith(_ZIP):
+            raise InvalidError(
+                "这个文件不是课件包。", field="/name", code="not_a_package",
+                remedy="请选择从制作软件导出的 zip 文件（SCORM 1.2、SCORM 2004 或 cmi5）",
+            )  # fmt: skip
+    elif not is_container(beginning):
         raise InvalidError(_NO_FILM, field="/name", code="not_a_film", remedy=_SEND_FILM)
 
 
@@ -161,8 +178,10 @@ def complete(db: Session, maker: Maker, upload_id: str, *, now: dt.datetime) -> 
             remedy="请继续上传",
         )  # fmt: skip
     _give_up_old(db, lesson, now)
+    is_film = lesson.kind == "video"
     asset = MediaAsset(
-        id=new_id(now), storage_key=f"films/{upload_id}/film.mp4", content_type="video/mp4",
+        id=new_id(now), content_type="video/mp4" if is_film else PACKAGE_TYPE,
+        storage_key=f"films/{upload_id}/film.mp4" if is_film else f"packages/{upload_id}",
         size=0, length_ms=0, time_index=[], state="waiting",
     )  # fmt: skip
     db.add(asset)

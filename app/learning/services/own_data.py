@@ -8,6 +8,7 @@ from app.core.own_rows import copied, rows_of
 from app.learning.models.catalogue import Enrolment, Lesson
 from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamMark
 from app.learning.models.ledger import LedgerEntry
+from app.learning.models.packages import PackageRecord
 from app.learning.models.risk import StudyPlace
 from app.learning.models.study import (
     LessonCoverage,
@@ -55,6 +56,10 @@ def take_along(db: Session, learner_id: str) -> OwnStudy:
         deliveries=[
             copied(shapes.OwnDelivery, row, lesson=title(row.lesson_id))
             for row in rows_of(db, MediaDelivery, MediaDelivery.learner_id == learner_id)
+        ],
+        package_records=[
+            copied(shapes.OwnPackageRecord, row, lesson=title(row.lesson_id))
+            for row in rows_of(db, PackageRecord, PackageRecord.learner_id == learner_id)
         ],
         attempts=_attempts(db, learner_id),
         scored_days=risk_rows.scored_days(db, learner_id),

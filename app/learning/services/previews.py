@@ -18,7 +18,7 @@ from app.learning.services.media import LIGHT, piece_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """Keys in the store; a lesson has a film or pages. `captions` are WebVTT, or empty."""
+    """Keys in the store; a lesson has a film, pages or parts. `captions` are WebVTT, or empty."""
 
     lesson_id: str
     version_id: str
@@ -29,6 +29,8 @@ class Preview:
     content_type: str
     page_keys: tuple[str, ...]
     captions: str
+    asset_id: str
+    part_titles: tuple[str, ...]
 
 
 def preview(db: Session, lesson_id: str, *, maker: Maker | None) -> Preview:
@@ -54,8 +56,11 @@ def preview(db: Session, lesson_id: str, *, maker: Maker | None) -> Preview:
         lesson_id=lesson_id, version_id=lesson.version_id, title=lesson.title, kind=lesson.kind,
         film_key=asset.storage_key if is_film else None,
         light_key=piece_key(asset.storage_key, LIGHT) if is_film and asset.light else None,
-        content_type=asset.content_type, page_keys=() if is_film else keys,
-        captions=lesson.captions or "",
+        content_type=asset.content_type, page_keys=keys if lesson.kind == "document" else (),
+        captions=lesson.captions or "", asset_id=asset.id,
+        part_titles=tuple(
+            page["title"] for page in lesson.pages if lesson.kind == "package"
+        ),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ COMPLETED = "completed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revisit:
-    """One lesson to look at again; a film's key, or one key for each page of a document."""
+    """One lesson to look at again: a film's key, one for each page, or a package's parts."""
 
     enrolment_id: str
     course_title: str
@@ -23,6 +23,8 @@ class Revisit:
     film_key: str | None
     page_keys: tuple[str, ...]
     content_type: str
+    asset_id: str
+    part_titles: tuple[str, ...]
 
 
 def revisit(db: Session, enrolment_id: str, lesson_id: str, *, learner_id: str) -> Revisit:
@@ -48,8 +50,12 @@ def revisit(db: Session, enrolment_id: str, lesson_id: str, *, learner_id: str) 
     return Revisit(
         enrolment_id=enrolment_id, course_title=versions.of_enrolment(db, enrolment).title,
         lesson_id=lesson_id,
-        title=lesson.title, film_key=None if is_document else asset.storage_key,
+        title=lesson.title, film_key=asset.storage_key if lesson.kind == "video" else None,
         page_keys=keys if is_document else (), content_type=asset.content_type,
+        asset_id=asset.id,
+        part_titles=tuple(
+            page["title"] for page in lesson.pages if lesson.kind == "package"
+        ),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.crypto import KeyRing
 from app.core.errors import NotFoundError
 from app.learning.models.catalogue import Lesson as LessonRow
+from app.learning.models.catalogue import MediaAsset
 from app.learning.models.study import StudySession
 from app.learning.repository import study as rows
 from app.learning.repository import study_checks as check_rows
@@ -21,7 +22,7 @@ from app.learning.rules.moments import epoch_ms, moment_of
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Hold, LessonState
 from app.learning.rules.wording import HOLDS
-from app.learning.services import frozen_policies, ledger, media, policies
+from app.learning.services import frozen_policies, ledger, media, package_addresses, policies
 from app.learning.services.prompts import challenge_view
 
 _TOLD = (
@@ -141,6 +142,15 @@ def session_view(
     )  # fmt: skip
 
 
+def _medium(
+    keys: KeyRing, session: StudySession, row: LessonRow, asset: MediaAsset | None,
+    now: dt.datetime,
+) -> dict[str, Any]:  # fmt: skip
+    if row.kind == "package":
+        return package_addresses.describe(keys, session.id, row, asset, now=now)
+    return media.describe(keys, session.id, row, asset, now)
+
+
 def _lessons(
     db: Session, keys: KeyRing, session: StudySession, policy: StudyPolicy, now: dt.datetime
 ) -> tuple[LessonInSession, ...]:
@@ -162,7 +172,7 @@ def _lessons(
                 credited_ms=measure(state.covered),
                 covered=state.covered,
                 open=row.id in is_open,
-                media=media.describe(keys, session.id, row, asset, now),
+                media=_medium(keys, session, row, asset, now),
             )
         )
     return tuple(found)

@@ -35,7 +35,8 @@ def sheets(data: OwnData) -> tuple[Sheet, ...]:
         _ledger(data.study, courses), _exams(data.study, courses), *paper_sheets(data),
         _employers(data), _applications(data), _proofs(data), _classes(data),
         *people_sheets(data.identity), _challenges(data.study),
-        _sessions(data.study, courses), _deliveries(data.study, courses), _scored(data.study),
+        _sessions(data.study, courses), _deliveries(data.study, courses),
+        _packages(data.study, courses), _scored(data.study),
     )  # fmt: skip
 
 
@@ -169,6 +170,24 @@ def _deliveries(study: OwnStudy, courses: dict[str, str]) -> Sheet:
         [
             (courses.get(each.enrolment_id, ""), each.lesson, moment(each.sent_at))
             for each in study.deliveries
+        ],
+    )  # fmt: skip
+
+
+_OF_PACKAGES = {
+    "cmi": "运行数据", "state": "保存的状态", "profile": "偏好", "statement": "学习记录",
+    "session": "口令",
+}  # fmt: skip
+
+
+def _packages(study: OwnStudy, courses: dict[str, str]) -> Sheet:
+    return Sheet(
+        "课件包保存的内容", "课件包自己保存和报告的，不影响学时。",
+        ("课程", "课时", "第几部分", "种类", "名称", "内容", "时间"),
+        [
+            (courses.get(each.enrolment_id, ""), each.lesson, str(each.part + 1),
+             _OF_PACKAGES.get(each.kind, ""), each.name, each.content, moment(each.at))
+            for each in study.package_records
         ],
     )  # fmt: skip
 

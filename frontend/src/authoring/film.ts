@@ -53,7 +53,10 @@ class Film {
   private file: File | null = null;
   private isSending = false;
 
-  constructor(private readonly lesson: string) {
+  constructor(
+    private readonly lesson: string,
+    private readonly work: string,
+  ) {
     find<HTMLInputElement>("#film-file").addEventListener("change", (event) => {
       this.file = (event.target as HTMLInputElement).files?.[0] ?? null;
       this.isPaused = false;
@@ -148,13 +151,13 @@ class Film {
           return;
         }
         if (!isUnderWay) {
-          say(film.state === "failed" ? film.problem : "转码已取消。");
+          say(film.state === "failed" ? film.problem : `${this.work}已取消。`);
           return;
         }
         say(
           film.state === "waiting"
-            ? "已传完，正在排队转码。可以关闭本页。"
-            : `正在转码，已完成 ${film.percent}%。可以关闭本页，完成后再来。`,
+            ? `已传完，正在排队${this.work}。可以关闭本页。`
+            : `正在${this.work}，已完成 ${film.percent}%。可以关闭本页，完成后再来。`,
         );
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
@@ -167,7 +170,7 @@ export function startFilm(): void {
   if (!box) {
     return;
   }
-  const film = new Film(box.dataset.lesson ?? "");
+  const film = new Film(box.dataset.lesson ?? "", box.dataset.kind === "package" ? "解开" : "转码");
   if (box.dataset.state === "waiting" || box.dataset.state === "running") {
     void film.look();
   }

@@ -48,7 +48,9 @@ async function begin(): Promise<void> {
   const resumed = kept ? await resume(kept) : null;
   const [session, own] = kept && resumed ? [resumed, kept] : await open();
   const lesson = session.lessons.find((each) => each.id === facts.lesson_id);
-  if (lesson?.media.kind === "video" && lesson.media.url === null) {
+  const media = lesson?.media;
+  const isFilmAway = media?.kind === "video" && media.url === null;
+  if (isFilmAway || (media?.kind === "package" && !media.parts[0]?.url)) {
     throw new Error("not ready");
   }
   if (lesson) {

@@ -44,7 +44,7 @@ function put(target: { [key: string]: Json }, name: string, value: Json): void {
   row[key] = value;
 }
 
-/** Build the request body. `items.0.answer` becomes items[0].answer, `items.answer` items.answer; `data-type=list` collects what is ticked, `texts` what is written. */
+/** Build the request body. `items.0.answer` becomes items[0].answer, `items.answer` items.answer; `data-type=list` collects what is ticked, `texts` what is written, `ints` whole numbers. */
 export function bodyOf(form: HTMLFormElement): { [key: string]: Json } {
   const body: { [key: string]: Json } = {};
   const inputs = form.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(
@@ -61,6 +61,11 @@ export function bodyOf(form: HTMLFormElement): { [key: string]: Json } {
     if (input.dataset.type === "texts" && input.name) {
       const texts = (body[input.name] ??= []) as Json[];
       texts.push(input.value.trim());
+      continue;
+    }
+    if (input.dataset.type === "ints" && input.name) {
+      const numbers = (body[input.name.split(".")[0] ?? ""] ??= []) as Json[];
+      numbers.push(Number.parseInt(input.value.trim(), 10) || 0);
       continue;
     }
     if (input.dataset.type === "flag" && input.name) {

@@ -8,6 +8,7 @@ import { VideoPlayer } from "./film";
 import { withHints } from "./hints";
 import { Meter } from "./meter";
 import { type Kept, Outbox } from "./outbox";
+import { PackagePlayer } from "./package";
 import { DocumentPlayer, type Player } from "./player";
 import { renewing } from "./renewal";
 import * as store from "./store";
@@ -77,6 +78,9 @@ export class LessonRun {
     if (media.kind === "document") {
       return new DocumentPlayer(this.lesson, media, renew);
     }
+    if (media.kind === "package") {
+      return new PackagePlayer(this.lesson, media, this.session.session_id, renew);
+    }
     const tolerance = this.session.policy.gap_tolerance_s * 1000;
     return new VideoPlayer(this.lesson, media, () => this.frontierMs + tolerance, renew);
   }
@@ -113,12 +117,14 @@ export class LessonRun {
     if (isPlaying) {
       this.meter.start(positionMs);
       this.board.counting();
-    } else if (this.wantsToPlay && !this.isHeld && this.lesson.kind === "document") {
-      this.board.paused("这一页读够了，请翻到下一页");
+    } else if (this.wantsToPlay && !this.isHeld && this.lesson.kind !== "video") {
+      const isPage = this.lesson.kind === "document";
+      this.board.paused(isPage ? "这一页读够了，请翻到下一页" : "这一部分的时间已经学满");
     }
     find("#toggle").dataset.playing = String(isPlaying);
     find("#toggle").setAttribute("aria-label", isPlaying ? "暂停" : "播放");
-    find("#cover").hidden = isPlaying || this.lesson.kind === "document";
+    const isFull = this.player instanceof PackagePlayer && this.player.isPartFull;
+    find("#cover").hidden = isPlaying || this.lesson.kind === "document" || isFull;
   }
 
   private take(beat: ReturnType<Meter["cut"]>): void {
@@ -280,6 +286,7 @@ export class LessonRun {
 
   private async close(): Promise<void> {
     const at = Math.floor(this.player.positionMs);
+    await this.player.close?.();
     const last = { lesson: this.lesson.id, t: this.moment(), from: at, to: at };
     await this.outbox.add({ ...last, rate: 100, visible: true });
     await this.outbox.flush(true);

@@ -10,6 +10,8 @@ export interface Player {
   play(): Promise<void>;
   pause(): void;
   seek(ms: number): void;
+  /** Nothing is shown any more; before the session ends. */
+  close?(): Promise<void>;
   /** Told of everything that ends a stretch. */
   onChange(listener: () => void): void;
 }

@@ -33,6 +33,12 @@ export interface DocumentMedia {
   pages: { n: number; ms: number; url: string }[];
 }
 
+export interface PackageMedia {
+  kind: "package";
+  /** `url` opens the part on the packages' origin; none before the package is unpacked. */
+  parts: { n: number; title: string; ms: number; url: string | null }[];
+}
+
 export interface LessonInSession {
   id: string;
   title: string;
@@ -43,7 +49,7 @@ export interface LessonInSession {
   credited_ms: number;
   covered: [number, number][];
   open: boolean;
-  media: VideoMedia | DocumentMedia;
+  media: VideoMedia | DocumentMedia | PackageMedia;
 }
 
 export interface Session {

@@ -1,0 +1,68 @@
+"""What a package tells while it is studied: kept for the learner, shown as told by the package."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Path, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
+from app.learning.services import package_records
+from app.lobby.deps import CurrentActor, Db, Now, ReadDb
+from app.lobby.letters import Body
+
+router = APIRouter(prefix="/study-sessions", tags=["study"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+Element = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ValuesIn(Body):
+    """Elements of the run-time's data model with what the package wrote."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    values: Annotated[
+        dict[Element, Annotated[str, Field(max_length=64_000)]], Field(max_length=500)
+    ]
+
+
+class ToldOut(BaseModel):
+    """`part` counts from 1; status and score are the package's word and count for nothing."""
+
+    part: int
+    status: str
+    score: str
+
+
+class ToldListOut(BaseModel):
+    parts: list[ToldOut]
+
+
+@router.put(
+    "/{session_id}/packages/{lesson_id}/{part}", status_code=status.HTTP_204_NO_CONTENT,
+    responses=may_raise(InvalidError, NotSignedInError, NotFoundError, ConflictError),
+)  # fmt: skip
+def keep_values(
+    *,
+    session_id: RowId,
+    lesson_id: RowId,
+    part: Annotated[int, Path(ge=0, le=999)],
+    body: ValuesIn,
+    actor: CurrentActor,
+    db: Db,
+    now: Now,
+) -> None:
+    """Keep what a part of a package wrote."""
+    package_records.keep_values(
+        db, session_id, lesson_id, part, body.values, learner_id=actor.learner_id, now=now
+    )
+
+
+@router.get(
+    "/{session_id}/packages/{lesson_id}", responses=may_raise(NotSignedInError, NotFoundError)
+)
+def read_told(session_id: RowId, lesson_id: RowId, actor: CurrentActor, db: ReadDb) -> ToldListOut:
+    """What the parts of a package say of themselves."""
+    found = package_records.told_of(db, session_id, lesson_id, learner_id=actor.learner_id)
+    return ToldListOut(parts=[ToldOut.model_validate(asdict(each)) for each in found])

@@ -1,0 +1,170 @@
+"""A package in a real browser: it earns hours by the protocol alone, and gets out of nowhere."""
+
+import re
+
+from playwright.sync_api import BrowserContext, Frame, Page, expect
+from sqlalchemy import select
+
+from app.learning.models.ledger import LedgerEntry
+from app.learning.models.packages import PackageRecord
+from app.learning.models.study import LessonCoverage, PendingPiece
+from tests import packages
+from tests.browser import looking
+from tests.browser import worker_way as way
+from tests.browser.conftest import watched
+from tests.browser.house import House
+from tests.packaged import make_package_course
+from tests.people import ALICE
+
+# What a cheating or a hostile package does as soon as it runs: all results stand in its title.
+FORGER = """<!doctype html><html><head><title>forger</title></head><body><h1>配电箱</h1><script>
+API.LMSInitialize("");
+API.LMSSetValue("cmi.core.lesson_status", "completed");
+API.LMSSetValue("cmi.core.score.raw", "100");
+API.LMSSetValue("cmi.core.session_time", "9999:00:00.00");
+API.LMSSetValue("cmi.core.lesson_location", "p7");
+document.body.dataset.kept = API.LMSCommit("");
+document.body.dataset.name = API.LMSGetValue("cmi.core.student_name");
+document.body.dataset.place = API.LMSGetValue("cmi.core.lesson_location");
+</script></body></html>"""
+ESCAPER = """<!doctype html><html><head><title>escaper</title></head><body><h1>逃</h1><script>
+const found = {};
+async function attempt(name, what) {
+  try { found[name] = String(await what()); } catch (error) { found[name] = "refused"; }
+}
+const host = new URL(document.baseURI).origin;
+(async () => {
+  await attempt("parent", () => parent.document.title);
+  await attempt("top", () => top.location.href);
+  await attempt("cookie", () => document.cookie);
+  await attempt("storage", () => { localStorage.setItem("a", "1"); return parent.localStorage.a; });
+  await attempt("api", () => fetch(host + "/api/v1/me", {credentials: "include"})
+    .then(r => r.text()));
+  await attempt("beats", () => fetch(host + "/api/v1/study-sessions", {method: "POST",
+    credentials: "include", mode: "no-cors", body: "{}"}).then(() => "sent"));
+  await attempt("outside", () => fetch("https://example.com/", {mode: "no-cors"})
+    .then(() => "sent"));
+  await attempt("socket", () => new Promise((ok, no) => {
+    const line = new WebSocket(host.replace("http", "ws") + "/api/v1/me");
+    line.onopen = () => ok("open"); line.onerror = no; }));
+  await attempt("image", () => new Promise((ok, no) => {
+    const image = new Image(); image.onload = () => ok("loaded"); image.onerror = no;
+    image.src = host + "/static/none.png"; }));
+  await attempt("window", () => window.open(host + "/home") === null ? "refused" : "opened");
+  await attempt("worker", () => navigator.serviceWorker.register("x.js"));
+  await attempt("databases", () => new Promise((ok, no) => {
+    const asked = indexedDB.open("shixue");
+    asked.onsuccess = () => ok("opened"); asked.onerror = no; }));
+  await attempt("fetched", () => fetch("data.json").then(r => r.text()));
+  try { top.location = host + "/home?away"; } catch (error) { /* refused */ }
+  const form = document.createElement("form");
+  form.action = host + "/api/v1/auth/codes"; form.method = "post"; form.target = "_top";
+  document.body.append(form); form.submit();
+  parent.postMessage({shixue: "package", part: 5, values: {"cmi.suspend_data": "other part"}}, "*");
+  parent.postMessage({shixue: "package", part: 0, values: {"ledger.ms": "1"}}, "*");
+  parent.postMessage({type: "beat", credited_ms: 3600000}, "*");
+  document.title = JSON.stringify(found);
+  document.body.dataset.done = "yes";
+})();
+</script></body></html>"""
+
+
+def _enter(page: Page, house: House, course_id: str) -> None:
+    way.sign_up(page, house, ALICE)
+    way.enrol(page, course_id)
+    page.get_by_role("link", name="继续学习").click()
+    way.answer_check(page, house, ALICE)
+
+
+def _inside(page: Page) -> Frame:
+    expect(page.locator("#package-frame iframe")).to_be_visible()
+    found = page.locator("#package-frame iframe").element_handle().content_frame()
+    assert found is not None
+    return found
+
+
+def _earned(house: House) -> list[int]:
+    with house.parts.database.reading() as db:
+        return [
+            *db.scalars(select(LessonCoverage.covered_ms)),
+            *db.scalars(select(PendingPiece.ms)), *db.scalars(select(LedgerEntry.ms)),
+        ]  # fmt: skip
+
+
+def test_a_package_earns_hours_by_the_protocol_and_a_forged_completed_earns_nothing(
+    phone: BrowserContext, house: House
+) -> None:
+    course = make_package_course(house.parts, packages.scorm_12([FORGER]), part_ms=12_000)
+    with watched(phone) as page:
+        _enter(page, house, course.course_id)
+        # Opened and left paused at once: whatever it claims, the time that was seen counts alone.
+        page.locator("#toggle").click()
+        inside = _inside(page)
+        expect(inside.locator("body")).to_have_attribute("data-kept", "true")
+        page.locator("#toggle").click()
+        expect(page.locator("#told")).to_contain_text("学完，100 分")
+        expect(page.locator("#told")).to_contain_text("不影响学时")
+        expect(inside.locator("body")).to_have_attribute("data-name", "学员")
+        expect(inside.locator("body")).to_have_attribute("data-place", "p7")
+        assert sum(_earned(house)) < 12_000, "completed, 100 and 9999 hours are words"
+        assert way.counted_share(page) < 0.9
+        looking.keep(page, "package_paused")
+        way.start_playing(page)
+        way.study_lesson(page, house, ALICE, most_s=120)
+        looking.keep(page, "package_studied")
+        assert 11_500 <= max(_earned(house)) <= 12_000, "no longer than was stated"
+        assert looking.faults(page, 390) == []
+        way.confirm_and_leave(page, house, ALICE)
+    with house.parts.database.reading() as db:
+        assert 11_500 <= sum(db.scalars(select(LedgerEntry.ms))) <= 12_000
+
+
+def test_a_hostile_package_reaches_nothing_of_the_platform(
+    phone: BrowserContext, house: House
+) -> None:
+    content = packages.scorm_12([ESCAPER], {"sco1/data.json": '{"own": true}'})
+    course = make_package_course(house.parts, content, part_ms=60_000)
+    page = phone.new_page()
+    _enter(page, house, course.course_id)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("#toggle").click()
+    inside = _inside(page)
+    expect(inside.locator("body")).to_have_attribute("data-done", "yes", timeout=60_000)
+    found = inside.evaluate("() => JSON.parse(document.title)")
+    own = found.pop("fetched")
+    assert own == '{"own": true}', "its own files it has"
+    assert found.pop("cookie") == "", "a stand-in, and empty"
+    assert set(found.values()) == {"refused"}, found
+    page.wait_for_timeout(1500)
+    assert re.search(r"/learn/\w+/\w+$", page.url), "the page above stays where it is"
+    reached = [url for url in asked if "/packages/" not in url and "/study-sessions/" not in url]
+    assert not [url for url in reached if "away" in url or "auth/codes" in url], reached
+    with house.parts.database.reading() as db:
+        kept = [row.content for row in db.scalars(select(PackageRecord))]
+    assert not [text for text in kept if "other part" in text or "ledger" in text]
+    page.close()
+
+
+def test_messages_of_other_windows_and_origins_are_not_heard(
+    phone: BrowserContext, house: House
+) -> None:
+    course = make_package_course(house.parts, packages.scorm_12(), part_ms=60_000)
+    page = phone.new_page()
+    _enter(page, house, course.course_id)
+    page.locator("#toggle").click()
+    _inside(page)
+    page.evaluate(
+        """() => {
+          const said = {shixue: "package", part: 0, values: {"cmi.suspend_data": "stranger"}};
+          window.postMessage(said, "*");
+          const frame = document.createElement("iframe");
+          frame.setAttribute("sandbox", "allow-scripts");
+          frame.srcdoc = `<script>parent.postMessage(${JSON.stringify(said)}, "*")<` + "/script>";
+          document.body.append(frame);
+        }"""
+    )
+    page.wait_for_timeout(2000)
+    with house.parts.database.reading() as db:
+        assert db.scalars(select(PackageRecord)).all() == []
+    page.close()
