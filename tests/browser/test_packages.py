@@ -2,19 +2,21 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Frame, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from sqlalchemy import select
 
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.packages import PackageRecord
 from app.learning.models.study import LessonCoverage, PendingPiece
+from app.lobby import cookies
 from tests import packages
 from tests.browser import looking
 from tests.browser import worker_way as way
 from tests.browser.conftest import watched
 from tests.browser.house import House
+from tests.institutions import AUTHOR, CARD, SCHOOL, found_school, writer
 from tests.packaged import make_package_course
-from tests.people import ALICE
+from tests.people import ALICE, pass_with
 
 # What a cheating or a hostile package does as soon as it runs: all results stand in its title.
 FORGER = """<!doctype html><html><head><title>forger</title></head><body><h1>配电箱</h1><script>
@@ -111,12 +113,61 @@ def test_a_package_earns_hours_by_the_protocol_and_a_forged_completed_earns_noth
         looking.keep(page, "package_paused")
         way.start_playing(page)
         way.study_lesson(page, house, ALICE, most_s=120)
-        looking.keep(page, "package_studied")
+        for width, height, scheme in (
+            (390, 844, "dark"),
+            (1440, 900, "light"),
+            (390, 844, "light"),
+        ):
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=scheme)
+            looking.keep(page, f"package_studied_{width}_{scheme}")
         assert 11_500 <= max(_earned(house)) <= 12_000, "no longer than was stated"
         assert looking.faults(page, 390) == []
         way.confirm_and_leave(page, house, ALICE)
     with house.parts.database.reading() as db:
         assert 11_500 <= sum(db.scalars(select(LedgerEntry.ms))) <= 12_000
+
+
+def test_an_author_sends_a_package_and_states_its_lengths(browser: Browser, house: House) -> None:
+    found_school(house.parts, SCHOOL, AUTHOR)
+    school = writer(house.parts, AUTHOR)
+    version_id = school.make("/courses", CARD)
+    chapter_id = school.draft(version_id)["chapters"][0]["chapter_id"]
+    body = {"kind": "package", "title": "配电箱课件"}
+    lesson_id = school.make(f"/chapters/{chapter_id}/lessons", body)
+    school.client.__exit__(None, None, None)
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=house.address
+    )
+    with watched(context) as page:
+        way.sign_in(page, house, AUTHOR)
+        expect(page).not_to_have_url(re.compile("/sign-in"))
+        jar = {each["name"]: each["value"] for each in page.context.cookies()}
+        pass_with(house.parts, jar[cookies.ACCESS])
+        page.goto(f"/authoring/{version_id}/lessons/{lesson_id}")
+        sent = {"name": "课件.zip", "mimeType": "application/zip"}
+        page.locator("#film-file").set_input_files(sent | {"buffer": b"MZ no zip at all"})
+        expect(page.locator("#film-say")).to_contain_text("SCORM 1.2")
+        made = packages.scorm_12(["", ""])
+        page.locator("#film-file").set_input_files(sent | {"buffer": made})
+        expect(page.locator("#film-say")).to_contain_text("共 2 个部分", timeout=120_000)
+        page.locator("#f-minutes-0").fill("10")
+        page.locator("#f-minutes-1").fill("500")
+        page.get_by_role("button", name="保存时长").click()
+        expect(page.locator("#e-minutes-1")).to_contain_text("240 分钟")
+        expect(page.locator("#f-minutes-0")).to_have_value("10")
+        page.locator("#f-minutes-1").fill("15")
+        page.get_by_role("button", name="保存时长").click()
+        expect(page.get_by_text("课件包，25 分")).to_be_visible()
+        for width, height, scheme in ((1440, 900, "light"), (390, 844, "dark")):
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=scheme)
+            looking.keep(page, f"package_writing_{width}_{scheme}")
+            assert looking.faults(page, width) == []
+        page.goto(f"/authoring/lessons/{lesson_id}/preview")
+        expect(page.frame_locator("iframe").first.locator("h1")).to_have_text("第 1 部分")
+        looking.keep(page, "package_preview")
+    context.close()
 
 
 def test_a_hostile_package_reaches_nothing_of_the_platform(
