@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
 from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseTitle
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.rules.classes import MOST_CAPACITY, STATE_NAMES, ClassOrder, ClassState
 from app.org.rules.duties import Power, may
 from app.org.services import (
@@ -30,6 +32,7 @@ from app.org.services.classes import ClassView, TeacherView
 from app.org.services.organisations import duty_in
 from app.org.services.paging import Page
 from app.org.services.staff_views import StaffView
+from app.web.lists import ListLinks, list_links
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
@@ -88,13 +91,16 @@ class ClassPage:
     address: str
 
 
+_ROSTER_SORTS = {"unit": "部门", "position": "岗位", "-invited": "加入名单"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterPage:
     """The roster to choose from; `inside` are those who are in the class already."""
 
     view: ClassView
-    staff: Page[StaffView]
-    pager: Pager
+    staff: Piece[StaffView]
+    links: ListLinks
     query: str
 
 
@@ -160,7 +166,7 @@ def change_class(
     view = classes.view(db, actor, class_id, now=now)
     chosen = tuple(course_id for course_id, _ in view.courses)
     shown = {each.course_id: each for each in catalogue.open_titles(db)}
-    shown |= catalogue.titles(db, chosen)
+    shown |= catalogue.offered(db, chosen)
     if view.approved_at is not None:
         shown = {course_id: shown[course_id] for course_id in chosen}
     page = FormPage(
@@ -211,15 +217,15 @@ def choose_people(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
+    asked: AskedList,
     q: Sought = "",
-    page: PageNumber = 1,
 ) -> HTMLResponse:
     """Put people of the roster into a class."""
     organisations.acting_for(db, actor, Power.KEEP_CLASSES)
     view = classes.view(db, actor, class_id, now=now)
-    found = staff_views.list_staff(db, parts.vault, actor, query=q, page=page)
-    links = pager(f"/employer/classes/{class_id}/roster", found.page, found.pages, q=q)
-    shown = RosterPage(view=view, staff=found, pager=links, query=q)
+    found = staff_views.list_staff(db, parts.vault, actor, asked, query=q)
+    links = list_links(f"/employer/classes/{class_id}/roster", found, _ROSTER_SORTS, q=q.strip())
+    shown = RosterPage(view=view, staff=found, links=links, query=q)
     return render(request, "employer/class_roster.html", shown)
 
 

@@ -239,7 +239,9 @@ def _verb(path: str) -> str:
     if path.startswith("/authoring"):
         is_put = path.endswith(("_id}", "/text", "/questions", "/captions", "/lengths"))
     is_put = is_put or path.endswith(("{bank_id}", "{item_id}", "exam-blueprints/{course_id}"))
-    is_put = is_put or path.endswith(("{org_id}/suspension", "/members/{person_id}", "/me/acting", "/{part}"))
+    is_put = is_put or path.endswith(
+        ("{org_id}/suspension", "/members/{person_id}", "/me/acting", "/{part}")
+    )
     is_put = is_put or path.endswith(("/reminder-settings", "/group-robot", "/message-choices"))
     is_put = is_put or path in (
         "/org/classes/{class_id}",
