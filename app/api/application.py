@@ -27,6 +27,7 @@ from app.api.v1 import (
     exam_bank_files,
     exam_banks,
     exam_blueprints,
+    exam_watching,
     exams,
     external_certificates,
     face_trips,
@@ -84,7 +85,7 @@ TOPICS = (
     verification,
     authoring, authoring_lessons, course_reviews, films, materials, package_drafts,
     packages,
-    exam_bank_files, exam_banks, exam_blueprints, marking, matrix,
+    exam_bank_files, exam_banks, exam_blueprints, exam_watching, marking, matrix,
     assignment_rules, plans, tags, units,
     classes, class_papers, class_people,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from app.learning.services.course_progress import CourseProgress, LessonStep
 from app.learning.services.exams import AttemptView
 from app.learning.services.revisits import Revisit
 from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep, ReadDb
+from app.lobby.parts import Parts
 from app.lobby.sandbox import frame_rights
 from app.web.package_frames import Frames, frames_of
 from app.web.rendering import render
@@ -43,7 +44,8 @@ class RevisitPage:
 @dataclass(frozen=True, slots=True)
 class AttemptPage:
     attempt: AttemptView
-    facts: dict[str, str]
+    vendor_name: str
+    needs_meta: bool
 
 
 @router.get("/learn/{enrolment_id}")
@@ -83,12 +85,15 @@ def lesson(
     if not step.is_open or found.state != "active":
         return RedirectResponse(f"/learn/{enrolment_id}", status_code=303)
     facts = {"enrolment_id": enrolment_id, "lesson_id": lesson_id}
-    vendor = parts.face_vendor
-    name = SHORT_NAMES[vendor.kind] if vendor else ""
-    needs_meta = vendor is not None and bool(vendor.meta_script)
     rights, origin = frame_rights(parts.settings), parts.settings.package_origin
-    page = LessonPage(found, step, facts, name, needs_meta, rights, origin)
+    page = LessonPage(found, step, facts, *_vendor(parts), rights, origin)
     return render(request, "worker/lesson.html", page)
+
+
+def _vendor(parts: Parts) -> tuple[str, bool]:
+    """What the dialog of a check says of the vendor of faces, and whether its script is wanted."""
+    vendor = parts.face_vendor
+    return (SHORT_NAMES[vendor.kind], bool(vendor.meta_script)) if vendor else ("", False)
 
 
 @router.get("/exam/{enrolment_id}")
@@ -107,6 +112,7 @@ def attempt(
     attempt_id: RowId,
     actor: CurrentActor,
     db: ReadDb,
+    parts: PartsDep,
     device_id: DeviceId,
     now: Now,
 ) -> Response:
@@ -116,7 +122,7 @@ def attempt(
         return RedirectResponse(f"/exam/attempts/{attempt_id}/result", status_code=303)
     if found.device_id not in {None, device_id}:
         return RedirectResponse(f"/exam/{found.enrolment_id}", status_code=303)
-    return render(request, "exam/paper.html", AttemptPage(found, {"attempt_id": attempt_id}))
+    return render(request, "exam/paper.html", AttemptPage(found, *_vendor(parts)))
 
 
 @router.get("/exam/attempts/{attempt_id}/result")

@@ -70,6 +70,7 @@ class Caller:
             "day": "2026-11-24",
             "part": 0,
             "material_id": "0" * 26,
+            "check_id": "0" * 26,
             "person_id": ids.other_id,
             "account_id": ids.other_id,
         }
@@ -249,6 +250,10 @@ class Caller:
             "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
             "/enrolments": {"course_id": ids.course_id},
             "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
+            "/attempts/{attempt_id}/reports": {"away": [{"n": 1, "kind": "blur", "ms": 2000}]},
+            "/attempts/{attempt_id}/checks/{check_id}": {
+                "answer": {"code": "000000", "answer": "x"},
+            },
             "/study-sessions/{session_id}/challenges/{challenge_id}": {
                 "head": ids.head, "answer": _WRONG_DIGITS,
                 "signed": ids.device.signed(ids.challenge, ids.head, _WRONG_DIGITS),

@@ -32,6 +32,7 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("alice", "POST", "/me/employers/{org_id}/acceptance"): set(),
     ("alice", "POST", "/appeals"): set(),
     ("alice", "PUT", "/attempts/{attempt_id}/answers/{item_id}"): set(),
+    ("alice", "POST", "/attempts/{attempt_id}/reports"): set(),
     ("alice", "POST", "/attempts/{attempt_id}/submission"): set(),
     ("alice", "POST", "/enrolments/{enrolment_id}/attempts"): set(),
     ("alice", "POST", "/study-sessions/{session_id}/challenges/{challenge_id}"): {
@@ -179,6 +180,8 @@ ELSEWHERE |= {  # a class before and after its approval: tests/integration/org/t
     "/org/classes/{class_id}/units/{plan_unit_id}/roll-calls", "/org/classes/{class_id}/members",
     "/org/classes/{class_id}/members/{member_id}", "/me/classes", "/me/classes/{class_id}",
 }  # fmt: skip
+# A check that is open: tests/integration/learning/test_exam_checks.py.
+ELSEWHERE |= {"/attempts/{attempt_id}/checks", "/attempts/{attempt_id}/checks/{check_id}"}
 ELSEWHERE |= {  # files of questions: tests/integration/learning/test_bank_files.py
     "/exam-banks/{bank_id}/file-imports", "/exam-banks/{bank_id}/items/{item_id}",
 }  # fmt: skip

@@ -199,6 +199,8 @@ BODIES = {
     "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
     "/verification": {"text": "https://shixue.example/v/AbCdEfGhIjKlMnOp"},
     "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
+    "/attempts/{attempt_id}/reports": {"away": []},
+    "/attempts/{attempt_id}/checks/{check_id}": {"answer": {"code": "000000", "answer": "x"}},
     "/exam-banks": {"title": "新题库"},
     "/exam-banks/{bank_id}": {"title": "改了名的题库"},
     "/exam-banks/{bank_id}/items": {

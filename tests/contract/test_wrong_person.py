@@ -73,6 +73,9 @@ GET  /enrolments/{enrolment_id}                           401   404    ok   404 
 POST /enrolments/{enrolment_id}/attempts                  401   404    ok   404  404    404  404   404   404   404   404
 GET  /attempts/{attempt_id}                               401   404    ok   404  404    404  404   404   404   404   404
 PUT  /attempts/{attempt_id}/answers/{item_id}             401   404    ok   404  404    404  404   404   404   404   404
+POST /attempts/{attempt_id}/reports                       401   404    ok   404  404    404  404   404   404   404   404
+POST /attempts/{attempt_id}/checks                        401   404   was   404  404    404  404   404   404   404   404
+POST /attempts/{attempt_id}/checks/{check_id}             401   404   was   404  404    404  404   404   404   404   404
 POST /attempts/{attempt_id}/submission                    401   404    ok   404  404    404  404   404   404   404   404
 GET  /study-sessions/{session_id}                         401   404    ok   404  404    404  404   404   404   404   404
 GET  /study-sessions/{session_id}/challenges/{challenge_id}/picture

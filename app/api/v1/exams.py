@@ -17,7 +17,7 @@ from app.core.errors import (
 )
 from app.learning.rules.exams import MOST_ANSWER
 from app.learning.services import exams
-from app.lobby.deps import ArrivedAt, CurrentActor, Db, DeviceId, Now, ReadDb
+from app.lobby.deps import ArrivedAt, CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 
 router = APIRouter(tags=["exams"])
@@ -83,6 +83,7 @@ class ResultOut(BaseModel):
     pass_mark: int
     passed: bool
     is_marked: bool
+    state: str
     items: list[ResultItemOut]
 
 
@@ -93,12 +94,13 @@ class ResultOut(BaseModel):
     ),
 )  # fmt: skip
 def start_attempt(
-    enrolment_id: RowId, actor: CurrentActor, db: Db, device_id: DeviceId, now: Now
+    enrolment_id: RowId, actor: CurrentActor, db: Db, parts: PartsDep, device_id: DeviceId, now: Now
 ) -> AttemptOut:
     """Begin the exam, or go on here with the attempt that is open; another device's part ends."""
     view = exams.start_attempt(
-        db, learner_id=actor.learner_id, enrolment_id=enrolment_id, device_id=device_id, now=now
-    )
+        db, parts.vault, learner_id=actor.learner_id, enrolment_id=enrolment_id,
+        device_id=device_id, now=now,
+    )  # fmt: skip
     return AttemptOut.model_validate(asdict(view))
 
 

@@ -180,15 +180,19 @@ class AnswerIn(Body):
         return payload_hash(from_b64url(salt), self.answer.model_dump(exclude_unset=True))
 
     def reply(self) -> Reply:
-        taps = tuple((tap[0], tap[1]) for tap in self.answer.taps)
-        given = self.answer
-        face = given.face
-        return Reply(
-            taps=taps, digits=given.digits, code=given.code, words=given.answer,
-            roll_code=given.roll_code,
-            nonce=face.nonce if face else "", trip=given.trip,
-            frames=face.decoded("/answer/face/frames") if face else (),
-        )  # fmt: skip
+        return reply_of(self.answer)
+
+
+def reply_of(given: RepliedIn) -> Reply:
+    """What a learner gave. Raises InvalidError for frames that are none."""
+    taps = tuple((tap[0], tap[1]) for tap in given.taps)
+    face = given.face
+    return Reply(
+        taps=taps, digits=given.digits, code=given.code, words=given.answer,
+        roll_code=given.roll_code,
+        nonce=face.nonce if face else "", trip=given.trip,
+        frames=face.decoded("/answer/face/frames") if face else (),
+    )  # fmt: skip
 
 
 class LearntOut(BaseModel):

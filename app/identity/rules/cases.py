@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from app.identity.rules.actors import Role
+from app.identity.rules.checks import CheckOutcome
 from app.identity.rules.registry import RegistryOutcome, counts_as_strike
 
 
@@ -30,6 +31,7 @@ class CaseKind(StrEnum):
     ORGANISATION = "organisation"
     QUALIFICATION = "qualification"
     CLASS_OPENING = "class_opening"
+    EXAM_REVIEW = "exam_review"
 
 
 class CaseState(StrEnum):
@@ -76,6 +78,7 @@ CASE_NAMES: dict[CaseKind, str] = {
     CaseKind.ORGANISATION: "单位入驻",
     CaseKind.QUALIFICATION: "单位资质",
     CaseKind.CLASS_OPENING: "开班申请",
+    CaseKind.EXAM_REVIEW: "考试成绩复核",
 }
 DECISION_NAMES: dict[Decision, str] = {
     Decision.APPROVE: "通过",
@@ -112,6 +115,7 @@ DECISIONS: dict[CaseKind, tuple[Decision, ...]] = {
     CaseKind.ORGANISATION: (Decision.APPROVE, Decision.REJECT),
     CaseKind.QUALIFICATION: (Decision.APPROVE, Decision.REJECT),
     CaseKind.CLASS_OPENING: (Decision.APPROVE, Decision.REJECT),
+    CaseKind.EXAM_REVIEW: (Decision.RELEASE, Decision.VOID),
 }
 
 
@@ -144,19 +148,22 @@ _GRAVE = frozenset(
         (CaseKind.ROLE_CHANGE, Decision.APPROVE),
         (CaseKind.PHONE_CHANGE, Decision.APPROVE),
         (CaseKind.PHONE_CHANGE, Decision.REJECT),
+        (CaseKind.EXAM_REVIEW, Decision.VOID),
     }
 )
 
 
 def needs_second(kind: CaseKind, decision: Decision, outcome: str) -> bool:
-    """Tell whether another person must confirm; `outcome` is the registry's answer, if any.
+    """Tell whether another person must confirm; `outcome` is the registry's or a check's answer.
 
     What takes something away from somebody is grave, what puts another name on a paper, what
     changes everybody's hours, and so is a name that the registry denied; whose phone opens an
-    account either way: one of two loses it.
+    account either way: one of two loses it. So is an exam's result at which another face was seen.
     """
     if (kind, decision) in _GRAVE:
         return True
+    if (kind, decision) == (CaseKind.EXAM_REVIEW, Decision.RELEASE):
+        return outcome == CheckOutcome.WRONG_FACE
     is_denied = outcome in set(RegistryOutcome) and counts_as_strike(RegistryOutcome(outcome))
     return kind is CaseKind.IDENTITY_REVIEW and decision is Decision.APPROVE and is_denied
 

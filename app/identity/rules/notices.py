@@ -43,6 +43,7 @@ class NoticeKind(StrEnum):
     IDENTITY_WITHDRAWN = "identity_withdrawn"
     TIME_GRANTED = "time_granted"
     EXAM_RESULT = "exam_result"
+    EXAM_HELD = "exam_held"
     DEVICE_KEY = "device_key"
     EXTRA_CHECK = "extra_check"
     WAY_REPLACED = "way_replaced"
@@ -193,6 +194,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
         "您账号的身份核对方式刚刚换过。要人工确认的，确认以前学时先留着。不是您本人换的，请马上告诉我们。",
     ),
     NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),
+    NoticeKind.EXAM_HELD: (
+        "考试成绩要人工复核",
+        "《{course}》已交卷。考试中的身份核对有一次没有通过（{reason}），成绩要人工复核后才算，证书先等一等。不用再考，结果会发消息告诉您；有情况要说明的，可以到“投诉和建议”里写明。",
+    ),
 }  # fmt: skip
 
 

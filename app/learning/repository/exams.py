@@ -29,9 +29,9 @@ def attempts(db: Session, enrolment_id: str) -> list[ExamAttempt]:
 
 
 def best(db: Session, enrolment_id: str) -> ExamAttempt | None:
-    """Return the ended attempt with the highest score, the earliest of equals."""
+    """Return the attempt with the highest score that stands, the earliest of equals."""
     query = select(ExamAttempt).where(
-        ExamAttempt.enrolment_id == enrolment_id, ExamAttempt.score.is_not(None)
+        ExamAttempt.enrolment_id == enrolment_id, ExamAttempt.state == "graded"
     )
     return db.scalars(query.order_by(ExamAttempt.score.desc(), ExamAttempt.number).limit(1)).first()
 

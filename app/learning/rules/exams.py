@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from app.learning.rules.fill_in import MOST_TEXT, Blank, right_blanks
 from app.learning.rules.policy import StudyPolicy
+from app.learning.rules.wording import amount
 
 T = TypeVar("T")
 LETTERS = "ABCDEFGH"
@@ -131,6 +132,18 @@ def refusal_to_start(
     last = max(attempt.ended_at for attempt in ended)
     until = last + dt.timedelta(seconds=policy.exam_cooldown_s)
     return (Refusal.COOLING, until) if now < until else None
+
+
+def retakes_in_words(policy: StudyPolicy) -> str:
+    """How often an exam may be taken, and how long to wait: what `refusal_to_start` does."""
+    days, rest = divmod(policy.exam_cooldown_s, 86_400)
+    wait = f"{days} 天" if days and not rest else amount(policy.exam_cooldown_s * 1000)
+    said = f"连续 {policy.exam_attempts} 次没过，要等 {wait}再考"
+    if policy.exam_cooldown_s == 0:
+        said = "没过可以马上再考"
+    if policy.exam_total is not None:
+        said += f"，一共最多考 {policy.exam_total} 次"
+    return said
 
 
 def problem_with(

@@ -158,6 +158,24 @@ class OwnExamMark(Struct, frozen=True, kw_only=True):
     marked_at: dt.datetime
 
 
+class OwnExamCheck(Struct, frozen=True, kw_only=True):
+    """That it was asked who sat at a paper, and what came of it."""
+
+    number: int
+    method: str
+    raised_at: dt.datetime
+    settled_at: dt.datetime | None
+    verdict: str | None
+
+
+class OwnExamAbsence(Struct, frozen=True, kw_only=True):
+    """A time for which a paper's page was left, or not heard of."""
+
+    kind: str
+    began_at: dt.datetime
+    ended_at: dt.datetime
+
+
 class OwnAttempt(Struct, frozen=True, kw_only=True):
     enrolment_id: str
     number: int
@@ -168,6 +186,8 @@ class OwnAttempt(Struct, frozen=True, kw_only=True):
     passed: bool | None
     answers: list[OwnExamAnswer]
     marks: list[OwnExamMark]
+    checks: list[OwnExamCheck]
+    absences: list[OwnExamAbsence]
 
 
 class OwnStudy(Struct, frozen=True, kw_only=True):

@@ -95,6 +95,7 @@ class StudyPolicy:
     exam_marks_apart: int = 20
     exam_shows: str = "right"
     package_checks: int = 200
+    exam_identity_gap_s: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         for field, accepts, message in _CHECKS:
@@ -281,6 +282,7 @@ _LATER: Mapping[str, Any] = {
     "presence_kinds": list(PRESENCE_KINDS), "face_liveness": "any",
     "exam_markers": 1, "exam_marks_apart": 20, "exam_shows": "right",
     "package_checks": 200,
+    "exam_identity_gap_s": None,
 }  # fmt: skip
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("hour_s", _whole(60, 7200), "60..7200 seconds"),
@@ -328,5 +330,10 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("exam_marks_apart", _whole(0, 100), "0..100 percent"),
     ("exam_shows", lambda value: value in EXAM_SHOWS, "score, right or all"),
     ("package_checks", _whole(100, 1000), "100..1000 percent"),
+    (
+        "exam_identity_gap_s",
+        lambda value: value is None or _is_gap(value),
+        "[least, most] seconds, or none",
+    ),
     ("face_liveness", lambda value: value in FACE_LIVENESS, "any or certified"),
 )

@@ -131,6 +131,10 @@ GROUPS: tuple[Group, ...] = (
         _f("exam_markers", "简答题由几人评阅", "人", 1, 2),
         _f("exam_marks_apart", "两人相差多少要第三人评", "%", 0, 100),
         Field(name="exam_shows", label="没考过的人能看到", kind="shows"),
+        Field(
+            name="exam_identity_gap_s", label="考试中核对身份的间隔", kind="gap", may_be_none=True,
+            hint="设了间隔，开始考试和离开后回来也要核对",
+        ),
     )),
 )  # fmt: skip
 FIELDS: Mapping[str, Field] = {field.name: field for group in GROUPS for field in group.fields}

@@ -35,6 +35,7 @@ from app.learning.services.study_books import StudyBooks
 
 __all__ = [
     "MOST_TAPS",
+    "SAID",
     "Answered",
     "GivenAnswer",
     "Reply",
@@ -43,7 +44,7 @@ __all__ = [
     "judge",
     "request_check",
 ]
-_SAID = {
+SAID = {
     CheckOutcome.PASSED: Answer.PASSED,
     CheckOutcome.FAILED: Answer.WRONG,
     CheckOutcome.WRONG_FACE: Answer.WRONG_FACE,
@@ -181,7 +182,7 @@ def judge(judges: Judges, begun: Begun, given: GivenAnswer, *, now: dt.datetime)
             trip=reply.trip,
         )  # fmt: skip
         judged = checks.judge(judges, begun.check, answered, now=now)
-        return Said(_SAID[judged.outcome], judged.evidence_hash, judged, begun.signed)
+        return Said(SAID[judged.outcome], judged.evidence_hash, judged, begun.signed)
     if begun.puzzle is None:
         raise AssertionError("there is nothing to judge")
     is_right = presence.is_right(begun.puzzle, reply.taps, reply.digits)

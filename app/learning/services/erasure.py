@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.learning.repository import packages, study_checks
+from app.learning.repository import exam_checks, packages, study_checks
 from app.learning.repository import risk as rows
 
 
@@ -14,3 +14,4 @@ def forget_learner(db: Session, learner_id: str) -> None:
     rows.forget_learner(db, learner_id)
     packages.forget_learner(db, learner_id)
     study_checks.forget_prompts(db, learner_id)
+    exam_checks.forget_prompts(db, learner_id)

@@ -11,7 +11,7 @@ from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt
 from app.learning.repository import versions
 from app.learning.rules import exams as rules
-from app.learning.services import progress
+from app.learning.services import exam_asking, exam_reviews, progress
 from app.learning.services.exam_papers import (
     given_letters,
     item_of,
@@ -27,6 +27,7 @@ MARKING, GRADED = "marking", "graded"
 
 def end(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
     """Take the paper in as it was at a moment."""
+    exam_asking.end(db, row, now=now)
     row.ended_at = now
     if unmarked(db, row):
         row.state = MARKING
@@ -42,16 +43,44 @@ def finish(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
         policy_of(db, row), {key: item_of(item) for key, item in items_of(db, row).items()},
         paper_of(row), given_letters(db, row), mark_shares(db, row),
     )  # fmt: skip
-    row.state, row.score, row.passed = GRADED, grade.score, grade.passed
+    row.score = grade.score
+    reasons = exam_reviews.held_by(db, row.id) if grade.passed else ()
+    if reasons:
+        exam_reviews.hold(db, row, reasons, now=now)
+        return
+    _settle(db, row, passed=grade.passed, now=now)
+
+
+def review(
+    db: Session, attempt_id: str, *, is_valid: bool, actor_id: str, now: dt.datetime
+) -> None:
+    """What a person decided on a held result: it stands, or the attempt was none and counts as one.
+
+    Raises NotFoundError, ConflictError where it was decided before.
+    """
+    row = exam_reviews.held(db, attempt_id)
+    audit.record(
+        db, "exam.reviewed", now=now, actor_id=actor_id, subject_id=row.id,
+        decision="released" if is_valid else exam_reviews.VOIDED,
+    )  # fmt: skip
+    if is_valid:
+        _settle(db, row, passed=True, now=now)
+        return
+    row.state, row.passed = exam_reviews.VOIDED, False
+    db.flush()
+
+
+def _settle(db: Session, row: ExamAttempt, *, passed: bool, now: dt.datetime) -> None:
+    row.state, row.passed = GRADED, passed
     db.flush()
     audit.record(
         db, "exam.graded", now=now, actor_id=row.learner_id, subject_id=row.id,
-        score=grade.score, passed=grade.passed,
+        score=row.score, passed=passed,
     )  # fmt: skip
     enrolment = db.get_one(Enrolment, row.enrolment_id)
     inbox.notify(
         db, row.learner_id, NoticeKind.EXAM_RESULT, now=now,
         course=versions.of_enrolment(db, enrolment).title,
-        score=str(grade.score), verdict="已通过" if grade.passed else "没有通过",
+        score=str(row.score), verdict="已通过" if passed else "没有通过",
     )  # fmt: skip
     progress.note_progress(db, row.enrolment_id, now=now)

@@ -22,6 +22,7 @@ from app.learning.services.exam_papers import (
     paper_of,
     section_titles,
 )
+from app.learning.services.exam_reviews import SittingSeen, sitting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,9 @@ class ExamView:
     open_attempt_id: str | None
     last_attempt_id: str | None
     refusal: tuple[str, str] | None
+    asks_identity: bool
+    rule: str
+    """How often it may be taken, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ class ResultView:
     passed: bool
     items: tuple[ResultItem, ...]
     is_marked: bool = True
+    state: str = "graded"
+    seen: SittingSeen
 
 
 def _title(db: Session, row: ExamAttempt) -> str:
@@ -133,16 +139,21 @@ def _question(item: ExamItem, asked: PaperItem, section: str) -> QuestionView:
 
 
 def result_view(db: Session, row: ExamAttempt) -> ResultView:
-    """The result; until people have marked everything `is_marked` is false and there is none."""
+    """The result; until people have marked everything `is_marked` is false and there is none.
+
+    A held result shows what was seen of the sitting, and neither score nor questions.
+    """
     enrolment = db.get_one(Enrolment, row.enrolment_id)
     policy = StudyPolicy.from_mapping(enrolment.policy)
     passed = bool(row.passed)
-    is_marked = row.state == "graded"
+    is_marked = row.state not in {"open", "marking"}
     shows = "all" if passed else policy.exam_shows
-    has_items = is_marked and shows != "score"
+    is_final = row.state == "graded"
+    has_items = is_final and shows != "score"
     return ResultView(
         attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=_title(db, row),
-        score=row.score or 0, pass_mark=policy.exam_pass, passed=passed, is_marked=is_marked,
+        score=(row.score or 0) if is_final else 0, pass_mark=policy.exam_pass, passed=passed,
+        is_marked=is_marked, state=row.state, seen=sitting(db, row.id),
         items=_result_items(db, row, shows_keys=shows == "all") if has_items else (),
     )  # fmt: skip
 

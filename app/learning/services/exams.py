@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.first_rows import add_first
@@ -17,10 +18,18 @@ from app.learning.repository import catalogue as course_rows
 from app.learning.repository import exams as rows
 from app.learning.repository import versions
 from app.learning.rules import exams as rules
+from app.learning.rules.exam_checks import Why
 from app.learning.rules.exam_items import CHOICE_KINDS, blanks_of
 from app.learning.rules.exams import Ended, ItemKind, Refusal
 from app.learning.rules.policy import StudyPolicy
-from app.learning.services import exam_drawing, exam_grading, progress
+from app.learning.services import (
+    exam_asking,
+    exam_devices,
+    exam_drawing,
+    exam_grading,
+    exam_reviews,
+    progress,
+)
 from app.learning.services.exam_papers import given_letters, paper_of, stored
 from app.learning.services.exam_views import (
     Acknowledged,
@@ -66,6 +75,7 @@ def exam_view(db: Session, enrolment_id: str, *, learner_id: str, now: dt.dateti
         attempts_in_a_row=policy.exam_attempts, open_attempt_id=is_open.id if is_open else None,
         last_attempt_id=next((row.id for row in reversed(attempts) if row.state != "open"), None),
         refusal=_refusal(db, enrolment, policy, now),
+        asks_identity=policy.exam_identity_gap_s is not None, rule=rules.retakes_in_words(policy),
     )  # fmt: skip
 
 
@@ -76,6 +86,8 @@ def _refusal(
     attempts = rows.attempts(db, enrolment.id)
     if any(row.state == exam_grading.MARKING for row in attempts):
         return "marking", "上次的试卷还在人工评阅，评完会发消息告诉您。"
+    if any(row.state == exam_reviews.HELD for row in attempts):
+        return "held", "上次考试的成绩在人工复核，有结果会发消息告诉您，不用再考。"
     ended = [Ended(row.ended_at, bool(row.passed)) for row in attempts if row.ended_at is not None]
     told = _told(rules.refusal_to_start(policy, ended, now), now)
     if told is not None:
@@ -101,53 +113,58 @@ def _told(
 
 
 def start_attempt(
-    db: Session, *, learner_id: str, enrolment_id: str, device_id: str, now: dt.datetime
+    db: Session,
+    vault: Vault,
+    *,
+    learner_id: str,
+    enrolment_id: str,
+    device_id: str,
+    now: dt.datetime,
 ) -> AttemptView:
     """Begin an attempt, or go on with the one that is open: on this device, and on no other.
 
-    Raises NotFoundError, and ConflictError where none may begin yet.
+    Where the policy says so, it is asked who sits there, at the beginning and on another device.
+    Raises NotFoundError, ForbiddenError without a way to be checked, and ConflictError where none
+    may begin yet.
     """
     enrolment = _own_enrolment(db, enrolment_id, learner_id)
+    policy = StudyPolicy.from_mapping(enrolment.policy)
     for row in rows.attempts(db, enrolment_id):
         if row.state == "open" and now <= row.closes_at:
-            return attempt_view(db, _take_over(db, row, device_id, now), now)
+            return attempt_view(db, _go_on(db, vault, row, policy, device_id, now), now)
         if row.state == "open":
             _end_overdue(db, row.id)
-    policy = StudyPolicy.from_mapping(enrolment.policy)
     refusal = _refusal(db, enrolment, policy, now)
     if refusal is not None:
         raise ConflictError(refusal[1], code=refusal[0], remedy="详情见考试页")
+    exam_asking.require_way(db, learner_id, policy, now=now)
     course = versions.of_enrolment(db, enrolment)
     begun = _begin(db, enrolment, course, policy, now)
     if begun is None:
         return start_attempt(
-            db, learner_id=learner_id, enrolment_id=enrolment_id, device_id=device_id, now=now
-        )
+            db, vault, learner_id=learner_id, enrolment_id=enrolment_id, device_id=device_id,
+            now=now,
+        )  # fmt: skip
     begun.device_id = device_id
     audit.record(
         db, "exam.started", now=now, actor_id=learner_id, subject_id=begun.id, number=begun.number
     )
+    exam_asking.raise_check(db, vault, begun, policy, Why.BEGIN, now=now)
     return attempt_view(db, begun, now)
 
 
-def _take_over(db: Session, row: ExamAttempt, device_id: str, now: dt.datetime) -> ExamAttempt:
-    if row.device_id != device_id:
-        row.device_id = device_id
-        db.flush()
-        audit.record(
-            db, "exam.taken_over", now=now, actor_id=row.learner_id, subject_id=row.id,
-            device_id=device_id,
-        )  # fmt: skip
+def _go_on(
+    db: Session,
+    vault: Vault,
+    row: ExamAttempt,
+    policy: StudyPolicy,
+    device_id: str,
+    now: dt.datetime,
+) -> ExamAttempt:
+    exam_asking.let_time_decide(db, row, now=now)
+    if exam_devices.take_over(db, row, device_id, now=now):
+        exam_asking.raise_check(db, vault, row, policy, Why.DEVICE, now=now)
     return row
-
-
-def _check_device(row: ExamAttempt, device_id: str) -> None:
-    """What another device sends counts no more; one that came before devices were kept is free."""
-    if row.device_id not in {None, device_id}:
-        raise ConflictError(
-            "这次考试已经在您的另一台设备上继续，这里不能再答。", code="other_device",
-            remedy="请在那台设备上答题，或者回到考试页在这里继续",
-        )  # fmt: skip
 
 
 def _begin(
@@ -159,7 +176,7 @@ def _begin(
     row = ExamAttempt(
         id=new_id(now), enrolment_id=enrolment.id, learner_id=enrolment.learner_id,
         number=len(rows.attempts(db, enrolment.id)) + 1, paper=stored(drawn.paper),
-        drawn=drawn.source, started_at=now, deadline_at=deadline,
+        drawn=drawn.source, started_at=now, heard_at=now, deadline_at=deadline,
         closes_at=deadline + dt.timedelta(seconds=policy.exam_grace_s), state="open",
     )  # fmt: skip
     return row if add_first(db, row) else None
@@ -192,7 +209,7 @@ def put_answer(
     row = _own_attempt(db, attempt_id, learner_id)
     if row.state != "open" or arrived_at > row.closes_at:
         raise ConflictError("这次考试已经结束。", code="exam_over", remedy="请看成绩页")
-    _check_device(row, device_id)
+    exam_devices.check(row, device_id)
     if item_id not in {asked.item_id for asked in paper_of(row)}:
         raise NotFoundError("这道题不在您的试卷上。", remedy="请刷新页面")
     item = rows.items(db, [item_id])[item_id]
@@ -226,7 +243,7 @@ def submit(
     row = _own_attempt(db, attempt_id, learner_id)
     if row.state == "open":
         if now <= row.deadline_at:
-            _check_device(row, device_id)
+            exam_devices.check(row, device_id)
         exam_grading.end(db, row, now=min(now, row.closes_at))
     return result_view(db, row)
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.own_rows import copied, rows_of
 from app.learning.models.catalogue import Enrolment, Lesson
+from app.learning.models.exam_checks import ExamAbsence, ExamCheck
 from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamMark
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.packages import PackageRecord
@@ -116,9 +117,19 @@ def _sessions(db: Session, learner_id: str) -> list[shapes.OwnSession]:
 
 def _attempts(db: Session, learner_id: str) -> list[shapes.OwnAttempt]:
     return [
-        copied(shapes.OwnAttempt, row, answers=_exam_answers(db, row), marks=_exam_marks(db, row))
+        copied(
+            shapes.OwnAttempt, row, answers=_exam_answers(db, row), marks=_exam_marks(db, row),
+            checks=[
+                copied(shapes.OwnExamCheck, each)
+                for each in rows_of(db, ExamCheck, ExamCheck.attempt_id == row.id)
+            ],
+            absences=[
+                copied(shapes.OwnExamAbsence, each)
+                for each in rows_of(db, ExamAbsence, ExamAbsence.attempt_id == row.id)
+            ],
+        )
         for row in rows_of(db, ExamAttempt, ExamAttempt.learner_id == learner_id)
-    ]
+    ]  # fmt: skip
 
 
 def _numbers(attempt: ExamAttempt) -> dict[str, int]:

@@ -24,9 +24,7 @@ def fact_lines(kind: CaseKind, facts: Mapping[str, object]) -> tuple[tuple[str, 
     """Name and words of each fact that is for reading; sealed ones and ids are not among them."""
     if kind in (CaseKind.POLICY_CHANGE, CaseKind.PHONE_CHANGE):
         return _policy_lines(facts) if kind is CaseKind.POLICY_CHANGE else _phone_lines(facts)
-    found = []
-    if (outcome := facts.get("outcome")) is not None:
-        found.append(("人口库的最后答复", _OUTCOMES.get(str(outcome), str(outcome))))
+    found = _check_lines(facts)
     if (reason := facts.get("reason")) is not None:
         found.append(("原因", _HOLDS.get(str(reason), str(reason))))
     found += _risk_lines(facts)
@@ -39,6 +37,15 @@ def fact_lines(kind: CaseKind, facts: Mapping[str, object]) -> tuple[tuple[str, 
     if (number := facts.get("number")) is not None and kind in _OF_CERTIFICATES:
         found.append(("证书编号", str(number)))
     return tuple(found)
+
+
+def _check_lines(facts: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What a check said of somebody: during an exam, or the registry's last word."""
+    if (held_by := facts.get("held_by")) is not None:
+        return [("没有通过的核对", str(held_by))]
+    if (outcome := facts.get("outcome")) is not None:
+        return [("人口库的最后答复", _OUTCOMES.get(str(outcome), str(outcome)))]
+    return []
 
 
 def _risk_lines(facts: Mapping[str, object]) -> list[tuple[str, str]]:

@@ -13,7 +13,10 @@ from app.oversight.rules.own_people import account_sheet, people_sheets
 from app.oversight.rules.own_words import Line, Sheet, day, moment, word
 
 _RULINGS = {ruling.value: name for ruling, name in RULING_NAMES.items()}
-_STATES = {"active": "学习中", "completed": "已完成", "open": "考试中", "graded": "已评分"}
+_STATES = {
+    "active": "学习中", "completed": "已完成", "open": "考试中", "graded": "已评分",
+    "marking": "阅卷中", "held": "待人工复核", "voided": "已作废",
+}  # fmt: skip
 _SOURCES = {"self": "自己报名", "assignment": "单位安排", "renewal": "证书到期前复训",
             "class": "班级"}  # fmt: skip
 _LEDGER = {"release": "核对通过后计入", "correction": "更正"}

@@ -17,9 +17,10 @@ from app.identity.services import cases, disputes, people, person_keys, phone_ca
 from app.identity.services.cases import CaseView
 from app.identity.services.disputes import LookupView
 from app.identity.services.people import PersonView
-from app.learning.services import appeal_evidence
+from app.learning.services import appeal_evidence, exam_reviews
 from app.learning.services.appeal_evidence import AppealEvidence
 from app.learning.services.appeals import Subject
+from app.learning.services.exam_reviews import SittingSeen
 from app.org.services import applications, class_opening, qualifications
 from app.org.services.applications import ApplicationFile
 from app.org.services.class_opening import ClassFile
@@ -85,6 +86,8 @@ class CaseFile:
     """What an organisation states of itself."""
     training_class: ClassFile | None
     """The class that an organisation wants to open."""
+    sitting: SittingSeen | None
+    """What was seen of who sat at a paper whose result is held."""
 
 
 def queue(
@@ -164,6 +167,7 @@ def _file(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> CaseFi
         may_be_undone=withdrawals.may_be_undone(db, view), risk=risk_reports.risk_file(db, view),
         application=_application(db, vault, view), qualification=_qualification(db, view, now),
         training_class=_training_class(db, vault, view, now),
+        sitting=_sitting(db, view),
     )  # fmt: skip
 
 
@@ -228,6 +232,12 @@ def _training_class(
     if view.kind is not CaseKind.CLASS_OPENING or view.ref_id is None:
         return None
     return class_opening.file_of(db, vault, view.ref_id, now=now)
+
+
+def _sitting(db: Session, view: CaseView) -> SittingSeen | None:
+    if view.kind is not CaseKind.EXAM_REVIEW or view.ref_id is None:
+        return None
+    return exam_reviews.sitting(db, view.ref_id)
 
 
 def _evidence(db: Session, vault: Vault, view: CaseView, now: dt.datetime) -> AppealEvidence | None:

@@ -14,7 +14,7 @@ from app.identity.services import cases, disputes, inbox, people, verification, 
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 from app.learning.rules.states import Hold
-from app.learning.services import appeals, extra_checks, holds
+from app.learning.services import appeals, exam_grading, extra_checks, holds
 from app.learning.services.appeals import Subject
 from app.org.services import applications, class_opening, qualifications
 from app.oversight.rules.decisions import is_barred, is_told, told_of
@@ -160,6 +160,11 @@ def _carry_out(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.
             )  # fmt: skip
         case ((CaseKind.RISK | CaseKind.RISK_SCORE), _):
             _carry_out_risk(db, view, actor, now)
+        case CaseKind.EXAM_REVIEW, decision:
+            exam_grading.review(
+                db, ref_id, is_valid=decision is Decision.RELEASE, actor_id=actor.learner_id,
+                now=now,
+            )  # fmt: skip
         case kind, _ if kind in _OF_CERTIFICATES:
             _carry_out_certificate(db, view, actor, now)
         case _:

@@ -1,6 +1,7 @@
 /** The paper: one question at a time, each answer acknowledged, the server's clock. */
 
 import { Answers, type Pending } from "../exam/answers";
+import { Watch } from "../exam/watch";
 import { call, sentenceOf } from "../net/api";
 import { find, readFacts } from "../page/find";
 
@@ -31,6 +32,14 @@ const answers = new Answers({
     saved.textContent = sentence;
   },
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+});
+
+const watch = new Watch({
+  attemptId: facts.attempt_id,
+  left: (ms) => {
+    until = performance.now() + ms;
+  },
+  settle: () => answers.flush(),
 });
 
 function go(index: number): void {
@@ -149,7 +158,8 @@ function tick(): void {
   const clock = find("#clock");
   clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   clock.classList.toggle("is-short", ms < 60_000);
-  if (ms <= 0) {
+  // While it is asked who sits here the end is put off; the server says by how much.
+  if (ms <= 0 && !watch.isChecking) {
     void handIn();
     return;
   }
@@ -182,4 +192,5 @@ go(
   ),
 );
 void answers.flush();
+watch.start();
 tick();

@@ -4,26 +4,35 @@ import { BadViewError, capture, type FacePrompt } from "../camera/capture";
 import { startVoiceButton } from "../camera/voice";
 import { call, callPatiently, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
-import { deviceKey, signAnswer } from "./device";
 import { Tapping } from "./tapping";
 import { VendorCheck } from "./vendorcheck";
-import type { Challenge, ChallengeAnswer, Learnt } from "./wire";
+import type { Challenge, Learnt } from "./wire";
 import { clockText } from "./words";
 
 /** A minute is all there is for a presence check: a lost request must leave time for others. */
 const PRESENCE_TIMEOUT_MS = 8_000;
 const UNSIGNED = "device_signature";
 
-export interface Desk {
-  readonly sessionId: string;
-  /** The head to bind the answer to, once everything before it was sent. */
-  head(): Promise<string>;
-  answered(answer: ChallengeAnswer): void;
+/** What every answer to a check says, whatever it was asked for. */
+export interface CheckAnswer {
+  message: string;
+  challenge: Challenge | null;
+  learnt?: Learnt | null;
+}
+
+export interface Desk<A extends CheckAnswer> {
+  /** Where checks are asked for; an answer goes to the check's own place below it. */
+  readonly address: string;
+  /** Everything that was done so far is sent before the page is left. */
+  settle(): Promise<unknown>;
+  /** What is sent for an answer: bound to what came before it, and signed where that is asked. */
+  body(challenge: Challenge, answer: Record<string, unknown>): Promise<unknown>;
+  answered(answer: A): void;
   /** There is nothing to answer any more; whether nothing is counted until another check passes. */
   over(isHeld: boolean): void;
 }
 
-export class Checkup {
+export class Checkup<A extends CheckAnswer> {
   private readonly dialog = find<HTMLDialogElement>("#check");
   private readonly say = find("#check-say");
   private readonly left = find("#check-left");
@@ -33,7 +42,7 @@ export class Checkup {
   private readonly face = find<HTMLFormElement>("#check-face");
   private readonly roll = find<HTMLFormElement>("#check-roll");
   private readonly vendor = new VendorCheck({
-    settle: () => this.desk.head(),
+    settle: () => this.desk.settle(),
     send: (answer) => this.send(answer),
     tell: (message) => this.tell(message),
     setBusy: (busy) => this.setBusy(busy),
@@ -41,9 +50,8 @@ export class Checkup {
   private challenge: Challenge | null = null;
   private until = 0;
   private timer = 0;
-  private readonly key = deviceKey();
 
-  constructor(private readonly desk: Desk) {
+  constructor(private readonly desk: Desk<A>) {
     this.dialog.addEventListener("cancel", (event) => event.preventDefault());
     find("#check-listen").addEventListener("click", () => this.listen());
     const aloud = find("#check-aloud");
@@ -103,8 +111,7 @@ export class Checkup {
   /** Ask for an identity check: to leave, to end a hold, to get a code again. */
   async ask(): Promise<void> {
     try {
-      const address = `/api/v1/study-sessions/${this.desk.sessionId}/challenges`;
-      this.take(await call<ChallengeAnswer>("POST", address));
+      this.take(await call<A>("POST", this.desk.address));
     } catch (error) {
       this.tell(sentenceOf(error));
       if (!this.dialog.open) {
@@ -196,13 +203,12 @@ export class Checkup {
     }
     this.setBusy(true);
     try {
-      const head = await this.desk.head();
-      const address = `/api/v1/study-sessions/${this.desk.sessionId}/challenges/${challenge.id}`;
-      const body = await signAnswer(await this.key, challenge, head, answer);
+      const address = `${this.desk.address}/${challenge.id}`;
+      const body = await this.desk.body(challenge, answer);
       this.take(
         challenge.kind === "presence"
-          ? await call<ChallengeAnswer>("POST", address, body, { timeoutMs: PRESENCE_TIMEOUT_MS })
-          : await callPatiently<ChallengeAnswer>("POST", address, body, () =>
+          ? await call<A>("POST", address, body, { timeoutMs: PRESENCE_TIMEOUT_MS })
+          : await callPatiently<A>("POST", address, body, () =>
               this.tell("核对的人多，正在排队，时间不会算在您头上。"),
             ),
       );
@@ -225,9 +231,11 @@ export class Checkup {
     }
   }
 
-  private take(answer: ChallengeAnswer): void {
+  private take(answer: A): void {
     this.show(answer.challenge, answer.message);
-    tellLearnt(answer.learnt ?? null);
+    if (answer.learnt !== undefined) {
+      tellLearnt(answer.learnt);
+    }
     this.desk.answered(answer);
   }
 

@@ -4,6 +4,7 @@ import { type Problem, readAnswer, sendRaw, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import { Board } from "./board";
 import { Checkup } from "./checkup";
+import { deviceKey, signAnswer } from "./device";
 import { VideoPlayer } from "./film";
 import { withHints } from "./hints";
 import { Meter } from "./meter";
@@ -22,7 +23,8 @@ export class LessonRun {
   private readonly player: Player;
   private readonly meter: Meter;
   private readonly outbox: Outbox;
-  private readonly checkup: Checkup;
+  private readonly checkup: Checkup<ChallengeAnswer>;
+  private readonly key = deviceKey();
   private readonly startedAt = performance.now();
   private readonly baseMs: number;
   private frontierMs: number;
@@ -51,8 +53,10 @@ export class LessonRun {
     this.baseMs = this.outbox.lastMoment(session.last_t);
     this.meter = new Meter({ now: () => this.moment() }, lesson.id);
     this.checkup = new Checkup({
-      sessionId: session.session_id,
-      head: () => this.settledHead(),
+      address: `/api/v1/study-sessions/${session.session_id}/challenges`,
+      settle: () => this.settledHead(),
+      body: async (challenge, answer) =>
+        signAnswer(await this.key, challenge, await this.settledHead(), answer),
       answered: (answer) => this.checked(answer),
       over: (isHeld) => this.checkOver(isHeld),
     });

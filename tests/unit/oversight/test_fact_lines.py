@@ -36,7 +36,11 @@ def test_taking_away_wants_two_and_refusing_wants_one() -> None:
         (CaseKind.ROLE_CHANGE, Decision.APPROVE),
         (CaseKind.PHONE_CHANGE, Decision.APPROVE),
         (CaseKind.PHONE_CHANGE, Decision.REJECT),
+        (CaseKind.EXAM_REVIEW, Decision.VOID),
     }
+    # Where another face was seen, letting the result stand is as grave as taking it away.
+    assert needs_second(CaseKind.EXAM_REVIEW, Decision.RELEASE, "wrong_face")
+    assert not needs_second(CaseKind.EXAM_REVIEW, Decision.RELEASE, "missed")
     assert needs_reading(CaseKind.NUMBER_HELD, Decision.APPROVE)
     assert not needs_reading(CaseKind.NUMBER_HELD, Decision.REJECT)
     assert not needs_reading(CaseKind.APPEAL, Decision.APPROVE)
