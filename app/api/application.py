@@ -71,6 +71,7 @@ from app.api.v1 import (
     tags,
     units,
     verification,
+    wrong_questions,
 )
 from app.lobby.caller import refuse_forged
 from app.lobby.letters import refuse_nul
@@ -88,6 +89,7 @@ TOPICS = (
     exam_bank_files, exam_banks, exam_blueprints, exam_watching, marking, matrix,
     assignment_rules, plans, tags, units,
     classes, class_papers, class_people,
+    wrong_questions,
 )  # fmt: skip
 
 

@@ -22,7 +22,8 @@ _DEFAULT_LIMIT = 256 * _KIB
 _LARGE = (
     # Below an address that takes a file, and no file itself.
     ("/confirmation", _DEFAULT_LIMIT),
-    ("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/beats", 64 * _KIB),
+    ("/frames", 6 * _KIB * _KIB), ("/challenges/", 6 * _KIB * _KIB), ("/checks/", 6 * _KIB * _KIB),
+    ("/beats", 64 * _KIB),
     # One more than is read, so that it is the check that says what is wrong with a large file.
     ("/verification/batch", 24 * _KIB * _KIB + 64 * _KIB),
     # With what a form writes around each of its files.

@@ -47,6 +47,7 @@ from app.web import (
     vendor_pages,
     verifying,
     worker,
+    wrong_questions,
 )
 from app.web.rendering import load_manifest, make_environment
 
@@ -62,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     own_data.router, phone.router, plans.router, policies.router, portrait.router, public.router,
     reminding.router, rosters.router, second_factor.router, shares.router, staff.router,
     study.router, texts.router, units.router, vendor_pages.router, verifying.router, worker.router,
+    wrong_questions.router,
 )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ OWN_CLOCK = {
 WITH_THE_PERSON = {
     "company_account": "taken away by its person, or when they leave the organisation",
     "consent": "has to be shown for as long as there is an account, and after it",
+    "exam_try": "practice of its person, until the account ends",
     "external_certificate": "taken away by its person, or when the account ends",
     "face_template": "deleted when the consent is taken back, or the account ends",
     "mail_address": "replaced or taken away by its person",

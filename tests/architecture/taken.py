@@ -13,6 +13,7 @@ TAKEN = {
     "class_teacher": "work.taught",
     "enrolment": "study.enrolments",
     "exam_attempt": "study.attempts",
+    "exam_try": "study.tries",
     "identity_check": "identity.checks",
     "ledger_entry": "study.ledger",
     "lesson_coverage": "study.lessons",

@@ -82,6 +82,8 @@ def test_no_answer_leaves_before_the_paper_is_in(examined: Bot) -> None:
         f"/api/v1/attempts/{attempt['attempt_id']}", f"/api/v1/enrolments/{examined.enrolment_id}",
         "/api/v1/enrolments", f"/api/v1/catalogue/courses/{examined.course.course_id}",
         f"/exam/{examined.enrolment_id}", f"/learn/{examined.enrolment_id}",
+        f"/exam/attempts/{attempt['attempt_id']}", "/api/v1/me/wrong-questions",
+        "/wrong-questions",
     ]  # fmt: skip
     for address in addresses:
         answer = examined.client.get(address)
@@ -89,6 +91,14 @@ def test_no_answer_leaves_before_the_paper_is_in(examined: Bot) -> None:
         assert "课文里讲过" not in answer.text, address
         if answer.headers["content-type"].startswith("application/json"):
             assert not {"answer", "is_right", "explanation"} & set(_names(answer.json())), address
+    for question in attempt["questions"]:  # nor by trying in the book of wrong answers
+        item_id = question["item_id"]
+        tried = examined.client.post(
+            f"/api/v1/me/wrong-questions/{item_id}/tries", json={"choices": ["A"]},
+            headers=csrf(examined.client),
+        )  # fmt: skip
+        assert (tried.status_code, "answer" in tried.json()) == (404, False)
+        assert examined.client.get(f"/wrong-questions/{item_id}").status_code == 404
     over = examined.client.get(f"/api/v1/attempts/{attempt['attempt_id']}/result")
     assert over.status_code in (404, 405, 409)
     again = examinee.start(examined.client, examined.enrolment_id)

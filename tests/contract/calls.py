@@ -250,6 +250,8 @@ class Caller:
             "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
             "/enrolments": {"course_id": ids.course_id},
             "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
+            "/attempts/{attempt_id}/next": {"place": 0},
+            "/me/wrong-questions/{item_id}/tries": {"choices": ["A"]},
             "/attempts/{attempt_id}/reports": {"away": [{"n": 1, "kind": "blur", "ms": 2000}]},
             "/attempts/{attempt_id}/checks/{check_id}": {
                 "answer": {"code": "000000", "answer": "x"},

@@ -181,7 +181,14 @@ ELSEWHERE |= {  # a class before and after its approval: tests/integration/org/t
     "/org/classes/{class_id}/members/{member_id}", "/me/classes", "/me/classes/{class_id}",
 }  # fmt: skip
 # A check that is open: tests/integration/learning/test_exam_checks.py.
-ELSEWHERE |= {"/attempts/{attempt_id}/checks", "/attempts/{attempt_id}/checks/{check_id}"}
+# A question that was wrong: tests/integration/learning/test_wrong_book.py.
+ELSEWHERE |= {"/me/wrong-questions/{item_id}/tries"}
+# A limit for each question: tests/integration/learning/test_item_limits.py.
+ELSEWHERE |= {
+    "/attempts/{attempt_id}/next",
+    "/attempts/{attempt_id}/checks",
+    "/attempts/{attempt_id}/checks/{check_id}",
+}
 ELSEWHERE |= {  # files of questions: tests/integration/learning/test_bank_files.py
     "/exam-banks/{bank_id}/file-imports", "/exam-banks/{bank_id}/items/{item_id}",
 }  # fmt: skip

@@ -199,6 +199,8 @@ BODIES = {
     "/log/cosignatures": {"size": 7, "cosignatures": "— witness.example/w AAAAAAA="},
     "/verification": {"text": "https://shixue.example/v/AbCdEfGhIjKlMnOp"},
     "/attempts/{attempt_id}/answers/{item_id}": {"choices": ["A"]},
+    "/attempts/{attempt_id}/next": {"place": 7},
+    "/me/wrong-questions/{item_id}/tries": {"choices": ["A"]},
     "/attempts/{attempt_id}/reports": {"away": []},
     "/attempts/{attempt_id}/checks/{check_id}": {"answer": {"code": "000000", "answer": "x"}},
     "/exam-banks": {"title": "新题库"},
@@ -228,7 +230,7 @@ _PARAMETER = re.compile(r"\{\w+\}")
 
 
 _LARGE = re.compile(
-    "challenge_id|frames|/me/organisations|/org/qualifications|/authoring/lessons|/authoring/texts"
+    "challenge_id|check_id|frames|/me/organisations|/org/qualifications|/authoring/lessons|/authoring/texts"
 )
 
 

@@ -56,6 +56,7 @@ class ReportOut(BaseModel):
     remaining_ms: int
     away_count: int
     away_ms: int
+    item_remaining_ms: int | None
     next_in_ms: int
 
 
@@ -70,6 +71,7 @@ class CheckAnswerOut(BaseModel):
     message: str
     challenge: ChallengeOut | None
     remaining_ms: int
+    item_remaining_ms: int | None
 
 
 @router.post(

@@ -44,6 +44,17 @@ class AttemptOut(BaseModel):
     answers: dict[str, list[str]]
     remaining_ms: int
     deadline_at: dt.datetime
+    place: int | None
+    question_count: int
+    item_remaining_ms: int | None
+
+
+class PlaceIn(Body):
+    """The question that is left, from 0."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    place: Annotated[int, Field(ge=0, le=1000)]
 
 
 class ChoicesIn(Body):
@@ -61,6 +72,7 @@ class AcknowledgedOut(BaseModel):
     ack: int
     answered: int
     remaining_ms: int
+    item_remaining_ms: int | None
 
 
 class ResultItemOut(BaseModel):
@@ -136,6 +148,29 @@ def put_answer(
         arrived_at=arrived_at,
     )  # fmt: skip
     return AcknowledgedOut.model_validate(asdict(done))
+
+
+@router.post(
+    "/attempts/{attempt_id}/next",
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)
+def go_on(
+    *,
+    attempt_id: RowId,
+    body: PlaceIn,
+    actor: CurrentActor,
+    db: Db,
+    device_id: DeviceId,
+    now: Now,
+) -> AttemptOut:
+    """Go on to the next question, where each has a limit; there is no way back."""
+    view = exams.go_on(
+        db, learner_id=actor.learner_id, attempt_id=attempt_id, device_id=device_id,
+        place=body.place, now=now,
+    )  # fmt: skip
+    return AttemptOut.model_validate(asdict(view))
 
 
 @router.post(

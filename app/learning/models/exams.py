@@ -82,6 +82,8 @@ class ExamAttempt(Base):
     device_id: Mapped[str | None] = mapped_column(Id)
     # Seed, blueprint and banks, for the paper to be drawn again; none where it came before them.
     drawn: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
+    # Where each question has a limit: when each one opened (rules/item_limits.py).
+    slots: Mapped[list[Any] | None] = mapped_column(JsonColumn)
     # When its page last reported, and when the next check of who sits there is due: a secret.
     heard_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     check_due_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

@@ -79,10 +79,13 @@ class Step:
 
 def answered(check: OpenCheck, said: Answer, now: dt.datetime, ttl: dt.timedelta) -> Step:
     """What an answer that arrived in time does: as in study sessions (R17), and no hold."""
+    judged_for = _judged_for(check, now)
     check = replace(check, judging_until=None, is_heard=True)
     verdict = _verdict(check, said)
-    if verdict is not None or said is Answer.UNUSABLE:
-        return Step(check, verdict)  # of no use: the same try, in the time that is left of it
+    if verdict is not None:
+        return Step(check, verdict)
+    if said is Answer.UNUSABLE:  # the same try, in the time that is left of it
+        return Step(_later(check, check.expires_at + judged_for))
     if said is Answer.WRONG:
         check = replace(check, tries_left=check.tries_left - 1)
     elif said is Answer.UNCERTAIN:
@@ -106,8 +109,19 @@ def _verdict(check: OpenCheck, said: Answer) -> Verdict | None:
     return _ENDS.get(said)
 
 
+def _judged_for(check: OpenCheck, now: dt.datetime) -> dt.timedelta:
+    """How long we took to look at the answer, since it arrived."""
+    if check.judging_until is None:
+        return dt.timedelta(0)
+    arrived_at = check.judging_until - dt.timedelta(milliseconds=JUDGING_MS)
+    return max(dt.timedelta(0), now - arrived_at)
+
+
 def _longer(check: OpenCheck, now: dt.datetime, ttl: dt.timedelta) -> OpenCheck:
-    until = max(check.expires_at, now + ttl)
+    return _later(check, max(check.expires_at, now + ttl))
+
+
+def _later(check: OpenCheck, until: dt.datetime) -> OpenCheck:
     return replace(check, expires_at=until, lent=check.lent + (until - check.expires_at))
 
 

@@ -190,6 +190,14 @@ class OwnAttempt(Struct, frozen=True, kw_only=True):
     absences: list[OwnExamAbsence]
 
 
+class OwnExamTry(Struct, frozen=True, kw_only=True):
+    """A try at a question of the book of wrong answers."""
+
+    question: str
+    is_right: bool
+    tried_at: dt.datetime
+
+
 class OwnStudy(Struct, frozen=True, kw_only=True):
     """The learning room's whole share.
 
@@ -209,4 +217,5 @@ class OwnStudy(Struct, frozen=True, kw_only=True):
     deliveries: list[OwnDelivery]
     package_records: list[OwnPackageRecord]
     attempts: list[OwnAttempt]
+    tries: list[OwnExamTry]
     scored_days: list[dt.date]

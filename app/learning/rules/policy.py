@@ -96,6 +96,7 @@ class StudyPolicy:
     exam_shows: str = "right"
     package_checks: int = 200
     exam_identity_gap_s: tuple[int, int] | None = None
+    exam_item_s: int | None = None
 
     def __post_init__(self) -> None:
         for field, accepts, message in _CHECKS:
@@ -282,7 +283,7 @@ _LATER: Mapping[str, Any] = {
     "presence_kinds": list(PRESENCE_KINDS), "face_liveness": "any",
     "exam_markers": 1, "exam_marks_apart": 20, "exam_shows": "right",
     "package_checks": 200,
-    "exam_identity_gap_s": None,
+    "exam_identity_gap_s": None, "exam_item_s": None,
 }  # fmt: skip
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("hour_s", _whole(60, 7200), "60..7200 seconds"),
@@ -335,5 +336,6 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         lambda value: value is None or _is_gap(value),
         "[least, most] seconds, or none",
     ),
+    ("exam_item_s", _whole_or_none(10, 3600), "10..3600 seconds, or none"),
     ("face_liveness", lambda value: value in FACE_LIVENESS, "any or certified"),
 )

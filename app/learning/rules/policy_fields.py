@@ -131,6 +131,10 @@ GROUPS: tuple[Group, ...] = (
         _f("exam_markers", "简答题由几人评阅", "人", 1, 2),
         _f("exam_marks_apart", "两人相差多少要第三人评", "%", 0, 100),
         Field(name="exam_shows", label="没考过的人能看到", kind="shows"),
+        _f(
+            "exam_item_s", "每题限时", "秒", 10, 3600, may_be_none=True,
+            hint="设了限时，题目一道一道出，只能往前",
+        ),
         Field(
             name="exam_identity_gap_s", label="考试中核对身份的间隔", kind="gap", may_be_none=True,
             hint="设了间隔，开始考试和离开后回来也要核对",

@@ -176,7 +176,7 @@ CONTINUING = (
     _preset(
         "LN-XFJF", "辽宁学法减分", "辽宁", _unknown("jingyanla.com"), "网上学习与考试", hour_s=1800,
         hour_mode="floor_unit", required_s=1800, min_continuous_s=300, enrol_valid_days=3,
-        exam_wrong_max=3, exam_attempts=3, exam_total=3, exam_cooldown_s=0,
+        exam_wrong_max=3, exam_attempts=3, exam_total=3, exam_cooldown_s=0, exam_item_s=60,
     ),
     _preset(
         "HB-LIVE-48", "湖北二级建造师：6 天 48 学时", "湖北", _unknown("lianxiaode.com"),

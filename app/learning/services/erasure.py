@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from app.learning.repository import exam_checks, packages, study_checks
+from app.learning.repository import exam_checks, exam_tries, packages, study_checks
 from app.learning.repository import risk as rows
 
 
 def forget_learner(db: Session, learner_id: str) -> None:
-    """Delete where somebody studied, how days were scored, what checks asked and packages kept.
+    """Delete where somebody studied, their days' scores, practice, what checks asked and packages kept.
 
     Hours and evidence stay.
     """
@@ -15,3 +15,4 @@ def forget_learner(db: Session, learner_id: str) -> None:
     packages.forget_learner(db, learner_id)
     study_checks.forget_prompts(db, learner_id)
     exam_checks.forget_prompts(db, learner_id)
+    exam_tries.forget_learner(db, learner_id)

@@ -17,6 +17,7 @@ from app.learning.repository import exam_checks as rows
 from app.learning.rules import exam_checks as rules
 from app.learning.rules.exam_checks import OpenCheck, Verdict, Why
 from app.learning.rules.policy import StudyPolicy
+from app.learning.services import exam_places
 
 _chance = secrets.SystemRandom()
 _MS = dt.timedelta(milliseconds=1)
@@ -67,11 +68,12 @@ def raise_check(
     if method is None:
         settle(db, row, check, Verdict.MISSED, now=now)
         return
-    _put_off(row, lent)
+    _put_off(db, row, lent, now)
     renew(db, vault, row, check, now=now)
 
 
-def _put_off(row: ExamAttempt, by: dt.timedelta) -> None:
+def _put_off(db: Session, row: ExamAttempt, by: dt.timedelta, now: dt.datetime) -> None:
+    exam_places.put_off(db, row, by, now=now)
     row.deadline_at += by
     row.closes_at += by
 
@@ -103,9 +105,11 @@ def open_of(check: ExamCheck) -> OpenCheck:
     )  # fmt: skip
 
 
-def put(row: ExamAttempt, check: ExamCheck, state: OpenCheck) -> None:
+def put(
+    db: Session, row: ExamAttempt, check: ExamCheck, state: OpenCheck, *, now: dt.datetime
+) -> None:
     """Write a check's state down; more time to answer puts the end off further."""
-    _put_off(row, state.lent - check.lent_ms * _MS)
+    _put_off(db, row, state.lent - check.lent_ms * _MS, now)
     check.expires_at, check.tries_left = state.expires_at, state.tries_left
     check.uncertain, check.is_heard = state.uncertain, state.is_heard
     check.judging_until, check.lent_ms = state.judging_until, state.lent // _MS
@@ -116,7 +120,7 @@ def settle(
 ) -> None:
     """End a check; of the time that it lent, what its pass took stays."""
     state = open_of(check)
-    _put_off(row, rules.given_back(state, verdict, now) - state.lent)
+    _put_off(db, row, rules.given_back(state, verdict, now) - state.lent, now)
     check.verdict, check.settled_at, check.prompt = verdict.value, now, None
     check.judging_until = None
     db.flush()

@@ -14,6 +14,7 @@ from app.learning.rules import exams as rules
 from app.learning.rules.exam_items import blanks_of, rubric_of
 from app.learning.rules.exams import ItemKind, PaperItem
 from app.learning.rules.policy import StudyPolicy
+from app.learning.services import exam_places
 from app.learning.services.exam_papers import (
     given_letters,
     item_of,
@@ -40,6 +41,7 @@ class ExamView:
     last_attempt_id: str | None
     refusal: tuple[str, str] | None
     asks_identity: bool
+    item_s: int | None
     rule: str
     """How often it may be taken, in words."""
 
@@ -67,6 +69,10 @@ class AttemptView:
     remaining_ms: int
     deadline_at: dt.datetime
     device_id: str | None = None
+    place: int | None = None
+    """The one question that is open, from 0, where each has a limit; only that one is shown."""
+    item_remaining_ms: int | None = None
+    question_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class Acknowledged:
     ack: int
     answered: int
     remaining_ms: int
+    item_remaining_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,22 +123,30 @@ def _title(db: Session, row: ExamAttempt) -> str:
 
 
 def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView:
-    """The paper as it was drawn, choices in this paper's order."""
+    """The paper as it was drawn, choices in this paper's order.
+
+    Where each question has a limit, the one that is open: the others are not told beforehand.
+    """
     items = items_of(db, row)
     questions = tuple(
-        _question(items[asked.item_id], asked, title)
+        question_view(items[asked.item_id], asked, title)
         for asked, title in zip(paper_of(row), section_titles(db, row), strict=True)
     )
+    opened = exam_places.slots(db, row, now)
+    place = len(opened) - 1 if opened else None
+    shown = questions if place is None else questions[place : place + 1]
     left = max(0, int((row.deadline_at - now).total_seconds() * 1000))
     return AttemptView(
         attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=_title(db, row),
-        state=row.state, number=row.number, questions=questions, answers=given_letters(db, row),
+        state=row.state, number=row.number, questions=shown, answers=given_letters(db, row),
         remaining_ms=left if row.state == "open" else 0, deadline_at=row.deadline_at,
-        device_id=row.device_id,
+        device_id=row.device_id, place=place, question_count=len(questions),
+        item_remaining_ms=exam_places.left_ms(db, row, now),
     )  # fmt: skip
 
 
-def _question(item: ExamItem, asked: PaperItem, section: str) -> QuestionView:
+def question_view(item: ExamItem, asked: PaperItem, section: str) -> QuestionView:
+    """A question as a paper shows it; nothing of its answer."""
     return QuestionView(
         item.id, item.kind, item.stem, tuple(item.choices[index] for index in asked.order),
         len(blanks_of(item.kind, item.answer)), section, asked.points,
@@ -174,7 +189,7 @@ def _result_items(db: Session, row: ExamAttempt, *, shows_keys: bool) -> tuple[R
             ResultItem(
                 item_id=item.id, stem=item.stem, given=tuple(own), is_right=share == 1,
                 choices=tuple(item.choices[index] for index in asked.order), kind=item.kind,
-                answer=_shown_answer(item, asked) if shows_keys else (),
+                answer=shown_answer(item, asked) if shows_keys else (),
                 explanation=item.explanation if shows_keys else "",
                 earned=_points(share * worth, worth) if item.id in marked else "",
             )
@@ -182,7 +197,8 @@ def _result_items(db: Session, row: ExamAttempt, *, shows_keys: bool) -> tuple[R
     return tuple(shown)
 
 
-def _shown_answer(item: ExamItem, asked: PaperItem) -> tuple[str, ...]:
+def shown_answer(item: ExamItem, asked: PaperItem) -> tuple[str, ...]:
+    """What is right, as letters of this paper or in words."""
     if item.kind == ItemKind.FILL_IN:
         return tuple(" 或 ".join(blank.accepted) for blank in blanks_of(item.kind, item.answer))
     if item.kind == ItemKind.SHORT:

@@ -25,7 +25,7 @@ from app.learning.rules import exam_checks as rules
 from app.learning.rules.answers import Answer
 from app.learning.rules.exam_checks import AwayKind, Why
 from app.learning.rules.policy import StudyPolicy
-from app.learning.services import exam_asking, exam_devices
+from app.learning.services import exam_asking, exam_devices, exam_places
 from app.learning.services.answering import SAID
 from app.learning.services.exam_papers import policy_of
 
@@ -49,6 +49,7 @@ class Reported:
     remaining_ms: int
     away_count: int
     away_ms: int
+    item_remaining_ms: int | None
     next_in_ms: int = rules.REPORT_S * 1000
 
 
@@ -66,6 +67,7 @@ class Answered:
     message: str
     challenge: dict[str, Any] | None
     remaining_ms: int
+    item_remaining_ms: int | None
 
 
 def _open_paper(
@@ -111,6 +113,7 @@ def report(
     return Reported(
         exam_asking.view(rows.open_check(db, row.id), now), _left_ms(row, now), len(left),
         sum((each.ended_at - each.began_at) // _MS for each in left),
+        exam_places.left_ms(db, row, now),
     )  # fmt: skip
 
 
@@ -197,7 +200,8 @@ def begin(
         )
     if not rules.is_in_time(exam_asking.open_of(check), arrived_at):
         return Begun(refusal=_over(None))
-    exam_asking.put(row, check, rules.begin_judging(exam_asking.open_of(check), arrived_at))
+    judging = rules.begin_judging(exam_asking.open_of(check), arrived_at)
+    exam_asking.put(db, row, check, judging, now=arrived_at)
     return Begun(checks.load_check(db, vault, check.check_ids[-1], arrived_at=arrived_at))
 
 
@@ -232,7 +236,7 @@ def finish(
     step = rules.answered(
         exam_asking.open_of(check), said, now, exam_asking.ttl_of(policy, check.method)
     )
-    exam_asking.put(row, check, step.check)
+    exam_asking.put(db, row, check, step.check, now=now)
     if step.verdict is not None:
         exam_asking.settle(db, row, check, step.verdict, now=now)
     else:
@@ -242,7 +246,7 @@ def finish(
         message = f"{problem}。{message}"
     return Answered(
         step.verdict.value if step.verdict else said.value, message,
-        _next(row, check, now), _left_ms(row, now),
+        _next(row, check, now), _left_ms(row, now), exam_places.left_ms(db, row, now),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from app.learning.services import (
     exam_devices,
     exam_drawing,
     exam_grading,
+    exam_places,
     exam_reviews,
     progress,
 )
@@ -42,7 +43,7 @@ from app.learning.services.exam_views import (
 
 __all__ = [
     "Acknowledged", "AttemptView", "ExamView", "ResultView", "close_overdue", "exam_view",
-    "get_attempt", "put_answer", "result", "start_attempt", "submit",
+    "get_attempt", "go_on", "put_answer", "result", "start_attempt", "submit",
 ]  # fmt: skip
 
 
@@ -75,7 +76,8 @@ def exam_view(db: Session, enrolment_id: str, *, learner_id: str, now: dt.dateti
         attempts_in_a_row=policy.exam_attempts, open_attempt_id=is_open.id if is_open else None,
         last_attempt_id=next((row.id for row in reversed(attempts) if row.state != "open"), None),
         refusal=_refusal(db, enrolment, policy, now),
-        asks_identity=policy.exam_identity_gap_s is not None, rule=rules.retakes_in_words(policy),
+        asks_identity=policy.exam_identity_gap_s is not None, item_s=policy.exam_item_s,
+        rule=rules.retakes_in_words(policy),
     )  # fmt: skip
 
 
@@ -172,13 +174,15 @@ def _begin(
 ) -> ExamAttempt | None:
     """Draw a paper; None where another request began an attempt at this very moment."""
     drawn = exam_drawing.draw(db, enrolment, course, now=now)
-    deadline = now + dt.timedelta(seconds=drawn.seconds)
+    item_s = policy.exam_item_s or drawn.seconds
+    deadline = now + dt.timedelta(seconds=min(drawn.seconds, item_s * len(drawn.paper)))
     row = ExamAttempt(
         id=new_id(now), enrolment_id=enrolment.id, learner_id=enrolment.learner_id,
         number=len(rows.attempts(db, enrolment.id)) + 1, paper=stored(drawn.paper),
         drawn=drawn.source, started_at=now, heard_at=now, deadline_at=deadline,
         closes_at=deadline + dt.timedelta(seconds=policy.exam_grace_s), state="open",
     )  # fmt: skip
+    exam_places.begin(row, policy)
     return row if add_first(db, row) else None
 
 
@@ -212,6 +216,7 @@ def put_answer(
     exam_devices.check(row, device_id)
     if item_id not in {asked.item_id for asked in paper_of(row)}:
         raise NotFoundError("这道题不在您的试卷上。", remedy="请刷新页面")
+    exam_places.check(db, row, item_id, arrived_at)
     item = rows.items(db, [item_id])[item_id]
     kind = ItemKind(item.kind)
     blank_count = len(blanks_of(item.kind, item.answer))
@@ -230,7 +235,23 @@ def put_answer(
         db.add(answer)
         db.flush()
     left = max(0, int((row.deadline_at - arrived_at).total_seconds() * 1000))
-    return Acknowledged(number, len({*given, item_id}), left)
+    open_ms = exam_places.left_ms(db, row, arrived_at)
+    return Acknowledged(number, len({*given, item_id}), left, open_ms)
+
+
+def go_on(
+    db: Session, *, learner_id: str, attempt_id: str, device_id: str, place: int, now: dt.datetime
+) -> AttemptView:
+    """Leave the question at a place for the next one, where each has a limit.
+
+    Raises NotFoundError, ConflictError when the attempt is over or goes on on another device.
+    """
+    row = _own_attempt(db, attempt_id, learner_id)
+    if row.state != "open" or now > row.closes_at:
+        raise ConflictError("这次考试已经结束。", code="exam_over", remedy="请看成绩页")
+    exam_devices.check(row, device_id)
+    exam_places.go_on(db, row, place, now=now)
+    return attempt_view(db, row, now)
 
 
 def submit(

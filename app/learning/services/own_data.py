@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.core.own_rows import copied, rows_of
 from app.learning.models.catalogue import Enrolment, Lesson
 from app.learning.models.exam_checks import ExamAbsence, ExamCheck
+from app.learning.models.exam_tries import ExamTry
 from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamMark
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.packages import PackageRecord
@@ -19,6 +20,7 @@ from app.learning.models.study import (
     StudySession,
 )
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge, StudyHold
+from app.learning.repository import exams as exam_rows
 from app.learning.repository import risk as risk_rows
 from app.learning.repository import study as rows
 from app.learning.repository import versions
@@ -62,7 +64,7 @@ def take_along(db: Session, learner_id: str) -> OwnStudy:
             copied(shapes.OwnPackageRecord, row, lesson=title(row.lesson_id))
             for row in rows_of(db, PackageRecord, PackageRecord.learner_id == learner_id)
         ],
-        attempts=_attempts(db, learner_id),
+        attempts=_attempts(db, learner_id), tries=_tries(db, learner_id),
         scored_days=risk_rows.scored_days(db, learner_id),
     )  # fmt: skip
 
@@ -130,6 +132,12 @@ def _attempts(db: Session, learner_id: str) -> list[shapes.OwnAttempt]:
         )
         for row in rows_of(db, ExamAttempt, ExamAttempt.learner_id == learner_id)
     ]  # fmt: skip
+
+
+def _tries(db: Session, learner_id: str) -> list[shapes.OwnExamTry]:
+    found = list(rows_of(db, ExamTry, ExamTry.learner_id == learner_id))
+    items = exam_rows.items(db, sorted({row.item_id for row in found}))
+    return [copied(shapes.OwnExamTry, row, question=items[row.item_id].stem) for row in found]
 
 
 def _numbers(attempt: ExamAttempt) -> dict[str, int]:

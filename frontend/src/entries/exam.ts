@@ -7,17 +7,37 @@ import { find, readFacts } from "../page/find";
 
 interface Acknowledged {
   remaining_ms: number;
+  item_remaining_ms: number | null;
 }
 
-const facts = readFacts<{ attempt_id: string; remaining_ms: number }>("facts");
+interface Facts extends Acknowledged {
+  attempt_id: string;
+  /** Where each question has a limit: the one that is open, from 0, of so many. */
+  place: number | null;
+  question_count: number;
+}
+
+const facts = readFacts<Facts>("facts");
 const address = `/api/v1/attempts/${facts.attempt_id}`;
 const place = `shixue-exam-${facts.attempt_id}`;
 const questions = [...document.querySelectorAll<HTMLFieldSetElement>(".question")];
 const sheet = [...document.querySelectorAll<HTMLButtonElement>("#sheet button")];
 const saved = find("#saved");
-let until = performance.now() + facts.remaining_ms;
+let until = 0;
+/** When the open question's time is over; never, where only the whole paper has a limit. */
+let itemUntil = Number.POSITIVE_INFINITY;
 let current = 0;
 let isHandedIn = false;
+
+/** The server's own word on the time that is left. */
+function hear(told: Acknowledged): void {
+  until = performance.now() + told.remaining_ms;
+  if (told.item_remaining_ms !== null) {
+    itemUntil = performance.now() + told.item_remaining_ms;
+  }
+}
+
+hear(facts);
 
 const answers = new Answers({
   load: () => JSON.parse(localStorage.getItem(place) ?? "{}") as Pending,
@@ -25,7 +45,7 @@ const answers = new Answers({
   put: async (itemId, choices) => {
     const body = { choices, claimed_at_ms: Date.now() };
     const done = await call<Acknowledged>("PUT", `${address}/answers/${itemId}`, body);
-    until = performance.now() + done.remaining_ms;
+    hear(done);
   },
   tell: (state, sentence) => {
     saved.dataset.state = state;
@@ -36,9 +56,7 @@ const answers = new Answers({
 
 const watch = new Watch({
   attemptId: facts.attempt_id,
-  left: (ms) => {
-    until = performance.now() + ms;
-  },
+  left: hear,
   settle: () => answers.flush(),
 });
 
@@ -54,9 +72,10 @@ function go(index: number): void {
       button.removeAttribute("aria-current");
     }
   });
-  find("#place").textContent = `第 ${current + 1} 题，共 ${questions.length} 题`;
+  const shown = facts.place ?? current;
+  find("#place").textContent = `第 ${shown + 1} 题，共 ${facts.question_count} 题`;
   find<HTMLButtonElement>("#previous").disabled = current === 0;
-  find<HTMLButtonElement>("#next").disabled = current === questions.length - 1;
+  find<HTMLButtonElement>("#next").disabled = shown === facts.question_count - 1;
   saved.textContent = "";
 }
 
@@ -152,22 +171,60 @@ async function handIn(): Promise<void> {
   }
 }
 
+let isTurning = false;
+
+/** The next question: what was chosen goes out first, and there is no way back. */
+async function turn(place: number): Promise<void> {
+  if (isTurning) {
+    return;
+  }
+  isTurning = true;
+  try {
+    await answers.flush();
+    await call("POST", `${address}/next`, { place });
+    location.reload();
+  } catch (error) {
+    isTurning = false;
+    find("#trouble").textContent = sentenceOf(error);
+    find("#trouble").hidden = false;
+  }
+}
+
+/** Its time is over: the server has opened the next one; what is on its way is sent from there. */
+async function turnOver(): Promise<void> {
+  isTurning = true;
+  note(questions[0] ?? null);
+  try {
+    await call("GET", address);
+    location.reload();
+  } catch {
+    setTimeout(() => void turnOver(), 2_000);
+  }
+}
+
 function tick(): void {
-  const ms = Math.max(0, until - performance.now());
+  const isLast = facts.place === null || facts.place === facts.question_count - 1;
+  const ms = Math.max(0, Math.min(until, itemUntil) - performance.now());
   const seconds = Math.ceil(ms / 1000);
   const clock = find("#clock");
   clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   clock.classList.toggle("is-short", ms < 60_000);
   // While it is asked who sits here the end is put off; the server says by how much.
   if (ms <= 0 && !watch.isChecking) {
-    void handIn();
+    void (isLast || until <= performance.now() ? handIn() : turnOver());
     return;
   }
   setTimeout(tick, 500);
 }
 
 find("#previous").addEventListener("click", () => go(current - 1));
-find("#next").addEventListener("click", () => go(current + 1));
+find("#next").addEventListener("click", () => {
+  if (facts.place === null) {
+    go(current + 1);
+  } else {
+    void turn(facts.place);
+  }
+});
 find("#sheet").addEventListener("click", (event) => {
   const index = (event.target as HTMLElement).dataset.go;
   if (index !== undefined) {
@@ -175,7 +232,10 @@ find("#sheet").addEventListener("click", (event) => {
   }
 });
 find("#hand-in").addEventListener("click", () => {
-  const left = questions.length - answered();
+  const left =
+    facts.place === null
+      ? questions.length - answered()
+      : facts.question_count - facts.place - answered();
   find("#sure-text").textContent =
     left > 0 ? `还有 ${left} 题没有作答。` : "所有题目都已作答，交卷后不能再改。";
   find<HTMLDialogElement>("#sure").showModal();

@@ -9,6 +9,7 @@ import { Absences, type Away } from "./absences";
 interface Reported {
   challenge: Challenge | null;
   remaining_ms: number;
+  item_remaining_ms: number | null;
   away_count: number;
   away_ms: number;
   next_in_ms: number;
@@ -17,12 +18,13 @@ interface Reported {
 interface Answered extends CheckAnswer {
   outcome?: string;
   remaining_ms: number;
+  item_remaining_ms: number | null;
 }
 
 export interface Sitting {
   readonly attemptId: string;
   /** The server's own word on the time that is left. */
-  left(remainingMs: number): void;
+  left(told: { remaining_ms: number; item_remaining_ms: number | null }): void;
   /** What was answered is on its way before the page is left for a vendor's. */
   settle(): Promise<unknown>;
 }
@@ -36,6 +38,8 @@ export class Watch {
   private readonly address: string;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
+  /** The prompt that is shown: the same one again must not take away what was said to it. */
+  private shown = "";
 
   constructor(private readonly sitting: Sitting) {
     this.address = `/api/v1/attempts/${sitting.attemptId}`;
@@ -110,12 +114,16 @@ export class Watch {
   }
 
   private take(told: Reported): void {
-    this.sitting.left(told.remaining_ms);
+    this.sitting.left(told);
     const note = find("#away");
     note.hidden = told.away_count === 0;
     note.textContent = `离开页面 ${told.away_count} 次，共 ${Math.round(told.away_ms / 1000)} 秒，已记录；不影响成绩。`;
-    if (told.challenge !== null) {
+    const wanted = told.challenge ? `${told.challenge.id}:${told.challenge.prompt_number}` : "";
+    if (told.challenge !== null && (wanted !== this.shown || !this.checkup.isOpen)) {
+      this.shown = wanted;
       this.checkup.show(told.challenge);
+    } else if (told.challenge !== null) {
+      return;
     } else if (this.checkup.isOpen) {
       // Its time is over: the paper goes on, and the result waits for a person.
       this.checkup.show(null);
@@ -124,7 +132,9 @@ export class Watch {
   }
 
   private answered(answer: Answered): void {
-    this.sitting.left(answer.remaining_ms);
+    this.sitting.left(answer);
+    const next = answer.challenge;
+    this.shown = next ? `${next.id}:${next.prompt_number}` : "";
     if (answer.challenge === null) {
       this.say(answer.message);
     }

@@ -73,6 +73,7 @@ def test_nothing_tells_when_the_next_check_comes(sitter: Sitter, clock: Settable
         told = sitter.report().json()
         assert set(told) == {
             "challenge", "remaining_ms", "away_count", "away_ms", "next_in_ms",
+            "item_remaining_ms",
         }  # fmt: skip
         seen.add(told["next_in_ms"])
     assert len(seen) == 1

@@ -70,6 +70,10 @@ def test_outages_take_no_try_and_a_dark_picture_no_time() -> None:
     assert (outage.tries_left, outage.expires_at) == (rules.TRIES, later + TTL)
     dark = rules.answered(_asked(), Answer.UNUSABLE, later, TTL).check
     assert (dark.tries_left, dark.expires_at) == (rules.TRIES, START + TTL)
+    # Only the time that we took to judge comes back.
+    judged = rules.begin_judging(_asked(), later)
+    slow = rules.answered(judged, Answer.UNUSABLE, later + 10 * SECOND, TTL).check
+    assert slow.expires_at == START + TTL + 10 * SECOND
 
 
 def test_silence_is_told_from_a_miss_and_judging_costs_nothing() -> None:

@@ -1,0 +1,92 @@
+"""The book of one's own wrong answers: what it holds, and trying again."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.problems import may_raise
+from app.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+)
+from app.learning.rules.fill_in import MOST_TEXT
+from app.learning.services import wrong_book
+from app.lobby.deps import CurrentActor, Db, Now, ReadDb
+from app.lobby.letters import Body
+
+router = APIRouter(prefix="/me/wrong-questions", tags=["exams"])
+RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+
+
+class WrongQuestionOut(BaseModel):
+    """A question without anything of its answer; `right_run`: right so often in a row."""
+
+    item_id: str
+    kind: str
+    stem: str
+    choices: list[str]
+    blank_count: int
+    course_title: str
+    chapter: str
+    right_run: int
+
+
+class TryIn(Body):
+    """Letters that were chosen, or a text for each blank."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    choices: Annotated[
+        list[Annotated[str, Field(max_length=MOST_TEXT)]], Field(min_length=1, max_length=10)
+    ]
+
+
+class TriedOut(BaseModel):
+    """`verdict`, `right` and `after` say in words what `is_right`, `answer` and `left_to_go` do."""
+
+    is_right: bool
+    answer: list[str]
+    explanation: str
+    left_to_go: int
+    verdict: str
+    right: str
+    after: str
+
+
+@router.get("", responses=may_raise(NotSignedInError, ForbiddenError))
+def list_wrong(actor: CurrentActor, db: ReadDb) -> list[WrongQuestionOut]:
+    """Return the caller's own book, by course and chapter."""
+    return [
+        WrongQuestionOut(
+            item_id=each.question.item_id, kind=each.question.kind, stem=each.question.stem,
+            choices=list(each.question.choices), blank_count=each.question.blank_count,
+            course_title=each.course_title, chapter=each.chapter, right_run=each.right_run,
+        )
+        for each in wrong_book.book(db, actor.learner_id)
+    ]  # fmt: skip
+
+
+@router.post(
+    "/{item_id}/tries",
+    responses=may_raise(
+        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
+    ),
+)
+def try_again(item_id: RowId, body: TryIn, actor: CurrentActor, db: Db, now: Now) -> TriedOut:
+    """Answer a question once more; what is right is told afterwards."""
+    tried = wrong_book.try_again(db, actor.learner_id, item_id, body.choices, now=now)
+    after = f"再连续答对 {tried.left_to_go} 次就移出错题本。"
+    return TriedOut.model_validate(
+        asdict(tried)
+        | {
+            "answer": list(tried.answer),
+            "verdict": "答对了" if tried.is_right else "答错了",
+            "right": f"正确答案：{'；'.join(tried.answer)}",
+            "after": after if tried.left_to_go else "已经连续答对两次，这道题移出错题本了。",
+        }
+    )
