@@ -1,12 +1,13 @@
 """Reads a question bank; whatever a learner could not answer fairly is refused by its place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.cli import fields
 from app.cli.fields import Fields
-from app.learning.rules.exam_items import CHOICE_KINDS
+from app.learning.rules.exam_items import CHOICE_KINDS, flaws_of
 from app.learning.rules.exams import ItemKind
+from app.learning.rules.item_answers import read_answer
 from app.learning.services.question_bank import BankItem
 
 LETTERS = "ABCDEF"
@@ -29,10 +30,33 @@ def read_bank(path: Path) -> Bank:
 
 
 def _item(row: Fields) -> BankItem:
-    row.only("id", "kind", "stem", "choices", "answer", "explanation")
+    row.only(
+        "id", "kind", "stem", "choices", "answer", "explanation", "chapter", "point", "difficulty"
+    )
     kind = row.text("kind", 12)
-    if kind not in CHOICE_KINDS:
-        raise row.wrong("kind", "should be one of " + ", ".join(sorted(CHOICE_KINDS)))
+    if kind not in set(ItemKind):
+        raise row.wrong("kind", "should be one of " + ", ".join(sorted(ItemKind)))
+    item = _chosen(row, kind) if kind in CHOICE_KINDS else _written(row, ItemKind(kind))
+    return replace(
+        item, chapter=row.optional_text("chapter", 80) or "",
+        point=row.optional_text("point", 80) or "",
+        difficulty=row.optional_whole("difficulty", 1, 5) or item.difficulty,
+    )  # fmt: skip
+
+
+def _written(row: Fields, kind: ItemKind) -> BankItem:
+    """A fill-in or a short answer; `answer` is a text in the notation of tables and forms."""
+    blanks, rubric = read_answer(kind, row.text("answer"))
+    item = BankItem(
+        code=row.text("id", 40), kind=kind, stem=row.text("stem"), choices=(), answer=(),
+        explanation=row.text("explanation"), blanks=blanks, rubric=rubric,
+    )  # fmt: skip
+    for flaw in flaws_of(item.content()):
+        raise row.wrong(flaw.field, f"{flaw.cause} {flaw.fix}")
+    return item
+
+
+def _chosen(row: Fields, kind: str) -> BankItem:
     choices = row.texts("choices", 2, len(LETTERS))
     if len(set(choices)) != len(choices):
         raise row.wrong("choices", "says the same twice")

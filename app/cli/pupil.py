@@ -161,16 +161,21 @@ class Pupil:
         self._see(told)
 
     def _sit(self, enrolment_id: str, bank: Sequence[BankItem]) -> None:
-        right = {item.stem: self._right_texts(item) for item in bank}
+        known = {item.content().stem: item for item in bank}
         attempt = self._call("POST", f"/enrolments/{enrolment_id}/attempts")
         place = f"/attempts/{attempt['attempt_id']}"
         for question in attempt["questions"]:
             self._clock.advance(ms=9_000)
-            texts = right[question["stem"]]
-            letters = ["ABCDEFGH"[i] for i, text in enumerate(question["choices"]) if text in texts]
-            self._call("PUT", f"{place}/answers/{question['item_id']}", {"choices": letters})
+            given = _answer(known[question["stem"]], question["choices"])
+            self._call("PUT", f"{place}/answers/{question['item_id']}", {"choices": given})
         self._call("POST", f"{place}/submission")
 
-    @staticmethod
-    def _right_texts(item: BankItem) -> set[str]:
-        return {item.choices["ABCDEFGH".index(letter)] for letter in item.answer}
+
+def _answer(item: BankItem, shown: Sequence[str]) -> list[str]:
+    """What is right, in the order in which the choices are shown; of a short answer its rubric."""
+    if item.blanks:
+        return [blank.accepted[0] for blank in item.blanks]
+    if item.rubric:
+        return ["；".join(line.says for line in item.rubric)]
+    texts = {item.choices["ABCDEFGH".index(letter)] for letter in item.answer}
+    return ["ABCDEFGH"[place] for place, text in enumerate(shown) if text in texts]

@@ -28,10 +28,11 @@ def _ask_now(house: House) -> None:
 
 
 def _run_out(house: House) -> None:
-    """Let the time of the open check be over."""
+    """Let the time of the open check be over, which the page was told of."""
     with house.parts.database.transaction() as db:
         check = db.scalars(select(ExamCheck).where(ExamCheck.verdict.is_(None))).one()
         check.expires_at -= LONG_AGO
+        check.is_heard = True
 
 
 def _answer_all(page: Page, house: House) -> None:

@@ -407,9 +407,9 @@ POST /exam-banks/{bank_id}/file-trials                    401   403   403   403 
 POST /exam-banks/{bank_id}/file-imports                   401   403   403   403  403    was  403   403   403   403   403
 GET  /exam-blueprints/{course_id}                         401   403   403   403  403     ok  403   403   403   403   403
 PUT  /exam-blueprints/{course_id}                         401   403   403   403  403     ok  403   403   403   403   403
-GET  /marking                                             401   403   403   403  403     ok  403   403   403   403   403
-GET  /marking/{answer_id}                                 401   403   403   403  403     ok  403   403   403   403   403
-POST /marking/{answer_id}/marks                           401   403   403   403  403     ok  403   403   403   403   403
+GET  /marking                                             401   403   403   403  403     ok   ok   403   403   403   403
+GET  /marking/{answer_id}                                 401   403   403   403  403     ok  404   403   403   403   403
+POST /marking/{answer_id}/marks                           401   403   403   403  403     ok  404   403   403   403   403
 POST /auth/sign-out                                       401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 """  # noqa: E501 -- a table
 # in: shown (or led on to another page of one's own). out: led to the sign-in.
@@ -493,8 +493,8 @@ GET /banks/{bank_id}/import               out   403   403   403  403     in  403
 GET /banks/{bank_id}/items/new            out   403   403   403  403     in  403   403   403   403   403
 GET /banks/{bank_id}/items/{item_id}      out   403   403   403  403     in  403   403   403   403   403
 GET /blueprints/{course_id}               out   403   403   403  403     in  403   403   403   403   403
-GET /marking                              out   403   403   403  403     in  403   403   403   403   403
-GET /marking/{answer_id}                  out   403   403   403  403     in  403   403   403   403   403
+GET /marking                              out   403   403   403  403     in   in   403   403   403   403
+GET /marking/{answer_id}                  out   403   403   403  403     in  404   403   403   403   403
 GET /roll-call                            out    in    in    in   in     in   in    in    in    in    in
 GET /me/data                              out    in    in    in   in     in   in    in    in    in    in
 GET /me/portrait                          out    in    in    in   in     in   in    in    in    in    in

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
-from app.api.v1.exam_banks import RowId, School
+from app.api.v1.exam_banks import RowId
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -15,13 +15,14 @@ from app.core.errors import (
     NotFoundError,
     NotSignedInError,
 )
+from app.identity.rules.actors import Actor, Role
 from app.learning.services import marking
-from app.lobby.deps import Db, Now, ReadDb
+from app.lobby.deps import Db, Now, ReadDb, require_roles
 from app.lobby.letters import Body
-from app.org.rules.duties import Power
-from app.org.services import organisations
+from app.org.services import marking_desks
 
 router = APIRouter(prefix="/marking", tags=["marking"])
+Marker = Annotated[Actor, Depends(require_roles(Role.INSTITUTION, Role.REVIEWER))]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
@@ -68,24 +69,24 @@ class MarkedOut(BaseModel):
 
 
 @router.get("", responses=_READING)
-def read_desk(actor: School, db: ReadDb) -> DeskOut:
+def read_desk(actor: Marker, db: ReadDb) -> DeskOut:
     """What waits for the caller, question by question."""
-    owner_id = organisations.acting_for(db, actor, Power.MARK).org_id
+    owner_id = marking_desks.owner_for(db, actor)
     return DeskOut.model_validate(asdict(marking.desk(db, owner_id, marker_id=actor.learner_id)))
 
 
 @router.get("/{answer_id}", responses=_READING)
-def read_answer(answer_id: RowId, actor: School, db: ReadDb) -> ToMarkOut:
+def read_answer(answer_id: RowId, actor: Marker, db: ReadDb) -> ToMarkOut:
     """One answer with its rubric; whose it is is not told."""
-    owner_id = organisations.acting_for(db, actor, Power.MARK).org_id
+    owner_id = marking_desks.owner_for(db, actor)
     view = marking.to_mark(db, owner_id, answer_id, marker_id=actor.learner_id)
     return ToMarkOut.model_validate(asdict(view))
 
 
 @router.post("/{answer_id}/marks", responses=_WRITING)
-def give_mark(answer_id: RowId, body: PointsIn, actor: School, db: Db, now: Now) -> MarkedOut:
+def give_mark(answer_id: RowId, body: PointsIn, actor: Marker, db: Db, now: Now) -> MarkedOut:
     """Give points; they are not changed afterwards."""
-    owner_id = organisations.acting_for(db, actor, Power.MARK).org_id
+    owner_id = marking_desks.owner_for(db, actor)
     done = marking.give_mark(
         db, owner_id, answer_id, body.points, marker_id=actor.learner_id, now=now
     )

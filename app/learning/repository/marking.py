@@ -18,8 +18,8 @@ class Waiting:
     attempt: ExamAttempt
 
 
-def _waiting(owner_id: str) -> Select[ExamAnswer, ExamItem, ExamAttempt]:
-    """The newest answers to short questions of an owner's banks, oldest papers first."""
+def _waiting(owner_id: str | None) -> Select[ExamAnswer, ExamItem, ExamAttempt]:
+    """The newest answers to short questions of an owner's banks; without one, the platform's."""
     later = aliased(ExamAnswer)
     is_newest = ~select(later.id).where(
         later.attempt_id == ExamAnswer.attempt_id, later.item_id == ExamAnswer.item_id,
@@ -37,7 +37,7 @@ def _waiting(owner_id: str) -> Select[ExamAnswer, ExamItem, ExamAttempt]:
     )  # fmt: skip
 
 
-def waiting(db: Session, owner_id: str, marker_id: str, most: int) -> list[Waiting]:
+def waiting(db: Session, owner_id: str | None, marker_id: str, most: int) -> list[Waiting]:
     """Return what this person may still mark: not their own, nor what they marked already.
 
     Question by question, so that one is marked over all papers before the next one.
@@ -51,7 +51,7 @@ def waiting(db: Session, owner_id: str, marker_id: str, most: int) -> list[Waiti
     return [Waiting(*found) for found in db.execute(query)]
 
 
-def one(db: Session, owner_id: str, answer_id: str) -> Waiting | None:
+def one(db: Session, owner_id: str | None, answer_id: str) -> Waiting | None:
     found = db.execute(_waiting(owner_id).where(ExamAnswer.id == answer_id)).first()
     return Waiting(*found) if found is not None else None
 

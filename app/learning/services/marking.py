@@ -1,4 +1,7 @@
-"""The marking desk: short answers without names, question by question, one person after another."""
+"""The marking desk: short answers without names, question by question, one person after another.
+
+`owner_id` is the institution whose banks' answers are marked; None is the platform.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -55,7 +58,7 @@ class Marked:
     next_id: str | None
 
 
-def desk(db: Session, owner_id: str, *, marker_id: str) -> MarkingDesk:
+def desk(db: Session, owner_id: str | None, *, marker_id: str) -> MarkingDesk:
     """Return what a marker has before them."""
     by_item: dict[str, list[Waiting]] = {}
     for each in _waiting(db, owner_id, marker_id):
@@ -67,7 +70,7 @@ def desk(db: Session, owner_id: str, *, marker_id: str) -> MarkingDesk:
     return MarkingDesk(questions, rows.marked_by(db, marker_id))
 
 
-def _waiting(db: Session, owner_id: str, marker_id: str) -> list[Waiting]:
+def _waiting(db: Session, owner_id: str | None, marker_id: str) -> list[Waiting]:
     """What still wants a mark; answers that have enough of them wait for others of their paper."""
     found = rows.waiting(db, owner_id, marker_id, _MOST)
     totals = rows.totals(db, [each.answer for each in found])
@@ -83,7 +86,7 @@ def _wants(db: Session, each: Waiting, totals: dict[tuple[str, str], list[int]])
     )  # fmt: skip
 
 
-def to_mark(db: Session, owner_id: str, answer_id: str, *, marker_id: str) -> ToMark:
+def to_mark(db: Session, owner_id: str | None, answer_id: str, *, marker_id: str) -> ToMark:
     """Return one answer. Raises NotFoundError where it is not there for this person to mark."""
     found = _mine(db, owner_id, answer_id, marker_id)
     item = found.item
@@ -93,7 +96,7 @@ def to_mark(db: Session, owner_id: str, answer_id: str, *, marker_id: str) -> To
     )  # fmt: skip
 
 
-def _mine(db: Session, owner_id: str, answer_id: str, marker_id: str) -> Waiting:
+def _mine(db: Session, owner_id: str | None, answer_id: str, marker_id: str) -> Waiting:
     found = rows.one(db, owner_id, answer_id)
     if found is None or found.attempt.learner_id == marker_id:
         raise NotFoundError("没有等您评阅的这份答卷。", remedy="请从“阅卷”列表进入")
@@ -101,7 +104,7 @@ def _mine(db: Session, owner_id: str, answer_id: str, marker_id: str) -> Waiting
 
 
 def give_mark(
-    db: Session, owner_id: str, answer_id: str, points: list[int],
+    db: Session, owner_id: str | None, answer_id: str, points: list[int],
     *, marker_id: str, now: dt.datetime,
 ) -> Marked:  # fmt: skip
     """Take one person's points; the last one that a paper waited for settles its result.
@@ -139,7 +142,7 @@ def give_mark(
     return Marked(_next(db, owner_id, marker_id, found.item.id))
 
 
-def _next(db: Session, owner_id: str, marker_id: str, item_id: str) -> str | None:
+def _next(db: Session, owner_id: str | None, marker_id: str, item_id: str) -> str | None:
     found = _waiting(db, owner_id, marker_id)
     same = [each.answer.id for each in found if each.item.id == item_id]
     return next(iter([*same, *(each.answer.id for each in found)]), None)

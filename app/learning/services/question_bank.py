@@ -13,6 +13,7 @@ from app.learning.models.exams import ExamBank, ExamBankCourse, ExamItem
 from app.learning.repository import banks as rows
 from app.learning.rules.exam_items import (
     ItemContent,
+    RubricLine,
     blanks_of,
     flaws_of,
     letters_of,
@@ -20,11 +21,12 @@ from app.learning.rules.exam_items import (
     tidied,
 )
 from app.learning.rules.exams import ItemKind
+from app.learning.rules.fill_in import Blank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankItem:
-    """A question with choices as the author of a file writes it."""
+    """A question as the author of a file writes it; `answer` are letters where it has choices."""
 
     code: str
     kind: ItemKind
@@ -35,13 +37,16 @@ class BankItem:
     chapter: str = ""
     point: str = ""
     difficulty: int = 3
+    blanks: tuple[Blank, ...] = ()
+    rubric: tuple[RubricLine, ...] = ()
 
     def content(self) -> ItemContent:
         return tidied(
             ItemContent(
                 code=self.code, kind=self.kind, stem=self.stem, choices=self.choices,
                 letters=self.answer, explanation=self.explanation, chapter=self.chapter,
-                point=self.point, difficulty=self.difficulty,
+                point=self.point, difficulty=self.difficulty, blanks=self.blanks,
+                rubric=self.rubric,
             )
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.banks import read_bank
 from app.cli.courses import CourseFile, read_course, read_courses, read_lesson
 from app.cli.fields import ContentError
 from app.cli.reference import read_reference
@@ -206,3 +207,24 @@ def test_a_lesson_says_whether_its_film_is_kept_in_pieces(tmp_path: Path) -> Non
     path.write_text(f'+++\n{head}\nhls = "yes"\n+++\n\n{text}', encoding="utf-8")
     with pytest.raises(ContentError, match="hls: should be true or false"):
         read_lesson(path)
+
+
+def test_a_bank_may_have_blanks_and_short_answers(tmp_path: Path) -> None:
+    path = tmp_path / "bank.toml"
+    path.write_text(
+        '[[items]]\nid = "f-1"\nkind = "fill_in"\nstem = "水在____度结冰，____度沸腾。"\n'
+        'answer = "0；100|一百|±0.5"\nexplanation = "在一个大气压下。"\ndifficulty = 2\n'
+        '[[items]]\nid = "s-1"\nkind = "short"\nstem = "有人触电，先做什么？"\nchapter = "急救"\n'
+        'answer = "切断电源（3分）；打 120（2分）"\nexplanation = "先断电，再救人。"\n',
+        encoding="utf-8",
+    )
+    blanks, short = read_bank(path).items
+    assert [blank.accepted for blank in blanks.blanks] == [("0",), ("100", "一百")]
+    assert (blanks.blanks[1].tolerance, blanks.difficulty) == ("0.5", 2)
+    assert [(line.says, line.points) for line in short.rubric] == [("切断电源", 3), ("打 120", 2)]
+    assert (short.chapter, short.choices) == ("急救", ())
+    flawed = path.read_text("utf-8").replace("（3分）", "")
+    path.write_text(flawed, encoding="utf-8")
+    with pytest.raises(ContentError) as raised:
+        read_bank(path)
+    assert raised.value.field.startswith("items[1]")
