@@ -11,6 +11,7 @@ from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.api.v1.certificates import CertificateOut
 from app.api.v1.risk_shapes import RiskOut
+from app.api.v1.sitting_shapes import SittingOut
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
@@ -92,6 +93,7 @@ class CaseFileOut(CaseOut):
     may_be_opened: bool
     may_be_undone: bool
     risk: RiskOut | None
+    sitting: SittingOut | None
 
 
 class CasesOut(ListOut):
@@ -178,6 +180,7 @@ def file_of(file: CaseFile) -> CaseFileOut:
         "number_held": file.number_held,
         "may_be_opened": file.may_be_opened, "may_be_undone": file.may_be_undone,
         "risk": RiskOut.of(file.risk) if file.risk else None,
+        "sitting": SittingOut.of(file.sitting) if file.sitting else None,
     }  # fmt: skip
     return CaseFileOut.model_validate(fields_of(file.line) | own)
 

@@ -68,10 +68,11 @@ def exam_view(db: Session, enrolment_id: str, *, learner_id: str, now: dt.dateti
     policy = StudyPolicy.from_mapping(enrolment.policy)
     attempts = rows.attempts(db, enrolment_id)
     size = exam_drawing.size_of(db, course)
+    seconds = min(size.seconds, (policy.exam_item_s or size.seconds) * size.questions)
     is_open = next((row for row in attempts if row.state == "open"), None)
     return ExamView(
         enrolment_id=enrolment_id, course_title=course.title, question_count=size.questions,
-        seconds=size.seconds, pass_mark=policy.exam_pass,
+        seconds=seconds, pass_mark=policy.exam_pass,
         attempt_count=sum(row.state != "open" for row in attempts),
         attempts_in_a_row=policy.exam_attempts, open_attempt_id=is_open.id if is_open else None,
         last_attempt_id=next((row.id for row in reversed(attempts) if row.state != "open"), None),

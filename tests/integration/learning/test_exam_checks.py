@@ -121,6 +121,10 @@ def test_a_person_releases_it(held: Sitter, parts: Parts) -> None:
         page = desk.get(f"/desk/cases/{case['id']}").text
         for seen in ("没有按时完成", "考试中随机", "页面不在前台", "验证码加保密问题"):
             assert seen in page
+        seen = desk.get(f"/api/v1/desk/cases/{case['id']}").json()["sitting"]
+        assert [check["is_passed"] for check in seen["checks"]] == [True, False]
+        assert [absence["ms"] for absence in seen["absences"]] == [4_000]
+        assert "score" not in seen
         done = on_case(desk, case["id"], "decision", decision="release", reason="当时在接电话。")
         assert done.status_code == 200, done.text
         assert done.json()["state"] == "decided"
