@@ -78,7 +78,7 @@ def serving(target: str, *, workers: int = 1, **settings: str) -> Iterator[tuple
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300  # beside others a start takes minutes
     while time.monotonic() < until and process.poll() is None:
         try:
             httpx.get(f"http://127.0.0.1:{port}/healthz")
