@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "5d0c93a7e18b"
-down_revision = "a04b7d2e5f93"
+down_revision = "5c0a8e17d3b6"
 branch_labels = None
 depends_on = None
 

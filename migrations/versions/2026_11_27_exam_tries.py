@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b90e5c21f7d4"
-down_revision = "e1b7046d2c95"
+down_revision = "5d0c93a7e18b"
 branch_labels = None
 depends_on = None
 

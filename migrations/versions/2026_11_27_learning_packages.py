@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "5c0a8e17d3b6"
-down_revision = "a04b7d2e5f93"
+down_revision = "c1a55e57e001"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c1a55e57e001"
-down_revision = "a04b7d2e5f93"
+down_revision = "7c2e9f4b1d63"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "7c2e9f4b1d63"
-down_revision = "a04b7d2e5f93"
+down_revision = "7c2f90d35e1b"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ WHOSE = {"person_id", "learner_id", "holder_id"}
 """Columns that say whom a row is about."""
 DELETED = {
     "certificate_share", "class_teacher", "company_account", "company_trip", "external_certificate",
-    "exam_try", "face_frame", "face_session", "face_template", "mail_address", "message_choice", "notice",
-    "outgoing_message",
+    "exam_try", "face_frame", "face_session", "face_template", "mail_address", "message_choice",
+    "notice", "outgoing_message",
     "organisation_application", "package_record", "password", "person_key",
     "phone_change", "phone_code", "portrait", "certificate_portrait",
     "recovery_code", "risk_score", "role_grant", "roster_entry", "secret_answer", "security_key",

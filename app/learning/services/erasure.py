@@ -7,7 +7,7 @@ from app.learning.repository import risk as rows
 
 
 def forget_learner(db: Session, learner_id: str) -> None:
-    """Delete where somebody studied, their days' scores, practice, what checks asked and packages kept.
+    """Delete where somebody studied, days' scores, practice, what checks asked and packages kept.
 
     Hours and evidence stay.
     """
