@@ -39,6 +39,7 @@ def opened(content: bytes, folder: Path) -> Unpacked:
         (packages.scorm_2004(["", "", ""]), "scorm_2004", "sco{}/index.html"),
         (packages.cmi5(["", "", ""]), "cmi5", "au{}/index.html"),
     ],
+    ids=["scorm_12", "scorm_2004", "cmi5"],  # an archive's bytes hold the moment
 )
 def test_parts_stand_in_their_order(made: bytes, standard: str, files: str, tmp_path: Path) -> None:
     found = opened(made, tmp_path).manifest
