@@ -40,6 +40,7 @@ from app.lobby.former import FormerAddressMiddleware
 from app.lobby.package_host import PackageHostMiddleware
 from app.lobby.parts import Parts
 from app.lobby.process import settle_in
+from app.lobby.public_reading import PublicReadingMiddleware
 from app.lobby.shell import ShellMiddleware
 from app.web.application import create_web
 from app.worker import Worker
@@ -170,6 +171,7 @@ def create_app(parts: Parts) -> Product:
             Middleware(ShellMiddleware, settings=settings, clock=parts.clock),
             Middleware(PackageHostMiddleware, settings=settings),
             Middleware(FormerAddressMiddleware, settings=settings),
+            Middleware(PublicReadingMiddleware),
             Middleware(CallerMiddleware, parts=parts),
         ],
         # For what reaches no doorway at all: an address with a line break in it.

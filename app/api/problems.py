@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.sentences import sentence_of
 from app.core import errors
+from app.lobby.public_reading import methods_of
 
 _log = logging.getLogger("shixue.problem")
 
@@ -168,13 +169,7 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 def _methods_of(request: Request) -> str:
     """Every method of an address; the framework names those of one of its routes only."""
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    found = {
-        method
-        for route in getattr(request.app.state, "routes", ())
-        if route.path_regex.match(path)
-        for method in route.methods
-    }
-    return ", ".join(sorted(found))
+    return methods_of(getattr(request.app.state, "routes", request.app.routes), path)
 
 
 def http_response(error: HTTPException) -> Response:

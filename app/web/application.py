@@ -71,8 +71,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 def create_web(frontend_dir: Path) -> FastAPI:
     """Build the application of the pages over the templates and the build in a folder."""
     web = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(refuse_nul)]
-    )
+        openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(refuse_nul)],
+        # The framework's own redirect goes to whatever host the caller names, and to http.
+        redirect_slashes=False,
+    )  # fmt: skip
+    web.state.routes = [route for router in ROUTERS for route in router.routes]
     web.state.templates = make_environment(frontend_dir)
     web.state.manifest = load_manifest(frontend_dir)
     errors.install(web)

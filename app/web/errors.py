@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.core import errors
+from app.lobby.public_reading import methods_of
 from app.web.rendering import render
 
 _log = logging.getLogger("shixue.page")
@@ -60,9 +61,25 @@ async def on_wrong_address(request: Request, _error: Exception) -> Response:
 async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     if error.status_code == 404:
-        return await on_wrong_address(request, error)
+        return _without_slash(request) or await on_wrong_address(request, error)
     page = ErrorPage(error.status_code, "请求无法处理", "这一步做不了。", _REMEDY)
-    return render(request, "error.html", page, error.status_code)
+    response = render(request, "error.html", page, error.status_code)
+    if error.status_code == 405:
+        response.headers["allow"] = methods_of(request.app.state.routes, request.url.path)
+    return response
+
+
+def _without_slash(request: Request) -> Response | None:
+    """A page's address with a slash behind it leads to the page, on whatever host this is.
+
+    One slash in front and no more: two would begin another host's name.
+    """
+    path: str = request.scope["path"]
+    if request.method != "GET" or not path.endswith("/") or not path.strip("/"):
+        return None
+    query = f"?{request.url.query}" if request.url.query else ""
+    target = "/" + quote(path.strip("/"), safe="/:@!$&'()*+,;=-._~") + query
+    return RedirectResponse(target, status_code=308)
 
 
 async def on_crash(request: Request, error: Exception) -> Response:

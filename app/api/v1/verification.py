@@ -217,7 +217,17 @@ def check_text(body: TextIn, request: Request, db: ReadDb, parts: PartsDep, now:
 
 
 async def raw_body(request: Request) -> bytes:
-    """The file as it came; one that is too long is not read to its end."""
+    """The file as it came; one that is too long is not read to its end.
+
+    Raises InvalidError for a form: what stands around the file in it would be taken for damage.
+    """
+    kind = request.headers.get("content-type", "").lower()
+    if kind.startswith(("multipart/", "application/x-www-form-urlencoded")):
+        raise InvalidError(
+            "文件要直接放在请求正文里，不要放在表单里。", field="/file", code="form",
+            remedy="请以 application/octet-stream 发送文件本身，例如 curl --data-binary @证书.pdf"
+            ' -H "content-type: application/octet-stream"',
+        )  # fmt: skip
     kept = bytearray()
     async for piece in request.stream():
         kept += piece

@@ -1,0 +1,67 @@
+"""What stands open to everybody, for others' software: HEAD, Allow, CORS, no foreign host."""
+
+from starlette.testclient import TestClient
+
+PUBLIC = (
+    "/", "/verify", "/v/AbCdEfGhIjKlMnOp", "/courses", "/.well-known/did.json", "/status/1",
+    "/log/checkpoint", "/api/v1/log", "/api/v1/verification/keys", "/healthz",
+)  # fmt: skip
+FOR_ALL = (
+    "/.well-known/did.json", "/log/checkpoint", "/log/tile/0/000.p/1", "/api/v1/log",
+    "/api/v1/verification/keys", "/api/v1/verification/documents/keys",
+    "/api/v1/verification/sm2/keys", "/api/v1/verification/proofs/keys",
+    "/api/v1/verification/AbCdEfGhIjKlMnOp/proof",
+)  # fmt: skip
+NOT_FOR_ALL = (
+    "/verify", "/v/AbCdEfGhIjKlMnOp", "/api/v1/verification/AbCdEfGhIjKlMnOp", "/api/v1/me",
+    "/api/v1/verification/shares/AbCdEfGhIjKlMnOp/proof",
+)  # fmt: skip
+_EVIL = {"host": "evil.example"}
+
+
+def test_head_is_get_without_its_body(client: TestClient) -> None:
+    for address in PUBLIC:
+        whole, head = client.get(address), client.head(address)
+        assert (head.status_code, head.content) == (whole.status_code, b""), address
+        assert head.headers["content-type"] == whole.headers["content-type"], address
+        assert int(head.headers["content-length"]) > 0, address
+
+
+def test_a_wrong_method_is_told_the_right_ones(client: TestClient) -> None:
+    for address in PUBLIC[:-1]:
+        answer = client.put(address)
+        assert answer.status_code == 405, address
+        assert answer.headers["allow"] == "GET, HEAD", address
+    assert client.put("/api/v1/verification").headers["allow"] == "GET, HEAD, POST"
+
+
+def test_web_verifiers_of_any_origin_read_what_is_for_all(client: TestClient) -> None:
+    origin = {"origin": "https://verifier.example"}
+    for address in FOR_ALL:
+        for answer in (client.get(address, headers=origin), client.head(address)):
+            assert answer.headers["access-control-allow-origin"] == "*", address
+            assert "access-control-allow-credentials" not in answer.headers
+    for address in NOT_FOR_ALL:
+        answer = client.get(address, headers=origin)
+        assert "access-control-allow-origin" not in answer.headers, address
+
+
+def test_no_redirect_believes_the_host_that_a_caller_names(client: TestClient) -> None:
+    for address, target in (
+        ("/verify/", "/verify"), ("/v/AbCdEfGhIjKlMnOp/", "/v/AbCdEfGhIjKlMnOp"),
+        ("/verify/?number=a&name=b", "/verify?number=a&name=b"),
+        ("//evil.example/", "/evil.example"), ("///evil.example//", "/evil.example"),
+        ("/\\evil.example/", "/%5Cevil.example"),
+    ):  # fmt: skip
+        answer = client.get(f"http://testserver{address}", headers=_EVIL, follow_redirects=False)
+        assert answer.status_code == 308, address
+        assert answer.headers["location"] == target, address
+    assert client.get("/", headers=_EVIL, follow_redirects=False).status_code == 200
+
+
+def test_a_file_in_a_form_is_told_how_to_come(client: TestClient) -> None:
+    answer = client.post("/api/v1/verification/files", files={"file": ("a.pdf", b"%PDF-1.7")})
+    assert answer.status_code == 422
+    told = answer.json()
+    assert (told["code"], told["errors"][0]["field"]) == ("form", "/file")
+    assert "application/octet-stream" in told["remedy"]
