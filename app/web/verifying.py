@@ -1,7 +1,8 @@
 """Pages for whoever holds a certificate in hand: scan, look up, read the verdict."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import verification
 from app.certs.services.verification import VerdictView
+from app.core.crypto import b64url
 from app.lobby import limits
 from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.web.rendering import render
@@ -48,6 +50,8 @@ class VerifyPage:
 
 @dataclass(frozen=True, slots=True)
 class VerdictPage:
+    """`keys`: public keys by id, in base64url, with which the page checks what is in a code."""
+
     view: VerdictView
     kind: str
     picture: str
@@ -55,6 +59,7 @@ class VerdictPage:
     rows_title: str
     rows: tuple[tuple[str, str], ...]
     checked_at: dt.datetime
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 def verdict_page(view: VerdictView) -> VerdictPage:
@@ -120,4 +125,6 @@ def read_verdict(
 ) -> HTMLResponse:
     """The address in the code. What stands behind its # stays in the page, which checks it."""
     view = verification.by_public_id(db, parts.keys, public_id, now=now)
-    return render(request, "public/verdict.html", verdict_page(view))
+    found = verification.public_keys(parts.keys)
+    keys = {key_id: b64url(raw) for key_id, raw in found.items()}
+    return render(request, "public/verdict.html", replace(verdict_page(view), keys=keys))

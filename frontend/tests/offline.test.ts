@@ -7,7 +7,7 @@ import { checkProof, fromBase58 } from "../src/verify/dataproof";
 import { isIncluded, readCheckpoint } from "../src/verify/logproof";
 import { joined, type Octets, unpacked, utf8 } from "../src/verify/octets";
 import { checkDigits, checkOffLine, type Kept } from "../src/verify/offline";
-import { checkRecord, isLogged, isPortraitTrue } from "../src/verify/record";
+import { checkRecord, isPortraitTrue, logFinding } from "../src/verify/record";
 import { standing } from "../src/verify/statuslist";
 import { makeSigner } from "./signing";
 
@@ -126,6 +126,7 @@ describe("a list of the revoked", () => {
     expect(await standing(entry, vector.list_with_it)).toEqual({
       isRevoked: true,
       asOf: ISSUED_AT,
+      until: new Date("2026-11-25T02:00:00Z"),
     });
     expect((await standing(entry, vector.list_without_it))?.isRevoked).toBe(false);
   });
@@ -169,20 +170,59 @@ describe("the signed record", () => {
   });
 
   it("is proved to a signed checkpoint of the log", async () => {
-    expect(await isLogged(vector.record, vector.log_keys)).toBe(true);
-    expect(await isLogged(vector.record_without_holder, vector.log_keys)).toBe(true);
-    expect(await isLogged(vector.record, [])).toBe(false);
-    expect(await isLogged(vector.first_record, vector.log_keys)).toBe(false);
+    expect(await logFinding(vector.record, vector.log_keys)).toBe("listed");
+    expect(await logFinding(vector.record_without_holder, vector.log_keys)).toBe("listed");
+    expect(await logFinding(vector.record, [])).toBe("unchecked");
+    expect(await logFinding(vector.first_record, vector.log_keys)).toBe("not_of_its_version");
   });
 
   it("is in the log at its own place alone", async () => {
     for (const [path, altered] of alterations(vector.record, ["facts", "signature", "key_id"])) {
       if (path !== "log.record_id") {
-        expect([path, await isLogged(altered, vector.log_keys)]).toEqual([path, false]);
+        const found = await logFinding(altered, vector.log_keys);
+        expect([path, found]).toEqual([path, "contradicted"]);
       }
     }
     const facts = { ...vector.record.facts, score: 86 };
-    expect(await isLogged({ ...vector.record, facts }, vector.log_keys)).toBe(false);
+    const other = { ...vector.record, facts };
+    expect(await logFinding(other, vector.log_keys)).toBe("contradicted");
+  });
+
+  const { log } = vector.record;
+  const foreign = log.checkpoint.replaceAll("8443/log", "8443/other");
+  it.each([
+    ["none", null, "missing", "log_missing"],
+    ["none, and no place for one", undefined, "missing", "log_missing"],
+    ["of a log that nobody here knows", { ...log, checkpoint: foreign }, "missing", "log_missing"],
+    ["no proof but a text", "nonsense", "contradicted", "log_contradicts"],
+    ["no proof but a number", 7, "contradicted", "log_contradicts"],
+    ["a proof that lacks its path", { ...log, path: undefined }, "contradicted", "log_contradicts"],
+    ["a wrong path", { ...log, path: log.path.slice(1) }, "contradicted", "log_contradicts"],
+    ["another place", { ...log, position: log.position + 1 }, "contradicted", "log_contradicts"],
+    ["more than a proof", { ...log, more: 1 }, "contradicted", "log_contradicts"],
+    [
+      "another root",
+      { ...log, checkpoint: log.checkpoint.replace(/\n(.)(.{42}=)\n/, "\nx$2\n") },
+      "contradicted",
+      "log_contradicts",
+    ],
+  ])("says of its entry in the log, %s", async (_name, given, finding, verdict) => {
+    const record = { ...copy(vector.record), log: given };
+    expect(await logFinding(record, vector.log_keys)).toBe(finding);
+    const answer = await checkOffLine(file(record), kept());
+    expect(answer.verdict).toBe(verdict);
+    expect(answer.sentence).toContain("公开日志");
+    expect(answer.sentence).toContain("采信");
+  });
+
+  it("has one spelling, and nothing beside it", async () => {
+    const last = vector.record.signature.slice(-1);
+    const spare = String.fromCharCode(last.charCodeAt(0) + 1);
+    const signature = vector.record.signature.slice(0, -1) + spare;
+    expect(await checkRecord({ ...vector.record, signature }, kept())).toBe("altered");
+    const more = { ...vector.record, credentialSubject: {} };
+    expect(await checkRecord(more, kept())).toBe("added");
+    expect((await checkOffLine(file(more), kept())).sentence).toContain("多了签发时没有的内容");
   });
 
   it("is not proved by a checkpoint of another log", async () => {
@@ -236,7 +276,7 @@ describe("a second signature, by SM2", () => {
       "altered",
       true,
     ]);
-    expect((await checkOffLine(file(record), known)).verdict).toBe("offline");
+    expect((await checkOffLine(file(record), known)).verdict).toBe("log_missing");
   });
 });
 
@@ -333,7 +373,7 @@ describe("what is said without a network", () => {
   });
 
   it("a PDF says that it is whole, or why that is not known", async () => {
-    expect((await checkOffLine(pdf, kept())).sentence).toContain("从头到尾都和签发时一样");
+    expect((await checkOffLine(pdf, kept())).sentence).toContain("签过名的全部内容和签发时一样");
     const printed = carrier(vector.credential, vector.record);
     const unsigned = await checkOffLine(printed, kept());
     expect([unsigned.verdict, unsigned.sentence]).toEqual([
@@ -358,6 +398,40 @@ describe("what is said without a network", () => {
     expect(without.sentence).toContain("最近一次联网 2026-11-24 10:00");
   });
 
+  it("a list is fresh as long as it says itself, and not a minute longer", async () => {
+    const until = kept({ now: new Date("2026-11-25T02:00:00Z") });
+    expect((await checkOffLine(pdf, until)).verdict).toBe("offline_current");
+    const later = await checkOffLine(pdf, kept({ now: new Date("2026-11-25T02:00:01Z") }));
+    expect(later.verdict).toBe("offline");
+    expect(later.sentence).toContain("作废名单只管到 2026-11-25 10:00");
+  });
+
+  it("a list from the future is not fresh: the device's clock is wrong, and that is said", async () => {
+    for (const [content, change] of [
+      [pdf, {}],
+      [file(vector.credential), { heardAt: null }],
+      [file(vector.record), { heardAt: null }],
+    ] as const) {
+      const now = new Date("2025-01-01T00:00:00Z");
+      const answer = await checkOffLine(content, kept({ now, ...change }));
+      expect(answer.verdict).toBe("offline_clock");
+      expect(answer.sentence).toContain("这台设备的时间是 2025-01-01 08:00");
+      expect(answer.sentence).toContain("2026-11-24 10:00 已经过去了");
+    }
+    const nearly = kept({ now: new Date("2026-11-24T01:56:00Z") });
+    expect((await checkOffLine(pdf, nearly)).verdict).toBe("offline_current");
+    const revoked = kept({
+      now: new Date("2025-01-01T00:00:00Z"),
+      list: async () => vector.list_with_it,
+    });
+    expect((await checkOffLine(pdf, revoked)).verdict).toBe("offline_ended");
+  });
+
+  it("a credential says which of its signatures was not looked at", async () => {
+    const answer = await checkOffLine(file(vector.credential), kept());
+    expect(answer.sentence).toContain("另一种签名（JSON-LD）这台设备不核对");
+  });
+
   it("the revoked stays revoked, however old the list is", async () => {
     const answer = await checkOffLine(
       pdf,
@@ -379,7 +453,7 @@ describe("what is said without a network", () => {
     expect(answer.sentence).toContain("公开日志");
     expect(answer.rows).toContainEqual(["考试成绩", "85 分"]);
     const unlogged = await checkOffLine(file(vector.record), kept({ logKeys: [] }));
-    expect(unlogged.sentence).not.toContain("公开日志");
+    expect(unlogged.sentence).toContain("这台设备核对不了");
   });
 
   it("what was altered is altered, and what nobody knows is unsure", async () => {

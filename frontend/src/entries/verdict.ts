@@ -1,13 +1,22 @@
-/** The verdict's page: what stands behind the # is checked before the verdict is believed. */
+/** The verdict's page: what stands behind the # is checked before any verdict is shown. */
 
-import { call, readAnswer, sentenceOf } from "../net/api";
+import { call, readAnswer } from "../net/api";
 import { find } from "../page/find";
-import { refreshKeys } from "../verify/keys";
+import { knownKeys, refreshKeys } from "../verify/keys";
+import {
+  type Behind,
+  checkBehind,
+  isCode,
+  type Judged,
+  judgeScanned,
+  type Shown,
+} from "../verify/scanned";
 import { showVerdict } from "../verify/show";
 
 interface Told {
   verdict: string;
   sentence: string;
+  checked_at: string;
   stated_holder: [string, string] | null;
   successor_number: string | null;
 }
@@ -20,8 +29,8 @@ declare global {
 }
 
 const told = find("#told");
-/** Less than the page's head waits before it shows what is unchecked, and says so. */
-const PATIENCE_MS = 20_000;
+/** Less than the page's head waits before it says that nothing was checked. */
+const PATIENCE_MS = 10_000;
 
 /** The record has forgotten its holder; the code on the paper has not, under our signature. */
 function showHolder(holder: [string, string], sentence: string): void {
@@ -46,11 +55,11 @@ function showSuccessor(number: string): void {
   }
 }
 
-function showUnfinished(error: unknown): void {
+function showNote(note: string): void {
   const say = document.createElement("p");
   say.className = "notice wait";
   say.setAttribute("role", "alert");
-  say.textContent = `码里的签名还没有核对完：${sentenceOf(error)}`;
+  say.textContent = note;
   told.prepend(say);
 }
 
@@ -62,29 +71,60 @@ async function answerToCode(): Promise<Told> {
     return readAnswer<Told>(early);
   }
   const text = location.origin + location.pathname + location.hash;
-  return call<Told>("POST", "/api/v1/verification", { text });
+  return call<Told>("POST", "/api/v1/verification", { text }, { timeoutMs: PATIENCE_MS });
+}
+
+/** The keys of the page, and those that this device has known for longer: they come first. */
+function keys(): Record<string, string> {
+  const served = JSON.parse(told.dataset.keys ?? "{}") as Record<string, string>;
+  return Object.assign(Object.create(null), served, knownKeys());
+}
+
+function shownByPage(): Shown {
+  const rows = [...told.querySelectorAll(".compare > div")].map((row) => [
+    find("dt", row).textContent ?? "",
+    find("dd", row).textContent ?? "",
+  ]);
+  return {
+    verdict: find("[data-verdict]", told).dataset.verdict ?? "",
+    rows: Object.fromEntries(rows),
+  };
+}
+
+function show(judged: Judged, shown: Shown, server: Told | null): void {
+  if (judged.verdict !== shown.verdict) {
+    const at = server === null ? new Date() : new Date(server.checked_at);
+    showVerdict(told, judged.verdict, judged.sentence, judged.rows, at);
+    // What the record says is not what the paper says: nobody's name belongs to this.
+    document.getElementById("by-code")?.remove();
+    return;
+  }
+  if (judged.note !== "") {
+    showNote(judged.note);
+  }
+  if (server !== null && server.stated_holder !== null) {
+    showHolder(server.stated_holder, server.sentence);
+  }
+  if (server !== null && server.successor_number !== null) {
+    showSuccessor(server.successor_number);
+  }
 }
 
 async function checkCode(): Promise<void> {
-  const shown = find("[data-verdict]").dataset.verdict;
-  try {
-    const found = await answerToCode();
-    if (found.verdict !== shown) {
-      showVerdict(told, found.verdict, found.sentence);
-      // What the record says is not what the paper says: nobody's name belongs to this.
-      document.getElementById("by-code")?.remove();
-    } else if (found.stated_holder !== null) {
-      showHolder(found.stated_holder, found.sentence);
-    }
-    if (found.successor_number !== null) {
-      showSuccessor(found.successor_number);
-    }
-  } catch (error) {
-    showUnfinished(error);
-  }
+  const shown = shownByPage();
+  // A device that cannot check is as one that has no key.
+  const behind = checkBehind(location.hash, keys()).catch((): Behind => ({ finding: "no_key" }));
+  const { finding } = await behind;
+  const server = finding === "no_code" ? null : await answerToCode().catch(() => null);
+  show(judgeScanned(await behind, server, shown), shown, server);
   document.documentElement.classList.remove("unchecked");
 }
 
-// Other things stand behind a # as well: a place on the page to which somebody jumped.
-const isChecked = /^#\d+$/.test(location.hash) ? checkCode() : Promise.resolve();
+// Another code in the same page's address loads nothing by itself.
+window.addEventListener("hashchange", () => {
+  if (isCode(location.hash)) {
+    location.reload();
+  }
+});
+const isChecked = isCode(location.hash) ? checkCode() : Promise.resolve();
 void isChecked.then(refreshKeys).catch(() => undefined);

@@ -2,6 +2,7 @@
 
 import { readAnswer, sendRaw, sentenceOf, UnreachableError } from "../net/api";
 import { find } from "../page/find";
+import type { JsonObject } from "../verify/canonical";
 import { isKeptPage, keepPage, offerInstalling, tokenNow } from "../verify/install";
 import {
   knownDocumentKeys,
@@ -13,8 +14,16 @@ import {
   refreshAll,
   refreshKeys,
 } from "../verify/keys";
-import { type Answer, checkDigits, checkOffLine, type Kept, type Row } from "../verify/offline";
+import {
+  type Answer,
+  checkDigits,
+  checkOffLine,
+  factRows,
+  type Kept,
+  type Row,
+} from "../verify/offline";
 import { readCodes, watchCamera } from "../verify/reader";
+import { readFacts } from "../verify/record";
 import { readAddress } from "../verify/seal";
 import { showVerdict } from "../verify/show";
 
@@ -38,9 +47,9 @@ function whatIsKept(): Kept {
   };
 }
 
-function show({ verdict, sentence, rows }: Answer): void {
+function show({ verdict, sentence, rows }: Answer, checkedAt = new Date()): void {
   tell("");
-  showVerdict(told, verdict, sentence, rows);
+  showVerdict(told, verdict, sentence, rows, checkedAt);
   told.focus();
 }
 
@@ -95,7 +104,10 @@ find<HTMLInputElement>("#picture").addEventListener("change", (event) => {
 interface Told {
   verdict: string;
   sentence: string;
-  facts: { public_id: string; number: string } | null;
+  /** What is wrong with the file, in a word; "" for nothing. */
+  finding: string;
+  checked_at: string;
+  facts: JsonObject | null;
   stated_holder: [string, string] | null;
   successor_number: string | null;
   proof: Stated | null;
@@ -140,7 +152,7 @@ function onlyToldToTheFile(found: Told): Row[] {
     rows.push(["新证书编号", found.successor_number]);
   }
   return rows.length > 0 && found.facts !== null
-    ? [["证书编号", found.facts.number], ...rows]
+    ? [["证书编号", String(found.facts.number)], ...rows]
     : rows;
 }
 
@@ -174,6 +186,17 @@ function archiveRows(archive: StatedClass): Row[] {
   ];
 }
 
+/** What is wrong with its entry in the public log has words of its own; but what is worse comes first. */
+function verdictOf({ verdict, finding }: Told): string {
+  if (finding === "log_missing") {
+    return verdict === "valid" ? finding : verdict;
+  }
+  if (finding.startsWith("log_")) {
+    return "log_contradicts";
+  }
+  return verdict === "unknown" ? "unsure" : verdict;
+}
+
 async function checkFile(file: File): Promise<void> {
   if (file.size > MOST_BYTES) {
     tell("文件太大，不是证书的 PDF 原件，也不是学时证明或班级档案。");
@@ -190,9 +213,16 @@ async function checkFile(file: File): Promise<void> {
     show(await checkOffLine(new Uint8Array(await file.arrayBuffer()), whatIsKept()));
     return;
   }
+  const at = new Date(found.checked_at);
   if (found.proof !== null) {
     const rows = proofRows(found.proof);
-    show({ verdict: "proof_of_hours", sentence: found.sentence, rows });
+    show({ verdict: "proof_of_hours", sentence: found.sentence, rows }, at);
+    return;
+  }
+  const verdict = verdictOf(found);
+  const facts = readFacts(found.facts ?? undefined);
+  if (verdict === "log_missing" && facts !== null) {
+    show({ verdict, sentence: found.sentence, rows: factRows(facts) }, at);
     return;
   }
   if (found.archive !== null) {
@@ -205,8 +235,7 @@ async function checkFile(file: File): Promise<void> {
     location.assign(`/v/${found.facts.public_id}`);
     return;
   }
-  const verdict = found.verdict === "unknown" ? "unsure" : found.verdict;
-  show({ verdict, sentence: found.sentence, rows });
+  show({ verdict, sentence: found.sentence, rows }, at);
 }
 
 find<HTMLInputElement>("#document").addEventListener("change", (event) => {

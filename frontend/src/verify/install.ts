@@ -2,7 +2,7 @@
 
 import { find } from "../page/find";
 import { lastHeard, listsSince } from "./keys";
-import { moment } from "./offline";
+import { moment } from "./moment";
 
 /** Chromium's own event; other browsers install from their menus. */
 interface InstallPrompt extends Event {

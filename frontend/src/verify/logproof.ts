@@ -3,6 +3,7 @@
 import { isSigned } from "./ed25519";
 import { fromBase64, isSame, joined, type Octets, sha256, utf8 } from "./octets";
 
+const CHECKPOINT = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/;
 const HASH_BYTES = 4;
 const ED25519 = 1;
 
@@ -56,7 +57,7 @@ export async function readCheckpoint(
   const end = note.lastIndexOf("\n\n");
   const text = note.slice(0, end + 1);
   const lines = note.slice(end + 2).split("\n");
-  const found = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/.exec(text);
+  const found = CHECKPOINT.exec(text);
   const root = fromBase64(found?.[3] ?? "");
   if (end < 0 || note.length > 64 * 1024 || !found?.[1] || root === null || lines.pop() !== "") {
     return null;
@@ -69,6 +70,26 @@ export async function readCheckpoint(
     }
   }
   return null;
+}
+
+/** Whether a text has the form of a checkpoint, whoever signed it. */
+export function isNote(text: string): boolean {
+  return CHECKPOINT.test(text.slice(0, text.lastIndexOf("\n\n") + 1));
+}
+
+/**
+ * Whether a note has a line in the name of one of the keys, under its very hash: it means to be of that
+ * log, whoever wrote it. One by a key that is not known may be honest, and newer than this device.
+ */
+export async function isInTheNameOf(note: string, verifierKeys: string[]): Promise<boolean> {
+  const keys = (await Promise.all(verifierKeys.map(readKey))).filter((key) => key !== null);
+  const lines = note.split("\n");
+  return keys.some(({ name, keyHash }) =>
+    lines.some((line) => {
+      const raw = line.startsWith(`— ${name} `) ? fromBase64(line.slice(name.length + 3)) : null;
+      return raw !== null && isSame(raw.slice(0, HASH_BYTES), keyHash);
+    }),
+  );
 }
 
 /** Whether the path leads from the leaf's hash to the root (RFC 9162, 2.1.3.2). */

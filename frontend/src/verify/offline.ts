@@ -3,44 +3,31 @@
 import { isObject, type JsonObject, MOST_BYTES, readObject } from "./canonical";
 import { readCarrier } from "./carrier";
 import { checkProof } from "./dataproof";
+import { type Answer, type Good, judged, type Kept, type Row, told } from "./judging";
+import { moment } from "./moment";
 import type { Octets } from "./octets";
 import {
   checkRecord,
   type Facts,
-  isLogged,
   isPortraitTrue,
+  logFinding,
   type RecordFinding,
-  type RecordKeys,
   readFacts,
   type SecondFlaw,
 } from "./record";
+import { codeRows } from "./scanned";
 import { FIELDS, openSeal, readDigits } from "./seal";
 import type { PdfFinding } from "./signedpdf";
 import { listAddress, type Standing, standing } from "./statuslist";
 
-export type Row = [string, string];
+export type { Answer, Kept, Row } from "./judging";
 
-export interface Answer {
-  verdict: string;
-  sentence: string;
-  rows: Row[];
-}
-
-/** What the device kept from when it was on line, and its own time. */
-export interface Kept extends RecordKeys {
-  logKeys: string[];
-  /** Of documents' signatures: DER SubjectPublicKeyInfo in base64url. */
-  documentKeys: string[];
-  heardAt: Date | null;
-  list: (address: string) => Promise<JsonObject | null>;
-  now: Date;
-}
-
-const FRESH_MS = 24 * 3600 * 1000;
 const ALTERED = "签名不对，内容可能被改过，请勿采信。";
 const NO_KEY = "没有网络，这台设备上还没有核对它要用的公钥。请联网打开本页一次，再来查验。";
 const NOT_OURS = "没有网络，这份文件在这台设备上读不懂。请联网后再选一次。";
-const WHOLE = "PDF 从头到尾都和签发时一样。";
+const ADDED = "文件里多了签发时没有的内容，签名管不到它，请勿采信。";
+const WHOLE = "PDF 签过名的全部内容和签发时一样。";
+const ONE_PROOF = "凭证里的另一种签名（JSON-LD）这台设备不核对，联网查验时才核对。";
 /** What is said of a PDF whose signature is not good; a key that is not known may be a new one. */
 const NOT_WHOLE: Record<Exclude<PdfFinding, "good">, [verdict: string, sentence: string]> = {
   altered: ["altered", "文件与签发时不一致，已被改过，请勿采信。"],
@@ -54,15 +41,6 @@ const NOT_WHOLE: Record<Exclude<PdfFinding, "good">, [verdict: string, sentence:
 };
 const OTHER_PICTURE = "证书上的照片不是签发时的样子，被换过、去掉或后加，请勿采信。";
 
-export function moment(at: Date): string {
-  const local = new Date(at.getTime() + 8 * 3600 * 1000).toISOString();
-  return `${local.slice(0, 10)} ${local.slice(11, 16)}`;
-}
-
-function told(verdict: string, sentence: string, rows: Row[] = []): Answer {
-  return { verdict, sentence, rows };
-}
-
 const SECOND: Record<Exclude<SecondFlaw, "sm2_unknown_key">, string> = {
   sm2_missing: "记录里写明另有国密（SM2）签名，这里却没有，可能被去掉了，请勿采信。",
   sm2_not_stated: "记录里没有写国密（SM2）签名，这里却多出一个，不是签发时的样子，请勿采信。",
@@ -74,49 +52,10 @@ function notGood(finding: Exclude<RecordFinding, "good">): Answer {
   if (finding in SECOND) {
     return told("altered", SECOND[finding as keyof typeof SECOND]);
   }
-  if (finding === "altered") {
-    return told("altered", ALTERED);
+  if (finding === "altered" || finding === "added") {
+    return told("altered", finding === "added" ? ADDED : ALTERED);
   }
   return told("unsure", finding === "unreadable" ? NOT_OURS : NO_KEY);
-}
-
-function isOver(expiresOn: string, now: Date): boolean {
-  return expiresOn !== "" && moment(now).slice(0, 10) > expiresOn;
-}
-
-/** Good by its signature; the worst that is known of it decides. */
-function judged(
-  rows: Row[],
-  expiresOn: string,
-  status: Standing | null,
-  kept: Kept,
-  more = "",
-): Answer {
-  if (status?.isRevoked) {
-    const at = moment(status.asOf);
-    return told(
-      "offline_ended",
-      `证书已经作废：被撤销，或者换发了新证（${at} 的作废名单）。没有网络，看不到理由。`,
-      rows,
-    );
-  }
-  if (isOver(expiresOn, kept.now)) {
-    return told("expired", `签名正确，但已经过了有效期。没有网络，没有核对其他状态。${more}`, rows);
-  }
-  if (status !== null && kept.now.getTime() - status.asOf.getTime() <= FRESH_MS) {
-    const at = moment(status.asOf);
-    const sentence = `内容确由本平台签发，到 ${at} 没有被撤销。之后的变化，和是不是暂停了，要联网才查得到。`;
-    return told("offline_current", sentence + more, rows);
-  }
-  return told("offline", `内容确由本平台签发。${sinceWhen(status, kept)}${more}`, rows);
-}
-
-function sinceWhen(status: Standing | null, kept: Kept): string {
-  if (status !== null) {
-    return `没有网络，${moment(status.asOf)} 以后有没有被撤销，还不知道。`;
-  }
-  const heard = kept.heardAt === null ? "" : `（最近一次联网 ${moment(kept.heardAt)}）`;
-  return `没有网络，不知道它有没有被撤销${heard}。联网后请再查一次。`;
 }
 
 /** A code holds no place in a list of the revoked: by itself it never tells the status. */
@@ -133,11 +72,18 @@ export async function checkDigits(digits: string, kept: Kept): Promise<Answer> {
   if (values === null) {
     return told("altered", ALTERED);
   }
-  const rows = FIELDS.map((name, index): Row => [name, values[index] || "长期"]);
-  return judged(rows, values[FIELDS.indexOf("有效期至")] ?? "", null, kept);
+  const stated = (name: (typeof FIELDS)[number]): string => values[FIELDS.indexOf(name)] ?? "";
+  const past = [dayOf(stated("完成日期"))];
+  const expiresOn = stated("有效期至");
+  return judged({ rows: codeRows(values), expiresOn, status: null, past, more: "" }, kept);
 }
 
-function factRows(facts: Facts): Row[] {
+/** The first moment of a day in Shanghai. */
+function dayOf(day: string): Date {
+  return new Date(`${day}T00:00:00+08:00`);
+}
+
+export function factRows(facts: Facts): Row[] {
   return [
     ["证书编号", String(facts.number)],
     ["证书名称", String(facts.type)],
@@ -154,14 +100,19 @@ function factRows(facts: Facts): Row[] {
   ];
 }
 
+function ofFacts(facts: Facts): Pick<Good, "rows" | "expiresOn" | "past"> {
+  const past = [new Date(String(facts.issued_at))];
+  return { rows: factRows(facts), expiresOn: String(facts.expires_on), past };
+}
+
 async function checkRecordFile(record: JsonObject, kept: Kept): Promise<Answer> {
   const finding = await checkRecord(record, kept);
   const facts = readFacts(record.facts);
   if (finding !== "good" || facts === null) {
     return notGood(finding === "good" ? "unreadable" : finding);
   }
-  const more = (await isLogged(record, kept.logKeys)) ? "它已列入公开日志。" : "";
-  return judged(factRows(facts), String(facts.expires_on), null, kept, more);
+  const log = await logFinding(record, kept.logKeys);
+  return judged({ ...ofFacts(facts), status: null, log, more: "" }, kept);
 }
 
 /** Name, number and course as the credential states them; it names its holder in full. */
@@ -203,7 +154,9 @@ async function checkCredential(document: JsonObject, kept: Kept): Promise<Answer
     return notGood(finding);
   }
   const status = await statusOf(document, kept);
-  return judged(credentialRows(document), lastDay(document), status, kept);
+  const past = [new Date(String(document.validFrom))];
+  const [rows, expiresOn] = [credentialRows(document), lastDay(document)];
+  return judged({ rows, expiresOn, status, past, more: ONE_PROOF }, kept);
 }
 
 /** By the page too: after a backup was brought back numbers are given out again, pages never are. */
@@ -247,7 +200,8 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
     return told("altered", OTHER_PICTURE);
   }
   const status = await statusOf(credential, kept);
-  return judged(factRows(facts), String(facts.expires_on), status, kept, WHOLE);
+  const log = await logFinding(record, kept.logKeys);
+  return judged({ ...ofFacts(facts), status, log, more: WHOLE }, kept);
 }
 
 /** Look at a PDF, a credential or a record. */

@@ -3,7 +3,14 @@
 import { decodeBytes } from "../net/base64";
 import { canonical, isObject, type Json, type JsonObject } from "./canonical";
 import { isSigned } from "./ed25519";
-import { isIncluded, leafHash, readCheckpoint } from "./logproof";
+import {
+  type Checkpoint,
+  isIncluded,
+  isInTheNameOf,
+  isNote,
+  leafHash,
+  readCheckpoint,
+} from "./logproof";
 import { fromBase64, hex, isSame, joined, type Octets, sha256, utf8 } from "./octets";
 import { isSignedSm2 } from "./sm2";
 
@@ -41,6 +48,10 @@ const VERSIONS: Record<number, string[]> = {
   3: [...TEXTS, ...SINCE_DIGEST, ...SINCE_SECOND],
   4: [...TEXTS, ...SINCE_DIGEST, ...SINCE_SECOND, ...SINCE_PORTRAIT],
 };
+const PROOF_MEMBERS = "checkpoint,commitment,kind,path,position,record_id,salt,size";
+const MEMBERS = ["facts", "key_id", "signature", "sm2", "log"];
+// 64 bytes in the one spelling that has them: the last sign has four bits to spare, and they are 0.
+const SIGNATURE = /^[\w-]{85}[AQgw]$/;
 const BESIDE = ["holder_name", "holder_number", "holder_salt"];
 
 export type Facts = Record<string, string | number>;
@@ -53,7 +64,21 @@ export type SecondFlaw =
   | "sm2_unknown_key"
   | "sm2_altered";
 
-export type RecordFinding = "good" | "altered" | "unknown_key" | "unreadable" | SecondFlaw;
+/** `added`: something beside what a record holds, which no signature covers. */
+export type RecordFinding =
+  | "good"
+  | "altered"
+  | "added"
+  | "unknown_key"
+  | "unreadable"
+  | SecondFlaw;
+
+/**
+ * What the record's own proof shows of the public log. `missing`: none, or by a log that this device
+ * does not know; `contradicted`: not as a proof is written, or this record does not stand under it;
+ * `unchecked`: the device knows no log; `not_of_its_version`: the first version had none.
+ */
+export type LogFinding = "listed" | "missing" | "contradicted" | "unchecked" | "not_of_its_version";
 
 /** Public keys by id, in base64url: those of signatures, and those of second ones. */
 export interface RecordKeys {
@@ -130,7 +155,7 @@ async function secondFlaw(
   if (key === undefined) {
     return "sm2_unknown_key";
   }
-  const isWhole = typeof signature === "string" && /^[\w-]{86}$/.test(signature);
+  const isWhole = typeof signature === "string" && SIGNATURE.test(signature);
   const isGood = isWhole && (await isSignedSm2(decodeBytes(key), decodeBytes(signature), message));
   return isGood ? null : "sm2_altered";
 }
@@ -148,7 +173,10 @@ export async function checkRecord(
   if (key === undefined) {
     return "unknown_key";
   }
-  if (!/^[\w-]{86}$/.test(signature) || !(await isHolderTrue(facts))) {
+  if (Object.keys(record).some((name) => !MEMBERS.includes(name))) {
+    return "added";
+  }
+  if (!SIGNATURE.test(signature) || !(await isHolderTrue(facts))) {
     return "altered";
   }
   const message = utf8(SIGNED_AS + canonical(signedFacts(facts)));
@@ -156,36 +184,46 @@ export async function checkRecord(
   return isGood ? ((await secondFlaw(facts, record.sm2, sm2Keys, message)) ?? "good") : "altered";
 }
 
-/**
- * Whether the record's own proof leads to a checkpoint that one of the log's keys signed (RFC 6962,
- * C2SP tlog-checkpoint). False too where it has no proof: that is no fault of its holder.
- */
-export async function isLogged(record: JsonObject, verifierKeys: string[]): Promise<boolean> {
+/** Step 6: what the record's proof shows (RFC 6962, C2SP tlog-checkpoint). */
+export async function logFinding(record: JsonObject, verifierKeys: string[]): Promise<LogFinding> {
   const { log, key_id, signature } = record;
   const facts = readFacts(record.facts);
-  if (!isObject(log) || facts === null || key_id === undefined || signature === undefined) {
-    return false;
+  if (facts === null || log === null || log === undefined) {
+    return facts?.version === 1 ? "not_of_its_version" : "missing";
   }
-  const { kind, salt, commitment, path, position, size, checkpoint } = log;
+  if (verifierKeys.length === 0) {
+    return "unchecked";
+  }
+  if (!isObject(log) || Object.keys(log).sort().join() !== PROOF_MEMBERS) {
+    return "contradicted";
+  }
+  const note = String(log.checkpoint);
+  const signed = await readCheckpoint(note, verifierKeys);
+  if (signed === null) {
+    return (await isInTheNameOf(note, verifierKeys)) || !isNote(note) ? "contradicted" : "missing";
+  }
+  const stated: JsonObject = {
+    facts: signedFacts(facts),
+    key_id: key_id ?? "",
+    signature: signature ?? "",
+  };
+  const bytes = utf8(`certificate\n${canonical(stated)}`);
+  return (await isUnder(log, bytes, signed)) ? "listed" : "contradicted";
+}
+
+async function isUnder(log: JsonObject, bytes: Octets, signed: Checkpoint): Promise<boolean> {
+  const { kind, salt, commitment, path, position, size } = log;
   const steps = Array.isArray(path) ? path.map((step) => fromBase64(String(step))) : [];
   const [salted, committed] = [fromBase64(String(salt)), fromBase64(String(commitment))];
   if (kind !== "certificate" || !salted || !committed || steps.includes(null)) {
     return false;
   }
-  const bytes = utf8(`certificate\n${canonical({ facts: signedFacts(facts), key_id, signature })}`);
-  if (!isSame(await sha256(joined(salted, bytes)), committed)) {
-    return false;
-  }
-  const signed = await readCheckpoint(String(checkpoint), verifierKeys);
+  const whole = steps.filter((step) => step !== null);
+  const leaf = await leafHash(committed);
   return (
-    signed !== null &&
+    isSame(await sha256(joined(salted, bytes)), committed) &&
     signed.size === size &&
-    (await isIncluded(
-      await leafHash(committed),
-      Number(position),
-      signed.size,
-      steps.filter((step) => step !== null),
-      signed.root,
-    ))
+    typeof position === "number" &&
+    (await isIncluded(leaf, position, signed.size, whole, signed.root))
   );
 }

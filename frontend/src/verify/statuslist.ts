@@ -11,6 +11,8 @@ export interface Standing {
   isRevoked: boolean;
   /** When the list was signed, by its own word: what it says is of that moment. */
   asOf: Date;
+  /** Until when it is good, by its own word; the moment of its signing where it has none. */
+  until: Date;
 }
 
 /** The address of the list in which a credential stands; null where it names none of this kind. */
@@ -59,5 +61,6 @@ export async function standing(
     return null;
   }
   const byte = bits[index >> 3] ?? 0;
-  return { isRevoked: (byte & (0x80 >> (index & 7))) !== 0, asOf };
+  const until = new Date(typeof list.validUntil === "string" ? list.validUntil : asOf);
+  return { isRevoked: (byte & (0x80 >> (index & 7))) !== 0, asOf, until };
 }

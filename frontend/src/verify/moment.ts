@@ -1,0 +1,5 @@
+/** A moment as people read it, on the wall in Shanghai: 2026-11-24 10:00. */
+export function moment(at: Date): string {
+  const local = new Date(at.getTime() + 8 * 3600 * 1000).toISOString();
+  return `${local.slice(0, 10)} ${local.slice(11, 16)}`;
+}

@@ -1,0 +1,106 @@
+"""The verdict's page of a good certificate: no text behind its # is green but the whole code."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser import looking
+from tests.browser.conftest import PHONE, watched
+from tests.browser.issued import Issued, open_office
+
+ASKED = "**/api/v1/verification"
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
+    with open_office(tmp_path_factory.mktemp("office"), sqlite_template) as office:
+        yield office
+
+
+@pytest.fixture
+def page(browser: Browser, issued: Issued) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN",
+        base_url=issued.house.address, service_workers="block",
+    )  # fmt: skip
+    with watched(context) as opened:
+        yield opened
+    context.close()
+
+
+def _open(page: Page, issued: Issued, behind: str) -> None:
+    page.goto("about:blank")
+    page.goto(f"/v/{issued.public_id}{behind}")
+
+
+def _other_digit(digits: str, place: int) -> str:
+    return f"{digits[:place]}{(int(digits[place]) + 1) % 10}{digits[place + 1 :]}"
+
+
+@pytest.mark.parametrize("put", ["x", " ", "\N{FULLWIDTH DIGIT ONE}"])
+def test_what_is_no_digit_is_no_code(page: Page, issued: Issued, put: str) -> None:
+    digits = issued.digits
+    _open(page, issued, f"{digits[:40]}{put}{digits[41:]}")
+    told = page.locator('[data-verdict="no_code"]')
+    expect(told).to_contain_text("不能采信")
+    expect(told).to_contain_text("查验时间")
+    expect(page.locator("#by-code")).to_have_count(0)
+    expect(page.locator(".compare")).to_have_count(0)
+    if put == "x":
+        looking.looked_at(page, "verdict_no_code")
+
+
+def test_the_device_checks_what_the_server_does_not_answer(page: Page, issued: Issued) -> None:
+    digits = issued.digits
+    for answer in (None, 429, 500):
+        _unheard(page, answer)
+        _open(page, issued, _other_digit(digits, len(digits) - 3))
+        expect(page.locator('[data-verdict="altered"]')).to_contain_text("签名不对")
+        _open(page, issued, digits[:60])
+        expect(page.locator("[data-verdict]:visible h1")).to_have_text("码没有读全")
+        _open(page, issued, digits)
+        told = page.locator('[data-verdict="unasked"]')
+        expect(told).to_contain_text("没有问到平台")
+        expect(told.locator(".compare")).to_contain_text(issued.number)
+        expect(page.locator('[data-verdict="valid"]')).to_have_count(0)
+    looking.looked_at(page, "verdict_unasked")
+
+
+def _unheard(page: Page, status: int | None) -> None:
+    """The server is asked and gives no answer, or one that is none."""
+
+    def answer(route: Route) -> None:
+        if status is None:
+            route.abort()
+        else:
+            route.fulfill(status=status, content_type="application/problem+json", body="{}")
+
+    page.unroute(ASKED)
+    page.route(ASKED, answer)
+
+
+def test_a_server_that_calls_an_altered_code_valid_is_not_believed(
+    page: Page, issued: Issued
+) -> None:
+    def lie(route: Route) -> None:
+        asked = {"text": f"{issued.house.address}/v/{issued.public_id}{issued.digits}"}
+        told = page.request.post(ASKED.removeprefix("**"), data=asked)
+        route.fulfill(status=200, content_type="application/json", body=told.text())
+
+    page.route(ASKED, lie)
+    _open(page, issued, issued.digits)
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+    _open(page, issued, _other_digit(issued.digits, 200))
+    expect(page.locator('[data-verdict="altered"]')).to_be_visible()
+
+
+def test_another_code_in_the_same_address_is_looked_at(page: Page, issued: Issued) -> None:
+    _open(page, issued, issued.digits)
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+    page.evaluate("text => { location.hash = text }", _other_digit(issued.digits, 100))
+    expect(page.locator('[data-verdict="altered"]')).to_be_visible()
+    page.goto("about:blank")
+    page.goto(f"/v/{issued.public_id}#main")
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
