@@ -50,6 +50,9 @@ def read_status_list(
     with parts.database.reading() as db:
         found = parts.statuses.read(db, number, address=address, now=now)
     headers = _for_all() | {"etag": found.tag}
+    if not found.is_last:
+        # Whoever keeps all lists asks for none that is not there.
+        headers["link"] = f'</status/{number + 1}>; rel="next"'
     if found.tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return VcResponse(found.body, headers=headers)

@@ -31,7 +31,7 @@ class BuiltFiles(StaticFiles):
         if media_type is None:
             return await super().get_response(path, scope)
         for coding, suffix in _TWINS:
-            if coding in _accepted(scope) and self.lookup_path(path + suffix)[1] is not None:
+            if coding in accepted(scope) and self.lookup_path(path + suffix)[1] is not None:
                 response = await super().get_response(path + suffix, scope)
                 response.headers["content-encoding"] = coding
                 response.headers["content-type"] = media_type
@@ -42,7 +42,7 @@ class BuiltFiles(StaticFiles):
         return response
 
 
-def _accepted(scope: Scope) -> set[str]:
+def accepted(scope: Scope) -> set[str]:
     """The codings that the caller takes; one with q=0 they do not."""
     found = set()
     for name, value in scope["headers"]:

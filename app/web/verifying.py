@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import verification
 from app.certs.services.verification import VerdictView
 from app.core.crypto import b64url
-from app.lobby import limits
+from app.lobby import first_visits, limits
 from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.web.rendering import render
 
@@ -115,16 +115,17 @@ def verify(
     )
 
 
-@router.get("/v/{public_id}")
+@router.get("/v/{public_id}", response_class=HTMLResponse)
 def read_verdict(
     request: Request,
     public_id: Annotated[str, Path(max_length=60)],
     db: ReadDb,
     parts: PartsDep,
     now: Now,
-) -> HTMLResponse:
+) -> Response:
     """The address in the code. What stands behind its # stays in the page, which checks it."""
     view = verification.by_public_id(db, parts.keys, public_id, now=now)
     found = verification.public_keys(parts.keys)
     keys = {key_id: b64url(raw) for key_id, raw in found.items()}
-    return render(request, "public/verdict.html", replace(verdict_page(view), keys=keys))
+    page = replace(verdict_page(view), keys=keys)
+    return first_visits.packed(request, render(request, "public/verdict.html", page))

@@ -14,12 +14,17 @@ const LIST = vector.list_without_it;
 const HOST = "shixue.example:8443";
 
 /** What the server has, by its address; nothing else is there. */
-function serve(pages: Record<string, unknown>): void {
-  vi.stubGlobal("fetch", async (path: string) =>
-    path in pages
-      ? new Response(JSON.stringify(pages[path]), { headers: { etag: '"1"' } })
-      : new Response("{}", { status: 404 }),
-  );
+function serve(pages: Record<string, unknown>, links: Record<string, string> = {}): string[] {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (path: string) => {
+    asked.push(path);
+    return path in pages
+      ? new Response(JSON.stringify(pages[path]), {
+          headers: { etag: '"1"', ...(links[path] ? { link: links[path] } : {}) },
+        })
+      : new Response("{}", { status: 404 });
+  });
+  return asked;
 }
 
 const KEYS = Object.entries(vector.keys).map(([key_id, public_key]) => ({ key_id, public_key }));
@@ -75,6 +80,16 @@ describe("what a device pins", () => {
       now: new Date("2026-11-24T03:00:00Z"),
     });
     expect(told.verdict).toBe("offline_current");
+  });
+
+  it("asks for no list that the one before does not name", async () => {
+    const asked = serve({ ...COMMON, "/status/1": LIST });
+    await refreshAll();
+    expect(asked.filter((path) => path.startsWith("/status/"))).toEqual(["/status/1"]);
+    const next = { "/status/1": '</status/2>; rel="next"' };
+    const more = serve({ ...COMMON, "/status/1": LIST, "/status/2": LIST }, next);
+    await refreshAll();
+    expect(more.filter((path) => path.startsWith("/status/"))).toEqual(["/status/1", "/status/2"]);
   });
 
   it("has none whose signature is not ours", async () => {

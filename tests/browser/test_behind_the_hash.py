@@ -1,5 +1,6 @@
 """The verdict's page of a good certificate: no text behind its # is green but the whole code."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def test_what_is_no_digit_is_no_code(page: Page, issued: Issued, put: str) -> No
 
 def test_the_device_checks_what_the_server_does_not_answer(page: Page, issued: Issued) -> None:
     digits = issued.digits
-    for answer in (None, 429, 500):
+    for answer in (None, 200, 429):
         _unheard(page, answer)
         _open(page, issued, _other_digit(digits, len(digits) - 3))
         expect(page.locator('[data-verdict="altered"]')).to_contain_text("签名不对")
@@ -86,8 +87,7 @@ def test_a_server_that_calls_an_altered_code_valid_is_not_believed(
 ) -> None:
     def lie(route: Route) -> None:
         asked = {"text": f"{issued.house.address}/v/{issued.public_id}{issued.digits}"}
-        told = page.request.post(ASKED.removeprefix("**"), data=asked)
-        route.fulfill(status=200, content_type="application/json", body=told.text())
+        route.fulfill(response=route.fetch(post_data=json.dumps(asked)))
 
     page.route(ASKED, lie)
     _open(page, issued, issued.digits)

@@ -6,7 +6,7 @@ import json
 import secrets
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -65,10 +65,11 @@ def did_document(keys: KeyRing, address: str, others: Sequence[str] = ()) -> dic
 
 @dataclass(frozen=True, slots=True)
 class PublishedList:
-    """A signed list as it goes out, and its ETag."""
+    """A signed list as it goes out, its ETag, and whether another one follows it."""
 
     body: bytes
     tag: str
+    is_last: bool = True
 
 
 class StatusLists:
@@ -87,7 +88,8 @@ class StatusLists:
 
         Raises NotFoundError for one that nobody is in.
         """
-        if not 1 <= number <= (rows.newest_list(db) or 0):
+        last = rows.newest_list(db) or 0
+        if not 1 <= number <= last:
             raise NotFoundError("没有这份状态表。", remedy="请照凭证里写的地址取")
         revoked = tuple(rows.revoked_places(db, number))
         signer = self._keys.signer(PURPOSE)
@@ -103,7 +105,7 @@ class StatusLists:
                     valid_from=since, valid_until=since + _LASTS, ttl_ms=_TTL_MS,
                 )  # fmt: skip
                 self._signed[name] = _publish(proofs.sign(unsigned, did=did, key=signer, now=since))
-            return self._signed[name]
+            return replace(self._signed[name], is_last=number == last)
 
 
 def _publish(signed: dict[str, Any]) -> PublishedList:

@@ -63,13 +63,18 @@ function showNote(note: string): void {
   told.prepend(say);
 }
 
-/** What was sent off first; asked again where it was not heard. */
+/** What was sent off first; asked again where it was not heard. Raises where nothing is to be read. */
 async function answerToCode(): Promise<Told> {
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS));
   const early = await Promise.race([window.codeAnswer, late]);
-  if (early) {
-    return readAnswer<Told>(early);
+  const found = early ? await readAnswer<Told>(early) : await askAgain();
+  if (typeof found.verdict !== "string" || Number.isNaN(Date.parse(found.checked_at))) {
+    throw new TypeError("an answer that is none: something between us and the server");
   }
+  return found;
+}
+
+function askAgain(): Promise<Told> {
   const text = location.origin + location.pathname + location.hash;
   return call<Told>("POST", "/api/v1/verification", { text }, { timeoutMs: PATIENCE_MS });
 }

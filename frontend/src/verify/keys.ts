@@ -86,7 +86,7 @@ export async function refreshAll(): Promise<void> {
   }
   for (const query of ["", ...(await formerHosts())]) {
     for (let number = 1; number <= MOST_LISTS; number += 1) {
-      // One after the other: there is one as a rule, and the first that is missing ends it.
+      // One after the other: there is one as a rule, and each says whether another follows.
       if (!(await refreshList(`/status/${number}${query}`))) {
         break;
       }
@@ -105,12 +105,14 @@ async function formerHosts(): Promise<string[]> {
   });
 }
 
+/** Whether the list is kept and names one that follows it (RFC 8288). */
 async function refreshList(path: string): Promise<boolean> {
   const kept = pinned().lists[path];
   const headers = kept ? { "if-none-match": kept.etag } : {};
   const answer = await fetch(path, { headers, credentials: "omit" });
+  const isFollowed = answer.headers.get("link")?.includes('rel="next"') ?? false;
   if (answer.status === 304) {
-    return true;
+    return isFollowed;
   }
   // Read even where it is none: a body that nobody takes keeps its connection.
   const body = new Uint8Array(await answer.arrayBuffer());
@@ -120,7 +122,7 @@ async function refreshList(path: string): Promise<boolean> {
   }
   const etag = answer.headers.get("etag") ?? "";
   keep({ lists: { ...pinned().lists, [path]: { etag, credential } } });
-  return true;
+  return isFollowed;
 }
 
 /** By id; with no inherited names, as a file may name any key. */
