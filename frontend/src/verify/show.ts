@@ -70,7 +70,11 @@ export function showVerdict(
   const [kind, name, title] = LOOKS[verdict] ?? ["unknown", "note", verdict];
   const section = element("section", `verdict ${kind}${rows.length > 0 ? " full" : ""}`);
   section.dataset.verdict = verdict;
-  section.append(...picture(name), element("h1", "", title), element("p", "", sentence));
+  const heading = element("h1", "");
+  const half = title.indexOf("，") + 1;
+  const halves = [title.slice(0, half), title.slice(half)].filter((part) => part !== "");
+  heading.append(...halves.map((part) => element("span", "group", part)));
+  section.append(...picture(name), heading, element("p", "", sentence));
   section.append(element("p", "small", `查验时间 ${moment(checkedAt)}`));
   if (rows.length > 0) {
     const list = element("dl", "compare");
