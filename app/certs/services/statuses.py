@@ -21,9 +21,10 @@ from app.core.errors import NotFoundError
 
 PURPOSE: Final = "certificates"
 _DRAWS: Final = 16
-# A list is signed anew when it changes, and each ten minutes; a copy is good for an hour.
+# A list is signed anew when it changes, and each ten minutes; a copy is good for a day, as long as
+# somebody may be without a network who looks at papers.
 _STEP: Final = dt.timedelta(minutes=10)
-_LASTS: Final = dt.timedelta(hours=1)
+_LASTS: Final = dt.timedelta(days=1)
 _TTL_MS: Final = 300_000
 _MOST: Final = 32
 

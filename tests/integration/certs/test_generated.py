@@ -167,7 +167,7 @@ def test_a_list_that_is_old_missing_or_somebody_elses_says_nothing(
 ) -> None:
     for one in issued:
         entry = json.loads(one.credential)["credentialStatus"]
-        assert _standing(shared_parts, one, later=dt.timedelta(hours=2)) is Standing.UNKNOWN
+        assert _standing(shared_parts, one, later=dt.timedelta(hours=26)) is Standing.UNKNOWN
         assert status_list.standing(entry, {}, now=shared_parts.clock.now()) is Standing.UNKNOWN
         other = entry | {"statusListCredential": entry["statusListCredential"] + "0"}
         with shared_parts.database.reading() as db:
