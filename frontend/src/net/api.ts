@@ -44,7 +44,9 @@ export interface CallOptions {
 
 /** The organisation that a desk's page was opened for: acting for another by now, it is refused. */
 function actingFor(): Record<string, string> {
-  const found = document.querySelector<HTMLMetaElement>('meta[name="acting-for"]')?.content;
+  // A worker that calls belongs to no page.
+  const page = typeof document === "undefined" ? null : document;
+  const found = page?.querySelector<HTMLMetaElement>('meta[name="acting-for"]')?.content;
   return found ? { "x-acting-for": found } : {};
 }
 
