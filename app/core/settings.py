@@ -142,7 +142,7 @@ class FilingSettings(BaseModel):
 
 
 def _origin(name: str, given: str) -> str:
-    """An address as it is kept: scheme, host and port. Raises ValueError for anything more."""
+    """An address as it is kept: scheme, host, unusual port. Raises ValueError for more."""
     parts = urlsplit(given.strip())
     is_origin = parts.scheme in {"http", "https"} and bool(parts.hostname)
     if not is_origin or parts.path not in {"", "/"} or "@" in parts.netloc:
@@ -151,7 +151,9 @@ def _origin(name: str, given: str) -> str:
     if parts.query or parts.fragment:
         message = f"{name} has nothing behind the host"
         raise ValueError(message)
-    return f"{parts.scheme}://{parts.netloc}"
+    # As browsers write it, so that it is compared as they send it.
+    usual = ":443" if parts.scheme == "https" else ":80"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
 
 class Settings(BaseSettings):

@@ -14,6 +14,7 @@ MEMBERS = frozenset(
 class LogFlaw(StrEnum):
     MISSING = "log_missing"
     CONTRADICTS = "log_contradicts"
+    AHEAD = "log_ahead"
     FORKED = "log_forked"
     NEVER_ENTERED = "log_never_entered"
 
@@ -26,6 +27,10 @@ SENTENCES: dict[LogFlaw, str] = {
     LogFlaw.CONTRADICTS: (
         "文件里的公开日志证明和日志对不上，不是签发时的样子，请勿采信。请向持证人索要原件。"
     ),
+    LogFlaw.AHEAD: (
+        "证书真实有效；但文件里的日志检查点比现在的公开日志还长，日志可能从备份恢复过。"
+        "请保留这个文件，向主管部门核实；也可以请持证人重新下载。"
+    ),
     LogFlaw.FORKED: (
         "文件里的日志检查点有日志的签名，内容却和公开的日志不同：有人改写过日志，请勿采信。"
         "请保留这个文件，交给主管部门。"
@@ -35,5 +40,5 @@ SENTENCES: dict[LogFlaw, str] = {
 
 
 def is_grave(flaw: LogFlaw) -> bool:
-    """Tell whether nobody may believe the certificate, and not only the file says too little."""
-    return flaw is not LogFlaw.MISSING
+    """Tell whether nobody may believe the certificate, and not only its file says another thing."""
+    return flaw not in (LogFlaw.MISSING, LogFlaw.AHEAD)

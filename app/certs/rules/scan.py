@@ -20,7 +20,7 @@ FIELDS = (
     "number", "holder_name", "holder_number", "type", "course", "institution", "hours",
     "completed_on", "expires_on",
 )  # fmt: skip
-_TEXT = re.compile(r"https?://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})(?:#([0-9]{1,4000}))?")
+_TEXT = re.compile(r"(https?)://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})(?:#([0-9]{1,4000}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def read_text(text: str) -> Scanned | None:
     found = _TEXT.fullmatch(text.strip())
     if found is None:
         return None
-    host, public_id, digits = found[1].lower(), found[2], found[3] or ""
+    usual = ":443" if found[1] == "https" else ":80"
+    host, public_id, digits = found[2].lower().removesuffix(usual), found[3], found[4] or ""
     return Scanned(host, public_id, digits, read_digits(digits) if digits else None)
 
 

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from app.certs.models import Certificate
 from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
 from app.certs.rules.log_entry import MEMBERS, LogFlaw
-from app.core import log_reading, merkle
+from app.core import log_reading, log_sequencer, merkle
 from app.core.checkpoints import Checkpoint, MalformedError, parse_note, signers
-from app.core.errors import NotFoundError
 from app.core.log_keys import LogKeys
 from app.core.log_reading import Leaf
 from app.core.translog import Kind, commit_to
@@ -58,11 +57,9 @@ def _flaw_of_path(
         return LogFlaw.CONTRADICTS
     if not signers(given["checkpoint"], log.verifier_keys(point.origin)):
         return LogFlaw.CONTRADICTS
-    try:
-        kept = log_reading.checkpoint_at(db, point.size)
-    except NotFoundError:
-        return LogFlaw.FORKED
-    if kept.root != point.root:
+    if point.size > log_reading.newest(db).size:
+        return LogFlaw.AHEAD
+    if log_sequencer.load_edge(db, point.size).root() != point.root:
         return LogFlaw.FORKED
     is_there = merkle.is_included(
         merkle.leaf_hash(leaf.commitment), leaf.position, point.size, path, point.root

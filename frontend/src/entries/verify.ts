@@ -191,7 +191,7 @@ function verdictOf({ verdict, finding }: Told): string {
   if (finding === "log_missing") {
     return verdict === "valid" ? finding : verdict;
   }
-  if (finding.startsWith("log_")) {
+  if (finding.startsWith("log_") && finding !== "log_ahead") {
     return "log_contradicts";
   }
   return verdict === "unknown" ? "unsure" : verdict;

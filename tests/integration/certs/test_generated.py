@@ -232,12 +232,14 @@ def test_a_fork_signed_with_the_logs_own_key_is_called_one(
     record = json.loads(issued[0].record)
     log = record["log"]
     point = Checkpoint.parse(parse_note(log["checkpoint"])[0])
-    for forged in (
-        Checkpoint(point.origin, point.size, bytes(32)),
-        Checkpoint(point.origin, point.size + 10**6, point.root),
-    ):
-        entry = log | {"checkpoint": shared_parts.log.sign(forged), "size": forged.size}
+    for size in (point.size, point.size - 1):
+        forged = Checkpoint(point.origin, size, bytes(32))
+        entry = log | {"checkpoint": shared_parts.log.sign(forged), "size": size}
         assert _said(shared_parts, record | {"log": entry}) == ("altered", "log_forked")
+    # A backup was brought back: the file is honest, and from a log that was longer.
+    longer = Checkpoint(point.origin, point.size + 10**6, point.root)
+    entry = log | {"checkpoint": shared_parts.log.sign(longer), "size": longer.size}
+    assert _said(shared_parts, record | {"log": entry}) == ("valid", "log_ahead")
 
 
 def test_a_certificate_that_was_never_entered_into_the_log_is_not_good(parts: Parts) -> None:
