@@ -137,7 +137,7 @@ def sit(parts: Parts, person: Finished, *, score: int, at: dt.datetime | None = 
         db.add(
             ExamAttempt(
                 id=new_id(now), enrolment_id=person.enrolment_id, learner_id=person.learner_id,
-                number=1, paper=[], started_at=now, deadline_at=now, closes_at=now, state="ended",
+                number=1, paper=[], started_at=now, deadline_at=now, closes_at=now, state="graded",
                 ended_at=now, score=score, passed=True,
             )
         )  # fmt: skip
