@@ -80,12 +80,15 @@ def test_an_edited_code_is_altered(lab: Laboratory, qr_text: str, name: str, val
 
 
 def test_a_copied_code_shows_whose_it_is(lab: Laboratory, qr_text: str) -> None:
-    """On another paper, at a look-alike address: what is asked tells the record's facts."""
-    public_id, seal = _seal(qr_text)
-    text = scan.text_of("https://shixue.example", public_id, scan.to_digits(seal))
-    told = _ask(lab, text)
+    """On another paper what is asked tells the record's facts; a look-alike address is named."""
+    told = _ask(lab, qr_text)
     assert told["verdict"] == "valid"
     assert "*" in told["facts"]["holder_name"]
+    public_id, seal = _seal(qr_text)
+    text = scan.text_of("https://shixue.example", public_id, scan.to_digits(seal))
+    elsewhere = _ask(lab, text)
+    assert elsewhere["verdict"] == "altered"
+    assert "请不要打开" in elsewhere["sentence"]
     keep(
         Outcome(
             name="copied code, another's certificate", rows="A52 A53", needs=Needs.NONE,

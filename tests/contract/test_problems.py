@@ -103,9 +103,9 @@ BODIES = {
     "/org/imports/{import_id}/confirmation": {"only_good": True},
     "/org/join-codes": {"days": 7, "most_uses": 7},
     "/org/plan-lines": {
-        "year": 2027, "course_id": "0" * 26, "purpose": "safety", "heads": 8,
+        "year": 2027, "course_id": "0" * 26, "purpose": "safety", "heads": 7,
     },
-    "/org/plan-lines/{line_id}": {"course_id": "0" * 26, "purpose": "safety", "heads": 8},
+    "/org/plan-lines/{line_id}": {"course_id": "0" * 26, "purpose": "safety", "heads": 7},
     "/org/plan-copies": {"year": 2027},
     "/org/assignment-previews": {"course_id": "0" * 26, "purpose": "safety", "aim": "unit"},
     "/org/assignment-rules": {"course_id": "0" * 26, "purpose": "safety", "aim": "unit"},

@@ -100,7 +100,8 @@ def by_text(
     issued = scan.read_text(row.qr_text) if row is not None else None
     if scanned.host not in hosts and (issued is None or scanned.host != issued.host):
         # The address is signed by nobody: printed on a true paper it leads whoever scans astray.
-        return replace(nothing(Verdict.ALTERED, now), sentence=ELSEWHERE)
+        verdict = Verdict.UNKNOWN if row is None else Verdict.ALTERED
+        return replace(nothing(verdict, now), sentence=ELSEWHERE)
     is_known = row is not None and row.ready_at is not None
     if scanned.digits and not _is_sealed(keys, scanned.seal):
         return nothing(_unsealed(keys, scanned, row if is_known else None), now)

@@ -124,6 +124,8 @@ def _named(opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 def _checked_name(part: zipfile.ZipInfo) -> str | None:
     """The clean name of a file; None for folders and what is left out."""
+    if not part.filename:
+        raise _flaw("课件包里有没有名称的文件。请从制作软件里重新导出为 zip。")
     if stat.S_ISLNK(part.external_attr >> 16):
         raise _flaw("课件包里有指向别处的链接。请从制作软件里重新导出为 zip。")
     name = None if part.is_dir() else clean_name(part.filename)

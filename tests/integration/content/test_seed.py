@@ -193,7 +193,7 @@ def test_people_come_in_with_their_employers(parts: Parts) -> None:
     }  # fmt: skip
     assert held == {
         "alice": frozenset(), "carol": frozenset(), "mallory": frozenset(),
-        "bob": {Role.EMPLOYER}, "zhiqiang": {Role.EMPLOYER},
+        "bob": {Role.EMPLOYER}, "zhiqiang": {Role.EMPLOYER}, "jun": {Role.INSTITUTION},
         "rui": {Role.REGULATOR}, "jing": {Role.REVIEWER}, "zhenhua": {Role.REVIEWER},
         "admin": {Role.ADMIN}, "auditor": {Role.AUDIT_ADMIN},
         "security": {Role.SECURITY_ADMIN}, "security2": {Role.SECURITY_ADMIN},

@@ -136,7 +136,7 @@ def test_a_week_without_study_is_listed_until_the_person_studies(
         clock.advance(ms=9 * _DAY_MS)
         sign_in(boss, parts, MALLORY)
         home = boss.get("/employer").text
-        assert "卡住了" in home
+        assert "7 天以上没有学习" in home
         assert "9 天没有开始学" in home
         listed = "/employer/reminders?list=stuck"
         assert ALICE.name in boss.get(f"{listed}&reason=not_begun&q={ALICE.name[:1]}").text

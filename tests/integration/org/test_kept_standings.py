@@ -18,6 +18,7 @@ from app.main import create_app
 from app.org.models.assignments import AssignmentCount, AssignmentMember
 from app.org.models.staff import StaffMember
 from app.org.repository import standings as standing_rows
+from app.org.repository import units as unit_rows
 from app.org.rules.standings import NO_DAY
 from app.org.services import organisations, recounting
 from tests import finished
@@ -48,7 +49,8 @@ def _totals(parts: Parts, org_id: str) -> dict[tuple[str, str], int]:
     with parts.database.reading() as db:
         found = standing_rows.totals(db, org_id)
         assert found == standing_rows.recounted(db, org_id)
-    return {(unit, how): shares for (_, unit, how), shares in found.items()}
+        words = {row.id: row.words for row in unit_rows.list_units(db, org_id, is_ended=None)}
+    return {(words[unit], how): shares for (_, unit, how), shares in found.items()}
 
 
 def _person(parts: Parts, staff_id: str) -> tuple[int, int, dt.date]:

@@ -173,7 +173,7 @@ def test_pages_list_and_home_agree(boss: TestClient, parts: Parts) -> None:
     home = boss.get("/employer").text
     counts = _get(boss)["counts"]
     for code, state in (("overdue", "overdue"), ("due_soon", "due_soon")):
-        assert f"/employer/progress?state={code}" in home
+        assert f"/employer/reminders?list={code}" in home
         assert f"看全部 {counts[state]} 人次" in home
     page = boss.get("/employer/progress?sort=due&unit=3 车间")
     assert page.status_code == 200
