@@ -142,7 +142,8 @@ def _add_people(parts: Parts, org_id: str, numbers: range, now: dt.datetime) -> 
                     "id": staff_id_of(place), "org_id": org_id,
                     "roster_id": entries[number_of(place)].roster_id,
                     "state": "invited" if is_waiting(place) else "joined",
-                    "unit": unit_of(place), "unit_id": units[unit_of(place)], "position": f"岗位 {place % 30 + 1}",
+                    "unit": unit_of(place), "unit_id": units[unit_of(place)],
+                    "position": f"岗位 {place % 30 + 1}",
                     "shows_all_courses": False, "invited_by": org_id, "invited_at": now,
                 }
                 for place in numbers
