@@ -7,14 +7,16 @@ from fastapi import Depends, Query
 
 from app.org.rules.matrix import ALL, Place, Sort, State, Wanted
 
-_Line = Query(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+_Line = Query(max_length=60, pattern=_PLAIN)
+_Unit = Query(max_length=200, pattern=_PLAIN)
 _Course = Annotated[str, Query(pattern=r"^([0-9A-Z]{26}|all)$")]
 _Staff = Query(pattern=r"^([0-9A-Z]{26})?$")
 
 
 def wanted(
     *,
-    unit: Annotated[str, _Line] = "",
+    unit: Annotated[str, _Unit] = "",
     position: Annotated[str, _Line] = "",
     q: Annotated[str, _Line] = "",
     state: Annotated[State | None, Query()] = None,

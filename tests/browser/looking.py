@@ -52,9 +52,17 @@ def faults(page: Page, width: int) -> list[str]:
     return found + _too_wide(page, width, "")
 
 
+_WIDEST = """width => [...document.querySelectorAll('body *')]
+  .filter(each => each.getBoundingClientRect().right > width
+    || (each.scrollWidth > Math.max(each.clientWidth, 1) + 1 && each.clientWidth > 0))
+  .map(each => `${each.tagName}#${each.id}.${each.className}`).slice(-3)"""
+
+
 def _too_wide(page: Page, width: int, look: str) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth")
-    return [f"is {wide} px wide on {width}{look}"] if wide > width else []
+    if wide <= width:
+        return []
+    return [f"is {wide} px wide on {width}{look}, by {page.evaluate(_WIDEST, width)}"]
 
 
 def narrow_faults(page: Page) -> list[str]:

@@ -119,7 +119,7 @@ def test_a_rule_is_looked_at_made_and_taken_back(browser: Browser, house: House)
     page.goto("/employer/assignment-rules?state=withdrawn")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.goto("/employer/progress")
-    expect(page.get_by_text("还没有指派课程")).to_be_visible()
+    expect(page.get_by_role("link", name="待本人确认 0")).to_be_visible()
     _plans(page)
     page.close()
 
