@@ -215,8 +215,14 @@ def list_messages(
     "/org/messages/export.xlsx", response_class=Response,
     responses=_TABLE | _READING,
 )  # fmt: skip
-def export_messages(actor: Agent, db: ReadDb, parts: PartsDep) -> Response:
-    """The same, whole, as a table."""
-    content = sent_log.export(db, parts.vault, actor)
-    headers = {"content-disposition": 'attachment; filename="messages.xlsx"'}
+def export_messages(actor: Agent, parts: PartsDep, now: Now) -> Response:
+    """The same, whole, as a table; that it was taken is written down before it is made."""
+    with parts.database.transaction() as db:
+        sent_log.note_export(db, actor, now=now)
+    with parts.database.reading() as db:
+        content = sent_log.export(db, parts.vault, actor)
+    headers = {
+        "content-disposition": 'attachment; filename="messages.xlsx"',
+        "cache-control": "no-store",
+    }
     return Response(content, media_type=_XLSX, headers=headers)

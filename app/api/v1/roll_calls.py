@@ -105,7 +105,7 @@ def mark(
 
 @router.post(
     "/org/roll-calls/{roll_call_id}/closing", status_code=status.HTTP_204_NO_CONTENT,
-    responses=_READING,
+    responses=_WRITING,
 )  # fmt: skip
 def close(roll_call_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """End a roll call; ended, it stays ended."""

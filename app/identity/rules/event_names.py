@@ -174,6 +174,7 @@ EVENT_NAMES: dict[str, str] = {
     "assignment.plan_line_dropped": "年度计划删一行",
     "assignment.plan_copied": "年度计划复制到下一年",
     "assignment.plan_exported": "导出年度计划",
+    "assignment.messages_exported": "导出提醒记录",
     "assignment.reminded": "提醒学习",
     "assignment.exported": "导出学习进度",
     "assignment.recounted": "更正学习进度的合计",

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.org.models.assignments import Assignment, AssignmentMember
+from app.org.models.organisations import Organisation
 from app.org.models.staff import StaffMember
 from app.org.rules.organisations import StaffState
 
@@ -28,6 +29,28 @@ def list_members(db: Session, staff_ids: Sequence[str], course_id: str) -> list[
         AssignmentMember.staff_id.in_(staff_ids), AssignmentMember.course_id == course_id
     )
     return list(db.scalars(query.order_by(AssignmentMember.round)))
+
+
+def has_begun(db: Session, staff_id: str) -> bool:
+    """Whether somebody has begun a course as this line of a roster, also before they left."""
+    query = select(AssignmentMember.id).where(
+        AssignmentMember.staff_id == staff_id, AssignmentMember.enrolment_id.is_not(None)
+    )
+    return db.scalars(query.limit(1)).first() is not None
+
+
+def days_asked(db: Session, enrolment_id: str, *, but: str) -> list[dt.date]:
+    """By which days an enrolment is asked of its person, on whatever roster; `but` one share."""
+    query = (
+        select(Assignment.due_on)
+        .join(AssignmentMember, AssignmentMember.assignment_id == Assignment.id)
+        .join(StaffMember, StaffMember.id == AssignmentMember.staff_id)
+        .where(
+            AssignmentMember.enrolment_id == enrolment_id, AssignmentMember.id != but,
+            StaffMember.state == StaffState.JOINED,
+        )
+    )  # fmt: skip
+    return list(db.scalars(query))
 
 
 def list_waiting_members(db: Session, staff_id: str) -> list[tuple[AssignmentMember, Assignment]]:
@@ -124,6 +147,9 @@ def _to_remind(stage: int) -> tuple[ColumnElement[bool], ...]:
     return (
         AssignmentMember.enrolment_id.is_not(None),
         StaffMember.state == StaffState.JOINED,
+        StaffMember.org_id.not_in(
+            select(Organisation.id).where(Organisation.suspended_at.is_not(None))
+        ),
         told.is_(None) | (told > stage),
     )
 

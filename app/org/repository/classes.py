@@ -79,6 +79,13 @@ def find_public(
     return [(row, organisation) for row, organisation in found], total
 
 
+def ids_running(db: Session, org_id: str) -> list[str]:
+    query = select(TrainingClass.id).where(
+        TrainingClass.org_id == org_id, TrainingClass.state == ClassState.RUNNING
+    )
+    return list(db.scalars(query.order_by(TrainingClass.id)))
+
+
 def courses_of(db: Session, class_ids: Collection[str]) -> list[ClassCourse]:
     query = select(ClassCourse).where(ClassCourse.class_id.in_(class_ids))
     return list(db.scalars(query.order_by(ClassCourse.class_id, ClassCourse.position)))

@@ -18,6 +18,13 @@ def lock_organisation(db: Session, org_id: str) -> Organisation | None:
     return db.get(Organisation, org_id, with_for_update=True)
 
 
+def is_suspended(db: Session, org_id: str) -> bool:
+    query = select(Organisation.id).where(
+        Organisation.id == org_id, Organisation.suspended_at.is_not(None)
+    )
+    return db.scalars(query).first() is not None
+
+
 def get_organisation_by_uscc(db: Session, uscc: str) -> Organisation | None:
     return db.scalars(select(Organisation).where(Organisation.uscc == uscc)).first()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.core import audit
+from app.core import audit, outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, ForbiddenError, NotFoundError
 from app.core.listing import FROM_START, Asked, Piece, as_piece
@@ -13,9 +13,14 @@ from app.identity.rules.actors import Actor
 from app.identity.services import administrators, company_sign_ins, people, roles
 from app.identity.services.company_sign_ins import SettingView, Wanted
 from app.identity.services.people import PersonView
+from app.org.repository import classes as class_rows
+from app.org.repository import imports as import_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.rules.duties import Duty
+from app.org.rules.imports import ImportState
 from app.org.services import organisations
+from app.org.services.class_studies import BEGIN
+from app.org.services.import_writing import WRITE
 from app.org.services.organisations import ROLE_OF, OrganisationView
 
 
@@ -107,7 +112,17 @@ def set_suspended(
         )  # fmt: skip
     else:
         audit.record(db, "org.restored", now=now, actor_id=actor.account_id, subject_id=org_id)
+        _go_on(db, org_id, now)
     db.flush()
+
+
+def _go_on(db: Session, org_id: str, now: dt.datetime) -> None:
+    """Let the worker take up what it let lie while the organisation was suspended."""
+    row = import_rows.unfinished(db, org_id)
+    if row is not None and row.state == ImportState.WRITING:
+        outbox.enqueue(db, WRITE, now=now, key=f"{WRITE}:{row.id}", import_id=row.id)
+    for class_id in class_rows.ids_running(db, org_id):
+        outbox.enqueue(db, BEGIN, now=now, key=f"{BEGIN}:{class_id}", class_id=class_id)
 
 
 def set_company_sign_in(

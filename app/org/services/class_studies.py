@@ -13,6 +13,7 @@ from app.org.models.class_people import ClassMember, ClassStudy
 from app.org.models.classes import TrainingClass
 from app.org.repository import class_people as people_rows
 from app.org.repository import classes as rows
+from app.org.repository import organisations as organisation_rows
 from app.org.rules.class_places import MemberState
 from app.org.rules.classes import ClassState
 
@@ -72,13 +73,14 @@ def begin_all(database: Database, class_id: str, *, now: dt.datetime) -> None:
     """Begin the courses of everybody with a place who has not, some at a time.
 
     Whom a closed course keeps out is passed over: the class's page says who studies nothing.
+    While the organisation is suspended nothing begins; its restoring asks for this again.
     """
     after = 0
     while True:
         with database.transaction() as db:
             row = rows.lock_class(db, class_id)
             found = people_rows.unbegun(db, class_id, after=after, most=_AT_ONCE)
-            if row is None or not found:
+            if row is None or not found or organisation_rows.is_suspended(db, row.org_id):
                 return
             after = found[-1].turn
             for member in found:

@@ -25,7 +25,10 @@ WRITE = "write_roster"
 
 
 def write(database: Database, vault: Vault, import_id: str, *, now: dt.datetime) -> None:
-    """Take the good lines of a file over; those that are there already change nothing."""
+    """Take the good lines of a file over; those that are there already change nothing.
+
+    While the organisation is suspended nobody is invited; its restoring asks for this again.
+    """
     content = begin(database, vault, import_id, ImportState.WRITING)
     if content is None:
         return
@@ -35,7 +38,9 @@ def write(database: Database, vault: Vault, import_id: str, *, now: dt.datetime)
             row = still(db, import_id, ImportState.WRITING, done)
             if row is None:
                 return
-            organisation_rows.lock_organisation(db, row.org_id)
+            organisation = organisation_rows.lock_organisation(db, row.org_id)
+            if organisation is None or organisation.suspended_at is not None:
+                return
             write_piece(db, vault, row, sort_piece(db, vault, row.org_id, piece, sheet.places), now)
             done = row.lines_done = done + len(piece)
     with database.transaction() as db:

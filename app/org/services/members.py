@@ -101,7 +101,10 @@ def list_members(db: Session, vault: Vault, actor: Actor) -> MembersView:
         ),
         tuple(_offer(row, called) for row in offered),
         tuple(
-            DutyView(duty=duty, name=DUTY_NAMES[duty], says=_says(duty))
+            DutyView(
+                duty=duty, name=DUTY_NAMES[duty],
+                says="、".join(POWER_NAMES[power] for power in powers_of_duty(duty)),
+            )
             for duty in duties_in(organisation.kind)
         ),
     )  # fmt: skip
@@ -112,10 +115,6 @@ def _offer(row: StaffMember, called: dict[str, str]) -> OfferView:
         staff_id=row.id, name=called[row.id], duty_name=DUTY_NAMES[Duty(row.offered_duty or "")],
         offered_at=row.offered_at or row.invited_at,
     )  # fmt: skip
-
-
-def _says(duty: Duty) -> str:
-    return "、".join(POWER_NAMES[power] for power in powers_of_duty(duty))
 
 
 def _duties(db: Session, org_id: str) -> dict[str, Duty]:
@@ -265,12 +264,17 @@ def own_offices(db: Session, actor: Actor) -> list[OwnOffice]:
 def accept(db: Session, actor: Actor, org_id: str, *, now: dt.datetime) -> None:
     """Take on what an organisation asked for.
 
-    Raises NotFoundError where it does not ask, ConflictError for an administrator.
+    Raises NotFoundError where it does not ask, ConflictError for an administrator, or suspended.
     """
     organisation = organisation_rows.lock_organisation(db, org_id)
     row = staff_rows.get_staff_by_learner(db, org_id, actor.learner_id)
     if organisation is None or row is None or row.offered_duty is None:
         raise NotFoundError("没有等您答复的邀请。", remedy="请刷新页面")
+    if organisation.suspended_at is not None:
+        raise ConflictError(
+            "这个单位暂停使用，现在不能担任职责。", code="org_suspended",
+            remedy="邀请还在，单位恢复以后再答复",
+        )  # fmt: skip
     kind, duty = OrganisationKind(organisation.kind), Duty(row.offered_duty)
     roles.grant(
         db, learner_id=actor.account_id, role=ROLE_OF[kind], org_id=org_id, region_code=None,

@@ -16,6 +16,7 @@ from app.identity.rules.notices import NoticeKind
 from app.identity.rules.outgoing import Way
 from app.identity.services import outgoing
 from app.identity.services.outgoing import Reach, Wish
+from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules.attention import Pressing
 from app.org.rules.duties import Power
@@ -210,7 +211,12 @@ def remind_piece(
     db: Session, vault: Vault, *, org_id: str, asked_by: str, pressing: Pressing,
     staff_ids: Sequence[str], open_ways: Iterable[Way], now: dt.datetime,
 ) -> None:  # fmt: skip
-    """The worker's share of a long list; done twice, nobody is told twice."""
+    """The worker's share of a long list; done twice, nobody is told twice.
+
+    Nobody is told any more on behalf of an organisation that was suspended meanwhile.
+    """
+    if organisation_rows.is_suspended(db, org_id):
+        return
     [organisation] = organisation_views(db, [org_id])
     ways = reminder_settings.ways_of(db, org_id, open_ways)
     _tell(db, vault, _Order(organisation, pressing, asked_by, ways), staff_ids, now)

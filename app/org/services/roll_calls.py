@@ -33,9 +33,10 @@ def _calling_for(actor: Actor) -> tuple[str, ...]:
 
 
 def close(db: Session, actor: Actor, roll_call_id: str, *, now: dt.datetime) -> None:
-    """End it. Raises NotFoundError."""
+    """End it. Raises NotFoundError, and as `acting_for`."""
+    own_id = acting_for(db, actor, Power.CALL_ROLL).org_id
     roll_calls.close_roll_call(
-        db, roll_call_id, org_ids=_calling_for(actor), actor_id=actor.account_id, now=now
+        db, roll_call_id, org_ids=(own_id,), actor_id=actor.account_id, now=now
     )
 
 
@@ -57,9 +58,10 @@ def mark(
     db: Session, actor: Actor, roll_call_id: str, presence_id: str, *, is_present: bool,
     now: dt.datetime,
 ) -> None:  # fmt: skip
-    """Say whether somebody is there. Raises as identity does."""
+    """Say whether somebody is there. Raises as identity does, and as `acting_for`."""
+    own_id = acting_for(db, actor, Power.CALL_ROLL).org_id
     roll_calls.mark(
-        db, roll_call_id, presence_id, is_present=is_present, org_ids=_calling_for(actor),
+        db, roll_call_id, presence_id, is_present=is_present, org_ids=(own_id,),
         actor_id=actor.account_id, now=now,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.core import spreadsheet
+from app.core import audit, spreadsheet
 from app.core.crypto import Vault
 from app.core.spreadsheet import Cell
 from app.identity.rules.actors import Actor
@@ -25,9 +25,8 @@ from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services.organisations import acting_for, organisation_views
 from app.org.services.paging import SIZE, Page
-from app.org.services.staff_views import names_of
+from app.org.services.staff_views import LEFT_NAME, names_of
 
-_LEFT = "已离开的员工"
 _GROUP = "企业微信群"
 _DIGEST = "每周汇总"
 _COLUMNS = ("姓名", "部门", "方式", "事由", "课程", "谁发的", "写下", "发出", "结果", "说明")
@@ -129,7 +128,15 @@ def _name(line: LogLine, on_roster: str, acting: Mapping[str, str]) -> str:
     if line.person_id is None:
         return _GROUP
     told_of_week = acting.get(line.person_id, "") if line.reason == "digest" else ""
-    return on_roster or told_of_week or _LEFT
+    return on_roster or told_of_week or LEFT_NAME
+
+
+def note_export(db: Session, actor: Actor, *, now: dt.datetime) -> None:
+    """Write down who takes the log, with its names, out of the house."""
+    org_id = acting_for(db, actor, Power.SEE_PROGRESS).org_id
+    audit.record(
+        db, "assignment.messages_exported", now=now, actor_id=actor.learner_id, subject_id=org_id
+    )
 
 
 def export(db: Session, vault: Vault, actor: Actor) -> bytes:

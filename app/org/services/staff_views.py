@@ -17,6 +17,9 @@ from app.org.rules.duties import Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services.organisations import acting_for
 
+LEFT_NAME = "已离开的员工"
+"""Who left, where something of them is still listed; their name is no longer the employer's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffView:

@@ -12,12 +12,15 @@ from app import worker
 from app.core.clock import SettableClock
 from app.core.crypto import OWN
 from app.core.outbox import OutboxJob
+from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.imports import RosterFinding, RosterImport, RosterStep
-from app.org.services import import_looking, import_undoing, import_writing
-from tests.employers import agent, delete, post, put
+from app.org.repository import organisations as organisation_rows
+from app.org.services import import_looking, import_undoing, import_writing, organisations
+from tests.employers import USCC, agent, delete, post, put
 from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
+from tests.reviewers import with_role
 from tests.rosters import as_csv, as_xlsx, counts, hand_over, line_of, name_of, number_of
 
 
@@ -53,6 +56,28 @@ def test_a_file_is_looked_at_and_nothing_changes_before_a_yes(
     assert listed["total"] == 5
     assert {each["name"] for each in listed["items"]} == {name_of(place) for place in range(5)}
     assert {each["state"] for each in listed["items"]} == {"invited"}
+
+
+def test_a_suspended_organisation_invites_nobody_until_it_is_restored(
+    client: TestClient, parts: Parts
+) -> None:
+    boss = _boss(client, parts)
+    import_id = hand_over(boss, as_xlsx([line_of(place) for place in range(3)]))["import_id"]
+    way = f"/org/imports/{import_id}/confirmation"
+    assert post(boss, way, {"only_good": False}).status_code == 204
+    with parts.database.transaction() as db:
+        org_id = str(organisations.find_by_uscc(db, USCC))
+        organisation = organisation_rows.get_organisation(db, org_id)
+        assert organisation is not None
+        organisation.suspended_at = parts.clock.now()
+    worker.drain(parts)
+    assert boss.get("/api/v1/org/staff").json()["total"] == 0
+    with TestClient(create_app(parts)) as admin:
+        with_role(admin, parts, Role.ADMIN, CAROL)
+        assert delete(admin, f"/system/organisations/{org_id}/suspension").status_code == 204
+    worker.drain(parts)
+    assert boss.get("/api/v1/org/staff").json()["total"] == 3
+    assert boss.get(f"/api/v1/org/imports/{import_id}").json()["state"] == "done"
 
 
 def test_faults_are_named_by_cell_and_only_the_good_lines_come_in(

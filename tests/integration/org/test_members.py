@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 from starlette.testclient import TestClient
 
+from app.core.clock import SettableClock
 from app.identity.rules.actors import Role
 from app.identity.services import roles
 from app.lobby.parts import Parts
@@ -163,17 +164,28 @@ def test_a_grant_without_a_duty_only_looks(client: TestClient, parts: Parts) -> 
 
 
 def test_a_suspended_organisation_looks_and_changes_nothing(
-    client: TestClient, parts: Parts
+    client: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     boss = agent(client, parts, MALLORY)
-    with TestClient(create_app(parts)) as admin:
+    with TestClient(create_app(parts)) as alice:
+        offer = {"staff_id": _joined(boss, alice, parts), "duty": "manager"}
+        assert post(boss, "/org/offers", offer).status_code == 204
+    roll_call = post(boss, "/org/roll-calls", {"place": "一号车间"}).json()["roll_call_id"]
+    with TestClient(create_app(parts)) as admin, TestClient(create_app(parts)) as alice:
         with_role(admin, parts, Role.ADMIN, ADMIN)
         address = f"/system/organisations/{_org_id(parts)}/suspension"
         assert put(admin, address, {"reason": "证照过期未年检"}).status_code == 204
         assert boss.get("/employer/staff").status_code == 200
-        refused = post(boss, "/org/staff", {"name": ALICE.name, "document_number": ALICE.number})
+        clock.advance(ms=61_000)
+        sign_in(alice, parts, ALICE)
+        accepted = post(alice, f"/me/offices/{_org_id(parts)}", {})
+        assert (accepted.status_code, accepted.json()["code"]) == (409, "org_suspended")
+        closed = post(boss, f"/org/roll-calls/{roll_call}/closing", {})
+        assert (closed.status_code, closed.json()["code"]) == (409, "org_suspended")
+        refused = post(boss, "/org/staff", {"name": CAROL.name, "document_number": CAROL.number})
         assert (refused.status_code, refused.json()["code"]) == (409, "org_suspended")
         assert "证照过期未年检" in refused.json()["detail"]
         assert delete(admin, address).status_code == 204
-    added = post(boss, "/org/staff", {"name": ALICE.name, "document_number": ALICE.number})
+        assert post(alice, f"/me/offices/{_org_id(parts)}", {}).status_code == 204
+    added = post(boss, "/org/staff", {"name": CAROL.name, "document_number": CAROL.number})
     assert added.status_code == 201

@@ -11,11 +11,16 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app import worker
+from app.core.audit import AuditEvent
 from app.core.clock import SettableClock
 from app.identity.models.outgoing import OutgoingMessage
+from app.identity.rules.outgoing import Way
 from app.lobby.parts import Parts
 from app.main import create_app
-from app.org.services import reminding
+from app.org.models.assignments import AssignmentMember
+from app.org.models.organisations import Organisation
+from app.org.rules.attention import Pressing
+from app.org.services import deadline_reminders, reminding
 from app.org.services.assignments import local_day
 from tests.courses import make_course
 from tests.employers import agent, delete, post, put
@@ -130,6 +135,32 @@ def test_the_log_is_searched_sorted_and_taken_along(shop: Shop) -> None:
     file = shop.boss.get("/api/v1/org/messages/export.xlsx").content
     rows = CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows] == ["姓名", ALICE.name, ALICE.name]
+    with shop.parts.database.reading() as db:
+        events = list(db.scalars(select(AuditEvent.event)))
+    assert events.count("assignment.messages_exported") == 1
+
+
+def test_on_behalf_of_who_is_suspended_nobody_is_told(shop: Shop) -> None:
+    parts, now = shop.parts, shop.parts.clock.now()
+    with parts.database.transaction() as db:
+        [row] = db.scalars(select(Organisation))
+        [share] = db.scalars(
+            select(AssignmentMember).where(AssignmentMember.enrolment_id.is_not(None))
+        )
+        row.suspended_at, share.reminded_days = now, None
+        org_id, asked_by = row.id, share.staff_id
+    piece = {"org_id": org_id, "asked_by": asked_by, "staff_ids": [share.staff_id]}
+    ways = [Way.IN_APP]
+    with parts.database.transaction() as db:
+        reminding.remind_piece(
+            db, parts.vault, pressing=Pressing.OVERDUE, open_ways=ways, now=now, **piece
+        )
+    now -= dt.timedelta(days=8)  # the day after the deadline
+    assert deadline_reminders.remind_of_deadlines(parts.database, open_ways=ways, now=now) == 0
+    with parts.database.transaction() as db:
+        assert list(db.scalars(select(OutgoingMessage))) == []
+        db.get_one(Organisation, org_id).suspended_at = None
+    assert deadline_reminders.remind_of_deadlines(parts.database, open_ways=ways, now=now) == 1
 
 
 def test_a_long_list_is_told_piece_by_piece(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
