@@ -11,7 +11,7 @@ from app.learning.models.exams import ExamAttempt
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import StudyCut, StudySession
 
-RoundRow = Row[str, str, int, int, dt.datetime, dt.datetime | None]
+RoundRow = Row[str, str, int, int, dt.datetime, dt.datetime | None, str]
 
 
 def every_round(db: Session, enrolment_ids: Sequence[str]) -> list[RoundRow]:
@@ -20,7 +20,7 @@ def every_round(db: Session, enrolment_ids: Sequence[str]) -> list[RoundRow]:
     query = (
         select(
             Enrolment.id, each.id, each.round, each.required_ms, each.started_at,
-            each.completed_at,
+            each.completed_at, each.learner_id,
         )
         .join(
             each,

@@ -149,6 +149,7 @@ class Newest:
     """The newest enrolment in a course, and whether somebody may still begin it."""
 
     enrolment_id: str
+    learner_id: str
     round: int
     started_at: dt.datetime
     is_completed: bool
@@ -163,7 +164,12 @@ def newest_after(db: Session, enrolment_id: str) -> Newest:
     if course is None or found is None:
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
     return Newest(
-        found.id, found.round, found.started_at, found.state == "completed", course.is_open
+        found.id,
+        found.learner_id,
+        found.round,
+        found.started_at,
+        found.state == "completed",
+        course.is_open,
     )
 
 

@@ -29,6 +29,7 @@ class Step:
     """How far the newest round of a course has come; times are aware UTC."""
 
     enrolment_id: str
+    learner_id: str
     round: int
     required_ms: int
     confirmed_ms: int
@@ -78,9 +79,9 @@ def newest(db: Session, enrolment_ids: Sequence[str]) -> dict[str, Step]:
     passed = rows.passed(db, ids)
     found = {}
     for enrolment_id, of_course in rounds.items():
-        _, newest_id, number, required_ms, started_at, completed_at = of_course[-1]
+        _, newest_id, number, required_ms, started_at, completed_at, learner_id = of_course[-1]
         found[enrolment_id] = Step(
-            enrolment_id=newest_id, round=number, required_ms=required_ms,
+            enrolment_id=newest_id, learner_id=learner_id, round=number, required_ms=required_ms,
             confirmed_ms=confirmed.get(newest_id, 0), exam_passed=newest_id in passed,
             started_at=started_at, completed_at=completed_at,
             studied_at=moment_of(heard[newest_id]) if newest_id in heard else None,

@@ -21,7 +21,7 @@ from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules import class_places as places
 from app.org.rules.class_places import Door, MemberSource, MemberState
-from app.org.rules.classes import ClassState, Step
+from app.org.rules.classes import ClassState, Step, may
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services import class_studies
@@ -187,6 +187,35 @@ def remove(
     _go(db, row, member, MemberState.REMOVED, actor, now)
     if row.state == ClassState.RUNNING:
         _tell(db, member, NoticeKind.CLASS_REMOVED, row, organisation.name, now)
+
+
+def leave_roster(
+    db: Session, org_id: str, learner_id: str, actor: Actor, *, by_employer: bool,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Whoever leaves a roster leaves the classes they were put into from it, unless one is over.
+
+    Into a class of the organisation that they came to by themselves they had come as anybody may:
+    they stay. Who is taken off the roster is told of each running class. The caller holds the
+    organisation's lock.
+    """
+    places_held = people_rows.memberships_of(db, learner_id)
+    for member, row in sorted(places_held, key=lambda each: each[1].id):
+        is_over = ClassState(row.state) in (ClassState.ARCHIVED, ClassState.CANCELLED)
+        if row.org_id != org_id or member.source != MemberSource.ROSTER or is_over:
+            continue
+        held = rows.lock_class(db, row.id) or row
+        db.refresh(member)
+        if member.state not in people_rows.PRESENT or not may(ClassState(held.state), Step.ADMIT):
+            continue
+        _go(db, held, member, MemberState.REMOVED if by_employer else MemberState.LEFT, actor, now)
+        if by_employer and held.state == ClassState.RUNNING:
+            _tell(db, member, NoticeKind.CLASS_REMOVED, held, _name_of(db, org_id), now)
+
+
+def _name_of(db: Session, org_id: str) -> str:
+    organisation = organisation_rows.get_organisation(db, org_id)
+    return organisation.name if organisation else ""
 
 
 def _go(

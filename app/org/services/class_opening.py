@@ -9,7 +9,7 @@ from app.core import audit, outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, ForbiddenError, InvalidError
 from app.identity.rules.actors import Actor
-from app.identity.services import cases, inbox
+from app.identity.services import cases, inbox, roles
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
 from app.org.models.classes import TrainingClass
@@ -117,7 +117,9 @@ def decide(
     row = rows.lock_class(db, class_id)
     if row is None:
         raise ConflictError("这个班级不在了。", code="class_state", remedy="请刷新列表")
-    if row.org_id in actor.org_ids or actor.learner_id in (row.applied_by, row.created_by):
+    # Whoever acts for several organisations is asked for all of them, not for the one chosen now.
+    own_ids = roles.org_ids_of(db, actor.account_id)
+    if row.org_id in own_ids or actor.learner_id in (row.applied_by, row.created_by):
         raise ForbiddenError(
             "不能审核自己单位的开班申请。", code="own_case", remedy="请由其他审核人处理"
         )

@@ -15,7 +15,7 @@ from app.org.models.staff import StaffMember
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
-from app.org.services import standings
+from app.org.services import class_members, standings
 from app.org.services.assignments import begin_waiting
 from app.org.services.staff import end_membership
 
@@ -96,13 +96,14 @@ def accept_employer(
 def leave_employer(
     db: Session, vault: Vault, actor: Actor, org_id: str, *, now: dt.datetime
 ) -> None:
-    """Leave an employer, or turn an invitation down. Raises NotFoundError."""
+    """Leave an employer and its classes, or turn an invitation down. Raises NotFoundError."""
     organisation_rows.lock_organisation(db, org_id)
     row = staff_rows.get_staff_by_learner(db, org_id, actor.learner_id)
     if row is None or row.state != StaffState.JOINED:
         row = next((r for r in _invitations(db, vault, actor) if r.org_id == org_id), None)
     if row is None:
         raise NotFoundError("您没有加入这个单位。", remedy="请刷新后再看")
+    class_members.leave_roster(db, org_id, actor.learner_id, actor, by_employer=False, now=now)
     end_membership(row, now=now)
     standings.refresh(db, [row])
     audit.record(

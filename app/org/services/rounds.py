@@ -26,8 +26,13 @@ class Round:
 
 
 def newest(db: Session, member: AssignmentMember, staff: StaffMember) -> Round | None:
-    """Return the newest round; None for who has not joined: their study is their own affair."""
+    """Return the newest round; None for who has not joined: their study is their own affair.
+
+    None too where the share was begun by another person than who stands on the line now.
+    """
     if member.enrolment_id is None or staff.state != StaffState.JOINED:
         return None
     found = enrolments.newest_after(db, member.enrolment_id)
+    if found.learner_id != staff.learner_id:
+        return None
     return Round(found.enrolment_id, found.round, found.started_at, found.round == member.round)

@@ -13,12 +13,13 @@ from app.identity.rules.actors import Actor
 from app.identity.services import inbox, roster
 from app.identity.services.inbox import NoticeKind
 from app.org.models.staff import StaffMember
+from app.org.repository import assignments as assignment_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.repository import tags as tag_rows
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
-from app.org.services import places, standings
+from app.org.services import class_members, places, standings
 from app.org.services.organisations import OrganisationView, acting_for
 from app.org.services.staff_views import StaffView, own_staff, views
 
@@ -161,13 +162,19 @@ def _rewrite(
                 "名单里已经登记过这个证件号码。", code="already_on_roster",
                 field="/document_number", remedy="请把这一行移出名单，再用“加一位员工”加入",
             )  # fmt: skip
+        if known is None and assignment_rows.has_begun(db, row.id):
+            raise ConflictError(
+                "这一行的人加入过单位，学过指派的课程，证件号码不能再改成别人的。",
+                code="has_study", field="/document_number",
+                remedy="登记的不是这个人时，请移出名单，再用“加一位员工”加入另一个人",
+            )  # fmt: skip
     roster.correct(db, vault, row.roster_id, name=name, document_number=number, now=now)
 
 
 def remove_staff(
     db: Session, actor: Actor, staff_id: str, *, org_id: str | None = None, now: dt.datetime
 ) -> None:
-    """Take a person off the roster; hours and courses stay the person's own.
+    """Take a person off the roster, and out of classes; hours and courses stay their own.
 
     Who had joined is told. Raises NotFoundError.
     """
@@ -175,6 +182,10 @@ def remove_staff(
     organisation_rows.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
     learner_id = row.learner_id
+    if learner_id is not None:
+        class_members.leave_roster(
+            db, organisation.org_id, learner_id, actor, by_employer=True, now=now
+        )
     end_membership(row, now=now)
     standings.refresh(db, [row])
     audit.record(

@@ -14,7 +14,8 @@ from app.identity.repository import deletions as deletion_rows
 from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.main import create_app
-from app.org.services import erasure
+from app.org.models.classes import TrainingClass
+from app.org.services import erasure, organisations
 from tests import finished
 from tests.classrooms import UNIT, approved, card, draft
 from tests.courses import make_course
@@ -94,6 +95,104 @@ def test_who_applied_cannot_approve(client: TestClient, parts: Parts) -> None:
         tried = on_case(both, case_id, "decision", decision="approve", reason="好")
         assert (tried.status_code, tried.json()["code"]) == (403, "own_case")
     assert _state(client, class_id) == "applied"
+
+
+def test_who_acts_for_several_decides_none_of_theirs(client: TestClient, parts: Parts) -> None:
+    """Whichever of their organisations a reviewer has chosen now, or none."""
+    boss = _boss(client, parts)
+    class_id = draft(client, card(make_course(parts).course_id, boss))
+    post(client, f"/org/classes/{class_id}/application", {})
+    with TestClient(create_app(parts)) as both:
+        account = str(sign_in(both, parts, CAROL)["account_id"])
+        agent(both, parts, CAROL, uscc=RIVAL_USCC)
+        with parts.database.transaction() as db:
+            row = db.get_one(TrainingClass, class_id)
+            organisations.add_member(
+                db, org_id=row.org_id, learner_id=account, role=Role.EMPLOYER,
+                now=parts.clock.now(),
+            )  # fmt: skip
+            db.add(
+                RoleGrant(
+                    id=new_id(parts.clock.now()), person_id=account, role=Role.REVIEWER.value,
+                    scope="*", granted_at=parts.clock.now(),
+                )
+            )  # fmt: skip
+            rival_id = str(organisations.find_by_uscc(db, RIVAL_USCC))
+        sign_in(both, parts, CAROL)
+        case_id = only_case(both, "class_opening")["id"]
+        for chosen in (None, rival_id):
+            if chosen is not None:
+                assert put(both, "/me/acting", {"org_id": chosen}).status_code in (200, 204)
+            tried = on_case(both, case_id, "decision", decision="approve", reason="好")
+            assert (tried.status_code, tried.json()["code"]) == (403, "own_case")
+    assert _state(client, class_id) == "applied"
+
+
+def _of_roster(boss: TestClient, alice: TestClient, org_id: str, class_id: str) -> str:
+    """Alice joins the organisation and is put into its class; returns her line."""
+    new = {"name": ALICE.name, "document_number": ALICE.number}
+    staff_id = str(post(boss, "/org/staff", new).json()["staff_id"])
+    assert post(alice, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
+    put_in = post(boss, f"/org/classes/{class_id}/members", {"staff_ids": [staff_id]})
+    assert put_in.json()["placed"] == 1, put_in.text
+    return staff_id
+
+
+def _members(boss: TestClient, class_id: str) -> list[str]:
+    found = boss.get(f"/api/v1/org/classes/{class_id}/members").json()["items"]
+    return [each["source"] for each in found]
+
+
+def test_leaving_the_organisation_ends_what_its_class_shows(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    """Of who was put into it from the roster; Carol, who came by herself, stays."""
+    boss = _boss(client, parts)
+    class_id = approved(client, parts, card(make_course(parts).course_id, boss))
+    with parts.database.reading() as db:
+        org_id = db.get_one(TrainingClass, class_id).org_id
+    for who in (ALICE, CAROL):
+        prove(parts, who)
+    with TestClient(create_app(parts)) as carol, TestClient(create_app(parts)) as alice:
+        clock.advance(ms=61_000)
+        sign_in(carol, parts, CAROL)
+        sign_in(alice, parts, ALICE)
+        new = {"name": CAROL.name, "document_number": CAROL.number}
+        carols = str(post(client, "/org/staff", new).json()["staff_id"])
+        assert post(carol, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
+        assert post(carol, "/me/classes", {"class_id": class_id}).json()["state"] == "enrolled"
+        _of_roster(client, alice, org_id, class_id)
+        assert _members(client, class_id) == ["self", "roster"]
+        assert delete(alice, f"/me/employers/{org_id}").status_code == 204
+        assert _members(client, class_id) == ["self"]
+        staff_id = _of_roster(client, alice, org_id, class_id)
+        for line in (staff_id, carols):
+            assert delete(client, f"/org/staff/{line}").status_code == 204
+        assert _members(client, class_id) == ["self"]
+        told = [each["kind"] for each in alice.get("/api/v1/me/notices").json()]
+        assert "class_removed" in told
+
+
+def test_nothing_begins_for_who_is_suspended_until_they_are_restored(
+    client: TestClient, parts: Parts
+) -> None:
+    boss = _boss(client, parts)
+    class_id = approved(client, parts, card(make_course(parts).course_id, boss))
+    prove(parts, ALICE)
+    prove(parts, CAROL)
+    with TestClient(create_app(parts)) as alice, TestClient(create_app(parts)) as admin:
+        with_role(admin, parts, Role.ADMIN, THIRD)
+        sign_in(alice, parts, ALICE)
+        with parts.database.reading() as db:
+            org_id = db.get_one(TrainingClass, class_id).org_id
+        _of_roster(client, alice, org_id, class_id)
+        address = f"/system/organisations/{org_id}/suspension"
+        assert put(admin, address, {"reason": "证照过期未年检"}).status_code == 204
+        worker.drain(parts)
+        assert alice.get("/api/v1/enrolments").json() == []
+        assert delete(admin, address).status_code == 204
+        worker.drain(parts)
+        assert len(alice.get("/api/v1/enrolments").json()) == 1
 
 
 def test_the_queue_moves_up_by_itself(

@@ -19,11 +19,12 @@ from app.org.models.assignments import AssignmentCount, AssignmentMember
 from app.org.models.staff import StaffMember
 from app.org.repository import standings as standing_rows
 from app.org.repository import units as unit_rows
+from app.org.rules.organisations import StaffState
 from app.org.rules.standings import NO_DAY
-from app.org.services import organisations, recounting
+from app.org.services import organisations, recounting, rounds, standings
 from tests import finished
 from tests.employers import USCC, agent, delete, post, put
-from tests.people import MALLORY, sign_in
+from tests.people import ALICE, MALLORY, prove, sign_in
 
 
 @pytest.fixture
@@ -86,6 +87,34 @@ def test_totals_move_with_the_roster(house, parts: Parts) -> None:
     again = {"name": "王五", "document_number": finished.resident_id(7), "unit": "三车间"}
     assert post(boss, "/org/staff", again).status_code == 201
     assert _totals(parts, org_id) == {("三车间", "waiting"): 1}
+
+
+def test_a_line_that_was_somebodys_study_becomes_nobody_elses(house, parts: Parts) -> None:
+    """She joined and left; her line, asked anew, is never another person's with her hours."""
+    boss, who, ids, org_id = house
+    with TestClient(create_app(parts)) as person:
+        sign_in(person, parts, who.someone)
+        assert post(person, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
+        assert delete(person, f"/me/employers/{org_id}").status_code == 204
+    again = {"name": who.name, "document_number": who.number, "unit": "一车间"}
+    assert post(boss, "/org/staff", again).status_code == 201
+    other = {"name": ALICE.name, "unit": "一车间", "document_number": ALICE.number}
+    refused = put(boss, f"/org/staff/{ids[0]}", other)
+    assert (refused.status_code, refused.json()["code"]) == (409, "has_study")
+    assert refused.json()["errors"][0]["field"] == "/document_number"
+    spelled = {"name": "李小梅", "unit": "一车间", "document_number": who.number}
+    assert put(boss, f"/org/staff/{ids[0]}", spelled).status_code == 200
+    # A line that was changed before this was refused shows nothing of hers.
+    alice = prove(parts, ALICE)
+    with parts.database.transaction() as db:
+        row = db.get_one(StaffMember, ids[0])
+        row.state, row.learner_id = StaffState.JOINED, alice
+        standings.refresh(db, [row])
+        [share] = standing_rows.shares_of(db, ids[:1])
+        assert share.enrolment_id is not None
+        assert (share.standing, share.confirmed_ms, share.completed_at) == ("waiting", 0, None)
+        assert rounds.newest(db, share, row) is None
+    assert _recounted(parts, org_id).is_clean
 
 
 def test_a_step_of_study_moves_a_share(client: TestClient, parts: Parts) -> None:
