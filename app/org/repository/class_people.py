@@ -1,5 +1,6 @@
 """Questions about who is in a class, what they study for it, and its archive."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
@@ -73,6 +74,20 @@ def teaching_org_ids(db: Session, learner_id: str) -> set[str]:
         )
     )  # fmt: skip
     return set(db.scalars(query))
+
+
+def last_days(db: Session, enrolment_id: str) -> list[dt.date]:
+    """The last days of the running classes in which somebody with a place studies an enrolment."""
+    query = (
+        select(TrainingClass.ends_on)
+        .join(ClassMember, ClassMember.class_id == TrainingClass.id)
+        .join(ClassStudy, ClassStudy.member_id == ClassMember.id)
+        .where(
+            ClassStudy.enrolment_id == enrolment_id, ClassMember.state == MemberState.ENROLLED,
+            TrainingClass.state == ClassState.RUNNING,
+        )
+    )  # fmt: skip
+    return list(db.scalars(query))
 
 
 def studies_of(db: Session, member_ids: Collection[str]) -> list[ClassStudy]:

@@ -21,6 +21,8 @@ from app.org.models.assignment_rules import AssignmentRule, AssignmentRuleMember
 from app.org.models.assignments import AssignmentMember
 from app.org.models.staff import StaffMember
 from app.org.repository import assignment_rules as rule_rows
+from app.org.repository import assignments as assignment_rows
+from app.org.repository import class_people as class_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.rules import assigning as rules
 from app.org.rules.assigning import Fate
@@ -198,9 +200,14 @@ def _is_through(db: Session, share: AssignmentMember) -> bool:
 def _withdraw(
     db: Session, share: AssignmentMember, person: StaffMember, asking: Asking, now: dt.datetime
 ) -> None:
-    """Let go of a share: the enrolment and its hours stay the person's, without a day."""
+    """Let go of a share: the enrolment and its hours stay the person's.
+
+    Its day is the nearest of whoever else asks for the same round, and of classes; else none.
+    """
     if share.enrolment_id is not None:
-        enrolments.put_deadline(db, share.enrolment_id, None)
+        days = assignment_rows.days_asked(db, share.enrolment_id, but=share.id)
+        days += class_rows.last_days(db, share.enrolment_id)
+        enrolments.put_deadline(db, share.enrolment_id, min(days, default=None))
     standings.leave_out(db, share)
     db.delete(share)
     if person.learner_id is not None:

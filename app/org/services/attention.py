@@ -101,7 +101,10 @@ def own(db: Session, vault: Vault, learner_id: str, *, now: dt.datetime) -> list
     for staff in staff_rows.list_staff_of_learner(db, learner_id):
         found += progress.rows_of(db, vault, staff.org_id, [staff], now=now)
     # What two employers ask for is one round of one course.
-    seen = {row.enrolment_id: row for row in found if row.due_on and row.enrolment_id}
+    dated = [(row.due_on, row) for row in found if row.due_on and row.enrolment_id]
+    # The later ones are the nearer ones: of two days for one round the nearer presses.
+    dated.sort(key=lambda each: each[0], reverse=True)
+    seen = {row.enrolment_id: row for _, row in dated}
     return among(db, list(seen.values()), now=now)
 
 

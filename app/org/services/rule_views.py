@@ -17,11 +17,12 @@ from app.org.repository import units as unit_rows
 from app.org.rules import assigning as rules
 from app.org.rules.assigning import AIM_NAMES, FATE_NAMES, STATE_NAMES, Aim, Fate, RuleState
 from app.org.rules.duties import Power
+from app.org.rules.organisations import StaffState
 from app.org.services.assignment_rules import own_rule
 from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page, cut
-from app.org.services.staff_views import names_of
+from app.org.services.staff_views import LEFT_NAME, names_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class MetView:
     staff_id: str
     name: str
     unit: str
+    has_left: bool
     fate: Fate
     fate_name: str
     met_at: dt.datetime
@@ -85,15 +87,21 @@ def one_rule(db: Session, actor: Actor, rule_id: str, *, now: dt.datetime) -> Ru
 
 
 def met_by(db: Session, vault: Vault, actor: Actor, rule_id: str, *, page: int) -> Page[MetView]:
-    """Whom a rule met, the newest first. Raises NotFoundError."""
+    """Whom a rule met, the newest first; who left has neither name nor line. NotFoundError."""
     own_id = acting_for(db, actor, Power.SEE_PROGRESS).org_id
     row = own_rule(db, own_id, rule_id)
     members, total = rule_rows.members_of(db, row.id, offset=(page - 1) * SIZE, limit=SIZE)
-    lines = rule_rows.lines_of(db, own_id, [each.staff_id for each in members])
+    lines = {
+        each.id: each
+        for each in rule_rows.lines_of(db, own_id, [each.staff_id for each in members]).values()
+        if each.state != StaffState.LEFT
+    }
     names = names_of(db, vault, list(lines.values()))
     found = tuple(
         MetView(
-            staff_id=each.staff_id, name=names[each.staff_id], unit=lines[each.staff_id].unit,
+            staff_id=each.staff_id, name=names.get(each.staff_id, LEFT_NAME),
+            unit=lines[each.staff_id].unit if each.staff_id in lines else "",
+            has_left=each.staff_id not in lines,
             fate=Fate(each.fate), fate_name=FATE_NAMES[Fate(each.fate)], met_at=each.met_at,
         )
         for each in members

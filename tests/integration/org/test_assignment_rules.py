@@ -14,10 +14,10 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.assignments import Assignment, AssignmentMember
 from app.org.models.staff import StaffMember
-from app.org.services import organisations
+from app.org.services import attention, organisations
 from tests import finished
 from tests.courses import make_course
-from tests.employers import USCC, agent, post, put
+from tests.employers import USCC, agent, delete, post, put
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
 from tests.rosters import as_xlsx, hand_over, name_of, number_of
 
@@ -201,6 +201,54 @@ def test_withdrawing_leaves_what_was_studied_to_the_person(house: House) -> None
         assert post(house.boss, way, {}).json()["code"] == "rule_over"
         page = house.boss.get(f"/employer/assignment-rules/{made['rule_id']}").text
         assert "已撤回" in page
+
+
+def test_whom_a_rule_met_and_who_left_since_has_no_name(house: House) -> None:
+    house.bring((0, "公司/车间一", "焊工"), (1, "公司/车间一", ""))
+    made = house.make(aim="unit", unit="公司")
+    way = f"/employer/assignment-rules/{made['rule_id']}"
+    with house.parts.database.reading() as db:
+        lines = {row.position: row.id for row in db.scalars(select(StaffMember))}
+    assert delete(house.boss, f"/org/staff/{lines['焊工']}").status_code == 204
+    page = house.boss.get(way).text
+    assert "已离开的员工" in page
+    assert name_of(0) not in page
+    assert name_of(1) in page
+    with house.parts.database.transaction() as db:  # as when their period is over
+        row = db.get_one(StaffMember, lines["焊工"])
+        row.roster_id = row.id
+    assert house.boss.get(way).status_code == 200
+
+
+def test_what_two_employers_ask_for_is_due_by_the_nearer_day(
+    house: House, clock: SettableClock
+) -> None:
+    """Also once one of them takes back what it asked for."""
+    today = clock.now().date()
+    late = today + dt.timedelta(days=60)
+    with TestClient(create_app(house.parts)) as alice, TestClient(create_app(house.parts)) as other:
+        _join(house, alice)
+        rival = agent(other, house.parts, CAROL, uscc="91350100M000100Y43")
+        new = {"name": ALICE.name, "document_number": ALICE.number}
+        staff_id = post(rival, "/org/staff", new).json()["staff_id"]
+        with house.parts.database.reading() as db:
+            org_id = organisations.find_by_uscc(db, "91350100M000100Y43")
+        assert post(alice, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
+        asked = {"course_id": house.course_id, "staff_ids": [staff_id], "due_on": str(late)}
+        assert post(rival, "/org/assignments", asked).status_code == 201
+        made = house.make(aim="unit", unit="公司")
+        [enrolment] = alice.get("/api/v1/enrolments").json()
+        later = clock.now() + dt.timedelta(days=27)
+        with house.parts.database.reading() as db:
+            found = db.get_one(Enrolment, enrolment["id"])
+            near = attention.own(db, house.parts.vault, found.learner_id, now=later)
+            assert [each.row.due_on for each in near] == [today + dt.timedelta(days=30)]
+        way = f"/org/assignment-rules/{made['rule_id']}/withdrawal"
+        assert post(house.boss, way, {}).status_code == 204
+        worker.drain(house.parts)
+        assert house.rule(made["rule_id"])["withdrawn"] == 1
+        with house.parts.database.reading() as db:
+            assert db.get_one(Enrolment, enrolment["id"]).deadline_on == late
 
 
 def test_a_course_that_is_closed_waits_and_says_so(house: House) -> None:
