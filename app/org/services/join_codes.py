@@ -20,6 +20,7 @@ from app.org.models.staff import StaffMember
 from app.org.repository import join_codes as code_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
+from app.org.repository import tags as tag_rows
 from app.org.rules import join_codes as rules
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
@@ -199,6 +200,10 @@ def _line(db: Session, vault: Vault, actor: Actor, code: JoinCode, now: dt.datet
             unit="", position="", invited_by=code.made_by, invited_at=now,
         )  # fmt: skip
         db.add(row)
+    if row.state == StaffState.LEFT:
+        # Who comes again comes without tags, and without the position they had.
+        tag_rows.drop_tags_of(db, [row.id])
+        row.position = ""
     if row.state == StaffState.LEFT or not row.unit:
         found = places.taken(db, code.org_id, [code.unit], [row.position], now=now)
         found.stand(row, code.unit, row.position)

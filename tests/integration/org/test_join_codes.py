@@ -7,7 +7,7 @@ from app.core.clock import SettableClock
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.join_codes import JoinCode
-from tests.employers import agent, delete, post
+from tests.employers import agent, delete, post, put
 from tests.people import ALICE, CAROL, MALLORY, Someone, sign_in, verify
 
 OTHER = "91510700MA6CX2020M"
@@ -65,6 +65,22 @@ def test_who_was_named_before_stays_that_line(
     assert _join(alice, _code(boss)["code"]).status_code == 200
     [line] = boss.get("/api/v1/org/staff").json()["items"]
     assert (line["staff_id"], line["unit"], line["state"]) == (staff_id, "二车间", "joined")
+
+
+def test_who_joins_again_comes_without_tags_and_position(
+    client: TestClient, parts: Parts, alice: TestClient
+) -> None:
+    boss = agent(client, parts, MALLORY)
+    new = {"name": ALICE.name, "document_number": ALICE.number, "position": "焊工"}
+    staff_id = post(boss, "/org/staff", new).json()["staff_id"]
+    assert _join(alice, _code(boss)["code"]).status_code == 200
+    tag = post(boss, "/org/tags", {"name": "动火作业"}).json()["tag_id"]
+    assert put(boss, f"/org/staff/{staff_id}/tags", {"tag_ids": [tag]}).status_code == 204
+    assert delete(boss, f"/org/staff/{staff_id}").status_code == 204
+    assert _join(alice, _code(boss)["code"]).status_code == 200
+    [line] = boss.get("/api/v1/org/staff").json()["items"]
+    assert (line["staff_id"], line["unit"], line["position"]) == (staff_id, "二车间", "")
+    assert boss.get("/api/v1/org/tags").json()["items"][0]["people"] == 0
 
 
 def test_a_name_that_is_not_proven_joins_nothing(client: TestClient, parts: Parts) -> None:
