@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Row, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.org.models.assignments import AssignmentMember
+from app.org.models.assignments import Assignment, AssignmentMember
 from app.org.models.staff import StaffMember
 from app.org.repository.matrix import under
 
@@ -46,9 +46,14 @@ def held_in(
     return list(db.execute(query.order_by(*order).limit(most)))
 
 
-def place_of(db: Session, share_id: str) -> tuple[dt.date, str] | None:
-    """Where a certificate stands in that order; None where there is none any more."""
-    share = db.get(AssignmentMember, share_id)
+def place_of(db: Session, org_id: str, share_id: str) -> tuple[dt.date, str] | None:
+    """Where an organisation's certificate stands in that order; None where there is none."""
+    query = (
+        select(AssignmentMember)
+        .join(Assignment, Assignment.id == AssignmentMember.assignment_id)
+        .where(AssignmentMember.id == share_id, Assignment.org_id == org_id)
+    )
+    share = db.scalars(query).first()
     if share is None or share.certificate_until is None:
         return None
     return share.certificate_until, share.id

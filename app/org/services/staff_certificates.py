@@ -60,7 +60,7 @@ def list_held(
     if text.strip():
         named = roster.search(db, vault, org_id, text.strip())
         wanted = replace(wanted, roster_ids=sorted(named))
-    place = rows.place_of(db, after) if after else None
+    place = rows.place_of(db, org_id, after) if after else None
     found: list[HeldRow] = []
     for asked in matrix_rows.asked_by(db, org_id):
         # A page of each assignment by its index: together they hold the page of all.

@@ -2,12 +2,15 @@
 
 import datetime as dt
 
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app import worker
 from app.core.clock import SettableClock
 from app.lobby.parts import Parts
 from app.main import create_app
+from app.org.models.assignments import AssignmentMember
+from app.org.repository import staff_certificates
 from app.org.services import organisations, recounting
 from tests import finished
 from tests.employers import USCC, agent, delete, post
@@ -45,6 +48,11 @@ def test_a_certificate_is_listed_when_its_last_day_comes(
         assert post(boss, "/org/assignments", asked).status_code == 201
         assert held["number"] in _page(boss, ending="all")
         assert "没有90 天内到期的证书" in _page(boss)
+        with parts.database.reading() as db:
+            [share] = db.scalars(select(AssignmentMember))
+            place = share.certificate_until, share.id
+            assert staff_certificates.place_of(db, org_id, share.id) == place
+            assert staff_certificates.place_of(db, "0" * 26, share.id) is None, "of another"
         assert recounting.recount(parts.database, org_id, now=clock.now()).is_clean
         clock.advance(ms=NEAR * DAY_MS)
         sign_in(boss, parts, MALLORY)
