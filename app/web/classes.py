@@ -96,7 +96,7 @@ _ROSTER_SORTS = {"unit": "部门", "position": "岗位", "-invited": "加入名�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterPage:
-    """The roster to choose from; `inside` are those who are in the class already."""
+    """The roster to choose from, for the class of `view`."""
 
     view: ClassView
     staff: Piece[StaffView]

@@ -20,7 +20,6 @@ from app.identity.rules.outgoing import (
     Stop,
     Way,
     goes_out_at,
-    is_repeat,
     local_day,
     ways_left,
 )
@@ -188,10 +187,3 @@ def was_asked(found: Iterable[OutgoingMessage], org_id: str, now: dt.datetime) -
         row.org_id == org_id and row.asked_by is not None and local_day(row.created_at) == today
         for row in found
     )
-
-
-def was_told(db: Session, wish: Wish, *, now: dt.datetime) -> bool:
-    """Tell whether the inbox has had such a notice today."""
-    found = rows.of_days(db, [wish.person_id], [local_day(now)])
-    sent = _sent(found, now)
-    return is_repeat(Way.IN_APP, wish.reason, wish.org_id, wish.about, sent)
