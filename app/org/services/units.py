@@ -193,7 +193,7 @@ def merge(db: Session, actor: Actor, unit_id: str, into: str, *, now: dt.datetim
         raise InvalidError(
             "部门不能并到自己或者自己的下级里。", field="/into", code="move", remedy="请选别的部门"
         )
-    people = _merge(db, row, target, now)
+    people = _merge(db, row, target, now, ending=row)
     audit.record(
         db, "unit.merged", now=now, actor_id=actor.learner_id, subject_id=row.id,
         org_id=organisation.org_id, into=target.id, staff=people,
@@ -201,7 +201,8 @@ def merge(db: Session, actor: Actor, unit_id: str, into: str, *, now: dt.datetim
     return one_unit(db, actor, target.id)
 
 
-def _merge(db: Session, row: OrgUnit, target: OrgUnit, now: dt.datetime) -> int:
+def _merge(db: Session, row: OrgUnit, target: OrgUnit, now: dt.datetime, *, ending: OrgUnit) -> int:
+    """Bring people and what is below over; `ending` is the unit that somebody asked to merge."""
     people = unit_rows.bring_over(db, row.org_id, row.id, target)
     standing_rows.merge_unit(db, row.org_id, row.id, target.id)
     rule_rows.point_at_unit(db, row.org_id, row.id, target.id)
@@ -211,9 +212,13 @@ def _merge(db: Session, row: OrgUnit, target: OrgUnit, now: dt.datetime) -> int:
         like = unit_rows.unit_called(db, row.org_id, words)
         if like is None:
             _carry(db, child, words, target, "/into")
-        else:
-            like.ended_at = None if child.ended_at is None else like.ended_at
-            people += _merge(db, child, like, now)
+            continue
+        # A unit merged into one above it may have a child of its own name: nobody comes into a
+        # unit that is about to end.
+        if like is ending:
+            like = target
+        like.ended_at = None if child.ended_at is None else like.ended_at
+        people += _merge(db, child, like, now, ending=ending)
     unit_rows.put_words_on_codes(db, row.org_id, row.words, target.words)
     row.ended_at = row.ended_at or now
     db.flush()

@@ -149,6 +149,21 @@ def test_two_units_become_one_with_what_is_alike_below(boss: TestClient, parts: 
     assert post(boss, way, {"into": "一厂"}).json()["code"] == "unit"
 
 
+def test_nobody_is_left_in_a_unit_that_went_up_into_its_own(boss: TestClient, parts: Parts) -> None:
+    """A unit of the same name below the one that ends comes into the upper one, too."""
+    _take_over(
+        boss, parts,
+        [
+            _line(0, "公司/一车间"), _line(1, "公司/一车间/一车间"),
+            _line(2, "公司/一车间/一车间/一车间"), _line(3, "公司/一车间/一车间/甲班"),
+        ],
+    )  # fmt: skip
+    into = post(boss, f"/org/units/{_id(boss, '公司/一车间')}/merging", {"into": "公司"})
+    assert (into.json()["words"], into.json()["people_below"]) == ("公司", 4), into.text
+    assert _units(boss) == {"公司": (3, 4), "公司/甲班": (1, 1)}
+    _lines_agree(parts)
+
+
 def test_only_an_empty_unit_ends_and_coming_in_opens_it(boss: TestClient, parts: Parts) -> None:
     _take_over(boss, parts, [_line(0, "一厂/甲班")])
     assert post(boss, "/org/units", {"words": "二厂/丙班"}).status_code == 201
