@@ -26,12 +26,13 @@ INSERT INTO assignment_member (
     id, assignment_id, staff_id, course_id, round, assigned_at, standing, counted_in, counted_unit,
     seen_round, confirmed_ms, required_ms, exam_passed, stepped_at
 )
-SELECT id, assignment_id, staff_id, course_id, 1, at, standing, assignment_id, unit_id, 1,
+SELECT id, assignment_id, staff_id, course_id, 1, at, standing, assignment_id, unit, 1,
     CASE standing WHEN 'waiting' THEN 0 WHEN 'done' THEN 3600000 ELSE draw * 36000 END,
     CASE standing WHEN 'waiting' THEN NULL ELSE 3600000 END, standing = 'done', at
 FROM (
     SELECT '01SH' || substr(s.id, 17, 10) || substr(a.id, 15, 12) AS id, a.id AS assignment_id,
-        s.id AS staff_id, a.course_id AS course_id, a.assigned_at AS at, s.unit_id AS unit_id,
+        s.id AS staff_id, a.course_id AS course_id, a.assigned_at AS at,
+        COALESCE(s.unit_id, '') AS unit,
         (CAST(substr(s.id, 17, 10) AS INTEGER) * 7 + CAST(substr(a.id, 15, 12) AS INTEGER) * 13)
             % 100 AS draw,
         CASE WHEN s.state = 'invited' THEN 'waiting'
@@ -131,10 +132,10 @@ def fill(parts: Parts, org_id: str, *, people: int, courses: int) -> list[str]:
 def _add_people(parts: Parts, org_id: str, numbers: range, now: dt.datetime) -> None:
     with parts.database.transaction() as db:
         named = {number_of(place): name_of(place) for place in numbers}
-        units = places.taken(db, org_id, [unit_of(each) for each in numbers], [], now=now).units
         entries = roster_bulk.invite_many(
             db, parts.vault, org_id=org_id, people=[(n, d) for d, n in named.items()], now=now
         )
+        units = places.taken(db, org_id, [unit_of(each) for each in numbers], [], now=now).units
         db.execute(
             insert(StaffMember),
             [

@@ -171,8 +171,12 @@ def _cells_stand(db: Session, org_id: str, wanted: Wanted, found: Found) -> Colu
         )
         return ~asked.exists()
     buckets = _buckets(wanted, found)
-    if _count(db, buckets, within(org_id, wanted.unit)) <= FEW:
+    units = within(org_id, wanted.unit)
+    if _count(db, buckets, units) <= FEW:
         few = select(AssignmentMember.staff_id).where(_in_any(AssignmentMember, buckets))
+        if units is not None:
+            # As it was counted: the whole employer's would be too many to name.
+            few = few.where(AssignmentMember.counted_unit.in_(units))
         return StaffMember.id.in_(list(db.scalars(few)))
     # By the person's own shares: all of an assignment's would be gone through for every person.
     where = func.coalesce(AssignmentMember.assignment_id, AssignmentMember.assignment_id)

@@ -3,14 +3,18 @@
 import datetime as dt
 import io
 import itertools
+from collections.abc import Sized
 from urllib.parse import urlencode
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from app.lobby.parts import Parts
-from app.org.services import organisations
+from app.org.models.staff import StaffMember
+from app.org.repository import matrix as matrix_rows
+from app.org.services import organisations, progress
 from tests.employers import USCC, agent
 from tests.matrix_rows import (
     course_id_of,
@@ -134,6 +138,49 @@ def test_units_with_what_is_below_positions_names_and_orders(boss: TestClient) -
     assert by_due == sorted(by_due)
     assert _get(boss, q="没有这个人")["lines"] == []
     assert _get(boss, state="not_asked")["lines"] == []
+
+
+def test_a_unit_of_few_is_begun_with_its_own(
+    boss: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells are named one by one only where few are meant: not those of the whole employer."""
+    monkeypatch.setattr(matrix_rows, "FEW", 40)
+    named: list[int] = []
+
+    def note(_c: object, _u: object, _s: str, parameters: Sized, *_rest: object) -> None:
+        named.append(len(parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        found = _ids(_all(boss, unit="3 车间", state="done", c=[course_id_of(2), course_id_of(6)]))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert sorted(found) == [
+        staff_id_of(each) for each in range(PEOPLE)
+        if unit_of(each).startswith("3 车间/")
+        and "done" in {_state(each, course) for course in (2, 6)}
+    ]  # fmt: skip
+    assert max(named) < PEOPLE // 2
+
+
+@pytest.mark.usefixtures("boss")
+def test_one_persons_rows_are_read_without_the_whole_employers(parts: Parts) -> None:
+    """Everybody's home asks for them: an employer's running totals are not for that."""
+    asked: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    with parts.database.reading() as db:
+        person = db.get_one(StaffMember, staff_id_of(0))
+        connection = db.connection()
+        event.listen(connection, "before_cursor_execute", note)
+        found = progress.rows_of(db, parts.vault, [person], now=parts.clock.now())
+    assert {row.course_id: row.state for row in found} == {
+        course_id_of(each): _state(0, each) for each in range(COURSES)
+    }
+    assert asked
+    assert not [each for each in asked if "assignment_count" in each]
 
 
 def test_strange_courses_and_places(boss: TestClient) -> None:
