@@ -23,8 +23,16 @@ def get_rule(db: Session, org_id: str, rule_id: str) -> AssignmentRule | None:
 
 
 def rule_under_way(db: Session, rule_id: str) -> AssignmentRule | None:
-    """The worker's own way to a rule, locked until the transaction ends."""
+    """The worker's own way to a rule, locked until the transaction ends.
+
+    The caller holds the organisation's lock: everybody takes that one first.
+    """
     return db.get(AssignmentRule, rule_id, with_for_update=True)
+
+
+def org_of_rule(db: Session, rule_id: str) -> str | None:
+    """Whose a rule is; nothing is locked, for that never changes."""
+    return db.scalar(select(AssignmentRule.org_id).where(AssignmentRule.id == rule_id))
 
 
 def read_rule(db: Session, rule_id: str) -> AssignmentRule | None:

@@ -19,6 +19,7 @@ from app.learning.services import catalogue, enrolments
 from app.learning.services.progress import completion_facts
 from app.org.models.assignment_rules import AssignmentRule, AssignmentRuleMember
 from app.org.models.assignments import AssignmentMember
+from app.org.models.organisations import Organisation
 from app.org.models.staff import StaffMember
 from app.org.repository import assignment_rules as rule_rows
 from app.org.repository import assignments as assignment_rows
@@ -56,21 +57,23 @@ def apply_standing(database: Database, *, now: dt.datetime) -> None:
 
 def apply(database: Database, rule_id: str, *, now: dt.datetime) -> None:
     """Ask everybody who comes under a rule and was not met by it yet."""
+    after = ""
     while True:
         with database.reading() as db:
             rule = rule_rows.read_rule(db, rule_id)
             if rule is None or not is_open(rule, now):
                 return
-            met = unmet(db, rule, now=now, most=PIECE)
+            found = unmet(db, rule, now=now, most=PIECE, after=after)
         try:
             with database.transaction() as db:
-                is_more = _apply_piece(db, rule_id, met, now)
+                is_more = _apply_piece(db, rule_id, found.people, now)
         except AppError as error:
             # A course that is closed: nothing of the piece happened; it is tried again later.
             _note_trouble(database, rule_id, error)
             return
         if not is_more:
             return
+        after = found.after
 
 
 def is_open(rule: AssignmentRule, now: dt.datetime) -> bool:
@@ -84,17 +87,25 @@ def is_open(rule: AssignmentRule, now: dt.datetime) -> bool:
 
 def _note_trouble(database: Database, rule_id: str, error: AppError) -> None:
     with database.transaction() as db:
-        rule = rule_rows.rule_under_way(db, rule_id)
+        rule, _ = _under_way(db, rule_id)
         if rule is not None:
             rule.trouble = f"{error.message}{error.remedy or ''}"[:300]
 
 
+def _under_way(db: Session, rule_id: str) -> tuple[AssignmentRule | None, Organisation | None]:
+    """A rule and its organisation, locked: the organisation first, as whoever stops a rule does."""
+    org_id = rule_rows.org_of_rule(db, rule_id)
+    if org_id is None:
+        return None, None
+    organisation = organisation_rows.lock_organisation(db, org_id)
+    return rule_rows.rule_under_way(db, rule_id), organisation
+
+
 def _apply_piece(db: Session, rule_id: str, met: Sequence[Met], now: dt.datetime) -> bool:
     """Ask a piece, and tell whether there is more to do."""
-    rule = rule_rows.rule_under_way(db, rule_id)
+    rule, organisation = _under_way(db, rule_id)
     if rule is None or not is_open(rule, now):
         return False
-    organisation = organisation_rows.lock_organisation(db, rule.org_id)
     if organisation is None or organisation.suspended_at is not None:
         return False
     if not met:
@@ -161,10 +172,9 @@ def take_back(database: Database, rule_id: str, *, now: dt.datetime) -> None:
     is_more = True
     while is_more:
         with database.transaction() as db:
-            rule = rule_rows.rule_under_way(db, rule_id)
+            rule, _ = _under_way(db, rule_id)
             if rule is None or rule.withdrawn_at is None:
                 return
-            organisation_rows.lock_organisation(db, rule.org_id)
             is_more = take_back_piece(db, rule, now=now)
 
 

@@ -151,7 +151,7 @@ def make(
     )  # fmt: skip
     if new.aim is Aim.PERSONS:
         return _ask_chosen(db, row, new, now)
-    met = assignment_targets.unmet(db, row, now=now, most=PIECE)
+    met = assignment_targets.unmet(db, row, now=now, most=PIECE).people
     piece = assigning.ask_piece(db, row, met, now=now)
     is_more = len(met) == PIECE
     if is_more:

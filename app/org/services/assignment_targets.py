@@ -46,12 +46,26 @@ def condition(db: Session, rule: AssignmentRule, *, now: dt.datetime) -> ColumnE
     return rule_rows.aimed_at(rule, unit.path if unit else None, since)
 
 
-def unmet(db: Session, rule: AssignmentRule, *, now: dt.datetime, most: int) -> list[Met]:
-    """Some of those whom a rule has not met yet."""
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """Some whom a rule has not met yet; once they are met, nobody is left up to line `after`."""
+
+    people: list[Met]
+    after: str = ""
+
+
+def unmet(
+    db: Session, rule: AssignmentRule, *, now: dt.datetime, most: int, after: str = ""
+) -> Unmet:
+    """Look for some whom a rule has not met yet, behind a line up to which nobody is left.
+
+    Who holds what is asked of every line anew, so a long roster is gone through once, not for each
+    piece of people from its beginning.
+    """
     aimed = condition(db, rule, now=now)
     if rule.aim == Aim.EXPIRING:
         found: list[Met] = []
-        for people, certificates in _holders(db, rule, aimed, now):
+        for people, certificates in _holders(db, rule, aimed, now, after=after):
             met = rule_rows.causes_met(db, rule.id, list(people))
             found += [
                 Met(staff_id, each.certificate_id)
@@ -60,20 +74,22 @@ def unmet(db: Session, rule: AssignmentRule, *, now: dt.datetime, most: int) -> 
             ]
             if len(found) >= most:
                 break
-        return found[:most]
+            after = max(people)
+        return Unmet(found[:most], after)
     rows = rule_rows.list_aimed(db, aimed, rule_rows.not_met(rule.id), most=most)
-    return [Met(row.id, "") for row in rows]
+    return Unmet([Met(row.id, "") for row in rows])
 
 
 def _holders(
-    db: Session, rule: AssignmentRule, aimed: ColumnElement[bool], now: dt.datetime
-) -> Iterator[tuple[dict[str, StaffMember], list[tuple[str, Nearing]]]]:
+    db: Session, rule: AssignmentRule, aimed: ColumnElement[bool], now: dt.datetime, *,
+    after: str = "",
+) -> Iterator[tuple[dict[str, StaffMember], list[tuple[str, Nearing]]]]:  # fmt: skip
     """Piece by piece: people, and who of them holds what nears its end, each with their line.
 
     An employer may know of certificates in courses that it asked for, and of others where the
     person shows all.
     """
-    today, after = local_day(now), ""
+    today = local_day(now)
     last = today + dt.timedelta(days=rule.days or 0)
     while people := rule_rows.list_aimed(db, aimed, after=after, most=_AT_ONCE):
         after = people[-1].id

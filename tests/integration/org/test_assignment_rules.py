@@ -18,6 +18,7 @@ from app.org.services import attention, organisations
 from tests import finished
 from tests.courses import make_course
 from tests.employers import USCC, agent, delete, post, put
+from tests.lock_order import locked
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
 from tests.rosters import as_xlsx, hand_over, name_of, number_of
 
@@ -126,6 +127,21 @@ def test_a_rule_of_a_merged_unit_goes_on_with_the_other(house: House) -> None:
     assert post(house.boss, f"/org/units/{first}/merging", {"into": "二厂"}).status_code == 200
     house.sweep()
     assert house.boss.get("/api/v1/org/assignments").json()[0]["staff_count"] == 2
+
+
+def test_the_worker_locks_an_organisation_before_its_rule(house: House) -> None:
+    """As whoever ends, withdraws or merges does; the other way round they wait in a ring."""
+    if house.parts.database.engine.dialect.name == "sqlite":
+        pytest.skip("one writer at a time: there is nothing to lock")
+    house.bring((0, "一厂", ""))
+    house.make(aim="unit", unit="一厂", stands=True)
+    house.bring((1, "一厂", ""))
+    with locked(house.parts.database.engine) as tables:
+        house.sweep()
+    assert len(house.asked()) == 1
+    assert "assignment_rule" in tables
+    for at in [at for at, table in enumerate(tables) if table == "assignment_rule"]:
+        assert tables[at - 1] == "organisation", tables
 
 
 def test_positions_tags_and_new_people(house: House) -> None:
