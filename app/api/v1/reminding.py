@@ -116,10 +116,10 @@ def preview_reminder(
 
 
 @router.post("/org/reminders/batch", responses=_WRITING)
-def remind_many(body: ChoiceIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> ToldOut:
+def remind_many(body: ChoiceIn, actor: Agent, parts: PartsDep, now: Now) -> ToldOut:
     """Remind everybody of a choice whom it reaches."""
     done = reminding.remind(
-        db, parts.vault, actor, body.choice(), open_ways=open_ways(parts), now=now
+        parts.database, parts.vault, actor, body.choice(), open_ways=open_ways(parts), now=now
     )
     return ToldOut(told=done.told, outward=done.outward, later=done.later)
 

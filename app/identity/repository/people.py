@@ -17,6 +17,7 @@ from app.identity.models.people import (
 )
 
 _LAST_READ = "last_person_read"
+_AT_ONCE = 1000
 
 
 def by_id(db: Session, person_id: str) -> Person | None:
@@ -229,4 +230,9 @@ def roster_in_order(db: Session, roster_ids: Sequence[str]) -> Iterator[Row[str,
 
 
 def roster_entries(db: Session, roster_ids: Sequence[str]) -> list[RosterEntry]:
-    return list(db.scalars(select(RosterEntry).where(RosterEntry.id.in_(roster_ids))))
+    """Some entries; asked piece by piece, for a statement takes 65,535 values at the most."""
+    found: list[RosterEntry] = []
+    for start in range(0, len(roster_ids), _AT_ONCE):
+        some = roster_ids[start : start + _AT_ONCE]
+        found += db.scalars(select(RosterEntry).where(RosterEntry.id.in_(some)))
+    return found

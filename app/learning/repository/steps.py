@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt
 from app.learning.models.ledger import LedgerEntry
-from app.learning.models.study import StudyCut, StudySession
+from app.learning.models.study import PendingPiece, StudyCut, StudySession
 
 RoundRow = Row[str, str, int, int, dt.datetime, dt.datetime | None, str]
 
@@ -37,6 +37,16 @@ def confirmed_ms(db: Session, enrolment_ids: Sequence[str]) -> dict[str, int]:
         select(LedgerEntry.enrolment_id, func.sum(LedgerEntry.ms))
         .where(LedgerEntry.enrolment_id.in_(enrolment_ids))
         .group_by(LedgerEntry.enrolment_id)
+    )
+    return {enrolment_id: int(ms) for enrolment_id, ms in db.execute(query)}
+
+
+def pending_ms(db: Session, enrolment_ids: Sequence[str]) -> dict[str, int]:
+    """What waits for a check; those of which nothing waits are missing."""
+    query = (
+        select(PendingPiece.enrolment_id, func.sum(PendingPiece.ms))
+        .where(PendingPiece.enrolment_id.in_(enrolment_ids))
+        .group_by(PendingPiece.enrolment_id)
     )
     return {enrolment_id: int(ms) for enrolment_id, ms in db.execute(query)}
 

@@ -50,6 +50,14 @@ def open_hold(db: Session, learner_id: str) -> StudyHold | None:
     return db.scalars(query.order_by(StudyHold.began_at.desc(), StudyHold.id.desc())).first()
 
 
+def open_holds(db: Session, learner_ids: Sequence[str]) -> list[StudyHold]:
+    """What is held of some people, the newest of each last."""
+    query = select(StudyHold).where(
+        StudyHold.learner_id.in_(learner_ids), StudyHold.ended_at.is_(None)
+    )
+    return list(db.scalars(query.order_by(StudyHold.began_at, StudyHold.id)))
+
+
 def get_hold(db: Session, hold_id: str) -> StudyHold | None:
     return db.get(StudyHold, hold_id)
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, outbox
 from app.core.errors import NotFoundError
 from app.learning.models.catalogue import Cluster, Enrolment
+from app.learning.models.study_checks import StudyHold
 from app.learning.repository import catalogue as rows
 from app.learning.repository import exams as exam_rows
 from app.learning.repository import study_checks as check_rows
@@ -20,6 +21,7 @@ from app.learning.services.completion import CompletionFacts
 
 __all__ = ["ISSUE", "CompletionFacts", "completion_facts", "note_learner", "note_progress"]
 ISSUE = "issue_certificate"
+_AT_ONCE = 1000
 
 
 def completion_facts(db: Session, enrolment_id: str) -> CompletionFacts:
@@ -49,11 +51,18 @@ def completion_facts(db: Session, enrolment_id: str) -> CompletionFacts:
 
 def among_doubted(db: Session, learner_ids: Sequence[str]) -> frozenset[str]:
     """Of these people those of whom something is held, so that nothing is confirmed at present."""
-    return frozenset(each for each in learner_ids if _is_in_doubt(db, each))
+    newest: dict[str, StudyHold] = {}
+    for start in range(0, len(learner_ids), _AT_ONCE):
+        for hold in check_rows.open_holds(db, learner_ids[start : start + _AT_ONCE]):
+            newest[hold.learner_id] = hold
+    return frozenset(each for each, hold in newest.items() if _is_doubt(hold))
 
 
 def _is_in_doubt(db: Session, learner_id: str) -> bool:
-    hold = check_rows.open_hold(db, learner_id)
+    return _is_doubt(check_rows.open_hold(db, learner_id))
+
+
+def _is_doubt(hold: StudyHold | None) -> bool:
     return hold is not None and hold.reason != Hold.OPENING.value
 
 

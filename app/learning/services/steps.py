@@ -20,6 +20,7 @@ from app.learning.rules.states import Cut
 from app.learning.rules.wording import CUTS
 
 STEP = "note_step"
+_AT_ONCE = 1000
 _QUIET = frozenset({Cut.PAUSED, Cut.REPEATED})
 """Pauses and what was counted before are no loss: nobody is told of them."""
 
@@ -70,7 +71,17 @@ def note(db: Session, enrolment_id: str, *, now: dt.datetime) -> None:
 
 
 def newest(db: Session, enrolment_ids: Sequence[str]) -> dict[str, Step]:
-    """Tell of each enrolment how the newest round of its course stands for its learner."""
+    """Tell of each enrolment how the newest round of its course stands for its learner.
+
+    Asked piece by piece, for a statement takes 65,535 values at the most.
+    """
+    found: dict[str, Step] = {}
+    for start in range(0, len(enrolment_ids), _AT_ONCE):
+        found |= _newest(db, enrolment_ids[start : start + _AT_ONCE])
+    return found
+
+
+def _newest(db: Session, enrolment_ids: Sequence[str]) -> dict[str, Step]:
     rounds: dict[str, list[RoundRow]] = {}
     for row in rows.every_round(db, enrolment_ids):
         rounds.setdefault(row[0], []).append(row)
@@ -87,6 +98,14 @@ def newest(db: Session, enrolment_ids: Sequence[str]) -> dict[str, Step]:
             studied_at=moment_of(heard[newest_id]) if newest_id in heard else None,
             rounds=tuple(row[1] for row in of_course),
         )  # fmt: skip
+    return found
+
+
+def pending_ms(db: Session, enrolment_ids: Sequence[str]) -> dict[str, int]:
+    """Tell of each enrolment how much of its time waits for a check, in milliseconds."""
+    found = dict.fromkeys(enrolment_ids, 0)
+    for start in range(0, len(enrolment_ids), _AT_ONCE):
+        found |= rows.pending_ms(db, enrolment_ids[start : start + _AT_ONCE])
     return found
 
 

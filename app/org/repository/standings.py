@@ -31,8 +31,12 @@ def shares_of(db: Session, staff_ids: Sequence[str]) -> list[AssignmentMember]:
 
 
 def due_days(db: Session, assignment_ids: Sequence[str]) -> dict[str, dt.date]:
-    query = select(Assignment.id, Assignment.due_on).where(Assignment.id.in_(assignment_ids))
-    return {row.id: row.due_on for row in db.execute(query)}
+    found: dict[str, dt.date] = {}
+    for start in range(0, len(assignment_ids), _AT_ONCE):
+        some = assignment_ids[start : start + _AT_ONCE]
+        query = select(Assignment.id, Assignment.due_on).where(Assignment.id.in_(some))
+        found |= {row.id: row.due_on for row in db.execute(query)}
+    return found
 
 
 def staff_asked(db: Session, learner_id: str, course_id: str) -> list[StaffMember]:

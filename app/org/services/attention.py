@@ -99,7 +99,7 @@ def own(db: Session, vault: Vault, learner_id: str, *, now: dt.datetime) -> list
     """What presses a person themselves, over all their employers."""
     found: list[ProgressRow] = []
     for staff in staff_rows.list_staff_of_learner(db, learner_id):
-        found += progress.rows_of(db, vault, staff.org_id, [staff], now=now)
+        found += progress.rows_of(db, vault, [staff], now=now)
     # What two employers ask for is one round of one course.
     dated = [(row.due_on, row) for row in found if row.due_on and row.enrolment_id]
     # The later ones are the nearer ones: of two days for one round the nearer presses.

@@ -28,8 +28,9 @@ def tell_week(
 ) -> int:
     """Tell every organisation of this week that was not told yet; returns how many were told.
 
-    Each organisation is a transaction of its own, and noted as told in it, also where there was
-    nothing to tell: who is killed in between goes on with the next.
+    What there is to tell is reckoned before. Each organisation is a transaction of its own, and
+    noted as told in it, also where there was nothing to tell: who is killed in between goes on with
+    the next.
     """
     monday = week_of(now.astimezone(LOCAL))
     if monday is None:
@@ -39,22 +40,24 @@ def tell_week(
         with database.reading() as db:
             found = rows.undigested(db, monday, after, _PIECE)
         for org_id in found:
+            with database.reading() as db:
+                # Goes through everybody who is not through: nobody waits to write meanwhile.
+                lines = _lines(db, vault, org_id, now)
             with database.transaction() as db:
-                told += _tell(db, vault, org_id, monday, ways, now)
+                told += _tell(db, org_id, monday, lines, ways, now)
         if len(found) < _PIECE:
             return told
         after = found[-1]
 
 
 def _tell(
-    db: Session, vault: Vault, org_id: str, monday: dt.date, open_ways: frozenset[Way],
+    db: Session, org_id: str, monday: dt.date, lines: list[str], open_ways: frozenset[Way],
     now: dt.datetime,
 ) -> bool:  # fmt: skip
     row = reminder_settings.of_organisation(db, org_id, now=now)
     if row.digested_on is not None and row.digested_on >= monday:
         return False
     row.digested_on = monday
-    lines = _lines(db, vault, org_id, now)
     if not lines:
         return False
     [organisation] = organisation_views(db, [org_id])

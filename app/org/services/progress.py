@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
 from app.identity.rules.actors import Actor
-from app.learning.services import catalogue, sessions, steps
+from app.learning.services import catalogue, steps
 from app.learning.services.progress import among_doubted
 from app.org.models.assignments import AssignmentMember
 from app.org.models.staff import StaffMember
@@ -88,18 +88,24 @@ class ToDo:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """What rows are read with."""
+class _Reading:
+    """What rows are read with: the days of the assignments that they are of."""
 
     db: Session
     vault: Vault
     now: dt.datetime
     due: dict[str, dt.date]
-    totals: dict[Bucket, int]
 
     @property
     def today(self) -> dt.date:
         return local_day(self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk(_Reading):
+    """A whole employer's: every assignment, and how many shares of it stand how."""
+
+    totals: dict[Bucket, int]
 
     def buckets(self, progress: Progress) -> list[Bucket]:
         """Where shares that stand so are kept, the nearest deadline first."""
@@ -167,16 +173,16 @@ def open_rows(db: Session, vault: Vault, org_id: str, *, now: dt.datetime) -> li
 
 
 def rows_of(
-    db: Session, vault: Vault, org_id: str, staff: Sequence[StaffMember], *, now: dt.datetime
+    db: Session, vault: Vault, staff: Sequence[StaffMember], *, now: dt.datetime
 ) -> list[ProgressRow]:
     """How the shares of some people stand that their employer may see."""
-    desk = _desk(db, vault, org_id, now)
     people = {each.id: each for each in staff}
     counted = [
         (share, people[share.staff_id]) for share in standing_rows.shares_of(db, sorted(people))
         if share.standing != Standing.OUT
     ]  # fmt: skip
-    return list(_rows(desk, counted))
+    due = standing_rows.due_days(db, sorted({share.assignment_id for share, _ in counted}))
+    return list(_rows(_Reading(db, vault, now, due), counted))
 
 
 def _some(desk: _Desk, buckets: Iterable[Bucket], *, skip: int, most: int) -> list[ShareRow]:
@@ -213,7 +219,7 @@ def _idle(desk: _Desk, most: int) -> PressingRows:
 
 
 def _rows(
-    desk: _Desk, found: Sequence[ShareRow | tuple[AssignmentMember, StaffMember]]
+    desk: _Reading, found: Sequence[ShareRow | tuple[AssignmentMember, StaffMember]]
 ) -> Iterable[ProgressRow]:
     studied = _studied(desk, [share for share, _ in found])
     learners = {staff.learner_id for share, staff in found if share.id in studied}
@@ -247,7 +253,7 @@ def _rows(
 
 
 def _studied(
-    desk: _Desk, found: Sequence[AssignmentMember]
+    desk: _Reading, found: Sequence[AssignmentMember]
 ) -> dict[str, tuple[str, int]]:  # fmt: skip
     """By share the enrolment of its newest round, and what waits there for a check.
 
@@ -259,9 +265,7 @@ def _studied(
     }  # fmt: skip
     newest = steps.newest(desk.db, sorted(set(begun.values())))
     ids = {share_id: newest[enrolment_id].enrolment_id for share_id, enrolment_id in begun.items()}
+    pending = steps.pending_ms(desk.db, sorted(set(ids.values())))
     return {
-        share_id: (
-            enrolment_id, sessions.totals(desk.db, enrolment_id, now=desk.now).pending_ms
-        )
-        for share_id, enrolment_id in ids.items()
-    }  # fmt: skip
+        share_id: (enrolment_id, pending[enrolment_id]) for share_id, enrolment_id in ids.items()
+    }

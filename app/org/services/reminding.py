@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, outbox
 from app.core.crypto import Vault
+from app.core.db import Database
 from app.core.errors import ConflictError
 from app.identity.rules.actors import Actor
 from app.identity.rules.notices import NoticeKind
@@ -179,31 +180,52 @@ def _reached(group: Sequence[Pressed], reach: Reach | None) -> Reached:
 
 
 def remind(
-    db: Session, vault: Vault, actor: Actor, choice: Choice, *, open_ways: Iterable[Way],
+    database: Database, vault: Vault, actor: Actor, choice: Choice, *, open_ways: Iterable[Way],
     now: dt.datetime,
 ) -> Told:  # fmt: skip
-    """Remind everybody of a choice whom it reaches. Raises ConflictError where that is nobody."""
-    organisation = acting_for(db, actor, Power.REMIND)
-    found = preview(db, vault, actor, choice, open_ways=open_ways, now=now)
+    """Remind everybody of a choice whom it reaches. Raises ConflictError where that is nobody.
+
+    Whom it reaches is looked up before anything is written: that goes through everybody who is
+    not through, and nobody waits to write meanwhile. Each person is told as they stand then.
+    """
+    open_ways = frozenset(open_ways)
+    with database.reading() as db:
+        found = preview(db, vault, actor, choice, open_ways=open_ways, now=now)
     staff_ids = sorted(each.staff_id for each in found.people if each.ways)
     if not staff_ids:
-        raise ConflictError(
-            "这些人现在都不用再提醒。", code="nobody_to_remind", remedy="请看每个人后面写的原因"
-        )
-    pieces = [staff_ids[at : at + AT_ONCE] for at in range(0, len(staff_ids), AT_ONCE)]
-    pressing = choice.sought.pressing
+        raise _nobody()
+    with database.transaction() as db:
+        organisation = acting_for(db, actor, Power.REMIND)
+        ways = reminder_settings.ways_of(db, organisation.org_id, open_ways)
+        order = _Order(organisation, choice.sought.pressing, actor.learner_id, ways)
+        return _begin(db, vault, order, staff_ids, now)
+
+
+def _nobody() -> ConflictError:
+    return ConflictError(
+        "这些人现在都不用再提醒。", code="nobody_to_remind", remedy="请看每个人后面写的原因"
+    )
+
+
+def _begin(
+    db: Session, vault: Vault, order: _Order, staff_ids: Sequence[str], now: dt.datetime
+) -> Told:
+    """Tell the first people, and leave the others to the worker."""
+    org_id, pressing = order.organisation.org_id, order.pressing.value
     audit.record(
-        db, "assignment.many_reminded", now=now, actor_id=actor.learner_id,
-        subject_id=organisation.org_id, staff=len(staff_ids), kind=pressing.value,
+        db, "assignment.many_reminded", now=now, actor_id=order.asked_by, subject_id=org_id,
+        staff=len(staff_ids), kind=pressing,
     )  # fmt: skip
+    pieces = [staff_ids[at : at + AT_ONCE] for at in range(0, len(staff_ids), AT_ONCE)]
     for piece in pieces[1:]:
         outbox.enqueue(
-            db, REMIND_MANY, now=now, org_id=organisation.org_id, asked_by=actor.learner_id,
-            pressing=pressing.value, staff_ids=piece,
+            db, REMIND_MANY, now=now, org_id=org_id, asked_by=order.asked_by, pressing=pressing,
+            staff_ids=piece,
         )  # fmt: skip
-    ways = reminder_settings.ways_of(db, organisation.org_id, open_ways)
-    order = _Order(organisation, pressing, actor.learner_id, ways)
     told, outward = _tell(db, vault, order, pieces[0], now)
+    if not told and len(pieces) == 1:
+        # Somebody else told them in between.
+        raise _nobody()
     return Told(told, outward, len(staff_ids) - len(pieces[0]))
 
 
@@ -228,7 +250,7 @@ def _tell(
     """Tell people as they stand now; returns how many were told, and how many by other ways."""
     org_id = order.organisation.org_id
     people = staff_rows.list_staff(db, org_id, staff_ids=staff_ids)
-    rows = progress.rows_of(db, vault, org_id, people, now=now)
+    rows = progress.rows_of(db, vault, people, now=now)
     groups: dict[str, list[Pressed]] = {}
     for each in attention.among(db, rows, now=now):
         if each.pressing is order.pressing:
