@@ -24,6 +24,19 @@ class Held:
     roster_ids: Sequence[str] | None = None
 
 
+def that_hold(db: Session, org_id: str) -> list[str]:
+    """The assignments of an organisation in which any certificate is counted.
+
+    A rule makes one for every day on which it asks somebody, so most of many have none.
+    """
+    counted = select(AssignmentMember.id).where(
+        AssignmentMember.counted_in == Assignment.id,
+        AssignmentMember.certificate_until.is_not(None),
+    )
+    query = select(Assignment.id).where(Assignment.org_id == org_id, counted.exists())
+    return list(db.scalars(query.order_by(Assignment.id)))
+
+
 def held_in(
     db: Session, assignment_id: str, wanted: Held, after: tuple[dt.date, str] | None, most: int
 ) -> list[HeldRow]:

@@ -9,7 +9,6 @@ from app.core.crypto import Vault
 from app.identity.rules.actors import Actor
 from app.identity.services import roster
 from app.learning.services import catalogue
-from app.org.repository import matrix as matrix_rows
 from app.org.repository import staff_certificates as rows
 from app.org.repository.staff_certificates import Held, HeldRow
 from app.org.rules.certificates_held import Ending, says_of, span_of
@@ -62,9 +61,9 @@ def list_held(
         wanted = replace(wanted, roster_ids=sorted(named))
     place = rows.place_of(db, org_id, after) if after else None
     found: list[HeldRow] = []
-    for asked in matrix_rows.asked_by(db, org_id):
+    for assignment_id in rows.that_hold(db, org_id):
         # A page of each assignment by its index: together they hold the page of all.
-        found += rows.held_in(db, asked.id, wanted, place, SIZE + 1)
+        found += rows.held_in(db, assignment_id, wanted, place, SIZE + 1)
     found.sort(key=lambda row: (row[0].certificate_until or NO_DAY, row[0].id))
     return HeldPage(tuple(_views(db, vault, found[:SIZE], now)), len(found) > SIZE)
 
