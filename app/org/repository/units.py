@@ -1,6 +1,6 @@
 """Questions about an organisation's units."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
@@ -25,6 +25,11 @@ def unit_called(db: Session, org_id: str, words: str) -> OrgUnit | None:
 def units_called(db: Session, org_id: str, words: Sequence[str]) -> list[OrgUnit]:
     query = select(OrgUnit).where(OrgUnit.org_id == org_id, OrgUnit.words.in_(words))
     return list(db.scalars(query))
+
+
+def units_by_id(db: Session, org_id: str, unit_ids: Collection[str]) -> dict[str, OrgUnit]:
+    query = select(OrgUnit).where(OrgUnit.org_id == org_id, OrgUnit.id.in_(sorted(unit_ids)))
+    return {row.id: row for row in db.scalars(query)}
 
 
 def list_units(db: Session, org_id: str, *, is_ended: bool | None = False) -> list[OrgUnit]:

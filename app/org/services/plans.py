@@ -1,7 +1,7 @@
 """The annual plan of training: its lines, what became of each, the next year's, the table."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from app.core.spreadsheet import Cell
 from app.identity.rules.actors import Actor
 from app.learning.services import catalogue, enrolments
 from app.org.models.plans import PlanLine
+from app.org.models.units import OrgUnit
 from app.org.repository import assignment_rules as rule_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import plans as plan_rows
@@ -122,10 +123,11 @@ def _own(db: Session, org_id: str, line_id: str) -> PlanLine:
 
 
 def _views(db: Session, org_id: str, year: int, rows: Sequence[PlanLine]) -> list[LineView]:
-    steps = _steps(db, org_id, year, rows)
+    units = _units(db, org_id, rows)
+    steps = _steps(db, org_id, year, rows, units)
     found = []
     for row in rows:
-        unit = unit_rows.get_unit(db, org_id, row.unit_id) if row.unit_id else None
+        unit = units.get(row.unit_id or "")
         own = steps[row.id].values()
         actual = Actual(len(own), sum(s > 0 for s in own), sum(s > 1 for s in own))
         found.append(
@@ -139,8 +141,13 @@ def _views(db: Session, org_id: str, year: int, rows: Sequence[PlanLine]) -> lis
     return found
 
 
+def _units(db: Session, org_id: str, rows: Sequence[PlanLine]) -> dict[str, OrgUnit]:
+    """The units that lines name, by id."""
+    return unit_rows.units_by_id(db, org_id, {row.unit_id for row in rows if row.unit_id})
+
+
 def _steps(
-    db: Session, org_id: str, year: int, rows: Sequence[PlanLine]
+    db: Session, org_id: str, year: int, rows: Sequence[PlanLine], units: Mapping[str, OrgUnit]
 ) -> dict[str, dict[str, int]]:
     """Of each line how far its people are: 0 asked, 1 begun, 2 through; by staff id.
 
@@ -155,7 +162,7 @@ def _steps(
     paths = {each[0]: each[2] or "" for each in shares}
     found: dict[str, dict[str, int]] = {}
     for row in rows:
-        unit = unit_rows.get_unit(db, org_id, row.unit_id) if row.unit_id else None
+        unit = units.get(row.unit_id or "")
         found[row.id] = {
             staff_id: how for (staff_id, course_id), how in step.items()
             if course_id == row.course_id
@@ -170,7 +177,8 @@ def people(
     """Whom a line's course was asked of in its year, who is through first."""
     own_id = acting_for(db, actor, Power.SEE_PROGRESS).org_id
     row = _own(db, own_id, line_id)
-    steps = _steps(db, own_id, row.year, [row])[row.id]
+    units = _units(db, own_id, [row])
+    steps = _steps(db, own_id, row.year, [row], units)[row.id]
     order = sorted(steps, key=lambda staff_id: (-steps[staff_id], staff_id))
     shown = order[(page - 1) * SIZE : page * SIZE]
     lines = rule_rows.lines_of(db, own_id, shown)
