@@ -8,19 +8,24 @@ from dataclasses import dataclass
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from app import worker
 from app.core.audit import AuditEvent
 from app.core.clock import SettableClock
+from app.core.db import ReadSession
 from app.identity.models.outgoing import OutgoingMessage
+from app.identity.repository import people as people_rows
 from app.identity.rules.outgoing import Way
+from app.learning.services import progress as learning_progress
+from app.learning.services import steps
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.assignments import AssignmentMember
 from app.org.models.organisations import Organisation
 from app.org.rules.attention import Pressing
-from app.org.services import deadline_reminders, reminding
+from app.org.services import deadline_reminders, progress, reminding
 from app.org.services.assignments import local_day
 from tests.courses import make_course
 from tests.employers import agent, delete, post, put
@@ -103,6 +108,29 @@ def test_what_is_seen_beforehand_is_what_is_sent(shop: Shop) -> None:
         ("短信", "已送出"), ("站内消息", "已送出"),
     ]  # fmt: skip
     assert "岷江电子" in shop.alice.get("/me/messages").text
+
+
+def test_nobody_waits_to_write_while_it_is_looked_up(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Piece by piece, and before anything is written: what is found stays the same."""
+    monkeypatch.setattr(people_rows, "_AT_ONCE", 1)
+    monkeypatch.setattr(steps, "_AT_ONCE", 1)
+    monkeypatch.setattr(learning_progress, "_AT_ONCE", 1)
+    sessions: list[type] = []
+    usual = progress.open_rows
+
+    def looked_up(db: Session, *rest: object, **more: object) -> list[progress.ProgressRow]:
+        sessions.append(type(db))
+        return usual(db, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(progress, "open_rows", looked_up)
+    done = post(shop.boss, "/org/reminders/batch", OVERDUE)
+    assert done.json() == {"told": 1, "outward": 1, "later": 0}
+    shop.later(days=4)
+    next(each for each in worker.SCHEDULES if each.name == "tell_week").run(shop.parts)
+    assert len(sessions) > 1
+    assert set(sessions) == {ReadSession}
 
 
 def test_nobody_is_reminded_twice_a_day(shop: Shop) -> None:
