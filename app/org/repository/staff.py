@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.listing import Asked, Order, Piece, piece_of
 from app.org.models.staff import StaffMember
+from app.org.repository.organisations import lock_organisation
 from app.org.rules.organisations import StaffState
 
 
@@ -55,10 +56,20 @@ def list_staff_by_roster(db: Session, roster_ids: Sequence[str]) -> list[StaffMe
     return list(db.scalars(query.order_by(StaffMember.invited_at)))
 
 
+def _means(learner_id: str, roster_ids: Sequence[str]) -> ColumnElement[bool]:
+    return (StaffMember.learner_id == learner_id) | StaffMember.roster_id.in_(roster_ids)
+
+
+def orgs_with(db: Session, learner_id: str, roster_ids: Sequence[str]) -> list[str]:
+    """The organisations with a line that means a person, in the order in which they are locked."""
+    query = select(StaffMember.org_id).where(_means(learner_id, roster_ids)).distinct()
+    return list(db.scalars(query.order_by(StaffMember.org_id)))
+
+
 def list_staff_lines(db: Session, learner_id: str, roster_ids: Sequence[str]) -> list[StaffMember]:
-    """Every line of every roster that means a person, left ones too."""
-    means = (StaffMember.learner_id == learner_id) | StaffMember.roster_id.in_(roster_ids)
-    return list(db.scalars(select(StaffMember).where(means).order_by(StaffMember.id)))
+    """Every line of every roster that means a person, left ones too; as it is in the database."""
+    query = select(StaffMember).where(_means(learner_id, roster_ids)).order_by(StaffMember.id)
+    return list(db.scalars(query.execution_options(populate_existing=True)))
 
 
 def _old(state: StaffState, before: dt.datetime) -> tuple[ColumnElement[bool], ...]:
@@ -74,9 +85,19 @@ def _since(state: StaffState) -> InstrumentedAttribute[Any]:
 def list_old_lines(
     db: Session, state: StaffState, before: dt.datetime, most: int
 ) -> list[StaffMember]:
-    """Lines that reached their period, locked until the transaction ends."""
-    query = select(StaffMember).where(*_old(state, before)).order_by(StaffMember.id)
-    return list(db.scalars(query.limit(most).with_for_update()))
+    """Lines that reached their period, locked until the transaction ends.
+
+    Their organisations are locked first, as everybody does who changes a roster; what was changed
+    before the lock came is looked at again.
+    """
+    query = select(StaffMember.id, StaffMember.org_id).where(*_old(state, before))
+    found = list(db.execute(query.order_by(StaffMember.id).limit(most)))
+    for org_id in sorted({row.org_id for row in found}):
+        lock_organisation(db, org_id)
+    still = select(StaffMember).where(
+        StaffMember.id.in_([row.id for row in found]), *_old(state, before)
+    )
+    return list(db.scalars(still.order_by(StaffMember.id).with_for_update()))
 
 
 def count_old_lines(db: Session, state: StaffState, before: dt.datetime) -> int:

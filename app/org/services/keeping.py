@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.core.keeping import Kept
 from app.core.letting_go import Keeper
 from app.identity.services import keeping as identity
-from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules.organisations import StaffState
 from app.org.services import standings
@@ -20,8 +19,6 @@ def _keeper(state: StaffState) -> Keeper:
 
     def let_go(db: Session, before: dt.datetime, most: int, now: dt.datetime) -> int:
         found = staff_rows.list_old_lines(db, state, before, most)
-        for org_id in sorted({row.org_id for row in found}):
-            organisation_rows.lock_organisation(db, org_id)
         identity.forget_lines(db, [row.roster_id for row in found])
         for row in found:
             if state is StaffState.INVITED:

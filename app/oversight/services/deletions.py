@@ -91,6 +91,8 @@ def _send_receipt(means: Means, view: RequestView, phone: str, now: dt.datetime)
 
 
 def _erase(db: Session, means: Means, view: RequestView, now: dt.datetime) -> None:
+    rosters.lock_rosters(db, view.person_id, deletions.roster_ids(db, view.person_id))
+    # Read again: who held the lock may have changed the lines.
     roster_ids = deletions.roster_ids(db, view.person_id)
     if not deletions.erase(db, means.vault, view, now=now):
         return

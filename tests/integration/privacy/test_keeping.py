@@ -35,6 +35,7 @@ from app.oversight.services import keeping
 from tests.architecture.periods import WITH_THE_LOG
 from tests.employers import agent
 from tests.lives import WORDS, live
+from tests.lock_order import locked
 from tests.people import ALICE, CAROL, MALLORY, csrf, newest_code, sign_in
 from tests.reviewers import only_case, post, reviewer
 
@@ -351,10 +352,12 @@ def test_who_never_joined_is_forgotten_and_may_be_asked_again(
             == 0
         )
         clock.advance(ms=2 * 24 * 3_600_000)
-        assert (
-            keeping.let_go_due(parts.database, parts.vault, {}, now=clock.now())[Kept.INVITED_LINES]
-            == 1
-        )
+        with locked(parts.database.engine) as tables:
+            done = keeping.let_go_due(parts.database, parts.vault, {}, now=clock.now())
+        assert done[Kept.INVITED_LINES] == 1
+        if parts.database.engine.dialect.name != "sqlite":
+            # Whoever changes a roster holds the organisation first; the other way is a ring.
+            assert tables.index("organisation") < tables.index("staff_member"), tables
         with parts.database.reading() as db:
             assert db.scalars(select(RosterEntry)).all() == []
             [line] = db.scalars(select(StaffMember)).all()
