@@ -9,6 +9,8 @@ import { defineConfig, type Plugin } from "vite";
 const entries = readdirSync(new URL("src/entries", import.meta.url))
   .filter((name) => name.endsWith(".ts"))
   .map((name) => `src/entries/${name}`);
+// Put into a page by the server, not linked.
+entries.push("src/styles/first.css");
 
 const LEAST_BYTES = 1024;
 

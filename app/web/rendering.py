@@ -21,6 +21,7 @@ from app.org.services.organisations import powers_held
 from app.web.offices import offices_of
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
+_FIRST_STYLES = "src/styles/first.css"
 
 
 def minutes(ms: int) -> str:
@@ -104,16 +105,27 @@ def allowed(
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the build made of each entry."""
+    """What the build made of each entry; `first_styles` is a sheet to put inside a page."""
 
     entries: dict[str, dict[str, Any]]
+    first_styles: str
 
-    def tags(self, entry: str) -> Markup:
-        """The link and script tags of an entry; an unknown one is an error at once."""
+    def styles(self, entry: str) -> Markup:
+        """The link tags of an entry's sheets."""
+        found = self._styles(self.entries[entry])
+        links = "".join(f'<link rel="stylesheet" href="/static/{href}">' for href in found)
+        return Markup(links)  # noqa: S704 -- names from our own build
+
+    def first(self) -> Markup:
+        return Markup(self.first_styles)  # noqa: S704 -- from our own build
+
+    def tags(self, entry: str, *, is_styled: bool = True) -> Markup:
+        """The link and script tags of an entry; an unknown one is an error at once.
+
+        Without its sheets where `is_styled` is false: the page names them itself, elsewhere.
+        """
         chunk = self.entries[entry]
-        styles = "".join(
-            f'<link rel="stylesheet" href="/static/{href}">' for href in self._styles(chunk)
-        )
+        styles = str(self.styles(entry)) if is_styled else ""
         file: str = chunk["file"]
         script = (
             f'<link rel="stylesheet" href="/static/{file}">'
@@ -161,7 +173,9 @@ def load_manifest(frontend_dir: Path) -> Manifest:
     if not path.exists():
         msg = f"{path} is missing: build the front end first with `./run build`"
         raise RuntimeError(msg)
-    return Manifest(json.loads(path.read_text(encoding="utf-8")))
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    first = frontend_dir / "dist" / entries[_FIRST_STYLES]["file"]
+    return Manifest(entries, first.read_text(encoding="utf-8"))
 
 
 def make_environment(folder: Path) -> Environment:
@@ -179,7 +193,10 @@ def make_environment(folder: Path) -> Environment:
         "allowed": allowed, "clock": clock, "clock_s": clock_s, "position": position,
     }  # fmt: skip
     environment.filters.update(filters)
-    environment.globals.update(asset_tags=load_manifest(folder).tags)
+    manifest = load_manifest(folder)
+    environment.globals.update(
+        asset_tags=manifest.tags, asset_styles=manifest.styles, first_styles=manifest.first
+    )
     return environment
 
 

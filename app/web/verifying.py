@@ -50,7 +50,10 @@ class VerifyPage:
 
 @dataclass(frozen=True, slots=True)
 class VerdictPage:
-    """`keys`: public keys by id, in base64url, with which the page checks what is in a code."""
+    """`keys`: public keys by id, in base64url, with which the page checks what is in a code.
+
+    `is_first`: for somebody who has nothing of ours yet, so that the page brings its own look.
+    """
 
     view: VerdictView
     kind: str
@@ -60,6 +63,7 @@ class VerdictPage:
     rows: tuple[tuple[str, str], ...]
     checked_at: dt.datetime
     keys: Mapping[str, str] = field(default_factory=dict)
+    is_first: bool = False
 
 
 def verdict_page(view: VerdictView) -> VerdictPage:
@@ -127,5 +131,6 @@ def read_verdict(
     view = verification.by_public_id(db, parts.keys, public_id, now=now)
     found = verification.public_keys(parts.keys)
     keys = {key_id: b64url(raw) for key_id, raw in found.items()}
-    page = replace(verdict_page(view), keys=keys)
+    is_first = first_visits.is_first(request)
+    page = replace(verdict_page(view), keys=keys, is_first=is_first)
     return first_visits.packed(request, render(request, "public/verdict.html", page))

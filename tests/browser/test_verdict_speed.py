@@ -29,6 +29,16 @@ _LCP = """() => new Promise(resolve => {
   }).observe({ type: "largest-contentful-paint", buffered: true });
 })"""
 
+_SHIFTS = """() => new Promise(resolve => {
+  let sum = 0;
+  new PerformanceObserver(list => { for (const each of list.getEntries()) sum += each.value })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(sum), 300);
+})"""
+MOST_SHIFT = 0.1
+# What a server may send before it hears that anything came: ten segments.
+MOST_PACKED_BYTES = 14_600
+
 
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
@@ -83,6 +93,45 @@ def test_the_verdict_stands_there_within_a_second(
     # The quickest: what else this machine does only adds.
     if cpu == 1:
         assert min(visits) <= MOST_MS, visits
+
+
+@pytest.mark.parametrize("behind", ["", "whole", "cut", "altered"])
+def test_nothing_is_moved_by_what_comes(browser: Browser, issued: Issued, behind: str) -> None:
+    digits = issued.digits
+    last = str((int(digits[-1]) + 1) % 10)
+    texts = {"": "", "whole": digits, "cut": digits[:60], "altered": digits[:-1] + last}
+    context = _context(browser, issued)
+    page = context.new_page()
+    _slowed(page, 1)
+    page.goto(f"/v/{issued.public_id}{texts[behind]}")
+    expect(page.locator(".verdict h1")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    shift = page.evaluate(_SHIFTS)
+    context.close()
+    assert shift < MOST_SHIFT
+
+
+def test_all_that_is_drawn_first_comes_at_once(browser: Browser, issued: Issued) -> None:
+    """The page with its look, packed; and it looks the same once the whole sheet has come."""
+    context = _context(browser, issued)
+    page = context.new_page()
+    with page.expect_response("**/v/**") as heard:
+        page.goto(f"/v/{issued.public_id}")
+    assert int(heard.value.headers["content-length"]) <= MOST_PACKED_BYTES
+    page.wait_for_load_state("networkidle")
+    context.close()
+    shots = []
+    for is_whole in (False, True):
+        context = _context(browser, issued, java_script_enabled=False)
+        page = context.new_page()
+        if not is_whole:
+            page.route("**/*.css", lambda route: route.abort())
+        page.goto(f"/v/{issued.public_id}")
+        box = page.locator(".verdict > .small").bounding_box()
+        colour = page.locator(".verdict").evaluate("each => getComputedStyle(each).background")
+        shots.append((box, colour))
+        context.close()
+    assert shots[0] == shots[1]
 
 
 def test_the_verdict_needs_no_script(browser: Browser, issued: Issued) -> None:

@@ -24,6 +24,21 @@ def test_a_first_visit_is_packed(client: TestClient) -> None:
         assert answer.headers["vary"] == "accept-encoding, cookie"
 
 
+def test_a_first_visit_brings_its_look_and_others_link_to_it(client: TestClient) -> None:
+    client.cookies.clear()
+    first = client.get(PAGE).text
+    head, _, body = first.partition("<body>")
+    assert "<style nonce=" in head
+    assert 'rel="stylesheet"' not in head
+    assert body.count('rel="stylesheet"') == 1
+    later = client.get(PAGE).text
+    assert "<style" not in later
+    assert later.partition("<body>")[0].count('rel="stylesheet"') == 1
+    for page in (first, later):
+        assert page.count('<script type="module"') == 2
+        assert "&lt;" not in page
+
+
 def test_no_token_that_is_used_twice_is_ever_packed(client: TestClient, parts: Parts) -> None:
     """What is packed holds a token of that answer alone, so that its length tells nothing."""
     accept = {"accept-encoding": "gzip"}
