@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("is_heard", sa.Boolean(), nullable=False),
         sa.Column("judging_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lent_ms", sa.Integer(), nullable=False),
+        sa.Column("ours_ms", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=True),
         sa.Column("prompt_number", sa.Integer(), nullable=False),
         sa.Column("prompt", _JSON, nullable=True),
         sa.Column("check_ids", _JSON, nullable=False),

@@ -38,6 +38,10 @@ class ExamCheck(Base):
     judging_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # By how much the end of the paper was put off while it was open.
     lent_ms: Mapped[int] = mapped_column(default=0)
+    # How much of that our judging and our outages took.
+    ours_ms: Mapped[int] = mapped_column(default=0)
+    # The question, from 0, that was open and got that time too, where each has a limit.
+    place: Mapped[int | None]
     prompt_number: Mapped[int] = mapped_column(default=0)
     prompt: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
     # The identity room's own records of the tries, the open one last.

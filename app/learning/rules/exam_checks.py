@@ -32,6 +32,10 @@ class Why(StrEnum):
     DEVICE = "device"
 
 
+OURS = frozenset({Why.BEGIN, Why.DRAWN})
+"""Checks that nobody but the server can bring about."""
+
+
 class Verdict(StrEnum):
     """What became of a check."""
 
@@ -57,7 +61,10 @@ class AwayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCheck:
-    """A check that waits for its answer; `lent` is the time by which it put the end off."""
+    """A check that waits for its answer; `lent` is the time by which it put the end off.
+
+    `ours` is what of it our judging and our outages took.
+    """
 
     why: Why
     raised_at: dt.datetime
@@ -67,6 +74,7 @@ class OpenCheck:
     is_heard: bool = False
     judging_until: dt.datetime | None = None
     lent: dt.timedelta = dt.timedelta(0)
+    ours: dt.timedelta = dt.timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +89,15 @@ def answered(check: OpenCheck, said: Answer, now: dt.datetime, ttl: dt.timedelta
     """What an answer that arrived in time does: as in study sessions (R17), and no hold."""
     judged_for = _judged_for(check, now)
     check = replace(check, judging_until=None, is_heard=True)
+    if said is not Answer.UNUSABLE:  # dark pictures cost no try, so as many could be sent
+        check = replace(check, ours=check.ours + judged_for)
     verdict = _verdict(check, said)
     if verdict is not None:
         return Step(check, verdict)
     if said is Answer.UNUSABLE:  # the same try, in the time that is left of it
         return Step(_later(check, check.expires_at + judged_for))
+    if said is Answer.PROVIDER_ERROR:
+        return Step(_outage(check, now, ttl))
     if said is Answer.WRONG:
         check = replace(check, tries_left=check.tries_left - 1)
     elif said is Answer.UNCERTAIN:
@@ -125,6 +137,12 @@ def _later(check: OpenCheck, until: dt.datetime) -> OpenCheck:
     return replace(check, expires_at=until, lent=check.lent + (until - check.expires_at))
 
 
+def _outage(check: OpenCheck, until: dt.datetime, ttl: dt.timedelta) -> OpenCheck:
+    """The whole time once more, as none was had before."""
+    longer = _longer(check, until, ttl)
+    return replace(longer, ours=longer.ours + (longer.lent - check.lent))
+
+
 def begin_judging(check: OpenCheck, arrived_at: dt.datetime) -> OpenCheck:
     """What counts is when an answer arrived, not how long the engine takes over it."""
     until = arrived_at + dt.timedelta(milliseconds=JUDGING_MS)
@@ -135,23 +153,41 @@ def is_in_time(check: OpenCheck, arrived_at: dt.datetime) -> bool:
     return arrived_at <= check.expires_at
 
 
+def is_being_judged(check: OpenCheck, now: dt.datetime) -> bool:
+    return check.judging_until is not None and now <= check.judging_until
+
+
+def found_again(check: OpenCheck, now: dt.datetime, ttl: dt.timedelta) -> OpenCheck:
+    """The check after a judging that never came to an end: the same tries, and time for one.
+
+    That an answer was lost was our fault. The time runs from when it was lost, whoever looks when.
+    """
+    if check.judging_until is None or now <= check.judging_until:
+        return check
+    return _outage(replace(check, judging_until=None), check.judging_until, ttl)
+
+
 def lapsed(check: OpenCheck, now: dt.datetime) -> Verdict | None:
     """What time alone makes of an open check; None while it runs, or is being judged."""
-    until = check.judging_until or check.expires_at + dt.timedelta(milliseconds=ARRIVING_MS)
+    arriving = check.expires_at + dt.timedelta(milliseconds=ARRIVING_MS)
+    until = max(check.judging_until or check.expires_at, arriving)
     if now <= until:
         return None
     return Verdict.MISSED if check.is_heard else Verdict.SILENT
 
 
-def given_back(check: OpenCheck, verdict: Verdict, now: dt.datetime) -> dt.timedelta:
+def given_back(
+    check: OpenCheck, verdict: Verdict, now: dt.datetime, ttl: dt.timedelta
+) -> dt.timedelta:
     """How much of the lent time stays: what a passed check took that we asked for by ourselves.
 
     Whoever left the page, or took another device, pays for that check with the exam's own time:
-    it could be brought about as often as somebody likes.
+    it could be brought about as often as somebody likes. Of the others one try's time stays, and
+    what we took ourselves: wrong answers make nobody's exam longer.
     """
-    if verdict is not Verdict.PASSED or check.why not in {Why.BEGIN, Why.DRAWN}:
+    if verdict is not Verdict.PASSED or check.why not in OURS:
         return dt.timedelta(0)
-    return max(dt.timedelta(0), min(check.lent, now - check.raised_at))
+    return max(dt.timedelta(0), min(check.lent, now - check.raised_at, ttl + check.ours))
 
 
 def was_away(

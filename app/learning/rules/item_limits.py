@@ -48,20 +48,27 @@ def go_on(slots: Sequence[Slot], now_ms: int, item_ms: int, count: int) -> tuple
     return (*found[:-1], left, Slot(now_ms, now_ms + item_ms))
 
 
-def may_answer(slots: Sequence[Slot], place: int, now_ms: int, grace_ms: int) -> bool:
-    """Whether what arrives now counts for the question at this place, from 0."""
+def may_answer(
+    slots: Sequence[Slot], place: int, now_ms: int, grace_ms: int, lent_ms: int = 0
+) -> bool:
+    """Whether what arrives now counts for the question at this place, from 0.
+
+    What an open check has lent to the question (`lent_ms`) is no time to answer the question in.
+    """
     if not 0 <= place < len(slots) or slots[place].is_left:
         return False
-    return now_ms <= slots[place].due_ms + grace_ms
+    return now_ms <= slots[place].due_ms - lent_ms + grace_ms
 
 
-def put_off(slots: Sequence[Slot], by_ms: int, now_ms: int) -> tuple[Slot, ...]:
-    """Give the open question more time, or less: never so little that it was over before now."""
-    last = slots[-1]
-    due_ms = (
-        last.due_ms + by_ms if by_ms > 0 else max(min(now_ms, last.due_ms), last.due_ms + by_ms)
-    )
-    return (*slots[:-1], replace(last, due_ms=due_ms))
+def put_off(slots: Sequence[Slot], place: int, by_ms: int, now_ms: int) -> tuple[Slot, ...]:
+    """Give the question at a place more time, or take it back, and leave all others alone.
+
+    The open one gets never so little that it was over before now.
+    """
+    slot = slots[place]
+    least_ms = min(now_ms, slot.due_ms) if place == len(slots) - 1 else slot.opened_ms
+    due_ms = slot.due_ms + by_ms if by_ms > 0 else max(least_ms, slot.due_ms + by_ms)
+    return (*slots[:place], replace(slot, due_ms=due_ms), *slots[place + 1 :])
 
 
 def left_ms(slots: Sequence[Slot], now_ms: int) -> int:

@@ -18,6 +18,7 @@ from app.learning.rules import exam_checks as rules
 from app.learning.rules.exam_checks import OpenCheck, Verdict, Why
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import exam_places
+from app.learning.services.exam_papers import policy_of
 
 _chance = secrets.SystemRandom()
 _MS = dt.timedelta(milliseconds=1)
@@ -51,6 +52,8 @@ def raise_check(
 ) -> None:
     """Ask now, unless something is asked already; the end is put off while it is open.
 
+    So is the end of the open question, where each has a limit: not for a check that can be brought
+    about at will, or each question could be given its time over again.
     Whoever has given up every way of being checked meanwhile has missed it.
     """
     gap = policy.exam_identity_gap_s
@@ -63,17 +66,21 @@ def raise_check(
         id=new_id(now), attempt_id=row.id, number=rows.count(db, row.id) + 1, why=why.value,
         method=method or "", raised_at=now, expires_at=now + lent, tries_left=rules.TRIES,
         lent_ms=lent // _MS, check_ids=[],
+        place=exam_places.open_place(db, row, now) if why in rules.OURS else None,
     )  # fmt: skip
     db.add(check)
     if method is None:
         settle(db, row, check, Verdict.MISSED, now=now)
         return
-    _put_off(db, row, lent, now)
+    _put_off(db, row, check, lent, now)
     renew(db, vault, row, check, now=now)
 
 
-def _put_off(db: Session, row: ExamAttempt, by: dt.timedelta, now: dt.datetime) -> None:
-    exam_places.put_off(db, row, by, now=now)
+def _put_off(
+    db: Session, row: ExamAttempt, check: ExamCheck, by: dt.timedelta, now: dt.datetime
+) -> None:
+    if check.place is not None:
+        exam_places.put_off(db, row, check.place, by, now=now)
     row.deadline_at += by
     row.closes_at += by
 
@@ -102,6 +109,7 @@ def open_of(check: ExamCheck) -> OpenCheck:
         why=Why(check.why), raised_at=check.raised_at, expires_at=check.expires_at,
         tries_left=check.tries_left, uncertain=check.uncertain, is_heard=check.is_heard,
         judging_until=check.judging_until, lent=check.lent_ms * _MS,
+        ours=check.ours_ms * _MS,
     )  # fmt: skip
 
 
@@ -109,10 +117,11 @@ def put(
     db: Session, row: ExamAttempt, check: ExamCheck, state: OpenCheck, *, now: dt.datetime
 ) -> None:
     """Write a check's state down; more time to answer puts the end off further."""
-    _put_off(db, row, state.lent - check.lent_ms * _MS, now)
+    _put_off(db, row, check, state.lent - check.lent_ms * _MS, now)
     check.expires_at, check.tries_left = state.expires_at, state.tries_left
     check.uncertain, check.is_heard = state.uncertain, state.is_heard
     check.judging_until, check.lent_ms = state.judging_until, state.lent // _MS
+    check.ours_ms = state.ours // _MS
 
 
 def settle(
@@ -120,7 +129,8 @@ def settle(
 ) -> None:
     """End a check; of the time that it lent, what its pass took stays."""
     state = open_of(check)
-    _put_off(db, row, rules.given_back(state, verdict, now) - state.lent, now)
+    ttl = ttl_of(policy_of(db, row), check.method) if check.method else dt.timedelta(0)
+    _put_off(db, row, check, rules.given_back(state, verdict, now, ttl) - state.lent, now)
     check.verdict, check.settled_at, check.prompt = verdict.value, now, None
     check.judging_until = None
     db.flush()
@@ -130,9 +140,31 @@ def settle(
     )  # fmt: skip
 
 
+def find_again(db: Session, row: ExamAttempt, *, now: dt.datetime) -> ExamCheck | None:
+    """The open check; one whose judging was lost on our side gets its try once more."""
+    check = rows.open_check(db, row.id)
+    if check is not None and check.judging_until is not None:
+        ttl = ttl_of(policy_of(db, row), check.method)
+        put(db, row, check, rules.found_again(open_of(check), now, ttl), now=now)
+    return check
+
+
+def resume(db: Session, vault: Vault, row: ExamAttempt, *, now: dt.datetime) -> None:
+    """Let time decide; a check whose judging was lost is asked anew, unless it is over."""
+    before = rows.open_check(db, row.id)
+    was_lost = before is not None and before.judging_until is not None
+    check = let_time_decide(db, row, now=now)
+    if was_lost and check is not None and check.judging_until is None:
+        renew(db, vault, row, check, now=now)
+
+
+def is_being_judged(check: ExamCheck | None, now: dt.datetime) -> bool:
+    return check is not None and rules.is_being_judged(open_of(check), now)
+
+
 def let_time_decide(db: Session, row: ExamAttempt, *, now: dt.datetime) -> ExamCheck | None:
     """End what is over by time; returns the check that is open still."""
-    check = rows.open_check(db, row.id)
+    check = find_again(db, row, now=now)
     if check is None:
         return None
     verdict = rules.lapsed(open_of(check), now)

@@ -9,6 +9,7 @@ from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt
+from app.learning.repository import exams as rows
 from app.learning.repository import versions
 from app.learning.rules import exams as rules
 from app.learning.services import exam_asking, exam_reviews, progress
@@ -35,6 +36,18 @@ def end(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
         audit.record(db, "exam.handed_in", now=now, actor_id=row.learner_id, subject_id=row.id)
         return
     finish(db, row, now=now)
+
+
+def end_overdue(db: Session, attempt_id: str, *, now: dt.datetime) -> bool:
+    """End an attempt whose time is over; not while a check is judged that was answered in time."""
+    row = rows.attempt_to_change(db, attempt_id)
+    if row is None or row.state != "open":
+        return True
+    check = exam_asking.find_again(db, row, now=now)
+    if now <= row.closes_at or exam_asking.is_being_judged(check, now):
+        return False
+    end(db, row, now=row.closes_at)
+    return True
 
 
 def finish(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from app.learning.models.exams import ExamAttempt
 from app.learning.rules import item_limits as rules
 from app.learning.rules.item_limits import Slot
 from app.learning.rules.policy import StudyPolicy
+from app.learning.services import exam_time
 from app.learning.services.exam_papers import paper_of, policy_of
 
 _MS = dt.timedelta(milliseconds=1)
@@ -36,13 +37,19 @@ def left_ms(db: Session, row: ExamAttempt, now: dt.datetime) -> int | None:
 
 
 def check(db: Session, row: ExamAttempt, item_id: str, arrived_at: dt.datetime) -> None:
-    """Raises ConflictError for a question that is not open: over, left, or not come yet."""
+    """Raises ConflictError for a question that is not open: over, left, or not come yet.
+
+    One that an open check has lent time to waits for the check (`check_open`).
+    """
     found = slots(db, row, arrived_at)
     if not found:
         return
     place = [asked.item_id for asked in paper_of(row)].index(item_id)
     grace_ms = policy_of(db, row).exam_grace_s * 1000
-    if not rules.may_answer(found, place, _ms(row, arrived_at), grace_ms):
+    at_ms = _ms(row, arrived_at)
+    if not rules.may_answer(found, place, at_ms, grace_ms, exam_time.lent_ms(db, row, place)):
+        if rules.may_answer(found, place, at_ms, grace_ms):
+            raise exam_time.waiting("这道题的时间到了，剩下的时间只够核对身份。")
         raise ConflictError(
             "这道题的时间已经过了，不能再答。", code="item_over", remedy="请答现在这一题"
         )
@@ -57,11 +64,19 @@ def go_on(db: Session, row: ExamAttempt, place: int, *, now: dt.datetime) -> Non
         db.flush()
 
 
-def put_off(db: Session, row: ExamAttempt, by: dt.timedelta, *, now: dt.datetime) -> None:
-    """Give the open question more time, or take it back."""
+def open_place(db: Session, row: ExamAttempt, now: dt.datetime) -> int | None:
+    """Where the question is whose time runs, from 0; None without limits, and after the last."""
+    found = slots(db, row, now)
+    return len(found) - 1 if found and rules.left_ms(found, _ms(row, now)) else None
+
+
+def put_off(
+    db: Session, row: ExamAttempt, place: int, by: dt.timedelta, *, now: dt.datetime
+) -> None:
+    """Give the question at a place more time, or take it back."""
     found = slots(db, row, now)
     if found:
-        row.slots = _stored(rules.put_off(found, by // _MS, _ms(row, now)))
+        row.slots = _stored(rules.put_off(found, place, by // _MS, _ms(row, now)))
 
 
 def _ms(row: ExamAttempt, now: dt.datetime) -> int:

@@ -71,12 +71,12 @@ class Answered:
 
 
 def _open_paper(
-    db: Session, attempt_id: str, learner_id: str, device_id: str, now: dt.datetime
+    db: Session, vault: Vault, attempt_id: str, learner_id: str, device_id: str, now: dt.datetime
 ) -> ExamAttempt:
     row = exam_rows.attempt_to_change(db, attempt_id)
     if row is None or row.learner_id != learner_id:
         raise NotFoundError("没有这次考试。", remedy="请从课程页重新进入")
-    exam_asking.let_time_decide(db, row, now=now)
+    exam_asking.resume(db, vault, row, now=now)
     if row.state != "open" or now > row.closes_at:
         raise ConflictError("这次考试已经结束。", code="exam_over", remedy="请看成绩页")
     exam_devices.check(row, device_id)
@@ -97,7 +97,7 @@ def report(
 
     Raises NotFoundError, ConflictError where the paper is over or goes on elsewhere.
     """
-    row = _open_paper(db, attempt_id, learner_id, device_id, now)
+    row = _open_paper(db, vault, attempt_id, learner_id, device_id, now)
     policy, heard_at = policy_of(db, row), row.heard_at or row.started_at
     hidden = _note(db, row, away, device_id, heard_at=heard_at, now=now)
     row.heard_at = now
@@ -160,7 +160,7 @@ def ask_again(
 
     Raises NotFoundError, ConflictError where nothing is asked.
     """
-    row = _open_paper(db, attempt_id, learner_id, device_id, now)
+    row = _open_paper(db, vault, attempt_id, learner_id, device_id, now)
     check = rows.open_check(db, row.id)
     if check is None:
         raise _over(None)
@@ -190,11 +190,11 @@ def begin(
     A refusal is a result where time has decided something meanwhile. Raises NotFoundError,
     ConflictError.
     """
-    row = _open_paper(db, attempt_id, learner_id, device_id, arrived_at)
+    row = _open_paper(db, vault, attempt_id, learner_id, device_id, arrived_at)
     check = rows.open_check(db, row.id)
     if check is None or check.id != check_id:
         return Begun(refusal=_over(exam_asking.view(check, arrived_at)))
-    if check.judging_until is not None:
+    if exam_asking.is_being_judged(check, arrived_at):
         return Begun(
             refusal=ConflictError("上一次的回答正在核对。", code="judging", remedy="请稍等片刻")
         )

@@ -29,6 +29,7 @@ from app.learning.services import (
     exam_grading,
     exam_places,
     exam_reviews,
+    exam_time,
     progress,
 )
 from app.learning.services.exam_papers import given_letters, paper_of, stored
@@ -133,10 +134,8 @@ def start_attempt(
     enrolment = _own_enrolment(db, enrolment_id, learner_id)
     policy = StudyPolicy.from_mapping(enrolment.policy)
     for row in rows.attempts(db, enrolment_id):
-        if row.state == "open" and now <= row.closes_at:
+        if row.state == "open" and not exam_grading.end_overdue(db, row.id, now=now):
             return attempt_view(db, _go_on(db, vault, row, policy, device_id, now), now)
-        if row.state == "open":
-            _end_overdue(db, row.id)
     refusal = _refusal(db, enrolment, policy, now)
     if refusal is not None:
         raise ConflictError(refusal[1], code=refusal[0], remedy="详情见考试页")
@@ -164,7 +163,7 @@ def _go_on(
     device_id: str,
     now: dt.datetime,
 ) -> ExamAttempt:
-    exam_asking.let_time_decide(db, row, now=now)
+    exam_asking.resume(db, vault, row, now=now)
     if exam_devices.take_over(db, row, device_id, now=now):
         exam_asking.raise_check(db, vault, row, policy, Why.DEVICE, now=now)
     return row
@@ -212,8 +211,7 @@ def put_answer(
     do not fit, ConflictError when the attempt is over or goes on on another device.
     """
     row = _own_attempt(db, attempt_id, learner_id)
-    if row.state != "open" or arrived_at > row.closes_at:
-        raise ConflictError("这次考试已经结束。", code="exam_over", remedy="请看成绩页")
+    exam_time.require(db, row, arrived_at)
     exam_devices.check(row, device_id)
     if item_id not in {asked.item_id for asked in paper_of(row)}:
         raise NotFoundError("这道题不在您的试卷上。", remedy="请刷新页面")
@@ -248,8 +246,7 @@ def go_on(
     Raises NotFoundError, ConflictError when the attempt is over or goes on on another device.
     """
     row = _own_attempt(db, attempt_id, learner_id)
-    if row.state != "open" or now > row.closes_at:
-        raise ConflictError("这次考试已经结束。", code="exam_over", remedy="请看成绩页")
+    exam_time.require(db, row, now)
     exam_devices.check(row, device_id)
     exam_places.go_on(db, row, place, now=now)
     return attempt_view(db, row, now)
@@ -280,17 +277,12 @@ def result(db: Session, attempt_id: str, *, learner_id: str) -> ResultView:
     return result_view(db, row)
 
 
-def _end_overdue(db: Session, attempt_id: str) -> None:
-    row = rows.attempt_to_change(db, attempt_id)
-    if row is not None and row.state == "open":
-        exam_grading.end(db, row, now=row.closes_at)
-
-
 def close_overdue(database: Database, *, now: dt.datetime) -> int:
     """End attempts whose time is over with what was answered; tells how many."""
     with database.reading() as db:
         found = rows.overdue(db, now, 500)
+    ended = 0
     for attempt_id in found:
         with database.transaction() as db:
-            _end_overdue(db, attempt_id)
-    return len(found)
+            ended += exam_grading.end_overdue(db, attempt_id, now=now)
+    return ended

@@ -84,6 +84,15 @@ export class Answers {
       await this.around.pause(PAUSE_MS);
       return true;
     }
+    if (error instanceof RefusedError && error.problem.code === "check_open") {
+      // Kept: a check that is passed leaves the time it took, and then this counts.
+      const kept = this.pending[itemId] ?? [];
+      delete this.pending[itemId]; // to the end: other questions wait for nothing
+      this.pending[itemId] = kept;
+      this.around.tell("waiting", error.message);
+      await this.around.pause(PAUSE_MS);
+      return true;
+    }
     if (error instanceof RefusedError && error.problem.code === "other_device") {
       // Kept: whoever goes on here again sends it after all.
       this.around.tell("refused", error.message);

@@ -1,6 +1,7 @@
 """Checks during an exam: no answers give time away, nothing is forgotten at the end."""
 
 import datetime as dt
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,12 +43,42 @@ def test_time_comes_back_only_for_a_pass_that_we_asked_for_and_never_more_than_i
     check, verdict, now = _run(_asked(why), history)
     verdict = verdict or rules.lapsed(check, check.expires_at + 30 * SECOND)
     assert verdict is not None
-    back = rules.given_back(check, verdict, now)
+    back = rules.given_back(check, verdict, now, TTL)
     assert NOTHING <= back <= min(check.lent, now - START)
     if verdict is not Verdict.PASSED or why in {Why.RETURN, Why.DEVICE}:
         assert back == NOTHING
+    assert back <= TTL + check.ours
     # What was lent is exactly what the answer's time was made longer by.
     assert check.lent == check.expires_at - START
+
+
+@given(st.integers(min_value=1, max_value=80), st.integers(min_value=0, max_value=80))
+def test_wrong_tries_of_ones_own_make_no_exam_longer(first: int, second: int) -> None:
+    now = START + first * SECOND
+    check = rules.answered(_asked(Why.BEGIN), Answer.WRONG, now, TTL).check
+    now += second * SECOND
+    check = rules.answered(check, Answer.WRONG, now, TTL).check
+    now += 80 * SECOND
+    judged = rules.begin_judging(check, now)
+    now += 5 * SECOND
+    step = rules.answered(judged, Answer.PASSED, now, TTL)
+    assert step.verdict is Verdict.PASSED
+    back = rules.given_back(step.check, step.verdict, now, TTL)
+    assert back == min(now - START, TTL + 5 * SECOND)
+
+
+def test_a_lost_judging_gives_the_try_once_more_and_only_that() -> None:
+    judged = rules.begin_judging(_asked(), START + 80 * SECOND)
+    assert rules.is_being_judged(judged, START + 200 * SECOND)
+    lost_at = START + 201 * SECOND
+    assert not rules.is_being_judged(judged, lost_at)
+    again = rules.found_again(judged, lost_at, TTL)
+    assert (again.judging_until, again.tries_left) == (None, rules.TRIES)
+    assert again.expires_at == START + 200 * SECOND + TTL
+    assert (again.lent, again.ours) == (again.expires_at - START, 200 * SECOND)
+    assert rules.found_again(again, lost_at + 60 * SECOND, TTL) == again
+    assert rules.lapsed(again, again.expires_at) is None
+    assert rules.lapsed(again, again.expires_at + 16 * SECOND) is Verdict.MISSED
 
 
 @given(_history)
@@ -83,6 +114,8 @@ def test_silence_is_told_from_a_miss_and_judging_costs_nothing() -> None:
     judged = rules.begin_judging(_asked(), START + TTL)
     assert rules.lapsed(judged, late) is None
     assert rules.lapsed(judged, START + TTL + 121 * SECOND) is Verdict.MISSED
+    early = rules.begin_judging(replace(_asked(), expires_at=START + 10 * TTL), START)
+    assert rules.lapsed(early, START + 121 * SECOND) is None
 
 
 @given(st.integers(min_value=0, max_value=600), st.lists(_waits, max_size=5))

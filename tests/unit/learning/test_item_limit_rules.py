@@ -65,8 +65,23 @@ def test_time_that_was_lent_and_taken_back_opens_nothing_before_its_moment(
 ) -> None:
     slots, now = _walk(steps)
     took %= lent + 1
-    lent_slots = rules.put_off(slots, lent, now)
-    back = rules.put_off(lent_slots, took - lent, now + took)
+    lent_slots = rules.put_off(slots, len(slots) - 1, lent, now)
+    back = rules.put_off(lent_slots, len(slots) - 1, took - lent, now + took)
     assert back[-1].due_ms >= min(now, slots[-1].due_ms)
     assert back[-1].due_ms <= max(slots[-1].due_ms + took, now + took)
     assert back[:-1] == slots[:-1]
+
+
+@given(_steps, st.integers(min_value=1, max_value=300_000), st.integers(min_value=0))
+def test_what_was_lent_to_a_question_is_taken_from_no_other_and_answers_none(
+    steps: list, lent: int, at: int
+) -> None:
+    slots, now = _walk(steps)
+    place = at % len(slots)
+    lent_slots = rules.put_off(slots, place, lent, now)
+    moment = slots[place].due_ms + GRACE_MS + 1
+    assert not rules.may_answer(lent_slots, place, moment, GRACE_MS, lent)
+    later = rules.settle(lent_slots, now + lent + 2 * ITEM_MS, ITEM_MS, COUNT)
+    back = rules.put_off(later, place, -lent, now + lent + 2 * ITEM_MS)
+    assert back[:place] == later[:place]
+    assert back[place + 1 :] == later[place + 1 :]
