@@ -1,7 +1,7 @@
 """The book of one's own wrong answers: what it holds, and trying again.
 
 Keys are told here and nowhere before: a question is in the book only where no paper of its learner
-can ask it any more (rules/wrong_book.py), and never while one of their open papers asks it.
+can ask it any more (rules/wrong_book.py), in no course that draws from its bank.
 """
 
 import datetime as dt
@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidError, NotFoundError
 from app.core.ids import new_id
-from app.learning.models.catalogue import Enrolment
 from app.learning.models.exam_tries import ExamTry
 from app.learning.models.exams import ExamAttempt, ExamItem
+from app.learning.repository import banks as bank_rows
+from app.learning.repository import catalogue, versions
 from app.learning.repository import exam_tries as rows
 from app.learning.repository import exams as exam_rows
-from app.learning.repository import versions
 from app.learning.rules import exams as rules
 from app.learning.rules import wrong_book as book_rules
 from app.learning.rules.exam_items import blanks_of
@@ -66,8 +66,8 @@ def book(db: Session, learner_id: str) -> list[WrongQuestion]:
     found = []
     for code, item in items.items():
         own = [Try(each.tried_at, each.is_right) for each in tries.get(item.id, [])]
-        run = book_rules.right_run(wrong[code].wrong_at, own)
-        if run < book_rules.RIGHT_RUN:
+        if book_rules.is_in_book(wrong[code].wrong_at, own):
+            run = book_rules.right_run(wrong[code].wrong_at, own)
             chapter = item.chapter or NO_CHAPTER
             line = WrongQuestion(
                 _question(item), wrong[code].course_title, chapter, wrong[code].wrong_at, run
@@ -85,26 +85,32 @@ def _as_it_stands(item: ExamItem) -> PaperItem:
 
 
 def _wrong(db: Session, learner_id: str) -> tuple[dict[_Code, _Wrong], set[_Code]]:
-    """What was wrong in exams that are over, with when it last was; what an open paper asks."""
+    """What was wrong in exams that are over, with when it last was, and what of it is shut.
+
+    Shut is what a paper of theirs asks or the next one may ask, in whatever course: also where
+    they have not sat at all yet.
+    """
     by_enrolment: dict[str, list[ExamAttempt]] = {}
     for row in rows.attempts_of(db, learner_id):
         by_enrolment.setdefault(row.enrolment_id, []).append(row)
     wrong: dict[_Code, _Wrong] = {}
     shut: set[_Code] = set()
-    for enrolment_id, attempts in by_enrolment.items():
-        enrolment = db.get_one(Enrolment, enrolment_id)
+    banks: set[str] = set()
+    for enrolment in catalogue.enrolments_of(db, learner_id):
+        attempts = by_enrolment.get(enrolment.id, [])
         states = [row.state for row in attempts]
         passed = [bool(row.passed) for row in attempts]
         policy = StudyPolicy.from_mapping(enrolment.policy)
         if not book_rules.is_window_closed(policy, states, passed):
             shut |= _codes(db, attempts)
+            banks.update(bank_rows.bank_ids(db, enrolment.course_id))
             continue
         title = versions.of_enrolment(db, enrolment).title
         for code, at in _missed(db, [row for row in attempts if row.state == "graded"]):
             known = wrong.get(code)
             if known is None or known.wrong_at < at:
                 wrong[code] = _Wrong(title, at)
-    return wrong, shut
+    return wrong, shut | {code for code in wrong if code[0] in banks}
 
 
 def _codes(db: Session, attempts: Iterable[ExamAttempt]) -> set[_Code]:

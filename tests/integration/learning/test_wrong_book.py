@@ -5,9 +5,10 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
-from app.learning.models.exams import ExamItem
+from app.learning.models.exams import ExamBankCourse, ExamItem
 from app.lobby.parts import Parts
 from tests import examinee
+from tests.courses import make_course
 from tests.employers import post
 from tests.sitters import Sitter
 
@@ -87,3 +88,20 @@ def test_used_up_opens_it_and_a_question_out_of_use_is_gone(sitter: Sitter, part
     assert held[0]["item_id"] not in {line["item_id"] for line in _book(sitter)}
     nothing = sitter.client.get("/wrong-questions?q=没有这个词").text
     assert "没有找到" in nothing
+
+
+def test_another_course_on_the_same_bank_shuts_it_before_its_first_paper(
+    sitter: Sitter, parts: Parts
+) -> None:
+    _sit(sitter, wrong=10)
+    _sit(sitter, wrong=10)
+    held = _book(sitter)
+    assert held
+    other = make_course(parts, code="works", required_s=0)
+    with parts.database.transaction() as db:
+        bank_id = db.get_one(ExamItem, held[0]["item_id"]).bank_id
+        db.add(ExamBankCourse(bank_id=bank_id, course_id=other.course_id))
+    enrolled = post(sitter.client, "/enrolments", {"course_id": other.course_id})
+    assert enrolled.status_code == 201, enrolled.text
+    assert _book(sitter) == []
+    assert _try(sitter, held[0], is_right=True).status_code == 404
