@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamItem, ExamMark
 
+_UNDECIDED = ("marking", "held")
+"""Handed in, and worth nothing yet: nobody is to read that as a failure."""
+
 
 def items(db: Session, item_ids: Sequence[str]) -> dict[str, ExamItem]:
     query = select(ExamItem).where(ExamItem.id.in_(item_ids))
@@ -37,12 +40,16 @@ def best(db: Session, enrolment_id: str) -> ExamAttempt | None:
 
 
 def failed_in(db: Session, enrolment_ids: Sequence[str]) -> set[str]:
-    """Of these enrolments those whose ended attempts all failed."""
+    """Of these enrolments those whose attempts all failed; one that is not decided yet is none."""
     query = (
         select(ExamAttempt.enrolment_id)
-        .where(ExamAttempt.enrolment_id.in_(enrolment_ids), ExamAttempt.passed.is_not(None))
+        .where(ExamAttempt.enrolment_id.in_(enrolment_ids))
         .group_by(ExamAttempt.enrolment_id)
-        .having(func.max(case((ExamAttempt.passed.is_(True), 1), else_=0)) == 0)
+        .having(
+            func.max(case((ExamAttempt.state.in_(_UNDECIDED), 1), else_=0)) == 0,
+            func.max(case((ExamAttempt.passed.is_(True), 1), else_=0)) == 0,
+            func.max(case((ExamAttempt.passed.is_(False), 1), else_=0)) == 1,
+        )
     )
     return set(db.scalars(query))
 

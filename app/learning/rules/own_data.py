@@ -177,6 +177,8 @@ class OwnExamAbsence(Struct, frozen=True, kw_only=True):
 
 
 class OwnAttempt(Struct, frozen=True, kw_only=True):
+    """A paper with what was answered; `score` is None where it is no result: held, void, open."""
+
     enrolment_id: str
     number: int
     state: str

@@ -81,6 +81,7 @@ def review(
         return
     row.state, row.passed = exam_reviews.VOIDED, False
     db.flush()
+    progress.note_progress(db, row.enrolment_id, now=now)
 
 
 def _settle(db: Session, row: ExamAttempt, *, passed: bool, now: dt.datetime) -> None:

@@ -29,6 +29,7 @@ from app.learning.rules.moments import date_of, moment_of
 from app.learning.rules.own_data import OwnStudy
 from app.learning.rules.states import Cut, Hold
 from app.learning.rules.wording import CUTS, HOLDS
+from app.learning.services.exam_grading import GRADED
 
 _Title = Callable[[str], str]
 
@@ -120,7 +121,8 @@ def _sessions(db: Session, learner_id: str) -> list[shapes.OwnSession]:
 def _attempts(db: Session, learner_id: str) -> list[shapes.OwnAttempt]:
     return [
         copied(
-            shapes.OwnAttempt, row, answers=_exam_answers(db, row), marks=_exam_marks(db, row),
+            shapes.OwnAttempt, row, score=row.score if row.state == GRADED else None,
+            answers=_exam_answers(db, row), marks=_exam_marks(db, row),
             checks=[
                 copied(shapes.OwnExamCheck, each)
                 for each in rows_of(db, ExamCheck, ExamCheck.attempt_id == row.id)

@@ -8,11 +8,13 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.core.clock import SettableClock
+from app.core.ids import new_id
 from app.identity.models.desk import ReviewCase
 from app.identity.models.people import Person
 from app.learning.models.exam_checks import ExamAbsence, ExamCheck
 from app.learning.models.exams import ExamAttempt
-from app.learning.services import exams, progress
+from app.learning.services import exam_outcomes, exams, progress
+from app.learning.services.own_data import take_along
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.employers import post
@@ -113,6 +115,29 @@ def test_a_missed_check_holds_the_result_and_the_learner_reads_why(
     assert not _is_complete(parts, held.enrolment_id)
     worker.drain(parts)
     assert held.client.get("/api/v1/certificates").json() == []
+
+
+def test_what_is_held_is_no_result_elsewhere_and_no_failure(held: Sitter, parts: Parts) -> None:
+    row = _attempt(parts)
+    before = {
+        name: getattr(row, name)
+        for name in ("enrolment_id", "learner_id", "paper", "drawn", "started_at", "heard_at")
+    }
+    with parts.database.transaction() as db:
+        earlier = ExamAttempt(
+            id=new_id(held.clock.now()), number=0, state="graded", score=10, passed=False,
+            deadline_at=row.started_at, closes_at=row.started_at, ended_at=row.started_at, **before,
+        )  # fmt: skip
+        db.add(earlier)
+    with parts.database.reading() as db:
+        told = {each.number: each.score for each in take_along(db, row.learner_id).attempts}
+        assert told == {0: 10, row.number: None}
+        assert exam_outcomes.failed_in(db, [held.enrolment_id]) == frozenset()
+    with parts.database.transaction() as db:
+        db.get_one(ExamAttempt, row.id).state = "voided"
+        db.get_one(ExamAttempt, row.id).passed = False
+    with parts.database.reading() as db:
+        assert exam_outcomes.failed_in(db, [held.enrolment_id]) == {held.enrolment_id}
 
 
 def test_a_person_releases_it(held: Sitter, parts: Parts) -> None:
