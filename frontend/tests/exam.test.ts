@@ -65,6 +65,17 @@ describe("answers on their way", () => {
     expect(told).toEqual(["refused"]);
   });
 
+  it("wait for an open check behind the others, and go out after it", async () => {
+    const busy = () => refused(409, "check_open");
+    const { answers, sent, told, stored } = answersWith([busy(), busy()]);
+    await Promise.all([answers.set("1", ["A"]), answers.set("2", ["B"])]);
+    expect(sent).toEqual([
+      ["1", ["A"]],
+      ["2", ["B"]],
+    ]);
+    expect([told.at(-1), stored()]).toEqual(["saved", {}]);
+  });
+
   it("stay on the device when the exam goes on on another one", async () => {
     const { answers, sent, told, stored } = answersWith([refused(409, "other_device")]);
     await answers.set("1", ["A"]);
