@@ -64,7 +64,16 @@ async def raw(request: Request) -> bytes:
     return await request.body()
 
 
+def counted(found: Annotated[Opened, Depends(authorised)], parts: PartsDep, now: Now) -> Opened:
+    """A unit that writes: each call is a transaction. Raises TooManyRequestsError."""
+    if found.whose is not None:
+        whose = ".".join(str(piece) for piece in found.whose)
+        parts.limiter.take("package.unit", whose, limit=600, window_s=600, now=now)
+    return found
+
+
 UnitDep = Annotated[Opened, Depends(authorised)]
+WriterDep = Annotated[Opened, Depends(counted)]
 NameDep = Annotated[str, Depends(named)]
 RawDep = Annotated[bytes, Depends(raw)]
 
@@ -74,7 +83,7 @@ def about() -> JSONResponse:
     return JSONResponse({"version": [_VERSION]}, headers={"x-experience-api-version": _VERSION})
 
 
-def keep_statements(unit: UnitDep, body: RawDep, parts: PartsDep, now: Now) -> JSONResponse:
+def keep_statements(unit: WriterDep, body: RawDep, parts: PartsDep, now: Now) -> JSONResponse:
     """Keep what the unit says; it is told by the package, and no more."""
     with parts.database.transaction() as db:
         return JSONResponse(package_xapi.keep_statements(db, unit, body, now=now))
@@ -102,7 +111,7 @@ def read_document(resource: str, unit: UnitDep, name: NameDep, parts: PartsDep) 
 def keep_document(
     *,
     resource: str,
-    unit: UnitDep,
+    unit: WriterDep,
     name: NameDep,
     body: RawDep,
     parts: PartsDep,
@@ -116,7 +125,7 @@ def keep_document(
     return Response(status_code=204)
 
 
-def drop_document(resource: str, unit: UnitDep, name: NameDep, parts: PartsDep) -> Response:
+def drop_document(resource: str, unit: WriterDep, name: NameDep, parts: PartsDep) -> Response:
     """Forget a document."""
     kind = _kind(resource)
     with parts.database.transaction() as db:

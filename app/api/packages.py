@@ -12,7 +12,7 @@ import re
 from urllib.parse import quote
 
 from anyio import to_thread
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.api import package_units, problems
@@ -24,6 +24,7 @@ from app.learning.services import package_addresses, package_records, package_xa
 from app.learning.services.media_notes import Note
 from app.learning.services.package_addresses import ROOT, Opened
 from app.lobby.deps import NotesDep, Now, PartsDep
+from app.lobby.letters import refuse_nul
 from app.lobby.parts import Parts
 from app.lobby.sandbox import SandboxMiddleware
 
@@ -33,13 +34,18 @@ _LOOKED_AT = 64 * 1024
 
 
 def start(request: Request, token: Token, found: OpenedDep, parts: PartsDep) -> Response:
-    """Lead to the part's start page, with what its standard puts behind the address."""
+    """Lead to the part's start page, with what its standard puts behind the address.
+
+    On a host of their own packages share a browser's storage: what the last one left is cleared.
+    Without one this must not be said, since the host's storage is the platform's.
+    """
     query, _, mark = found.part.query.partition("#")
     if found.standard == CMI5:
         told = package_xapi.launch_query(found, f"{origin_of(request, parts)}{ROOT}/{token}")
         query = f"{query}&{told}" if query else f"?{told}"
     address = f"{ROOT}/{token}/{quote(found.part.file)}{query}" + (f"#{mark}" if mark else "")
-    return RedirectResponse(address, status_code=303)
+    cleared = {"clear-site-data": '"storage"'} if parts.settings.package_origin else None
+    return RedirectResponse(address, status_code=303, headers=cleared)
 
 
 @functools.cache
@@ -142,7 +148,7 @@ def create_packages() -> FastAPI:
     """Build the application; a request brings the parts, so one serves every house."""
     app = FastAPI(
         title="Shixue 实学: learning packages", docs_url=None, redoc_url=None, openapi_url=None,
-        redirect_slashes=False,
+        redirect_slashes=False, dependencies=[Depends(refuse_nul)],
     )  # fmt: skip
     problems.install(app)
     app.add_middleware(SandboxMiddleware)

@@ -7,9 +7,15 @@ from fastapi import APIRouter, Path, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
-from app.core.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
+from app.core.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    TooManyRequestsError,
+)
 from app.learning.services import package_records
-from app.lobby.deps import CurrentActor, Db, Now, ReadDb
+from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 
 router = APIRouter(prefix="/study-sessions", tags=["study"])
@@ -41,7 +47,9 @@ class ToldListOut(BaseModel):
 
 @router.put(
     "/{session_id}/packages/{lesson_id}/{part}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(InvalidError, NotSignedInError, NotFoundError, ConflictError),
+    responses=may_raise(
+        InvalidError, NotSignedInError, NotFoundError, ConflictError, TooManyRequestsError
+    ),
 )  # fmt: skip
 def keep_values(
     *,
@@ -50,13 +58,16 @@ def keep_values(
     part: Annotated[int, Path(ge=0, le=999)],
     body: ValuesIn,
     actor: CurrentActor,
-    db: Db,
+    parts: PartsDep,
     now: Now,
 ) -> None:
-    """Keep what a part of a package wrote."""
-    package_records.keep_values(
-        db, session_id, lesson_id, part, body.values, learner_id=actor.learner_id, now=now
-    )
+    """Keep what a part of a package wrote; our page sends it every two seconds at most."""
+    whose = f"{actor.learner_id}.{lesson_id}.{part}"
+    parts.limiter.take("package.values", whose, limit=400, window_s=600, now=now)
+    with parts.database.transaction() as db:
+        package_records.keep_values(
+            db, session_id, lesson_id, part, body.values, learner_id=actor.learner_id, now=now
+        )
 
 
 @router.get(

@@ -63,10 +63,16 @@ def _statement(sent: object, actor: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 -- whatever was sent
+    """What was sent, if it can be kept and told again.
+
+    Python reads NaN, 1e999 and halves of letters; no JSON that we send can say them.
+    """
     try:
-        return json.loads(body)
+        sent = json.loads(body)
+        json.dumps(sent, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise XapiFlawError("that is no JSON") from None
+    return sent
 
 
 def told(statements: Sequence[str]) -> Told:

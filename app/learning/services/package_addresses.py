@@ -34,6 +34,8 @@ LOOK = "look"
 """Instead of a session's id: a preview, or a lesson looked at again. Nothing is kept."""
 _LIFE_S = 6 * 3600
 _STEP_S = 3600  # a page loaded anew gets the same address for a while
+# Nobody is asked who looks, and a preview shows drafts: such an address is soon worth nothing.
+_LOOK_LIFE_S, _LOOK_STEP_S = 25 * 60, 5 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def address(
     keys: KeyRing, session_id: str, lesson_id: str, asset_id: str, part: int, *, now: dt.datetime
 ) -> str:
     """Where a part is opened, from the host on."""
-    until = (int(now.timestamp()) // _STEP_S + 1) * _STEP_S + _LIFE_S
+    is_look = session_id == LOOK
+    life_s, step_s = (_LOOK_LIFE_S, _LOOK_STEP_S) if is_look else (_LIFE_S, _STEP_S)
+    until = (int(now.timestamp()) // step_s + 1) * step_s + life_s
     place = Place(session_id, lesson_id, part)
     token = f"{session_id}.{lesson_id}.{part}.{until}.{_mac(keys, place, until, asset_id)}"
     return f"{ROOT}/{token}/{RUN_TIME}/start"

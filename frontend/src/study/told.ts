@@ -11,6 +11,7 @@ type Values = Record<string, string>;
 
 const MOST_ELEMENTS = 500;
 const LAST_WORD_MS = 50;
+const REST_MS = 2_000; // packages commit at every click, and each call is kept as a whole
 const MOST_VALUE = 64_000;
 
 /** The values of a message of our run-time's, or null for anything else. */
@@ -55,6 +56,8 @@ export class PackageRecords {
   private part = -1;
   private readonly waiting = new Map<number, Values>();
   private sending: Promise<void> | null = null;
+  private isLast = false;
+  private wake: (() => void) | null = null;
 
   constructor(
     private readonly sessionId: string,
@@ -72,6 +75,7 @@ export class PackageRecords {
         this.sending ??= this.send();
       }
     });
+    document.addEventListener("visibilitychange", () => this.wake?.());
     void this.show();
   }
 
@@ -81,8 +85,11 @@ export class PackageRecords {
 
   /** All that was told has been sent, and what was told this very moment. */
   async settled(): Promise<void> {
+    this.isLast = true;
+    this.wake?.();
     await new Promise((resolve) => setTimeout(resolve, LAST_WORD_MS));
     await this.sending;
+    this.isLast = false;
   }
 
   private get path(): string {
@@ -97,12 +104,25 @@ export class PackageRecords {
         const options = { keepalive: document.hidden && JSON.stringify(values).length < 60_000 };
         await call("PUT", `${this.path}/${part}`, { values }, options);
         await this.show();
+        await this.rest();
       }
     } catch (error) {
       find("#told").textContent = sentenceOf(error);
     } finally {
       this.sending = null;
     }
+  }
+
+  /** A moment between two calls; none where it is the last word, or the page may be going. */
+  private async rest(): Promise<void> {
+    if (this.isLast || document.hidden) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      setTimeout(resolve, REST_MS);
+    });
+    this.wake = null;
   }
 
   private take(): [number, Values] | null {

@@ -1,5 +1,6 @@
 """A package earns hours by the protocol alone, keeps its data, and opens nothing else."""
 
+import json
 import re
 from typing import Any
 
@@ -9,9 +10,12 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
+from app.core.ratelimit import Limit
+from app.learning.models.catalogue import Lesson
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.packages import PackageRecord
 from app.learning.models.study import LessonCoverage, PendingPiece
+from app.learning.services import package_addresses
 from app.lobby.parts import Parts
 from tests import packages
 from tests.packaged import PackageCourse, make_package_course, parts_of
@@ -280,6 +284,58 @@ def test_a_cmi5_unit_has_its_token_once_its_records_and_nothing_else(
         assert unit.call("POST", "statements", content=body).status_code == 422
     assert unit.call("GET", "activities").status_code == 404
     assert earned(parts) == []
+
+
+def test_what_json_cannot_say_is_refused_and_spoils_nothing(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    _player, _course, (part,) = opened(client, parts, clock, packages.cmi5())
+    unit = Unit(client, start_of(client, part))
+    unit.fetch()
+    text = json.dumps(_statement(unit, "passed", result={"response": "HERE"}))
+    for said in ('"\\ud800"', "NaN", "-Infinity", "1e999"):
+        body = text.replace('"HERE"', said).encode()
+        assert unit.call("POST", "statements", content=body).status_code == 422, said
+    assert unit.call("POST", "statements", content=text.encode()).status_code == 200
+    assert len(unit.call("GET", "statements").json()["statements"]) == 1
+    nul = unit.call("PUT", unit.state("a%00b"), content=b"x")
+    assert (nul.status_code, nul.json()["errors"][0]["field"]) == (422, "/query/stateId")
+    assert client.get(unit.base.replace("~/", "a%00b.html")).status_code == 422
+
+
+def test_a_part_that_writes_without_end_is_slowed_down(
+    client: TestClient, parts: Parts, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player, course, (part,) = opened(client, parts, clock, packages.cmi5())
+    unit = Unit(client, start_of(client, part))
+    unit.fetch()
+    monkeypatch.setattr(parts.limiter, "_enabled", True)
+    with parts.database.reading() as db:
+        token = unit.base.split("/")[2]
+        whose = package_addresses.resolve(db, parts.keys, token, now=clock.now()).whose
+    assert whose is not None
+    used = (Limit("package.unit", 600, 600), ".".join(map(str, whose)))
+    parts.limiter.take_each([used] * 599, now=clock.now())
+    assert unit.call("PUT", unit.state("x"), content=b"x").status_code == 204
+    assert unit.call("PUT", unit.state("x"), content=b"x").status_code == 429
+    assert unit.call("GET", "statements").status_code == 200
+    used = (Limit("package.values", 400, 600), f"{whose[0]}.{course.lesson_id}.0")
+    parts.limiter.take_each([used] * 400, now=clock.now())
+    assert keep(client, player, course, {"cmi.exit": "suspend"}).status_code == 429
+
+
+def test_the_address_of_a_look_lives_for_minutes(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    course = make_package_course(parts, packages.scorm_12())
+    with parts.database.reading() as db:
+        asset_id = db.get_one(Lesson, course.lesson_id).asset_id or ""
+    url = package_addresses.address(
+        parts.keys, package_addresses.LOOK, course.lesson_id, asset_id, 0, now=clock.now()
+    )
+    assert client.get(url, follow_redirects=False).status_code == 303
+    clock.advance(ms=31 * 60_000)
+    assert client.get(url, follow_redirects=False).status_code == 403
 
 
 def test_documents_of_a_unit_are_kept_bounded_and_forgotten(
