@@ -9,12 +9,14 @@ from starlette.testclient import TestClient
 from app import worker
 from app.core.clock import SettableClock
 from app.core.ids import new_id
+from app.core.outbox import OutboxJob
 from app.identity.models.desk import ReviewCase
 from app.identity.models.people import Person
 from app.learning.models.exam_checks import ExamAbsence, ExamCheck
 from app.learning.models.exams import ExamAttempt
 from app.learning.services import exam_outcomes, exams, progress
 from app.learning.services.own_data import take_along
+from app.learning.services.steps import STEP
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.employers import post
@@ -162,6 +164,7 @@ def test_two_people_void_it_and_it_counts_as_one(held: Sitter, parts: Parts) -> 
     with ExitStack() as stack:
         first = stack.enter_context(reviewer(parts, WU))
         case_id = only_case(first, "exam_review")["id"]
+        worker.drain(parts)
         on_case(first, case_id, "decision", decision="void", reason="核对时不在。")
         assert _attempt(parts).state == "held"
         second = stack.enter_context(reviewer(parts, MALLORY))
@@ -169,6 +172,9 @@ def test_two_people_void_it_and_it_counts_as_one(held: Sitter, parts: Parts) -> 
         assert done.status_code == 200, done.text
     row = _attempt(parts)
     assert (row.state, row.passed) == ("voided", False)
+    with parts.database.reading() as db:
+        told = select(OutboxJob.args).where(OutboxJob.job == STEP, OutboxJob.state == "waiting")
+        assert list(db.scalars(told)) == [{"enrolment_id": held.enrolment_id}]
     assert not _is_complete(parts, held.enrolment_id)
     assert "作废" in held.client.get(f"/exam/attempts/{row.id}/result").text
     held.begin()

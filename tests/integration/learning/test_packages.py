@@ -324,6 +324,17 @@ def test_a_part_that_writes_without_end_is_slowed_down(
     assert keep(client, player, course, {"cmi.exit": "suspend"}).status_code == 429
 
 
+def test_a_start_clears_what_others_stored_on_the_host_of_packages_and_on_no_other(
+    client: TestClient, parts: Parts, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _player, _course, (part,) = opened(client, parts, clock, packages.scorm_12())
+    shared = client.get(part["url"], follow_redirects=False)
+    assert (shared.status_code, "clear-site-data" in shared.headers) == (303, False)
+    monkeypatch.setattr(parts.settings, "package_origin", "https://packages.example")
+    alone = client.get(part["url"], follow_redirects=False)
+    assert alone.headers["clear-site-data"] == '"storage"'
+
+
 def test_the_address_of_a_look_lives_for_minutes(
     client: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
