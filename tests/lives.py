@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from app import worker
 from app.core.clock import SettableClock
 from app.identity.services import consents, people
-from app.learning.models.packages import PackageRecord
+from app.learning.services import package_kept
+from app.learning.services.package_kept import Kept
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests import examinee, faces, pictures
@@ -65,15 +66,13 @@ def live(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
 
 
 def _keep_of_a_package(parts: Parts, learner_id: str, player: Player) -> None:
-    now = parts.clock.now()
+    """What was typed into it, and a document that it named after her."""
+    now, whose = parts.clock.now(), (learner_id, player.enrolment_id, player.lesson_id, 0)
+    comments = Kept("", '{"cmi.comments": "' + WORDS + '"}', "application/json")
     with parts.database.transaction() as db:
-        db.add(
-            PackageRecord(
-                learner_id=learner_id, enrolment_id=player.enrolment_id,
-                lesson_id=player.lesson_id, part=0, kind="cmi", name="", at=now,
-                content='{"cmi.comments": "' + WORDS + '"}', content_type="application/json",
-            )
-        )  # fmt: skip
+        for kind, kept in (("cmi", comments), ("state", Kept(ALICE.name, WORDS, ALICE.phone))):
+            row, _ = package_kept.held(db, parts.vault, whose, kind, kept.name, now=now)
+            package_kept.put(db, parts.vault, row, kept, now=now)
 
 
 def _speak_up(client: TestClient, parts: Parts) -> None:

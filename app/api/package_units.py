@@ -86,13 +86,15 @@ def about() -> JSONResponse:
 def keep_statements(unit: WriterDep, body: RawDep, parts: PartsDep, now: Now) -> JSONResponse:
     """Keep what the unit says; it is told by the package, and no more."""
     with parts.database.transaction() as db:
-        return JSONResponse(package_xapi.keep_statements(db, unit, body, now=now))
+        return JSONResponse(package_xapi.keep_statements(db, parts.vault, unit, body, now=now))
 
 
 def read_statements(unit: UnitDep, parts: PartsDep) -> JSONResponse:
     """What this unit said before."""
     with parts.database.reading() as db:
-        return JSONResponse({"statements": package_xapi.statements(db, unit), "more": ""})
+        return JSONResponse(
+            {"statements": package_xapi.statements(db, parts.vault, unit), "more": ""}
+        )
 
 
 def read_document(resource: str, unit: UnitDep, name: NameDep, parts: PartsDep) -> Response:
@@ -100,9 +102,9 @@ def read_document(resource: str, unit: UnitDep, name: NameDep, parts: PartsDep) 
     kind = _kind(resource)
     with parts.database.reading() as db:
         if not name:
-            return JSONResponse(package_xapi.documents(db, unit, kind))
+            return JSONResponse(package_xapi.documents(db, parts.vault, unit, kind))
         back = f"{parts.settings.public_url}/home"
-        text, said = package_xapi.document(db, unit, kind, name, returns_to=back)
+        text, said = package_xapi.document(db, parts.vault, unit, kind, name, returns_to=back)
     plain = said.partition(";")[0].strip().lower()
     kept = plain if plain in _PLAIN else "application/octet-stream"
     return Response(text, headers={"content-type": kept})
@@ -121,7 +123,9 @@ def keep_document(
     """Keep a document of state or profile."""
     kind = _kind(resource)
     with parts.database.transaction() as db:
-        package_xapi.keep_document(db, unit, kind, name, body, content_type, now=now)
+        package_xapi.keep_document(
+            db, parts.vault, unit, kind, name, body=body, content_type=content_type, now=now
+        )
     return Response(status_code=204)
 
 
@@ -129,7 +133,7 @@ def drop_document(resource: str, unit: WriterDep, name: NameDep, parts: PartsDep
     """Forget a document."""
     kind = _kind(resource)
     with parts.database.transaction() as db:
-        package_xapi.drop_document(db, unit, kind, name)
+        package_xapi.drop_document(db, parts.vault, unit, kind, name)
     return Response(status_code=204)
 
 

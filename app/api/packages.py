@@ -104,7 +104,7 @@ def _boot(parts: Parts, found: Opened, token: str, origin: str) -> bytes:
     values: dict[str, str] = {}
     if found.whose is not None:
         with parts.database.reading() as db:
-            values = package_records.values_of(db, found.whose)
+            values = package_records.values_of(db, parts.vault, found.whose)
     settings = parts.settings
     told = {
         "standard": found.standard, "part": found.place.part, "values": values,

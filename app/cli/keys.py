@@ -13,7 +13,7 @@ from app.core.crypto import FIELDS
 from app.core.key_purposes import PURPOSES, Change
 from app.core.settings import Settings
 from app.identity.services import sealed_fields
-from app.learning.services import sealed
+from app.learning.services import package_kept, sealed
 from app.lobby.parts import Parts
 from app.main import build_parts, open_keys
 from app.org.services import applications, class_archives, import_pieces, join_codes, qualifications
@@ -25,7 +25,7 @@ _SETTLED = dt.timedelta(minutes=10)
 COLUMNS = (
     *sealed_fields.COLUMNS, *sealed.COLUMNS, *external.COLUMNS, *pictures.COLUMNS,
     *applications.COLUMNS, *join_codes.COLUMNS, *import_pieces.COLUMNS,
-    *qualifications.COLUMNS, *class_archives.COLUMNS,
+    *qualifications.COLUMNS, *class_archives.COLUMNS, *package_kept.COLUMNS,
 )  # fmt: skip
 
 

@@ -39,14 +39,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "package_record",
+        sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("learner_id", sa.String(length=26), nullable=False),
         sa.Column("enrolment_id", sa.String(length=26), nullable=False),
         sa.Column("lesson_id", sa.String(length=26), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("content_type", sa.String(length=100), nullable=False),
+        sa.Column("name_index", sa.String(length=64), nullable=False),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["learner_id"], ["person.id"], name=op.f("fk_package_record_learner_id_person")
@@ -58,9 +58,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["lesson_id"], ["lesson.id"], name=op.f("fk_package_record_lesson_id_lesson")
         ),
-        sa.PrimaryKeyConstraint(
-            "learner_id", "enrolment_id", "lesson_id", "part", "kind", "name",
-            name=op.f("pk_package_record"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_package_record")),
+        sa.UniqueConstraint(
+            "learner_id", "enrolment_id", "lesson_id", "part", "kind", "name_index",
+            name=op.f("uq_package_record_place"),
         ),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.packages import PackageRecord
 from app.learning.models.study import LessonCoverage, PendingPiece
+from app.learning.services import package_kept
 from app.lobby import cookies
 from tests import packages
 from tests.browser import looking
@@ -192,7 +193,11 @@ def test_a_hostile_package_reaches_nothing_of_the_platform(
     reached = [url for url in asked if "/packages/" not in url and "/study-sessions/" not in url]
     assert not [url for url in reached if "away" in url or "auth/codes" in url], reached
     with house.parts.database.reading() as db:
-        kept = [row.content for row in db.scalars(select(PackageRecord))]
+        kept = [
+            each.content
+            for learner_id in db.scalars(select(PackageRecord.learner_id).distinct())
+            for each in package_kept.take_along(db, house.parts.vault, learner_id, str)
+        ]
     assert not [text for text in kept if "other part" in text or "ledger" in text]
     page.close()
 

@@ -66,14 +66,19 @@ def keep_values(
     parts.limiter.take("package.values", whose, limit=400, window_s=600, now=now)
     with parts.database.transaction() as db:
         package_records.keep_values(
-            db, session_id, lesson_id, part, body.values, learner_id=actor.learner_id, now=now
-        )
+            db, parts.vault, session_id, lesson_id, part, body.values,
+            learner_id=actor.learner_id, now=now,
+        )  # fmt: skip
 
 
 @router.get(
     "/{session_id}/packages/{lesson_id}", responses=may_raise(NotSignedInError, NotFoundError)
 )
-def read_told(session_id: RowId, lesson_id: RowId, actor: CurrentActor, db: ReadDb) -> ToldListOut:
+def read_told(
+    session_id: RowId, lesson_id: RowId, actor: CurrentActor, db: ReadDb, parts: PartsDep
+) -> ToldListOut:
     """What the parts of a package say of themselves."""
-    found = package_records.told_of(db, session_id, lesson_id, learner_id=actor.learner_id)
+    found = package_records.told_of(
+        db, parts.vault, session_id, lesson_id, learner_id=actor.learner_id
+    )
     return ToldListOut(parts=[ToldOut.model_validate(asdict(each)) for each in found])

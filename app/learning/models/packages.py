@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, JsonColumn, UtcDateTime
@@ -39,17 +39,24 @@ class PackageRecord(Base):
     """What one part of a package keeps for one learner: told by the package, proof of nothing.
 
     `kind`: `cmi` (one a part, its name empty), `state`, `profile`, `statement` by their ids, or
-    `session`: a cmi5 token that was fetched, by its hash.
+    `session`: a cmi5 token that was fetched, by its hash. Name, content and type lie sealed
+    together under the learner's own key (`services/package_kept.py`).
     """
 
     __tablename__ = "package_record"
+    __table_args__ = (
+        UniqueConstraint(
+            "learner_id", "enrolment_id", "lesson_id", "part", "kind", "name_index",
+            name="uq_package_record_place",
+        ),
+    )  # fmt: skip
 
-    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
-    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
-    part: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), primary_key=True)
-    content: Mapped[str] = mapped_column(Text)
-    content_type: Mapped[str] = mapped_column(String(100))
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"))
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"))
+    part: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    name_index: Mapped[str] = mapped_column(String(64))
+    words_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -24,14 +24,16 @@ def file(db: Session, asset_id: str, name: str) -> PackageFile | None:
     return db.get(PackageFile, (asset_id, name))
 
 
-def record(db: Session, whose: Whose, kind: str, name: str) -> PackageRecord | None:
-    return db.get(PackageRecord, (*whose, kind, name))
+def record(db: Session, whose: Whose, kind: str, name_index: str) -> PackageRecord | None:
+    found: PackageRecord | None = db.scalars(_named(whose, kind, name_index)).first()
+    return found
 
 
-def record_to_change(db: Session, whose: Whose, kind: str, name: str) -> PackageRecord | None:
+def record_to_change(db: Session, whose: Whose, kind: str, name_index: str) -> PackageRecord | None:
     """The same, its row held until the transaction ends."""
-    query = _of_part(whose).where(PackageRecord.kind == kind, PackageRecord.name == name)
-    held = query.with_for_update().execution_options(populate_existing=True)
+    held = (
+        _named(whose, kind, name_index).with_for_update().execution_options(populate_existing=True)
+    )
     found: PackageRecord | None = db.scalars(held).first()
     return found
 
@@ -39,7 +41,7 @@ def record_to_change(db: Session, whose: Whose, kind: str, name: str) -> Package
 def records(db: Session, whose: Whose, kind: str) -> list[PackageRecord]:
     """All of one kind, the oldest first."""
     query = _of_part(whose).where(PackageRecord.kind == kind)
-    return list(db.scalars(query.order_by(PackageRecord.at, PackageRecord.name)))
+    return list(db.scalars(query.order_by(PackageRecord.at, PackageRecord.id)))
 
 
 def count(db: Session, whose: Whose, kind: str) -> int:
@@ -48,19 +50,23 @@ def count(db: Session, whose: Whose, kind: str) -> int:
 
 
 def of_lesson(
-    db: Session, learner_id: str, enrolment_id: str, lesson_id: str, kinds: Collection[str]
+    db: Session, learner_id: str, enrolment_id: str, lesson_id: str, kind: str
 ) -> list[PackageRecord]:
-    """Of every part of a lesson, in their order."""
+    """All of one kind of every part of a lesson, in their order."""
     query = select(PackageRecord).where(
         PackageRecord.learner_id == learner_id, PackageRecord.enrolment_id == enrolment_id,
-        PackageRecord.lesson_id == lesson_id, PackageRecord.kind.in_(kinds),
+        PackageRecord.lesson_id == lesson_id, PackageRecord.kind == kind,
     )  # fmt: skip
-    return list(db.scalars(query.order_by(PackageRecord.part, PackageRecord.at)))
+    return list(db.scalars(query.order_by(PackageRecord.part, PackageRecord.at, PackageRecord.id)))
 
 
 def forget_learner(db: Session, learner_id: str) -> None:
     """Delete what packages keep for somebody."""
     db.execute(delete(PackageRecord).where(PackageRecord.learner_id == learner_id))
+
+
+def _named(whose: Whose, kind: str, name_index: str) -> Select[PackageRecord]:
+    return _of_part(whose).where(PackageRecord.kind == kind, PackageRecord.name_index == name_index)
 
 
 def _of_part(whose: Whose) -> Select[PackageRecord]:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from app.core.crypto import Vault
 from app.core.own_rows import copied, rows_of
 from app.learning.models.catalogue import Enrolment, Lesson
 from app.learning.models.exam_checks import ExamAbsence, ExamCheck
 from app.learning.models.exam_tries import ExamTry
 from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamMark
 from app.learning.models.ledger import LedgerEntry
-from app.learning.models.packages import PackageRecord
 from app.learning.models.risk import StudyPlace
 from app.learning.models.study import (
     LessonCoverage,
@@ -29,12 +29,13 @@ from app.learning.rules.moments import date_of, moment_of
 from app.learning.rules.own_data import OwnStudy
 from app.learning.rules.states import Cut, Hold
 from app.learning.rules.wording import CUTS, HOLDS
+from app.learning.services import package_kept
 from app.learning.services.exam_grading import GRADED
 
 _Title = Callable[[str], str]
 
 
-def take_along(db: Session, learner_id: str) -> OwnStudy:
+def take_along(db: Session, vault: Vault, learner_id: str) -> OwnStudy:
     """Return everything. Raises ConflictError where it is too much."""
     title = _titles(db, learner_id)
     return OwnStudy(
@@ -61,10 +62,7 @@ def take_along(db: Session, learner_id: str) -> OwnStudy:
             copied(shapes.OwnDelivery, row, lesson=title(row.lesson_id))
             for row in rows_of(db, MediaDelivery, MediaDelivery.learner_id == learner_id)
         ],
-        package_records=[
-            copied(shapes.OwnPackageRecord, row, lesson=title(row.lesson_id))
-            for row in rows_of(db, PackageRecord, PackageRecord.learner_id == learner_id)
-        ],
+        package_records=package_kept.take_along(db, vault, learner_id, title),
         attempts=_attempts(db, learner_id), tries=_tries(db, learner_id),
         scored_days=risk_rows.scored_days(db, learner_id),
     )  # fmt: skip

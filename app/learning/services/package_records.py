@@ -7,13 +7,12 @@ coverage, pending time or the ledger (`tests/architecture/test_packages_earn_not
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
-from app.core.first_rows import add_first
-from app.learning.models.packages import PackageRecord
 from app.learning.repository import packages as rows
 from app.learning.repository import study as study_rows
 from app.learning.repository import versions
@@ -22,6 +21,7 @@ from app.learning.rules import cmi, xapi
 from app.learning.rules.cmi import CmiFlawError, Told
 from app.learning.rules.package_manifests import CMI5
 from app.learning.rules.states import Phase
+from app.learning.services import package_kept
 
 CMI, STATEMENT = "cmi", "statement"
 _JSON = "application/json"
@@ -36,16 +36,16 @@ class PartTold:
     score: str
 
 
-def values_of(db: Session, whose: Whose) -> dict[str, str]:
+def values_of(db: Session, vault: Vault, whose: Whose) -> dict[str, str]:
     """The run-time data that a part kept; empty before it kept any."""
-    row = rows.record(db, whose, CMI, "")
-    found: dict[str, str] = json.loads(row.content) if row else {}
+    kept = package_kept.find(db, vault, whose, CMI, "")
+    found: dict[str, str] = json.loads(kept.content) if kept else {}
     return found
 
 
 def keep_values(
-    db: Session, session_id: str, lesson_id: str, part: int, values: Mapping[str, str],
-    *, learner_id: str, now: dt.datetime,
+    db: Session, vault: Vault, session_id: str, lesson_id: str, part: int,
+    values: Mapping[str, str], *, learner_id: str, now: dt.datetime,
 ) -> None:  # fmt: skip
     """Keep what a part wrote; `part` counts from 0.
 
@@ -54,41 +54,20 @@ def keep_values(
     whose, standard = _place(db, session_id, lesson_id, part, learner_id)
     if not values:
         return
-    row = held(db, whose, CMI, "", _JSON, now=now)
+    row, kept = package_kept.held(db, vault, whose, CMI, "", now=now)
     try:
-        whole = cmi.merged(standard, json.loads(row.content or "{}"), values)
+        whole = cmi.merged(standard, json.loads(kept.content or "{}"), values)
     except CmiFlawError as flaw:
         raise InvalidError(
             f"{flaw}，没有保存。", field=f"/values/{flaw.element}", code="package_data",
             remedy="学时不受影响；请告诉开课的机构检查课件",
         ) from None  # fmt: skip
-    row.content, row.at = json.dumps(whole, ensure_ascii=False), now
-    db.flush()
-
-
-def held(
-    db: Session, whose: Whose, kind: str, name: str, content_type: str, *, now: dt.datetime
-) -> PackageRecord:
-    """The record of this name, made where there is none, and held until the transaction ends."""
-    found = rows.record_to_change(db, whose, kind, name)
-    if found is not None:
-        return found
-    learner_id, enrolment_id, lesson_id, part = whose
-    add_first(
-        db,
-        PackageRecord(
-            learner_id=learner_id, enrolment_id=enrolment_id, lesson_id=lesson_id, part=part,
-            kind=kind, name=name, content="", content_type=content_type, at=now,
-        ),
-    )  # fmt: skip
-    again = rows.record_to_change(db, whose, kind, name)
-    if again is None:
-        raise _missing()
-    return again
+    text = json.dumps(whole, ensure_ascii=False)
+    package_kept.put(db, vault, row, replace(kept, content=text, content_type=_JSON), now=now)
 
 
 def told_of(
-    db: Session, session_id: str, lesson_id: str, *, learner_id: str
+    db: Session, vault: Vault, session_id: str, lesson_id: str, *, learner_id: str
 ) -> tuple[PartTold, ...]:
     """What the parts of a lesson say of themselves. Raises NotFoundError."""
     session = study_rows.get_session(db, session_id)
@@ -98,23 +77,24 @@ def told_of(
     package = rows.package(db, lesson.asset_id) if lesson.asset_id else None
     if package is None:
         raise _missing()
-    kept = rows.of_lesson(db, learner_id, session.enrolment_id, lesson_id, (CMI, STATEMENT))
-    by_part: dict[int, list[PackageRecord]] = {}
-    for row in kept:
-        by_part.setdefault(row.part, []).append(row)
+    kind = STATEMENT if package.standard == CMI5 else CMI
+    by_part: dict[int, list[str]] = {}
+    for part, content in package_kept.of_lesson(
+        db, vault, learner_id, session.enrolment_id, lesson_id, kind
+    ):
+        by_part.setdefault(part, []).append(content)
     found = []
-    for part, records in sorted(by_part.items()):
-        said = _told(package.standard, records)
+    for part, contents in sorted(by_part.items()):
+        said = _told(package.standard, contents)
         if said != Told():
             found.append(PartTold(part + 1, said.status, said.score))
     return tuple(found)
 
 
-def _told(standard: str, records: list[PackageRecord]) -> Told:
+def _told(standard: str, contents: list[str]) -> Told:
     if standard == CMI5:
-        return xapi.told([row.content for row in records if row.kind == STATEMENT])
-    values = next((row.content for row in records if row.kind == CMI), "") or "{}"
-    return cmi.told(standard, json.loads(values))
+        return xapi.told(contents)
+    return cmi.told(standard, json.loads(contents[0]))
 
 
 def _place(

@@ -12,16 +12,17 @@ from urllib.parse import quote, urlencode
 
 from sqlalchemy.orm import Session
 
-from app.core.crypto import KeyRing, b64url, same
+from app.core.crypto import KeyRing, Vault, b64url, same
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from app.learning.models.packages import PackageRecord
 from app.learning.repository import packages as rows
 from app.learning.repository.packages import Whose
 from app.learning.rules import xapi
 from app.learning.rules.package_files import RUN_TIME
 from app.learning.rules.xapi import XapiFlawError
+from app.learning.services import package_kept
 from app.learning.services.package_addresses import Opened
-from app.learning.services.package_records import STATEMENT, held
+from app.learning.services.package_kept import Kept
+from app.learning.services.package_records import STATEMENT
 
 FETCHED, STATE, PROFILE = "session", "state", "profile"
 _HOME = "https://shixue.invalid"
@@ -50,11 +51,11 @@ def launch_query(opened: Opened, base: str) -> str:
 def fetch_token(db: Session, keys: KeyRing, opened: Opened, token: str, *, now: dt.datetime) -> str:
     """The unit's token: once an address and part. Raises ConflictError, NotFoundError."""
     whose = _whose(opened)
-    row = held(db, whose, FETCHED, _digest(token), "", now=now)
-    if row.content:
+    vault = Vault(keys)
+    row, kept = package_kept.held(db, vault, whose, FETCHED, _digest(token), now=now)
+    if kept.content:
         raise ConflictError("这个口令已经领过。", code="fetched", remedy="请重新打开这一部分")
-    row.content = "fetched"
-    db.flush()
+    package_kept.put(db, vault, row, Kept(kept.name, "fetched", ""), now=now)
     return _token(keys, token)
 
 
@@ -74,7 +75,9 @@ def check_token(keys: KeyRing, token: str, header: str) -> None:
         raise ForbiddenError("口令不对。", code="package_token", remedy="请重新打开这一部分")
 
 
-def keep_statements(db: Session, opened: Opened, body: bytes, *, now: dt.datetime) -> list[str]:
+def keep_statements(
+    db: Session, vault: Vault, opened: Opened, body: bytes, *, now: dt.datetime
+) -> list[str]:
     """Keep what a unit says; returns the ids. The same id again changes nothing.
 
     Raises InvalidError, ConflictError, NotFoundError.
@@ -88,15 +91,16 @@ def keep_statements(db: Session, opened: Opened, body: bytes, *, now: dt.datetim
         raise ConflictError("课件包说得太多了。", code="too_many", remedy="请告诉开课的机构")
     for place, (name, text) in enumerate(sent):
         at = now + dt.timedelta(microseconds=place)  # they keep their order
-        row = held(db, whose, STATEMENT, name, "application/json", now=at)
-        row.content = row.content or text
-    db.flush()
+        row, kept = package_kept.held(db, vault, whose, STATEMENT, name, now=at)
+        if not kept.content:
+            package_kept.put(db, vault, row, Kept(name, text, "application/json"), now=at)
     return [name for name, _ in sent]
 
 
-def statements(db: Session, opened: Opened) -> list[Any]:
+def statements(db: Session, vault: Vault, opened: Opened) -> list[Any]:
     """Everything that a unit said here. Raises NotFoundError."""
-    return [json.loads(row.content) for row in rows.records(db, _whose(opened), STATEMENT)]
+    found = package_kept.all_of(db, vault, _whose(opened), STATEMENT)
+    return [json.loads(kept.content) for kept in found]
 
 
 def launch_data(opened: Opened, *, returns_to: str) -> dict[str, Any]:
@@ -116,25 +120,25 @@ def launch_data(opened: Opened, *, returns_to: str) -> dict[str, Any]:
 
 
 def document(
-    db: Session, opened: Opened, kind: str, name: str, *, returns_to: str
+    db: Session, vault: Vault, opened: Opened, kind: str, name: str, *, returns_to: str
 ) -> tuple[str, str]:
     """A document's text and type. Raises NotFoundError."""
     if (kind, name) == (STATE, _LAUNCH_DATA):
         return json.dumps(launch_data(opened, returns_to=returns_to)), "application/json"
-    row = rows.record(db, _whose(opened), kind, name)
-    if row is None:
+    kept = package_kept.find(db, vault, _whose(opened), kind, name)
+    if kept is None:
         raise _missing()
-    return row.content, row.content_type
+    return kept.content, kept.content_type
 
 
-def documents(db: Session, opened: Opened, kind: str) -> list[str]:
+def documents(db: Session, vault: Vault, opened: Opened, kind: str) -> list[str]:
     """The names of what is kept of one kind. Raises NotFoundError."""
-    return [row.name for row in rows.records(db, _whose(opened), kind)]
+    return [kept.name for kept in package_kept.all_of(db, vault, _whose(opened), kind)]
 
 
 def keep_document(
-    db: Session, opened: Opened, kind: str, name: str, body: bytes, content_type: str,
-    *, now: dt.datetime,
+    db: Session, vault: Vault, opened: Opened, kind: str, name: str, *,
+    body: bytes, content_type: str, now: dt.datetime,
 ) -> None:  # fmt: skip
     """Keep a document; what the launch says is nobody's to write.
 
@@ -147,20 +151,16 @@ def keep_document(
         raise _flaw("a document is UTF-8") from None
     if name == _LAUNCH_DATA or len(name) > 200 or len(text) > xapi.MOST_DOCUMENT or "\0" in text:
         raise _flaw("that document is not kept")
-    is_new = rows.record(db, whose, kind, name) is None
+    is_new = package_kept.find(db, vault, whose, kind, name) is None
     if is_new and rows.count(db, whose, kind) >= xapi.MOST_DOCUMENTS:
         raise ConflictError("课件包存得太多了。", code="too_many", remedy="请告诉开课的机构")
-    row: PackageRecord = held(db, whose, kind, name, content_type[:100], now=now)
-    row.content, row.content_type, row.at = text, content_type[:100], now
-    db.flush()
+    row, _ = package_kept.held(db, vault, whose, kind, name, now=now)
+    package_kept.put(db, vault, row, Kept(name, text, content_type[:100]), now=now)
 
 
-def drop_document(db: Session, opened: Opened, kind: str, name: str) -> None:
+def drop_document(db: Session, vault: Vault, opened: Opened, kind: str, name: str) -> None:
     """Forget a document. Raises NotFoundError."""
-    row = rows.record(db, _whose(opened), kind, name)
-    if row is not None:
-        db.delete(row)
-        db.flush()
+    package_kept.drop(db, vault, _whose(opened), kind, name)
 
 
 def _whose(opened: Opened) -> Whose:

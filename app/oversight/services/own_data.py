@@ -49,7 +49,7 @@ def gather(db: Session, vault: Vault, person_id: str, *, now: dt.datetime) -> Ow
     """Collect every room's share. Raises NotFoundError, ConflictError where it is too much."""
     own, papers = identity.take_along(db, vault, person_id), certificates.take_along(db, person_id)
     return OwnData(
-        made_at=now, identity=own, study=study.take_along(db, person_id),
+        made_at=now, identity=own, study=study.take_along(db, vault, person_id),
         certificates=papers, certificate_suspensions=certificates.suspensions(db, papers),
         certificate_codes=certificates.codes(db, papers),
         certificate_shares=shares.take_along(db, person_id),

@@ -15,7 +15,7 @@ from app.learning.models.catalogue import Lesson
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.packages import PackageRecord
 from app.learning.models.study import LessonCoverage, PendingPiece
-from app.learning.services import package_addresses
+from app.learning.services import package_addresses, package_kept
 from app.lobby.parts import Parts
 from tests import packages
 from tests.packaged import PackageCourse, make_package_course, parts_of
@@ -161,7 +161,9 @@ def test_what_is_no_data_of_the_standard_is_refused_and_changes_nothing(
     answer = keep(client, player, course, values)
     assert answer.status_code == 422, answer.text
     with parts.database.reading() as db:
-        assert "kept" in db.scalars(select(PackageRecord.content)).one()
+        learner_id = db.scalars(select(PackageRecord.learner_id)).one()
+        (record,) = package_kept.take_along(db, parts.vault, learner_id, str)
+        assert json.loads(record.content) == {"cmi.suspend_data": "kept"}
 
 
 def test_nobody_else_reads_or_writes_it(
