@@ -16,8 +16,9 @@ _TO_ALL = re.compile(
     r"|/api/v1/log(/.+)?"
     r"|/api/v1/verification/((documents/|proofs/|sm2/)?keys|[A-Za-z0-9_-]{10,40}/proof)"
 )
-# Files and films answer HEAD by themselves: they know their length without reading.
-_OWN_HEAD = ("/static/", "/media/")
+# Files, films and packages answer HEAD by themselves: they know their length without reading, and
+# what was only asked for so was not opened and is no proof (R29).
+_OWN_HEAD = ("/static/", "/api/v1/media/", "/packages/")
 
 
 class PublicReadingMiddleware:
