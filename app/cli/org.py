@@ -19,6 +19,7 @@ def run(_arguments: argparse.Namespace) -> None:
         found = recounting.recount_all(parts.database, now=parts.clock.now())
     finally:
         parts.close()
+        parts.database.close()
     for each in found:
         told = "无误" if each.is_clean else f"更正了 {each.shares} 条进度、{each.totals} 项合计"
         sys.stdout.write(f"{each.org_id} {each.people} 人：{told}\n")
