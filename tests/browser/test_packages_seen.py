@@ -160,6 +160,7 @@ def test_an_author_sends_a_package_and_states_its_lengths(browser: Browser, hous
         page.locator("#f-minutes-1").fill("15")
         page.get_by_role("button", name="保存时长").click()
         expect(page.get_by_text("课件包，25 分")).to_be_visible()
+        looking.stop_gliding(page)
         for width, height, scheme in ((1440, 900, "light"), (390, 844, "dark")):
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme)
