@@ -122,7 +122,7 @@ def test_nobody_waits_to_write_while_it_is_looked_up(
 
     def looked_up(db: Session, *rest: object, **more: object) -> list[progress.ProgressRow]:
         sessions.append(type(db))
-        return usual(db, *rest, **more)  # type: ignore[arg-type]
+        return usual(db, *rest, **more)
 
     monkeypatch.setattr(progress, "open_rows", looked_up)
     done = post(shop.boss, "/org/reminders/batch", OVERDUE)
