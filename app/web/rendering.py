@@ -105,10 +105,11 @@ def allowed(
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the build made of each entry; `first_styles` is a sheet to put inside a page."""
+    """What the build made of each entry, and what is put inside a page: a sheet, and scripts."""
 
     entries: dict[str, dict[str, Any]]
     first_styles: str
+    inline_scripts: dict[str, str]
 
     def styles(self, entry: str) -> Markup:
         """The link tags of an entry's sheets."""
@@ -119,13 +120,14 @@ class Manifest:
     def first(self) -> Markup:
         return Markup(self.first_styles)  # noqa: S704 -- from our own build
 
-    def tags(self, entry: str, *, is_styled: bool = True) -> Markup:
-        """The link and script tags of an entry; an unknown one is an error at once.
+    def inline(self, name: str) -> Markup:
+        """The text of a script in frontend/src/inline; an unknown one is an error at once."""
+        return Markup(self.inline_scripts[name])  # noqa: S704 -- from our own build
 
-        Without its sheets where `is_styled` is false: the page names them itself, elsewhere.
-        """
+    def tags(self, entry: str) -> Markup:
+        """The link and script tags of an entry; an unknown one is an error at once."""
         chunk = self.entries[entry]
-        styles = str(self.styles(entry)) if is_styled else ""
+        styles = str(self.styles(entry))
         file: str = chunk["file"]
         script = (
             f'<link rel="stylesheet" href="/static/{file}">'
@@ -169,13 +171,15 @@ class Manifest:
 
 def load_manifest(frontend_dir: Path) -> Manifest:
     """Read vite's manifest; without a build there are no pages, and the error says what to do."""
-    path = frontend_dir / "dist" / ".vite" / "manifest.json"
+    dist = frontend_dir / "dist"
+    path = dist / ".vite" / "manifest.json"
     if not path.exists():
         msg = f"{path} is missing: build the front end first with `./run build`"
         raise RuntimeError(msg)
     entries = json.loads(path.read_text(encoding="utf-8"))
-    first = frontend_dir / "dist" / entries[_FIRST_STYLES]["file"]
-    return Manifest(entries, first.read_text(encoding="utf-8"))
+    first = (dist / entries[_FIRST_STYLES]["file"]).read_text(encoding="utf-8")
+    scripts = (dist / "inline").glob("*.js")
+    return Manifest(entries, first, {s.stem: s.read_text(encoding="utf-8") for s in scripts})
 
 
 def make_environment(folder: Path) -> Environment:
@@ -195,7 +199,10 @@ def make_environment(folder: Path) -> Environment:
     environment.filters.update(filters)
     manifest = load_manifest(folder)
     environment.globals.update(
-        asset_tags=manifest.tags, asset_styles=manifest.styles, first_styles=manifest.first
+        asset_tags=manifest.tags,
+        asset_styles=manifest.styles,
+        first_styles=manifest.first,
+        inline_script=manifest.inline,
     )
     return environment
 

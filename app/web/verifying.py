@@ -52,6 +52,8 @@ class VerifyPage:
 class VerdictPage:
     """`keys`: public keys by id, in base64url, with which the page checks what is in a code.
 
+    `code`: SHA-256 of the certificate's own code, in base64url: which one the page speaks of.
+
     `is_first`: for somebody who has nothing of ours yet, so that the page brings its own look.
     """
 
@@ -63,6 +65,7 @@ class VerdictPage:
     rows: tuple[tuple[str, str], ...]
     checked_at: dt.datetime
     keys: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
     is_first: bool = False
 
 
@@ -132,5 +135,6 @@ def read_verdict(
     found = verification.public_keys(parts.keys)
     keys = {key_id: b64url(raw) for key_id, raw in found.items()}
     is_first = first_visits.is_first(request)
-    page = replace(verdict_page(view), keys=keys, is_first=is_first)
+    code = b64url(view.code_digest)
+    page = replace(verdict_page(view), keys=keys, code=code, is_first=is_first)
     return first_visits.packed(request, render(request, "public/verdict.html", page))

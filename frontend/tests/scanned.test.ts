@@ -16,7 +16,11 @@ const names = [
   "有效期至",
 ];
 const rows = Object.fromEntries(names.map((name, index) => [name, vector.values[index] || "长期"]));
-const page: Shown = { verdict: "valid", rows: { ...rows, 认定学时: "4 学时（每学时 45 分钟）" } };
+const page: Shown = {
+  verdict: "valid",
+  rows: { ...rows, 认定学时: "4 学时（每学时 45 分钟）" },
+  isSeen: false,
+};
 const said = (verdict: string): ServersWord => ({ verdict, sentence: `服务器：${verdict}` });
 
 /** The verdict of a text behind the #, on a page that shows a good certificate. */
@@ -89,11 +93,19 @@ describe("what stands behind the #", () => {
 
   it("has to be what the page shows: a good code of another certificate is altered", async () => {
     for (const name of ["证书编号", "持证人", "课程", "有效期至"]) {
-      const other = { verdict: "valid", rows: { ...page.rows, [name]: "别的" } };
+      const other = { ...page, rows: { ...page.rows, [name]: "别的" } };
       expect([name, await verdictOf(digits, null, other)]).toEqual([name, "altered"]);
     }
     const gone = { ...page.rows, 持证人: "持证人已注销", 证件号码: "—" };
-    expect(await verdictOf(digits, null, { verdict: "valid", rows: gone })).toBe("unasked");
+    expect(await verdictOf(digits, null, { ...page, rows: gone })).toBe("unasked");
+  });
+
+  it("leaves a page that was seen as it stands, with a word about what was not asked", async () => {
+    const seen = { ...page, isSeen: true };
+    const judged = judgeScanned(await checkBehind(`#${digits}`, vector.keys), null, seen);
+    expect(judged.verdict).toBe("valid");
+    expect(judged.note).toContain("没有问到平台");
+    expect(await verdictOf(digits, said("revoked"), seen)).toBe("revoked");
   });
 
   it("does not make better what the page knows to be bad", async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { openSeal, readAddress, readDigits } from "../src/verify/seal";
+import { readAddress, readDigits } from "../src/verify/code";
+import { openSeal } from "../src/verify/seal";
 
 describe.each([1, 2, 3, 4])("the seal in the code, version %i", (version) => {
   const vector = JSON.parse(readFileSync(`../tests/golden/certificate-${version}.json`, "utf-8"));

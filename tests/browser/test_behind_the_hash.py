@@ -12,6 +12,9 @@ from tests.browser.conftest import PHONE, watched
 from tests.browser.issued import Issued, open_office
 
 ASKED = "**/api/v1/verification"
+# A browser from before WebCrypto knew this kind of key.
+OLD = """if (isSecureContext) crypto.subtle.importKey = (form, key, kind) =>
+  Promise.reject(new DOMException(`unknown: ${kind}`, "NotSupportedError"))"""
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +65,38 @@ def test_the_device_checks_what_the_server_does_not_answer(page: Page, issued: I
         _open(page, issued, digits[:60])
         expect(page.locator("[data-verdict]:visible h1")).to_have_text("码没有读全")
         _open(page, issued, digits)
-        told = page.locator('[data-verdict="unasked"]')
-        expect(told).to_contain_text("没有问到平台")
-        expect(told.locator(".compare")).to_contain_text(issued.number)
-        expect(page.locator('[data-verdict="valid"]')).to_have_count(0)
+        # The page is the server's word of this moment, and says which code is its own.
+        expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+        expect(page.get_by_role("alert")).to_contain_text("没有问到平台")
+    looking.looked_at(page, "verdict_code_unheard")
+
+
+def test_a_browser_without_this_kind_of_key_waits_for_the_server(
+    page: Page, issued: Issued
+) -> None:
+    page.add_init_script(OLD)
+    _open(page, issued, issued.digits)
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+    _unheard(page, None)
+    _open(page, issued, issued.digits)
+    told = page.locator('[data-verdict="unasked"]')
+    expect(told).to_contain_text("没有问到平台")
+    expect(told.locator(".compare")).to_contain_text(issued.number)
+    expect(page.locator('[data-verdict="valid"]')).to_have_count(0)
     looking.looked_at(page, "verdict_unasked")
+
+
+def test_its_own_code_is_shown_before_the_server_answers(page: Page, issued: Issued) -> None:
+    held: list[Route] = []
+    page.route(ASKED, lambda route: held.append(route))  # noqa: PLW0108 -- no built-in is taken
+    _open(page, issued, issued.digits)
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+    _open(page, issued, _other_digit(issued.digits, 200))
+    expect(page.locator(".checking")).to_be_visible()
+    expect(page.locator("[data-verdict]")).to_be_hidden()
+    for route in held[-1:]:
+        route.continue_()
+    expect(page.locator('[data-verdict="altered"]')).to_be_visible()
 
 
 def _unheard(page: Page, status: int | None) -> None:

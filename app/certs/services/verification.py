@@ -1,6 +1,7 @@
 """Checking a certificate: by its code, by number and name, or by its signed facts."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,6 +57,7 @@ class VerdictView:
     what was handed over has them under our signature, where the record has forgotten them.
     `sm2_key_id`: the key of a second signature that is good; `seal_flaw`: what is wrong with one.
     `log_flaw`: what is wrong with the entry in the public log, the register's or a file's.
+    `code_digest`: SHA-256 of the digits of its code, empty where the record has forgotten them.
     """
 
     verdict: Verdict
@@ -77,6 +79,7 @@ class VerdictView:
     sm2_key_id: str = ""
     seal_flaw: SealFlaw | None = None
     log_flaw: LogFlaw | None = None
+    code_digest: bytes = b""
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
@@ -279,7 +282,13 @@ def _view(
         logged_since=place.since if place else None,
         sm2_key_id=facts.sm2 if facts is not None and flaw is None else "", seal_flaw=flaw,
         log_flaw=log_flaw,
+        code_digest=b"" if is_gone else _digest_of_code(row),
     )  # fmt: skip
+
+
+def _digest_of_code(row: Certificate) -> bytes:
+    issued = scan.read_text(row.qr_text)
+    return hashlib.sha256(issued.digits.encode()).digest() if issued is not None else b""
 
 
 def _with_successor(db: Session, row: Certificate, view: VerdictView) -> VerdictView:

@@ -25,6 +25,8 @@ interface Told {
 declare global {
   interface Window {
     codeAnswer?: Promise<Response | null>;
+    /** By the script inside the page (src/inline/verdict.ts): whether it shows what it shows already. */
+    codeStands?: Promise<boolean>;
   }
 }
 
@@ -85,7 +87,7 @@ function keys(): Record<string, string> {
   return Object.assign(Object.create(null), served, knownKeys());
 }
 
-function shownByPage(): Shown {
+async function shownByPage(): Promise<Shown> {
   const rows = [...told.querySelectorAll(".compare > div")].map((row) => [
     find("dt", row).textContent ?? "",
     find("dd", row).textContent ?? "",
@@ -93,6 +95,7 @@ function shownByPage(): Shown {
   return {
     verdict: find("[data-verdict]", told).dataset.verdict ?? "",
     rows: Object.fromEntries(rows),
+    isSeen: (await window.codeStands) ?? false,
   };
 }
 
@@ -116,7 +119,7 @@ function show(judged: Judged, shown: Shown, server: Told | null): void {
 }
 
 async function checkCode(): Promise<void> {
-  const shown = shownByPage();
+  const shown = await shownByPage();
   // A device that cannot check is as one that has no key.
   const behind = checkBehind(location.hash, keys()).catch((): Behind => ({ finding: "no_key" }));
   const { finding } = await behind;

@@ -3,6 +3,7 @@
 import { readAnswer, sendRaw, sentenceOf, UnreachableError } from "../net/api";
 import { find } from "../page/find";
 import type { JsonObject } from "../verify/canonical";
+import { readAddress } from "../verify/code";
 import { isKeptPage, keepPage, offerInstalling, tokenNow } from "../verify/install";
 import {
   knownDocumentKeys,
@@ -24,7 +25,6 @@ import {
 } from "../verify/offline";
 import { readCodes, watchCamera } from "../verify/reader";
 import { readFacts } from "../verify/record";
-import { readAddress } from "../verify/seal";
 import { showVerdict } from "../verify/show";
 
 const told = find("#told");

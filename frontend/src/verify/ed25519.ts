@@ -1,15 +1,27 @@
-/** Ed25519 in any browser: WebCrypto where it knows it, else a small library, fetched only then. */
+/** Ed25519 in any browser: WebCrypto where it knows it, else a small library. */
+
+import { verifyAsync } from "@noble/ed25519";
+
+type Octets = Uint8Array<ArrayBuffer>;
+
+/** By WebCrypto alone; raises where the browser's does not know this kind of key. */
+export async function isSignedNatively(
+  publicKey: Octets,
+  signature: Octets,
+  message: Octets,
+): Promise<boolean> {
+  const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
+  return crypto.subtle.verify("Ed25519", key, signature, message);
+}
 
 export async function isSigned(
-  publicKey: Uint8Array<ArrayBuffer>,
-  signature: Uint8Array<ArrayBuffer>,
-  message: Uint8Array<ArrayBuffer>,
+  publicKey: Octets,
+  signature: Octets,
+  message: Octets,
 ): Promise<boolean> {
   try {
-    const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
-    return await crypto.subtle.verify("Ed25519", key, signature, message);
+    return await isSignedNatively(publicKey, signature, message);
   } catch {
-    const { verifyAsync } = await import("@noble/ed25519");
     return verifyAsync(signature, message, publicKey).catch(() => false);
   }
 }

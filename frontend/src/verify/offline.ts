@@ -2,6 +2,7 @@
 
 import { isObject, type JsonObject, MOST_BYTES, readObject } from "./canonical";
 import { readCarrier } from "./carrier";
+import { readDigits } from "./code";
 import { checkProof } from "./dataproof";
 import { type Answer, type Good, judged, type Kept, type Row, told } from "./judging";
 import { moment } from "./moment";
@@ -16,7 +17,7 @@ import {
   type SecondFlaw,
 } from "./record";
 import { codeRows } from "./scanned";
-import { FIELDS, openSeal, readDigits } from "./seal";
+import { FIELDS, openSeal } from "./seal";
 import type { PdfFinding } from "./signedpdf";
 import { listAddress, type Standing, standing } from "./statuslist";
 

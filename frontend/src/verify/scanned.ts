@@ -4,7 +4,8 @@
  * green only where both are good.
  */
 
-import { FIELDS, openSeal, readDigits } from "./seal";
+import { readDigits } from "./code";
+import { FIELDS, openSeal } from "./seal";
 
 /** `cut`: no code's form; `no_key`: by a key that is not known here; `no_code`: no digits as we print. */
 export type Behind =
@@ -16,10 +17,14 @@ export interface ServersWord {
   sentence: string;
 }
 
-/** The server's page of the address, as it stood before anything behind the # was looked at. */
+/**
+ * The server's page of the address, as it stood before anything behind the # was looked at. `isSeen`:
+ * it was fetched for this look, and the code is, by signature and by the server's word, its own.
+ */
 export interface Shown {
   verdict: string;
   rows: Record<string, string>;
+  isSeen: boolean;
 }
 
 /** `note` says what was not checked, above a verdict that stands as the page has it. */
@@ -111,7 +116,7 @@ export function judgeScanned(behind: Behind, server: ServersWord | null, shown: 
   if (Object.keys(shown.rows).length > 0 && !isOfPage(rows, shown.rows)) {
     return told("altered", SENTENCES.other);
   }
-  if (shown.verdict !== "valid") {
+  if (shown.verdict !== "valid" || shown.isSeen) {
     return { ...told(shown.verdict, ""), note: SENTENCES.note };
   }
   return told("unasked", SENTENCES.unasked, rows);
