@@ -71,6 +71,12 @@ def open_keys(settings: Settings) -> KeyRing:
     )  # fmt: skip
 
 
+def _log_keys(settings: Settings, keys: KeyRing) -> LogKeys:
+    return LogKeys.build(
+        settings.resolved_log_origin, keys, settings.log.witnesses, settings.log.addresses
+    )
+
+
 def build_parts(
     settings: Settings, clock: Clock | None = None, database: Database | None = None
 ) -> Parts:
@@ -96,9 +102,7 @@ def build_parts(
         clock=clock or SystemClock(),
         vault=vault,
         keys=keys,
-        log=LogKeys.build(
-            settings.resolved_log_origin, keys, settings.log.witnesses, settings.log.addresses
-        ),
+        log=_log_keys(settings, keys),
         documents=pdf_signing.build(settings, keys),
         storage=open_storage(settings.storage, settings.data_dir),
         limiter=limiter,

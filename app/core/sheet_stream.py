@@ -126,14 +126,6 @@ def _begin(widths: Sequence[int]) -> bytes:
 
 def _parts(title: str) -> dict[str, str]:
     """Everything but the sheet itself."""
-    fills = "".join(
-        f'<fill><patternFill patternType="solid"><fgColor rgb="FF{colour}"/></patternFill></fill>'
-        for colour in _FILLS
-    )
-    looks = "".join(
-        f'<xf numFmtId="0" fontId="0" fillId="{place}" borderId="0" xfId="0" applyFill="1"/>'
-        for place in range(2, 2 + len(_FILLS))
-    )
     return {
         "[Content_Types].xml": (
             f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
@@ -159,14 +151,27 @@ def _parts(title: str) -> dict[str, str]:
             f'<sheet name="{escape(title, {chr(34): "&quot;"})}" sheetId="1" r:id="rId1"/>'
             "</sheets></workbook>"
         ),
-        "xl/styles.xml": (
-            f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/>'
-            '<name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font>'
-            f'</fonts><fills count="{2 + len(_FILLS)}"><fill><patternFill patternType="none"/>'
-            f'</fill><fill><patternFill patternType="gray125"/></fill>{fills}</fills>'
-            '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-            f'<cellXfs count="{2 + len(_FILLS)}"><xf numFmtId="0" fontId="0" fillId="0" '
-            'borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" '
-            f'applyFont="1"/>{looks}</cellXfs></styleSheet>'
-        ),
+        "xl/styles.xml": _styles(),
     }
+
+
+def _styles() -> str:
+    """The formats of cells: plain, heading, and one for each fill, in the order of `Look`."""
+    fills = "".join(
+        f'<fill><patternFill patternType="solid"><fgColor rgb="FF{colour}"/></patternFill></fill>'
+        for colour in _FILLS
+    )
+    looks = "".join(
+        f'<xf numFmtId="0" fontId="0" fillId="{place}" borderId="0" xfId="0" applyFill="1"/>'
+        for place in range(2, 2 + len(_FILLS))
+    )
+    return (
+        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/>'
+        '<name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font>'
+        f'</fonts><fills count="{2 + len(_FILLS)}"><fill><patternFill patternType="none"/>'
+        f'</fill><fill><patternFill patternType="gray125"/></fill>{fills}</fills>'
+        '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+        f'<cellXfs count="{2 + len(_FILLS)}"><xf numFmtId="0" fontId="0" fillId="0" '
+        'borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" '
+        f'applyFont="1"/>{looks}</cellXfs></styleSheet>'
+    )

@@ -89,13 +89,17 @@ def credential(
             {"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"},
             {"id": SCHEMA, "type": "JsonSchema"},
         ],
-        "credentialStatus": {
-            "id": f"{status.list_address}#{status.index}",
-            "type": "BitstringStatusListEntry",
-            "statusPurpose": "revocation",
-            "statusListIndex": str(status.index),
-            "statusListCredential": status.list_address,
-        },
+        "credentialStatus": _status(status),
+    }
+
+
+def _status(place: StatusPlace) -> Document:
+    return {
+        "id": f"{place.list_address}#{place.index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(place.index),
+        "statusListCredential": place.list_address,
     }
 
 

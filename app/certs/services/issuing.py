@@ -20,6 +20,7 @@ from app.certs.services import (
 from app.certs.services.artefacts import Shown, Workshop
 from app.certs.services.gate import Shut
 from app.core import audit
+from app.core.crypto import Vault
 from app.core.db import Database
 from app.identity.services import cases, people, person_keys
 from app.identity.services.cases import CaseKind
@@ -44,19 +45,13 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         row = rows.lock(db, certificate_id)
         if row is None or gate.is_settled(db, row):
             return certificate_id
-        holder = people.full(
-            db, shop.vault, row.learner_id, purpose="certificate_document", actor_id=None, now=now
-        )
-        if row.status_list is None:
-            row.status_list, row.status_index = statuses.draw_place(db)
-        own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
-        picture = pictures.frozen(db, own, certificate_id)
+        own, shown = _shown(db, shop, row, now)
     proof = None
     if row.facts["version"] != WITHOUT_DIGEST:
         proof = log_proofs.proof_of(database, shop, certificate_id, now=now)
     try:
-        _check_holder(shop, row, holder)
-        artefacts.make(own, shop, row, Shown(holder, picture), proof, now=now)
+        _check_holder(shop, row, shown.holder)
+        artefacts.make(own, shop, row, shown, proof, now=now)
     except (artefacts.FaultyArtefactError, OtherHolderError) as fault:
         is_void = isinstance(fault, OtherHolderError)
         kind = CaseKind.CERTIFICATE_VOID if is_void else CaseKind.CERTIFICATE_GLYPH
@@ -85,6 +80,17 @@ def _prepare(database: Database, shop: Workshop, enrolment_id: str, now: dt.date
     )
     with database.transaction() as db:
         return gate.enter(db, shop, due, refusal, now=now)
+
+
+def _shown(db: Session, shop: Workshop, row: Certificate, now: dt.datetime) -> tuple[Vault, Shown]:
+    """What its papers show of the holder, under whose key they are sealed; its place in a list."""
+    holder = people.full(
+        db, shop.vault, row.learner_id, purpose="certificate_document", actor_id=None, now=now
+    )
+    if row.status_list is None:
+        row.status_list, row.status_index = statuses.draw_place(db)
+    own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
+    return own, Shown(holder, pictures.frozen(db, own, row.id))
 
 
 class OtherHolderError(RuntimeError):

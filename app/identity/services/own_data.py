@@ -57,12 +57,7 @@ def take_along(db: Session, vault: Vault, person_id: str) -> OwnIdentity:
         checks=copies_of(db, shapes.OwnCheck, IdentityCheck, IdentityCheck.person_id == person_id),
         codes=copies_of(db, shapes.OwnCode, PhoneCode, PhoneCode.phone_index == person.phone_index),
         sign_ins=copies_of(db, shapes.OwnSignIn, SignIn, SignIn.person_id == person_id),
-        company_accounts=[
-            shapes.OwnCompanyAccount(
-                name=setting.name, linked_at=row.linked_at, used_at=row.used_at
-            )
-            for row, setting in company_rows.accounts_of(db, person_id)
-        ],
+        company_accounts=_company_accounts(db, person_id),
         phone_changes=copies_of(
             db, shapes.OwnPhoneChange, PhoneChange, PhoneChange.person_id == person_id
         ),
@@ -149,6 +144,13 @@ def _factors(db: Session, person_id: str) -> list[shapes.OwnFactor]:
 def _access(db: Session, vault: Vault, person_id: str) -> list[shapes.OwnAccess]:
     found = rows_of(db, AccessEntry, AccessEntry.person_id == person_id)
     return [copied(shapes.OwnAccess, line) for line in access.told_of(db, vault, person_id, found)]
+
+
+def _company_accounts(db: Session, person_id: str) -> list[shapes.OwnCompanyAccount]:
+    return [
+        shapes.OwnCompanyAccount(name=setting.name, linked_at=row.linked_at, used_at=row.used_at)
+        for row, setting in company_rows.accounts_of(db, person_id)
+    ]
 
 
 def _presences(db: Session, person_id: str) -> list[shapes.OwnPresence]:

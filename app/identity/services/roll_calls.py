@@ -152,19 +152,7 @@ def join(
     person = person_rows.by_id(db, learner_id)
     if person is None or person.verified_at is None:
         raise ForbiddenError("请先完成实名认证。", code="not_verified", remedy="先填写姓名和证件号")
-    row = next(
-        (
-            each
-            for each in rows.open_of_organisations(db, org_ids, now)
-            if code in rules.codes_at(_secret(keys, each.id), now)
-        ),
-        None,
-    )
-    if row is None:
-        raise InvalidError(
-            "口令不对，或者已经换了。", field="/code", code="roll_code",
-            remedy="请看现场屏幕上的六位数字，单位不对时请先在“我的”里加入单位",
-        )  # fmt: skip
+    row = _shown_with(db, keys, org_ids, code, now)
     here = rows.presence(db, row.id, learner_id)
     if here is None:
         here = RollPresence(
@@ -178,6 +166,19 @@ def join(
         here.marked_at = None
     state = PresenceState(here.state)
     return OwnPresence(row.place, state, rules.STATE_NAMES[state], row.closes_at)
+
+
+def _shown_with(
+    db: Session, keys: KeyRing, org_ids: Collection[str], code: str, now: dt.datetime
+) -> RollCall:
+    """The open roll call whose screen shows a code. Raises InvalidError where none does."""
+    for row in rows.open_of_organisations(db, org_ids, now):
+        if code in rules.codes_at(_secret(keys, row.id), now):
+            return row
+    raise InvalidError(
+        "口令不对，或者已经换了。", field="/code", code="roll_code",
+        remedy="请看现场屏幕上的六位数字，单位不对时请先在“我的”里加入单位",
+    )  # fmt: skip
 
 
 def mark(

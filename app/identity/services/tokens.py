@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import jwt
@@ -128,34 +129,33 @@ def actor_of(db: Session, keys: KeyRing, access: str, *, now: dt.datetime) -> Ac
     company_org_id = ""
     if row.company_account_id is not None:
         # What a company vouches for is its own desk, whatever else the person may do.
-        setting = company_sign_ins.setting_of_account(db, row.company_account_id)
-        if setting is None or not setting.is_on or setting.org_id not in org_ids:
+        company_org_id = _company_org_id(db, row.company_account_id, org_ids)
+        if not company_org_id:
             return None
-        company_org_id = acting = setting.org_id
-        org_ids, region = (setting.org_id,), None
-        held = roles.roles_in(db, person.id, setting.org_id)
+        acting, org_ids, region = company_org_id, (company_org_id,), None
+        held = roles.roles_in(db, person.id, company_org_id)
     is_passed = second_factors.is_passed(row.second_factor_at, now)
     is_awake = is_passed and person.verified_at is not None
     elsewhere = frozenset() if company_org_id else roles.roles_of(db, person.id) - held
     held_back = frozenset() if is_awake else second_factors.needing(held | elsewhere)
     own = (acting,) if acting is not None and is_awake else ()
     return Actor(
-        account_id=person.id,
-        learner_id=person.id,
-        roles=held - held_back,
-        org_ids=own,
-        region_code=region if is_awake else None,
-        device_id=row.device_id,
-        sign_in_id=row.id,
+        account_id=person.id, learner_id=person.id, roles=held - held_back, org_ids=own,
+        region_code=region if is_awake else None, device_id=row.device_id, sign_in_id=row.id,
         is_verified=person.verified_at is not None,
         display_name=people_services.name_of(Vault(keys), person),
-        has_second_factor=is_passed,
-        roles_held_back=held_back,
-        company_org_id=company_org_id,
-        duties=roles.duties_among(grants, own),
-        held_org_ids=org_ids if is_awake else (),
+        has_second_factor=is_passed, roles_held_back=held_back, company_org_id=company_org_id,
+        duties=roles.duties_among(grants, own), held_org_ids=org_ids if is_awake else (),
         roles_elsewhere=elsewhere if is_awake else frozenset(),
-    )
+    )  # fmt: skip
+
+
+def _company_org_id(db: Session, account_id: str, org_ids: Collection[str]) -> str:
+    """The organisation that vouches for a company account; empty where it does no longer."""
+    setting = company_sign_ins.setting_of_account(db, account_id)
+    if setting is None or not setting.is_on or setting.org_id not in org_ids:
+        return ""
+    return setting.org_id
 
 
 def renew(

@@ -62,11 +62,7 @@ def study_evidence(
     enrolment = rows.get_enrolment(db, enrolment_id)
     if enrolment is None or learner_id not in (None, enrolment.learner_id):
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
-    sessions = rows.list_sessions(db, enrolment.learner_id, enrolment_id)
-    if any(session.phase == Phase.OPEN for session in sessions):
-        raise ConflictError(
-            "还有一次学习没有结束。", code="session_open", remedy="请结束学习后再下载"
-        )
+    sessions = _closed_sessions(db, enrolment.learner_id, enrolment_id)
     checkpoint = log_reading.newest(db)
     origin = log_sequencer.origin_of(checkpoint)
     shown = {session.id: _session(db, vault, session) for session in sessions}
@@ -86,6 +82,16 @@ def study_evidence(
         "lessons": _lessons(db, versions.version_id(enrolment)),
         "sessions": [session.view for session in shown.values()],
     }  # fmt: skip
+
+
+def _closed_sessions(db: Session, learner_id: str, enrolment_id: str) -> list[StudySession]:
+    """All sessions of an enrolment. Raises ConflictError while one is open."""
+    sessions = rows.list_sessions(db, learner_id, enrolment_id)
+    if any(session.phase == Phase.OPEN for session in sessions):
+        raise ConflictError(
+            "还有一次学习没有结束。", code="session_open", remedy="请结束学习后再下载"
+        )
+    return sessions
 
 
 def _entry(

@@ -109,13 +109,7 @@ def apply(
         raise ForbiddenError(
             "申请单位入驻要先完成实名认证。", code="not_verified", remedy="请先填写姓名和证件号"
         )
-    try:
-        entered = rules.read(
-            given, types=[each.code for each in places.types], prefectures=places.prefectures
-        )
-        content, licence_kind = rules.read_licence(licence)
-    except ApplicationFlawError as flaw:
-        raise InvalidError(flaw.sentence, field=f"/{flaw.field}", remedy=flaw.remedy) from None
+    entered, read = _read(places, given, licence)
     roles.check_named(db, actor.account_id)
     _check_free(db, actor, entered)
     own = person_keys.sealing_vault_of(db, vault, actor.learner_id, now=now)
@@ -130,8 +124,8 @@ def apply(
         words_sealed=own.seal(
             json.dumps(words, ensure_ascii=False), context=_words_context(row_id)
         ),
-        licence_sealed=own.seal_bytes(content, context=_licence_context(row_id)),
-        licence_kind=licence_kind.value, licence_digest=hashlib.sha256(content).hexdigest(),
+        licence_sealed=own.seal_bytes(read.content, context=_licence_context(row_id)),
+        licence_kind=read.media_type, licence_digest=hashlib.sha256(read.content).hexdigest(),
         state=ApplicationState.OPEN, case_id=case_id, applied_at=now,
     )  # fmt: skip
     db.add(row)
@@ -141,6 +135,18 @@ def apply(
         number=row.uscc,
     )  # fmt: skip
     return _view(row)
+
+
+def _read(places: Places, given: Entered, licence: str) -> tuple[Entered, Licence]:
+    """What was entered, and the licence behind its base64. Raises InvalidError naming the field."""
+    try:
+        entered = rules.read(
+            given, types=[each.code for each in places.types], prefectures=places.prefectures
+        )
+        content, kind = rules.read_licence(licence)
+    except ApplicationFlawError as flaw:
+        raise InvalidError(flaw.sentence, field=f"/{flaw.field}", remedy=flaw.remedy) from None
+    return entered, Licence(content, kind.value)
 
 
 def _check_free(db: Session, actor: Actor, entered: Entered) -> None:

@@ -13,6 +13,8 @@ from app.identity.services import inbox, outgoing
 from app.identity.services.inbox import NoticeKind
 from app.identity.services.outgoing import Wish
 from app.learning.services import catalogue
+from app.org.models.assignments import AssignmentMember
+from app.org.models.staff import StaffMember
 from app.org.repository import assignments as assignment_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.rules.attention import Pressing
@@ -44,26 +46,10 @@ def remind(
     if not rows:
         raise NotFoundError("没有给这个人指派这门课。", remedy="请刷新后再试")
     member, assignment, person = rows[0]
-    if person.state != StaffState.JOINED or person.learner_id is None:
-        raise ConflictError(
-            "本人还没有确认加入单位，消息送不到。", code="not_joined",
-            remedy="请当面告诉本人：登录后在“我的”里确认",
-        )  # fmt: skip
-    seen = rounds.newest(db, member, person)
-    if seen is not None and not seen.is_asked:
-        raise ConflictError(
-            f"这是本人自己开始的第 {seen.number} 轮学习，没有截止日期，不能催。", code="own_round",
-            remedy="要定截止日期，请把这门课再指派一次",
-        )  # fmt: skip
-    if inbox.was_told(
-        db, person.learner_id, NoticeKind.REMINDED, since=now - _PAUSE, course_id=course_id
-    ):
-        raise ConflictError(
-            "今天已经提醒过本人。", code="already_reminded", remedy="明天可以再提醒"
-        )
+    person_id = _reached(db, member, person, now)
     title = catalogue.course_title(db, course_id)
     wish = Wish(
-        person_id=person.learner_id, org_id=organisation.org_id, about=course_id,
+        person_id=person_id, org_id=organisation.org_id, about=course_id,
         reason=_pressing(assignment.due_on, now).value, notice=NoticeKind.REMINDED,
         asked_by=actor.learner_id,
         notice_facts={
@@ -82,6 +68,30 @@ def remind(
         db, "assignment.reminded", now=now, actor_id=actor.learner_id, subject_id=assignment.id,
         org_id=organisation.org_id, staff=person.id,
     )  # fmt: skip
+
+
+def _reached(
+    db: Session, member: AssignmentMember, person: StaffMember, now: dt.datetime
+) -> str:  # fmt: skip
+    """The account that a reminder of this share goes to. Raises ConflictError where none may go."""
+    if person.state != StaffState.JOINED or person.learner_id is None:
+        raise ConflictError(
+            "本人还没有确认加入单位，消息送不到。", code="not_joined",
+            remedy="请当面告诉本人：登录后在“我的”里确认",
+        )  # fmt: skip
+    seen = rounds.newest(db, member, person)
+    if seen is not None and not seen.is_asked:
+        raise ConflictError(
+            f"这是本人自己开始的第 {seen.number} 轮学习，没有截止日期，不能催。", code="own_round",
+            remedy="要定截止日期，请把这门课再指派一次",
+        )  # fmt: skip
+    if inbox.was_told(
+        db, person.learner_id, NoticeKind.REMINDED, since=now - _PAUSE, course_id=member.course_id
+    ):
+        raise ConflictError(
+            "今天已经提醒过本人。", code="already_reminded", remedy="明天可以再提醒"
+        )
+    return person.learner_id
 
 
 def _pressing(due_on: dt.date, now: dt.datetime) -> Pressing:

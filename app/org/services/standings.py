@@ -6,7 +6,7 @@ Whoever changes a share, a unit or who belongs to a roster holds the organisatio
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -46,26 +46,28 @@ def refresh(db: Session, staff: Sequence[StaffMember], *, only: str | None = Non
         if only is not None and share.course_id != only:
             continue
         person = people[share.staff_id]
-        is_newest = newest[share.staff_id, share.course_id] is share
-        step = found.get(share.enrolment_id or "") if _shows(person, share) else None
-        if step is not None and step.learner_id != person.learner_id:
-            step = None  # The line meant somebody else when the share was begun.
+        step = _step_of(person, share, found)
         before = _kept(share)
         changes[_bucket(share)] -= 1
-        _put(share, person, step, is_newest=is_newest)
+        _put(share, person, step, is_newest=newest[share.staff_id, share.course_id] is share)
         _certify(
             share, [certified[each] for each in step.rounds if each in certified] if step else []
         )
         changes[_bucket(share)] += 1
         changed += _kept(share) != before
-    own: dict[str, list[AssignmentMember]] = {}
-    for share in shares:
-        own.setdefault(share.staff_id, []).append(share)
-    for person in staff:
-        _sum_up(person, own.get(person.id, ()), due)
+    _sum_up_each(staff, shares, due)
     db.flush()
     rows.add(db, {bucket: count for bucket, count in changes.items() if bucket[0]})
     return changed
+
+
+def _step_of(
+    person: StaffMember, share: AssignmentMember, found: Mapping[str, Step]
+) -> Step | None:
+    """What the employer sees of the study behind a share; `found` are steps by enrolment."""
+    step = found.get(share.enrolment_id or "") if _shows(person, share) else None
+    # The line may have meant somebody else when the share was begun.
+    return step if step is not None and step.learner_id == person.learner_id else None
 
 
 def _shows(person: StaffMember, share: AssignmentMember) -> bool:
@@ -118,6 +120,16 @@ def _last_step(share: AssignmentMember, person: StaffMember, step: Step | None) 
         return step.studied_at
     asked_at = max(share.assigned_at, person.joined_at or person.invited_at)
     return max(asked_at, step.started_at) if step is not None else asked_at
+
+
+def _sum_up_each(
+    staff: Iterable[StaffMember], shares: Iterable[AssignmentMember], due: dict[str, dt.date]
+) -> None:
+    own: dict[str, list[AssignmentMember]] = {}
+    for share in shares:
+        own.setdefault(share.staff_id, []).append(share)
+    for person in staff:
+        _sum_up(person, own.get(person.id, ()), due)
 
 
 def _sum_up(
