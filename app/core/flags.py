@@ -11,7 +11,6 @@ from app.core.db import Base, Id, UtcDateTime
 
 
 class Switch(StrEnum):
-    READ_ONLY = "read_only"
     NO_NEW_SIGNUPS = "no_new_signups"
     NO_ISSUANCE = "no_issuance"
 

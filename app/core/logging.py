@@ -32,10 +32,6 @@ class JsonFormatter(logging.Formatter):
         return scrub(json.dumps(line, ensure_ascii=False, default=str))
 
 
-def get_logger(name: str) -> logging.Logger:
-    return logging.getLogger(name)
-
-
 def configure(level: str) -> None:
     """Send everything to standard error in our form."""
     stream = logging.StreamHandler(sys.stderr)

@@ -132,12 +132,6 @@ WITH_PAPER = frozenset({CaseKind.ORGANISATION, CaseKind.QUALIFICATION})
 REPORTS = frozenset({CaseKind.RISK_REPORT})
 # What comes before others than the desk: the regulator, the security administrators.
 ELSEWHERE = REPORTS | {CaseKind.ROLE_CHANGE}
-ANSWERED_BY_A_DAY = frozenset(
-    {
-        CaseKind.APPEAL, CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST,
-        CaseKind.CERTIFICATE_REISSUE,
-    }
-)  # fmt: skip
 _GRAVE = frozenset(
     {
         (CaseKind.NUMBER_HELD, Decision.APPROVE),

@@ -69,11 +69,6 @@ def newest_answer_number(db: Session, attempt_id: str) -> int:
     return db.scalar(query) or 0
 
 
-def newest_answers(db: Session, attempt_id: str) -> dict[str, ExamAnswer]:
-    """Return the newest answer of each question."""
-    return {row.item_id: row for row in answers(db, attempt_id)}
-
-
 def marks(db: Session, attempt_id: str) -> dict[str, list[ExamMark]]:
     """Return what people gave for each question of a paper, in their order."""
     query = select(ExamMark).where(ExamMark.attempt_id == attempt_id)

@@ -152,13 +152,6 @@ def get_delivery(
     return db.get(MediaDelivery, (learner_id, enrolment_id, lesson_id))
 
 
-def list_deliveries(db: Session, learner_id: str, enrolment_id: str) -> list[MediaDelivery]:
-    query = select(MediaDelivery).where(
-        MediaDelivery.learner_id == learner_id, MediaDelivery.enrolment_id == enrolment_id
-    )
-    return list(db.scalars(query))
-
-
 def lesson_titles(db: Session, lesson_ids: Sequence[str]) -> dict[str, str]:
     query = select(Lesson.id, Lesson.title).where(Lesson.id.in_(lesson_ids))
     return {row.id: row.title for row in db.execute(query)}

@@ -91,10 +91,6 @@ def clip(intervals: Intervals, start: int, end: int) -> Intervals:
     return tuple((max(start, low), min(end, high)) for low, high in intervals[first:last])
 
 
-def intersect(left: Intervals, right: Intervals) -> Intervals:
-    return tuple(part for start, end in right for part in clip(left, start, end))
-
-
 def leading(intervals: Intervals, amount: int) -> Intervals:
     """The first `amount` milliseconds of the set."""
     kept = []
@@ -105,13 +101,6 @@ def leading(intervals: Intervals, amount: int) -> Intervals:
         kept.append((start, stop))
         amount -= stop - start
     return tuple(kept)
-
-
-def first_gap(intervals: Intervals) -> int:
-    """The first position from 0 on that is not in the set."""
-    if intervals and intervals[0][0] == 0:
-        return intervals[0][1]
-    return 0
 
 
 def pack(intervals: Intervals) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.learning.rules.coverage import Intervals, add, clip, measure
+from app.learning.rules.coverage import Intervals, add
 
 LEAST_PIECE = 1024
 """Smaller pieces than this are no delivery, unless they end the file."""
@@ -19,21 +19,6 @@ def add_bytes(sent: Intervals, start: int, end: int, size: int) -> Intervals:
     if end - start < LEAST_PIECE and end < size:
         return sent
     return add(sent, start, end)
-
-
-def positions_of(
-    sent: Intervals, time_index: Sequence[Sequence[int]], *, size: int, length_ms: int
-) -> Intervals:
-    """The stretches whose bytes are all there.
-
-    `time_index` says from which byte on each moment lies: rising pairs of [milliseconds, byte].
-    Without one the file is one piece.
-    """
-    shown: Intervals = ()
-    for (from_ms, first), (to_ms, last) in pairwise(_marks(time_index, size, length_ms)):
-        if last > first and measure(clip(sent, first, last)) == last - first:
-            shown = add(shown, from_ms, to_ms)
-    return shown
 
 
 def _marks(time_index: Sequence[Sequence[int]], size: int, length_ms: int) -> list[Mark]:

@@ -9,7 +9,6 @@ from typing import NoReturn
 MOST_CAPACITY = 500
 """More are several classes: one teacher answers for a class, and one archive holds it."""
 MOST_DAYS = 731
-MOST_COURSES = 10
 MOST_PRICE_YUAN = 100_000_000
 
 

@@ -74,11 +74,11 @@ def test_a_naive_time_is_refused(database: Database) -> None:
 
 def test_switches(database: Database) -> None:
     with database.transaction() as db:
-        assert not is_on(db, Switch.READ_ONLY)
-        throw(db, Switch.READ_ONLY, to=True, now=START, actor_id=None)
+        assert not is_on(db, Switch.NO_ISSUANCE)
+        throw(db, Switch.NO_ISSUANCE, to=True, now=START, actor_id=None)
     with database.reading() as db:
-        assert is_on(db, Switch.READ_ONLY)
-        assert db.get_one(SwitchState, "read_only").changed_at == START
+        assert is_on(db, Switch.NO_ISSUANCE)
+        assert db.get_one(SwitchState, "no_issuance").changed_at == START
 
 
 def test_every_table_follows_the_house_naming() -> None:

@@ -1,10 +1,13 @@
 """Which moments the bytes show that were sent, whichever way and in whatever order."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.learning.rules.coverage import Intervals, clip, union
-from app.learning.rules.delivery import LEAST_PIECE, Layout, add_bytes, positions_of
+from app.learning.rules.coverage import Intervals, add, clip, measure, union
+from app.learning.rules.delivery import LEAST_PIECE, Layout, add_bytes
 
 _STEPS = st.lists(st.tuples(st.integers(1, 5_000), st.integers(1, 40_000)), min_size=1, max_size=12)
 
@@ -16,6 +19,18 @@ def _index(steps: list[tuple[int, int]]) -> tuple[list[list[int]], int, int]:
         index.append([ms, byte])
         ms, byte = ms + more_ms, byte + more_bytes
     return index, ms, byte
+
+
+def _positions(
+    sent: Intervals, time_index: Sequence[Sequence[int]], *, size: int, length_ms: int
+) -> Intervals:
+    """The stretches whose bytes are all there, looked at all together."""
+    marks = [*((ms, byte) for ms, byte in time_index), (length_ms, size)]
+    shown: Intervals = ()
+    for (from_ms, first), (to_ms, last) in pairwise(marks):
+        if last > first and measure(clip(sent, first, last)) == last - first:
+            shown = add(shown, from_ms, to_ms)
+    return shown
 
 
 def _moved(sent: Intervals, by: int) -> Intervals:
@@ -42,11 +57,11 @@ def test_adding_up_shows_what_all_together_show(
         end = cuts.draw(st.integers(start + 1, high))
         sent = add_bytes(sent, start, end, high)
         shown = union(shown, layout.shown_by(sent, start, end))
-    by_film = positions_of(clip(sent, 0, size), index, size=size, length_ms=length_ms)
+    by_film = _positions(clip(sent, 0, size), index, size=size, length_ms=length_ms)
     behind = _moved(clip(sent, size, size + pieces_size), size)
-    by_pieces = positions_of(behind, pieces, size=pieces_size, length_ms=length_ms)
+    by_pieces = _positions(behind, pieces, size=pieces_size, length_ms=length_ms)
     last = _moved(clip(sent, beyond, beyond + light_size), beyond)
-    by_light = positions_of(last, light, size=light_size, length_ms=length_ms)
+    by_light = _positions(last, light, size=light_size, length_ms=length_ms)
     assert shown == union(union(by_film, by_pieces), by_light)
 
 
@@ -77,15 +92,15 @@ def test_a_kilobyte_counts_and_so_does_the_end_however_small() -> None:
 
 
 def test_without_an_index_the_file_is_one_piece() -> None:
-    assert positions_of(((0, 50),), [], size=50, length_ms=700) == ((0, 700),)
-    assert positions_of(((1, 50),), [], size=50, length_ms=700) == ()
-    assert positions_of(((0, 49),), [], size=50, length_ms=700) == ()
+    layout = Layout(700, 50, [])
+    assert layout.shown_by(((0, 50),), 0, 50) == ((0, 700),)
+    assert layout.shown_by(((1, 50),), 1, 50) == ()
+    assert layout.shown_by(((0, 49),), 0, 49) == ()
 
 
 def test_moments_without_bytes_of_their_own_are_never_shown() -> None:
     index = [[0, 0], [1_000, 2_000], [2_000, 2_000], [3_000, 4_000]]
     shown = ((0, 1_000), (2_000, 3_000))
-    assert positions_of(((0, 5_000),), index, size=4_000, length_ms=4_000) == shown
     assert Layout(4_000, 4_000, index).shown_by(((0, 4_000),), 0, 4_000) == shown
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.learning.rules.coverage import intersect, measure, normalise
+from app.learning.rules.coverage import measure, normalise, subtract
 from app.learning.rules.granting import Granted, Room, grant
 from app.learning.rules.states import LessonState
 
@@ -22,7 +22,7 @@ def test_a_grant_is_new_and_within_every_bound(
     given_back = grant(LENGTH, before, room)
     left = LENGTH - measure(before.covered)
     assert given_back.ms == max(0, min(cut_ms, spent_ms, day_ms, left))
-    assert intersect(before.covered, given_back.stretches) == ()
+    assert subtract(given_back.stretches, before.covered) == given_back.stretches
     after = given_back.lesson
     assert measure(after.covered) == measure(before.covered) + given_back.ms <= LENGTH
     assert after.frontier_ms >= before.frontier_ms
