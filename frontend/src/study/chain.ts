@@ -12,10 +12,6 @@ async function mac(key: CryptoKey, message: Uint8Array<ArrayBuffer>): Promise<st
   return encodeBytes(new Uint8Array(await crypto.subtle.sign("HMAC", key, message)));
 }
 
-export async function firstHead(key: CryptoKey, sessionId: string): Promise<string> {
-  return mac(key, new TextEncoder().encode(sessionId));
-}
-
 export async function nextHead(key: CryptoKey, head: string, body: string): Promise<string> {
   const previous = decodeBytes(head);
   const text = new TextEncoder().encode(body);
