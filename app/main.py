@@ -26,6 +26,7 @@ from app.core import logging as logs
 from app.core.clock import Clock, SystemClock
 from app.core.crypto import KeyRing, Vault
 from app.core.db import SEAL, Database
+from app.core.fitness import refusals
 from app.core.key_service import TransitKeys
 from app.core.log_keys import LogKeys
 from app.core.ratelimit import RateLimiter
@@ -58,7 +59,7 @@ class UnfitForProductionError(RuntimeError):
 
 def check_fitness(settings: Settings) -> None:
     """Raises UnfitForProductionError that names everything production must not have."""
-    if found := settings.refusals():
+    if found := refusals(settings):
         raise UnfitForProductionError(found)
 
 

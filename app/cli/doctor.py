@@ -30,6 +30,7 @@ from app.core import key_marks, typesetting
 from app.core.clock import SystemClock
 from app.core.db import Database
 from app.core.errors import UnavailableError
+from app.core.fitness import refusals
 from app.core.key_files import UnreadableKeyFileError
 from app.core.key_marks import LostKeyError
 from app.core.settings import Settings
@@ -132,7 +133,7 @@ def _front_end(settings: Settings) -> Finding:
 
 
 def _settings(settings: Settings) -> Finding:
-    refused = settings.refusals()
+    refused = refusals(settings)
     says = settings.environment.value + (f"; refuses {', '.join(refused)}" if refused else "")
     return Finding("settings", says, "see app/core/settings.py" if refused else "")
 

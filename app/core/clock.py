@@ -21,7 +21,7 @@ class SystemClock:
 class SettableClock:
     """A clock that stands still until moved: for tests and for replaying history.
 
-    Production refuses it (see `Settings.refusals`).
+    Production refuses it (see `app/core/fitness.py`).
     """
 
     def __init__(self, start: dt.datetime) -> None:

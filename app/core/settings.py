@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.core.keeping import wrong_periods
-from app.core.vendor_settings import FaceSettings, VendorSettings, is_answered_by_vendor
+from app.core.vendor_settings import FaceSettings, VendorSettings
 
 __all__ = [
     "AuthoringSettings", "CertsSettings",
@@ -267,45 +267,3 @@ class Settings(BaseSettings):
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
-
-    def refusals(self) -> list[str]:
-        """Say what production must not run with; empty where nothing stands in the way."""
-        if self.environment is not Environment.PRODUCTION:
-            return []
-        found = {
-            "demo links (SHIXUE_DEMO)": self.demo,
-            "the simulated registry (SHIXUE_REGISTRY__KIND)": self.registry.kind == "simulated",
-            "simulated SMS (SHIXUE_SMS__KIND)": self.sms.kind == "simulated",
-            "an address that is not the vendor's, without SHIXUE_REGISTRY__GATEWAY "
-            "(SHIXUE_REGISTRY__ENDPOINT)": not is_answered_by_vendor(self.registry, "registry"),
-            "an address that is not the vendor's, without SHIXUE_SMS__GATEWAY "
-            "(SHIXUE_SMS__ENDPOINT)": not is_answered_by_vendor(self.sms, "sms"),
-            "simulated mail (SHIXUE_MAIL__KIND)": self.mail.kind == "simulated",
-            "mail without TLS (SHIXUE_MAIL__SECURITY)": (
-                self.mail.kind == "smtp" and self.mail.security == "plain"
-            ),
-            "the simulated face vendor (SHIXUE_FACE__KIND)": self.face.kind == "simulated",
-            "an address that is not the vendor's, without SHIXUE_FACE__GATEWAY "
-            "(SHIXUE_FACE__ENDPOINT)": not is_answered_by_vendor(self.face, "face"),
-            "a face vendor without its flow (SHIXUE_FACE__RULE_ID, SHIXUE_FACE__SCENE_ID)": (
-                not self.face.has_flow
-            ),
-            "keys made by the server itself (SHIXUE_KEYS_DIR)": self.keys_dir is None,
-            "the quick policy (SHIXUE_STUDY_POLICY)": self.study_policy == "quick",
-            "a settable clock (SHIXUE_SETTABLE_CLOCK)": self.settable_clock,
-            "switched-off rate limits (SHIXUE_RATE_LIMITS)": not self.rate_limits,
-            "a public address without https (SHIXUE_PUBLIC_URL)": not self.is_https,
-            "a witness's address without https (SHIXUE_LOG__ADDRESSES)": any(
-                not address.startswith("https://") for address in self.log.addresses.values()
-            ),
-            "a package origin without https (SHIXUE_PACKAGE_ORIGIN)": bool(self.package_origin)
-            and not self.package_origin.startswith("https://"),
-            "a key service without https (SHIXUE_KEY_SERVICE__ENDPOINT)": bool(
-                self.key_service.endpoint
-            )
-            and not self.key_service.endpoint.startswith("https://"),
-            "time stamps without https (SHIXUE_CERTS__TIMESTAMPS)": bool(self.certs.timestamps)
-            and not self.certs.timestamps.startswith("https://"),
-            "debug logs (SHIXUE_LOG_LEVEL)": self.log_level.lower() == "debug",
-        }
-        return [name for name, wrong in found.items() if wrong]

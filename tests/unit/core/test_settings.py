@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.fitness import refusals
 from app.core.settings import (
     CertsSettings,
     Environment,
@@ -27,7 +28,7 @@ def fit(**changes: object) -> Settings:
 
 
 def test_sound_settings_are_not_refused() -> None:
-    assert fit().refusals() == []
+    assert refusals(fit()) == []
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_sound_settings_are_not_refused() -> None:
 )
 def test_production_refuses(change: dict[str, object]) -> None:
     settings = fit(**change)
-    assert len(settings.refusals()) == 1
+    assert len(refusals(settings)) == 1
     with pytest.raises(UnfitForProductionError):
         build_parts(settings)
 
@@ -73,7 +74,7 @@ def test_production_refuses(change: dict[str, object]) -> None:
     ],
 )  # fmt: skip
 def test_a_face_vendor_with_its_flow_at_its_own_address_is_taken(face: FaceSettings) -> None:
-    assert fit(face=face).refusals() == []
+    assert refusals(fit(face=face)) == []
 
 
 def test_a_face_vendor_is_set_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +85,7 @@ def test_a_face_vendor_is_set_from_the_environment(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_embedded_default_needs_no_setting() -> None:
-    assert Settings().refusals() == []
+    assert refusals(Settings()) == []
     assert Settings().resolved_database_url == "sqlite:///var/shixue.db"
 
 

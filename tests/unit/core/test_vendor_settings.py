@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.core.fitness import refusals
 from app.core.settings import VendorSettings
 from app.core.vendor_settings import is_answered_by_vendor, source_of
 from tests.unit.core.test_settings import fit
@@ -37,38 +38,38 @@ def test_the_vendors_own_addresses_are_taken(kind: str, service: str, endpoint: 
     settings = VendorSettings(kind=kind, endpoint=endpoint)
     assert is_answered_by_vendor(settings, service)
     assert source_of(settings, service) == kind
-    assert fit(**{service: settings}).refusals() == []
+    assert refusals(fit(**{service: settings})) == []
 
 
 @pytest.mark.parametrize(("kind", "service", "endpoint"), ANYBODYS)
 def test_anybodys_addresses_are_refused(kind: str, service: str, endpoint: str) -> None:
     settings = VendorSettings(kind=kind, endpoint=endpoint)
     assert not is_answered_by_vendor(settings, service)
-    [refusal] = fit(**{service: settings}).refusals()
+    [refusal] = refusals(fit(**{service: settings}))
     assert f"SHIXUE_{service.upper()}__GATEWAY" in refusal
 
 
 def test_a_gateway_is_named_twice_and_speaks_https() -> None:
     base = {"kind": "aliyun", "endpoint": "https://gw.example.cn:8443/"}
     named = VendorSettings(**base, gateway="GW.example.cn")
-    assert fit(registry=named).refusals() == []
+    assert refusals(fit(registry=named)) == []
     assert source_of(named, "registry") == "aliyun@gw.example.cn"
     for wrong in (
         VendorSettings(**base, gateway="other.example.cn"),
         named.model_copy(update={"endpoint": "http://gw.example.cn"}),
         VendorSettings(kind="aliyun", endpoint="https:///", gateway=""),
     ):
-        assert len(fit(registry=wrong).refusals()) == 1
+        assert len(refusals(fit(registry=wrong))) == 1
 
 
 def test_the_usual_address_is_the_vendors() -> None:
     for kind in ("tencent", "aliyun"):
         settings = VendorSettings(kind=kind)
-        assert fit(sms=settings, registry=settings).refusals() == []
+        assert refusals(fit(sms=settings, registry=settings)) == []
         assert source_of(settings, "sms") == kind
 
 
 def test_a_forgotten_gateway_is_no_gateway() -> None:
     """An address of the simulation, however the kind is called."""
     pointed = VendorSettings(kind="tencent", endpoint="http://127.0.0.1:9100", gateway="127.0.0.1")
-    assert len(fit(registry=pointed).refusals()) == 1
+    assert len(refusals(fit(registry=pointed))) == 1

@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from app.core.fitness import refusals
 from app.core.settings import Environment, Settings
 from app.lobby.package_host import PackageHostMiddleware
 from app.lobby.sandbox import frame_rights, policy_of
@@ -70,4 +71,4 @@ def test_production_wants_https_for_it() -> None:
     settings = Settings(
         environment=Environment.PRODUCTION, public_url=PLATFORM, package_origin="http://p.example"
     )
-    assert any("SHIXUE_PACKAGE_ORIGIN" in each for each in settings.refusals())
+    assert any("SHIXUE_PACKAGE_ORIGIN" in each for each in refusals(settings))

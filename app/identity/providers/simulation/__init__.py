@@ -1,7 +1,7 @@
 """The vendors' own side, simulated: one HTTP server that speaks both vendors' wires.
 
 It checks signatures as they do, reads the population from a table, and hands text messages on.
-Production refuses it by name, and by its address (`Settings.refusals`).
+Production refuses it by name, and by its address (`app/core/fitness.py`).
 """
 
 from app.identity.providers.simulation.faults import Fault
