@@ -33,7 +33,7 @@ ONLY = {
         "x__minutes",
     ),
 }  # fmt: skip
-"""Of `policy.py` what credits are reckoned with; the rest says which values a field takes."""
+"""Of `policy.py` what credits are reckoned with; the rest is how a policy is kept and named."""
 TESTS = ("tests/unit/learning_study", "tests/property")
 _AT_HAND = ("app.learning.rules", "tests.unit.learning_study", "tests.property")
 _SETTINGS = """\

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from app.learning.rules import pending
 from app.learning.rules.coverage import Intervals, clip, leading, measure, subtract, union
 from app.learning.rules.lessons import frontier_after, is_ahead, playable_end
-from app.learning.rules.policy import FULL_RATE, StudyPolicy
+from app.learning.rules.policy import StudyPolicy
+from app.learning.rules.policy_values import FULL_RATE
 from app.learning.rules.states import (
     Batch,
     Beat,

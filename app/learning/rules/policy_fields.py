@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from app.learning.rules.policy import DAY_S, PolicyError, thawed
+from app.learning.rules.policy import PolicyError, thawed
+from app.learning.rules.policy_values import DAY_S
 
 NONE = "无"
 _METHODS = {"face": "人脸", "code_and_questions": "验证码加保密问题", "roll_call": "点名"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.learning.rules.policy import IDENTITY_METHODS, VENDOR_FACE, PolicyError, StudyPolicy
+from app.learning.rules.policy import VENDOR_FACE, PolicyError, StudyPolicy
+from app.learning.rules.policy_values import IDENTITY_METHODS
 
 ANY, CERTIFIED = StudyPolicy(), StudyPolicy(face_liveness="certified")
 NO_FACE = StudyPolicy(identity_methods=("code_and_questions", "roll_call"))
