@@ -176,6 +176,16 @@ def lapsed(check: OpenCheck, now: dt.datetime) -> Verdict | None:
     return Verdict.MISSED if check.is_heard else Verdict.SILENT
 
 
+def waits_for_judging(check: OpenCheck, now: dt.datetime, ttl: dt.timedelta) -> bool:
+    """Whether an answer was taken in of which nothing has come yet: that is ours to end.
+
+    One that was lost is asked for again, until the time for that is over too.
+    """
+    if check.judging_until is None:
+        return False
+    return lapsed(found_again(check, now, ttl), now) is None
+
+
 def given_back(
     check: OpenCheck, verdict: Verdict, now: dt.datetime, ttl: dt.timedelta
 ) -> dt.timedelta:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.crypto import Vault
-from app.core.errors import ForbiddenError
+from app.core.errors import ConflictError, ForbiddenError
 from app.core.ids import new_id
 from app.identity.services import check_codes, checks
 from app.learning.models.exam_checks import ExamCheck
@@ -160,6 +160,22 @@ def resume(db: Session, vault: Vault, row: ExamAttempt, *, now: dt.datetime) -> 
 
 def is_being_judged(check: ExamCheck | None, now: dt.datetime) -> bool:
     return check is not None and rules.is_being_judged(open_of(check), now)
+
+
+def require_judged(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
+    """Raises ConflictError while an answer is judged that somebody gave in time.
+
+    Handed in now, it would count as missed, whatever comes of it.
+    """
+    check = rows.open_check(db, row.id)
+    if check is None:
+        return
+    ttl = ttl_of(policy_of(db, row), check.method)
+    if rules.waits_for_judging(open_of(check), now, ttl):
+        raise ConflictError(
+            "身份核对还在判断，判完才能交卷。", code="judging",
+            remedy="请稍等片刻再交，答过的题都已保存，不会丢",
+        )  # fmt: skip
 
 
 def let_time_decide(db: Session, row: ExamAttempt, *, now: dt.datetime) -> ExamCheck | None:

@@ -257,12 +257,14 @@ def submit(
 ) -> ResultView:
     """Hand the paper in; handing it in again shows the same result.
 
-    Raises NotFoundError, ConflictError where it goes on on another device and has time left.
+    Raises NotFoundError, ConflictError where it goes on on another device and has time left, or
+    while an answer to a check is being judged: what comes of that counts.
     """
     row = _own_attempt(db, attempt_id, learner_id)
     if row.state == "open":
         if now <= row.deadline_at:
             exam_devices.check(row, device_id)
+        exam_asking.require_judged(db, row, now=now)
         exam_grading.end(db, row, now=min(now, row.closes_at))
     return result_view(db, row)
 

@@ -1,6 +1,7 @@
 /** The paper: one question at a time, each answer acknowledged, the server's clock. */
 
 import { Answers, type Pending } from "../exam/answers";
+import { handIn as handPaperIn } from "../exam/handing";
 import { Watch } from "../exam/watch";
 import { call, sentenceOf } from "../net/api";
 import { find, readFacts } from "../page/find";
@@ -161,14 +162,29 @@ async function handIn(): Promise<void> {
   isHandedIn = true;
   try {
     await answers.flush();
-    await call("POST", `${address}/submission`);
-    localStorage.removeItem(place);
-    location.assign(`/exam/attempts/${facts.attempt_id}/result`);
+    const isIn = await handPaperIn({
+      submit: () => call("POST", `${address}/submission`),
+      isAsked: () => watch.isChecking,
+      tell: complain,
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
+    if (isIn) {
+      localStorage.removeItem(place);
+      location.assign(`/exam/attempts/${facts.attempt_id}/result`);
+      return;
+    }
+    complain("请先完成身份核对，再交卷。");
+    isHandedIn = false;
+    tick();
   } catch (error) {
     isHandedIn = false;
-    find("#trouble").textContent = sentenceOf(error);
-    find("#trouble").hidden = false;
+    complain(sentenceOf(error));
   }
+}
+
+function complain(sentence: string): void {
+  find("#trouble").textContent = sentence;
+  find("#trouble").hidden = false;
 }
 
 let isTurning = false;
@@ -185,8 +201,7 @@ async function turn(place: number): Promise<void> {
     location.reload();
   } catch (error) {
     isTurning = false;
-    find("#trouble").textContent = sentenceOf(error);
-    find("#trouble").hidden = false;
+    complain(sentenceOf(error));
   }
 }
 
@@ -202,7 +217,10 @@ async function turnOver(): Promise<void> {
   }
 }
 
+let ticking: ReturnType<typeof setTimeout> | undefined;
+
 function tick(): void {
+  clearTimeout(ticking);
   const isLast = facts.place === null || facts.place === facts.question_count - 1;
   const ms = Math.max(0, Math.min(until, itemUntil) - performance.now());
   const seconds = Math.ceil(ms / 1000);
@@ -214,7 +232,7 @@ function tick(): void {
     void (isLast || until <= performance.now() ? handIn() : turnOver());
     return;
   }
-  setTimeout(tick, 500);
+  ticking = setTimeout(tick, 500);
 }
 
 find("#previous").addEventListener("click", () => go(current - 1));

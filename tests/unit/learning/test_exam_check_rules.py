@@ -81,6 +81,16 @@ def test_a_lost_judging_gives_the_try_once_more_and_only_that() -> None:
     assert rules.lapsed(again, again.expires_at + 16 * SECOND) is Verdict.MISSED
 
 
+@given(st.integers(0, 90), st.integers(0, 600))
+def test_a_paper_waits_for_a_judging_and_for_the_try_after_a_lost_one(at: int, after: int) -> None:
+    arrived_at = START + at * SECOND
+    now = arrived_at + after * SECOND
+    assert not rules.waits_for_judging(_asked(), now, TTL)
+    judged = rules.begin_judging(_asked(), arrived_at)
+    until = arrived_at + 120 * SECOND + TTL + 15 * SECOND
+    assert rules.waits_for_judging(judged, now, TTL) is (now <= until)
+
+
 @given(_history)
 def test_an_end_rests_on_an_answer_of_its_kind(history: list) -> None:
     check, verdict, _ = _run(_asked(), history)
