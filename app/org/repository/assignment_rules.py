@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app.org.models.assignment_rules import AssignmentRule, AssignmentRuleMember
@@ -52,6 +52,17 @@ def standing_rules(db: Session) -> list[str]:
         AssignmentRule.stands.is_(True), AssignmentRule.ended_at.is_(None),
         AssignmentRule.withdrawn_at.is_(None),
     )  # fmt: skip
+    return list(db.scalars(query.order_by(AssignmentRule.id)))
+
+
+def half_withdrawn(db: Session, org_id: str) -> list[str]:
+    """The ids of rules that were withdrawn and have not taken back all they asked for."""
+    is_asked = exists().where(
+        AssignmentRuleMember.rule_id == AssignmentRule.id, AssignmentRuleMember.fate == Fate.ASKED
+    )
+    query = select(AssignmentRule.id).where(
+        AssignmentRule.org_id == org_id, AssignmentRule.withdrawn_at.is_not(None), is_asked
+    )
     return list(db.scalars(query.order_by(AssignmentRule.id)))
 
 

@@ -13,15 +13,19 @@ from app.identity.rules.actors import Actor
 from app.identity.services import administrators, company_sign_ins, people, roles
 from app.identity.services.company_sign_ins import SettingView, Wanted
 from app.identity.services.people import PersonView
+from app.org.repository import assignment_rules as rule_rows
 from app.org.repository import classes as class_rows
 from app.org.repository import imports as import_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.rules.duties import Duty
 from app.org.rules.imports import ImportState
-from app.org.services import organisations
+from app.org.services import assigning, import_undoing, organisations
 from app.org.services.class_studies import BEGIN
 from app.org.services.import_writing import WRITE
 from app.org.services.organisations import ROLE_OF, OrganisationView
+
+_LEFT_LYING = {ImportState.WRITING: WRITE, ImportState.UNDOING: import_undoing.TAKE_BACK}
+"""What goes on with an import once its organisation is restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,14 @@ def set_suspended(
 def _go_on(db: Session, org_id: str, now: dt.datetime) -> None:
     """Let the worker take up what it let lie while the organisation was suspended."""
     row = import_rows.unfinished(db, org_id)
-    if row is not None and row.state == ImportState.WRITING:
-        outbox.enqueue(db, WRITE, now=now, key=f"{WRITE}:{row.id}", import_id=row.id)
+    job = _LEFT_LYING.get(ImportState(row.state)) if row is not None else None
+    if row is not None and job is not None:
+        outbox.enqueue(db, job, now=now, key=f"{job}:{row.id}", import_id=row.id)
+    for rule_id in rule_rows.half_withdrawn(db, org_id):
+        outbox.enqueue(
+            db, assigning.TAKE_BACK, now=now, key=f"{assigning.TAKE_BACK}:{rule_id}",
+            rule_id=rule_id,
+        )  # fmt: skip
     for class_id in class_rows.ids_running(db, org_id):
         outbox.enqueue(db, BEGIN, now=now, key=f"{BEGIN}:{class_id}", class_id=class_id)
 

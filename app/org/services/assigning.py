@@ -168,12 +168,17 @@ def asking_of(db: Session, rule: AssignmentRule, now: dt.datetime) -> Asking:
 
 
 def take_back(database: Database, rule_id: str, *, now: dt.datetime) -> None:
-    """Take back what a withdrawn rule asked for, piece by piece."""
+    """Take back what a withdrawn rule asked for, piece by piece.
+
+    Nothing while the organisation is suspended; its restoring asks for this again.
+    """
     is_more = True
     while is_more:
         with database.transaction() as db:
-            rule, _ = _under_way(db, rule_id)
+            rule, organisation = _under_way(db, rule_id)
             if rule is None or rule.withdrawn_at is None:
+                return
+            if organisation is None or organisation.suspended_at is not None:
                 return
             is_more = take_back_piece(db, rule, now=now)
 

@@ -111,8 +111,8 @@ def decide(
 ) -> None:
     """Do what the desk decided: the class may begin, or is a draft again with the reason.
 
-    Raises ForbiddenError for who acts for the organisation, ConflictError where it was withdrawn
-    or its last day has passed.
+    Raises ForbiddenError for who acts for the organisation, ConflictError where it was withdrawn,
+    its last day has passed, or the organisation is suspended.
     """
     row = rows.lock_class(db, class_id)
     if row is None:
@@ -128,10 +128,7 @@ def decide(
     if not is_approved:
         row.state = ClassState.DRAFT
     else:
-        if row.ends_on < local_day(now):
-            raise ConflictError(
-                "结班日期已经过去，不能再批准。", code="past", remedy="请退回，让单位改日期"
-            )
+        _check_may_begin(db, row, now)
         row.state, row.approved_by, row.approved_at = ClassState.RUNNING, actor.learner_id, now
         organisation = organisation_rows.get_organisation(db, row.org_id)
         class_members.announce(db, row, organisation.name if organisation else "", now=now)
@@ -143,6 +140,18 @@ def decide(
         db, "class.decided", now=now, actor_id=actor.account_id, subject_id=row.id,
         decision=row.state,
     )  # fmt: skip
+
+
+def _check_may_begin(db: Session, row: TrainingClass, now: dt.datetime) -> None:
+    if row.ends_on < local_day(now):
+        raise ConflictError(
+            "结班日期已经过去，不能再批准。", code="past", remedy="请退回，让单位改日期"
+        )
+    if organisation_rows.is_suspended(db, row.org_id):
+        raise ConflictError(
+            "这个单位暂停使用，现在不能批准它开班。", code="org_suspended",
+            remedy="请退回并写明理由，或者等单位恢复后再办",
+        )  # fmt: skip
 
 
 def file_of(db: Session, vault: Vault, class_id: str, *, now: dt.datetime) -> ClassFile | None:

@@ -19,13 +19,18 @@ TAKE_BACK = "take_roster_back"
 
 
 def take_back(database: Database, import_id: str, *, now: dt.datetime) -> None:
-    """Undo an import; what has happened since to a line is kept and counted."""
+    """Undo an import; what has happened since to a line is kept and counted.
+
+    While the organisation is suspended nobody leaves; its restoring asks for this again.
+    """
     while True:
         with database.transaction() as db:
             row = import_rows.import_under_way(db, import_id)
             if row is None or row.state != ImportState.UNDOING:
                 return
-            organisation_rows.lock_organisation(db, row.org_id)
+            organisation = organisation_rows.lock_organisation(db, row.org_id)
+            if organisation is None or organisation.suspended_at is not None:
+                return
             steps = import_rows.some_steps(db, import_id, PIECE)
             if not steps:
                 row.state, row.undone_at = ImportState.UNDONE, now

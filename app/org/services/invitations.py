@@ -65,10 +65,14 @@ def accept_employer(
     db: Session, vault: Vault, actor: Actor, org_id: str, *, shows_all_courses: bool,
     now: dt.datetime,
 ) -> None:  # fmt: skip
-    """Join an employer that asked; what was assigned meanwhile begins now."""
+    """Join an employer that asked; what was assigned meanwhile begins now.
+
+    Raises ForbiddenError without a proven name, NotFoundError where it does not ask, ConflictError
+    where it is suspended. Who has joined chooses what they show at any time.
+    """
     if not actor.is_verified:
         raise ForbiddenError("请先完成实名认证，再确认加入单位。", remedy="先完成实名认证")
-    organisation_rows.lock_organisation(db, org_id)
+    organisation = organisation_rows.lock_organisation(db, org_id)
     joined = staff_rows.get_staff_by_learner(db, org_id, actor.learner_id)
     if joined is not None and joined.state == StaffState.JOINED:
         joined.shows_all_courses = shows_all_courses
@@ -76,6 +80,11 @@ def accept_employer(
     asked = [row for row in _invitations(db, vault, actor) if row.org_id == org_id]
     if not asked:
         raise NotFoundError("没有这个单位的邀请。", remedy="请联系单位经办人核对姓名和证件号码")
+    if organisation is None or organisation.suspended_at is not None:
+        raise ConflictError(
+            "这个单位暂停使用，现在不能加入。", code="org_suspended",
+            remedy="邀请还在，等单位恢复后再来确认",
+        )  # fmt: skip
     row = asked[0]
     if not staff_rows.set_joined(
         db, row, learner_id=actor.learner_id, shows_all=shows_all_courses, now=now
@@ -87,8 +96,7 @@ def accept_employer(
     audit.record(
         db, "staff.joined", now=now, actor_id=actor.learner_id, subject_id=row.id, org_id=org_id
     )
-    organisation = organisation_rows.get_organisation(db, org_id)
-    name = organisation.name if organisation else ""
+    name = organisation.name
     inbox.notify(db, actor.learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer=name)
     begin_waiting(db, row, employer=name, now=now)
 
