@@ -9,6 +9,8 @@ from app.org.services import organisations
 from tests.people import Someone, csrf, prove, sign_in
 
 USCC = "91510100MA6CX101X8"
+CHOSEN = {"purpose": "safety", "aim": "persons"}
+"""What an assignment says that asks people who are chosen one by one."""
 
 
 def agent(client: TestClient, parts: Parts, who: Someone, *, uscc: str = USCC) -> TestClient:

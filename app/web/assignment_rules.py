@@ -1,4 +1,4 @@
-"""Pages of assignments by rule: making one with a look at whom it asks, the list, one rule."""
+"""Pages of assignments: to chosen people, by rule with a look at whom, the list, one rule."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -21,9 +21,10 @@ from app.org.rules.assigning import (
     Aim,
     RuleState,
 )
-from app.org.services import assignments, positions, rule_views, tags, units
+from app.org.services import assignments, positions, rule_views, staff_views, tags, units
 from app.org.services.paging import Page
 from app.org.services.rule_views import MetView, RuleView
+from app.org.services.staff_views import StaffView
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
@@ -31,6 +32,14 @@ router = APIRouter(prefix="/employer", include_in_schema=False)
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class AssignPage:
+    staff: tuple[StaffView, ...]
+    courses: tuple[CourseView, ...]
+    purposes: tuple[Purpose, ...]
+    today: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,18 @@ def every_course(db: ReadDb, now: dt.datetime) -> list[CourseView]:
             break
         courses += more
     return courses
+
+
+@router.get("/assign")
+def assign(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
+    """Ask chosen people to study a course by a day, and say what for."""
+    view = AssignPage(
+        staff=tuple(staff_views.every_staff(db, parts.vault, actor)),
+        courses=tuple(every_course(db, now)),
+        purposes=read_purposes(parts.settings.reference_dir),
+        today=assignments.local_day(now).isoformat(),
+    )
+    return render(request, "employer/assign.html", view)
 
 
 @router.get("/assign/rule")

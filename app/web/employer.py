@@ -1,4 +1,4 @@
-"""An employer's pages: what is to be done today, staff, assigning; the matrix: `matrix.py`."""
+"""An employer's pages: what is to be done today, staff, roll calls; the matrix: `matrix.py`."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
-from app.learning.services import catalogue
-from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.org.rules.attention import PRESSING_NAMES, Pressing
@@ -18,7 +16,6 @@ from app.org.rules.deadlines import IDLE
 from app.org.rules.duties import DUTY_NAMES, Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services import (
-    assignments,
     attention,
     members,
     organisations,
@@ -77,13 +74,6 @@ class PersonPage:
     duty_name: str = ""
     may_end: bool = False
     is_last_owner: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AssignPage:
-    staff: tuple[StaffView, ...]
-    courses: tuple[CourseView, ...]
-    today: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +148,6 @@ def one_staff(
             line, held.person_id, DUTY_NAMES[held.duty], held.may_end, held.is_last_owner
         )
     return render(request, "employer/person.html", page)
-
-
-@router.get("/assign")
-def assign(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
-    """Ask staff to study a course by a day."""
-    people = staff_views.every_staff(db, parts.vault, actor)
-    courses, _ = catalogue.list_courses(db, query="", cluster_code=None, page=1, now=now)
-    page = AssignPage(tuple(people), tuple(courses), assignments.local_day(now).isoformat())
-    return render(request, "employer/assign.html", page)
 
 
 @router.get("/roll-calls")

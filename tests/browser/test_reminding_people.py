@@ -14,7 +14,7 @@ from app.org.services.assignments import local_day
 from tests.browser.house import House
 from tests.browser.looking import arrived, faults, keep, narrow_faults, stop_gliding
 from tests.courses import make_course
-from tests.employers import post
+from tests.employers import CHOSEN, post
 from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, prove, sign_in, verify
 
 DESK, PHONE = (1440, 900), (390, 844)
@@ -51,7 +51,7 @@ def _assign(house: House, org_id: str) -> None:
         assert post(alice, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
         due = local_day(house.parts.clock.now()) + dt.timedelta(days=1)
         body = {"course_id": course.course_id, "staff_ids": ids, "due_on": due.isoformat()}
-        assert post(boss, "/org/assignments", body).status_code == 201
+        assert post(boss, "/org/assignment-rules", body | CHOSEN).status_code == 201
 
 
 def _enter(page: Page, house: House, who: Someone) -> None:

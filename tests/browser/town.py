@@ -24,6 +24,7 @@ from tests.browser import desk_day, school_day
 from tests.browser.house import House, open_house
 from tests.browser.looking import arrived
 from tests.courses import make_course
+from tests.employers import CHOSEN
 from tests.people import ALICE, CAROL, Someone, csrf, newest_code, pass_with, sign_in
 from tests.player import Player, choose_questions
 from tests.schools import SCHOOL
@@ -67,8 +68,9 @@ def _assign(house: House, client: TestClient, clock: SettableClock) -> None:
         due_on = local_day(clock.now()) + dt.timedelta(days=days)
         asked = {
             "course_id": course.course_id, "staff_ids": staff, "due_on": due_on.isoformat(),
+            **CHOSEN,
         }  # fmt: skip
-        answer = client.post("/api/v1/org/assignments", json=asked, headers=csrf(client))
+        answer = client.post("/api/v1/org/assignment-rules", json=asked, headers=csrf(client))
         assert answer.status_code == 201, answer.text
     clock.advance(ms=_PASSED_DAYS * _DAY_MS)
 

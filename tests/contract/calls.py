@@ -262,9 +262,6 @@ class Caller:
             },
             "/study-sessions": {"enrolment_id": ids.enrolment_id, "lesson_id": ids.lesson_id},
             "/org/staff": {"name": ALICE.name, "document_number": ALICE.number},
-            "/org/assignments": {
-                "course_id": ids.course_id, "staff_ids": [ids.staff_id], "due_on": "2026-12-31",
-            },
             "/desk/cases/{case_id}/decision": {"decision": "dismiss", "reason": "核对无误"},
             "/desk/devices/{device_id}": {"is_shared": True, "reason": "车间公用"},
             "/oversight/reports/{report_id}/decision": {

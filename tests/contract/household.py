@@ -32,6 +32,7 @@ from tests.classrooms import furnish_class
 from tests.contract.drafts import Draft
 from tests.courses import make_course
 from tests.devices import Device, SigningPlayer
+from tests.employers import CHOSEN
 from tests.people import ALICE, Someone, csrf, prove, sign_in, verify
 from tests.player import choose_questions
 from tests.schools import found_school, hand_in_short, stock
@@ -81,7 +82,6 @@ class Household:
     tag_id: str
     rule_id: str
     line_id: str
-    assignment_id: str
     class_id: str
     plan_unit_id: str
     member_id: str
@@ -183,7 +183,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
     post(alice, f"/me/employers/{org_id}/acceptance", {}, expect=204)
     second = make_course(parts, code="second", **_SHORT)
     body = {"course_id": second.course_id, "staff_ids": [staff_id], "due_on": "2026-12-31"}
-    assignment_id = post(boss, "/org/assignments", body)["assignment_id"]
+    post(boss, "/org/assignment-rules", body | CHOSEN)
     enrolment_id = _study(player, second.course_id, second.video_id)
     attempt = examinee.start(alice, enrolment_id)
     player.play(20_000, 21_000, visible=False)
@@ -231,7 +231,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         share_id=share["share_id"],
         token=share["address"].rpartition("/")[2],
         notice_id=notice_id, face_session_id=face_session_id, trip_id=trip_id,
-        org_id=org_id, staff_id=staff_id, assignment_id=assignment_id,
+        org_id=org_id, staff_id=staff_id,
         application_id=_withdrawn(alice), import_id=_import(boss),
         code_id=str(post(boss, "/org/join-codes", {"days": 7, "most_uses": 5})["code_id"]),
         qualification_id=_qualification(boss),

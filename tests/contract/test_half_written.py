@@ -43,7 +43,6 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("alice", "POST", "/study-sessions/{session_id}/challenges"): set(),
     ("alice", "POST", "/study-sessions"): set(),
     ("boss", "POST", "/org/staff"): set(),
-    ("boss", "POST", "/org/assignments"): set(),
     ("boss", "POST", "/org/reminders"): set(),
     ("boss", "PUT", "/org/reminder-settings"): set(),
     ("alice", "PUT", "/me/message-choices"): set(),

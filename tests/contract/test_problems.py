@@ -89,9 +89,6 @@ BODIES = {
     },
     "/org/staff": {"name": "王明", "document_number": ALICE.number},
     "/org/staff/{staff_id}": {"name": "王明"},
-    "/org/assignments": {
-        "course_id": "0" * 26, "staff_ids": ["0" * 26], "due_on": "2026-12-31",
-    },
     "/org/roll-calls": {"place": "二号车间"},
     "/org/roll-calls/{roll_call_id}/presences/{presence_id}": {"is_present": True},
     "/me/roll-calls": {"code": "000000"},

@@ -52,12 +52,12 @@ def test_broken_bodies_are_problems_with_a_remedy(client: TestClient, content: b
             "请先勾选同意。",
         ),
         (
-            "/org/assignments", {"course_id": "0" * 26, "staff_ids": ["0" * 26], "due_on": ""},
+            "/org/assignment-rules",
+            {"course_id": "0" * 26, "purpose": "safety", "aim": "persons", "due_on": ""},
             "/due_on", "请选择日期。",
         ),
         (
-            "/org/assignments", {"course_id": "0" * 26, "staff_ids": [], "due_on": "2026-12-31"},
-            "/staff_ids", "请至少选一人。",
+            f"/org/classes/{'0' * 26}/members", {"staff_ids": []}, "/staff_ids", "请至少选一人。",
         ),
         (
             "/me/identity",

@@ -189,7 +189,6 @@ PUT  /org/plan-lines/{line_id}                              401   403   403   40
 POST /org/plan-copies                                       401   403   403    ok    ok    ok   403   403   403   403   403
 DELETE /org/plan-lines/{line_id}                              401   403   403   404    ok   404   403   403   403   403   403
 GET  /org/assignments                                     401   403   403    ok   ok     ok  403   403   403   403   403
-POST /org/assignments                                     401   403   403   404   ok    404  403   403   403   403   403
 GET  /org/progress                                        401   403   403    ok   ok     ok  403   403   403   403   403
 GET  /org/matrix                                          401   403   403    ok   ok     ok  403   403   403   403   403
 GET  /org/matrix.xlsx                                     401   403   403    ok   ok     ok  403   403   403   403   403

@@ -34,7 +34,6 @@ from app.org.services import (
     staff_views,
     statements,
 )
-from app.org.services.assignments import NewAssignment
 from app.org.services.staff import Correction, NewStaff
 
 router = APIRouter(tags=["employers"])
@@ -88,26 +87,11 @@ class StaffPageOut(ListOut):
     items: list[StaffOut]
 
 
-class AssignmentIn(Body):
-    model_config = ConfigDict(extra="forbid")
-
-    course_id: _Id
-    staff_ids: Annotated[list[_Id], Field(min_length=1, max_length=500)]
-    due_on: dt.date
-
-
 class ReminderIn(Body):
     model_config = _STRICT
 
     staff_id: _Id
     course_id: _Id
-
-
-class AssignedOut(BaseModel):
-    assignment_id: str
-    begun: int
-    waiting: int
-    unchanged: int
 
 
 class AssignmentOut(BaseModel):
@@ -194,16 +178,6 @@ def list_assignments(actor: Agent, db: ReadDb, page: PageNumber = 1) -> list[Ass
     """List what was assigned, the newest first."""
     found = assignments.list_assignments(db, actor, page=page)
     return [AssignmentOut.model_validate(asdict(view)) for view in found.items]
-
-
-@router.post("/org/assignments", status_code=status.HTTP_201_CREATED, responses=_WRITING)
-def assign(body: AssignmentIn, actor: Agent, db: Db, now: Now) -> AssignedOut:
-    """Ask staff to study a course by a day."""
-    new = NewAssignment(
-        course_id=body.course_id, staff_ids=tuple(body.staff_ids), due_on=body.due_on
-    )
-    done = assignments.assign(db, actor, new, now=now)
-    return AssignedOut.model_validate(asdict(done))
 
 
 @router.post("/org/reminders", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)

@@ -164,7 +164,6 @@ EVENT_NAMES: dict[str, str] = {
     "tag.renamed": "标签改名",
     "tag.dropped": "删除标签",
     "tag.given": "把标签给一批员工",
-    "assignment.made": "安排学习",
     "assignment.rule_made": "按规则安排学习",
     "assignment.rule_applied": "按规则把学习安排给一批员工",
     "assignment.rule_ended": "停止一条学习安排规则",

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.certs.services import renewals
-from app.core import audit
-from app.core.errors import InvalidError, NotFoundError
+from app.core.errors import NotFoundError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
 from app.identity.services import inbox
@@ -19,9 +18,7 @@ from app.learning.services.enrolments import EnrolmentView
 from app.org.models.assignments import Assignment, AssignmentMember
 from app.org.models.staff import StaffMember
 from app.org.repository import assignments as assignment_rows
-from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
-from app.org.rules import deadlines
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services import rounds, standings
@@ -29,23 +26,6 @@ from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewAssignment:
-    course_id: str
-    staff_ids: tuple[str, ...]
-    due_on: dt.date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned:
-    """What an assignment did: begun at once, waiting for the person to join, there before."""
-
-    assignment_id: str
-    begun: int
-    waiting: int
-    unchanged: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,40 +42,6 @@ class AssignmentView:
 def local_day(now: dt.datetime) -> dt.date:
     """The day in Asia/Shanghai, where deadlines are counted."""
     return now.astimezone(_LOCAL).date()
-
-
-def assign(
-    db: Session, actor: Actor, new: NewAssignment, *, org_id: str | None = None, now: dt.datetime
-) -> Assigned:
-    """Ask staff to study a course by a day; the same again changes nothing.
-
-    Asking again with another day moves the deadline. Where the certificate of the last round nears
-    its last day, or a person began the next round by themselves, it asks for that round. Who has
-    not joined yet begins on joining.
-    """
-    organisation = acting_for(db, actor, Power.ASSIGN, org_id)
-    if not deadlines.is_possible(new.due_on, today=local_day(now)):
-        raise InvalidError(
-            "截止日期应在今天到三年之内。", field="/due_on", code="due_on", remedy="请重新选择日期"
-        )
-    organisation_rows.lock_organisation(db, organisation.org_id)
-    title = catalogue.course_title(db, new.course_id)
-    staff = chosen_staff(db, organisation.org_id, new.staff_ids)
-    asking = Asking(
-        org_id=organisation.org_id, employer=organisation.name, course_id=new.course_id,
-        title=title, due_on=new.due_on, by=actor.learner_id,
-    )  # fmt: skip
-    assignment_id, fresh = assign_all(db, asking, staff, now=now)
-    begun = sum(person.state == StaffState.JOINED for person in fresh)
-    if fresh:
-        audit.record(
-            db, "assignment.made", now=now, actor_id=actor.learner_id, subject_id=assignment_id,
-            org_id=organisation.org_id, course_id=new.course_id, staff=len(fresh),
-        )  # fmt: skip
-    return Assigned(
-        assignment_id=assignment_id, begun=begun, waiting=len(fresh) - begun,
-        unchanged=len(staff) - len(fresh),
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from app.org.models.staff import StaffMember
 from app.org.services import attention, organisations
 from tests import finished
 from tests.courses import make_course
-from tests.employers import USCC, agent, delete, post, put
+from tests.employers import CHOSEN, USCC, agent, delete, post, put
 from tests.lock_order import locked
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
 from tests.rosters import as_xlsx, hand_over, name_of, number_of
@@ -166,13 +166,26 @@ def test_who_has_the_course_keeps_their_day(house: House) -> None:
     staff = house.boss.get("/api/v1/org/staff").json()["items"]
     first = next(each["staff_id"] for each in staff if each["unit"] == "一厂")
     given = {"course_id": house.course_id, "staff_ids": [first], "due_on": "2026-12-31"}
-    post(house.boss, "/org/assignments", given)
+    post(house.boss, "/org/assignment-rules", given | CHOSEN)
     made = house.make(aim="unit", unit="一厂", due_days=None, due_on="2026-12-01")
     assert (made["waiting"], made["unchanged"]) == (1, 1)
     assert house.asked() == {"一厂": dt.date(2026, 12, 31), "一厂/甲班": dt.date(2026, 12, 1)}
     chosen = house.make(aim="persons", staff_ids=[first], due_days=None, due_on="2027-01-05")
     assert chosen["waiting"] == 1
     assert house.asked()["一厂"] == dt.date(2027, 1, 5)
+
+
+def test_the_page_for_chosen_people_says_what_for_and_offers_every_course(house: House) -> None:
+    """One way to ask: what is chosen one by one stands among the rules, with its purpose."""
+    for number in range(30):
+        make_course(house.parts, code=f"more-{number}")
+    house.bring((0, "一厂", ""))
+    page = house.boss.get("/employer/assign").text
+    assert 'data-api="POST /api/v1/org/assignment-rules"' in page
+    assert 'name="purpose"' in page
+    assert 'name="aim" value="persons"' in page
+    assert page.count("<option") - page.count('<option value="safety"') >= 31
+    assert post(house.boss, "/org/assignments", house.wish(due_on="2026-12-31")).status_code == 405
 
 
 def test_more_than_a_piece_is_asked_by_the_worker(
@@ -251,7 +264,7 @@ def test_what_two_employers_ask_for_is_due_by_the_nearer_day(
             org_id = organisations.find_by_uscc(db, "91350100M000100Y43")
         assert post(alice, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
         asked = {"course_id": house.course_id, "staff_ids": [staff_id], "due_on": str(late)}
-        assert post(rival, "/org/assignments", asked).status_code == 201
+        assert post(rival, "/org/assignment-rules", asked | CHOSEN).status_code == 201
         made = house.make(aim="unit", unit="公司")
         [enrolment] = alice.get("/api/v1/enrolments").json()
         later = clock.now() + dt.timedelta(days=27)
@@ -356,7 +369,7 @@ def test_holders_whose_certificate_nears_its_end_are_asked_once_for_each(
         house.sweep()
         assert house.rule(made["rule_id"])["asked"] == 1
         assert len(person.get("/api/v1/enrolments").json()) == 2
-        assert post(house.boss, "/org/assignments", given).status_code == 201
+        assert post(house.boss, "/org/assignment-rules", given | CHOSEN).status_code == 201
 
 
 def test_another_organisations_rules_are_not_found(house: House) -> None:

@@ -11,7 +11,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.services.assignments import local_day
 from tests.courses import MadeCourse, make_course
-from tests.employers import agent, post
+from tests.employers import CHOSEN, agent, post
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
 from tests.player import Player, choose_questions
 
@@ -36,7 +36,7 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
     asked = {
         "course_id": course.course_id, "staff_ids": [staff["staff_id"]], "due_on": "2026-12-31",
     }  # fmt: skip
-    assert post(boss, "/org/assignments", asked).json()["waiting"] == 1
+    assert post(boss, "/org/assignment-rules", asked | CHOSEN).json()["waiting"] == 1
     early = {"staff_id": staff["staff_id"], "course_id": course.course_id}
     assert post(boss, "/org/reminders", early).json()["code"] == "not_joined"
     proof = f"/api/v1/org/staff/{staff['staff_id']}/proof"
@@ -69,7 +69,7 @@ def test_from_roster_to_proof(client: TestClient, parts: Parts, course: MadeCour
         rival = agent(other, parts, CAROL, uscc=USCC["other"])
         assert rival.get(f"{proof}.pdf").status_code == 404
         assert rival.get("/api/v1/org/staff").json()["total"] == 0
-        assert post(rival, "/org/assignments", asked).status_code == 404
+        assert post(rival, "/org/assignment-rules", asked | CHOSEN).status_code == 404
         assert post(rival, "/org/reminders", early).status_code == 404
 
 
@@ -91,7 +91,7 @@ def test_who_has_not_said_yes_waits_everywhere_and_has_no_proof(
     staff_id = post(boss, "/org/staff", new).json()["staff_id"]
     today = local_day(parts.clock.now())
     asked = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": today.isoformat()}
-    assert post(boss, "/org/assignments", asked).status_code == 201
+    assert post(boss, "/org/assignment-rules", asked | CHOSEN).status_code == 201
     assert isinstance(parts.clock, SettableClock)
     parts.clock.advance(ms=3 * _DAY_MS)
     sign_in(client, parts, MALLORY)
@@ -125,7 +125,7 @@ def test_a_week_without_study_is_listed_until_the_person_studies(
     staff_id = post(boss, "/org/staff", new).json()["staff_id"]
     due_on = local_day(clock.now()) + dt.timedelta(days=60)
     asked = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": due_on.isoformat()}
-    assert post(boss, "/org/assignments", asked).status_code == 201
+    assert post(boss, "/org/assignment-rules", asked | CHOSEN).status_code == 201
     with TestClient(create_app(parts)) as alice:
         sign_in(alice, parts, ALICE)
         verify(alice, ALICE)
@@ -166,5 +166,5 @@ def test_a_day_that_has_passed_is_no_deadline(
     new = {"name": ALICE.name, "document_number": ALICE.number}
     staff_id = post(boss, "/org/staff", new).json()["staff_id"]
     body = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": "2020-01-01"}
-    answer = post(boss, "/org/assignments", body)
+    answer = post(boss, "/org/assignment-rules", body | CHOSEN)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "/due_on")

@@ -11,7 +11,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.services import organisations
 from tests import finished
-from tests.employers import USCC, agent, delete, post, put
+from tests.employers import CHOSEN, USCC, agent, delete, post, put
 from tests.people import CAROL, MALLORY, sign_in
 from tests.rosters import name_of, number_of
 
@@ -45,7 +45,7 @@ def test_a_plan_is_held_against_what_was_asked_and_finished(
     assert post(boss, "/org/plan-lines", line).json()["code"] == "plan_line_there"
     assert [each["asked"] for each in _plan(boss)["lines"]] == [0, 0]
     given = {"course_id": course.course_id, "staff_ids": staff, "due_on": "2026-12-31"}
-    assert post(boss, "/org/assignments", given).status_code == 201
+    assert post(boss, "/org/assignment-rules", given | CHOSEN).status_code == 201
     whole, unit = _plan(boss)["lines"]
     names = ("unit", "heads", "asked", "begun", "done", "percent")
     assert [unit[name] for name in names] == ["一厂", 4, 2, 1, 1, 25]

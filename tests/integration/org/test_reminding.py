@@ -28,7 +28,7 @@ from app.org.rules.attention import Pressing
 from app.org.services import deadline_reminders, progress, reminding
 from app.org.services.assignments import local_day
 from tests.courses import make_course
-from tests.employers import agent, delete, post, put
+from tests.employers import CHOSEN, agent, delete, post, put
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
 
 DAY_MS = 86_400_000
@@ -75,7 +75,7 @@ def shop(client: TestClient, parts: Parts) -> Iterator[Shop]:
         verify(alice, ALICE)
         org_id = alice.get("/me").text.split("/me/employers/")[1][:26]
         assert post(alice, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
-        assert post(boss, "/org/assignments", asked).status_code == 201
+        assert post(boss, "/org/assignment-rules", asked | CHOSEN).status_code == 201
         found = Shop(parts, boss, alice, staff)
         found.later(days=9)
         yield found
@@ -198,7 +198,7 @@ def test_a_long_list_is_told_piece_by_piece(shop: Shop, monkeypatch: pytest.Monk
         "course_id": course.course_id, "staff_ids": [shop.staff[ALICE.name]],
         "due_on": local_day(shop.parts.clock.now()).isoformat(),
     }  # fmt: skip
-    post(shop.boss, "/org/assignments", body)
+    post(shop.boss, "/org/assignment-rules", body | CHOSEN)
     shop.later(days=1)
     assert post(shop.boss, "/org/reminders/batch", OVERDUE).json()["later"] == 0
     told = shop.alice.get("/api/v1/me/notices").json()
@@ -252,7 +252,7 @@ def test_the_day_after_a_deadline_is_told_of_itself(shop: Shop) -> None:
         "course_id": course.course_id, "staff_ids": [shop.staff[ALICE.name]],
         "due_on": local_day(shop.parts.clock.now()).isoformat(),
     }  # fmt: skip
-    post(shop.boss, "/org/assignments", body)
+    post(shop.boss, "/org/assignment-rules", body | CHOSEN)
     shop.later(days=1)
     remind = next(each for each in worker.SCHEDULES if each.name == "remind")
     remind.run(shop.parts)

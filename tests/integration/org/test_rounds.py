@@ -44,7 +44,7 @@ class Staff:
             "course_id": self.course_id, "staff_ids": [self.staff_id],
             "due_on": due_on.isoformat(),
         }  # fmt: skip
-        answer = employers.post(self.boss, "/org/assignments", body)
+        answer = employers.post(self.boss, "/org/assignment-rules", body | employers.CHOSEN)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
@@ -85,8 +85,8 @@ def test_a_course_that_is_asked_for_again_begins_its_next_round(staff: Staff) ->
     [row] = staff.progress()
     assert (row["state"], row["round"]) == ("done", 1)
     assert "第 2 轮" not in staff.boss.get("/employer/progress").text
-    assert staff.assign(days=30) | {"assignment_id": ""} == {
-        "assignment_id": "", "begun": 1, "waiting": 0, "unchanged": 0,
+    assert staff.assign(days=30) | {"rule_id": ""} == {
+        "rule_id": "", "begun": 1, "waiting": 0, "unchanged": 0, "is_more": False,
     }  # fmt: skip
     second, first = staff.rounds()
     assert first == staff.who.enrolment_id
