@@ -38,6 +38,7 @@ class NoticeKind(StrEnum):
     CLASS_REMOVED = "class_removed"
     CLASS_CANCELLED = "class_cancelled"
     CLASS_CHANGED = "class_changed"
+    CLASS_DAYS_CHANGED = "class_days_changed"
     CASE_DECIDED = "case_decided"
     COMPLAINT_ANSWERED = "complaint_answered"
     IDENTITY_WITHDRAWN = "identity_withdrawn"
@@ -138,6 +139,9 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     ),
     NoticeKind.CLASS_CHANGED: (
         "您批准的班级有改动", "{employer}改了“{title}”的{what}，改前改后都写在开班申请里。",
+    ),
+    NoticeKind.CLASS_DAYS_CHANGED: (
+        "班级的安排有变动", "{employer}改了“{title}”的安排：{what}。",
     ),
     NoticeKind.CASE_DECIDED: ("处理结果", "{subject}已处理：{decision}。{reason}（处理人：{by}）"),
     NoticeKind.COMPLAINT_ANSWERED: ("投诉的答复", "编号 {number} 的答复：{answer}（处理人：{by}）"),

@@ -236,6 +236,24 @@ _FIELDS: Mapping[str, str] = {
 NOTHING = "（无）"
 
 
+PLAN = "units"
+"""The field of a change of the plan, beside those of a card."""
+_OF_THE_PEOPLE = ("starts_on", "ends_on", PLAN)
+
+
+def news(found: Sequence[Change]) -> str:
+    """What of changes the people of a class are told: its days and its plan; empty without any."""
+    return "；".join(_news_of(each) for each in found if each.field in _OF_THE_PEOPLE)
+
+
+def _news_of(change: Change) -> str:
+    if change.before == NOTHING:
+        return f"{change.name}增加：{change.after}"
+    if change.after == NOTHING:
+        return f"{change.name}取消：{change.before}"
+    return f"{change.name}由 {change.before} 改为 {change.after}"
+
+
 def changes(before: Card, after: Card) -> tuple[Change, ...]:
     """What differs between two cards, in the order of the card."""
     return tuple(

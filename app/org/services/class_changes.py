@@ -1,4 +1,4 @@
-"""What is changed of a class after approval: written down, and told to who approved it."""
+"""What is changed of a class after approval: written down, told to who approved it and is in it."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -13,9 +13,10 @@ from app.identity.rules.actors import Actor
 from app.identity.services import inbox, people
 from app.identity.services.inbox import NoticeKind
 from app.org.models.classes import ClassChange, TrainingClass
+from app.org.repository import class_people as people_rows
 from app.org.repository import classes as class_rows
 from app.org.repository import organisations as organisation_rows
-from app.org.rules.classes import Change
+from app.org.rules.classes import Change, news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,10 @@ class ChangeView:
 def note(
     db: Session, row: TrainingClass, found: Sequence[Change], actor: Actor, *, now: dt.datetime
 ) -> None:
-    """Put changes on record; those of an approved class are kept and told to who approved."""
+    """Put changes on record; those of an approved class are kept and told to who approved.
+
+    Its people, and who waits for a place, are told of changed days and of the plan.
+    """
     if not found:
         return
     audit.record(
@@ -50,11 +54,26 @@ def note(
         )  # fmt: skip
     db.flush()
     organisation = organisation_rows.get_organisation(db, row.org_id)
-    if row.approved_by is not None and organisation is not None:
+    if organisation is None:
+        return
+    _tell_people(db, row, organisation.name, news(found), now)
+    if row.approved_by is not None:
         names = dict.fromkeys(each.name for each in found)
         inbox.notify(
             db, row.approved_by, NoticeKind.CLASS_CHANGED, now=now, employer=organisation.name,
             title=row.title, what="、".join(names),
+        )  # fmt: skip
+
+
+def _tell_people(
+    db: Session, row: TrainingClass, employer: str, what: str, now: dt.datetime
+) -> None:
+    if not what:
+        return
+    for member in people_rows.members_of(db, row.id):
+        inbox.notify(
+            db, member.learner_id, NoticeKind.CLASS_DAYS_CHANGED, now=now, employer=employer,
+            title=row.title, what=what,
         )  # fmt: skip
 
 

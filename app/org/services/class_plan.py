@@ -15,7 +15,7 @@ from app.org.models.classes import ClassRollCall, ClassUnit, TrainingClass
 from app.org.repository import classes as rows
 from app.org.rules import class_units as rules
 from app.org.rules.class_units import MOST_UNITS, Unit
-from app.org.rules.classes import NOTHING, Change, ClassFlawError, Step
+from app.org.rules.classes import NOTHING, PLAN, Change, ClassFlawError, Step
 from app.org.rules.duties import Power
 from app.org.services import class_changes
 from app.org.services.assignments import local_day
@@ -151,7 +151,7 @@ def _columns(unit: Unit) -> dict[str, object]:
 def _note(
     db: Session, row: TrainingClass, before: str, after: str, actor: Actor, now: dt.datetime
 ) -> None:
-    change = Change("units", "教学计划", before or NOTHING, after or NOTHING)
+    change = Change(PLAN, "教学计划", before or NOTHING, after or NOTHING)
     class_changes.note(db, row, [change], actor, now=now)
 
 

@@ -115,6 +115,22 @@ def test_changes_are_what_differs_and_nothing_else(before: Card, after: Card) ->
     assert rules.changes(before, before) == ()
 
 
+@given(CARDS, CARDS)
+def test_the_people_read_of_days_and_plan_and_of_nothing_else(before: Card, after: Card) -> None:
+    found = rules.changes(before, after)
+    for said in (
+        rules.news(found),
+        rules.news((*found, rules.Change(rules.PLAN, "计划", "1", "2"))),
+    ):
+        for each in found:
+            is_day = each.field in ("starts_on", "ends_on")
+            assert (f"{each.name}由 {each.before} 改为 {each.after}" in said) is is_day
+    assert ("计划由 1 改为 2" in said) is True
+    assert bool(rules.news(found)) is (
+        (before.starts_on, before.ends_on) != (after.starts_on, after.ends_on)
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
