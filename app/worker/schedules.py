@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.certs.services import renewals
 from app.core import log_asking, log_sequencer
 from app.identity.services import phone_proofs
-from app.learning.services import calendar, evidence_sealing, exams, film_sweep, risk
+from app.learning.services import calendar, evidence_sealing, exams, film_sweep, media_sweep, risk
 from app.lobby.outgoing import open_ways
 from app.lobby.parts import Parts
 from app.org.services import (
@@ -49,6 +49,10 @@ def _forget_recoveries(parts: Parts) -> None:
 
 def _sweep_films(parts: Parts) -> None:
     film_sweep.sweep(parts.database, parts.storage, now=parts.clock.now())
+
+
+def _sweep_media(parts: Parts) -> None:
+    media_sweep.sweep(parts.database, parts.storage, now=parts.clock.now())
 
 
 def _forget_imports(parts: Parts) -> None:
@@ -132,6 +136,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("remind_of_expiry", dt.timedelta(hours=1), _remind_of_expiry, is_slow=True),
     Schedule("let_go", dt.timedelta(hours=6), _let_go, is_slow=True),
     Schedule("sweep_films", dt.timedelta(hours=1), _sweep_films, is_slow=True),
+    Schedule("sweep_media", dt.timedelta(hours=1), _sweep_media, is_slow=True),
     Schedule("forget_recoveries", dt.timedelta(hours=6), _forget_recoveries),
     Schedule("forget_imports", dt.timedelta(hours=1), _forget_imports),
     Schedule("recount", dt.timedelta(hours=1), _recount, is_slow=True),

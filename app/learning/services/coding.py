@@ -132,6 +132,8 @@ def _make_package(desk: _Desk) -> None:
     _fetch(desk)
     archive = desk.folder / recoding.SOURCE
     key = package_making.content_key(desk.upload_id, archive)
+    with desk.database.transaction() as db:  # before anything is stored: a sweep finds it by this
+        db.get_one(MediaAsset, desk.asset_id).storage_key = key
     found = package_making.unpack_and_store(
         desk.storage, key, archive, desk.folder,
         lambda done, of: desk.say(_FETCHED + (_LIGHTENED - _FETCHED) * done // of),
