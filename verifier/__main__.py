@@ -12,14 +12,14 @@ from typing import Any, TextIO
 
 from verifier.bundle import check
 from verifier.certificates import Certified
+from verifier.history import HistoryUnknownError
 from verifier.issuer import read_issuer
 from verifier.log_proofs import RejectedError, read_key
+from verifier.pinned import read_pinned
 from verifier.recipe import (
-    HistoryUnknownError,
     MakerUnknownError,
     NotValidError,
     StatusUnknownError,
-    read_pinned,
     verify_certificate,
 )
 

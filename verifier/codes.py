@@ -7,6 +7,7 @@ from typing import Any
 
 from verifier.issuer import Issuer, is_signed
 from verifier.log_proofs import RejectedError
+from verifier.records import check_number
 
 TEXT = re.compile(r"https?://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})#([0-9]{1,4000})")
 FIELDS = (
@@ -17,8 +18,8 @@ _SIGNED_AS = {1: b"shixue-qr-1\n", 2: b"shixue-qr-2\n"}
 _HEAD, _SIGNATURE = 5, 64
 
 
-def open_code(text: str, issuer: Issuer) -> dict[str, str]:
-    """Steps 0, 2 and 3: the fields, once they are the issuer's. Raises RejectedError."""
+def open_code(text: str, issuer: Issuer) -> tuple[str, dict[str, str]]:
+    """Steps 0, 2, 3 and 5: the key's id and the fields. Raises RejectedError."""
     found = TEXT.fullmatch(text.strip())
     if found is None:
         raise RejectedError("step 0 (read): this is not the text of a certificate's code")
@@ -34,7 +35,8 @@ def open_code(text: str, issuer: Issuer) -> dict[str, str]:
     signed_as = _SIGNED_AS.get(form[0] if form else 0)
     if signed_as is None or not message:
         raise RejectedError("step 0 (read): the digits are cut short, or of an unknown form")
-    key = issuer.key(payload[1:_HEAD].hex())
+    key_id = payload[1:_HEAD].hex()
+    key = issuer.key(key_id)
     if not is_signed(key, signature, signed_as + message):
         raise RejectedError(
             "step 3 (signature): it does not fit; the code was changed, or was not read whole"
@@ -42,7 +44,10 @@ def open_code(text: str, issuer: Issuer) -> dict[str, str]:
     values = json.loads(message) if form == b"\x01" else list(_cbor(message))
     if len(values) != 1 + len(FIELDS):
         raise RejectedError("step 0 (read): the code holds other fields than this verifier knows")
-    return dict(zip(FIELDS, map(str, values[1:]), strict=True))
+    fields = dict(zip(FIELDS, map(str, values[1:]), strict=True))
+    check_number(fields["number"])
+    issuer.period(key_id).check_code(key_id, fields["number"], fields["completed_on"])
+    return key_id, fields
 
 
 def _cbor(message: bytes) -> Iterator[Any]:

@@ -46,6 +46,10 @@ def check_proof(
         raise RejectedError(f"step 3 (signature): the two proofs {' and '.join(_SUITES)} are asked")
     for proof in proofs:
         _check_options(proof, did, issuer, now)
+        # What is issued later than the proof over it says that it is has no time of its own.
+        key_id = key_id_of(proof)
+        issuer.period(key_id).check(key_id, proof["created"])
+        issuer.period(key_id).check_not_after(key_id, document["validFrom"])
     proof = proofs[-1]
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     body = {name: value for name, value in document.items() if name != "proof"}
@@ -97,10 +101,27 @@ def check_status(
     is_set, newest = max(told, key=lambda each: dt.datetime.fromisoformat(each[1]["validFrom"]))
     if is_set is None:
         return False, f"the list {address} does not speak of its place"
-    until = dt.datetime.fromisoformat(newest["validUntil"])
+    until = _word_ends(newest, issuer)
     if now <= until:
         return False, ""
     return False, f"unknown since {until:%Y-%m-%d %H:%M} UTC, when the list at hand ran out"
+
+
+def _word_ends(listed: Mapping[str, Any], issuer: Issuer) -> dt.datetime:
+    """A list speaks until its own last moment, and no longer than its key was in use.
+
+    After that the newer key signs: a list of the old one that claims more is nobody's.
+    """
+    until = dt.datetime.fromisoformat(listed["validUntil"])
+    for proof in listed["proof"]:
+        end = issuer.period(key_id_of(proof)).end
+        until = min(until, end) if end is not None else until
+    return until
+
+
+def key_id_of(proof: Mapping[str, Any]) -> str:
+    """Which of the issuer's keys a proof names."""
+    return str(proof["verificationMethod"]).rpartition("#")[2]
 
 
 def _is_set(listed: Mapping[str, Any], place: int, issuer: Issuer) -> bool | None:

@@ -10,6 +10,7 @@ from typing import Any
 from verifier.canonical import dumps
 from verifier.issuer import is_signed
 from verifier.log_proofs import RejectedError
+from verifier.periods import ALWAYS, NOT_AT_HAND, Period
 from verifier.records import from_base64url
 
 FORMAT = "shixue-proof-2"
@@ -21,8 +22,13 @@ def read_proof_keys(listed: Any) -> dict[str, bytes]:  # noqa: ANN401 -- JSON, l
     return {each["key_id"]: from_base64url(each["public_key"]) for each in listed}
 
 
-def check_statement(file: Mapping[str, Any], keys: Mapping[str, bytes]) -> Mapping[str, Any]:
-    """What it states, once that is signed and adds up. Raises RejectedError."""
+def check_statement(
+    file: Mapping[str, Any], keys: Mapping[str, bytes], periods: Mapping[str, Period] = NOT_AT_HAND
+) -> Mapping[str, Any]:
+    """What it states, once that is signed and adds up. Raises RejectedError.
+
+    `periods` say when each key was in use, as far as that is at hand.
+    """
     stated: Mapping[str, Any] = file["statement"]
     if stated["format"] != FORMAT:
         raise RejectedError("step 0 (read): a proof of a form that this verifier does not know")
@@ -33,6 +39,7 @@ def check_statement(file: Mapping[str, Any], keys: Mapping[str, bytes]) -> Mappi
         )
     if not is_signed(key, from_base64url(file["signature"]), _SIGNED_AS + dumps(stated)):
         raise RejectedError("step 3 (signature): it does not fit; something was changed")
+    periods.get(file["key_id"], ALWAYS).check(file["key_id"], stated["made_at"])
     if stated["number"] and not _is_number(stated["number"]):
         raise RejectedError("step 5 (number): this cannot be the number of a proof of hours")
     for course in stated["courses"]:

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from verifier.log_proofs import RejectedError
+from verifier.periods import ALWAYS, Period
 
 _LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _ED25519 = b"\xed\x01"
@@ -21,12 +22,15 @@ class Issuer:
 
     `also` are the other names that its document gives: those of addresses from before.
     `second` are those of second signatures, by SM2 (04 ‖ x ‖ y); None where none are at hand.
+    `periods` and `second_periods` say when each was in use; a key that is not named has no bounds.
     """
 
     did: str
     keys: Mapping[str, bytes]
     also: frozenset[str] = frozenset()
     second: Mapping[str, bytes] | None = None
+    periods: Mapping[str, Period] = field(default_factory=dict)
+    second_periods: Mapping[str, Period] = field(default_factory=dict)
 
     @property
     def names(self) -> frozenset[str]:
@@ -47,6 +51,10 @@ class Issuer:
                 "or your copy of their did.json is older than the key"
             )
         return found
+
+    def period(self, key_id: str) -> Period:
+        """When one of them was in use, as far as that is at hand."""
+        return self.periods.get(key_id, ALWAYS)
 
 
 def read_issuer(document: Mapping[str, Any]) -> Issuer:

@@ -6,10 +6,7 @@ where all of it holds nothing is returned.
 """
 
 import datetime as dt
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from verifier import codes, papers, records
@@ -21,23 +18,17 @@ from verifier.credentials import (
     check_proof,
     check_status,
     is_over,
+    key_id_of,
 )
-from verifier.hours import check_statement, read_proof_keys, sentence
-from verifier.issuer import Issuer, read_issuer, read_second
-from verifier.log_proofs import (
-    Key,
-    RejectedError,
-    Tree,
-    from_base64,
-    is_consistent,
-    read_checkpoint,
-    read_key,
-)
+from verifier.history import Say, read_tree
+from verifier.hours import check_statement, sentence
+from verifier.issuer import Issuer
+from verifier.log_proofs import RejectedError
+from verifier.periods import ALWAYS
+from verifier.pinned import Pinned
 
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _LIST = "BitstringStatusListCredential"
-Say = Callable[[str], object]
-"""Takes what a reader should know and is no fault."""
 
 
 class NotValidError(RejectedError):
@@ -48,72 +39,12 @@ class StatusUnknownError(RejectedError):
     """Everything else holds; whether it was revoked cannot be told with what is at hand."""
 
 
-class HistoryUnknownError(RejectedError):
-    """What is at hand does not show that the log has one history, nor that it has two."""
-
-
 class MakerUnknownError(RejectedError):
     """Everything else holds; who made the page around it cannot be told: no key is pinned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
-    """What the reader has from a source they trust, not from whoever shows the certificate.
-
-    `documents` names the keys of documents; None where none are pinned. `lists` are status lists by
-    address, of one as many as are at hand: these may come from anywhere, as they are signed.
-    `unread` names files beside them that are none.
-    """
-
-    issuer: Issuer
-    keys: tuple[Key, ...] = ()
-    checkpoint: str = ""
-    growth: tuple[Mapping[str, Any], ...] = ()
-    lists: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    unread: tuple[str, ...] = ()
-    documents: frozenset[str] | None = None
-    proof_keys: Mapping[str, bytes] = field(default_factory=dict)
-
-
-def read_pinned(folder: Path) -> Pinned:
-    """Read the folder that README.md describes. Raises RejectedError, OSError without did.json."""
-    listed, unread = _read_lists(folder / "status")
-    grown = [read_object(path.read_bytes()) for path in sorted((folder / "growth").glob("*"))]
-    documents, second = folder / "documents.pem", folder / "sm2-keys.json"
-    issuer = read_issuer(read_object((folder / "did.json").read_bytes()))
-    if second.exists():
-        issuer = replace(issuer, second=read_second(json.loads(_text(second))))
-    texts = [
-        line
-        for name in ("log.vkey", "witnesses.vkey")
-        for line in _text(folder / name).splitlines()
-        if line
-    ]
-    return Pinned(
-        issuer,
-        tuple(map(read_key, texts)), _text(folder / "checkpoint"), tuple(grown),
-        listed, unread,
-        papers.read_keys(documents.read_bytes()) if documents.exists() else None,
-        read_proof_keys(json.loads(_text(folder / "proof-keys.json") or "[]")),
-    )  # fmt: skip
-
-
-def _read_lists(folder: Path) -> tuple[dict[str, list[Mapping[str, Any]]], tuple[str, ...]]:
-    """The lists by address, and what lies beside them and is none: that must hide nothing."""
-    listed: dict[str, list[Mapping[str, Any]]] = {}
-    unread = []
-    for path in sorted(folder.glob("*")):
-        try:
-            each = read_object(path.read_bytes())
-        except (RejectedError, OSError):
-            unread.append(path.name)
-        else:
-            listed.setdefault(str(each.get("id")), []).append(each)
-    return listed, tuple(unread)
-
-
 def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say: Say) -> None:
-    """Check a PDF, a credential, a record, a status list, the text of a code, a proof of hours.
+    """Check a certificate in whichever form, a status list, or a signed file of hours or a class.
 
     Raises RejectedError where something does not hold, NotValidError where it is revoked, replaced
     or expired, StatusUnknownError where that alone cannot be told, MakerUnknownError where it is
@@ -144,6 +75,8 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
         _status_list(document, pinned.issuer, now)
         return
     _credential(document, pinned.issuer, now)
+    for proof in document["proof"][-1:]:
+        _say_of_time(pinned.issuer, key_id_of(proof), say)
     say(
         "a credential by itself does not show that the log has it: the record in its PDF, or at "
         "its address, does; its other proof (eddsa-rdfc-2022) needs JSON-LD and was not looked at"
@@ -166,6 +99,9 @@ def _paper(pdf: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
     elif paper.key not in pinned.documents:
         raise RejectedError("step 1 (document): it is signed by a key that you have not pinned")
     facts = _record(paper.record, pinned, say)
+    period = pinned.document_periods.get(paper.key, ALWAYS)
+    # A page is signed when what it shows was issued already.
+    period.check_not_after(paper.key, facts["issued_at"])
     _credential(paper.credential, pinned.issuer, now)
     check_agreement(paper.credential, facts)
     records.check_portrait(facts, paper.pictures)
@@ -180,11 +116,12 @@ def _paper(pdf: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
 def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, Any]:
     facts = records.check_facts(record, pinned.issuer)
     if record.get("log") is not None:
-        records.check_place(record, _tree(record["log"]["checkpoint"], pinned, say))
+        records.check_place(record, read_tree(record["log"]["checkpoint"], pinned, say))
     elif records.is_entered(facts):
         raise RejectedError(records.NO_PLACE)
     else:
         say("it is of the first version, which is not in the log itself")
+        _say_of_time(pinned.issuer, record["key_id"], say)
     if records.has_second(facts) and pinned.issuer.second is None:
         say("its second signature (SM2) was not looked at: sm2-keys.json is not pinned")
     if records.is_nobodys(facts):
@@ -193,72 +130,15 @@ def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, An
     return facts
 
 
-def _tree(note: str, pinned: Pinned, say: Say) -> Tree:
-    """The record's checkpoint, signed by the log that is pinned, and of that log's one history."""
-    try:
-        tree = read_checkpoint(note, pinned.keys)
-        known = read_checkpoint(pinned.checkpoint, pinned.keys) if pinned.checkpoint else None
-    except RejectedError as error:
-        raise RejectedError(f"step 6 (log): {error}") from error
-    is_within = False
-    if known is None:
-        say("no checkpoint is pinned: the log's signature is all that speaks for its history")
-    else:
-        is_within = _is_one_history(known, tree, pinned, say) and tree.size <= known.size
-    if tree.lacks:
-        _check_witnessed(tree, known, is_within, say)
-    return tree
-
-
-def _check_witnessed(tree: Tree, known: Tree | None, is_within: bool, say: Say) -> None:  # noqa: FBT001
-    """Not under a record's checkpoint, which was new when it was frozen, but under the one kept.
-
-    The witnesses speak for a record whose log is the beginning of what they have signed.
-    """
-    if known is not None and known.lacks:
-        raise RejectedError(
-            f"step 6 (log): the witness {known.lacks[0]} has not signed the checkpoint you keep; "
-            "keep `cosigned_checkpoint` of /api/v1/log"
-        )
-    if not is_within:
+def _say_of_time(issuer: Issuer, key_id: str, say: Say) -> None:
+    """What a signature alone cannot show, and the log would."""
+    if not issuer.periods:
+        say("when its key was in use is not at hand (keys.json): by an old one it may be of later")
+    elif (end := issuer.period(key_id).end) is not None:
         say(
-            f"the witness {tree.lacks[0]} has not signed the record's checkpoint, and nothing at "
-            f"hand shows that its {tree.size} entries are the beginning of what it has: keep a "
-            "later `cosigned_checkpoint` of /api/v1/log, and the proof from there to it"
+            f"its key was taken out of use at {end:%Y-%m-%d %H:%M} UTC: whether it was signed "
+            "before that and not dated back, the log alone shows, or its page"
         )
-
-
-def _is_one_history(known: Tree, tree: Tree, pinned: Pinned, say: Say) -> bool:
-    """Whether that is shown; raises RejectedError where the contrary is."""
-    old, new = sorted((known, tree), key=lambda each: each.size)
-    path = _growth(old, new, pinned)
-    if old.origin != new.origin:
-        raise RejectedError("step 6 (log): its checkpoint is another log's than the one you keep")
-    if path is None:
-        say(f"no proof from {old.size} to {new.size} is at hand: the two were not compared")
-        return False
-    if is_consistent(old, new, path):
-        return True
-    if old.size == new.size:
-        raise RejectedError(
-            "step 6 (log): its checkpoint and the one you keep are of one size with two roots; "
-            "both are signed, so the log was forked: keep both"
-        )
-    # The proof itself is signed by nobody: one that does not fit may be broken.
-    raise HistoryUnknownError(
-        f"step 6 (log): the proof at hand from {old.size} to {new.size} does not lead from the one "
-        "checkpoint to the other: get it again. If that one does not either, the log was forked: "
-        "keep both checkpoints"
-    )
-
-
-def _growth(old: Tree, new: Tree, pinned: Pinned) -> list[bytes] | None:
-    if old.size == new.size:
-        return []
-    for each in pinned.growth:
-        if (each["old"], each["new"]) == (old.size, new.size):
-            return [from_base64(step) for step in each["path"]]
-    return None
 
 
 def _credential(document: Mapping[str, Any], issuer: Issuer, now: dt.datetime) -> None:
@@ -284,19 +164,25 @@ def _standing(document: Mapping[str, Any], pinned: Pinned, now: dt.datetime, say
 
 def _hours(file: Mapping[str, Any], pinned: Pinned, say: Say) -> None:
     """A proof of hours, and the checkpoint in it where the log's key is pinned."""
-    stated = check_statement(file, pinned.proof_keys)
-    if stated["checkpoint"] and pinned.keys:
-        tree = _tree(stated["checkpoint"], pinned, say)
-        places = [course["ledger"]["position"] for course in stated["courses"]]
-        if any(place is not None and place >= tree.size for place in places):
-            raise RejectedError("step 6 (log): an entry's place lies behind the end of the log")
+    stated = check_statement(file, pinned.proof_keys, pinned.proof_periods)
+    places = [course["ledger"]["position"] for course in stated["courses"]]
+    _check_log(stated["checkpoint"], [each for each in places if each is not None], pinned, say)
     say(sentence(stated))
 
 
+def _check_log(note: str, places: list[int], pinned: Pinned, say: Say) -> None:
+    if not note or not pinned.keys:
+        say("where its entries stand in the log was not looked at: no key of the log is pinned")
+        return
+    tree = read_tree(note, pinned, say)
+    if any(place >= tree.size for place in places):
+        raise RejectedError("step 6 (log): an entry's place lies behind the end of the log")
+
+
 def _code(text: str, pinned: Pinned, now: dt.datetime, say: Say) -> None:
-    fields = codes.open_code(text, pinned.issuer)
-    records.check_number(fields["number"])
+    key_id, fields = codes.open_code(text, pinned.issuer)
     say(_stated(fields))
+    _say_of_time(pinned.issuer, key_id, say)
     _refuse_past(_is_past(fields["expires_on"], now))
     raise StatusUnknownError("a code does not name its place in a status list; open its address")
 
@@ -318,7 +204,3 @@ def _is_past(expires_on: str, now: dt.datetime) -> bool:
 def _refuse_past(is_past: bool) -> None:  # noqa: FBT001 -- the one thing it is asked
     if is_past:
         raise NotValidError("step 9 (validity): its last day is past")
-
-
-def _text(path: Path) -> str:
-    return path.read_text("utf-8") if path.exists() else ""

@@ -12,6 +12,7 @@ from typing import Any
 
 from verifier.issuer import Issuer, is_signed
 from verifier.log_proofs import RejectedError, Tree, from_base64, is_included
+from verifier.periods import ALWAYS
 from verifier.sm2 import is_signed_sm2
 
 FIRST, CURRENT, WITH_SECOND, WITH_PORTRAIT = 1, 2, 3, 4
@@ -44,6 +45,7 @@ def check_facts(record: Mapping[str, Any], issuer: Issuer) -> dict[str, Any]:
         raise RejectedError(
             "step 3 (signature): it does not fit the facts; something in them was changed"
         )
+    issuer.period(record["key_id"]).check(record["key_id"], facts["issued_at"])
     check_second(record, facts, issuer)
     check_holder(facts)
     check_number(facts["number"])
@@ -81,6 +83,7 @@ def check_second(record: Mapping[str, Any], facts: Mapping[str, Any], issuer: Is
         issuer.second[named], from_base64url(second["signature"]), _SIGNED_AS + _written(facts)
     ):
         raise RejectedError("step 3 (signature): the second one (SM2) does not fit the facts")
+    issuer.second_periods.get(named, ALWAYS).check(named, facts["issued_at"])
 
 
 def check_portrait(facts: Mapping[str, Any], pictures: Sequence[bytes] | None) -> None:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from app.core import key_files
 from app.core.errors import UnavailableError
 from app.core.key_files import KeyWrapper, Stamp, StoredKey, UnreadableKeyFileError, stamp_of
+from app.core.key_periods import KeyPeriod, periods_of
 
 _log = logging.getLogger("shixue.keys")
 _NONCE: Final = 12
@@ -112,6 +113,7 @@ class KeyRing:
         self._may_create = may_create
         self._wrapper = wrapper
         self._cache: dict[str, tuple[Stamp | None, list[tuple[str, bytes]]]] = {}
+        self._periods: dict[str, dict[str, KeyPeriod]] = {}
         self._told: set[str] = set()
         # Each sealed value asks for its keys' file; putting a path together takes longer than that.
         self._paths: dict[str, Path] = {}
@@ -127,6 +129,14 @@ class KeyRing:
             key_id: Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
             for key_id, seed in self._keys(purpose)
         }
+
+    def periods(self, purpose: str) -> dict[str, KeyPeriod]:
+        """When each key of a purpose was in use, by key id.
+
+        As the file has it: of a newer key that cannot be opened here the others know all the same.
+        """
+        self._keys(purpose)
+        return self._periods[purpose]
 
     def is_kept(self, purpose: str) -> bool:
         """Tell whether a purpose has a file, without making one."""
@@ -209,9 +219,10 @@ class KeyRing:
         tried again next time, and said once.
         """
         try:
+            stored = key_files.read(path)
+            self._periods[purpose] = periods_of(stored)
             keys = [
-                (key.key_id, known.get(key.key_id) or self._opened(key, purpose))
-                for key in key_files.read(path)
+                (key.key_id, known.get(key.key_id) or self._opened(key, purpose)) for key in stored
             ]
         except (OSError, UnavailableError, UnreadableKeyFileError) as error:
             if not known:

@@ -9,7 +9,7 @@ from app.certs.providers import batch_files
 from app.certs.providers.batch_files import Document
 from app.certs.rules.batch import NOT_CHECKED, TITLES, Line
 from app.certs.services import handed_over, verification
-from app.certs.services.verification import VerdictView
+from app.certs.services.verdict_view import VerdictView
 from app.core import spreadsheet
 from app.core.errors import TooManyRequestsError
 from app.lobby import files, limits

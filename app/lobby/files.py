@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from app.certs.rules.verdicts import Verdict
-from app.certs.services import handed_over, verification
+from app.certs.services import handed_over
 from app.certs.services.handed_over import Keys
-from app.certs.services.verification import VerdictView
+from app.certs.services.verdict_view import VerdictView, nothing
 from app.lobby.parts import Parts
 from app.org.rules import class_archive
 from app.org.rules.class_archive import ArchiveFinding
@@ -19,12 +19,14 @@ PROOF, ARCHIVE = "proof_of_hours", "class_archive"
 _VERDICTS = {
     StatementFinding.GOOD: Verdict.VALID,
     StatementFinding.ALTERED: Verdict.ALTERED,
+    StatementFinding.KEY_PERIOD: Verdict.ALTERED,
 }
 """The rest is said of what may be somebody else's honest paper."""
 _OF_ARCHIVES = {
     ArchiveFinding.GOOD: Verdict.VALID,
     ArchiveFinding.ALTERED: Verdict.ALTERED,
     ArchiveFinding.NAMES: Verdict.ALTERED,
+    ArchiveFinding.KEY_PERIOD: Verdict.ALTERED,
 }
 
 
@@ -55,12 +57,12 @@ def check(parts: Parts, content: bytes, *, now: dt.datetime) -> Checked:
 
 def _of_proof(found: StatementView, now: dt.datetime) -> Checked:
     verdict = _VERDICTS.get(found.finding, Verdict.UNKNOWN)
-    view = replace(verification.nothing(verdict, now), sentence=SENTENCES[found.finding])
+    view = replace(nothing(verdict, now), sentence=SENTENCES[found.finding])
     return Checked(PROOF, found.finding.value, view, found.stated)
 
 
 def _of_archive(found: ArchiveView, now: dt.datetime) -> Checked:
     verdict = _OF_ARCHIVES.get(found.finding, Verdict.UNKNOWN)
     sentence = class_archive.SENTENCES[found.finding]
-    view = replace(verification.nothing(verdict, now), sentence=sentence)
+    view = replace(nothing(verdict, now), sentence=sentence)
     return Checked(ARCHIVE, found.finding.value, view, archive=found.stated)

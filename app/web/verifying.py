@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import verification
-from app.certs.services.verification import VerdictView
+from app.certs.services.verdict_view import VerdictView
 from app.core.crypto import b64url
 from app.lobby import first_visits, limits
 from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb

@@ -4,6 +4,7 @@ import {
   knownDocumentKeys,
   knownKeys,
   knownList,
+  knownPeriods,
   knownSm2Keys,
   refreshAll,
 } from "../src/verify/keys";
@@ -75,6 +76,7 @@ describe("what a device pins", () => {
       sm2Keys: knownSm2Keys(),
       logKeys: [],
       documentKeys: knownDocumentKeys(),
+      periods: knownPeriods(),
       heardAt: null,
       list: knownList,
       now: new Date("2026-11-24T03:00:00Z"),

@@ -30,6 +30,7 @@ function kept(change: Partial<Kept> = {}): Kept {
     sm2Keys: {},
     logKeys: vector.log_keys,
     documentKeys: vector.document_keys,
+    periods: { certificates: {}, sm2: {}, documents: {} },
     heardAt: ISSUED_AT,
     list: async () => vector.list_without_it,
     now: new Date("2026-11-24T03:00:00Z"),

@@ -1,4 +1,4 @@
-"""The archive of a class 班级档案 as files, and the keys that check it."""
+"""The archive of a class 班级档案 as files."""
 
 import datetime as dt
 from typing import Any
@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from app.api.problems import may_raise
 from app.api.v1.classes import WRITING, Agent, RowId
-from app.core.crypto import b64url
 from app.core.errors import UnavailableError
 from app.identity.rules.actors import Actor
 from app.lobby.deps import Now, PartsDep
@@ -32,13 +31,6 @@ class ArchiveOut(BaseModel):
     certificates: int
     made_at: str
     digest: str
-
-
-class ArchiveKeyOut(BaseModel):
-    """An Ed25519 public key, in base64url without padding."""
-
-    key_id: str
-    public_key: str
 
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
@@ -83,10 +75,3 @@ def read_archive_statement(class_id: RowId, actor: Agent, parts: PartsDep, now: 
     """The same as a signed file, which /verification/files checks."""
     found = _taken(parts, actor, class_id, "json", now)
     return _attached(class_papers.as_json(found), _JSON, found, "json")
-
-
-@router.get("/verification/archives/keys", responses=may_raise())
-def list_archive_keys(parts: PartsDep) -> list[ArchiveKeyOut]:
-    """Every public key that ever signed the archive of a class; none of them signs others."""
-    found = class_papers.public_keys(parts.keys)
-    return [ArchiveKeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]

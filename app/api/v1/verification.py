@@ -13,14 +13,12 @@ from app.api.problems import may_raise
 from app.api.v1.class_papers import ArchiveOut
 from app.certs.rules.holder_codes import Answer
 from app.certs.rules.second_seal import SecondSeal
-from app.certs.services import handed_over, holder_codes, second_seals, verification
-from app.certs.services.verification import VerdictView
-from app.core.crypto import b64url
+from app.certs.services import handed_over, holder_codes, verification
+from app.certs.services.verdict_view import VerdictView
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
 from app.lobby import files, former, limits
 from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
-from app.org.services import statements
 
 _PUBLIC_ID = "^[A-Za-z0-9_-]{10,40}$"
 
@@ -78,17 +76,6 @@ class HolderOut(BaseModel):
     name: str
     document_number: str
     picture: str = ""
-
-
-class KeyOut(BaseModel):
-    key_id: str
-    public_key: str
-
-
-class Sm2KeyOut(KeyOut):
-    """`public_key` is the point 04 ‖ x ‖ y in base64url, `pem` the same for other software."""
-
-    pem: str
 
 
 class DifferenceOut(BaseModel):
@@ -151,36 +138,6 @@ def _out(view: VerdictView) -> VerdictOut:
     # As they were signed: a field that their version does not have would be another text.
     facts = view.facts.to_mapping() if view.facts is not None else None
     return VerdictOut.model_validate(asdict(view) | {"verdict": view.verdict.value, "facts": facts})
-
-
-@router.get("/keys", responses=may_raise())
-def list_keys(parts: PartsDep) -> list[KeyOut]:
-    """Every public key that ever signed a certificate."""
-    found = verification.public_keys(parts.keys)
-    return [KeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
-
-
-@router.get("/documents/keys", responses=may_raise())
-def list_document_keys(parts: PartsDep) -> list[KeyOut]:
-    """Every public key that ever signed a certificate's PDF: P-256, as DER SubjectPublicKeyInfo."""
-    found = verification.document_public_keys(parts.keys)
-    return [KeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
-
-
-@router.get("/proofs/keys", responses=may_raise())
-def list_proof_keys(parts: PartsDep) -> list[KeyOut]:
-    """Every public key that ever signed a proof of hours 学时证明; none of them signs others."""
-    found = statements.public_keys(parts.keys)
-    return [KeyOut(key_id=key_id, public_key=b64url(raw)) for key_id, raw in found.items()]
-
-
-@router.get("/sm2/keys", responses=may_raise())
-def list_sm2_keys(parts: PartsDep) -> list[Sm2KeyOut]:
-    """Every public key that ever signed a certificate a second time, by SM2 国密."""
-    return [
-        Sm2KeyOut(key_id=key_id, public_key=b64url(key.point), pem=key.pem)
-        for key_id, key in second_seals.public_keys(parts.keys).items()
-    ]
 
 
 @router.get("", responses=may_raise(InvalidError, TooManyRequestsError))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateSuspension
 from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
-from app.certs.services import second_seals
+from app.certs.services import key_times, second_seals
 from app.certs.services.reissues import GRANTED
 from app.certs.services.succession import LAPSED, SUPERSEDED
 from app.certs.services.suspensions import LIFTED, SUSPENDED
@@ -89,6 +89,9 @@ def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
                 counted[_check_entry(row, facts, look)] += 1
             if not is_signed(keys, facts, row.key_id, row.signature):
                 raise DifferenceError(_TABLE, row.id, "is not as it was signed", field=_FACTS)
+            if key_times.flaw_of_facts(keys, facts, row.key_id):
+                message = "states a moment at which its key was not in use"
+                raise DifferenceError(_TABLE, row.id, message, field=_FACTS)
             _check_second(keys, row, facts)
             _check_events(row, trail.prepared.get(row.id), trail.revoked.pop(row.id, None))
             _check_standing(row, trail.prepared[row.id], is_gone=row.id in trail.gone)

@@ -18,9 +18,9 @@ from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.portraits import PortraitFlaw
 from app.certs.rules.proof_flaws import Fault, Flaw
 from app.certs.rules.verdicts import SENTENCES, Verdict
-from app.certs.services import log_entries, verification
+from app.certs.services import key_times, log_entries, verification
 from app.certs.services.statuses import PURPOSE
-from app.certs.services.verification import VerdictView
+from app.certs.services.verdict_view import VerdictView, nothing
 from app.core.crypto import KeyRing
 from app.core.log_keys import LogKeys
 
@@ -77,7 +77,7 @@ def check(db: Session, keys: Keys, content: bytes, *, address: str, now: dt.date
     document = _loose(content)
     if "facts" in document:
         view = _record(db, keys, document, now)
-        return FileView(FileKind.RECORD, view.seal_flaw or view.log_flaw or "", view)
+        return FileView(FileKind.RECORD, _word(view), view)
     if "credentialSubject" in document:
         return _credential(db, keys.ring, content, address, now)
     return FileView(FileKind.OTHER, "unreadable", _told(Verdict.UNKNOWN, _NOT_OURS, now))
@@ -89,16 +89,36 @@ def _pdf(db: Session, keys: Keys, content: bytes, address: str, now: dt.datetime
         return _not_whole(keys.ring, content, found, now)
     view = _record(db, keys, _loose(found.record or b""), now)
     if view.facts is None:
-        return FileView(FileKind.PDF, view.seal_flaw or view.log_flaw or "record", view)
-    if (flaw := portraits.flaw_of(_stated(view.facts, found), content)) is not None:
-        return _with_other_picture(flaw, now)
-    # Both were under one signature; that they are of one certificate is shown, not assumed.
-    other = _credential(db, keys.ring, found.credential or b"", address, now)
+        return FileView(FileKind.PDF, _word(view) or "record", view)
+    stated = _stated(view.facts, found)
+    flawed = _page_flaw(keys.ring, stated, found, content, now)
+    return flawed or _both(db, keys.ring, found, view, address, now)
+
+
+def _page_flaw(
+    keys: KeyRing, stated: CertificateFacts, found: SignedPdf, content: bytes, now: dt.datetime
+) -> FileView | None:
+    """What is wrong with a page whose record is good: its key's time, its picture."""
+    if late := key_times.flaw_of_document(keys, found.key_id, found.signed_at, stated):
+        return FileView(FileKind.PDF, late.value, verification.out_of_period(late, now))
+    flaw = portraits.flaw_of(stated, content)
+    return _with_other_picture(flaw, now) if flaw is not None else None
+
+
+def _both(
+    db: Session, keys: KeyRing, found: SignedPdf, view: VerdictView, address: str, now: dt.datetime
+) -> FileView:
+    """Both were under one signature; that they are of one certificate is shown, not assumed."""
+    other = _credential(db, keys, found.credential or b"", address, now)
     if other.view.facts is None:
         return FileView(FileKind.PDF, other.finding, other.view)
-    if other.view.facts.number != view.facts.number:
+    if view.facts is None or other.view.facts.number != view.facts.number:
         return FileView(FileKind.PDF, "credential", _told(Verdict.ALTERED, None, now))
     return FileView(FileKind.PDF, "", view)
+
+
+def _word(view: VerdictView) -> str:
+    return view.seal_flaw or view.log_flaw or view.key_flaw or ""
 
 
 def _not_whole(keys: KeyRing, content: bytes, found: Finding, now: dt.datetime) -> FileView:
@@ -177,6 +197,9 @@ def _credential(
         verdict = Verdict.ALTERED if document.fault in _FORGED else Verdict.UNKNOWN
         told = _told(verdict, document.sentence, now)
         return FileView(FileKind.CREDENTIAL, document.fault.value, told)
+    if late := key_times.flaw_of_credential(keys, document):
+        told = verification.out_of_period(late, now)
+        return FileView(FileKind.CREDENTIAL, late.value, told)
     row = rows.by_public_id(db, _public_id(document))
     number = document["credentialSubject"].get("licenseNumber")
     if row is None or row.ready_at is None or row.number != number:
@@ -204,5 +227,5 @@ def _public_id(document: Mapping[str, Any]) -> str:
 
 
 def _told(verdict: Verdict, sentence: str | None, now: dt.datetime) -> VerdictView:
-    view = verification.nothing(verdict, now)
+    view = nothing(verdict, now)
     return replace(view, sentence=sentence or SENTENCES[verdict])

@@ -23,7 +23,7 @@ from app.certs.rules.facts import (
     with_more,
 )
 from app.certs.rules.scan import Seal
-from app.certs.services import pictures, statuses
+from app.certs.services import key_times, pictures, statuses
 from app.certs.services.artefacts import Workshop
 from app.core import audit, translog
 from app.core.crypto import KeyRing, Vault, b64url
@@ -95,7 +95,7 @@ def _record(
     shop: Workshop, entry: Entry, stated: CertificateFacts, second: Sm2Key | None,
     *, replaced: Certificate | None, now: dt.datetime,
 ) -> tuple[Certificate, bytes]:  # fmt: skip
-    signer = shop.keys.signer(PURPOSE)
+    signer = key_times.signer_at(shop.keys, now)
     signature = b64url(signer.sign(message_of(stated)))
     status_list, status_index = entry.place
     row = Certificate(

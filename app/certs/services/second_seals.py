@@ -8,6 +8,7 @@ from app.certs.rules import second_seal
 from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.second_seal import SealFlaw, SecondSeal
 from app.core.crypto import KeyRing
+from app.core.key_periods import Periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ def public_keys(keys: KeyRing) -> Mapping[str, Published]:
     """Every key that ever signed a certificate a second time, by id."""
     found = sm2_keys.public_keys(keys)
     return {key_id: Published(point, sm2_keys.pem_of(point)) for key_id, point in found.items()}
+
+
+def periods(keys: KeyRing) -> Periods:
+    """When each of them was in use; none where it was never switched on."""
+    return keys.periods(sm2_keys.PURPOSE) if keys.is_kept(sm2_keys.PURPOSE) else {}
 
 
 def flaw_of(keys: KeyRing, facts: CertificateFacts, seal: SecondSeal | None) -> SealFlaw | None:

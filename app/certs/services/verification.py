@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.providers import document_keys
+from app.certs.rules import key_times as key_rules
 from app.certs.rules import log_entry, numbers, scan, second_seal
 from app.certs.rules.facts import HOLDER_GONE as NOBODY
 from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of, signed_facts
-from app.certs.rules.log_entry import LogFlaw
+from app.certs.rules.key_times import KeyFlaw
 from app.certs.rules.scan import Scanned, Seal
 from app.certs.rules.second_seal import SealFlaw, SecondSeal
 from app.certs.rules.verdicts import (
@@ -27,59 +28,18 @@ from app.certs.rules.verdicts import (
     Verdict,
     verdict_of,
 )
-from app.certs.services import log_entries, second_seals, suspensions
+from app.certs.services import key_times, log_entries, second_seals, suspensions
 from app.certs.services.artefacts import record_file
 from app.certs.services.records import PURPOSE, holder_index
+from app.certs.services.verdict_view import Difference, VerdictView, nothing
 from app.core import log_reading
 from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
 from app.core.errors import NotFoundError
+from app.core.key_periods import Periods
 from app.core.translog import Kind
 
 _NOBODY = "0" * 64  # compared where there is no such certificate
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A field that the code states otherwise than the record."""
-
-    field: str
-    scanned: str
-    recorded: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictView:
-    """What a stranger is told; `facts` are the record's, for comparison with the paper.
-
-    `successor_number` is that of the certificate that took this one's place, where the code, the
-    record or the document of this one was handed over. `stated_holder`: masked name and number as
-    what was handed over has them under our signature, where the record has forgotten them.
-    `sm2_key_id`: the key of a second signature that is good; `seal_flaw`: what is wrong with one.
-    `log_flaw`: what is wrong with the entry in the public log, the register's or a file's.
-    `code_digest`: SHA-256 of the digits of its code, empty where the record has forgotten them.
-    """
-
-    verdict: Verdict
-    sentence: str
-    facts: CertificateFacts | None
-    differences: tuple[Difference, ...]
-    key_id: str
-    signature: str
-    revoked_at: dt.datetime | None
-    revoke_reason: str | None
-    checked_at: dt.datetime
-    stated_holder: tuple[str, str] | None = None
-    suspended_until: dt.date | None = None
-    suspend_reason: str | None = None
-    log_position: int | None = None
-    logged_since: dt.datetime | None = None
-    superseded_at: dt.datetime | None = None
-    successor_number: str | None = None
-    sm2_key_id: str = ""
-    seal_flaw: SealFlaw | None = None
-    log_flaw: LogFlaw | None = None
-    code_digest: bytes = b""
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
@@ -90,6 +50,16 @@ def public_keys(keys: KeyRing) -> dict[str, bytes]:
 def document_public_keys(keys: KeyRing) -> dict[str, bytes]:
     """Return every key that ever signed a certificate's PDF, as DER SubjectPublicKeyInfo, by id."""
     return document_keys.public_keys(keys)
+
+
+def periods(keys: KeyRing) -> Periods:
+    """When each of the former was in use."""
+    return keys.periods(PURPOSE)
+
+
+def document_periods(keys: KeyRing) -> Periods:
+    """When each of the latter was in use."""
+    return keys.periods(document_keys.PURPOSE)
 
 
 def by_text(
@@ -108,6 +78,8 @@ def by_text(
     is_known = row is not None and row.ready_at is not None
     if scanned.digits and not _is_sealed(keys, scanned.seal):
         return nothing(_unsealed(keys, scanned, row if is_known else None), now)
+    if scanned.seal and (late := key_times.flaw_of_seal(keys, scanned.seal)):
+        return out_of_period(late, now)
     if row is None or not is_known:
         return nothing(Verdict.UNKNOWN, now)
     differences = _differences(row, scanned.seal) if scanned.seal else ()
@@ -171,6 +143,8 @@ def by_facts(
         return nothing(Verdict.ALTERED, now)
     if flaw := second_seals.flaw_of(keys, facts, second):
         return _badly_sealed(flaw, now)
+    if late := key_times.flaw_of_facts(keys, facts, key_id):
+        return out_of_period(late, now)
     row = rows.by_public_id(db, facts.public_id)
     if row is None or row.ready_at is None:
         return nothing(Verdict.UNKNOWN, now)
@@ -184,6 +158,12 @@ def by_facts(
 def _badly_sealed(flaw: SealFlaw, now: dt.datetime) -> VerdictView:
     told = nothing(Verdict.ALTERED, now)
     return replace(told, sentence=second_seal.SENTENCES[flaw], seal_flaw=flaw)
+
+
+def out_of_period(flaw: KeyFlaw, now: dt.datetime) -> VerdictView:
+    """The answer about what our key signed, and not in its time."""
+    told = nothing(Verdict.ALTERED, now)
+    return replace(told, sentence=key_rules.SENTENCES[flaw], key_flaw=flaw)
 
 
 def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bool) -> bool:
@@ -254,7 +234,9 @@ def _view(
     flaw = second_seals.flaw_kept(keys, facts, row.sm2_signature) if facts is not None else None
     place = log_reading.place_of(db, Kind.CERTIFICATE, row.id)
     log_flaw = log_entries.flaw_kept(row, facts, place.leaf if place else None) if facts else None
-    is_authentic = is_authentic and flaw is None and log_flaw is None
+    since = place.since if place else None
+    key_flaw = key_times.flaw_kept(keys, facts, row.key_id, since) if facts else None
+    is_authentic = is_authentic and flaw is None and log_flaw is None and key_flaw is None
     suspension = suspensions.in_force(db, [row.id], now=now).get(row.id)
     verdict = verdict_of(
         is_authentic=is_authentic,
@@ -269,6 +251,8 @@ def _view(
     sentence = second_seal.SENTENCES[flaw] if flaw is not None else SENTENCES[verdict]
     if log_flaw is not None:
         sentence = log_entry.SENTENCES[log_flaw]
+    elif key_flaw is not None:
+        sentence = key_rules.SENTENCES[key_flaw]
     if is_gone and verdict is Verdict.VALID:
         sentence = HOLDER_ON_PAPER if stated else HOLDER_GONE
     return VerdictView(
@@ -279,9 +263,9 @@ def _view(
         suspended_until=suspension.ends_on if suspension else None,
         suspend_reason=suspension.reason if suspension else None,
         superseded_at=row.superseded_at, log_position=place.leaf.position if place else None,
-        logged_since=place.since if place else None,
+        logged_since=since,
         sm2_key_id=facts.sm2 if facts is not None and flaw is None else "", seal_flaw=flaw,
-        log_flaw=log_flaw,
+        log_flaw=log_flaw, key_flaw=key_flaw,
         code_digest=b"" if is_gone else _digest_of_code(row),
     )  # fmt: skip
 
@@ -297,10 +281,3 @@ def _with_successor(db: Session, row: Certificate, view: VerdictView) -> Verdict
         return view
     found = rows.successors_of(db, [row.id])
     return replace(view, successor_number=found[0].number) if found else view
-
-
-def nothing(verdict: Verdict, now: dt.datetime) -> VerdictView:
-    return VerdictView(
-        verdict=verdict, sentence=SENTENCES[verdict], facts=None, differences=(), key_id="",
-        signature="", revoked_at=None, revoke_reason=None, checked_at=now,
-    )  # fmt: skip

@@ -157,6 +157,7 @@ class ArchiveFinding(StrEnum):
     ALTERED = "altered"
     UNKNOWN = "unknown_archive"
     NAMES = "names"
+    KEY_PERIOD = "key_period"
 
 
 SENTENCES: Mapping[ArchiveFinding, str] = {
@@ -169,6 +170,10 @@ SENTENCES: Mapping[ArchiveFinding, str] = {
     ArchiveFinding.UNKNOWN_KEY: "这份班级档案不是用本平台的密钥签的，不是本平台出具的。",
     ArchiveFinding.ALTERED: "这份班级档案与归档时不一致，已被改过，请勿采信。",
     ArchiveFinding.UNKNOWN: "本平台没有登记过这份班级档案。请让单位重新下载。",
+    ArchiveFinding.KEY_PERIOD: (
+        "签名用的是本平台的密钥，写明的归档时间却不在这把密钥的使用期内：可能是密钥停用以后有人补签的，"
+        "请勿采信。请让单位重新下载。"
+    ),
     ArchiveFinding.NAMES: "档案里的姓名或证件号码与归档时不一致，已被改过，请勿采信。",
 }
 

@@ -79,6 +79,7 @@ class StatementFinding(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     ALTERED = "altered"
     UNKNOWN_NUMBER = "unknown_number"
+    KEY_PERIOD = "key_period"
 
 
 SENTENCES: dict[StatementFinding, str] = {
@@ -91,6 +92,10 @@ SENTENCES: dict[StatementFinding, str] = {
     ),
     StatementFinding.UNKNOWN_KEY: "这份学时证明不是用本平台的密钥签的，不是本平台开具的。",
     StatementFinding.ALTERED: "这份学时证明与开具时不一致，已被改过，请勿采信。",
+    StatementFinding.KEY_PERIOD: (
+        "签名用的是本平台的密钥，写明的开具时间却不在这把密钥的使用期内：可能是密钥停用以后有人补签的，"
+        "请勿采信。请让对方重新下载。"
+    ),
     StatementFinding.UNKNOWN_NUMBER: "本平台没有开具过这个编号的学时证明。请让单位重新开具。",
 }
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, spreadsheet
 from app.core.crypto import KeyRing, Vault, b64url, from_b64url, same, verify_ed25519
 from app.core.errors import NotFoundError
+from app.core.key_periods import ALWAYS, Periods
 from app.core.spreadsheet import Cell
 from app.identity.rules.actors import Actor
 from app.org.providers import typesetting
@@ -164,6 +165,8 @@ def _signed(keys: KeyRing, file: Mapping[str, Any]) -> ArchiveFinding:
         is_ours = verify_ed25519(key, from_b64url(signature), message)
     except (ValueError, RecursionError):
         is_ours = False
+    if is_ours and not periods(keys).get(key_id, ALWAYS).holds_stated(stated.get("made_at")):
+        return ArchiveFinding.KEY_PERIOD
     return ArchiveFinding.GOOD if is_ours else ArchiveFinding.ALTERED
 
 
@@ -180,3 +183,8 @@ def _stated(stated: Mapping[str, Any]) -> StatedClass:
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
     """Every key that ever signed an archive, by id."""
     return keys.public_keys(PURPOSE)
+
+
+def periods(keys: KeyRing) -> Periods:
+    """When each of them was in use."""
+    return keys.periods(PURPOSE)

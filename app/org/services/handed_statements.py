@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.crypto import KeyRing, from_b64url, same, verify_ed25519
+from app.core.key_periods import ALWAYS
 from app.org.repository import proofs as proof_rows
 from app.org.rules.statement import (
     FORMAT,
@@ -81,6 +82,9 @@ def _signed(keys: KeyRing, file: Mapping[str, Any]) -> StatementFinding:
         is_ours = verify_ed25519(key, from_b64url(signature), message_of(stated))
     except (ValueError, RecursionError):
         is_ours = False
+    period = statements.periods(keys).get(key_id, ALWAYS)
+    if is_ours and not period.holds_stated(stated.get("made_at")):
+        return StatementFinding.KEY_PERIOD
     return StatementFinding.GOOD if is_ours else StatementFinding.ALTERED
 
 

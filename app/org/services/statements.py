@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core import log_reading
 from app.core.crypto import KeyRing, b64url
 from app.core.errors import NotFoundError
+from app.core.key_periods import Periods
 from app.learning.services import ledger
 from app.org.rules.statement import LedgerMark, Made, message_of, statement
 from app.org.services.assignments import local_day
@@ -50,3 +51,8 @@ def _checkpoint(db: Session, marks: Sequence[LedgerMark]) -> str:
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
     """Every key that ever signed a proof, by id."""
     return keys.public_keys(PURPOSE)
+
+
+def periods(keys: KeyRing) -> Periods:
+    """When each of them was in use."""
+    return keys.periods(PURPOSE)

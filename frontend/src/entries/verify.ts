@@ -10,6 +10,7 @@ import {
   knownKeys,
   knownList,
   knownLogKeys,
+  knownPeriods,
   knownSm2Keys,
   lastHeard,
   refreshAll,
@@ -41,6 +42,7 @@ function whatIsKept(): Kept {
     sm2Keys: knownSm2Keys(),
     logKeys: knownLogKeys(),
     documentKeys: knownDocumentKeys(),
+    periods: knownPeriods(),
     heardAt: lastHeard(),
     list: knownList,
     now: new Date(),
@@ -193,6 +195,9 @@ function verdictOf({ verdict, finding }: Told): string {
   }
   if (finding.startsWith("log_") && finding !== "log_ahead") {
     return "log_contradicts";
+  }
+  if (finding === "key_period" || finding === "key_late") {
+    return "key_period";
   }
   return verdict === "unknown" ? "unsure" : verdict;
 }

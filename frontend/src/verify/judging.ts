@@ -2,6 +2,7 @@
 
 import type { JsonObject } from "./canonical";
 import { moment } from "./moment";
+import type { Periods } from "./periods";
 import type { LogFinding, RecordKeys } from "./record";
 import type { Standing } from "./statuslist";
 
@@ -18,9 +19,17 @@ export interface Kept extends RecordKeys {
   logKeys: string[];
   /** Of documents' signatures: DER SubjectPublicKeyInfo in base64url. */
   documentKeys: string[];
+  /** When each key was in use: of certificates and of second signatures by id, of documents by key. */
+  periods: KeptPeriods;
   heardAt: Date | null;
   list: (address: string) => Promise<JsonObject | null>;
   now: Date;
+}
+
+export interface KeptPeriods {
+  certificates: Periods;
+  sm2: Periods;
+  documents: Periods;
 }
 
 /** Clocks need not agree to the minute. */

@@ -6,6 +6,8 @@
 import { call } from "../net/api";
 import { isObject, type JsonObject, readObject } from "./canonical";
 import { checkProof } from "./dataproof";
+import type { KeptPeriods } from "./judging";
+import type { Periods } from "./periods";
 
 const PLACE = "shixue-pinned-1";
 const EARLIER_PLACE = "shixue-certificate-keys";
@@ -24,12 +26,15 @@ interface Pinned {
   sm2Keys: Record<string, string>;
   logKeys: string[];
   documentKeys: Record<string, string>;
+  periods: KeptPeriods;
   lists: Record<string, KeptList>;
 }
 
 interface Key {
   key_id: string;
   public_key: string;
+  used_from?: string | null;
+  used_until?: string | null;
 }
 
 const NOTHING: Pinned = {
@@ -38,6 +43,7 @@ const NOTHING: Pinned = {
   sm2Keys: {},
   logKeys: [],
   documentKeys: {},
+  periods: { certificates: {}, sm2: {}, documents: {} },
   lists: {},
 };
 
@@ -59,27 +65,42 @@ function keep(change: Partial<Pinned>): void {
   }
 }
 
-async function keysAt(path: string): Promise<Record<string, string>> {
+function keysAt(path: string): Promise<Key[]> {
   const options = { timeoutMs: PATIENCE_MS };
-  const found = await call<Key[]>("GET", `/api/v1/verification/${path}`, undefined, options);
+  return call<Key[]>("GET", `/api/v1/verification/${path}`, undefined, options);
+}
+
+function byId(found: Key[]): Record<string, string> {
   return Object.fromEntries(found.map((key) => [key.key_id, key.public_key]));
+}
+
+/** A period that has ended stays as it ended; one that was open may have ended since. */
+function keepPeriods(kind: keyof KeptPeriods, found: Key[], name: (key: Key) => string): void {
+  const { periods } = pinned();
+  const fresh: Periods = Object.fromEntries(
+    found.map((key) => [name(key), { from: key.used_from ?? null, until: key.used_until ?? null }]),
+  );
+  const ended = Object.entries(periods[kind]).filter(([, period]) => period.until !== null);
+  keep({ periods: { ...periods, [kind]: { ...fresh, ...Object.fromEntries(ended) } } });
 }
 
 /** Raises where nothing was heard from the server. */
 export async function refreshKeys(): Promise<void> {
   const fresh = await keysAt("keys");
   // A key never changes under its name: what was pinned first stays.
-  keep({ at: new Date().toISOString(), keys: { ...fresh, ...pinned().keys } });
+  keep({ at: new Date().toISOString(), keys: { ...byId(fresh), ...pinned().keys } });
+  keepPeriods("certificates", fresh, (key) => key.key_id);
 }
 
 /** Keys, those of documents and of the log, and the lists; a list whose signature is not ours is not kept. */
 export async function refreshAll(): Promise<void> {
   await refreshKeys();
-  const documents = await keysAt("documents/keys").catch(() => ({}));
-  keep({ documentKeys: { ...documents, ...pinned().documentKeys } });
-  const second = await call<Key[]>("GET", "/api/v1/verification/sm2/keys").catch(() => []);
-  const fresh = Object.fromEntries(second.map((key) => [key.key_id, key.public_key]));
-  keep({ sm2Keys: { ...fresh, ...pinned().sm2Keys } });
+  const documents = await keysAt("documents/keys").catch(() => []);
+  keep({ documentKeys: { ...byId(documents), ...pinned().documentKeys } });
+  keepPeriods("documents", documents, (key) => key.public_key);
+  const second = await keysAt("sm2/keys").catch(() => []);
+  keep({ sm2Keys: { ...byId(second), ...pinned().sm2Keys } });
+  keepPeriods("sm2", second, (key) => key.key_id);
   const log = await call<{ verifier_keys: string[] }>("GET", "/api/v1/log").catch(() => null);
   if (log !== null) {
     keep({ logKeys: [...new Set([...pinned().logKeys, ...log.verifier_keys])] });
@@ -141,6 +162,10 @@ export function knownLogKeys(): string[] {
 
 export function knownDocumentKeys(): string[] {
   return Object.values(pinned().documentKeys);
+}
+
+export function knownPeriods(): KeptPeriods {
+  return pinned().periods;
 }
 
 export function lastHeard(): Date | null {

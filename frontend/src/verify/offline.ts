@@ -7,6 +7,7 @@ import { checkProof } from "./dataproof";
 import { type Answer, type Good, judged, type Kept, type Row, told } from "./judging";
 import { moment } from "./moment";
 import type { Octets } from "./octets";
+import { endOf, isCodeWithin, isDocumentWithin, isPageWithin, isWithin, untilOf } from "./periods";
 import {
   checkRecord,
   type Facts,
@@ -40,6 +41,8 @@ const NOT_WHOLE: Record<Exclude<PdfFinding, "good">, [verdict: string, sentence:
   ],
   damaged: ["unsure", "没有网络，这份 PDF 在这台设备上读不懂，可能不完整。请联网后再选一次。"],
 };
+const NOT_IN_TIME =
+  "签名用的是本平台的密钥，写明的时间却不在这把密钥的使用期内：可能是密钥停用以后有人补签的，请勿采信。请联网再查一次，或向持证人索要原件。";
 const OTHER_PICTURE = "证书上的照片不是签发时的样子，被换过、去掉或后加，请勿采信。";
 
 const SECOND: Record<Exclude<SecondFlaw, "sm2_unknown_key">, string> = {
@@ -59,6 +62,26 @@ function notGood(finding: Exclude<RecordFinding, "good">): Answer {
   return told("unsure", finding === "unreadable" ? NOT_OURS : NO_KEY);
 }
 
+function notInTime(): Answer {
+  return told("key_period", NOT_IN_TIME);
+}
+
+/** What a signature alone cannot show of a key that is out of use, and the log would. */
+function maybeDatedBack(until: Date | null): string {
+  return until === null
+    ? ""
+    : `签名用的密钥在 ${moment(until)} 已经停用；是不是停用以后倒填日期补签的，没有网络看不出来，请联网再查。`;
+}
+
+/** By the moment that the facts state, of both signatures. */
+function isRecordWithin(record: JsonObject, facts: Facts, { periods }: Kept): boolean {
+  const second = String(facts.sm2 ?? "");
+  return (
+    isWithin(periods.certificates, String(record.key_id), facts.issued_at) &&
+    (second === "" || isWithin(periods.sm2, second, facts.issued_at))
+  );
+}
+
 /** A code holds no place in a list of the revoked: by itself it never tells the status. */
 export async function checkDigits(digits: string, kept: Kept): Promise<Answer> {
   const seal = readDigits(digits);
@@ -74,9 +97,14 @@ export async function checkDigits(digits: string, kept: Kept): Promise<Answer> {
     return told("altered", ALTERED);
   }
   const stated = (name: (typeof FIELDS)[number]): string => values[FIELDS.indexOf(name)] ?? "";
+  const { certificates } = kept.periods;
+  if (!isCodeWithin(certificates, seal.keyId, stated("证书编号"), stated("完成日期"))) {
+    return notInTime();
+  }
   const past = [dayOf(stated("完成日期"))];
   const expiresOn = stated("有效期至");
-  return judged({ rows: codeRows(values), expiresOn, status: null, past, more: "" }, kept);
+  const more = maybeDatedBack(untilOf(certificates, seal.keyId));
+  return judged({ rows: codeRows(values), expiresOn, status: null, past, more }, kept);
 }
 
 /** The first moment of a day in Shanghai. */
@@ -112,8 +140,13 @@ async function checkRecordFile(record: JsonObject, kept: Kept): Promise<Answer> 
   if (finding !== "good" || facts === null) {
     return notGood(finding === "good" ? "unreadable" : finding);
   }
+  if (!isRecordWithin(record, facts, kept)) {
+    return notInTime();
+  }
   const log = await logFinding(record, kept.logKeys);
-  return judged({ ...ofFacts(facts), status: null, log, more: "" }, kept);
+  const until = untilOf(kept.periods.certificates, String(record.key_id));
+  const more = log === "listed" ? "" : maybeDatedBack(until);
+  return judged({ ...ofFacts(facts), status: null, log, more }, kept);
 }
 
 /** Name, number and course as the credential states them; it names its holder in full. */
@@ -146,7 +179,14 @@ function lastDay(document: JsonObject): string {
 async function statusOf(document: JsonObject, kept: Kept): Promise<Standing | null> {
   const address = listAddress(document.credentialStatus);
   const list = address === null ? null : await kept.list(address);
-  return list === null ? null : standing(document.credentialStatus, list);
+  const { certificates } = kept.periods;
+  if (list === null || !isDocumentWithin(certificates, list)) {
+    return null;
+  }
+  const found = await standing(document.credentialStatus, list);
+  // A list speaks no longer than its key was in use: after that the newer one signs.
+  const end = endOf(certificates, list);
+  return found && end !== null && end < found.until ? { ...found, until: end } : found;
 }
 
 async function checkCredential(document: JsonObject, kept: Kept): Promise<Answer> {
@@ -154,10 +194,15 @@ async function checkCredential(document: JsonObject, kept: Kept): Promise<Answer
   if (finding !== "good") {
     return notGood(finding);
   }
+  const { certificates } = kept.periods;
+  if (!isDocumentWithin(certificates, document)) {
+    return notInTime();
+  }
   const status = await statusOf(document, kept);
   const past = [new Date(String(document.validFrom))];
   const [rows, expiresOn] = [credentialRows(document), lastDay(document)];
-  return judged({ rows, expiresOn, status, past, more: ONE_PROOF }, kept);
+  const more = ONE_PROOF + maybeDatedBack(endOf(certificates, document));
+  return judged({ rows, expiresOn, status, past, more }, kept);
 }
 
 /** By the page too: after a backup was brought back numbers are given out again, pages never are. */
@@ -193,6 +238,15 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
   const facts = readFacts(record.facts);
   if (bad !== undefined || facts === null) {
     return notGood(bad ?? "unreadable");
+  }
+  const ended = kept.documentKeys.filter(
+    (key) => !isPageWithin(kept.periods.documents, key, facts.issued_at),
+  );
+  const isOfEnded = ended.length > 0 && (await checkSignature(pdf, ended)) === "good";
+  const isOfItsTime =
+    isRecordWithin(record, facts, kept) && isDocumentWithin(kept.periods.certificates, credential);
+  if (isOfEnded || !isOfItsTime) {
+    return notInTime();
   }
   if (!isOfOne(facts, credential)) {
     return told("altered", "PDF 里的两份内容不是同一张证书的，请勿采信。");

@@ -15,6 +15,7 @@ const LOOKS: Record<string, [kind: string, picture: string, title: string]> = {
   altered: ["bad", "warn", "内容被改过"],
   log_contradicts: ["bad", "warn", "与公开日志不符"],
   log_missing: ["wait", "warn", "没有公开日志的证明"],
+  key_period: ["bad", "warn", "签名时间不对"],
   no_code: ["bad", "scan", "不是证书上的码"],
   incomplete: ["wait", "scan", "码没有读全"],
   unknown: ["unknown", "search", "查不到"],

@@ -22,7 +22,8 @@ from tests.papers_issued import Asking, Issued, take
 from verifier.issuer import read_issuer
 from verifier.log_proofs import RejectedError, read_key
 from verifier.papers import read_keys
-from verifier.recipe import NotValidError, Pinned, verify_certificate
+from verifier.pinned import Pinned
+from verifier.recipe import NotValidError, verify_certificate
 
 OLD, NEW, OLDEST = "http://127.0.0.1:8000", "https://new.example", "https://first.example:8443"
 OLD_HOST, NEW_HOST = "127.0.0.1:8000", "new.example"

@@ -27,7 +27,8 @@ from tests import pictures as made
 from tests.finished import Finished
 from tests.papers_issued import Issued, take
 from verifier.log_proofs import RejectedError
-from verifier.recipe import MakerUnknownError, StatusUnknownError, read_pinned, verify_certificate
+from verifier.pinned import read_pinned
+from verifier.recipe import MakerUnknownError, StatusUnknownError, verify_certificate
 
 pytestmark = pytest.mark.xdist_group("portraits")
 

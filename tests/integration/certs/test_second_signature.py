@@ -26,7 +26,8 @@ from tests import finished
 from tests.papers_issued import Issued, take
 from tests.people import csrf
 from verifier.log_proofs import RejectedError
-from verifier.recipe import StatusUnknownError, read_pinned, verify_certificate
+from verifier.pinned import read_pinned
+from verifier.recipe import StatusUnknownError, verify_certificate
 
 pytestmark = pytest.mark.xdist_group("second_signature")
 

@@ -23,14 +23,13 @@ from tests.reviewers import on_case, post, reviewer
 from tests.witness import NAME, Witness
 from verifier import __main__ as program
 from verifier import papers
+from verifier.history import HistoryUnknownError
 from verifier.log_proofs import Key, RejectedError
+from verifier.pinned import Pinned, read_pinned
 from verifier.recipe import (
-    HistoryUnknownError,
     MakerUnknownError,
     NotValidError,
-    Pinned,
     StatusUnknownError,
-    read_pinned,
     verify_certificate,
 )
 

@@ -31,7 +31,8 @@ from tests.witness import Witness
 from verifier.hours import check_statement, read_proof_keys
 from verifier.issuer import Issuer, read_issuer
 from verifier.log_proofs import RejectedError, read_key
-from verifier.recipe import Pinned, verify_certificate
+from verifier.pinned import Pinned
+from verifier.recipe import verify_certificate
 
 OWN = "/api/v1/me/hours/proof"
 Statement = dict[str, Any]

@@ -16,7 +16,8 @@ from app.certs.rules.status_list import decode, is_set
 from verifier import canonical, papers, records
 from verifier.issuer import Issuer, read_issuer
 from verifier.log_proofs import RejectedError
-from verifier.recipe import NotValidError, Pinned, StatusUnknownError, verify_certificate
+from verifier.pinned import Pinned
+from verifier.recipe import NotValidError, StatusUnknownError, verify_certificate
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 NOW = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
