@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from verifier import codes, papers, records
+from verifier import archives, codes, papers, records
 from verifier.canonical import read_object
 from verifier.credentials import (
     CONTEXTS,
@@ -69,7 +69,7 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
         _refuse_past(_is_past(facts["expires_on"], now))
         raise StatusUnknownError("a record does not name its place in a status list")
     if "statement" in document:
-        _hours(document, pinned, say)
+        (_archive if archives.is_archive(document) else _hours)(document, pinned, say)
         return
     if _LIST in document["type"]:
         _status_list(document, pinned.issuer, now)
@@ -168,6 +168,13 @@ def _hours(file: Mapping[str, Any], pinned: Pinned, say: Say) -> None:
     places = [course["ledger"]["position"] for course in stated["courses"]]
     _check_log(stated["checkpoint"], [each for each in places if each is not None], pinned, say)
     say(sentence(stated))
+
+
+def _archive(file: Mapping[str, Any], pinned: Pinned, say: Say) -> None:
+    """The archive of a class, and the checkpoint in it where the log's key is pinned."""
+    stated = archives.check_archive(file, pinned.archive_keys, pinned.archive_periods)
+    _check_log(stated["checkpoint"], archives.places(stated), pinned, say)
+    say(archives.sentence(stated, file["names"]))
 
 
 def _check_log(note: str, places: list[int], pinned: Pinned, say: Say) -> None:

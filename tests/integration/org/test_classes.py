@@ -1,5 +1,6 @@
 """A class: applied for, approved by somebody else, filled, changed, closed, and its archive."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -22,6 +23,12 @@ from tests.courses import make_course
 from tests.employers import agent, delete, post, put
 from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, prove, sign_in
 from tests.reviewers import on_case, only_case, reviewer, with_role
+from verifier.hours import read_proof_keys
+from verifier.issuer import Issuer
+from verifier.log_proofs import read_key
+from verifier.periods import read_periods
+from verifier.pinned import Pinned
+from verifier.recipe import verify_certificate
 
 THIRD = Someone("13800000012", "周敏", "510101199001010028")
 RIVAL_USCC = "91510700MA6CX2020M"
@@ -291,6 +298,20 @@ def _checked(client: TestClient, content: bytes) -> dict[str, Any]:
     return found
 
 
+def _verified(client: TestClient, content: bytes) -> str:
+    """By the stand-alone verifier, with what is published."""
+    log = client.get("/api/v1/log").json()
+    listed = client.get("/api/v1/verification/archives/keys").json()
+    pinned = Pinned(
+        Issuer("did:web:x", {}), tuple(map(read_key, log["verifier_keys"])),
+        archive_keys=read_proof_keys(listed), archive_periods=read_periods(listed),
+    )  # fmt: skip
+    told: list[str] = []
+    now = dt.datetime.fromisoformat(json.loads(content)["statement"]["made_at"])
+    verify_certificate(content, pinned, now=now, say=told.append)
+    return "\n".join(told)
+
+
 def test_the_archive_states_what_was_and_is_checked_by_anybody(
     client: TestClient, parts: Parts
 ) -> None:
@@ -320,7 +341,11 @@ def test_the_archive_states_what_was_and_is_checked_by_anybody(
     assert file["statement"]["open_reason"] == "赵红请了病假，下期补考"
     assert file["statement"]["price_yuan"] == 80_000
     assert "钱磊" not in json.dumps(file["statement"], ensure_ascii=False)
+    told = _verified(client, content)
+    assert "钱磊" in told
+    assert file["statement"]["members"][0]["courses"][0]["certificate"] in told
     good = _checked(client, content)
+    assert good["archive"]["digest"] in told
     assert (good["kind"], good["finding"], good["verdict"]) == ("class_archive", "", "valid")
     assert (good["archive"]["people"], good["archive"]["certificates"]) == (2, 1)
     with parts.database.reading() as db:
@@ -340,6 +365,7 @@ def test_the_archive_states_what_was_and_is_checked_by_anybody(
     left = client.get(f"{base}.json").content
     assert _checked(client, left)["finding"] == ""
     assert "钱磊" not in left.decode()
+    assert "(deleted their account)" in _verified(client, left)
     assert client.get(f"{base}.pdf").status_code == 200
 
 
