@@ -4,10 +4,11 @@ What never waits is `async`: each plain function costs a request a trip to anoth
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import contextmanager_in_threadpool
 from sqlalchemy.orm import Session
 
 from app.core.errors import ForbiddenError, NotSignedInError, UnavailableError
@@ -16,6 +17,7 @@ from app.identity.rules.device_labels import label_of
 from app.learning.services.media_notes import MediaNotes
 from app.lobby.addresses import client_address
 from app.lobby.parts import Parts
+from app.lobby.places import a_place
 
 
 async def get_parts(request: Request) -> Parts:
@@ -34,13 +36,19 @@ async def get_notes(request: Request) -> MediaNotes:
 NotesDep = Annotated[MediaNotes, Depends(get_notes)]
 
 
-def get_db(parts: PartsDep) -> Iterator[Session]:
-    with parts.database.transaction() as db:
+async def get_db(parts: PartsDep) -> AsyncIterator[Session]:
+    async with (
+        a_place(is_writing=True),
+        contextmanager_in_threadpool(parts.database.transaction()) as db,
+    ):
         yield db
 
 
-def get_read_db(parts: PartsDep) -> Iterator[Session]:
-    with parts.database.reading() as db:
+async def get_read_db(parts: PartsDep) -> AsyncIterator[Session]:
+    async with (
+        a_place(is_writing=False),
+        contextmanager_in_threadpool(parts.database.reading()) as db,
+    ):
         yield db
 
 
