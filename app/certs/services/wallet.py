@@ -15,7 +15,7 @@ from app.certs.services.suspensions import Suspension
 from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
-from app.identity.services import cases, inbox
+from app.identity.services import case_decisions, cases, inbox
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import steps
@@ -147,7 +147,9 @@ def propose_revocation(
         raise suspensions.out_of_use()
     case = open_revocation(db, certificate_id)
     case_id = case.case_id if case else flag(db, certificate_id, reason=None, now=now)
-    return cases.decide(db, case_id, decision=Decision.REVOKE, reason=reason, actor=actor, now=now)
+    return case_decisions.decide(
+        db, case_id, decision=Decision.REVOKE, reason=reason, actor=actor, now=now
+    )
 
 
 def open_revocation(db: Session, certificate_id: str) -> CaseView | None:

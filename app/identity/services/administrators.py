@@ -22,7 +22,7 @@ from app.identity.rules.administrators import (
     is_watched,
     needs_second,
 )
-from app.identity.services import cases, people, roles, second_factors, sign_ins
+from app.identity.services import case_decisions, cases, people, roles, second_factors, sign_ins
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.people import PersonView
 from app.identity.services.roles import GrantView
@@ -121,7 +121,9 @@ def _propose(
     case_id = cases.open_case(
         db, kind=CaseKind.ROLE_CHANGE, learner_id=person_id, now=now, **facts
     )  # fmt: skip
-    cases.decide(db, case_id, decision=Decision.APPROVE, reason=reason, actor=actor, now=now)
+    case_decisions.decide(
+        db, case_id, decision=Decision.APPROVE, reason=reason, actor=actor, now=now
+    )
     return case_id
 
 
@@ -171,14 +173,14 @@ def confirm(db: Session, case_id: str, *, actor: Actor, now: dt.datetime) -> str
     """
     view = _change_case(db, case_id)
     if view.facts["change"] in set(Lockout):
-        cases.confirm(db, case_id, actor=actor, now=now)
+        case_decisions.confirm(db, case_id, actor=actor, now=now)
         person_id, reason = view.learner_id or "", view.proposal.reason if view.proposal else "-"
         lockout = Lockout(view.facts["change"])
         _lock_out(db, person_id, lockout, reason, actor_id=actor.account_id, now=now)
         return person_id
     wanted = _wanted(view)
     _check(db, wanted)
-    cases.confirm(db, case_id, actor=actor, now=now)
+    case_decisions.confirm(db, case_id, actor=actor, now=now)
     _carry_out(db, wanted, actor_id=actor.account_id, now=now)
     return None
 
@@ -186,7 +188,7 @@ def confirm(db: Session, case_id: str, *, actor: Actor, now: dt.datetime) -> str
 def send_back(db: Session, case_id: str, *, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Drop a proposed change, one's own or another's. Raises as `cases.send_back` does."""
     _change_case(db, case_id)
-    cases.send_back(db, case_id, reason=reason, actor=actor, now=now)
+    case_decisions.send_back(db, case_id, reason=reason, actor=actor, now=now)
     cases.lapse(db, case_id, reason=reason, actor_id=actor.account_id, now=now)
 
 

@@ -10,7 +10,7 @@ from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import ELSEWHERE, WITH_PAPER
-from app.identity.services import cases, disputes, inbox, people, verification, ways
+from app.identity.services import case_decisions, cases, disputes, inbox, people, verification, ways
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 from app.learning.rules.states import Hold
@@ -54,7 +54,7 @@ def decide(
     _check_desks(db, case_id)
     if decision not in set(Decision):
         raise InvalidError("没有这种处理方式。", field="/decision", remedy="请选列出的处理方式")
-    view = cases.decide(
+    view = case_decisions.decide(
         db, case_id, decision=Decision(decision), reason=reason, actor=actor, now=now
     )
     wanted = view.proposal.decision if view.proposal else view.decision
@@ -81,8 +81,8 @@ def answer_proposal(
     """
     _check_desks(db, case_id)
     if not is_confirmed:
-        return cases.send_back(db, case_id, reason=reason, actor=actor, now=now)
-    view = cases.confirm(db, case_id, actor=actor, now=now)
+        return case_decisions.send_back(db, case_id, reason=reason, actor=actor, now=now)
+    view = case_decisions.confirm(db, case_id, actor=actor, now=now)
     _check_number(db, vault, view, view.decision, now)
     _follow(db, vault, view, actor, now)
     return view

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError
 from app.identity.rules.actors import Actor
-from app.identity.services import cases
+from app.identity.services import case_decisions, cases
 from app.identity.services.cases import CaseKind, CaseView, Decision
 from app.learning.rules.policy_scopes import EVERYWHERE, Basis, Scope
 from app.learning.services import policies
@@ -44,7 +44,9 @@ def submit(db: Session, new: NewRevision, *, actor: Actor, now: dt.datetime) -> 
         is_confirmed=basis.is_confirmed, note=new.note,
         effective_from=new.effective_from.isoformat() if new.effective_from else None,
     )  # fmt: skip
-    cases.decide(db, case_id, decision=Decision.APPROVE, reason=new.note, actor=actor, now=now)
+    case_decisions.decide(
+        db, case_id, decision=Decision.APPROVE, reason=new.note, actor=actor, now=now
+    )
     return Submitted(None, case_id)
 
 

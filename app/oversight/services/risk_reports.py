@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import REPORTS
-from app.identity.services import cases
+from app.identity.services import case_decisions, cases
 from app.identity.services.cases import CaseKind, CaseView, Decision
 from app.learning.rules.risk_wording import Reason, reason_of
 from app.learning.services import risk
@@ -56,6 +56,6 @@ def conclude(
         raise NotFoundError("没有这件上报。", remedy="请回到列表刷新")
     if decision not in set(Decision):
         raise InvalidError("没有这种处理方式。", field="/decision", remedy="请选列出的处理方式")
-    return cases.decide(
+    return case_decisions.decide(
         db, case_id, decision=Decision(decision), reason=reason, actor=actor, now=now
     )

@@ -8,7 +8,7 @@ from app.certs.services import wallet
 from app.core.errors import ConflictError
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import CLAIMS
-from app.identity.services import cases, disputes, standing
+from app.identity.services import case_decisions, cases, disputes, standing
 from app.identity.services.cases import CaseKind, CaseView, Decision
 from app.learning.services import sessions
 
@@ -38,7 +38,9 @@ def propose(db: Session, case_id: str, *, reason: str, actor: Actor, now: dt.dat
     opened = cases.open_case(
         db, kind=CaseKind.IDENTITY_WITHDRAWAL, learner_id=view.learner_id, now=now, ref_id=case_id
     )
-    return cases.decide(db, opened, decision=Decision.REVOKE, reason=reason, actor=actor, now=now)
+    return case_decisions.decide(
+        db, opened, decision=Decision.REVOKE, reason=reason, actor=actor, now=now
+    )
 
 
 def carry_out(db: Session, learner_id: str, *, reason: str, actor: Actor, now: dt.datetime) -> None:
