@@ -22,7 +22,7 @@ from app.identity.services import (
 )
 from app.learning.services import (
     coding,
-    film_uploads,
+    film_queue,
     filming,
     progress,
     publishing,
@@ -224,7 +224,7 @@ JOBS: dict[str, Job] = {
     vendor_faces.SETTLE_LEFT: _settle_left,
     progress.ISSUE: _issue,
     publishing.MAKE_VIDEO: _make_video,
-    film_uploads.CODE_FILM: _code_film,
+    film_queue.CODE_FILM: _code_film,
     complaints.SEND_ANSWER: _send_answer,
     deletions.DELETE_PERSON: _delete_person,
     risk_places.SCORE: _score_risk,
@@ -239,7 +239,7 @@ JOBS: dict[str, Job] = {
 # may a class of ten thousand that ends on one evening keep somebody's code for signing in.
 SLOW = frozenset({publishing.MAKE_VIDEO, risk_places.SCORE, vendor_faces.SETTLE_LEFT})
 ISSUING = frozenset({progress.ISSUE})
-CODING = frozenset({film_uploads.CODE_FILM})
+CODING = frozenset({film_queue.CODE_FILM})
 """Takes minutes and more: schedules and other films go on meanwhile."""
 # Somebody sits before these and watches; a film in the making must not keep them waiting.
 ROSTERS = frozenset(

@@ -29,8 +29,8 @@ from app.learning.rules.answers import Answer
 from app.learning.rules.challenges import Ask, raise_challenge
 from app.learning.rules.states import ChallengeKind
 from app.learning.services import answering, audit_sessions, evidence
-from app.learning.services.answering import GivenAnswer, Reply, Said
 from app.learning.services.device_signatures import Signing
+from app.learning.services.given_answers import GivenAnswer, Reply, Said
 from app.learning.services.study_books import StudyBooks
 from app.lobby.parts import Parts
 from app.main import build_parts

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.problems import may_raise
 from app.api.v1.authoring import READING, WRITING, Agent, RowId
 from app.core.errors import TooLargeError
-from app.learning.services import caption_files, film_uploads
+from app.learning.services import caption_files, film_queue, film_uploads
 from app.learning.services.film_uploads import NewPiece, UploadView
 from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
@@ -126,7 +126,7 @@ def drop(upload_id: RowId, actor: Agent, db: Db) -> None:
 )
 def code_again(lesson_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Code the film of a lesson again, after it failed or was cancelled."""
-    film_uploads.retry(db, workshop.maker(db, actor), lesson_id, now=now)
+    film_queue.retry(db, workshop.maker(db, actor), lesson_id, now=now)
 
 
 @router.delete(
@@ -134,7 +134,7 @@ def code_again(lesson_id: RowId, actor: Agent, db: Db, now: Now) -> None:
 )
 def cancel_coding(lesson_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Stop coding the film of a lesson."""
-    film_uploads.cancel(db, workshop.maker(db, actor), lesson_id, now=now)
+    film_queue.cancel(db, workshop.maker(db, actor), lesson_id, now=now)
 
 
 @router.put(

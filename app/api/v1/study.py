@@ -18,7 +18,7 @@ from app.core.errors import (
 )
 from app.identity.services.checks import Judges, would_send_code
 from app.learning.services import answering, ingest, puzzles, sessions
-from app.learning.services.answering import Answered, GivenAnswer
+from app.learning.services.given_answers import Answered, GivenAnswer
 from app.learning.services.ingest import Delivery
 from app.learning.services.sessions import Start
 from app.learning.services.wire import BATCH_SCHEMA

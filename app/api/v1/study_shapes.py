@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.api.v1.faces import FramesIn
 from app.core.crypto import from_b64url
 from app.identity.services.device_keys import OfferedKey
+from app.learning.rules.presence import MOST_TAPS
 from app.learning.rules.signed_answers import payload_hash
-from app.learning.services.answering import MOST_TAPS, Reply
 from app.learning.services.device_signatures import Signature, Signing
+from app.learning.services.given_answers import Reply
 from app.learning.services.sessions import SessionView
 from app.lobby.letters import Body
 

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from app.core.crypto import Vault
 from app.core.errors import AppError, ConflictError
 from app.core.ids import new_id
-from app.identity.providers.face_engine import Frame
 from app.identity.rules.checks import CheckOutcome
 from app.identity.services import checks
-from app.identity.services.checks import CheckAnswer, CheckJudgement, Judges
+from app.identity.services.checks import CheckAnswer, Judges
 from app.learning.models.study import StudySession
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge
 from app.learning.repository import study_checks as rows
@@ -23,87 +22,14 @@ from app.learning.rules import challenges, presence
 from app.learning.rules.answers import Answer, answer
 from app.learning.rules.challenges import Ruling, Settled
 from app.learning.rules.moments import epoch_ms
-from app.learning.rules.presence import MOST_TAPS, Puzzle
 from app.learning.rules.sittings import stand
 from app.learning.rules.states import ChallengeKind, Phase
 from app.learning.rules.wording import HOLDS, ruling_sentence
 from app.learning.services import device_signatures, holds, identity_ways, prompts, recalls, sealed
-from app.learning.services.device_signatures import SignedAnswer, Signing
+from app.learning.services.given_answers import SAID, Answered, Begun, GivenAnswer, Said
 from app.learning.services.refusals import ended, out_of_step
 from app.learning.services.session_views import totals
 from app.learning.services.study_books import StudyBooks
-
-__all__ = [
-    "MOST_TAPS",
-    "SAID",
-    "Answered",
-    "GivenAnswer",
-    "Reply",
-    "begin",
-    "finish",
-    "judge",
-    "request_check",
-]
-SAID = {
-    CheckOutcome.PASSED: Answer.PASSED,
-    CheckOutcome.FAILED: Answer.WRONG,
-    CheckOutcome.WRONG_FACE: Answer.WRONG_FACE,
-    CheckOutcome.UNCERTAIN: Answer.UNCERTAIN,
-    CheckOutcome.RETRY: Answer.UNUSABLE,
-    CheckOutcome.PROVIDER_ERROR: Answer.PROVIDER_ERROR,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What the learner gave: taps in thousandths of the picture, digits, code and words, frames."""
-
-    taps: tuple[tuple[int, int], ...] = ()
-    digits: str = ""
-    code: str = ""
-    words: str = ""
-    roll_code: str = ""
-    nonce: str = ""
-    frames: tuple[Frame, ...] = ()
-    trip: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenAnswer:
-    """An answer as it came; `arrived_at` is the moment of its first byte."""
-
-    learner_id: str
-    session_id: str
-    challenge_id: str
-    signing: Signing
-    reply: Reply
-    arrived_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """What is to be judged, or a refusal whose consequences are written down."""
-
-    puzzle: Puzzle | None = None
-    check: checks.Given | None = None
-    refusal: AppError | None = None
-    signed: SignedAnswer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    answer: Answer
-    evidence_hash: str
-    check: CheckJudgement | None = None
-    signed: SignedAnswer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The body of the answer, or a refusal whose consequences are written down."""
-
-    body: dict[str, Any] | None = None
-    refusal: AppError | None = None
 
 
 def begin(db: Session, vault: Vault, given: GivenAnswer, *, now: dt.datetime) -> Begun:

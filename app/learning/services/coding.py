@@ -33,7 +33,8 @@ from app.learning.rules.mp4 import NoIndexError
 from app.learning.rules.package_files import PackageFlawError
 from app.learning.rules.probing import NotAFilmError
 from app.learning.services import film_uploads, package_making
-from app.learning.services.film_uploads import job_key, piece_key
+from app.learning.services.film_queue import job_key
+from app.learning.services.film_uploads import piece_key
 from app.learning.services.media import HEAD, LIGHT
 from app.learning.services.media import piece_key as part_key
 

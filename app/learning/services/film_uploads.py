@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.core import outbox
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.core.settings import AuthoringSettings
@@ -20,11 +19,11 @@ from app.learning.models.authoring import FilmPiece, FilmUpload, FilmWork
 from app.learning.models.catalogue import Lesson, MediaAsset
 from app.learning.repository import authoring as rows
 from app.learning.rules.probing import is_container
+from app.learning.services import film_queue
 from app.learning.services.draft_lessons import lesson_to_change
 from app.learning.services.drafts import Maker, own_version
 from app.learning.services.package_making import PACKAGE_TYPE
 
-CODE_FILM = "code_film"
 _KINDS = ("video", "package")
 _ZIP = (b"PK\3\4", b"PK\5\6")
 _NO_FILM = "这个文件不是视频。"
@@ -195,7 +194,7 @@ def complete(db: Session, maker: Maker, upload_id: str, *, now: dt.datetime) -> 
     upload.state = "complete"
     lesson.asset_id, lesson.length_ms, lesson.captions, lesson.questions = asset.id, 0, None, []
     db.flush()
-    enqueue(db, asset.id, now=now)
+    film_queue.enqueue(db, asset.id, now=now)
     return asset.id
 
 
@@ -220,36 +219,6 @@ def drop(db: Session, maker: Maker, upload_id: str) -> None:
     db.flush()
 
 
-def cancel(db: Session, maker: Maker, lesson_id: str, *, now: dt.datetime) -> None:
-    """Stop coding the film of a lesson. Raises NotFoundError, ConflictError."""
-    work = _work(db, maker, lesson_id)
-    if work.state not in ("waiting", "running"):
-        raise ConflictError("视频不在转码中。", code="film_state", remedy="请刷新页面")
-    work.state, work.problem, work.updated_at = "cancelled", "", now
-    db.flush()
-
-
-def retry(db: Session, maker: Maker, lesson_id: str, *, now: dt.datetime) -> None:
-    """Code the film of a lesson again from what was sent. Raises NotFoundError, ConflictError."""
-    work = _work(db, maker, lesson_id)
-    if work.state not in ("failed", "cancelled"):
-        raise ConflictError("视频不需要重新转码。", code="film_state", remedy="请刷新页面")
-    upload = rows.upload(db, work.upload_id)
-    if upload is None or upload.state != "complete":
-        raise ConflictError("原来的视频文件已经清除。", code="film_gone", remedy="请重新上传视频")
-    work.state, work.percent, work.problem, work.updated_at = "waiting", 0, "", now
-    db.flush()
-    enqueue(db, work.asset_id, now=now)
-
-
-def enqueue(db: Session, asset_id: str, *, now: dt.datetime) -> None:
-    outbox.enqueue(db, CODE_FILM, now=now, key=job_key(asset_id), asset_id=asset_id)
-
-
-def job_key(asset_id: str) -> str:
-    return f"{CODE_FILM}:{asset_id}"
-
-
 def piece_key(upload_id: str, number: int) -> str:
     return f"uploads/{upload_id}/{number}"
 
@@ -257,14 +226,6 @@ def piece_key(upload_id: str, number: int) -> str:
 def forget_pieces(db: Session, upload_id: str) -> None:
     """The film is coded: what was sent is not needed any more."""
     db.execute(delete(FilmPiece).where(FilmPiece.upload_id == upload_id))
-
-
-def _work(db: Session, maker: Maker, lesson_id: str) -> FilmWork:
-    _, lesson = lesson_to_change(db, maker, lesson_id)
-    work = rows.work_to_change(db, lesson.asset_id) if lesson.asset_id else None
-    if work is None:
-        raise NotFoundError("这节课没有上传的视频。", remedy="请先上传视频")
-    return work
 
 
 def _own(db: Session, maker: Maker, upload_id: str) -> FilmUpload:
