@@ -14,7 +14,7 @@ from app.identity.services import people
 from app.learning.rules.policy_fields import FIELDS, GROUPS, Group, said, write
 from app.learning.rules.policy_scopes import Basis, Scope
 from app.learning.rules.presets import PRESETS, Preset
-from app.learning.services import policies, policy_trials
+from app.learning.services import policies, policy_forms, policy_trials
 from app.learning.services.policies import NewRevision, RevisionView, ScopeView
 from app.learning.services.policy_trials import Trial
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
@@ -210,7 +210,7 @@ def trial(
         return render(request, "desk/policy_draft.html", _draft(view, values, preset, ()))
     try:
         new = NewRevision(
-            scope=scope, scope_id=scope_id, settings=policies.read(values), basis=Basis(),
+            scope=scope, scope_id=scope_id, settings=policy_forms.read(values), basis=Basis(),
             effective_from=None, note="",
         )  # fmt: skip
         found = policy_trials.trial(db, new, now=now)

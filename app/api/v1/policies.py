@@ -20,7 +20,7 @@ from app.identity.rules.actors import Actor, Role
 from app.learning.rules.policy_fields import FIELDS, said, write
 from app.learning.rules.policy_scopes import Basis, Scope
 from app.learning.rules.presets import PRESETS, Preset
-from app.learning.services import policies, policy_trials
+from app.learning.services import policies, policy_forms, policy_trials
 from app.learning.services.policies import NewRevision, RevisionView, ScopeView
 from app.learning.services.policy_trials import Trial
 from app.lobby.deps import Db, Now, ReadDb
@@ -277,7 +277,7 @@ def try_policy(
 ) -> TrialOut:
     """Judge a part of the last month again under the next revision; nothing changes."""
     new = NewRevision(
-        scope=scope, scope_id=scope_id, settings=policies.read(body.settings), basis=Basis(),
+        scope=scope, scope_id=scope_id, settings=policy_forms.read(body.settings), basis=Basis(),
         effective_from=None, note="",
     )  # fmt: skip
     return _trial(policy_trials.trial(db, new, now=now))
@@ -289,7 +289,7 @@ def revise(
 ) -> SubmittedOut:
     """Make the next revision; one for the whole platform waits for another person."""
     new = NewRevision(
-        scope=scope, scope_id=scope_id, settings=policies.read(body.settings),
+        scope=scope, scope_id=scope_id, settings=policy_forms.read(body.settings),
         basis=Basis(body.document or "", body.article or "", body.issued_on, body.is_confirmed),
         effective_from=body.effective_from, note=body.note,
     )  # fmt: skip

@@ -14,7 +14,6 @@ from app.learning.models.catalogue import Course, Enrolment
 from app.learning.models.policies import PolicyRevision
 from app.learning.repository import policies as rows
 from app.learning.rules.policy import PolicyError, StudyPolicy
-from app.learning.rules.policy_fields import FIELDS, explain, read_settings
 from app.learning.rules.policy_scopes import (
     EVERYWHERE,
     Basis,
@@ -26,6 +25,7 @@ from app.learning.rules.policy_scopes import (
     newest,
     resolve,
 )
+from app.learning.services.policy_forms import refused
 
 PLATFORM: rows.Place = (Scope.PLATFORM.value, EVERYWHERE)
 REVISED = "policy.revised"
@@ -222,25 +222,7 @@ def tried(db: Session, new: NewRevision, *, now: dt.datetime) -> dict[str, Study
         resolve(_along(known, way), moment)
         return {key: resolve(_along(known, each), moment).policy for key, each in ways.items()}
     except PolicyError as error:
-        raise _wrong(error) from None
-
-
-def read(given: Mapping[str, str]) -> dict[str, Any]:
-    """The fields as people write them. Raises InvalidError naming the field and its range."""
-    try:
-        return read_settings(given)
-    except PolicyError as error:
-        raise _wrong(error) from None
-
-
-def _wrong(error: PolicyError) -> InvalidError:
-    sentence = f"{explain(error.field)}。"
-    if error.most is not None:
-        sentence = f"“{FIELDS[error.field].label}”超过了线上部分，最多 {error.most} 秒。"
-    return InvalidError(
-        sentence, field=f"/settings/{error.field}", code="policy",
-        remedy="请按允许的范围填写，或留空继承上一级",
-    )  # fmt: skip
+        raise refused(error) from None
 
 
 def check(db: Session, new: NewRevision, *, now: dt.datetime) -> None:
