@@ -20,8 +20,9 @@ from app.lobby.letters import Body
 from app.lobby.parts import Parts
 from app.org.providers.reference import read_purposes
 from app.org.rules.plans import FIRST_YEAR, LAST_YEAR, MOST_HEADS, MOST_YUAN
-from app.org.services import plans
-from app.org.services.plans import LineView, NewLine
+from app.org.services import plan_editing, plans
+from app.org.services.plan_editing import NewLine
+from app.org.services.plans import LineView
 
 router = APIRouter(prefix="/org", tags=["employers"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -130,7 +131,7 @@ def add_line(
 ) -> PlanLineMadeOut:
     """Add a line to a year's plan."""
     purposes = frozenset(_purposes(parts))
-    line_id = plans.add_line(db, actor, body.year, _new(body), purposes=purposes, now=now)
+    line_id = plan_editing.add_line(db, actor, body.year, _new(body), purposes=purposes, now=now)
     return PlanLineMadeOut(line_id=line_id)
 
 
@@ -140,19 +141,19 @@ def put_line(
 ) -> None:
     """Write a line anew."""
     purposes = frozenset(_purposes(parts))
-    plans.put_line(db, actor, line_id, _new(body), purposes=purposes, now=now)
+    plan_editing.put_line(db, actor, line_id, _new(body), purposes=purposes, now=now)
 
 
 @router.delete("/plan-lines/{line_id}", status_code=_NOTHING, responses=_WRITING)
 def drop_line(line_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Take a line out; what was asked stays."""
-    plans.drop_line(db, actor, line_id, now=now)
+    plan_editing.drop_line(db, actor, line_id, now=now)
 
 
 @router.post("/plan-copies", status_code=_MADE, responses=_WRITING)
 def copy_plan(body: PlanCopyIn, actor: Agent, db: Db, now: Now) -> PlanCopiedOut:
     """Copy a year's lines into the next year."""
-    number = plans.copy(db, actor, body.year, now=now)
+    number = plan_editing.copy(db, actor, body.year, now=now)
     return PlanCopiedOut(year=body.year + 1, copied=number)
 
 
