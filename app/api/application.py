@@ -17,6 +17,7 @@ from app.api.v1 import (
     certificates,
     class_papers,
     class_people,
+    class_plan,
     classes,
     company_accounts,
     complaints,
@@ -89,7 +90,7 @@ TOPICS = (
     packages,
     exam_bank_files, exam_banks, exam_blueprints, exam_watching, marking, matrix,
     assignment_rules, plans, tags, units,
-    classes, class_papers, class_people,
+    classes, class_papers, class_people, class_plan,
     wrong_questions,
 )  # fmt: skip
 

@@ -2,12 +2,11 @@
 
 from typing import Any, TypedDict
 
-from pydantic import BaseModel
-
+from app.api.answers import Answer
 from app.core.listing import Piece
 
 
-class ListOut(BaseModel):
+class ListOut(Answer):
     """`previous` and `next` are what to send as `at`, empty at the ends of the list.
 
     `total` is how many lines there are; at least that many where `is_more`.

@@ -1,12 +1,12 @@
 """Assignments by rule: looking at whom one would ask, making, stopping and withdrawing it."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.certs.providers.type_table import read_types
 from app.core.errors import (
@@ -24,7 +24,6 @@ from app.org.providers.reference import read_purposes
 from app.org.rules.assigning import MOST_PERSONS, Aim, RuleState
 from app.org.services import assignment_rules, rule_views
 from app.org.services.assignment_rules import NewRule
-from app.org.services.staff_views import StaffView
 
 router = APIRouter(prefix="/org", tags=["employers"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -63,13 +62,13 @@ class RuleIn(Body):
     stands: Annotated[bool, Field(strict=True)] = False
 
 
-class PersonOut(BaseModel):
+class PersonOut(Answer):
     staff_id: str
     name: str
     unit: str
 
 
-class PreviewOut(BaseModel):
+class PreviewOut(Answer):
     """By heads; of those who wait and of those who have the course, the first twenty."""
 
     total: int
@@ -80,7 +79,7 @@ class PreviewOut(BaseModel):
     had_people: list[PersonOut]
 
 
-class MadeOut(BaseModel):
+class MadeOut(Answer):
     """`is_more`: the worker asks the others."""
 
     rule_id: str
@@ -90,7 +89,7 @@ class MadeOut(BaseModel):
     is_more: bool
 
 
-class RuleOut(BaseModel):
+class RuleOut(Answer):
     rule_id: str
     course_title: str
     purpose: str
@@ -109,7 +108,7 @@ class RuleOut(BaseModel):
     may_end: bool
 
 
-class RulesOut(BaseModel):
+class RulesOut(Answer):
     items: list[RuleOut]
     page: int
     total: int
@@ -130,20 +129,13 @@ def _purposes(parts: Parts) -> frozenset[str]:
     return frozenset(each.code for each in read_purposes(parts.settings.reference_dir))
 
 
-def _people(found: tuple[StaffView, ...]) -> list[PersonOut]:
-    return [PersonOut(staff_id=p.staff_id, name=p.name, unit=p.unit) for p in found]
-
-
 @router.post("/assignment-previews", responses=_WRITING)
 def preview(body: RuleIn, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> PreviewOut:
     """Say whom a rule would ask; nothing is written."""
     seen = assignment_rules.preview(
         db, parts.vault, actor, _new(body), kinds=_kinds(parts), purposes=_purposes(parts), now=now
     )
-    return PreviewOut(
-        total=seen.total, begin=seen.begin, waiting=seen.waiting, had=seen.had,
-        waiting_people=_people(seen.waiting_people), had_people=_people(seen.had_people),
-    )  # fmt: skip
+    return PreviewOut.model_validate(seen)
 
 
 @router.post("/assignment-rules", status_code=status.HTTP_201_CREATED, responses=_WRITING)
@@ -152,7 +144,7 @@ def make(body: RuleIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> MadeO
     made = assignment_rules.make(
         db, actor, _new(body), kinds=_kinds(parts), purposes=_purposes(parts), now=now
     )
-    return MadeOut.model_validate(asdict(made))
+    return MadeOut.model_validate(made)
 
 
 @router.get("/assignment-rules", responses=_READING)
@@ -170,14 +162,13 @@ def list_rules(
     found = rule_views.list_rules(
         db, actor, query=q, state=state, by_course=by_course, page=page, now=now
     )
-    items = [RuleOut.model_validate(asdict(each)) for each in found.items]
-    return RulesOut(items=items, page=found.page, total=found.total)
+    return RulesOut.model_validate(found)
 
 
 @router.get("/assignment-rules/{rule_id}", responses=_READING)
 def one_rule(rule_id: RowId, actor: Agent, db: ReadDb, now: Now) -> RuleOut:
     """One rule, with how many people it met."""
-    return RuleOut.model_validate(asdict(rule_views.one_rule(db, actor, rule_id, now=now)))
+    return RuleOut.model_validate(rule_views.one_rule(db, actor, rule_id, now=now))
 
 
 @router.post("/assignment-rules/{rule_id}/end", status_code=_NOTHING, responses=_WRITING)

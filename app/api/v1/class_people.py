@@ -1,15 +1,16 @@
-"""The plan and the people of a class; public classes, coming to one and leaving it."""
+"""The people of a class; public classes, coming to one and leaving it."""
 
 import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
-from app.api.v1.classes import READING, STRICT, WRITING, Agent, CourseOut, Day, Id, RowId
-from app.api.v1.texts import PersonText
+from app.api.v1.class_plan import UnitOut, units_out
+from app.api.v1.classes import READING, STRICT, WRITING, Agent, CourseOut, Id, RowId
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -19,51 +20,14 @@ from app.core.errors import (
 )
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
-from app.org.rules import class_units
 from app.org.rules.class_places import MEMBER_STATE_NAMES
-from app.org.rules.class_units import Unit
-from app.org.rules.classes import ClassFlawError
-from app.org.services import class_members, class_plan, class_progress, class_public
-from app.org.services.class_plan import UnitView
+from app.org.services import class_members, class_progress, class_public
 from app.org.services.class_progress import MemberView
 from app.org.services.class_public import PublicClass
-from app.org.services.classes import flawed
 
 router = APIRouter(tags=["classes"])
 _PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 _MINE = may_raise(NotSignedInError, ForbiddenError, NotFoundError, ConflictError, InvalidError)
-
-
-class UnitIn(Body):
-    """Day and time are Shanghai's, `starts` as 09:30; without a place it is on line."""
-
-    model_config = STRICT
-
-    day: Day
-    starts: Annotated[str, Field(min_length=1, max_length=10)]
-    minutes: Annotated[int, Field(ge=0, le=10_000)]
-    topic: Annotated[PersonText, Field(min_length=1, max_length=80)]
-    place: Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
-
-
-class UnitMadeOut(BaseModel):
-    unit_id: str
-
-
-class UnitOut(BaseModel):
-    unit_id: str
-    number: int
-    day: dt.date
-    starts: str
-    ends: str
-    minutes: int
-    topic: str
-    place: str
-    came: int | None
-
-
-class RollCallOut(BaseModel):
-    roll_call_id: str
 
 
 class MembersIn(Body):
@@ -72,13 +36,13 @@ class MembersIn(Body):
     staff_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
 
 
-class EnteredOut(BaseModel):
+class EnteredOut(Answer):
     placed: int
     waiting: int
     unchanged: int
 
 
-class StandingOut(BaseModel):
+class StandingOut(Answer):
     course_id: str
     title: str
     confirmed_ms: int
@@ -90,7 +54,7 @@ class StandingOut(BaseModel):
     certificate: str
 
 
-class MemberOut(BaseModel):
+class MemberOut(Answer):
     member_id: str
     name: str
     masked_number: str
@@ -104,13 +68,13 @@ class MemberOut(BaseModel):
     courses: list[StandingOut]
 
 
-class MembersOut(BaseModel):
+class MembersOut(Answer):
     items: list[MemberOut]
     page: int
     total: int
 
 
-class PublicOut(BaseModel):
+class PublicOut(Answer):
     class_id: str
     title: str
     summary: str
@@ -127,7 +91,7 @@ class PublicOut(BaseModel):
     courses: list[CourseOut]
 
 
-class PublicListOut(BaseModel):
+class PublicListOut(Answer):
     items: list[PublicOut]
     page: int
     total: int
@@ -143,12 +107,12 @@ class ComeIn(Body):
     class_id: Id
 
 
-class CameOut(BaseModel):
+class CameOut(Answer):
     state: str
     state_name: str
 
 
-class OwnClassOut(BaseModel):
+class OwnClassOut(Answer):
     class_id: str
     title: str
     organisation: str
@@ -160,66 +124,6 @@ class OwnClassOut(BaseModel):
     class_state_name: str
     place: int
     reason: str
-
-
-def _unit(body: UnitIn) -> Unit:
-    try:
-        starts_at = class_units.read_clock(body.starts)
-    except ClassFlawError as flaw:
-        raise flawed(flaw) from None
-    return Unit(
-        day=body.day, starts_at=starts_at, minutes=body.minutes, topic=body.topic, place=body.place
-    )
-
-
-def _units(found: tuple[UnitView, ...]) -> list[UnitOut]:
-    return [UnitOut.model_validate(asdict(each)) for each in found]
-
-
-@router.get("/org/classes/{class_id}/units", responses=READING)
-def list_units(class_id: RowId, actor: Agent, db: ReadDb) -> list[UnitOut]:
-    """The plan of a class, in the order of time."""
-    return _units(class_plan.own_plan(db, actor, class_id))
-
-
-@router.post(
-    "/org/classes/{class_id}/units", status_code=status.HTTP_201_CREATED, responses=WRITING
-)  # fmt: skip
-def add_unit(class_id: RowId, body: UnitIn, actor: Agent, db: Db, now: Now) -> UnitMadeOut:
-    """Enter a unit of teaching."""
-    unit_id = class_plan.add_unit(db, actor, class_id, _unit(body), now=now)
-    return UnitMadeOut(unit_id=unit_id)
-
-
-@router.put(
-    "/org/classes/{class_id}/units/{plan_unit_id}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=WRITING,
-)  # fmt: skip
-def change_unit(
-    *, class_id: RowId, plan_unit_id: RowId, body: UnitIn, actor: Agent, db: Db, now: Now
-) -> None:
-    """Change a unit whose roll was not called yet."""
-    class_plan.change_unit(db, actor, class_id, plan_unit_id, _unit(body), now=now)
-
-
-@router.delete(
-    "/org/classes/{class_id}/units/{plan_unit_id}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=WRITING,
-)  # fmt: skip
-def remove_unit(class_id: RowId, plan_unit_id: RowId, actor: Agent, db: Db, now: Now) -> None:
-    """Take a unit out of the plan whose roll was not called yet."""
-    class_plan.remove_unit(db, actor, class_id, plan_unit_id, now=now)
-
-
-@router.post(
-    "/org/classes/{class_id}/units/{plan_unit_id}/roll-calls", status_code=status.HTTP_201_CREATED,
-    responses=WRITING,
-)  # fmt: skip
-def call_roll(class_id: RowId, plan_unit_id: RowId, actor: Agent, db: Db, now: Now) -> RollCallOut:
-    """Begin a roll call for a unit in a place, on its day."""
-    return RollCallOut(
-        roll_call_id=class_plan.call_roll(db, actor, class_id, plan_unit_id, now=now)
-    )
 
 
 @router.get("/org/classes/{class_id}/members", responses=READING)
@@ -263,7 +167,7 @@ def add_members(
 ) -> EnteredOut:  # fmt: skip
     """Put people of the roster into a class; when it is full they wait."""
     found = class_members.add_staff(db, actor, class_id, body.staff_ids, now=now)
-    return EnteredOut.model_validate(asdict(found))
+    return EnteredOut.model_validate(found)
 
 
 @router.delete(
@@ -301,16 +205,13 @@ def _public(view: PublicClass) -> dict[str, object]:
 def read_public(class_id: RowId, db: ReadDb, now: Now) -> PublicOneOut:
     """One public class with its plan."""
     view, units = class_public.one(db, class_id, now=now)
-    return PublicOneOut.model_validate(_public(view) | {"units": _units(units)})
+    return PublicOneOut.model_validate(_public(view) | {"units": units_out(units)})
 
 
 @router.get("/me/classes", responses=may_raise(NotSignedInError))
 def list_own(actor: CurrentActor, db: ReadDb, now: Now) -> list[OwnClassOut]:
     """The classes in which the caller has a place or waits for one."""
-    return [
-        OwnClassOut.model_validate({name: getattr(each, name) for name in OwnClassOut.model_fields})
-        for each in class_public.list_own(db, actor, now=now)
-    ]
+    return [OwnClassOut.model_validate(each) for each in class_public.list_own(db, actor, now=now)]
 
 
 @router.post("/me/classes", responses=_MINE)

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
@@ -66,16 +67,16 @@ class ClosingIn(Body):
     reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 
 
-class MadeOut(BaseModel):
+class MadeOut(Answer):
     class_id: str
 
 
-class CourseOut(BaseModel):
+class CourseOut(Answer):
     course_id: str
     title: str
 
 
-class ClassOut(BaseModel):
+class ClassOut(Answer):
     class_id: str
     title: str
     summary: str
@@ -97,13 +98,13 @@ class ClassOut(BaseModel):
     closed_at: dt.datetime | None
 
 
-class ClassesOut(BaseModel):
+class ClassesOut(Answer):
     items: list[ClassOut]
     page: int
     total: int
 
 
-class OpenOut(BaseModel):
+class OpenOut(Answer):
     """What is not finished, as the names of whom it is about; `uncalled` are units."""
 
     no_study: list[str]
@@ -200,7 +201,7 @@ def look_before_closing(
 ) -> OpenOut:
     """What closing the class now would leave open."""
     found = class_archives.look(db, parts.vault, actor, class_id, now=now)
-    return OpenOut.model_validate(asdict(found))
+    return OpenOut.model_validate(found)
 
 
 @router.post(

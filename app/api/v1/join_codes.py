@@ -1,13 +1,13 @@
 """Codes with which people join an organisation: an employer makes them, a person joins with one."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from app.api.lists import ListOut, way_on
+from app.api.answers import Answer
+from app.api.lists import ListOut
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -43,7 +43,7 @@ class CodeIn(Body):
     most_uses: Annotated[int, Field(ge=1, le=MOST_USES)]
 
 
-class CodeOut(BaseModel):
+class CodeOut(Answer):
     code_id: str
     code: str
     unit: str
@@ -68,7 +68,7 @@ class JoiningIn(Body):
     shows_all_courses: bool = False
 
 
-class JoinedOut(BaseModel):
+class JoinedOut(Answer):
     org_id: str
     employer: str
     unit: str
@@ -81,8 +81,7 @@ def list_codes(
 ) -> CodesOut:  # fmt: skip
     """The organisation's codes, the newest first; `sort` is made, ends, unit or uses."""
     found = join_codes.list_codes(db, parts.vault, actor, asked, query=q, now=now)
-    items = [CodeOut.model_validate(asdict(each)) for each in found.items]
-    return CodesOut(items=items, **way_on(found))
+    return CodesOut.model_validate(found)
 
 
 @router.post("/org/join-codes", status_code=status.HTTP_201_CREATED, responses=_WRITING)
@@ -91,7 +90,7 @@ def make(body: CodeIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> CodeO
     view = join_codes.make(
         db, parts.vault, actor, unit=body.unit, days=body.days, most_uses=body.most_uses, now=now
     )
-    return CodeOut.model_validate(asdict(view))
+    return CodeOut.model_validate(view)
 
 
 @router.delete(
@@ -117,4 +116,4 @@ def join(
         found = join_codes.join(
             db, parts.vault, actor, body.code, shows_all=body.shows_all_courses, now=now
         )
-    return JoinedOut(org_id=found.org_id, employer=found.employer, unit=found.unit)
+    return JoinedOut.model_validate(found)

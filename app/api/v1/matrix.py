@@ -1,13 +1,12 @@
 """The matrix of people and courses: as a list, as a streamed table, as a PDF."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -31,12 +30,12 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PDF = "application/pdf"
 
 
-class ColumnOut(BaseModel):
+class ColumnOut(Answer):
     course_id: str
     title: str
 
 
-class CellOut(BaseModel):
+class CellOut(Answer):
     """`light` is green, amber, red, blue or grey; `progress` is None where it was not asked."""
 
     course_id: str
@@ -51,7 +50,7 @@ class CellOut(BaseModel):
     completed_at: dt.datetime | None
 
 
-class LineOut(BaseModel):
+class LineOut(Answer):
     staff_id: str
     name: str
     unit: str
@@ -64,7 +63,7 @@ class LineOut(BaseModel):
     cells: list[CellOut]
 
 
-class MatrixOut(BaseModel):
+class MatrixOut(Answer):
     """`counts` are cells by state; `people` is None where filters leave more than 2,000.
 
     The next page begins `after` the last line, the one before it `before` the first.
@@ -84,7 +83,7 @@ def read_matrix(
 ) -> MatrixOut:
     """How everybody stands in the chosen courses, twenty people a page."""
     sheet = matrix.sheet_of(db, parts.vault, actor, asked, now=now)
-    return MatrixOut.model_validate(asdict(matrix.page(db, parts.vault, sheet, place)))
+    return MatrixOut.model_validate(matrix.page(db, parts.vault, sheet, place))
 
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:

@@ -1,12 +1,12 @@
 """Applying to be an organisation, who acts for one and as what, and its licence for the desk."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
@@ -55,7 +55,7 @@ class ApplicationIn(Body):
     ]
 
 
-class ApplicationOut(BaseModel):
+class ApplicationOut(Answer):
     application_id: str
     kind: str
     name: str
@@ -67,7 +67,7 @@ class ApplicationOut(BaseModel):
     applied_at: dt.datetime
 
 
-class MemberOut(BaseModel):
+class MemberOut(Answer):
     person_id: str
     name: str
     masked_phone: str
@@ -77,14 +77,14 @@ class MemberOut(BaseModel):
     is_last_owner: bool
 
 
-class OfferOut(BaseModel):
+class OfferOut(Answer):
     staff_id: str
     name: str
     duty_name: str
     offered_at: dt.datetime
 
 
-class MembersOut(BaseModel):
+class MembersOut(Answer):
     members: list[MemberOut]
     offers: list[OfferOut]
 
@@ -112,7 +112,7 @@ class SuspensionIn(Body):
 def list_applications(actor: CurrentActor, db: ReadDb) -> list[ApplicationOut]:
     """What the caller applied for, the newest first."""
     found = applications.list_own(db, actor.learner_id)
-    return [ApplicationOut.model_validate(asdict(each)) for each in found]
+    return [ApplicationOut.model_validate(each) for each in found]
 
 
 @router.post("/me/organisations", status_code=status.HTTP_201_CREATED, responses=_WRITING)
@@ -126,7 +126,7 @@ def apply(
     )  # fmt: skip
     places = read_places(parts.settings.reference_dir)
     view = applications.apply(db, parts.vault, places, actor, given, body.licence, now=now)
-    return ApplicationOut.model_validate(asdict(view))
+    return ApplicationOut.model_validate(view)
 
 
 @router.delete("/me/organisations/{application_id}", status_code=_NOTHING, responses=_WRITING)
@@ -150,10 +150,7 @@ def read_licence(case_id: RowId, actor: Reviewer, db: Db, parts: PartsDep, now: 
 def list_members(actor: Agent, db: ReadDb, parts: PartsDep) -> MembersOut:
     """Who acts for the caller's organisation, and whom it has asked to."""
     found = members.list_members(db, parts.vault, actor)
-    return MembersOut(
-        members=[MemberOut.model_validate(asdict(each)) for each in found.members],
-        offers=[OfferOut.model_validate(asdict(each)) for each in found.offers],
-    )
+    return MembersOut.model_validate(found)
 
 
 @router.post("/org/offers", status_code=_NOTHING, responses=_WRITING)

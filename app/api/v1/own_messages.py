@@ -1,12 +1,12 @@
 """What a person takes beside the inbox, their mail address, and what was sent to them."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -49,14 +49,14 @@ class CodeIn(Body):
     code: Annotated[str, Field(pattern=r"^\d{6}$")]
 
 
-class ChoicesOut(BaseModel):
+class ChoicesOut(Answer):
     takes_sms: bool
     takes_mail: bool
     address: str
     is_refused: bool
 
 
-class OwnMessageOut(BaseModel):
+class OwnMessageOut(Answer):
     employer: str
     way_name: str
     reason: str
@@ -69,20 +69,14 @@ class OwnMessageOut(BaseModel):
 @router.get("/me/messages", responses=_OWN)
 def list_own(actor: CurrentActor, db: ReadDb) -> list[OwnMessageOut]:
     """What organisations had sent to the caller, and what came of it."""
-    return [
-        OwnMessageOut.model_validate(asdict(line) | {"state": line.state.value})
-        for line in sent_log.own(db, actor.learner_id)
-    ]
+    return [OwnMessageOut.model_validate(line) for line in sent_log.own(db, actor.learner_id)]
 
 
 @router.get("/me/message-choices", responses=_OWN)
 def read_choices(actor: CurrentActor, db: ReadDb, parts: PartsDep) -> ChoicesOut:
     """What the caller takes beside the inbox, and where mail goes."""
     found = mail_addresses.view(db, parts.vault, actor.account_id)
-    return ChoicesOut(
-        takes_sms=found.takes_sms, takes_mail=found.takes_mail, address=found.address,
-        is_refused=found.is_refused,
-    )  # fmt: skip
+    return ChoicesOut.model_validate(found)
 
 
 @router.put(

@@ -4,8 +4,9 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -65,7 +66,7 @@ class PlanCopyIn(Body):
     year: _Year
 
 
-class PlanLineOut(BaseModel):
+class PlanLineOut(Answer):
     """`asked`, `begun` and `done` are people, of whom the course was asked in the year."""
 
     line_id: str
@@ -82,7 +83,7 @@ class PlanLineOut(BaseModel):
     percent: int
 
 
-class PlanOut(BaseModel):
+class PlanOut(Answer):
     year: int
     lines: list[PlanLineOut]
     heads: int
@@ -90,11 +91,11 @@ class PlanOut(BaseModel):
     budget_yuan: int
 
 
-class PlanLineMadeOut(BaseModel):
+class PlanLineMadeOut(Answer):
     line_id: str
 
 
-class PlanCopiedOut(BaseModel):
+class PlanCopiedOut(Answer):
     year: int
     copied: int
 

@@ -1,12 +1,12 @@
 """What organisations are by somebody else's word, and the public directory of institutions."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
@@ -49,7 +49,7 @@ class QualificationIn(Body):
     ]
 
 
-class QualificationOut(BaseModel):
+class QualificationOut(Answer):
     qualification_id: str
     kind: str
     name: str
@@ -61,7 +61,7 @@ class QualificationOut(BaseModel):
     reason: str | None
 
 
-class ShownOut(BaseModel):
+class ShownOut(Answer):
     """A confirmed one, as everybody may see it."""
 
     kind: str
@@ -73,7 +73,7 @@ class ShownOut(BaseModel):
     standing_name: str
 
 
-class InstitutionOut(BaseModel):
+class InstitutionOut(Answer):
     org_id: str
     name: str
     uscc: str
@@ -114,7 +114,7 @@ def _institution(view: InstitutionView, places: Places) -> InstitutionOut:
         type_name=places.type_name(view.type_code), prefecture_code=view.prefecture_code,
         prefecture_name=places.prefecture_name(view.prefecture_code), listing=view.listing.value,
         listing_name=view.listing_name, valid_until=view.valid_until,
-        qualifications=[ShownOut.model_validate(asdict(each)) for each in view.qualifications],
+        qualifications=[ShownOut.model_validate(each) for each in view.qualifications],
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def enter(
 
 
 def _own(view: QualificationView) -> QualificationOut:
-    return QualificationOut.model_validate(asdict(view))
+    return QualificationOut.model_validate(view)
 
 
 @router.delete(

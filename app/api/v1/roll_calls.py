@@ -1,12 +1,12 @@
 """Roll calls at a site: the supervisor's screen, and coming to one."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -35,11 +35,11 @@ class RollCallIn(Body):
     place: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
-class OpenedOut(BaseModel):
+class OpenedOut(Answer):
     roll_call_id: str
 
 
-class PresenceOut(BaseModel):
+class PresenceOut(Answer):
     presence_id: str
     name: str
     state: str
@@ -47,7 +47,7 @@ class PresenceOut(BaseModel):
     joined_at: dt.datetime
 
 
-class ScreenOut(BaseModel):
+class ScreenOut(Answer):
     roll_call_id: str
     place: str
     opened_at: dt.datetime
@@ -70,7 +70,7 @@ class JoinIn(Body):
     code: Annotated[str, Field(pattern=r"^\d{6}$")]
 
 
-class OwnPresenceOut(BaseModel):
+class OwnPresenceOut(Answer):
     place: str
     state: str
     state_name: str
@@ -89,7 +89,7 @@ def show_screen(
 ) -> ScreenOut:
     """The code of the moment, and who has come."""
     found = roll_calls.screen(db, parts.vault, parts.keys, actor, roll_call_id, now=now)
-    return ScreenOut.model_validate(asdict(found))
+    return ScreenOut.model_validate(found)
 
 
 @router.put(
@@ -120,4 +120,4 @@ def join(body: JoinIn, actor: CurrentActor, parts: PartsDep, now: Now) -> OwnPre
     parts.limiter.take("roll.join", actor.learner_id, limit=20, window_s=600, now=now)
     with parts.database.transaction() as db:
         found = roll_calls.join(db, parts.keys, actor, code=body.code, now=now)
-    return OwnPresenceOut.model_validate(asdict(found))
+    return OwnPresenceOut.model_validate(found)

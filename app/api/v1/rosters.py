@@ -1,13 +1,13 @@
 """An employer's roster as a whole: template, import in two steps, undoing it, export."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
-from app.api.lists import ListOut, way_on
+from app.api.answers import Answer
+from app.api.lists import ListOut
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -37,7 +37,7 @@ _TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 _NOTHING = status.HTTP_204_NO_CONTENT
 
 
-class ImportOut(BaseModel):
+class ImportOut(Answer):
     """`percent` is None where it is not known how far the worker is."""
 
     import_id: str
@@ -64,14 +64,14 @@ class ImportsOut(ListOut):
     items: list[ImportOut]
 
 
-class FindingOut(BaseModel):
+class FindingOut(Answer):
     row: int
     cell: str
     cause: str
     remedy: str
 
 
-class FindingsOut(BaseModel):
+class FindingsOut(Answer):
     items: list[FindingOut]
     page: int
     total: int
@@ -121,8 +121,7 @@ def list_imports(
 ) -> ImportsOut:  # fmt: skip
     """What was imported, the newest first; `sort` is made, file, state or lines."""
     found = imports.list_imports(db, actor, asked, query=q, now=now)
-    items = [ImportOut.model_validate(asdict(each)) for each in found.items]
-    return ImportsOut(items=items, **way_on(found))
+    return ImportsOut.model_validate(found)
 
 
 @router.post(
@@ -158,13 +157,13 @@ def begin(
     if is_small:
         import_looking.look(parts.database, parts.vault, import_id, now=now)
     with parts.database.reading() as db:
-        return ImportOut.model_validate(asdict(imports.view(db, actor, import_id, now=now)))
+        return ImportOut.model_validate(imports.view(db, actor, import_id, now=now))
 
 
 @router.get("/imports/{import_id}", responses=_READING)
 def read_import(import_id: RowId, actor: Agent, db: ReadDb, now: Now) -> ImportOut:
     """How an import stands."""
-    return ImportOut.model_validate(asdict(imports.view(db, actor, import_id, now=now)))
+    return ImportOut.model_validate(imports.view(db, actor, import_id, now=now))
 
 
 @router.get("/imports/{import_id}/findings", responses=_READING)
@@ -173,8 +172,7 @@ def list_findings(
 ) -> FindingsOut:
     """What is wrong in a file by row and cell, or what it would change."""
     found = imports.findings(db, actor, import_id, kind, page=page)
-    items = [FindingOut.model_validate(asdict(each)) for each in found.items]
-    return FindingsOut(items=items, page=found.page, total=found.total)
+    return FindingsOut.model_validate(found)
 
 
 @router.post("/imports/{import_id}/confirmation", status_code=_NOTHING, responses=_WRITING)

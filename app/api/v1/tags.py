@@ -1,11 +1,11 @@
 """An organisation's tags, and who has them."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -39,13 +39,13 @@ class TagIn(Body):
     name: _Name
 
 
-class TagOut(BaseModel):
+class TagOut(Answer):
     tag_id: str
     name: str
     people: int
 
 
-class TagsOut(BaseModel):
+class TagsOut(Answer):
     items: list[TagOut]
     page: int
     total: int
@@ -60,7 +60,7 @@ class TagPeopleIn(Body):
     position: _Words = ""
 
 
-class TaggedOut(BaseModel):
+class TaggedOut(Answer):
     tagged: int
 
 
@@ -83,14 +83,13 @@ def list_tags(
 ) -> TagsOut:
     """The tags by name, or the largest first."""
     found = tags.list_tags(db, actor, query=q, by_people=by_people, page=page)
-    items = [TagOut.model_validate(asdict(each)) for each in found.items]
-    return TagsOut(items=items, page=found.page, total=found.total)
+    return TagsOut.model_validate(found)
 
 
 @router.post("/tags", status_code=status.HTTP_201_CREATED, responses=_WRITING)
 def make_tag(body: TagIn, actor: Agent, db: Db, now: Now) -> TagOut:
     """Make a tag."""
-    return TagOut.model_validate(asdict(tags.make(db, actor, body.name, now=now)))
+    return TagOut.model_validate(tags.make(db, actor, body.name, now=now))
 
 
 @router.put("/tags/{tag_id}", status_code=_NOTHING, responses=_WRITING)

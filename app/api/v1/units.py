@@ -1,11 +1,11 @@
 """An organisation's units and positions: listing, making, moving, merging and ending them."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -41,7 +41,7 @@ class UnitIn(Body):
     words: _Words
 
 
-class UnitOut(BaseModel):
+class UnitOut(Answer):
     """`people` are right in it, `people_below` in it and all below it."""
 
     unit_id: str
@@ -53,7 +53,7 @@ class UnitOut(BaseModel):
     is_ended: bool
 
 
-class UnitsOut(BaseModel):
+class UnitsOut(Answer):
     items: list[UnitOut]
     page: int
     total: int
@@ -77,14 +77,14 @@ class PositionMergingIn(Body):
     into: _Name
 
 
-class PositionOut(BaseModel):
+class PositionOut(Answer):
     position_id: str
     name: str
     people: int
     is_ended: bool
 
 
-class PositionsOut(BaseModel):
+class PositionsOut(Answer):
     items: list[PositionOut]
     page: int
     total: int
@@ -102,26 +102,25 @@ def list_units(
 ) -> UnitsOut:
     """The tree as a list with head-counts, or the largest first."""
     found = units.list_units(db, actor, query=q, by_people=by_people, is_ended=is_ended, page=page)
-    items = [UnitOut.model_validate(asdict(each)) for each in found.items]
-    return UnitsOut(items=items, page=found.page, total=found.total)
+    return UnitsOut.model_validate(found)
 
 
 @router.post("/units", status_code=_MADE, responses=_WRITING)
 def make_unit(body: UnitIn, actor: Agent, db: Db, now: Now) -> UnitOut:
     """Make a unit, and what it is in where that is new."""
-    return UnitOut.model_validate(asdict(units.make(db, actor, body.words, now=now)))
+    return UnitOut.model_validate(units.make(db, actor, body.words, now=now))
 
 
 @router.put("/units/{unit_id}", responses=_WRITING)
 def move_unit(unit_id: RowId, body: UnitIn, actor: Agent, db: Db, now: Now) -> UnitOut:
     """Call a unit otherwise or put it elsewhere; all below it comes along."""
-    return UnitOut.model_validate(asdict(units.move(db, actor, unit_id, body.words, now=now)))
+    return UnitOut.model_validate(units.move(db, actor, unit_id, body.words, now=now))
 
 
 @router.post("/units/{unit_id}/merging", responses=_WRITING)
 def merge_unit(unit_id: RowId, body: UnitMergingIn, actor: Agent, db: Db, now: Now) -> UnitOut:
     """Bring everybody of a unit, and all below it, into another one."""
-    return UnitOut.model_validate(asdict(units.merge(db, actor, unit_id, body.into, now=now)))
+    return UnitOut.model_validate(units.merge(db, actor, unit_id, body.into, now=now))
 
 
 @router.delete("/units/{unit_id}", status_code=_NOTHING, responses=_WRITING)
@@ -144,14 +143,13 @@ def list_positions(
     found = positions.list_positions(
         db, actor, query=q, by_people=by_people, is_ended=is_ended, page=page
     )
-    items = [PositionOut.model_validate(asdict(each)) for each in found.items]
-    return PositionsOut(items=items, page=found.page, total=found.total)
+    return PositionsOut.model_validate(found)
 
 
 @router.post("/positions", status_code=_MADE, responses=_WRITING)
 def make_position(body: PositionIn, actor: Agent, db: Db, now: Now) -> PositionOut:
     """Make a position."""
-    return PositionOut.model_validate(asdict(positions.make(db, actor, body.name, now=now)))
+    return PositionOut.model_validate(positions.make(db, actor, body.name, now=now))
 
 
 @router.put("/positions/{position_id}", responses=_WRITING)
@@ -160,7 +158,7 @@ def rename_position(
 ) -> PositionOut:
     """Call a position otherwise, on everybody's line."""
     view = positions.rename(db, actor, position_id, body.name, now=now)
-    return PositionOut.model_validate(asdict(view))
+    return PositionOut.model_validate(view)
 
 
 @router.post("/positions/{position_id}/merging", responses=_WRITING)
@@ -169,7 +167,7 @@ def merge_position(
 ) -> PositionOut:
     """Give everybody of a position another one."""
     view = positions.merge(db, actor, position_id, body.into, now=now)
-    return PositionOut.model_validate(asdict(view))
+    return PositionOut.model_validate(view)
 
 
 @router.delete("/positions/{position_id}", status_code=_NOTHING, responses=_WRITING)
