@@ -1,17 +1,16 @@
 /** One lesson being studied: player, meter, outbox and checks around one session. */
 
-import { type Problem, readAnswer, sendRaw, sentenceOf } from "../net/api";
+import { type Problem, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 import { Board } from "./board";
 import { Checkup } from "./checkup";
 import { deviceKey, signAnswer } from "./device";
-import { VideoPlayer } from "./film";
 import { withHints } from "./hints";
 import { Meter } from "./meter";
 import { type Kept, Outbox } from "./outbox";
-import { PackagePlayer } from "./package";
-import { DocumentPlayer, type Player } from "./player";
-import { renewing } from "./renewal";
+import type { Player } from "./player";
+import { playerOf } from "./players";
+import { postingTo } from "./sending";
 import * as store from "./store";
 import type { BeatsAnswer, ChallengeAnswer, LessonInSession, Session } from "./wire";
 import { CUTS, STOPPING } from "./words";
@@ -44,7 +43,7 @@ export class LessonRun {
     this.isHeld = session.hold;
     this.outbox = new Outbox(kept, {
       save: store.save,
-      post: (body, previous, mac, isLeaving) => this.post(body, previous, mac, isLeaving),
+      post: postingTo(session.session_id),
       answered: (answer) => this.answered(answer),
       ended: (problem) => this.ended(problem),
       waiting: (count, isOffline) => this.board.waiting(count, isOffline),
@@ -60,7 +59,10 @@ export class LessonRun {
       answered: (answer) => this.checked(answer),
       over: (isHeld) => this.checkOver(isHeld),
     });
-    this.player = this.makePlayer();
+    this.player = playerOf(session, lesson, {
+      frontierMs: () => this.frontierMs,
+      ended: (problem) => this.ended(problem),
+    });
     this.player.onChange(() => this.changed());
     this.board.totals(session.totals);
     this.listen();
@@ -74,19 +76,6 @@ export class LessonRun {
     if (this.session.challenge !== null) {
       this.checkup.show(this.session.challenge);
     }
-  }
-
-  private makePlayer(): Player {
-    const { media } = this.lesson;
-    const renew = renewing(this.session.session_id, this.lesson.id, (why) => this.ended(why));
-    if (media.kind === "document") {
-      return new DocumentPlayer(this.lesson, media, renew);
-    }
-    if (media.kind === "package") {
-      return new PackagePlayer(this.lesson, media, this.session.session_id, renew);
-    }
-    const tolerance = this.session.policy.gap_tolerance_s * 1000;
-    return new VideoPlayer(this.lesson, media, () => this.frontierMs + tolerance, renew);
   }
 
   private listen(): void {
@@ -127,8 +116,8 @@ export class LessonRun {
     }
     find("#toggle").dataset.playing = String(isPlaying);
     find("#toggle").setAttribute("aria-label", isPlaying ? "暂停" : "播放");
-    const isFull = this.player instanceof PackagePlayer && this.player.isPartFull;
-    find("#cover").hidden = isPlaying || this.lesson.kind === "document" || isFull;
+    const isOpen = this.lesson.kind === "document" || this.player.staysOpen === true;
+    find("#cover").hidden = isPlaying || isOpen;
   }
 
   private take(beat: ReturnType<Meter["cut"]>): void {
@@ -176,18 +165,6 @@ export class LessonRun {
     const box = find("#coverage").getBoundingClientRect();
     const wanted = ((event.clientX - box.left) / box.width) * this.lesson.length_ms;
     this.player.seek(Math.min(wanted, this.frontierMs));
-  }
-
-  private async post(
-    body: string,
-    previous: string,
-    mac: string,
-    isLeaving: boolean,
-  ): Promise<BeatsAnswer> {
-    const address = `/api/v1/study-sessions/${this.session.session_id}/beats`;
-    const headers = { "study-prev": previous, "study-mac": mac };
-    const options = { headers, keepalive: isLeaving || document.hidden, timeoutMs: 20_000 };
-    return readAnswer<BeatsAnswer>(await sendRaw("POST", address, body, options));
   }
 
   private answered(answer: BeatsAnswer): void {

@@ -6,6 +6,7 @@
  */
 
 import { find } from "../page/find";
+import { PartsClock } from "./parts";
 import type { Player } from "./player";
 import type { Renew } from "./renewal";
 import { PackageRecords } from "./told";
@@ -16,16 +17,12 @@ const FRESH_MS = 5 * 3_600_000;
 
 export class PackagePlayer implements Player {
   private listener: () => void = () => undefined;
-  private readonly starts: number[] = [];
-  private readonly lengthMs: number;
+  private readonly clock: PartsClock;
   private readonly holder = find("#package-frame");
   private readonly records: PackageRecords;
   private frame: HTMLIFrameElement | null = null;
   private shown = -1;
   private gotAt = performance.now();
-  private offsetMs: number;
-  private startedAt: number | null = null;
-  private part: number;
 
   constructor(
     lesson: LessonInSession,
@@ -33,17 +30,11 @@ export class PackagePlayer implements Player {
     sessionId: string,
     private readonly renew: Renew,
   ) {
-    let edge = 0;
-    for (const part of media.parts) {
-      this.starts.push(edge);
-      edge += part.ms;
-    }
-    this.lengthMs = edge;
-    this.offsetMs = lesson.resume_at;
-    this.part = this.partAt(lesson.resume_at);
+    const lengths = media.parts.map((part) => part.ms);
+    this.clock = new PartsClock(lengths, lesson.resume_at);
     this.records = new PackageRecords(sessionId, lesson.id, this.origin, () => this.frame);
-    find("#part-back").addEventListener("click", () => this.turn(this.part - 1));
-    find("#part-next").addEventListener("click", () => this.turn(this.part + 1));
+    find("#part-back").addEventListener("click", () => this.turn(this.clock.part - 1));
+    find("#part-next").addEventListener("click", () => this.turn(this.clock.part + 1));
     this.say();
   }
 
@@ -52,50 +43,33 @@ export class PackagePlayer implements Player {
     return this.holder.dataset.origin || "null";
   }
 
-  private partAt(ms: number): number {
-    let part = 0;
-    while (part + 1 < this.starts.length && (this.starts[part + 1] ?? 0) <= ms) {
-      part += 1;
-    }
-    return part;
-  }
-
-  private get partEnd(): number {
-    return this.starts[this.part + 1] ?? this.lengthMs;
-  }
-
   get positionMs(): number {
-    const spent = this.startedAt === null ? 0 : performance.now() - this.startedAt;
-    return Math.min(this.offsetMs + spent, this.partEnd);
+    return this.clock.positionMs;
   }
 
   get isPlaying(): boolean {
-    return this.startedAt !== null && this.positionMs < this.partEnd;
+    return this.clock.isRunning;
   }
 
-  /** The part has given all its time; it may still be looked at. */
-  get isPartFull(): boolean {
-    return this.positionMs >= this.partEnd;
+  get staysOpen(): boolean {
+    return this.clock.isFull;
   }
 
   async play(): Promise<void> {
     await this.show();
-    this.startedAt = performance.now();
+    this.clock.start();
     this.listener();
   }
 
   pause(): void {
     this.listener();
-    this.offsetMs = this.positionMs;
-    this.startedAt = null;
+    this.clock.stop();
     this.listener();
   }
 
   seek(ms: number): void {
     this.listener();
-    this.offsetMs = ms;
-    this.startedAt = this.startedAt === null ? null : performance.now();
-    this.part = this.partAt(ms);
+    this.clock.moveTo(ms);
     if (this.shown >= 0) {
       void this.show();
     }
@@ -114,29 +88,29 @@ export class PackagePlayer implements Player {
   }
 
   private turn(part: number): void {
-    if (part >= 0 && part < this.starts.length) {
-      this.seek(this.starts[part] ?? 0);
+    if (part >= 0 && part < this.clock.count) {
+      this.seek(this.clock.startOf(part));
     }
   }
 
   private say(): void {
-    const title = this.media.parts[this.part]?.title ?? "";
-    const count = this.starts.length;
+    const { part, count, isLast } = this.clock;
+    const title = this.media.parts[part]?.title ?? "";
     find("#part-number").textContent =
-      count > 1 ? `第 ${this.part + 1} 部分，共 ${count} 部分：${title}` : title;
+      count > 1 ? `第 ${part + 1} 部分，共 ${count} 部分：${title}` : title;
     find("#parts-turn").hidden = count === 1;
-    find<HTMLButtonElement>("#part-back").disabled = this.part === 0;
-    find<HTMLButtonElement>("#part-next").disabled = this.part + 1 === count;
+    find<HTMLButtonElement>("#part-back").disabled = part === 0;
+    find<HTMLButtonElement>("#part-next").disabled = isLast;
   }
 
   /** Open the part in a frame of its own; one that is open stays as it is. */
   private async show(): Promise<void> {
-    if (this.shown === this.part) {
+    if (this.shown === this.clock.part) {
       return;
     }
-    const part = this.part;
+    const part = this.clock.part;
     const url = await this.address(part);
-    if (part !== this.part || url === null) {
+    if (part !== this.clock.part || url === null) {
       return;
     }
     this.shown = part;

@@ -1,12 +1,15 @@
 /** A lesson's medium behind one face: a film (`film.ts`), or the pages of a document. */
 
 import { find } from "../page/find";
+import { PartsClock } from "./parts";
 import type { Renew } from "./renewal";
 import type { DocumentMedia, LessonInSession } from "./wire";
 
 export interface Player {
   readonly positionMs: number;
   readonly isPlaying: boolean;
+  /** All its time has been given, and it may still be looked at. */
+  readonly staysOpen?: boolean;
   play(): Promise<void>;
   pause(): void;
   seek(ms: number): void;
@@ -35,80 +38,50 @@ export function copyText(source: Node, target: Node): void {
 
 export class DocumentPlayer implements Player {
   private listener: () => void = () => undefined;
-  private readonly starts: number[] = [];
-  private readonly lengthMs: number;
+  private readonly clock: PartsClock;
   private readonly shown = find("#page-text");
   private readonly number = find("#page-number");
   private readonly texts = new Map<number, DocumentFragment>();
-  private offsetMs: number;
-  private startedAt: number | null = null;
-  private page = 0;
 
   constructor(
     lesson: LessonInSession,
     private media: DocumentMedia,
     private readonly renew: Renew,
   ) {
-    let edge = 0;
-    for (const page of media.pages) {
-      this.starts.push(edge);
-      edge += page.ms;
-    }
-    this.lengthMs = edge;
-    this.offsetMs = lesson.resume_at;
-    this.page = this.pageAt(lesson.resume_at);
-    find("#page-back").addEventListener("click", () => this.turn(this.page - 1));
-    find("#page-next").addEventListener("click", () => this.turn(this.page + 1));
+    const lengths = media.pages.map((page) => page.ms);
+    this.clock = new PartsClock(lengths, lesson.resume_at);
+    find("#page-back").addEventListener("click", () => this.turn(this.clock.part - 1));
+    find("#page-next").addEventListener("click", () => this.turn(this.clock.part + 1));
     void this.show();
   }
 
-  private pageAt(ms: number): number {
-    let page = 0;
-    while (page + 1 < this.starts.length && (this.starts[page + 1] ?? 0) <= ms) {
-      page += 1;
-    }
-    return page;
-  }
-
-  private get pageEnd(): number {
-    return this.starts[this.page + 1] ?? this.lengthMs;
-  }
-
   get positionMs(): number {
-    const read = this.startedAt === null ? 0 : performance.now() - this.startedAt;
-    return Math.min(this.offsetMs + read, this.pageEnd);
+    return this.clock.positionMs;
   }
 
   /** Reading goes on until the page's time is full; then the next page is waited for. */
   get isPlaying(): boolean {
-    return this.startedAt !== null && this.positionMs < this.pageEnd;
-  }
-
-  get isPageFull(): boolean {
-    return this.positionMs >= this.pageEnd;
+    return this.clock.isRunning;
   }
 
   async play(): Promise<void> {
     await this.show();
-    if (this.isPageFull && this.page + 1 < this.starts.length) {
-      this.turn(this.page + 1);
+    if (this.clock.isFull && !this.clock.isLast) {
+      this.turn(this.clock.part + 1);
       return;
     }
-    this.startedAt = performance.now();
+    this.clock.start();
     this.listener();
   }
 
   pause(): void {
     this.listener();
-    this.offsetMs = this.positionMs;
-    this.startedAt = null;
+    this.clock.stop();
     this.listener();
   }
 
   seek(ms: number): void {
-    this.offsetMs = ms;
-    this.startedAt = this.startedAt === null ? null : performance.now();
-    this.page = this.pageAt(ms);
+    this.clock.moveTo(ms);
     void this.show();
     this.listener();
   }
@@ -118,29 +91,28 @@ export class DocumentPlayer implements Player {
   }
 
   private turn(page: number): void {
-    if (page < 0 || page >= this.starts.length) {
+    if (page < 0 || page >= this.clock.count) {
       return;
     }
     this.listener();
-    this.page = page;
-    this.offsetMs = this.starts[page] ?? 0;
-    this.startedAt = performance.now();
+    this.clock.moveTo(this.clock.startOf(page));
+    this.clock.start();
     void this.show();
     find("#reader").scrollIntoView({ block: "start" });
     this.listener();
   }
 
   private async show(): Promise<void> {
-    const page = this.page;
+    const page = this.clock.part;
     const text = this.texts.get(page) ?? (await this.fetchPage(page));
     this.texts.set(page, text);
-    if (page !== this.page) {
+    if (page !== this.clock.part) {
       return;
     }
     this.shown.replaceChildren(text.cloneNode(true));
-    this.number.textContent = `第 ${page + 1} 页，共 ${this.starts.length} 页`;
+    this.number.textContent = `第 ${page + 1} 页，共 ${this.clock.count} 页`;
     find<HTMLButtonElement>("#page-back").disabled = page === 0;
-    find<HTMLButtonElement>("#page-next").disabled = page + 1 === this.starts.length;
+    find<HTMLButtonElement>("#page-next").disabled = this.clock.isLast;
   }
 
   private async fetchPage(page: number): Promise<DocumentFragment> {
@@ -156,6 +128,7 @@ export class DocumentPlayer implements Player {
     copyText(parsed.body, fragment);
     return fragment;
   }
+
   /** After some hours an address has ended: once more at a fresh one. */
   private async ask(page: number): Promise<Response> {
     const options: RequestInit = { credentials: "same-origin" };
