@@ -168,3 +168,7 @@ def require_roles(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
         return actor
 
     return check
+
+
+Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
+"""Who acts for an organisation; what they may do there their duties say."""

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.audit import Wanted
@@ -26,6 +26,7 @@ from app.identity.services.company_trips import return_url_of
 from app.lobby.days import DAY_OR_NONE, beginning_of
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.org.services import administration
 from app.org.services.administration import OrganisationFile
 from app.org.services.organisations import OrganisationView
@@ -33,7 +34,6 @@ from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Day = Annotated[str, Query(pattern=DAY_OR_NONE)]
 SecurityAdmin = Annotated[Actor, Depends(require_roles(Role.SECURITY_ADMIN))]
 SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]

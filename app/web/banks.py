@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece, WholeOrder, piece_of_whole
@@ -18,6 +18,7 @@ from app.learning.services.bank_statistics import BankStatistics
 from app.learning.services.item_banks import BankView
 from app.lobby.deps import ReadDb, require_roles
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.org.rules.duties import Power
 from app.org.services import organisations
 from app.web.lists import ListLinks, list_links
@@ -25,7 +26,6 @@ from app.web.rendering import render
 
 router = APIRouter(prefix="/banks", include_in_schema=False)
 School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 KindQuery = Annotated[str, Query(max_length=12)]
 _KINDS = tuple((kind.value, name) for kind, name in KIND_NAMES.items())
 

@@ -2,9 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.certs.providers.type_table import known_types
@@ -15,12 +14,12 @@ from app.certs.services.wallet import CertificateView
 from app.identity.services import people, phone_holds
 from app.identity.services.people import PersonView
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
+from app.lobby.paths import RowId
 from app.oversight.services import reissues
 from app.oversight.services.complaints import TEXT_LENGTH
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.lobby.deps import CurrentActor, MaybeActor, Now, PartsDep, ReadDb
+from app.lobby.paths import RowId
 from app.org.providers.reference import Places, read_places
 from app.org.rules.class_places import MemberState
 from app.org.services import class_public
@@ -17,7 +18,6 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece
-from app.identity.rules.actors import Actor, Role
+from app.identity.rules.actors import Actor
 from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseTitle
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.lists import AskedList
+from app.lobby.paths import PageNumber, RowId
 from app.org.rules.classes import MOST_CAPACITY, STATE_NAMES, ClassOrder, ClassState
 from app.org.rules.duties import Power, may
 from app.org.services import (
@@ -37,9 +38,6 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 Sought = Annotated[str, Query(max_length=60)]
 _STATES = [("", "全部"), *((state.value, STATE_NAMES[state]) for state in ClassState)]
 _ORDERS = [

@@ -1,19 +1,18 @@
 """The pages of company accounts: the way in, the way back, and what is linked."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.identity.services import company_accounts, company_sign_ins
 from app.identity.services.company_accounts import LinkView
 from app.lobby.deps import CurrentActor, ReadDb
+from app.lobby.paths import RowId
 from app.org.services import organisations
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True)

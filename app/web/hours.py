@@ -1,9 +1,8 @@
 """A worker's hours: the days, one day as a line, and the appeal against what was not counted."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.identity.services import person_keys
@@ -14,11 +13,11 @@ from app.learning.services.day_book import Day
 from app.learning.services.day_line import DayLine
 from app.lobby.days import LocalDay
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
+from app.lobby.paths import RowId
 from app.oversight.services import complaints
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import AppError, InvalidError, TooManyRequestsError
 from app.core.listing import Piece
 from app.identity.providers.squares import qr_svg
-from app.identity.rules.actors import Actor, Role
 from app.lobby import limits
-from app.lobby.deps import CallerAddress, CurrentActor, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, CallerAddress, CurrentActor, Now, PartsDep, ReadDb
 from app.lobby.lists import AskedList
 from app.org.rules.join_codes import MOST_DAYS, MOST_USES
 from app.org.services import join_codes
@@ -20,7 +19,6 @@ from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 
 
 _SORTS = {"-made": "新做的", "ends": "先到期", "unit": "部门", "-uses": "用得多"}

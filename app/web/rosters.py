@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Now, ReadDb, require_roles
+from app.lobby.deps import Agent, Now, ReadDb
 from app.lobby.lists import AskedList
+from app.lobby.paths import PageNumber, RowId
 from app.org.providers.roster_files import MOST_BYTES
 from app.org.rules.imports import Finding, ImportState
 from app.org.rules.rosters import HEADINGS, MOST_LINES
@@ -21,9 +21,6 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
 _SORTS = {"file": "文件", "state": "状态", "-lines": "行数", "-made": "时间"}

@@ -13,11 +13,11 @@ from app.certs.services.holder_codes import IN_FORCE
 from app.certs.services.shares import ShareView
 from app.certs.services.wallet import CertificateView
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
+from app.lobby.paths import RowId
 from app.web.rendering import render
 from app.web.verifying import VerdictPage, verdict_page
 
 router = APIRouter(include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.identity.services import face_filing
 from app.identity.services.face_filing import StoredFaces
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.org.providers.reference import Places, read_places
 from app.oversight.services import case_files, disclosures, targets
 from app.oversight.services.case_files import CaseFile, CaseLine
@@ -24,7 +25,6 @@ from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 Regulator = Annotated[Actor, Depends(require_roles(Role.REGULATOR))]
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, PartsDep, ReadDb
+from app.lobby.paths import PageNumber, RowId
 from app.org.rules.units import MOST_LEVELS
 from app.org.services import positions, staff_views, tags, units
 from app.org.services.paging import Page
@@ -19,9 +19,6 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 Sought = Annotated[str, Query(max_length=200)]
 
 

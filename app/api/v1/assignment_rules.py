@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, status
+from fastapi import APIRouter, Query, status
 from pydantic import ConfigDict, Field
 
 from app.api.answers import Answer
@@ -16,19 +16,16 @@ from app.core.errors import (
     NotFoundError,
     NotSignedInError,
 )
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
+from app.lobby.paths import PageNumber, RowId
 from app.org.providers.reference import read_purposes
 from app.org.rules.assigning import MOST_PERSONS, Aim, RuleState
 from app.org.services import assignment_rules, rule_views
 from app.org.services.assignment_rules import NewRule
 
 router = APIRouter(prefix="/org", tags=["employers"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Code = Annotated[str, Field(max_length=40, pattern=r"^[a-z_]*$")]

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, status
+from fastapi import APIRouter, Depends, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -22,10 +22,10 @@ from app.learning.services.draft_views import CourseLine, DraftView
 from app.learning.services.drafts import Card, Maker
 from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.services import workshop
 
 router = APIRouter(prefix="/authoring", tags=["authoring"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Agent = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
 STRICT = ConfigDict(extra="forbid", strict=True)
 Title = Annotated[

@@ -14,7 +14,6 @@ from app.api.v1.authoring import (
     Code,
     MadeOut,
     MoveIn,
-    RowId,
     TaxonomyDep,
     Title,
     maker_of,
@@ -25,6 +24,7 @@ from app.learning.services import draft_lessons, draft_views
 from app.learning.services.draft_lessons import NewQuestion
 from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/authoring", tags=["authoring"])
 

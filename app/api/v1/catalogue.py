@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, status
+from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -13,9 +13,9 @@ from app.learning.services.catalogue import CourseView
 from app.learning.services.enrolments import EnrolmentView
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(tags=["catalogue"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class LessonOut(BaseModel):

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response, status
+from fastapi import APIRouter, Depends, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -27,10 +27,10 @@ from app.lobby import limits
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.oversight.services import reissues
 
 router = APIRouter(prefix="/certificates", tags=["certificates"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 _MEDIA = {"pdf": "application/pdf", "png": "image/png", "credential": "application/vc"}
 _SUFFIXES = {"pdf": "pdf", "png": "png", "credential": "json"}

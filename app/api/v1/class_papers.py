@@ -7,11 +7,12 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from app.api.problems import may_raise
-from app.api.v1.classes import WRITING, Agent, RowId
+from app.api.v1.classes import WRITING
 from app.core.errors import UnavailableError
 from app.identity.rules.actors import Actor
-from app.lobby.deps import Now, PartsDep
+from app.lobby.deps import Agent, Now, PartsDep
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.org.services import class_papers
 from app.org.services.class_papers import Archive
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.api.v1.class_plan import UnitOut, units_out
-from app.api.v1.classes import READING, STRICT, WRITING, Agent, CourseOut, Id, RowId
+from app.api.v1.classes import READING, STRICT, WRITING, CourseOut, Id
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -18,8 +18,9 @@ from app.core.errors import (
     NotFoundError,
     NotSignedInError,
 )
-from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
+from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.rules.class_places import MEMBER_STATE_NAMES
 from app.org.services import class_members, class_progress, class_public
 from app.org.services.class_progress import MemberView

@@ -7,10 +7,11 @@ from fastapi import APIRouter, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.v1.classes import READING, STRICT, WRITING, Agent, Day, RowId
+from app.api.v1.classes import READING, STRICT, WRITING, Day
 from app.api.v1.texts import PersonText
-from app.lobby.deps import Db, Now, ReadDb
+from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.rules import class_units
 from app.org.rules.class_units import Unit
 from app.org.rules.classes import ClassFlawError

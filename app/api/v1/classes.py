@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, status
+from fastapi import APIRouter, Query, status
 from pydantic import ConfigDict, Field
 
 from app.api.answers import Answer
@@ -17,17 +17,15 @@ from app.core.errors import (
     NotFoundError,
     NotSignedInError,
 )
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.rules.classes import Card, ClassOrder, ClassState
 from app.org.services import class_archives, class_editing, class_opening, classes
 from app.org.services.class_editing import Wanted
 from app.org.services.classes import ClassView
 
 router = APIRouter(tags=["classes"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 Day = Annotated[dt.date, Field(strict=False)]
 Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 STRICT = ConfigDict(extra="forbid", strict=True)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -35,10 +35,10 @@ from app.lobby.deps import (
 )
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.org.services import organisations
 
 router = APIRouter(tags=["sign-in"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 _GIVEN = Field(default=None, max_length=4000)
 
 

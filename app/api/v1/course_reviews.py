@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.v1.authoring import READING, WRITING, Agent, RowId, TaxonomyDep
+from app.api.v1.authoring import READING, WRITING, Agent, TaxonomyDep
 from app.identity.rules.actors import Actor, Role
 from app.learning.services import draft_views, reviews
 from app.learning.services.draft_views import VersionLine
 from app.learning.services.reviews import Decision
 from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.services import workshop
 
 router = APIRouter(tags=["authoring"])

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, status
+from fastapi import APIRouter, Depends, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.lists import ListOut, way_on
@@ -28,12 +28,12 @@ from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.deps import require_roles as only
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.oversight.services import case_files, desk, disclosures, withdrawals
 from app.oversight.services.case_files import CaseFile, CaseLine
 from app.oversight.services.disclosures import PURPOSE_LEAST
 
 router = APIRouter(prefix="/desk", tags=["desk"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER))]
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 Reason = Annotated[PersonText, Field(min_length=1, max_length=500)]

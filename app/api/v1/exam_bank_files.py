@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from app.api.problems import may_raise
-from app.api.v1.exam_banks import RowId, School
+from app.api.v1.exam_banks import School
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -19,6 +19,7 @@ from app.core.errors import (
 from app.learning.services import bank_files
 from app.learning.services.bank_files import MOST_BYTES, Trial
 from app.lobby.deps import Now, PartsDep, ReadDb
+from app.lobby.paths import RowId
 from app.org.rules.duties import Power
 from app.org.services import organisations
 

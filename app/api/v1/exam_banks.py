@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, status
+from fastapi import APIRouter, Depends, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.lists import ListOut, way_on
@@ -26,11 +26,11 @@ from app.learning.services.item_banks import BankView
 from app.lobby.deps import Db, Now, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
-from app.api.v1.exam_banks import RowId, School
+from app.api.v1.exam_banks import School
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -20,6 +20,7 @@ from app.learning.services import exam_blueprints
 from app.learning.services.exam_blueprints import BlueprintView
 from app.lobby.deps import Db, Now, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.rules.duties import Power
 from app.org.services import organisations
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -25,9 +25,9 @@ from app.learning.services.exam_watching import Away
 from app.lobby import limits
 from app.lobby.deps import ArrivedAt, CurrentActor, Db, DeviceId, Now, PartsDep
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/attempts", tags=["exams"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _ANSWERING = may_raise(
     InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError, TooLargeError,

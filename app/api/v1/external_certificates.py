@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, status
 from pydantic import ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -15,9 +15,9 @@ from app.certs.services.external import ExternalView
 from app.core.errors import ConflictError, InvalidError, NotFoundError, NotSignedInError
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/certificates/external", tags=["certificates"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Day = Annotated[dt.date, Field(strict=False)]
 
 

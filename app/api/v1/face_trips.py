@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -24,9 +24,9 @@ from app.identity.services.vendor_faces import TripAsk, VendorFaceInput
 from app.lobby.deps import CurrentActor, PartsDep
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/me/face-trips", tags=["me"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _WRITING = may_raise(
     InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError,

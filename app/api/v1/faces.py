@@ -3,7 +3,7 @@
 import base64
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -23,9 +23,9 @@ from app.identity.services import consents, faces
 from app.learning.services import sessions
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/me", tags=["me"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Jpeg = Annotated[str, Field(min_length=1, max_length=400_000)]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)

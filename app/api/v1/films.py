@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Header, Path, Request, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
-from app.api.v1.authoring import READING, WRITING, Agent, RowId
+from app.api.v1.authoring import READING, WRITING, Agent
 from app.core.errors import TooLargeError
 from app.learning.services import caption_files, film_queue, film_uploads
 from app.learning.services.film_uploads import NewPiece, UploadView
 from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.services import workshop
 
 router = APIRouter(prefix="/authoring", tags=["authoring"])

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, status
+from fastapi import APIRouter, Query, status
 from pydantic import ConfigDict, Field
 
 from app.api.answers import Answer
@@ -17,17 +17,23 @@ from app.core.errors import (
     NotSignedInError,
     TooManyRequestsError,
 )
-from app.identity.rules.actors import Actor, Role
 from app.lobby import limits
-from app.lobby.deps import CallerAddress, CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import (
+    Agent,
+    CallerAddress,
+    CurrentActor,
+    Db,
+    Now,
+    PartsDep,
+    ReadDb,
+)
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.org.rules.join_codes import MOST_DAYS, MOST_USES
 from app.org.services import join_codes
 
 router = APIRouter(tags=["rosters"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
-from app.api.v1.exam_banks import RowId
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -19,6 +18,7 @@ from app.identity.rules.actors import Actor, Role
 from app.learning.services import marking
 from app.lobby.deps import Db, Now, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.services import marking_desks
 
 router = APIRouter(prefix="/marking", tags=["marking"])

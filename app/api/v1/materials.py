@@ -6,13 +6,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from app.api.problems import may_raise
-from app.api.v1.authoring import READING, WRITING, Agent, MadeOut, RowId
+from app.api.v1.authoring import READING, WRITING, Agent, MadeOut
 from app.core.errors import NotFoundError, NotSignedInError, TooLargeError, UnavailableError
 from app.learning.rules.materials import MOST_BYTES
 from app.learning.services import materials
 from app.learning.services.materials import MaterialView
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.org.services import workshop
 
 router = APIRouter(tags=["authoring"])

@@ -1,9 +1,9 @@
 """The matrix of people and courses: as a list, as a streamed table, as a PDF."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.answers import Answer
@@ -16,14 +16,12 @@ from app.core.errors import (
     NotSignedInError,
     UnavailableError,
 )
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.matrix_query import Asked, AtPlace
 from app.org.rules.duties import Power
 from app.org.services import matrix, matrix_export, organisations
 
 router = APIRouter(prefix="/org", tags=["employers"])
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _FILES = _READING | may_raise(ConflictError, UnavailableError)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

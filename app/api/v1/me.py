@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -28,10 +28,10 @@ from app.lobby import limits
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.org.services import staff
 
 router = APIRouter(prefix="/me", tags=["me"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class MeOut(BaseModel):

@@ -21,10 +21,10 @@ from app.learning.services.media import Medium, Place
 from app.learning.services.media_notes import MediaNotes, Note
 from app.lobby.deps import CurrentActor, NotesDep, Now, PartsDep, require_roles
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.org.services import workshop
 
 router = APIRouter(prefix="/media", tags=["study"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Maker = Annotated[Actor, Depends(require_roles(Role.INSTITUTION, Role.REVIEWER))]
 _CHUNK = 256 * 1024
 

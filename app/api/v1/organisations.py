@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response, status
+from fastapi import APIRouter, Depends, Response, status
 from pydantic import ConfigDict, Field
 
 from app.api.answers import Answer
@@ -17,8 +17,9 @@ from app.core.errors import (
     NotSignedInError,
 )
 from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.providers.reference import read_places
 from app.org.rules.applications import Entered
 from app.org.rules.organisations import OrganisationKind
@@ -26,8 +27,6 @@ from app.org.services import administration, applications, members
 from app.oversight.services import disclosures
 
 router = APIRouter(tags=["organisations"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]

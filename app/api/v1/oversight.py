@@ -20,10 +20,10 @@ from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.deps import require_roles as only
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.oversight.services import case_files, risk_reports, targets
 
 router = APIRouter(tags=["oversight"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Regulator = Annotated[Actor, Depends(only(Role.REGULATOR))]
 _DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, status
 from pydantic import Field
 
-from app.api.v1.authoring import STRICT, WRITING, Agent, RowId, maker_of
+from app.api.v1.authoring import STRICT, WRITING, Agent, maker_of
 from app.learning.services import package_drafts
 from app.lobby.deps import Db
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/authoring", tags=["authoring"])
 

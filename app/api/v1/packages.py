@@ -17,9 +17,9 @@ from app.core.errors import (
 from app.learning.services import package_records
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/study-sessions", tags=["study"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Element = Annotated[str, Field(min_length=1, max_length=200)]
 
 

@@ -3,9 +3,7 @@
 A change is proven by the browser that began it, and where somebody was signed in by them alone.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel
 
 from app.api.problems import may_raise
@@ -25,10 +23,10 @@ from app.identity.services import faces, phone_proofs
 from app.identity.services.phone_proofs import Proven
 from app.lobby import limits
 from app.lobby.deps import Db, DeviceId, MaybeActor, Now, PartsDep
+from app.lobby.paths import RowId
 from app.oversight.services import phone_changes
 
 router = APIRouter(prefix="/phone-changes", tags=["phone"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 _PROVING = may_raise(InvalidError, ForbiddenError, NotFoundError, ConflictError)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response, status
+from fastapi import APIRouter, Query, Response, status
 from pydantic import ConfigDict, Field
 
 from app.api.answers import Answer
@@ -15,10 +15,10 @@ from app.core.errors import (
     NotFoundError,
     NotSignedInError,
 )
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.org.providers.reference import read_purposes
 from app.org.rules.plans import FIRST_YEAR, LAST_YEAR, MOST_HEADS, MOST_YUAN
 from app.org.services import plan_editing, plans
@@ -26,9 +26,7 @@ from app.org.services.plan_editing import NewLine
 from app.org.services.plans import LineView
 
 router = APIRouter(prefix="/org", tags=["employers"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Year = Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, status
+from fastapi import APIRouter, Query, status
 from pydantic import ConfigDict, Field
 
 from app.api.answers import Answer
@@ -17,18 +17,16 @@ from app.core.errors import (
     NotFoundError,
     NotSignedInError,
 )
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.org.providers.reference import Places, read_places
 from app.org.rules.qualifications import Stated
 from app.org.services import qualifications
 from app.org.services.qualifications import InstitutionView, QualificationView
 
 router = APIRouter(tags=["organisations"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 Day = Annotated[dt.date, Field(strict=False)]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)

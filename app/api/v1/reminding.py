@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response, status
+from fastapi import APIRouter, Query, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -16,8 +16,7 @@ from app.core.errors import (
     UnavailableError,
 )
 from app.identity.providers.wire import VendorError
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.outgoing import open_ways
 from app.org.rules.attention import Pressing, Reason
@@ -27,7 +26,6 @@ from app.org.services.reminder_settings import Wanted
 from app.org.services.reminding import Choice
 
 router = APIRouter(tags=["reminders"])
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)

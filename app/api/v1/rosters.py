@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Query, Request, Response, status
 from pydantic import ConfigDict
 
 from app.api.answers import Answer
@@ -17,19 +17,16 @@ from app.core.errors import (
     NotSignedInError,
     TooManyRequestsError,
 )
-from app.identity.rules.actors import Actor, Role
 from app.lobby import limits
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
+from app.lobby.paths import PageNumber, RowId
 from app.org.providers.roster_files import MOST_BYTES
 from app.org.rules.imports import Finding
 from app.org.services import import_looking, imports, roster_export
 
 router = APIRouter(prefix="/org", tags=["rosters"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

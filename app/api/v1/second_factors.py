@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -24,9 +24,9 @@ from app.lobby import limits
 from app.lobby.deps import CurrentActor, Db, DeskActor, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 
 router = APIRouter(tags=["second factor"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Bytes64 = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"^[A-Za-z0-9_-]+$")]
 _REFUSALS = (NotSignedInError, ForbiddenError, TooManyRequestsError)
 

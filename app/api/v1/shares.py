@@ -30,9 +30,9 @@ from app.lobby.deps import (
     ReadDb,
 )
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(tags=["certificates"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 _TOKEN = r"^[A-Za-z0-9_-]{16,64}$"  # noqa: S105 -- how one is spelled
 _STRICT = ConfigDict(extra="forbid", strict=True)
 

@@ -3,9 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel
 
 from app.api.problems import may_raise
@@ -13,9 +12,9 @@ from app.core.errors import ForbiddenError, NotFoundError, NotSignedInError
 from app.identity.services import second_factors, sign_ins
 from app.learning.services import sessions
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/me/sign-ins", tags=["me"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class SignInOut(BaseModel):

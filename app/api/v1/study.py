@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
 
 from app.api.problems import may_raise
 from app.api.v1.study_shapes import AnswerIn, AnswerOut, BeatsOut, SessionOut, StartIn
@@ -25,10 +25,10 @@ from app.learning.services.wire import BATCH_SCHEMA
 from app.lobby import limits
 from app.lobby.deps import ArrivedAt, CallerAddress, CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/study-sessions", tags=["study"])
 PromptNumber = Annotated[int | None, Query(alias="n", ge=1, le=1000)]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Mac = Annotated[str, Header(pattern=r"^[A-Za-z0-9_-]{43}$")]
 _FILES: dict[str, dict[int | str, dict[str, Any]]] = {
     kind: {200: {"content": {kind: {}}}} for kind in ("image/png", "audio/wav")

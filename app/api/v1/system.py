@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, status
+from fastapi import APIRouter, Depends, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.lists import ListOut, way_on
@@ -21,11 +21,11 @@ from app.identity.services import company_sign_ins, signin
 from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import administration, organisations
 
 router = APIRouter(prefix="/system", tags=["system"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
 
 
