@@ -1,9 +1,9 @@
-"""Keeps out the one letter that PostgreSQL cannot store and that no script has: NUL."""
+"""What comes in: strict bodies, without the one letter that PostgreSQL cannot store (NUL)."""
 
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from app.core.errors import InvalidError
 
@@ -11,7 +11,12 @@ NUL = "\x00"
 
 
 class Body(BaseModel):
-    """The parent of every request's body; a field with NUL in it is named."""
+    """The parent of every request's body: no field but those named, no value of another type.
+
+    A field with NUL in it is named.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     @field_validator("*", mode="before")
     @classmethod

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, NotSignedInError
@@ -18,8 +18,6 @@ _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundErr
 
 
 class ActingIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     org_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 
 

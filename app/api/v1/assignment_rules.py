@@ -43,7 +43,7 @@ class RuleIn(Body):
     each person is asked. `stands`: who comes under it later is asked, too.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(strict=False)
 
     course_id: _Id
     purpose: _Code

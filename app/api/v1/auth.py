@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core.errors import (
@@ -30,8 +30,6 @@ PhoneText = Annotated[str, Field(min_length=1, max_length=30)]
 
 
 class PhoneIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     phone: PhoneText
 
 

@@ -27,7 +27,6 @@ from app.org.services import workshop
 
 router = APIRouter(prefix="/authoring", tags=["authoring"])
 Agent = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
-STRICT = ConfigDict(extra="forbid", strict=True)
 Title = Annotated[
     str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
 ]
@@ -40,8 +39,6 @@ WRITING = may_raise(
 
 class CardIn(Body):
     """`certificate` is a code of the kinds of certificate; hours are asked in minutes."""
-
-    model_config = STRICT
 
     title: Title
     summary: Annotated[str, Field(min_length=1, max_length=2000)]
@@ -60,14 +57,10 @@ class CardIn(Body):
 
 
 class TitleIn(Body):
-    model_config = STRICT
-
     title: Title
 
 
 class MoveIn(Body):
-    model_config = STRICT
-
     to: Literal["up", "down"]
 
 

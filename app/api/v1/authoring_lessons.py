@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from app.api.v1.authoring import (
     READING,
-    STRICT,
     WRITING,
     Agent,
     Code,
@@ -30,29 +29,21 @@ router = APIRouter(prefix="/authoring", tags=["authoring"])
 
 
 class LessonIn(Body):
-    model_config = STRICT
-
     kind: Literal["video", "document", "package"]
     title: Title
 
 
 class LessonCardIn(Body):
-    model_config = STRICT
-
     title: Title
     module: Code = ""
 
 
 class TextIn(Body):
-    model_config = STRICT
-
     text: Annotated[str, Field(min_length=1, max_length=200_000)]
 
 
 class QuestionIn(Body):
     """On a page of a document, or on a stretch of a film; `answer` are places from 0."""
-
-    model_config = STRICT
 
     stem: Annotated[str, Field(max_length=200)]
     choices: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=10)]
@@ -64,8 +55,6 @@ class QuestionIn(Body):
 
 
 class QuestionsIn(Body):
-    model_config = STRICT
-
     questions: Annotated[list[QuestionIn], Field(max_length=50)]
 
 

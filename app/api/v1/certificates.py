@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.api.v1.catalogue import EnrolmentOut, enrolment_out
@@ -71,8 +71,6 @@ class RevocationOut(CertificateOut):
 
 
 class ReasonIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     reason: Annotated[PersonText, Field(min_length=1, max_length=500)]
 
 
@@ -82,8 +80,6 @@ class HolderCodeOut(BaseModel):
 
 
 class WishIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     text: Words
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.api.v1.class_plan import UnitOut, units_out
-from app.api.v1.classes import READING, STRICT, WRITING, CourseOut, Id
+from app.api.v1.classes import READING, WRITING, CourseOut, Id
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -32,8 +32,6 @@ _MINE = may_raise(NotSignedInError, ForbiddenError, NotFoundError, ConflictError
 
 
 class MembersIn(Body):
-    model_config = STRICT
-
     staff_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
 
 
@@ -103,8 +101,6 @@ class PublicOneOut(PublicOut):
 
 
 class ComeIn(Body):
-    model_config = STRICT
-
     class_id: Id
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.v1.classes import READING, STRICT, WRITING, Day
+from app.api.v1.classes import READING, WRITING, Day
 from app.api.v1.texts import PersonText
 from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import Body
@@ -24,8 +24,6 @@ router = APIRouter(tags=["classes"])
 
 class UnitIn(Body):
     """Day and time are Shanghai's, `starts` as 09:30; without a place it is on line."""
-
-    model_config = STRICT
 
     day: Day
     starts: Annotated[str, Field(min_length=1, max_length=10)]

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.problems import may_raise
@@ -28,15 +28,12 @@ from app.org.services.classes import ClassView
 router = APIRouter(tags=["classes"])
 Day = Annotated[dt.date, Field(strict=False)]
 Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
-STRICT = ConfigDict(extra="forbid", strict=True)
 READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 class ClassIn(Body):
     """A class on contract 项目制 has a number and a price in whole yuan; another one neither."""
-
-    model_config = STRICT
 
     title: Annotated[PersonText, Field(min_length=1, max_length=80)]
     starts_on: Day
@@ -52,15 +49,11 @@ class ClassIn(Body):
 
 
 class ReasonIn(Body):
-    model_config = STRICT
-
     reason: Annotated[PersonText, Field(min_length=1, max_length=500)]
 
 
 class ClosingIn(Body):
     """The reason may be empty where nothing is open."""
-
-    model_config = STRICT
 
     reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
@@ -43,21 +43,15 @@ _GIVEN = Field(default=None, max_length=4000)
 
 
 class OrganisationNamed(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     organisation: Annotated[PersonText, Field(min_length=2, max_length=120)]
 
 
 class LinkIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     org_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class CameBackIn(Body):
     """What the company's page put into the address, as it stands there, and whose address it is."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     org_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
     state: Annotated[str, Field(min_length=1, max_length=200)]

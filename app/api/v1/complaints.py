@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.api.v1.auth import refuse_code
@@ -29,7 +29,6 @@ from app.oversight.services.complaints import TEXT_LEAST, TEXT_MOST, Received
 
 router = APIRouter(tags=["complaints"])
 Words = Annotated[PersonText, Field(min_length=TEXT_LEAST, max_length=TEXT_MOST)]
-_STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 class ComplaintIn(Body):
@@ -38,8 +37,6 @@ class ComplaintIn(Body):
     `about`: number or address on a certificate that is taken for a fake.
     """
 
-    model_config = _STRICT
-
     kind: Annotated[str, Field(pattern="^(complaint|privacy_request)$")] = "complaint"
     contact: Annotated[PersonText, Field(min_length=1, max_length=100)]
     text: Words
@@ -47,16 +44,12 @@ class ComplaintIn(Body):
 
 
 class AppealIn(Body):
-    model_config = _STRICT
-
     subject: Annotated[str, Field(pattern="^(cut|hold)$")]
     ref_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
     text: Words
 
 
 class LookUpIn(Body):
-    model_config = _STRICT
-
     number: Annotated[str, Field(pattern=r"^\s*[0-9A-Za-z]{10}\s*$")]
     phone: Annotated[str, Field(min_length=1, max_length=30)]
     code: Annotated[str, Field(pattern=r"^\d{6}$")]

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.v1.authoring import READING, WRITING, Agent, TaxonomyDep
 from app.identity.rules.actors import Actor, Role
@@ -23,8 +23,6 @@ _Said = Annotated[str, Field(max_length=2000)]
 
 class DecisionIn(Body):
     """`comments` by lesson id; sending back wants a note or a comment."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     publishes: bool
     note: _Said = ""

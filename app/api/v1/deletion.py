@@ -30,7 +30,7 @@ router = APIRouter(prefix="/me/deletion", tags=["me"])
 class DeletionIn(Body):
     """`number` is the whole document number, or the phone's where no name was ever proven."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(strict=False)
 
     proof: ProofId
     number: Annotated[PersonText, Field(min_length=1, max_length=40)]

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
@@ -37,7 +37,6 @@ router = APIRouter(prefix="/desk", tags=["desk"])
 Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER))]
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 Reason = Annotated[PersonText, Field(min_length=1, max_length=500)]
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _UNMASKINGS_A_DAY = 100
@@ -101,8 +100,6 @@ class CasesOut(ListOut):
 
 
 class DecisionIn(Body):
-    model_config = _STRICT
-
     decision: Annotated[str, Field(min_length=1, max_length=20)]
     reason: Reason
 
@@ -110,30 +107,22 @@ class DecisionIn(Body):
 class ConfirmationIn(Body):
     """`confirms` false sends the proposal back, and then wants a reason."""
 
-    model_config = _STRICT
-
     confirms: bool
     reason: Reason | None = None
 
 
 class UnmaskingIn(Body):
-    model_config = _STRICT
-
     purpose: Annotated[PersonText, Field(min_length=PURPOSE_LEAST, max_length=200)]
 
 
 class DeviceIn(Body):
     """`is_shared` true: many people use this machine, and that is known."""
 
-    model_config = _STRICT
-
     is_shared: bool
     reason: Reason
 
 
 class UndoIn(Body):
-    model_config = _STRICT
-
     reason: Reason
 
 

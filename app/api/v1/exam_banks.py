@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
@@ -32,7 +32,6 @@ from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
 School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _Word = Annotated[str, Field(max_length=200)]
@@ -41,8 +40,6 @@ _Kind = Annotated[str, Field(pattern=r"^(single|multiple|true_false|fill_in|shor
 
 
 class BankIn(Body):
-    model_config = _STRICT
-
     title: Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -61,8 +58,6 @@ class BankOut(BaseModel):
 
 class ItemIn(Body):
     """`letters` for choices; `answer` for fill-ins and short answers as docs/exams.md writes it."""
-
-    model_config = _STRICT
 
     kind: _Kind
     stem: _Text

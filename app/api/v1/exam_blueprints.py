@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.api.v1.exam_banks import School
@@ -27,7 +27,6 @@ from app.org.services import organisations
 router = APIRouter(prefix="/exam-blueprints", tags=["exam banks"])
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _Level = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -36,8 +35,6 @@ class SectionIn(Body):
 
     One without title and count is a form's empty line, and no section.
     """
-
-    model_config = _STRICT
 
     title: Annotated[str, Field(max_length=60)]
     count: Annotated[int, Field(ge=0, le=MOST_QUESTIONS)]
@@ -55,8 +52,6 @@ class SectionIn(Body):
 
 
 class BlueprintIn(Body):
-    model_config = _STRICT
-
     minutes: Annotated[int, Field(ge=1, le=240)]
     sections: Annotated[list[SectionIn], Field(min_length=1, max_length=MOST_SECTIONS)]
 

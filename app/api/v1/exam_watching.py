@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.api.v1.study_shapes import ChallengeOut, RepliedIn, reply_of
@@ -28,7 +28,6 @@ from app.lobby.letters import Body
 from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/attempts", tags=["exams"])
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _ANSWERING = may_raise(
     InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError, TooLargeError,
     TooManyRequestsError, UnavailableError,
@@ -38,16 +37,12 @@ _ANSWERING = may_raise(
 class AwayIn(Body):
     """A time for which the page was left; `n` is the page's own count."""
 
-    model_config = _STRICT
-
     n: Annotated[int, Field(ge=0, le=1_000_000)]
     kind: Literal["hidden", "blur"]
     ms: Annotated[int, Field(ge=0, le=86_400_000)]
 
 
 class ReportIn(Body):
-    model_config = _STRICT
-
     away: Annotated[list[AwayIn], Field(max_length=50)]
 
 
@@ -61,8 +56,6 @@ class ReportOut(BaseModel):
 
 
 class CheckAnswerIn(Body):
-    model_config = _STRICT
-
     answer: RepliedIn
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
@@ -22,8 +22,6 @@ Day = Annotated[dt.date, Field(strict=False)]
 
 
 class ExternalIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     kind: Annotated[str, Field(min_length=1, max_length=40)]
     title: Annotated[PersonText, Field(min_length=2, max_length=60)]
     number: Annotated[PersonText, Field(min_length=4, max_length=60)]

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core.errors import (
@@ -27,7 +27,6 @@ from app.lobby.parts import Parts
 from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/me/face-trips", tags=["me"])
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _WRITING = may_raise(
     InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError,
     TooManyRequestsError,
@@ -36,8 +35,6 @@ RETURN_PATH = "/face-return"
 
 
 class TripIn(Body):
-    model_config = _STRICT
-
     purpose: Literal["enrol"]
 
 
@@ -47,8 +44,6 @@ class TripOut(BaseModel):
 
 class DepartureIn(Body):
     """What the vendor's script says of the browser, as JSON; empty where it wants none."""
-
-    model_config = _STRICT
 
     meta_info: Annotated[str, Field(max_length=4_000)]
 

@@ -4,7 +4,7 @@ import base64
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core.errors import (
@@ -27,21 +27,16 @@ from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/me", tags=["me"])
 Jpeg = Annotated[str, Field(min_length=1, max_length=400_000)]
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 class ConsentIn(Body):
-    model_config = _STRICT
-
     kind: Literal["face", "face_vendor", "portrait"]
     version: Annotated[str, Field(min_length=1, max_length=64)]
     accepted: Literal[True]
 
 
 class PurposeIn(Body):
-    model_config = _STRICT
-
     purpose: Literal["enrol"]
 
 
@@ -55,15 +50,11 @@ class FaceSessionOut(BaseModel):
 
 
 class FrameIn(Body):
-    model_config = _STRICT
-
     step: Annotated[int, Field(ge=0, le=9)]
     jpeg: Jpeg
 
 
 class LookIn(Body):
-    model_config = _STRICT
-
     purpose: Literal["enrol", "study"]
     jpeg: Jpeg
 
@@ -73,8 +64,6 @@ class LookOut(BaseModel):
 
 
 class FramesIn(Body):
-    model_config = _STRICT
-
     nonce: Annotated[str, Field(min_length=1, max_length=40)]
     frames: Annotated[list[FrameIn], Field(min_length=1, max_length=30)]
 

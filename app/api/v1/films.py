@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Request, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.api.v1.authoring import READING, WRITING, Agent
@@ -17,7 +17,6 @@ from app.lobby.paths import RowId
 from app.org.services import workshop
 
 router = APIRouter(prefix="/authoring", tags=["authoring"])
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _BINARY = {
     "requestBody": {
         "required": True,
@@ -27,16 +26,12 @@ _BINARY = {
 
 
 class UploadIn(Body):
-    model_config = _STRICT
-
     name: Annotated[str, Field(min_length=1, max_length=200)]
     size: Annotated[int, Field(ge=1, le=2**40)]
 
 
 class CaptionsIn(Body):
     """WebVTT; empty takes the captions away."""
-
-    model_config = _STRICT
 
     text: Annotated[str, Field(max_length=500_000)]
 

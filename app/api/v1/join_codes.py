@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.lists import ListOut
@@ -34,15 +34,12 @@ from app.org.rules.join_codes import MOST_DAYS, MOST_USES
 from app.org.services import join_codes
 
 router = APIRouter(tags=["rosters"])
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 class CodeIn(Body):
     """An empty unit is the whole organisation."""
-
-    model_config = _STRICT
 
     unit: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)]
@@ -67,8 +64,6 @@ class CodesOut(ListOut):
 
 class JoiningIn(Body):
     """`shows_all_courses`: the employer may see courses, too, that it did not assign."""
-
-    model_config = _STRICT
 
     code: Annotated[str, Field(min_length=1, max_length=30)]
     shows_all_courses: bool = False

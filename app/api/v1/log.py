@@ -8,7 +8,7 @@ from base64 import b64encode
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core import log_reading, log_sequencer, log_witnesses
@@ -68,8 +68,6 @@ class CheckpointOut(BaseModel):
 
 class CosignaturesIn(Body):
     """What a witness answers: signature lines, each `— name base64` and a newline."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     size: Annotated[int, Field(ge=1, le=2**53)]
     cosignatures: Annotated[str, Field(min_length=1, max_length=20_000)]

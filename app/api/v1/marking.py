@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core.errors import (
@@ -55,8 +55,6 @@ class ToMarkOut(BaseModel):
 
 class PointsIn(Body):
     """Points for each line of the rubric, in its order."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     points: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=1, max_length=10)]
 

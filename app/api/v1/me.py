@@ -46,7 +46,7 @@ class MeOut(BaseModel):
 
 
 class IdentityIn(Body):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(strict=False)
 
     document_type: DocumentType
     number: Annotated[PersonText, Field(min_length=1, max_length=40, strict=True)]

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.problems import may_raise
@@ -30,7 +30,6 @@ router = APIRouter(tags=["organisations"])
 Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _NOTHING = status.HTTP_204_NO_CONTENT
@@ -39,8 +38,6 @@ _MOST_LICENCE = 5 * 2**20
 
 class ApplicationIn(Body):
     """`licence`: the picture or PDF in base64; `type_code` for an institution alone."""
-
-    model_config = _STRICT
 
     kind: Annotated[OrganisationKind, Field(strict=False)]
     type_code: Annotated[str, Field(max_length=30, pattern=r"^[a-z_]*$")] = ""
@@ -89,21 +86,15 @@ class MembersOut(Answer):
 
 
 class OfferIn(Body):
-    model_config = _STRICT
-
     staff_id: _Id
     duty: Annotated[str, Field(min_length=1, max_length=10)]
 
 
 class DutyIn(Body):
-    model_config = _STRICT
-
     duty: Annotated[str, Field(min_length=1, max_length=10)]
 
 
 class SuspensionIn(Body):
-    model_config = _STRICT
-
     reason: Annotated[PersonText, Field(min_length=2, max_length=500)]
 
 

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/me/data", tags=["me"])
 
 
 class OwnDataIn(Body):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(strict=False)
 
     proof: ProofId
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.problems import may_raise
@@ -25,27 +25,20 @@ from app.lobby.letters import Body
 from app.org.services import sent_log
 
 router = APIRouter(tags=["messages"])
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _OWN = may_raise(NotSignedInError, ForbiddenError)
 _HOUR = 3600
 
 
 class ChoicesIn(Body):
-    model_config = _STRICT
-
     takes_sms: bool
     takes_mail: bool
 
 
 class AddressIn(Body):
-    model_config = _STRICT
-
     address: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class CodeIn(Body):
-    model_config = _STRICT
-
     code: Annotated[str, Field(pattern=r"^\d{6}$")]
 
 

@@ -28,7 +28,7 @@ ProofId = Annotated[PersonText, Field(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class ProofIn(Body):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(strict=False)
 
     code: Annotated[PersonText, Field(pattern=r"^\d{6}$")]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, status
 from pydantic import Field
 
-from app.api.v1.authoring import STRICT, WRITING, Agent, maker_of
+from app.api.v1.authoring import WRITING, Agent, maker_of
 from app.learning.services import package_drafts
 from app.lobby.deps import Db
 from app.lobby.letters import Body
@@ -16,8 +16,6 @@ router = APIRouter(prefix="/authoring", tags=["authoring"])
 
 class LengthsIn(Body):
     """Whole minutes, one for each part in its order."""
-
-    model_config = STRICT
 
     minutes: Annotated[list[Annotated[int, Field(ge=0, le=10_000)]], Field(max_length=100)]
 

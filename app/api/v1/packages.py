@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core.errors import (
@@ -25,8 +25,6 @@ Element = Annotated[str, Field(min_length=1, max_length=200)]
 
 class ValuesIn(Body):
     """Elements of the run-time's data model with what the package wrote."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     values: Annotated[
         dict[Element, Annotated[str, Field(max_length=64_000)]], Field(max_length=500)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Response, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.problems import may_raise
 from app.api.v1.auth import CodeSent, SignedInOut, refuse_code, send_to
@@ -36,15 +36,11 @@ PasswordText = Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class NewPasswordIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     code: Annotated[str, Field(pattern=r"^\d{6}$")]
     password: PasswordText
 
 
 class PasswordIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     phone: Annotated[str, Field(min_length=1, max_length=30)]
     password: PasswordText
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.api.v1.auth import refuse_code
@@ -51,8 +51,6 @@ _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 class ChangeIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     old_code: CodeText
     phone: PhoneText
     code: CodeText
@@ -64,8 +62,6 @@ class RecoveryIn(IdentityIn):
 
 
 class StopIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     code: Annotated[str, Field(min_length=1, max_length=20)]
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.problems import may_raise
@@ -27,7 +27,6 @@ from app.org.services.plans import LineView
 
 router = APIRouter(prefix="/org", tags=["employers"])
 Year = Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)]
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -41,8 +40,6 @@ _TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 
 class PlanLineIn(Body):
     """An empty unit is the whole organisation; the budget is in whole yuan."""
-
-    model_config = _STRICT
 
     unit: _Words = ""
     course_id: _Id
@@ -58,8 +55,6 @@ class NewPlanLineIn(PlanLineIn):
 
 class PlanCopyIn(Body):
     """Lines go from this year into the next."""
-
-    model_config = _STRICT
 
     year: _Year
 

@@ -5,7 +5,7 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
@@ -35,7 +35,6 @@ Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER))]
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
@@ -156,8 +155,6 @@ _Name = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 
 class TrialIn(Body):
     """Fields as people write them; one that is missing or empty is inherited."""
-
-    model_config = _STRICT
 
     settings: Annotated[dict[_Name, Annotated[str, Field(max_length=200)]], Field(max_length=60)]
 

@@ -4,7 +4,7 @@ import base64
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core.errors import (
@@ -26,8 +26,6 @@ _PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}
 
 class PictureIn(Body):
     """A photograph as JPEG in base64, made smaller by the page."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     jpeg: Annotated[str, Field(min_length=1, max_length=250_000)]
 

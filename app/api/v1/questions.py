@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotSignedInError
@@ -15,15 +15,11 @@ router = APIRouter(prefix="/me", tags=["me"])
 
 
 class AnswerIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     question: Annotated[str, Field(min_length=1, max_length=40)]
     answer: Annotated[str, Field(min_length=1, max_length=80)]
 
 
 class AnswersIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     answers: Annotated[list[AnswerIn], Field(min_length=3, max_length=3)]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.core.errors import (
@@ -26,7 +26,6 @@ from app.org.services.reminder_settings import Wanted
 from app.org.services.reminding import Choice
 
 router = APIRouter(tags=["reminders"])
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
@@ -36,8 +35,6 @@ _TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 
 class ChoiceIn(Body):
     """Of those on a list (and found by `reason` and `query`) these; none named means all."""
-
-    model_config = _STRICT
 
     pressing: Annotated[str, Field(pattern="^(overdue|due_soon|stuck)$")]
     reason: Annotated[str, Field(pattern="^[a-z_]{0,20}$")] = ""
@@ -75,16 +72,12 @@ class ToldOut(BaseModel):
 
 
 class SettingIn(Body):
-    model_config = _STRICT
-
     uses_sms: bool
     uses_mail: bool
     has_digest: bool
 
 
 class RobotIn(Body):
-    model_config = _STRICT
-
     address: Annotated[str, Field(min_length=1, max_length=300)]
 
 

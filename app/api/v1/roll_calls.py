@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.problems import may_raise
@@ -22,14 +22,11 @@ from app.lobby.paths import RowId
 from app.org.services import roll_calls
 
 router = APIRouter(tags=["roll calls"])
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = _READING | may_raise(ConflictError)
 
 
 class RollCallIn(Body):
-    model_config = _STRICT
-
     place: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
@@ -57,14 +54,10 @@ class ScreenOut(Answer):
 
 
 class MarkIn(Body):
-    model_config = _STRICT
-
     is_present: bool
 
 
 class JoinIn(Body):
-    model_config = _STRICT
-
     code: Annotated[str, Field(pattern=r"^\d{6}$")]
 
 

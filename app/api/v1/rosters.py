@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
-from pydantic import ConfigDict
 
 from app.api.answers import Answer
 from app.api.lists import ListOut
@@ -76,8 +75,6 @@ class FindingsOut(Answer):
 
 class ConfirmIn(Body):
     """`only_good`: leave the lines out that have a fault."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     only_good: bool
 

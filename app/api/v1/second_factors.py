@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
@@ -32,21 +32,15 @@ _REFUSALS = (NotSignedInError, ForbiddenError, TooManyRequestsError)
 
 
 class TotpIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     code: Annotated[str, Field(pattern=r"^\d{6}$")]
 
 
 class AnyCodeIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     code: Annotated[PersonText, Field(min_length=1, max_length=20)]
 
 
 class NewKeyIn(Body):
     """What a browser's new credential holds, its bytes as base64url without padding."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     label: Annotated[PersonText, Field(min_length=1, max_length=40)]
     id: Bytes64
@@ -56,8 +50,6 @@ class NewKeyIn(Body):
 
 class AssertionIn(Body):
     """What a key answers with, its bytes as base64url without padding."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     id: Bytes64
     client_data: Bytes64

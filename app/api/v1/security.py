@@ -33,8 +33,6 @@ _LOOK_UPS_A_DAY = 200
 
 
 class PhoneIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     phone: Annotated[str, Field(min_length=1, max_length=30)]
 
 
@@ -58,7 +56,7 @@ class StaffFileOut(BaseModel):
 
 
 class RoleChangeIn(Body):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(strict=False)
 
     change: Change
     role: Role
@@ -73,13 +71,13 @@ class ChangedOut(BaseModel):
 
 
 class ReasonIn(Body):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(strict=False)
 
     reason: Reason
 
 
 class ChangeAnswerIn(Body):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(strict=False)
 
     confirms: Annotated[bool, Field(strict=True)]
     reason: Annotated[PersonText, Field(max_length=200, strict=True)] | None = None

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.certs.rules.shares import ShareState, Wish
@@ -34,13 +34,10 @@ from app.lobby.paths import RowId
 
 router = APIRouter(tags=["certificates"])
 _TOKEN = r"^[A-Za-z0-9_-]{16,64}$"  # noqa: S105 -- how one is spelled
-_STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 class ShareIn(Body):
     """The document states name and number in full, whatever `shows_name` says."""
-
-    model_config = _STRICT
 
     days: Literal[7, 30, 90]
     shows_name: bool
@@ -66,8 +63,6 @@ class MadeShareOut(ShareOut):
 
 
 class TokenIn(Body):
-    model_config = _STRICT
-
     token: Annotated[str, Field(pattern=_TOKEN)]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from app.api.v1.faces import FramesIn
 from app.core.crypto import from_b64url
@@ -15,7 +15,6 @@ from app.learning.services.given_answers import Reply
 from app.learning.services.sessions import SessionView
 from app.lobby.letters import Body
 
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Span = Annotated[list[int], Field(min_length=2, max_length=2)]
 _Signature = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{85}[AQgw]$")]
@@ -23,8 +22,6 @@ _Thousandth = Annotated[int, Field(ge=0, le=1000)]
 
 
 class StartIn(Body):
-    model_config = _STRICT
-
     enrolment_id: _Id
     lesson_id: _Id
 
@@ -112,8 +109,6 @@ class RepliedIn(Body):
     Or `trip`: the check for which somebody comes back from a vendor's page.
     """
 
-    model_config = _STRICT
-
     taps: Annotated[
         list[Annotated[list[_Thousandth], Field(min_length=2, max_length=2)]],
         Field(max_length=MOST_TAPS, default_factory=list),
@@ -142,8 +137,6 @@ class RepliedIn(Body):
 class SignatureIn(Body):
     """A device's signature over the answer, and the salt of the hash that it covers (R22)."""
 
-    model_config = _STRICT
-
     salt: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{21}[AQgw]$")]
     signature: _Signature
 
@@ -151,15 +144,11 @@ class SignatureIn(Body):
 class DeviceKeyIn(Body):
     """A device's public key (P-256, SubjectPublicKeyInfo), and its signature over itself (R22)."""
 
-    model_config = _STRICT
-
     public_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{121}[AQgw]$")]
     signature: _Signature
 
 
 class AnswerIn(Body):
-    model_config = _STRICT
-
     head: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
     answer: RepliedIn
     signed: SignatureIn | None = None

@@ -30,7 +30,7 @@ SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
 
 
 class OrganisationIn(Body):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(strict=False)
 
     kind: OrganisationKind
     name: Annotated[PersonText, Field(min_length=2, max_length=120, strict=True)]
@@ -43,15 +43,11 @@ class EnteredOut(BaseModel):
 
 
 class AgentIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     phone: Annotated[str, Field(min_length=1, max_length=30)]
 
 
 class CompanyIn(Body):
     """An organisation's own sign-in; without a secret the one that is there stays."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     kind: Annotated[CompanyKind, Field(strict=False)] = CompanyKind.OIDC
     name: Annotated[PersonText, Field(min_length=2, max_length=60)]
@@ -63,8 +59,6 @@ class CompanyIn(Body):
 
 
 class SwitchIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     is_on: bool
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.problems import may_raise
@@ -21,7 +21,6 @@ from app.org.rules.units import MOST_TAGS
 from app.org.services import tags
 
 router = APIRouter(prefix="/org", tags=["employers"])
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -31,8 +30,6 @@ _NOTHING = status.HTTP_204_NO_CONTENT
 
 
 class TagIn(Body):
-    model_config = _STRICT
-
     name: _Name
 
 
@@ -51,8 +48,6 @@ class TagsOut(Answer):
 class TagPeopleIn(Body):
     """Everybody of a unit with what is below it, of a position, or of both at once."""
 
-    model_config = _STRICT
-
     unit: _Words
     position: _Words = ""
 
@@ -63,8 +58,6 @@ class TaggedOut(Answer):
 
 class StaffTagsIn(Body):
     """All tags that the person is to have."""
-
-    model_config = _STRICT
 
     tag_ids: Annotated[list[_Id], Field(max_length=MOST_TAGS)]
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.problems import may_raise
@@ -21,7 +21,6 @@ from app.org.services import positions, units
 
 router = APIRouter(prefix="/org", tags=["employers"])
 Sought = Annotated[str, Query(max_length=200)]
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _Words = Annotated[str, Field(min_length=1, max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
@@ -32,8 +31,6 @@ _NOTHING = status.HTTP_204_NO_CONTENT
 
 class UnitIn(Body):
     """`words` with all that is above the unit: `公司/车间一/班组`."""
-
-    model_config = _STRICT
 
     words: _Words
 
@@ -57,20 +54,14 @@ class UnitsOut(Answer):
 
 
 class UnitMergingIn(Body):
-    model_config = _STRICT
-
     into: _Words
 
 
 class PositionIn(Body):
-    model_config = _STRICT
-
     name: _Name
 
 
 class PositionMergingIn(Body):
-    model_config = _STRICT
-
     into: _Name
 
 
