@@ -91,6 +91,14 @@ def status_of(kind: type[errors.AppError]) -> int:
     return next(STATUS[parent] for parent in kind.__mro__ if parent in STATUS)
 
 
+READING = may_raise(
+    errors.InvalidError, errors.NotSignedInError, errors.ForbiddenError, errors.NotFoundError
+)
+"""Of a route that shows one's own, or an organisation's, to whoever has signed in."""
+WRITING = READING | may_raise(errors.ConflictError)
+"""Of one that changes it."""
+
+
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
     return JSONResponse(
         problem.model_dump(exclude_none=True),

@@ -7,15 +7,8 @@ from fastapi import APIRouter, Query, status
 from pydantic import ConfigDict, Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING
 from app.certs.providers.type_table import read_types
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
@@ -31,8 +24,6 @@ _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Code = Annotated[str, Field(max_length=40, pattern=r"^[a-z_]*$")]
 _Kind = Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Days = Annotated[int | None, Field(strict=True, ge=1, le=2000)]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _NOTHING = status.HTTP_204_NO_CONTENT
 
 
@@ -126,7 +117,7 @@ def _purposes(parts: Parts) -> frozenset[str]:
     return frozenset(each.code for each in read_purposes(parts.settings.reference_dir))
 
 
-@router.post("/assignment-previews", responses=_WRITING)
+@router.post("/assignment-previews", responses=WRITING)
 def preview(body: RuleIn, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> PreviewOut:
     """Say whom a rule would ask; nothing is written."""
     seen = assignment_rules.preview(
@@ -135,7 +126,7 @@ def preview(body: RuleIn, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -
     return PreviewOut.model_validate(seen)
 
 
-@router.post("/assignment-rules", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("/assignment-rules", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def make(body: RuleIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> MadeOut:
     """Make a rule and ask the first hundred people; the worker asks the others."""
     made = assignment_rules.make(
@@ -144,7 +135,7 @@ def make(body: RuleIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> MadeO
     return MadeOut.model_validate(made)
 
 
-@router.get("/assignment-rules", responses=_READING)
+@router.get("/assignment-rules", responses=READING)
 def list_rules(
     *,
     actor: Agent,
@@ -162,19 +153,19 @@ def list_rules(
     return RulesOut.model_validate(found)
 
 
-@router.get("/assignment-rules/{rule_id}", responses=_READING)
+@router.get("/assignment-rules/{rule_id}", responses=READING)
 def one_rule(rule_id: RowId, actor: Agent, db: ReadDb, now: Now) -> RuleOut:
     """One rule, with how many people it met."""
     return RuleOut.model_validate(rule_views.one_rule(db, actor, rule_id, now=now))
 
 
-@router.post("/assignment-rules/{rule_id}/end", status_code=_NOTHING, responses=_WRITING)
+@router.post("/assignment-rules/{rule_id}/end", status_code=_NOTHING, responses=WRITING)
 def end(rule_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Ask nobody by a rule any more; who was asked keeps what they have."""
     assignment_rules.end(db, actor, rule_id, now=now)
 
 
-@router.post("/assignment-rules/{rule_id}/withdrawal", status_code=_NOTHING, responses=_WRITING)
+@router.post("/assignment-rules/{rule_id}/withdrawal", status_code=_NOTHING, responses=WRITING)
 def withdraw(rule_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Stop a rule and take back what it asked for; hours stay the persons' own."""
     assignment_rules.withdraw(db, actor, rule_id, now=now)

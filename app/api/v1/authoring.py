@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -31,7 +31,6 @@ Title = Annotated[
     str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
 ]
 Code = Annotated[str, Field(max_length=40)]
-READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 WRITING = may_raise(
     InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError, UnavailableError
 )

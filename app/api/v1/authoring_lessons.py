@@ -6,17 +6,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
-from app.api.v1.authoring import (
-    READING,
-    WRITING,
-    Agent,
-    Code,
-    MadeOut,
-    MoveIn,
-    TaxonomyDep,
-    Title,
-    maker_of,
-)
+from app.api.problems import READING
+from app.api.v1.authoring import WRITING, Agent, Code, MadeOut, MoveIn, TaxonomyDep, Title, maker_of
 from app.core.errors import InvalidError
 from app.learning.rules.teaching import page_html, reading_ms
 from app.learning.services import draft_lessons, draft_views

@@ -6,8 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from app.api.problems import may_raise
-from app.api.v1.classes import WRITING
+from app.api.problems import WRITING, may_raise
 from app.core.errors import UnavailableError
 from app.identity.rules.actors import Actor
 from app.lobby.deps import Agent, Now, PartsDep

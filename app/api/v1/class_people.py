@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.class_plan import UnitOut, units_out
-from app.api.v1.classes import READING, WRITING, CourseOut, Id
+from app.api.v1.classes import CourseOut, Id
 from app.core.errors import (
     ConflictError,
     ForbiddenError,

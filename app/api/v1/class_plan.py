@@ -7,7 +7,8 @@ from fastapi import APIRouter, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.v1.classes import READING, WRITING, Day
+from app.api.problems import READING, WRITING
+from app.api.v1.classes import Day
 from app.api.v1.texts import PersonText
 from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import Body

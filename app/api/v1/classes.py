@@ -8,15 +8,8 @@ from fastapi import APIRouter, Query, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING
 from app.api.v1.texts import PersonText
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.paths import RowId
@@ -28,8 +21,6 @@ from app.org.services.classes import ClassView
 router = APIRouter(tags=["classes"])
 Day = Annotated[dt.date, Field(strict=False)]
 Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
-READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 class ClassIn(Body):

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, status
 from pydantic import BaseModel, Field
 
-from app.api.v1.authoring import READING, WRITING, Agent, TaxonomyDep
+from app.api.problems import READING
+from app.api.v1.authoring import WRITING, Agent, TaxonomyDep
 from app.identity.rules.actors import Actor, Role
 from app.learning.services import draft_views, reviews
 from app.learning.services.draft_views import VersionLine

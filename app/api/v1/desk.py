@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, status
 from pydantic import BaseModel, Field
 
 from app.api.lists import ListOut, way_on
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.api.v1.certificates import CertificateOut
 from app.api.v1.risk_shapes import RiskOut
 from app.api.v1.sitting_shapes import SittingOut
@@ -37,7 +37,6 @@ router = APIRouter(prefix="/desk", tags=["desk"])
 Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER))]
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 Reason = Annotated[PersonText, Field(min_length=1, max_length=500)]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _UNMASKINGS_A_DAY = 100
 
@@ -174,7 +173,7 @@ def file_of(file: CaseFile) -> CaseFileOut:
     return CaseFileOut.model_validate(fields_of(file.line) | own)
 
 
-@router.get("/cases", responses=_READING)
+@router.get("/cases", responses=READING)
 def list_cases(
     *,
     actor: Reviewer,
@@ -193,7 +192,7 @@ def list_cases(
     return CasesOut(cases=lines, **way_on(found))
 
 
-@router.get("/cases/{case_id}", responses=_READING)
+@router.get("/cases/{case_id}", responses=READING)
 def read_case(
     case_id: RowId, actor: Reviewer, db: ReadDb, parts: PartsDep, now: Now
 ) -> CaseFileOut:
@@ -255,7 +254,7 @@ def undo(
 
 
 @router.put(
-    "/devices/{device_id}", responses=_READING, status_code=status.HTTP_204_NO_CONTENT
+    "/devices/{device_id}", responses=READING, status_code=status.HTTP_204_NO_CONTENT
 )  # fmt: skip
 def mark_device(*, device_id: RowId, body: DeviceIn, actor: Reviewer, db: Db, now: Now) -> None:
     """Say that a machine is used by many, or no longer: risk does not count its people then."""

@@ -7,15 +7,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING
 from app.api.v1.exam_banks import School
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
 from app.learning.services import bank_files
 from app.learning.services.bank_files import MOST_BYTES, Trial
 from app.lobby.deps import Now, PartsDep, ReadDb
@@ -24,8 +17,6 @@ from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ZIP = "application/zip"
 _BODY: dict[str, Any] = {
@@ -72,7 +63,7 @@ RawFile = Annotated[bytes, Depends(raw_file)]
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
     found: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
-    return found | _READING
+    return found | READING
 
 
 def _attached(content: bytes, media_type: str, name: str) -> Response:
@@ -111,7 +102,7 @@ def read_package(
     return _attached(content, _ZIP, f"{title}-QTI{version}.zip")
 
 
-@router.post("/{bank_id}/file-trials", responses=_WRITING, openapi_extra=_BODY)
+@router.post("/{bank_id}/file-trials", responses=WRITING, openapi_extra=_BODY)
 def try_file(bank_id: RowId, content: RawFile, actor: School, parts: PartsDep) -> TrialOut:
     """Tell what importing a table (xlsx) or a QTI package (zip) would do; nothing is written."""
     with parts.database.reading() as db:
@@ -122,7 +113,7 @@ def try_file(bank_id: RowId, content: RawFile, actor: School, parts: PartsDep) -
         return _out(bank_files.try_import(db, owner_id, bank_id, sheet))
 
 
-@router.post("/{bank_id}/file-imports", responses=_WRITING, openapi_extra=_BODY)
+@router.post("/{bank_id}/file-imports", responses=WRITING, openapi_extra=_BODY)
 def import_file(
     *,
     bank_id: RowId,

@@ -8,14 +8,7 @@ from fastapi import APIRouter, Depends, Query, status
 from pydantic import BaseModel, Field
 
 from app.api.lists import ListOut, way_on
-from app.api.problems import may_raise
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
+from app.api.problems import READING, WRITING
 from app.identity.rules.actors import Actor, Role
 from app.learning.rules.exam_items import ItemContent
 from app.learning.rules.exams import ItemKind
@@ -32,8 +25,6 @@ from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
 School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _Word = Annotated[str, Field(max_length=200)]
 _Text = Annotated[str, Field(max_length=4000)]
 _Kind = Annotated[str, Field(pattern=r"^(single|multiple|true_false|fill_in|short)$")]
@@ -157,14 +148,14 @@ def _bank(view: BankView) -> BankOut:
     return BankOut.model_validate(asdict(view))
 
 
-@router.get("", responses=_READING)
+@router.get("", responses=READING)
 def list_banks(actor: School, db: ReadDb) -> list[BankOut]:
     """List the banks of the caller's institution."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     return [_bank(view) for view in item_banks.list_banks(db, owner_id)]
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def create_bank(body: BankIn, actor: School, db: Db, now: Now) -> BankOut:
     """Make an empty bank."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
@@ -172,7 +163,7 @@ def create_bank(body: BankIn, actor: School, db: Db, now: Now) -> BankOut:
     return _bank(made)
 
 
-@router.put("/{bank_id}", responses=_WRITING)
+@router.put("/{bank_id}", responses=WRITING)
 def rename_bank(bank_id: RowId, body: BankIn, actor: School, db: Db, now: Now) -> BankOut:
     """Call a bank something else."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
@@ -182,7 +173,7 @@ def rename_bank(bank_id: RowId, body: BankIn, actor: School, db: Db, now: Now) -
     return _bank(view)
 
 
-@router.put("/{bank_id}/courses/{course_id}", responses=_WRITING)
+@router.put("/{bank_id}/courses/{course_id}", responses=WRITING)
 def use_in_course(bank_id: RowId, course_id: RowId, actor: School, db: Db, now: Now) -> BankOut:
     """Let an own course draw its papers from the bank."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
@@ -192,7 +183,7 @@ def use_in_course(bank_id: RowId, course_id: RowId, actor: School, db: Db, now: 
     return _bank(view)
 
 
-@router.delete("/{bank_id}/courses/{course_id}", responses=_WRITING)
+@router.delete("/{bank_id}/courses/{course_id}", responses=WRITING)
 def leave_course(bank_id: RowId, course_id: RowId, actor: School, db: Db, now: Now) -> BankOut:
     """Draw no more papers of a course from the bank."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
@@ -202,7 +193,7 @@ def leave_course(bank_id: RowId, course_id: RowId, actor: School, db: Db, now: N
     return _bank(view)
 
 
-@router.get("/{bank_id}/items", responses=_READING)
+@router.get("/{bank_id}/items", responses=READING)
 def list_items(
     *,
     bank_id: RowId,
@@ -221,14 +212,14 @@ def list_items(
     return ItemsOut(items=items, chapters=list(listed.chapters), **way_on(listed.found))
 
 
-@router.get("/{bank_id}/statistics", responses=_READING)
+@router.get("/{bank_id}/statistics", responses=READING)
 def read_statistics(bank_id: RowId, actor: School, db: ReadDb) -> StatisticsOut:
     """How hard each question is, whether it separates, which choices mislead; from 30 answers."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     return StatisticsOut.model_validate(asdict(bank_statistics.statistics(db, owner_id, bank_id)))
 
 
-@router.post("/{bank_id}/items", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("/{bank_id}/items", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def add_item(bank_id: RowId, body: ItemIn, actor: School, db: Db, now: Now) -> ItemOut:
     """Put a question in; without a code it gets the next one."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
@@ -238,14 +229,14 @@ def add_item(bank_id: RowId, body: ItemIn, actor: School, db: Db, now: Now) -> I
     return _out(view)
 
 
-@router.get("/{bank_id}/items/{item_id}", responses=_READING)
+@router.get("/{bank_id}/items/{item_id}", responses=READING)
 def item_history(bank_id: RowId, item_id: RowId, actor: School, db: ReadDb) -> list[ItemOut]:
     """Return a question's versions, the newest first."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     return [_out(view) for view in bank_items.item_history(db, owner_id, bank_id, item_id)]
 
 
-@router.put("/{bank_id}/items/{item_id}", responses=_WRITING)
+@router.put("/{bank_id}/items/{item_id}", responses=WRITING)
 def edit_item(
     *, bank_id: RowId, item_id: RowId, body: ItemIn, actor: School, db: Db, now: Now
 ) -> ItemOut:
@@ -258,7 +249,7 @@ def edit_item(
 
 
 @router.delete(
-    "/{bank_id}/items/{item_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING
+    "/{bank_id}/items/{item_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )
 def retire_item(bank_id: RowId, item_id: RowId, actor: School, db: Db, now: Now) -> None:
     """Ask a question no more."""

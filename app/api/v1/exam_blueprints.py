@@ -6,15 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING
 from app.api.v1.exam_banks import School
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
 from app.learning.rules.blueprints import MOST_QUESTIONS, MOST_SECTIONS, Section
 from app.learning.services import exam_blueprints
 from app.learning.services.exam_blueprints import BlueprintView
@@ -25,8 +18,6 @@ from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-blueprints", tags=["exam banks"])
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _Level = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -97,14 +88,14 @@ def _out(view: BlueprintView) -> BlueprintOut:
     return BlueprintOut.model_validate(asdict(view))
 
 
-@router.get("/{course_id}", responses=_READING)
+@router.get("/{course_id}", responses=READING)
 def read_blueprint(course_id: RowId, actor: School, db: ReadDb) -> BlueprintOut:
     """Return what papers of an own course draw, and how equal they are."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
     return _out(exam_blueprints.view(db, owner_id, course_id))
 
 
-@router.put("/{course_id}", responses=_WRITING)
+@router.put("/{course_id}", responses=WRITING)
 def save_blueprint(
     course_id: RowId, body: BlueprintIn, actor: School, db: Db, now: Now
 ) -> BlueprintOut:

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
-from app.api.problems import may_raise
+from app.api.problems import WRITING, may_raise
 from app.core.errors import (
-    ConflictError,
     ForbiddenError,
     InvalidError,
     NotFoundError,
@@ -27,7 +26,6 @@ from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/me", tags=["me"])
 Jpeg = Annotated[str, Field(min_length=1, max_length=400_000)]
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 class ConsentIn(Body):
@@ -88,7 +86,7 @@ class FaceResultOut(BaseModel):
     next: str
 
 
-@router.post("/consents", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("/consents", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def give_consent(
     body: ConsentIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now
 ) -> FaceResultOut:  # fmt: skip
@@ -121,7 +119,7 @@ def withdraw_consent(actor: CurrentActor, db: Db, now: Now) -> None:
 
 @router.post(
     "/face-sessions", status_code=status.HTTP_201_CREATED,
-    responses=_WRITING | may_raise(TooManyRequestsError),
+    responses=WRITING | may_raise(TooManyRequestsError),
 )  # fmt: skip
 def open_session(body: PurposeIn, actor: CurrentActor, parts: PartsDep, now: Now) -> FaceSessionOut:
     """Begin to enrol: what to do in front of the camera, and a number that binds the frames."""
@@ -133,7 +131,7 @@ def open_session(body: PurposeIn, actor: CurrentActor, parts: PartsDep, now: Now
 
 
 @router.post(
-    "/face-looks", responses=_WRITING | may_raise(TooManyRequestsError, UnavailableError)
+    "/face-looks", responses=WRITING | may_raise(TooManyRequestsError, UnavailableError)
 )  # fmt: skip
 def look(body: LookIn, actor: CurrentActor, parts: PartsDep, now: Now) -> LookOut:
     """Say what is wrong with a picture before the check begins; nothing is compared or kept."""
@@ -146,7 +144,7 @@ def look(body: LookIn, actor: CurrentActor, parts: PartsDep, now: Now) -> LookOu
 
 @router.post(
     "/face-sessions/{session_id}/frames",
-    responses=_WRITING | may_raise(TooLargeError, UnavailableError),
+    responses=WRITING | may_raise(TooLargeError, UnavailableError),
 )
 def send_frames(
     session_id: RowId, body: FramesIn, actor: CurrentActor, parts: PartsDep

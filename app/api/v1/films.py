@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Request, status
 from pydantic import BaseModel, Field
 
-from app.api.problems import may_raise
-from app.api.v1.authoring import READING, WRITING, Agent
+from app.api.problems import READING, may_raise
+from app.api.v1.authoring import WRITING, Agent
 from app.core.errors import TooLargeError
 from app.learning.services import caption_files, film_queue, film_uploads
 from app.learning.services.film_uploads import NewPiece, UploadView

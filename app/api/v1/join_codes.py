@@ -8,13 +8,8 @@ from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.lists import ListOut
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
     TooManyRequestsError,
 )
 from app.lobby import limits
@@ -34,8 +29,6 @@ from app.org.rules.join_codes import MOST_DAYS, MOST_USES
 from app.org.services import join_codes
 
 router = APIRouter(tags=["rosters"])
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 class CodeIn(Body):
@@ -75,7 +68,7 @@ class JoinedOut(Answer):
     unit: str
 
 
-@router.get("/org/join-codes", responses=_READING)
+@router.get("/org/join-codes", responses=READING)
 def list_codes(
     *, actor: Agent, db: ReadDb, parts: PartsDep, now: Now, asked: AskedList,
     q: Annotated[str, Query(max_length=60)] = "",
@@ -85,7 +78,7 @@ def list_codes(
     return CodesOut.model_validate(found)
 
 
-@router.post("/org/join-codes", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("/org/join-codes", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def make(body: CodeIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> CodeOut:
     """Draw a code for the organisation or one of its units."""
     view = join_codes.make(
@@ -95,14 +88,14 @@ def make(body: CodeIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> CodeO
 
 
 @router.delete(
-    "/org/join-codes/{code_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING
+    "/org/join-codes/{code_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )  # fmt: skip
 def revoke(code_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Let nobody join with a code any more."""
     join_codes.revoke(db, actor, code_id, now=now)
 
 
-@router.post("/me/joinings", responses=_WRITING | may_raise(TooManyRequestsError))
+@router.post("/me/joinings", responses=WRITING | may_raise(TooManyRequestsError))
 def join(
     *,
     body: JoiningIn,

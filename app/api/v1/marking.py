@@ -6,14 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from app.api.problems import may_raise
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
+from app.api.problems import READING, WRITING
 from app.identity.rules.actors import Actor, Role
 from app.learning.services import marking
 from app.lobby.deps import Db, Now, ReadDb, require_roles
@@ -23,8 +16,6 @@ from app.org.services import marking_desks
 
 router = APIRouter(prefix="/marking", tags=["marking"])
 Marker = Annotated[Actor, Depends(require_roles(Role.INSTITUTION, Role.REVIEWER))]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 class QuestionOut(BaseModel):
@@ -66,14 +57,14 @@ class MarkedOut(BaseModel):
     next: str
 
 
-@router.get("", responses=_READING)
+@router.get("", responses=READING)
 def read_desk(actor: Marker, db: ReadDb) -> DeskOut:
     """What waits for the caller, question by question."""
     owner_id = marking_desks.owner_for(db, actor)
     return DeskOut.model_validate(asdict(marking.desk(db, owner_id, marker_id=actor.learner_id)))
 
 
-@router.get("/{answer_id}", responses=_READING)
+@router.get("/{answer_id}", responses=READING)
 def read_answer(answer_id: RowId, actor: Marker, db: ReadDb) -> ToMarkOut:
     """One answer with its rubric; whose it is is not told."""
     owner_id = marking_desks.owner_for(db, actor)
@@ -81,7 +72,7 @@ def read_answer(answer_id: RowId, actor: Marker, db: ReadDb) -> ToMarkOut:
     return ToMarkOut.model_validate(asdict(view))
 
 
-@router.post("/{answer_id}/marks", responses=_WRITING)
+@router.post("/{answer_id}/marks", responses=WRITING)
 def give_mark(answer_id: RowId, body: PointsIn, actor: Marker, db: Db, now: Now) -> MarkedOut:
     """Give points; they are not changed afterwards."""
     owner_id = marking_desks.owner_for(db, actor)

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
-from app.api.problems import may_raise
-from app.api.v1.authoring import READING, WRITING, Agent, MadeOut
+from app.api.problems import READING, may_raise
+from app.api.v1.authoring import WRITING, Agent, MadeOut
 from app.core.errors import NotFoundError, NotSignedInError, TooLargeError, UnavailableError
 from app.learning.rules.materials import MOST_BYTES
 from app.learning.services import materials

@@ -7,13 +7,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.core.errors import (
     ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
     UnavailableError,
 )
 from app.lobby.deps import Agent, Now, PartsDep, ReadDb
@@ -22,8 +18,7 @@ from app.org.rules.duties import Power
 from app.org.services import matrix, matrix_export, organisations
 
 router = APIRouter(prefix="/org", tags=["employers"])
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_FILES = _READING | may_raise(ConflictError, UnavailableError)
+_FILES = READING | may_raise(ConflictError, UnavailableError)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PDF = "application/pdf"
 
@@ -75,7 +70,7 @@ class MatrixOut(Answer):
     has_after: bool
 
 
-@router.get("/matrix", responses=_READING)
+@router.get("/matrix", responses=READING)
 def read_matrix(
     actor: Agent, asked: Asked, place: AtPlace, db: ReadDb, parts: PartsDep, now: Now
 ) -> MatrixOut:

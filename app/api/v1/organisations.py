@@ -7,13 +7,10 @@ from fastapi import APIRouter, Depends, Response, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
-    ConflictError,
     ForbiddenError,
-    InvalidError,
-    NotFoundError,
     NotSignedInError,
 )
 from app.identity.rules.actors import Actor, Role
@@ -30,8 +27,6 @@ router = APIRouter(tags=["organisations"])
 Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _NOTHING = status.HTTP_204_NO_CONTENT
 _MOST_LICENCE = 5 * 2**20
 
@@ -105,7 +100,7 @@ def list_applications(actor: CurrentActor, db: ReadDb) -> list[ApplicationOut]:
     return [ApplicationOut.model_validate(each) for each in found]
 
 
-@router.post("/me/organisations", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("/me/organisations", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def apply(
     body: ApplicationIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now
 ) -> ApplicationOut:
@@ -119,7 +114,7 @@ def apply(
     return ApplicationOut.model_validate(view)
 
 
-@router.delete("/me/organisations/{application_id}", status_code=_NOTHING, responses=_WRITING)
+@router.delete("/me/organisations/{application_id}", status_code=_NOTHING, responses=WRITING)
 def withdraw(application_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Take one's own application back, to apply anew."""
     applications.withdraw(db, actor, application_id, now=now)
@@ -127,7 +122,7 @@ def withdraw(application_id: RowId, actor: CurrentActor, db: Db, now: Now) -> No
 
 @router.get(
     "/desk/cases/{case_id}/licence", response_class=Response,
-    responses=_READING | {200: {"content": {"application/octet-stream": {}}}},
+    responses=READING | {200: {"content": {"application/octet-stream": {}}}},
 )  # fmt: skip
 def read_licence(case_id: RowId, actor: Reviewer, db: Db, parts: PartsDep, now: Now) -> Response:
     """The licence of an applying organisation; the applicant can read who opened it."""
@@ -136,51 +131,51 @@ def read_licence(case_id: RowId, actor: Reviewer, db: Db, parts: PartsDep, now: 
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-@router.get("/org/members", responses=_READING)
+@router.get("/org/members", responses=READING)
 def list_members(actor: Agent, db: ReadDb, parts: PartsDep) -> MembersOut:
     """Who acts for the caller's organisation, and whom it has asked to."""
     found = members.list_members(db, parts.vault, actor)
     return MembersOut.model_validate(found)
 
 
-@router.post("/org/offers", status_code=_NOTHING, responses=_WRITING)
+@router.post("/org/offers", status_code=_NOTHING, responses=WRITING)
 def offer(body: OfferIn, actor: Agent, db: Db, now: Now) -> None:
     """Ask somebody on the roster to act for the organisation; only they can say yes."""
     members.offer(db, actor, body.staff_id, body.duty, now=now)
 
 
-@router.delete("/org/offers/{staff_id}", status_code=_NOTHING, responses=_WRITING)
+@router.delete("/org/offers/{staff_id}", status_code=_NOTHING, responses=WRITING)
 def take_offer_back(staff_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Ask no more."""
     members.take_offer_back(db, actor, staff_id, now=now)
 
 
-@router.put("/org/members/{person_id}", status_code=_NOTHING, responses=_WRITING)
+@router.put("/org/members/{person_id}", status_code=_NOTHING, responses=WRITING)
 def change_duty(person_id: RowId, body: DutyIn, actor: Agent, db: Db, now: Now) -> None:
     """Let somebody be something else inside the organisation."""
     members.change_duty(db, actor, person_id, body.duty, now=now)
 
 
-@router.delete("/org/members/{person_id}", status_code=_NOTHING, responses=_WRITING)
+@router.delete("/org/members/{person_id}", status_code=_NOTHING, responses=WRITING)
 def remove_member(person_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Let somebody act for the organisation no more."""
     members.remove_member(db, actor, person_id, now=now)
 
 
-@router.post("/me/offices/{org_id}", status_code=_NOTHING, responses=_WRITING)
+@router.post("/me/offices/{org_id}", status_code=_NOTHING, responses=WRITING)
 def accept(org_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Take on what an organisation asked for."""
     members.accept(db, actor, org_id, now=now)
 
 
-@router.delete("/me/offices/{org_id}", status_code=_NOTHING, responses=_WRITING)
+@router.delete("/me/offices/{org_id}", status_code=_NOTHING, responses=WRITING)
 def decline(org_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Turn it down, or resign."""
     members.decline(db, actor, org_id, now=now)
 
 
 @router.put(
-    "/system/organisations/{org_id}/suspension", status_code=_NOTHING, responses=_WRITING
+    "/system/organisations/{org_id}/suspension", status_code=_NOTHING, responses=WRITING
 )  # fmt: skip
 def suspend(org_id: RowId, body: SuspensionIn, actor: SystemAdmin, db: Db, now: Now) -> None:
     """Suspend an organisation: its people can look at everything and change nothing."""
@@ -188,7 +183,7 @@ def suspend(org_id: RowId, body: SuspensionIn, actor: SystemAdmin, db: Db, now: 
 
 
 @router.delete(
-    "/system/organisations/{org_id}/suspension", status_code=_NOTHING, responses=_WRITING
+    "/system/organisations/{org_id}/suspension", status_code=_NOTHING, responses=WRITING
 )  # fmt: skip
 def restore(org_id: RowId, actor: SystemAdmin, db: Db, now: Now) -> None:
     """Let a suspended organisation go on."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
 from app.api.lists import way_on
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.api.v1.desk import CaseFileOut, CaseOut, CasesOut, DecisionIn, fields_of, file_of
 from app.core.errors import (
     ConflictError,
@@ -26,7 +26,6 @@ from app.oversight.services import case_files, risk_reports, targets
 router = APIRouter(tags=["oversight"])
 Regulator = Annotated[Actor, Depends(only(Role.REGULATOR))]
 _DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 
 
 class CourseCountOut(BaseModel):
@@ -55,7 +54,7 @@ class ClusterOut(BaseModel):
     courses: list[CourseCountOut]
 
 
-@router.get("/oversight/reports", responses=_READING)
+@router.get("/oversight/reports", responses=READING)
 def list_reports(
     *,
     _actor: Regulator,
@@ -71,7 +70,7 @@ def list_reports(
     return CasesOut(cases=lines, **way_on(found))
 
 
-@router.get("/oversight/reports/{report_id}", responses=_READING)
+@router.get("/oversight/reports/{report_id}", responses=READING)
 def read_report(
     report_id: RowId, actor: Regulator, db: ReadDb, parts: PartsDep, now: Now
 ) -> CaseFileOut:
@@ -96,7 +95,7 @@ def list_clusters(_actor: Regulator, db: ReadDb) -> list[ClusterOut]:
     return [ClusterOut.model_validate(asdict(each)) for each in targets.all_clusters(db)]
 
 
-@router.get("/oversight/clusters/{code}", responses=_READING)
+@router.get("/oversight/clusters/{code}", responses=READING)
 def read_cluster(
     code: Annotated[str, Path(max_length=20)], _actor: Regulator, db: ReadDb
 ) -> ClusterOut:
@@ -104,7 +103,7 @@ def read_cluster(
     return ClusterOut.model_validate(asdict(targets.one_cluster(db, code)))
 
 
-@router.get("/oversight/courses/{course_id}", responses=_READING)
+@router.get("/oversight/courses/{course_id}", responses=READING)
 def read_course(course_id: RowId, _actor: Regulator, db: ReadDb) -> CourseCountOut:
     """One course's counts."""
     return CourseCountOut.model_validate(asdict(targets.one_course(db, course_id)[1]))

@@ -7,14 +7,7 @@ from fastapi import APIRouter, Query, Response, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
+from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
@@ -30,8 +23,6 @@ Year = Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)]
 _Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _NOTHING = status.HTTP_204_NO_CONTENT
 _MADE = status.HTTP_201_CREATED
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -109,7 +100,7 @@ def _purposes(parts: Parts) -> dict[str, str]:
     return {each.code: each.name for each in read_purposes(parts.settings.reference_dir)}
 
 
-@router.get("/plans", responses=_READING)
+@router.get("/plans", responses=READING)
 def read_plan(actor: Agent, db: ReadDb, year: Year) -> PlanOut:
     """The plan of a year, with what became of it."""
     found = plans.plan(db, actor, year)
@@ -119,7 +110,7 @@ def read_plan(actor: Agent, db: ReadDb, year: Year) -> PlanOut:
     )  # fmt: skip
 
 
-@router.post("/plan-lines", status_code=_MADE, responses=_WRITING)
+@router.post("/plan-lines", status_code=_MADE, responses=WRITING)
 def add_line(
     body: NewPlanLineIn, actor: Agent, db: Db, parts: PartsDep, now: Now
 ) -> PlanLineMadeOut:
@@ -129,7 +120,7 @@ def add_line(
     return PlanLineMadeOut(line_id=line_id)
 
 
-@router.put("/plan-lines/{line_id}", status_code=_NOTHING, responses=_WRITING)
+@router.put("/plan-lines/{line_id}", status_code=_NOTHING, responses=WRITING)
 def put_line(
     *, line_id: RowId, body: PlanLineIn, actor: Agent, db: Db, parts: PartsDep, now: Now
 ) -> None:
@@ -138,20 +129,20 @@ def put_line(
     plan_editing.put_line(db, actor, line_id, _new(body), purposes=purposes, now=now)
 
 
-@router.delete("/plan-lines/{line_id}", status_code=_NOTHING, responses=_WRITING)
+@router.delete("/plan-lines/{line_id}", status_code=_NOTHING, responses=WRITING)
 def drop_line(line_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Take a line out; what was asked stays."""
     plan_editing.drop_line(db, actor, line_id, now=now)
 
 
-@router.post("/plan-copies", status_code=_MADE, responses=_WRITING)
+@router.post("/plan-copies", status_code=_MADE, responses=WRITING)
 def copy_plan(body: PlanCopyIn, actor: Agent, db: Db, now: Now) -> PlanCopiedOut:
     """Copy a year's lines into the next year."""
     number = plan_editing.copy(db, actor, body.year, now=now)
     return PlanCopiedOut(year=body.year + 1, copied=number)
 
 
-@router.get("/plans/export.xlsx", response_class=Response, responses=_TABLE | _READING)
+@router.get("/plans/export.xlsx", response_class=Response, responses=_TABLE | READING)
 def export_plan(actor: Agent, db: Db, parts: PartsDep, now: Now, year: Year) -> Response:
     """The same as a table."""
     plans.note_export(db, actor, year, now=now)

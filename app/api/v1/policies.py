@@ -7,13 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, BeforeValidator, Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
-    ConflictError,
     ForbiddenError,
-    InvalidError,
-    NotFoundError,
     NotSignedInError,
 )
 from app.identity.rules.actors import Actor, Role
@@ -35,8 +32,6 @@ Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER))]
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 def _date(given: object) -> dt.date:
@@ -262,13 +257,13 @@ def list_presets(_actor: Reader) -> list[PresetOut]:
     return [_preset(preset) for preset in PRESETS.values()]
 
 
-@router.get("/{scope}/{scope_id}", responses=_READING)
+@router.get("/{scope}/{scope_id}", responses=READING)
 def read_policy(scope: Scope, scope_id: ScopeId, _actor: Reader, db: ReadDb, now: Now) -> ScopeOut:
     """One scope: what is in force, who sets it, every revision."""
     return _scope(policies.scope_view(db, scope, scope_id, now=now))
 
 
-@router.post("/{scope}/{scope_id}/trial", responses=_READING)
+@router.post("/{scope}/{scope_id}/trial", responses=READING)
 def try_policy(
     *, scope: Scope, scope_id: ScopeId, body: TrialIn, _actor: Reviewer, db: ReadDb, now: Now
 ) -> TrialOut:
@@ -280,7 +275,7 @@ def try_policy(
     return _trial(policy_trials.trial(db, new, now=now))
 
 
-@router.post("/{scope}/{scope_id}/revisions", status_code=201, responses=_WRITING)
+@router.post("/{scope}/{scope_id}/revisions", status_code=201, responses=WRITING)
 def revise(
     *, scope: Scope, scope_id: ScopeId, body: RevisionIn, actor: Reviewer, db: Db, now: Now
 ) -> SubmittedOut:

@@ -8,14 +8,10 @@ from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.lists import ListOut, way_on
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
     InvalidError,
-    NotFoundError,
-    NotSignedInError,
 )
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
@@ -28,8 +24,6 @@ from app.org.services.qualifications import InstitutionView, QualificationView
 
 router = APIRouter(tags=["organisations"])
 Day = Annotated[dt.date, Field(strict=False)]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _MOST_PROOF = 5 * 2**20
 
 
@@ -114,13 +108,13 @@ def _institution(view: InstitutionView, places: Places) -> InstitutionOut:
     )  # fmt: skip
 
 
-@router.get("/org/qualifications", responses=_READING)
+@router.get("/org/qualifications", responses=READING)
 def list_own(actor: Agent, db: ReadDb, now: Now) -> list[QualificationOut]:
     """What the caller's organisation stated of itself, the newest first."""
     return [_own(each) for each in qualifications.list_own(db, actor, now=now)]
 
 
-@router.post("/org/qualifications", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("/org/qualifications", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def enter(
     body: QualificationIn, actor: Agent, db: Db, parts: PartsDep, now: Now
 ) -> QualificationOut:
@@ -138,7 +132,7 @@ def _own(view: QualificationView) -> QualificationOut:
 
 @router.delete(
     "/org/qualifications/{qualification_id}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=_WRITING,
+    responses=WRITING,
 )  # fmt: skip
 def withdraw(qualification_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Take one back that waits for the desk."""

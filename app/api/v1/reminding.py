@@ -5,13 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response, status
 from pydantic import BaseModel, Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
     InvalidError,
-    NotFoundError,
-    NotSignedInError,
     TooManyRequestsError,
     UnavailableError,
 )
@@ -27,8 +23,6 @@ from app.org.services.reminding import Choice
 
 router = APIRouter(tags=["reminders"])
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 
@@ -89,7 +83,7 @@ class SettingOut(BaseModel):
     """The last characters of the robot's key; null where there is no robot."""
 
 
-@router.post("/org/reminders/preview", responses=_WRITING)
+@router.post("/org/reminders/preview", responses=WRITING)
 def preview_reminder(
     body: ChoiceIn, actor: Agent, db: ReadDb, parts: PartsDep, now: Now
 ) -> PreviewOut:
@@ -106,7 +100,7 @@ def preview_reminder(
     )
 
 
-@router.post("/org/reminders/batch", responses=_WRITING)
+@router.post("/org/reminders/batch", responses=WRITING)
 def remind_many(body: ChoiceIn, actor: Agent, parts: PartsDep, now: Now) -> ToldOut:
     """Remind everybody of a choice whom it reaches."""
     done = reminding.remind(
@@ -115,7 +109,7 @@ def remind_many(body: ChoiceIn, actor: Agent, parts: PartsDep, now: Now) -> Told
     return ToldOut(told=done.told, outward=done.outward, later=done.later)
 
 
-@router.get("/org/reminder-settings", responses=_READING)
+@router.get("/org/reminder-settings", responses=READING)
 def read_settings(actor: Agent, db: ReadDb, parts: PartsDep) -> SettingOut:
     """By which ways the caller's organisation reminds its people."""
     found = reminder_settings.view(db, parts.vault, actor)
@@ -125,14 +119,14 @@ def read_settings(actor: Agent, db: ReadDb, parts: PartsDep) -> SettingOut:
     )  # fmt: skip
 
 
-@router.put("/org/reminder-settings", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+@router.put("/org/reminder-settings", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
 def put_settings(body: SettingIn, actor: Agent, db: Db, now: Now) -> None:
     """Set by which ways the caller's organisation reminds its people."""
     wanted = Wanted(body.uses_sms, body.uses_mail, body.has_digest)
     reminder_settings.put(db, actor, wanted, now=now)
 
 
-@router.put("/org/group-robot", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+@router.put("/org/group-robot", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
 def put_robot(body: RobotIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> None:
     """Set the robot of 企业微信 that writes digests into the organisation's group."""
     reminder_settings.put_robot(
@@ -140,7 +134,7 @@ def put_robot(body: RobotIn, actor: Agent, db: Db, parts: PartsDep, now: Now) ->
     )
 
 
-@router.delete("/org/group-robot", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+@router.delete("/org/group-robot", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
 def remove_robot(actor: Agent, db: Db, now: Now) -> None:
     """Forget the robot."""
     reminder_settings.remove_robot(db, actor, now=now)
@@ -148,7 +142,7 @@ def remove_robot(actor: Agent, db: Db, now: Now) -> None:
 
 @router.post(
     "/org/group-robot/trial", status_code=status.HTTP_204_NO_CONTENT,
-    responses=_WRITING | may_raise(TooManyRequestsError, UnavailableError),
+    responses=WRITING | may_raise(TooManyRequestsError, UnavailableError),
 )  # fmt: skip
 def try_robot(actor: Agent, parts: PartsDep, now: Now) -> None:
     """Let the robot say a word in its group."""
@@ -177,7 +171,7 @@ class MessageOut(BaseModel):
     by: str
 
 
-@router.get("/org/messages", responses=_READING)
+@router.get("/org/messages", responses=READING)
 def list_messages(
     *,
     actor: Agent,
@@ -204,7 +198,7 @@ def list_messages(
 
 @router.get(
     "/org/messages/export.xlsx", response_class=Response,
-    responses=_TABLE | _READING,
+    responses=_TABLE | READING,
 )  # fmt: skip
 def export_messages(actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The same, whole, as a table; that it was taken is written down before it is made."""

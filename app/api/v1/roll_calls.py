@@ -7,13 +7,9 @@ from fastapi import APIRouter, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.core.errors import (
     ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
     TooManyRequestsError,
 )
 from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb
@@ -22,8 +18,7 @@ from app.lobby.paths import RowId
 from app.org.services import roll_calls
 
 router = APIRouter(tags=["roll calls"])
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = _READING | may_raise(ConflictError)
+_WRITING = READING | may_raise(ConflictError)
 
 
 class RollCallIn(Body):
@@ -74,7 +69,7 @@ def open_roll_call(body: RollCallIn, actor: Agent, db: Db, now: Now) -> OpenedOu
     return OpenedOut(roll_call_id=roll_calls.open_one(db, actor, place=body.place, now=now))
 
 
-@router.get("/org/roll-calls/{roll_call_id}", responses=_READING)
+@router.get("/org/roll-calls/{roll_call_id}", responses=READING)
 def show_screen(
     roll_call_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep, now: Now
 ) -> ScreenOut:
@@ -104,7 +99,7 @@ def close(roll_call_id: RowId, actor: Agent, db: Db, now: Now) -> None:
 
 
 @router.post(
-    "/me/roll-calls", responses=_READING | may_raise(TooManyRequestsError)
+    "/me/roll-calls", responses=READING | may_raise(TooManyRequestsError)
 )  # fmt: skip
 def join(body: JoinIn, actor: CurrentActor, parts: PartsDep, now: Now) -> OwnPresenceOut:
     """Come to the roll call whose code is on the screen; the supervisor then says who is there."""

@@ -7,13 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from app.api.answers import Answer
 from app.api.lists import ListOut
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
     InvalidError,
-    NotFoundError,
-    NotSignedInError,
     TooManyRequestsError,
 )
 from app.lobby import limits
@@ -26,8 +22,6 @@ from app.org.rules.imports import Finding
 from app.org.services import import_looking, imports, roster_export
 
 router = APIRouter(prefix="/org", tags=["rosters"])
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 _NOTHING = status.HTTP_204_NO_CONTENT
@@ -89,13 +83,13 @@ async def raw_file(request: Request) -> bytes:
     return bytes(kept)
 
 
-@router.get("/roster/template.xlsx", response_class=Response, responses=_TABLE | _READING)
+@router.get("/roster/template.xlsx", response_class=Response, responses=_TABLE | READING)
 def read_template(_actor: Agent) -> Response:
     """An empty roster to fill in."""
     return _attached(roster_export.template(), "roster-template.xlsx")
 
 
-@router.get("/roster/export.xlsx", response_class=Response, responses=_TABLE | _WRITING)
+@router.get("/roster/export.xlsx", response_class=Response, responses=_TABLE | WRITING)
 def export(actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The whole roster with names and numbers; everybody on it can read that it was taken out."""
     with parts.database.transaction() as db:
@@ -108,7 +102,7 @@ def _attached(content: bytes, name: str) -> Response:
     return Response(content, media_type=_XLSX, headers=headers)
 
 
-@router.get("/imports", responses=_READING)
+@router.get("/imports", responses=READING)
 def list_imports(
     actor: Agent, db: ReadDb, now: Now, asked: AskedList,
     q: Annotated[str, Query(max_length=60)] = "",
@@ -120,7 +114,7 @@ def list_imports(
 
 @router.post(
     "/imports", status_code=status.HTTP_201_CREATED,
-    responses=_WRITING | may_raise(TooManyRequestsError),
+    responses=WRITING | may_raise(TooManyRequestsError),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -154,13 +148,13 @@ def begin(
         return ImportOut.model_validate(imports.view(db, actor, import_id, now=now))
 
 
-@router.get("/imports/{import_id}", responses=_READING)
+@router.get("/imports/{import_id}", responses=READING)
 def read_import(import_id: RowId, actor: Agent, db: ReadDb, now: Now) -> ImportOut:
     """How an import stands."""
     return ImportOut.model_validate(imports.view(db, actor, import_id, now=now))
 
 
-@router.get("/imports/{import_id}/findings", responses=_READING)
+@router.get("/imports/{import_id}/findings", responses=READING)
 def list_findings(
     import_id: RowId, actor: Agent, db: ReadDb, kind: Finding = Finding.FAULT, page: PageNumber = 1
 ) -> FindingsOut:
@@ -169,19 +163,19 @@ def list_findings(
     return FindingsOut.model_validate(found)
 
 
-@router.post("/imports/{import_id}/confirmation", status_code=_NOTHING, responses=_WRITING)
+@router.post("/imports/{import_id}/confirmation", status_code=_NOTHING, responses=WRITING)
 def confirm(import_id: RowId, body: ConfirmIn, actor: Agent, db: Db, now: Now) -> None:
     """Take an import over: all of it, or the good lines alone."""
     imports.confirm(db, actor, import_id, only_good=body.only_good, now=now)
 
 
-@router.delete("/imports/{import_id}", status_code=_NOTHING, responses=_WRITING)
+@router.delete("/imports/{import_id}", status_code=_NOTHING, responses=WRITING)
 def drop(import_id: RowId, actor: Agent, db: Db) -> None:
     """Leave it; the file is deleted."""
     imports.drop(db, actor, import_id)
 
 
-@router.post("/imports/{import_id}/undoing", status_code=_NOTHING, responses=_WRITING)
+@router.post("/imports/{import_id}/undoing", status_code=_NOTHING, responses=WRITING)
 def undo(import_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Take a whole import back within a day; what has happened since stays and is counted."""
     imports.undo(db, actor, import_id, now=now)

@@ -6,14 +6,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
+from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import Body
 from app.lobby.paths import PageNumber, RowId
@@ -24,8 +17,6 @@ router = APIRouter(prefix="/org", tags=["employers"])
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _NOTHING = status.HTTP_204_NO_CONTENT
 
 
@@ -62,7 +53,7 @@ class StaffTagsIn(Body):
     tag_ids: Annotated[list[_Id], Field(max_length=MOST_TAGS)]
 
 
-@router.get("/tags", responses=_READING)
+@router.get("/tags", responses=READING)
 def list_tags(
     *,
     actor: Agent,
@@ -76,32 +67,32 @@ def list_tags(
     return TagsOut.model_validate(found)
 
 
-@router.post("/tags", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("/tags", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def make_tag(body: TagIn, actor: Agent, db: Db, now: Now) -> TagOut:
     """Make a tag."""
     return TagOut.model_validate(tags.make(db, actor, body.name, now=now))
 
 
-@router.put("/tags/{tag_id}", status_code=_NOTHING, responses=_WRITING)
+@router.put("/tags/{tag_id}", status_code=_NOTHING, responses=WRITING)
 def rename_tag(tag_id: RowId, body: TagIn, actor: Agent, db: Db, now: Now) -> None:
     """Call a tag otherwise."""
     tags.rename(db, actor, tag_id, body.name, now=now)
 
 
-@router.delete("/tags/{tag_id}", status_code=_NOTHING, responses=_WRITING)
+@router.delete("/tags/{tag_id}", status_code=_NOTHING, responses=WRITING)
 def drop_tag(tag_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Take a tag off everybody, and let it go."""
     tags.drop(db, actor, tag_id, now=now)
 
 
-@router.post("/tags/{tag_id}/people", responses=_WRITING)
+@router.post("/tags/{tag_id}/people", responses=WRITING)
 def tag_many(tag_id: RowId, body: TagPeopleIn, actor: Agent, db: Db, now: Now) -> TaggedOut:
     """Give a tag to everybody of a unit, of a position, or of both."""
     number = tags.tag_many(db, actor, tag_id, unit=body.unit, position=body.position, now=now)
     return TaggedOut(tagged=number)
 
 
-@router.put("/staff/{staff_id}/tags", status_code=_NOTHING, responses=_WRITING)
+@router.put("/staff/{staff_id}/tags", status_code=_NOTHING, responses=WRITING)
 def put_tags(staff_id: RowId, body: StaffTagsIn, actor: Agent, db: Db, now: Now) -> None:
     """Say which tags a person has, and no others."""
     tags.put_tags(db, actor, staff_id, body.tag_ids, now=now)

@@ -6,14 +6,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
+from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import Body
 from app.lobby.paths import PageNumber, RowId
@@ -23,8 +16,6 @@ router = APIRouter(prefix="/org", tags=["employers"])
 Sought = Annotated[str, Query(max_length=200)]
 _Words = Annotated[str, Field(min_length=1, max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _MADE = status.HTTP_201_CREATED
 _NOTHING = status.HTTP_204_NO_CONTENT
 
@@ -78,7 +69,7 @@ class PositionsOut(Answer):
     total: int
 
 
-@router.get("/units", responses=_READING)
+@router.get("/units", responses=READING)
 def list_units(
     *,
     actor: Agent,
@@ -93,31 +84,31 @@ def list_units(
     return UnitsOut.model_validate(found)
 
 
-@router.post("/units", status_code=_MADE, responses=_WRITING)
+@router.post("/units", status_code=_MADE, responses=WRITING)
 def make_unit(body: UnitIn, actor: Agent, db: Db, now: Now) -> UnitOut:
     """Make a unit, and what it is in where that is new."""
     return UnitOut.model_validate(units.make(db, actor, body.words, now=now))
 
 
-@router.put("/units/{unit_id}", responses=_WRITING)
+@router.put("/units/{unit_id}", responses=WRITING)
 def move_unit(unit_id: RowId, body: UnitIn, actor: Agent, db: Db, now: Now) -> UnitOut:
     """Call a unit otherwise or put it elsewhere; all below it comes along."""
     return UnitOut.model_validate(units.move(db, actor, unit_id, body.words, now=now))
 
 
-@router.post("/units/{unit_id}/merging", responses=_WRITING)
+@router.post("/units/{unit_id}/merging", responses=WRITING)
 def merge_unit(unit_id: RowId, body: UnitMergingIn, actor: Agent, db: Db, now: Now) -> UnitOut:
     """Bring everybody of a unit, and all below it, into another one."""
     return UnitOut.model_validate(units.merge(db, actor, unit_id, body.into, now=now))
 
 
-@router.delete("/units/{unit_id}", status_code=_NOTHING, responses=_WRITING)
+@router.delete("/units/{unit_id}", status_code=_NOTHING, responses=WRITING)
 def end_unit(unit_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Let nobody come into an empty unit any more."""
     units.end(db, actor, unit_id, now=now)
 
 
-@router.get("/positions", responses=_READING)
+@router.get("/positions", responses=READING)
 def list_positions(
     *,
     actor: Agent,
@@ -134,13 +125,13 @@ def list_positions(
     return PositionsOut.model_validate(found)
 
 
-@router.post("/positions", status_code=_MADE, responses=_WRITING)
+@router.post("/positions", status_code=_MADE, responses=WRITING)
 def make_position(body: PositionIn, actor: Agent, db: Db, now: Now) -> PositionOut:
     """Make a position."""
     return PositionOut.model_validate(positions.make(db, actor, body.name, now=now))
 
 
-@router.put("/positions/{position_id}", responses=_WRITING)
+@router.put("/positions/{position_id}", responses=WRITING)
 def rename_position(
     position_id: RowId, body: PositionIn, actor: Agent, db: Db, now: Now
 ) -> PositionOut:
@@ -149,7 +140,7 @@ def rename_position(
     return PositionOut.model_validate(view)
 
 
-@router.post("/positions/{position_id}/merging", responses=_WRITING)
+@router.post("/positions/{position_id}/merging", responses=WRITING)
 def merge_position(
     position_id: RowId, body: PositionMergingIn, actor: Agent, db: Db, now: Now
 ) -> PositionOut:
@@ -158,7 +149,7 @@ def merge_position(
     return PositionOut.model_validate(view)
 
 
-@router.delete("/positions/{position_id}", status_code=_NOTHING, responses=_WRITING)
+@router.delete("/positions/{position_id}", status_code=_NOTHING, responses=WRITING)
 def end_position(position_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Offer a position that nobody holds no more."""
     positions.end(db, actor, position_id, now=now)
