@@ -5,11 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli import schema
-from app.core.settings import Environment, Settings
 from app.lobby.parts import Parts
-from app.main import build_parts
-from tests.benches import field, load
+from tests.benches import field, houses, load
 
 RATE, SECONDS = 250, 20.0
 """Beats a second, and for how long each time."""
@@ -37,20 +34,10 @@ class Studying:
 
 def furnish(folder: Path, url: str, *, learners: int, log_level: str) -> Studying:
     """Put a house on an empty database into a folder, with so many learners who study."""
-    settings = Settings(
-        environment=Environment.TEST, data_dir=folder / "var", database_url=url,
-        worker_in_process=False, rate_limits=False,
-    )  # fmt: skip
-    schema.upgrade(settings, settings.database_url)
-    parts = build_parts(settings)
-    lanes = [field.batches(each, step_ms=20) for each in field.plant(parts, learners)]
+    house = houses.furnish(folder, url, log_level=log_level)
+    lanes = [field.batches(each, step_ms=20) for each in field.plant(house.parts, learners)]
     requests = (request for step in zip(*lanes, strict=True) for request in step)
-    given = {
-        "environment": "test", "data_dir": str(settings.data_dir),
-        "database_url": settings.database_url, "worker_in_process": "false",
-        "rate_limits": "false", "log_level": log_level,
-    }  # fmt: skip
-    return Studying(parts, given, requests)
+    return Studying(house.parts, house.given, requests)
 
 
 def figures_of(alone: load.Seen, beside: load.Seen) -> dict[str, float]:

@@ -15,12 +15,7 @@ from statistics import median
 
 import pytest
 
-from app.cli import schema
-from app.core.settings import Environment, Settings
-from app.identity.services import tokens
-from app.lobby.parts import Parts
-from app.main import build_parts
-from tests.benches import field, load
+from tests.benches import field, houses, load
 from tests.benches.databases import KINDS, fresh_database
 from tests.benches.servers import serving
 
@@ -30,50 +25,27 @@ STEP_MS = 20
 KEPT = Path("var/bench")
 
 
-def _echo(body: bytes, count: int) -> list[list[bytes]]:
-    head = b"POST /echo HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"
-    request = head + b"content-length: %d\r\n\r\n" % len(body) + body
-    return [[request] * (count // CLIENTS) for _ in range(CLIENTS)]
-
-
-def _signed_in(parts: Parts, planted: list[field.Studying]) -> list[str]:
-    with parts.database.transaction() as db:
-        return [
-            tokens.start(
-                db, parts.keys, parts.settings.sign_in, learner_id=each.learner_id,
-                device_id="bench", now=parts.clock.now(),
-            ).access
-            for each in planted
-        ]  # fmt: skip
-
-
 @pytest.mark.bench
 @pytest.mark.parametrize("kind", KINDS)
 def test_beats_beside_an_echo_and_a_commit_for_each(kind: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
         url = stack.enter_context(fresh_database(kind, tmp_path))
-        settings = Settings(
-            environment=Environment.TEST, data_dir=tmp_path / "var", database_url=url,
-            worker_in_process=False, rate_limits=False,
-        )  # fmt: skip
-        schema.upgrade(settings, url)
-        parts = build_parts(settings)
+        house = houses.furnish(tmp_path, url)
+        parts = house.parts
         stack.callback(parts.database.close)
         planted = field.plant(parts, 3 * LEARNERS)
         short, two, plain = (planted[LEARNERS * part : LEARNERS * (part + 1)] for part in range(3))
-        access = _signed_in(parts, plain)
-        given = {
-            "environment": "test", "data_dir": str(settings.data_dir), "database_url": url,
-            "worker_in_process": "false", "rate_limits": "false", "log_level": "warning",
-        }  # fmt: skip
+        access = houses.signed_in(parts, [each.learner_id for each in plain])
         ports = {
             "echo": stack.enter_context(serving("tests.benches.servers:ECHO"))[0],
-            "beats": stack.enter_context(serving("app.main:app_from_environment", **given))[0],
+            "beats": stack.enter_context(serving("app.main:app_from_environment", **house.given))[
+                0
+            ],
             "two": stack.enter_context(
-                serving("app.main:app_from_environment", workers=2, **given)
+                serving("app.main:app_from_environment", workers=2, **house.given)
             )[0],
             "plain": stack.enter_context(
-                serving("tests.benches.servers:plain_from_environment", **given)
+                serving("tests.benches.servers:plain_from_environment", **house.given)
             )[0],
         }
         sources = {
@@ -101,7 +73,9 @@ def _take_turns(
     for _ in range(TURNS):
         requests = next_of("beats", BEATS)
         body = requests[0][0].split(b"\r\n\r\n", 1)[1]
-        seen["echo"].append(load.send(ports["echo"], _echo(body, LEARNERS * BEATS)))
+        seen["echo"].append(
+            load.send(ports["echo"], houses.echoes(body, LEARNERS * BEATS, CLIENTS))
+        )
         seen["beats"].append(load.send(ports["beats"], requests))
         seen["many"].append(load.send(ports["beats"], next_of("beats", BEATS, MANY)))
         seen["two"].append(load.send(ports["two"], next_of("two", BEATS)))

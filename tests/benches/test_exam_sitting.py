@@ -6,40 +6,27 @@ Beside an echo in the same run, in turns (docs/performance.md). `many` is the sa
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
 import pytest
 from sqlalchemy import func, insert, select
 
-from app.cli import schema
 from app.core.ids import new_id
-from app.core.settings import Environment, Settings
 from app.identity.models.people import Person
-from app.identity.services import tokens
 from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamItem
 from app.learning.rules.policy import StudyPolicy
 from app.lobby.parts import Parts
-from app.main import build_parts
-from tests.benches import field, load
+from tests.benches import field, houses, load
+from tests.benches.databases import KINDS, fresh_database
 from tests.benches.servers import serving
 from tests.courses import make_course
-from tests.postgres import start_postgres
 
 TURNS, SITTERS, CLIENTS, MANY = 3, 2000, 64, 512
+ANSWER = json.dumps({"choices": ["A"], "claimed_at_ms": 0}).encode()
 KEPT = Path("var/bench")
-
-
-@contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'bench.db'}"
-        return
-    with start_postgres(is_durable=True) as url:
-        yield url
 
 
 class Hall:
@@ -77,21 +64,13 @@ class Hall:
             for table, rows in ((Person, people), (Enrolment, enrolments), (ExamAttempt, attempts)):
                 db.execute(insert(table), rows)
         self.attempts = [attempt for _, _, attempt in made]
-        with parts.database.transaction() as db:
-            self.access = [
-                tokens.start(
-                    db, parts.keys, parts.settings.sign_in, learner_id=person, device_id="bench",
-                    now=now,
-                ).access
-                for person, _, _ in made
-            ]  # fmt: skip
+        self.access = houses.signed_in(parts, [person for person, _, _ in made])
 
     def answers(self, number: int) -> list[list[bytes]]:
         """Everybody's answer to one question."""
-        body = json.dumps({"choices": ["A"], "claimed_at_ms": 0}).encode()
         item_id = self.items[number]
         return [
-            [_request("PUT", f"/attempts/{attempt}/answers/{item_id}", access, body)]
+            [_request("PUT", f"/attempts/{attempt}/answers/{item_id}", access, ANSWER)]
             for attempt, access in zip(self.attempts, self.access, strict=True)
         ]
 
@@ -111,37 +90,22 @@ def _request(verb: str, path: str, access: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-def _echo(count: int) -> list[list[bytes]]:
-    body = json.dumps({"choices": ["A"], "claimed_at_ms": 0}).encode()
-    head = b"POST /echo HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"
-    request = head + b"content-length: %d\r\n\r\n" % len(body) + body
-    return [[request] * (count // CLIENTS) for _ in range(CLIENTS)]
-
-
 @pytest.mark.bench
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_two_thousand_answer_at_once(kind: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
-        url = stack.enter_context(_database(kind, tmp_path))
-        settings = Settings(
-            environment=Environment.TEST, data_dir=tmp_path / "var", database_url=url,
-            worker_in_process=False, rate_limits=False,
-        )  # fmt: skip
-        schema.upgrade(settings, url)
-        parts = build_parts(settings)
+        url = stack.enter_context(fresh_database(kind, tmp_path))
+        house = houses.furnish(tmp_path, url)
+        parts = house.parts
         stack.callback(parts.database.close)
         hall = Hall(parts)
-        given = {
-            "environment": "test", "data_dir": str(settings.data_dir), "database_url": url,
-            "worker_in_process": "false", "rate_limits": "false", "log_level": "warning",
-        }  # fmt: skip
         echo = stack.enter_context(serving("tests.benches.servers:ECHO"))[0]
-        ours = stack.enter_context(serving("app.main:app_from_environment", **given))[0]
+        ours = stack.enter_context(serving("app.main:app_from_environment", **house.given))[0]
         seen: dict[str, list[load.Seen]] = {
             name: [] for name in ("echo", "answers", "many", "reports")
         }
         for turn in range(TURNS):
-            seen["echo"].append(load.send(echo, _echo(SITTERS * 3)))
+            seen["echo"].append(load.send(echo, houses.echoes(ANSWER, SITTERS * 3, CLIENTS)))
             first = field.lanes(hall.answers(2 * turn), CLIENTS)
             seen["answers"].append(load.send(ours, first))
             second = field.lanes(hall.answers(2 * turn + 1), MANY)

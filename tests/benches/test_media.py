@@ -11,13 +11,10 @@ from statistics import median
 import pytest
 import uvloop
 
-from app.cli import schema
-from app.core.settings import Environment, Settings
 from app.learning.models.catalogue import Lesson, MediaAsset
 from app.learning.services import media
 from app.lobby.parts import Parts
-from app.main import build_parts
-from tests.benches import field
+from tests.benches import field, houses
 from tests.benches.databases import KINDS, fresh_database
 from tests.benches.servers import serving
 
@@ -70,24 +67,16 @@ def _plant(parts: Parts) -> tuple[list[str], str]:
 def test_pieces_beside_plain_files(kind: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
         url = stack.enter_context(fresh_database(kind, tmp_path))
-        settings = Settings(
-            environment=Environment.TEST, data_dir=tmp_path / "var", database_url=url,
-            worker_in_process=False, rate_limits=False,
-        )  # fmt: skip
-        schema.upgrade(settings, url)
-        parts = build_parts(settings)
+        house = houses.furnish(tmp_path, url)
+        parts = house.parts
         stack.callback(parts.database.close)
         urls, key = _plant(parts)
-        given = {
-            "environment": "test", "data_dir": str(settings.data_dir), "database_url": url,
-            "worker_in_process": "false", "rate_limits": "false", "log_level": "warning",
-        }  # fmt: skip
         asked = {
             "files": ("tests.benches.servers:files_from_environment", [f"/objects/{key}"]),
             "noted": ("app.main:app_from_environment", urls),
         }
         ports = {
-            name: stack.enter_context(serving(target, **given))[0]
+            name: stack.enter_context(serving(target, **house.given))[0]
             for name, (target, _) in asked.items()
         }
         seen: dict[str, list[float]] = {name: [] for name in asked}

@@ -14,10 +14,7 @@ from statistics import median
 
 import pytest
 
-from app.cli import schema
-from app.core.settings import Environment, Settings
-from app.main import build_parts
-from tests.benches import field, load
+from tests.benches import field, houses, load
 from tests.benches.servers import serving
 
 SESSIONS, CLIENTS, STEP_MS = 100_000, 64, 20
@@ -35,19 +32,10 @@ def _resident_mb(pid: int) -> float:
 @pytest.mark.bench
 def test_soak_with_a_hundred_thousand_open_sessions(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'soak.db'}"
-    settings = Settings(
-        environment=Environment.TEST, data_dir=tmp_path / "var", database_url=url,
-        worker_in_process=False, rate_limits=False,
-    )  # fmt: skip
-    schema.upgrade(settings, url)
-    parts = build_parts(settings)
-    planted = field.plant(parts, SESSIONS)
-    parts.database.close()
-    given = {
-        "environment": "test", "data_dir": str(settings.data_dir), "database_url": url,
-        "worker_in_process": "false", "rate_limits": "false", "log_level": "warning",
-    }  # fmt: skip
-    with serving("app.main:app_from_environment", **given) as (port, pid):
+    house = houses.furnish(tmp_path, url)
+    planted = field.plant(house.parts, SESSIONS)
+    house.parts.database.close()
+    with serving("app.main:app_from_environment", **house.given) as (port, pid):
         figures = _soak(port, pid, [field.batches(each, step_ms=STEP_MS) for each in planted])
     _KEPT.parent.mkdir(parents=True, exist_ok=True)
     _KEPT.write_text(json.dumps(figures, indent=1), encoding="utf-8")
