@@ -22,6 +22,7 @@ from app.org.rules import plans as rules
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.rules.plans import Actual
+from app.org.rules.units import is_within
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page
 from app.org.services.staff_views import names_of
@@ -152,7 +153,7 @@ def _steps(
         found[row.id] = {
             staff_id: how for (staff_id, course_id), how in step.items()
             if course_id == row.course_id
-            and paths[staff_id].startswith(unit.path if unit else "")
+            and (unit is None or is_within(paths[staff_id], unit.path))
         }  # fmt: skip
     return found
 
