@@ -29,10 +29,12 @@ def open_house(
     works: bool = True,
     roster: Path = ROSTER,
     face: FaceSettings | None = None,
+    packages_apart: bool = False,
 ) -> Iterator[House]:
     """Serve until the context ends; `works` says whether the worker runs beside it.
 
     `roster`: the people whom the registry knows. `face`: who judges faces, if not the engine.
+    `packages_apart`: learning packages have a host of their own, the same server by its number.
     """
     port = free_port()
     address = f"http://localhost:{port}"
@@ -41,6 +43,7 @@ def open_house(
             environment=Environment.TEST, data_dir=folder, public_url=address, rate_limits=False,
             database_url=f"sqlite:///{database}", study_policy="quick", worker_in_process=works,
             registry_roster=roster, face=face or FaceSettings(),
+            package_origin=f"http://127.0.0.1:{port}" if packages_apart else "",
         ),
         clock,
     )  # fmt: skip

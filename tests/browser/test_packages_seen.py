@@ -2,12 +2,11 @@
 
 import re
 
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from sqlalchemy import select
 
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.packages import PackageRecord
-from app.learning.models.study import LessonCoverage, PendingPiece
 from app.learning.services import package_kept
 from app.lobby import cookies
 from tests import packages
@@ -15,21 +14,12 @@ from tests.browser import looking
 from tests.browser import worker_way as way
 from tests.browser.conftest import watched
 from tests.browser.house import House
+from tests.browser.package_player import FORGER, earned, enter, inside_of
 from tests.institutions import AUTHOR, CARD, SCHOOL, found_school, writer
 from tests.packaged import make_package_course
 from tests.people import ALICE, pass_with
 
-# What a cheating or a hostile package does as soon as it runs: all results stand in its title.
-FORGER = """<!doctype html><html><head><title>forger</title></head><body><h1>配电箱</h1><script>
-API.LMSInitialize("");
-API.LMSSetValue("cmi.core.lesson_status", "completed");
-API.LMSSetValue("cmi.core.score.raw", "100");
-API.LMSSetValue("cmi.core.session_time", "9999:00:00.00");
-API.LMSSetValue("cmi.core.lesson_location", "p7");
-document.body.dataset.kept = API.LMSCommit("");
-document.body.dataset.name = API.LMSGetValue("cmi.core.student_name");
-document.body.dataset.place = API.LMSGetValue("cmi.core.lesson_location");
-</script></body></html>"""
+# What a hostile package tries as soon as it runs: all results stand in its title.
 ESCAPER = """<!doctype html><html><head><title>escaper</title></head><body><h1>逃</h1><script>
 const found = {};
 async function attempt(name, what) {
@@ -72,44 +62,22 @@ const host = new URL(document.baseURI).origin;
 </script></body></html>"""
 
 
-def _enter(page: Page, house: House, course_id: str) -> None:
-    way.sign_up(page, house, ALICE)
-    way.enrol(page, course_id)
-    page.get_by_role("link", name="继续学习").click()
-    way.answer_check(page, house, ALICE)
-
-
-def _inside(page: Page) -> Frame:
-    expect(page.locator("#package-frame iframe")).to_be_visible()
-    found = page.locator("#package-frame iframe").element_handle().content_frame()
-    assert found is not None
-    return found
-
-
-def _earned(house: House) -> list[int]:
-    with house.parts.database.reading() as db:
-        return [
-            *db.scalars(select(LessonCoverage.covered_ms)),
-            *db.scalars(select(PendingPiece.ms)), *db.scalars(select(LedgerEntry.ms)),
-        ]  # fmt: skip
-
-
 def test_a_package_earns_hours_by_the_protocol_and_a_forged_completed_earns_nothing(
     phone: BrowserContext, house: House
 ) -> None:
     course = make_package_course(house.parts, packages.scorm_12([FORGER]), part_ms=12_000)
     with watched(phone) as page:
-        _enter(page, house, course.course_id)
+        enter(page, house, course.course_id)
         # Opened and left paused at once: whatever it claims, the time that was seen counts alone.
         page.locator("#toggle").click()
-        inside = _inside(page)
+        inside = inside_of(page)
         expect(inside.locator("body")).to_have_attribute("data-kept", "true")
         page.locator("#toggle").click()
         expect(page.locator("#told")).to_contain_text("学完，100 分")
         expect(page.locator("#told")).to_contain_text("不影响学时")
         expect(inside.locator("body")).to_have_attribute("data-name", "学员")
         expect(inside.locator("body")).to_have_attribute("data-place", "p7")
-        assert sum(_earned(house)) < 12_000, "completed, 100 and 9999 hours are words"
+        assert sum(earned(house)) < 12_000, "completed, 100 and 9999 hours are words"
         assert way.counted_share(page) < 0.9
         looking.keep(page, "package_paused")
         way.start_playing(page)
@@ -122,7 +90,7 @@ def test_a_package_earns_hours_by_the_protocol_and_a_forged_completed_earns_noth
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme)
             looking.keep(page, f"package_studied_{width}_{scheme}")
-        assert 11_500 <= max(_earned(house)) <= 12_000, "no longer than was stated"
+        assert 11_500 <= max(earned(house)) <= 12_000, "no longer than was stated"
         assert looking.faults(page, 390) == []
         way.confirm_and_leave(page, house, ALICE)
     with house.parts.database.reading() as db:
@@ -178,11 +146,11 @@ def test_a_hostile_package_reaches_nothing_of_the_platform(
     content = packages.scorm_12([ESCAPER], {"sco1/data.json": '{"own": true}'})
     course = make_package_course(house.parts, content, part_ms=60_000)
     page = phone.new_page()
-    _enter(page, house, course.course_id)
+    enter(page, house, course.course_id)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.locator("#toggle").click()
-    inside = _inside(page)
+    inside = inside_of(page)
     expect(inside.locator("body")).to_have_attribute("data-done", "yes", timeout=60_000)
     found = inside.evaluate("() => JSON.parse(document.title)")
     own = found.pop("fetched")
@@ -208,9 +176,9 @@ def test_messages_of_other_windows_and_origins_are_not_heard(
 ) -> None:
     course = make_package_course(house.parts, packages.scorm_12(), part_ms=60_000)
     page = phone.new_page()
-    _enter(page, house, course.course_id)
+    enter(page, house, course.course_id)
     page.locator("#toggle").click()
-    _inside(page)
+    inside_of(page)
     page.evaluate(
         """() => {
           const said = {shixue: "package", part: 0, values: {"cmi.suspend_data": "stranger"}};
