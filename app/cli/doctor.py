@@ -9,33 +9,26 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import imageio_ffmpeg
 import segno
 import zxingcpp
 from PIL import Image
-from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError
 
 from app.certs.providers import document_keys, pdf_signing, sm2_keys
 from app.certs.providers.sm2_keys import NoSm2Error
 from app.certs.providers.type_table import FILE as TYPES_FILE
 from app.certs.providers.type_table import read_types
 from app.certs.rules.types import TypeFlawError
-from app.certs.services import statuses
-from app.cli import keeping
-from app.core import key_marks, typesetting
+from app.cli import doctor_database
+from app.cli.doctor_database import Finding
+from app.core import typesetting
 from app.core.clock import SystemClock
-from app.core.db import Database
 from app.core.errors import UnavailableError
 from app.core.fitness import refusals
-from app.core.key_files import UnreadableKeyFileError
-from app.core.key_marks import LostKeyError
 from app.core.settings import Settings
 from app.identity.providers.face_engine import FaceEngine
-from app.identity.services import face_filing
 from app.main import open_keys
 
 _LEAST_SQLITE = (3, 35, 0)
@@ -43,27 +36,15 @@ _LEAST_DISK_MB, _LEAST_MEMORY_MB = 500, 1000
 _RENEWED_BEFORE = dt.timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`remedy` is empty where all is well."""
-
-    what: str
-    says: str
-    remedy: str = ""
-
-
 def run(_arguments: argparse.Namespace) -> int:
     """Look at everything; 1 where something stands in the way."""
     settings = Settings()
     checks: tuple[Callable[[], Finding], ...] = (
-        _python, _sqlite, lambda: _database(settings), lambda: _folder(settings), _memory,
-        lambda: _front_end(settings), lambda: _settings(settings), _type,
-        lambda: certificate_types(settings), _scanning, _film, _face,
-        lambda: stored_faces(settings), lambda: periods(settings), lambda: kept_keys(settings),
-        lambda: document_key(settings), lambda: second_signature(settings),
-        lambda: addresses(settings), _port,
+        _python, _sqlite, lambda: _folder(settings), _memory, lambda: _front_end(settings),
+        lambda: _settings(settings), _type, lambda: certificate_types(settings), _scanning, _film,
+        _face, lambda: document_key(settings), lambda: second_signature(settings), _port,
     )  # fmt: skip
-    findings = [_safely(check) for check in checks]
+    findings = [*(_safely(check) for check in checks), *doctor_database.look(settings)]
     for finding in findings:
         mark = "✗" if finding.remedy else "✓"
         sys.stdout.write(f"{mark} {finding.what}: {finding.says}\n")
@@ -90,22 +71,6 @@ def _sqlite() -> Finding:
     old = sqlite3.sqlite_version_info < _LEAST_SQLITE
     remedy = "SQLite 3.35 or newer is needed; use another Python, or PostgreSQL" if old else ""
     return Finding("SQLite", sqlite3.sqlite_version, remedy)
-
-
-def _database(settings: Settings) -> Finding:
-    if not settings.database_url:
-        return Finding("database", f"SQLite in {settings.data_dir}")
-    database = Database(settings.resolved_database_url)
-    try:
-        with database.reading() as db:
-            version = str(db.scalar(text("SELECT version_num FROM alembic_version")))
-        return Finding("database", f"{database.engine.dialect.name}, schema {version}")
-    except Exception as error:  # noqa: BLE001
-        return Finding(
-            "database", type(error).__name__, "check SHIXUE_DATABASE_URL, then ./run migrate"
-        )
-    finally:
-        database.close()
 
 
 def _folder(settings: Settings) -> Finding:
@@ -175,59 +140,6 @@ def _face() -> Finding:
     return Finding("face engine", "weights are whole")
 
 
-def stored_faces(settings: Settings) -> Finding:
-    """Say how many people's faces are stored, and what that asks for."""
-    url = settings.resolved_database_url
-    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
-        return Finding("stored faces", "no database yet")
-    database = Database(url)
-    try:
-        with database.reading() as db:
-            stored = face_filing.stored_faces(db)
-    except DatabaseError as error:
-        return Finding("stored faces", type(error).__name__, "./run migrate")
-    finally:
-        database.close()
-    return Finding("stored faces", f"of {stored.people} people", stored.advice)
-
-
-def periods(settings: Settings) -> Finding:
-    """Say what has reached its period and is still there for longer than a worker takes."""
-    url = settings.resolved_database_url
-    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
-        return Finding("periods of keeping", "no database yet")
-    try:
-        late = [
-            f"{each.kept} {each.due}"
-            for each in keeping.look(settings, now=SystemClock().now() - keeping.LATE)
-            if each.due
-        ]
-    except DatabaseError as error:
-        return Finding("periods of keeping", type(error).__name__, "./run migrate")
-    if late:
-        return Finding("periods of keeping", f"overdue: {', '.join(late)}", "./run cli worker")
-    return Finding("periods of keeping", "nothing is overdue")
-
-
-def kept_keys(settings: Settings) -> Finding:
-    """Say whether the keys are there that the database was begun with; makes none."""
-    url = settings.resolved_database_url
-    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
-        return Finding("keys", "no database yet")
-    database = Database(url)
-    try:
-        lost = key_marks.changed(key_marks.read(database), open_keys(settings))
-    except DatabaseError as error:
-        return Finding("keys", type(error).__name__, "./run migrate")
-    except (UnreadableKeyFileError, UnavailableError, RuntimeError) as error:
-        return Finding("keys", type(error).__name__, str(error))
-    finally:
-        database.close()
-    if lost:
-        return Finding("keys", f"lost: {', '.join(lost)}", str(LostKeyError(lost)))
-    return Finding("keys", "those that the database was begun with")
-
-
 def document_key(settings: Settings) -> Finding:
     """Say by which certificate documents are signed; makes no key."""
     keys = open_keys(settings)
@@ -242,25 +154,6 @@ def document_key(settings: Settings) -> Finding:
     is_late = until < SystemClock().now() + _RENEWED_BEFORE
     remedy = "ask its authority for a new one (./run cli keys request)" if is_late else ""
     return Finding("document key", f"certified by {issuer} until {until:%Y-%m-%d}", remedy)
-
-
-def addresses(settings: Settings) -> Finding:
-    """Say whether the address that the first certificates name is one that is answered for."""
-    url = settings.resolved_database_url
-    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
-        return Finding("addresses", "no database yet")
-    database = Database(url)
-    try:
-        with database.reading() as db:
-            named = statuses.first_address(db)
-    except DatabaseError as error:
-        return Finding("addresses", type(error).__name__, "./run migrate")
-    finally:
-        database.close()
-    if named in {None, settings.public_url, *settings.former_urls}:
-        return Finding("addresses", "certificates name those that are answered for")
-    says = f"certificates name {named}, and nothing answers for it"
-    return Finding("addresses", says, f"set SHIXUE_FORMER_URLS='[\"{named}\"]'")
 
 
 def second_signature(settings: Settings) -> Finding:

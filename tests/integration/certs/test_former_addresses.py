@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app import worker
 from app.certs.models import Certificate
 from app.certs.providers import document_keys
-from app.cli import doctor
+from app.cli import doctor_database
 from app.core import log_sequencer
 from app.lobby.parts import Parts
 from app.main import create_app
@@ -162,7 +162,9 @@ def test_what_is_revoked_today_is_revoked_in_the_old_list_too(
 
 def test_the_doctor_names_an_address_that_was_forgotten(moved: Parts, issued: Issued) -> None:
     assert issued
-    assert doctor.addresses(moved.settings).remedy == ""
-    forgotten = doctor.addresses(moved.settings.model_copy(update={"former_urls": ()}))
+    assert doctor_database.look(moved.settings, doctor_database.ADDRESSES)[0].remedy == ""
+    forgotten = doctor_database.look(
+        moved.settings.model_copy(update={"former_urls": ()}), doctor_database.ADDRESSES
+    )[0]
     assert OLD in forgotten.says
     assert f"SHIXUE_FORMER_URLS='[\"{OLD}\"]'" in forgotten.remedy

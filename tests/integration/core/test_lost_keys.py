@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import doctor
+from app.cli import doctor_database
 from app.core import key_marks
 from app.core.clock import SettableClock
 from app.core.crypto import KeyRing
@@ -37,17 +37,17 @@ def test_lost_key_is_not_made_anew_in_silence(
     path = _file(settings, purpose)
     kept = path.read_bytes()
     path.unlink()
-    assert doctor.kept_keys(settings).remedy
+    assert doctor_database.look(settings, doctor_database.KEPT_KEYS)[0].remedy
     with pytest.raises(LostKeyError, match=rf"{purpose}\.json.*backup of the keys"):
         build_parts(settings, SettableClock(parts.clock.now()), database)
     assert not path.exists(), "a new one was made"
     KeyRing(settings.resolved_keys_dir, may_create=True).secret(purpose)
     with pytest.raises(LostKeyError):
         build_parts(settings, SettableClock(parts.clock.now()), database)
-    found = doctor.kept_keys(settings)
+    found = doctor_database.look(settings, doctor_database.KEPT_KEYS)[0]
     assert (found.says, f"{purpose}.json" in found.remedy) == (f"lost: {purpose}", True)
     path.write_bytes(kept)
-    assert doctor.kept_keys(settings).remedy == ""
+    assert doctor_database.look(settings, doctor_database.KEPT_KEYS)[0].remedy == ""
     again = build_parts(settings, SettableClock(parts.clock.now()), database)
     with again.database.reading() as db:
         assert people.find_by_phone(db, again.vault, ALICE.phone) is not None
@@ -82,7 +82,7 @@ def test_start_with_a_file_that_holds_no_key_names_it(
     _file(settings, "blind_index").write_bytes(content)
     with pytest.raises(UnreadableKeyFileError, match=r"blind_index\.json.*backup of the keys"):
         build_parts(settings, SettableClock(parts.clock.now()), database)
-    assert "blind_index.json" in doctor.kept_keys(settings).remedy
+    assert "blind_index.json" in doctor_database.look(settings, doctor_database.KEPT_KEYS)[0].remedy
 
 
 @pytest.mark.parametrize("verb", ["role", "serve"])

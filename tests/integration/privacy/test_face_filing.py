@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from app.cli import doctor
+from app.cli import doctor_database
 from app.identity.models.faces import Consent, FaceTemplate
 from app.identity.rules import face_filing
 from app.identity.rules.actors import Role
@@ -44,5 +44,5 @@ def test_the_regulator_and_the_doctor_are_told(
     assert "存储人脸 1 人" in client.get("/regulator").text
     monkeypatch.setattr(face_filing, "WARNED_FROM", 1)
     assert "备案线" in client.get("/regulator").text
-    found = doctor.stored_faces(parts.settings)
+    found = doctor_database.look(parts.settings, doctor_database.STORED_FACES)[0]
     assert (found.says, "备案线" in found.remedy) == ("of 1 people", True)
