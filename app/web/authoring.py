@@ -1,5 +1,6 @@
 """Pages on which institutions make courses, and on which a second person looks at them."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -104,7 +105,20 @@ class ReviewPage:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPage:
-    waiting: tuple[VersionLine, ...]
+    found: Piece[VersionLine]
+    links: ListLinks
+    query: str
+
+
+_WAITING: WholeOrder[VersionLine] = WholeOrder(
+    keys={
+        "submitted": lambda version: version.submitted_at or dt.datetime.min.replace(tzinfo=dt.UTC),
+        "title": lambda version: version.title,
+    },
+    last=lambda version: version.version_id,
+    own="submitted",
+)
+_WAITING_BY = {"submitted": "提交先后", "title": "课程"}
 
 
 @router.get("/authoring")
@@ -195,9 +209,16 @@ def preview(
 
 
 @router.get("/desk/course-reviews")
-def waiting(request: Request, _actor: Reviewer, db: ReadDb) -> HTMLResponse:
-    """What institutions have submitted."""
-    return render(request, "desk/course_reviews.html", WaitingPage(draft_views.to_review(db)))
+def waiting(
+    *, request: Request, _actor: Reviewer, db: ReadDb, asked: AskedList,
+    q: Annotated[str, Query(max_length=60)] = "",
+) -> HTMLResponse:  # fmt: skip
+    """What institutions have submitted, the oldest first."""
+    sought = q.strip()
+    held = [each for each in draft_views.to_review(db) if sought in each.title]
+    found = piece_of_whole(held, _WAITING, asked)
+    links = list_links("/desk/course-reviews", found, _WAITING_BY, q=sought)
+    return render(request, "desk/course_reviews.html", WaitingPage(found, links, sought))
 
 
 @router.get("/desk/course-reviews/{version_id}")

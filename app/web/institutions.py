@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
-from app.core.listing import Piece
+from app.core.listing import Piece, WholeOrder, piece_of_whole
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
@@ -26,6 +26,17 @@ Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))
 _SORTS = {"name": "机构", "prefecture": "市（州）"}
 
 
+_OWN: WholeOrder[QualificationView] = WholeOrder(
+    keys={
+        "made": lambda each: each.qualification_id, "name": lambda each: each.name,
+        "state": lambda each: each.standing_name, "until": lambda each: each.valid_until,
+    },
+    last=lambda each: each.qualification_id,
+    own="-made",
+)  # fmt: skip
+_OWN_BY = {"name": "资质", "state": "状态", "until": "有效期", "-made": "填报先后"}
+
+
 @dataclass(frozen=True, slots=True)
 class InstitutionsPage:
     found: Piece[InstitutionView]
@@ -39,7 +50,9 @@ class InstitutionsPage:
 class QualificationsPage:
     """`kinds` are those that an organisation of this kind can state."""
 
-    found: tuple[QualificationView, ...]
+    found: Piece[QualificationView]
+    links: ListLinks
+    query: str
     kinds: list[tuple[str, str]]
     may_state: bool
     most_bytes: int
@@ -65,11 +78,19 @@ def institutions(
 
 
 @router.get("/employer/qualifications")
-def own(request: Request, actor: Agent, db: ReadDb, now: Now) -> HTMLResponse:
+def own(
+    *, request: Request, actor: Agent, db: ReadDb, now: Now, asked: AskedList,
+    q: Annotated[str, Query(max_length=60)] = "",
+) -> HTMLResponse:  # fmt: skip
     """What the organisation stated of itself, and stating more."""
-    organisation = organisations.acting_for(db, actor, Power.SEE_STAFF)
+    organisation, sought = organisations.acting_for(db, actor, Power.SEE_STAFF), q.strip()
+    held = [
+        each for each in qualifications.list_own(db, actor, now=now)
+        if sought in each.name or sought in each.number
+    ]  # fmt: skip
+    found = piece_of_whole(held, _OWN, asked)
     page = QualificationsPage(
-        tuple(qualifications.list_own(db, actor, now=now)),
+        found, list_links("/employer/qualifications", found, _OWN_BY, q=sought), sought,
         qualifications.kinds_for(organisation.kind),
         may(duty_in(actor, organisation.org_id), Power.KEEP_PROFILE), MOST_LICENCE_BYTES,
     )  # fmt: skip

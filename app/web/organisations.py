@@ -3,20 +3,23 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.core.listing import Asked, Piece, WholeOrder, piece_of_whole
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import CurrentActor, PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.providers.reference import Places, read_places
 from app.org.rules.applications import MOST_LICENCE_BYTES, ApplicationState
 from app.org.rules.duties import Duty, Power, may
 from app.org.rules.organisations import StaffState
 from app.org.services import applications, members, staff_views
 from app.org.services.applications import ApplicationView
-from app.org.services.members import MembersView
+from app.org.services.members import MembersView, MemberView
 from app.org.services.organisations import duty_in
 from app.org.services.staff_views import StaffView
+from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -36,14 +39,24 @@ class ApplyPage:
 
 @dataclass(frozen=True, slots=True)
 class MembersPage:
-    """`may_name`: the caller decides who acts for the organisation; `free` are those to ask."""
+    """`shown` are those of `found` that `who` asks for.
+
+    `may_name`: the caller decides who acts for the organisation; `free`, by `query`, are those to
+    ask.
+    """
 
     found: MembersView
+    shown: Piece[MemberView]
+    links: ListLinks
+    who: str
     may_name: bool
     free: tuple[StaffView, ...]
     query: str
     joined: StaffState = StaffState.JOINED
     owner: Duty = Duty.OWNER
+
+
+_MEMBERS_BY = {"name": "姓名", "duty": "职责", "came": "担任先后"}
 
 
 @router.get("/organisations/apply")
@@ -58,16 +71,35 @@ def apply(request: Request, actor: CurrentActor, db: ReadDb, parts: PartsDep) ->
     return render(request, "worker/apply.html", page)
 
 
+def _members(found: MembersView, who: str, asked: Asked) -> Piece[MemberView]:
+    """Those whose name or duty holds a text, who came first before the others."""
+    turn = {each.person_id: number for number, each in enumerate(found.members)}
+    order: WholeOrder[MemberView] = WholeOrder(
+        keys={
+            "came": lambda member: turn[member.person_id], "name": lambda member: member.name,
+            "duty": lambda member: member.duty_name,
+        },
+        last=lambda member: member.person_id,
+        own="came",
+    )  # fmt: skip
+    sought = [each for each in found.members if who in each.name or who in each.duty_name]
+    return piece_of_whole(sought, order, asked)
+
+
 @router.get("/employer/members")
 def show_members(
-    request: Request, actor: Agent, db: ReadDb, parts: PartsDep, q: str = ""
-) -> HTMLResponse:
+    *, request: Request, actor: Agent, db: ReadDb, parts: PartsDep, asked: AskedList,
+    who: Annotated[str, Query(max_length=60)] = "", q: str = "",
+) -> HTMLResponse:  # fmt: skip
     """Who acts for the organisation; an owner asks others from the roster."""
     found = members.list_members(db, parts.vault, actor)
+    shown = _members(found, who.strip(), asked)
+    links = list_links("/employer/members", shown, _MEMBERS_BY, who=who.strip(), q=q[:60])
     may_name = may(duty_in(actor, found.organisation.org_id), Power.NAME_MEMBERS)
     free: tuple[StaffView, ...] = ()
     if may_name and q.strip():
         free = staff_views.list_staff(
             db, parts.vault, actor, query=q[:60], state=StaffState.JOINED
         ).items
-    return render(request, "employer/members.html", MembersPage(found, may_name, free, q[:60]))
+    page = MembersPage(found, shown, links, who.strip(), may_name, free, q[:60])
+    return render(request, "employer/members.html", page)

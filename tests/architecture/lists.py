@@ -6,9 +6,10 @@ are empty; by the macros of `parts/lists.html` alone. Each of the others says wh
 
 SORTED = {
     "administration/audit.html", "administration/system.html", "authoring/courses.html",
-    "bank/bank.html", "bank/banks.html", "desk/queue.html", "employer/imports.html",
-    "employer/join_codes.html", "employer/staff.html", "public/institutions.html",
-    "regulator/reports.html",
+    "bank/bank.html", "bank/banks.html", "bank/marking.html", "desk/course_reviews.html",
+    "desk/queue.html", "employer/members.html", "employer/imports.html",
+    "employer/join_codes.html", "employer/qualifications.html", "employer/staff.html",
+    "public/institutions.html", "regulator/reports.html",
 }  # fmt: skip
 BY_NUMBER = {
     "employer/assignment_rule.html": "whom one rule has met, the newest first",
@@ -50,19 +51,15 @@ AS_THEY_ARE = {
     "bank/blueprint.html": "the parts of one paper, in their order",
     "bank/import.html": "what one file would do",
     "bank/item.html": "the choices and versions of one question",
-    "bank/marking.html": "answers that wait, the oldest first: whoever marks takes the next",
     "bank/statistics.html": "the questions of one bank by how they were answered",
     "desk/_evidence.html": "what one case rests on",
     "desk/_people.html": "what one account did",
     "desk/_risk.html": "the signals of one case",
-    "desk/course_reviews.html": "versions that wait, the oldest first",
     "desk/policies.html": "the scopes that have a policy",
     "desk/policy.html": "the revisions of one policy, the newest first",
     "desk/policy_trial.html": "what one draft would change",
     "embedded/outbox.html": "simulated messages, the newest first; the demo's alone",
     "employer/assign.html": "whom to choose, in one form",
-    "employer/members.html": "who acts for one organisation, the longest first",
-    "employer/qualifications.html": "what one organisation states of itself",
     "employer/roll_call.html": "who has come, as they come",
     "employer/today.html": "the twenty most pressing of each kind, with the way to all",
     "public/course.html": "the chapters of one course, in their order",
