@@ -26,7 +26,7 @@ MOST_COUNTED = 1000
 MOST_CURSOR = 400
 """Characters of a place in a list, as an address carries it."""
 Row = TypeVar("Row")
-_BACK, _ON = "b", "a"
+BACK, ON = "b", "a"
 _MOST_NUMBER = 2**53
 
 
@@ -110,28 +110,28 @@ def piece_of(
     """
     sort = _wanted(order, asked)
     column = order.keys[sort.removeprefix("-")]
-    way, values = _place(asked.at, sort, partial(_may_be, column)) if asked.at else (_ON, None)
-    is_falling = sort.startswith("-") is not (way == _BACK)
+    way, values = place_of(asked.at, sort, partial(_may_be, column)) if asked.at else (ON, None)
+    is_falling = sort.startswith("-") is not (way == BACK)
     found = query
     if values is not None:
         found = query.where(_beyond(column, order.last, values, is_falling=is_falling))
     along = (column.desc(), order.last.desc()) if is_falling else (column.asc(), order.last.asc())
     rows = list(db.scalars(found.order_by(*along).limit(order.size + 1)))
     has_more, rows = len(rows) > order.size, rows[: order.size]
-    if way == _BACK:
+    if way == BACK:
         rows.reverse()
     is_whole = not asked.at and not has_more
     counted = len(rows) if is_whole else total if total is not None else _counted(db, query, order)
-    has_before = has_more if way == _BACK else bool(asked.at)
-    has_after = has_more if way == _ON else bool(asked.at)
+    has_before = has_more if way == BACK else bool(asked.at)
+    has_after = has_more if way == ON else bool(asked.at)
 
     def place(row: Row, way: str) -> str:
-        return _spelled(way, sort, getattr(row, column.key), getattr(row, order.last.key))
+        return spelled(way, sort, getattr(row, column.key), getattr(row, order.last.key))
 
     return Piece(
         tuple(rows), counted if total is not None else min(counted, MOST_COUNTED), sort,
-        place(rows[0], _BACK) if rows and has_before else "",
-        place(rows[-1], _ON) if rows and has_after else "",
+        place(rows[0], BACK) if rows and has_before else "",
+        place(rows[-1], ON) if rows and has_after else "",
         is_more=total is None and counted > MOST_COUNTED,
     )  # fmt: skip
 
@@ -149,9 +149,9 @@ def piece_of_whole(items: Sequence[Row], order: WholeOrder[Row], asked: Asked) -
     first, until = 0, SIZE
     if asked.at and ordered:
         kind = type(key(ordered[0]))
-        way, there = _place(asked.at, sort, lambda value: type(value) is kind)
+        way, there = place_of(asked.at, sort, lambda value: type(value) is kind)
         passed = [(where(item) > there) if falls else (where(item) < there) for item in ordered]
-        if way == _BACK:
+        if way == BACK:
             until = sum(passed)
             first = max(0, until - SIZE)
         else:
@@ -159,8 +159,8 @@ def piece_of_whole(items: Sequence[Row], order: WholeOrder[Row], asked: Asked) -
             until = first + SIZE
     shown = ordered[first:until]
     ends = [
-        _spelled(way, sort, *where(each))
-        for way, each in zip((_BACK, _ON), shown[:1] + shown[-1:], strict=False)
+        spelled(way, sort, *where(each))
+        for way, each in zip((BACK, ON), shown[:1] + shown[-1:], strict=False)
     ]
     return Piece(
         tuple(shown), len(ordered), sort, ends[0] if first and shown else "",
@@ -183,13 +183,14 @@ def _beyond(
     return here < there if is_falling else here > there
 
 
-def _spelled(way: str, sort: str, value: object, last: str) -> str:
+def spelled(way: str, sort: str, value: object, last: str) -> str:
+    """A place in a list as an address carries it: beyond this line, back or on."""
     plain = value.isoformat() if isinstance(value, dt.datetime | dt.date) else value
     kind = "t" if isinstance(value, dt.datetime) else "d" if isinstance(value, dt.date) else ""
     return b64url(json.dumps([way, sort, kind, plain, last], ensure_ascii=False).encode())
 
 
-def _place(text: str, sort: str, may_be: Callable[[object], bool]) -> tuple[str, tuple[Any, str]]:
+def place_of(text: str, sort: str, may_be: Callable[[object], bool]) -> tuple[str, tuple[Any, str]]:
     """Read a place; one of another order is none. Raises InvalidError for /at."""
     try:
         way, its_sort, kind, value, last = json.loads(from_b64url(text))
@@ -197,7 +198,7 @@ def _place(text: str, sort: str, may_be: Callable[[object], bool]) -> tuple[str,
             value = dt.datetime.fromisoformat(value).astimezone(dt.UTC)
         elif kind == "d":
             value = dt.date.fromisoformat(value)
-        is_good = way in {_ON, _BACK} and its_sort == sort and may_be(value)
+        is_good = way in {ON, BACK} and its_sort == sort and may_be(value)
         if is_good and isinstance(last, str) and _is_text(last):
             return way, (value, last)
     except (ValueError, TypeError, OverflowError, NotBase64Error):

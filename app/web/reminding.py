@@ -7,19 +7,23 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import StringConstraints
 
+from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.outgoing import MESSAGE_STATE_NAMES, WAY_NAMES, Way
 from app.identity.services import mail_addresses
 from app.identity.services.mail_addresses import MailView
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.lobby.outgoing import open_ways
 from app.org.rules.attention import PRESSING_NAMES, REASON_NAMES, Pressing, Reason
-from app.org.services import attention, reminder_settings, reminding, sent_log
+from app.org.services import pressing_list, reminder_settings, reminding, sent_log
 from app.org.services.attention import Pressed, Sought
-from app.org.services.paging import Page, cut
+from app.org.services.paging import Page
+from app.org.services.pressing_list import Count
 from app.org.services.reminder_settings import SettingView
 from app.org.services.reminding import HINDRANCE_NAMES, Choice, Preview
 from app.org.services.sent_log import OwnLine, SentLine
+from app.web.lists import ListLinks, list_links
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
@@ -31,14 +35,14 @@ ListName = Annotated[Pressing, Query(alias="list")]
 ReasonName = Annotated[str, Query(pattern="^[a-z_]{0,20}$")]
 _Code = Annotated[str, Query(pattern="^[a-z_]{0,20}$")]
 StaffId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
-SORTS = {"due": "截止日期", "idle": "没学的天数", "name": "姓名"}
+_SORTS = {"due": "截止日期", "step": "没学的天数"}
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
     code: str
     name: str
-    count: int
+    count: str
     is_here: bool
 
 
@@ -89,13 +93,11 @@ class OwnPage:
 class PressingPage:
     tabs: tuple[Tab, ...]
     reasons: tuple[tuple[str, str], ...]
-    sorts: tuple[tuple[str, str], ...]
     here: str
     reason: str
     query: str
-    sort: str
-    found: Page[Pressed]
-    pager: Pager
+    found: Piece[Pressed]
+    links: ListLinks
 
 
 @router.get("/employer/reminders")
@@ -106,27 +108,29 @@ def pressing(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
+    asked: AskedList,
     pressing: ListName = Pressing.OVERDUE,
     reason: ReasonName = "",
     q: Words = "",
-    sort: Annotated[str, Query(pattern="^(due|idle|name)$")] = "due",
-    page: PageNumber = 1,
 ) -> HTMLResponse:
     """Who is late, nearly late or stuck, and why; from here people are reminded."""
-    everybody = attention.to_remind(db, parts.vault, actor, now=now)
-    found = attention.sought(everybody, Sought(pressing, _reason(reason), q, sort))
-    shown = cut(found, page)
-    asked = {"list": pressing.value, "reason": reason, "q": q, "sort": sort}
+    wanted = Sought(pressing, _reason(reason), q)
+    found = pressing_list.look(db, parts.vault, actor, wanted, asked, now=now)
+    kept = {"list": pressing.value, "reason": reason, "q": q.strip()}
     view = PressingPage(
         tabs=tuple(
-            Tab(each.value, name, sum(one.pressing is each for one in everybody), each is pressing)
+            Tab(each.value, name, _counted(found.counts[each]), each is pressing)
             for each, name in PRESSING_NAMES.items()
         ),
         reasons=(("", "不限"), *((each.value, name) for each, name in REASON_NAMES.items())),
-        sorts=tuple(SORTS.items()), here=pressing.value, reason=reason, query=q, sort=sort,
-        found=shown, pager=pager("/employer/reminders", shown.page, shown.pages, **asked),
+        here=pressing.value, reason=reason, query=q, found=found.piece,
+        links=list_links("/employer/reminders", found.piece, _SORTS, **kept),
     )  # fmt: skip
     return render(request, "employer/reminders.html", view)
+
+
+def _counted(found: Count) -> str:
+    return f"{found.total} 以上" if found.is_more else str(found.total)
 
 
 def _reason(code: str) -> Reason | None:

@@ -8,7 +8,8 @@ SORTED = {
     "administration/audit.html", "administration/system.html", "authoring/courses.html",
     "bank/bank.html", "bank/banks.html", "bank/marking.html", "desk/course_reviews.html",
     "desk/queue.html", "employer/members.html", "employer/imports.html",
-    "employer/join_codes.html", "employer/qualifications.html", "employer/staff.html",
+    "employer/join_codes.html", "employer/qualifications.html",
+    "employer/reminders.html", "employer/staff.html",
     "public/institutions.html", "regulator/reports.html",
 }  # fmt: skip
 BY_NUMBER = {
@@ -20,7 +21,6 @@ BY_NUMBER = {
     "employer/messages.html": "search, way, result and order in a form; the newest first",
     "employer/plan_line.html": "the people of one line of a plan",
     "employer/positions.html": "search and order in a form; all are counted for their people",
-    "employer/reminders.html": "search, reason and order in a form; reckoned, most pressing first",
     "employer/tag.html": "the people of one tag",
     "employer/tags.html": "search and order in a form; all are counted for their people",
     "employer/units.html": "search and order in a form; a tree, counted from below",

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.org.models.assignments import AssignmentMember
@@ -22,6 +22,23 @@ def shares_in(db: Session, bucket: Bucket, *, skip: int, most: int) -> list[Shar
     )
     ordered = query.order_by(AssignmentMember.stepped_at, AssignmentMember.id)
     return list(db.execute(ordered.offset(skip).limit(most)))
+
+
+def shares_beyond(
+    db: Session, bucket: Bucket, beyond: tuple[dt.datetime, str] | None, *, falls: bool, most: int
+) -> list[ShareRow]:
+    """Some shares beyond a last step and id, in their order or, where it falls, the other way."""
+    assignment_id, standing = bucket
+    step, own = AssignmentMember.stepped_at, AssignmentMember.id
+    query = _with_people().where(
+        AssignmentMember.assignment_id == assignment_id, AssignmentMember.standing == standing
+    )
+    if beyond is not None:
+        there = tuple_(literal(beyond[0], step.type), literal(beyond[1], own.type))
+        here = tuple_(step, own)
+        query = query.where(here < there if falls else here > there)
+    along = (step.desc(), own.desc()) if falls else (step.asc(), own.asc())
+    return list(db.execute(query.order_by(*along).limit(most)))
 
 
 def shares_by_ids(db: Session, share_ids: Sequence[str]) -> list[ShareRow]:

@@ -53,23 +53,17 @@ class Sought:
     pressing: Pressing
     reason: Reason | None = None
     query: str = ""
-    sort: str = "due"
 
 
 def sought(everybody: Sequence[Pressed], wanted: Sought) -> list[Pressed]:
-    """Of everybody those who are looked for, in the order that is asked for."""
+    """Of everybody those who are looked for, in their order."""
     text = wanted.query.strip()
-    found = [
+    return [
         each for each in everybody
         if each.pressing is wanted.pressing
         and (wanted.reason is None or wanted.reason in each.reasons)
         and (not text or any(text in place for place in _places(each.row)))
     ]  # fmt: skip
-    if wanted.sort == "idle":
-        found.sort(key=lambda each: -each.row.idle_days)
-    elif wanted.sort == "name":
-        found.sort(key=lambda each: each.row.name)
-    return found
 
 
 def _places(row: ProgressRow) -> tuple[str, str, str]:

@@ -102,7 +102,7 @@ class _Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk(_Reading):
+class Desk(_Reading):
     """A whole employer's: every assignment, and how many shares of it stand how."""
 
     totals: dict[Bucket, int]
@@ -118,12 +118,13 @@ class _Desk(_Reading):
         return sum(self.totals[bucket] for bucket in self.buckets(progress))
 
 
-def _desk(db: Session, vault: Vault, org_id: str, now: dt.datetime) -> _Desk:
+def desk_of(db: Session, vault: Vault, org_id: str, now: dt.datetime) -> Desk:
+    """Every assignment of an employer, with its running totals."""
     due = {row.id: row.due_on for row in matrix_rows.asked_by(db, org_id)}
     found = {(where, how): n for where, how, n in matrix_rows.totals(db, list(due), None)}
     place = {assignment_id: number for number, assignment_id in enumerate(due)}
     ordered = sorted(found, key=lambda bucket: (place[bucket[0]], bucket[1]))
-    return _Desk(db, vault, now, due, {bucket: found[bucket] for bucket in ordered})
+    return Desk(db, vault, now, due, {bucket: found[bucket] for bucket in ordered})
 
 
 def progress_table(
@@ -136,22 +137,22 @@ def progress_table(
     now: dt.datetime,
 ) -> ProgressTable:
     """Show how the organisation's assignments stand today, the nearest deadline first."""
-    desk = _desk(db, vault, acting_for(db, actor, Power.SEE_PROGRESS, org_id).org_id, now)
+    desk = desk_of(db, vault, acting_for(db, actor, Power.SEE_PROGRESS, org_id).org_id, now)
     total = sum(desk.totals.values())
     shown = _some(desk, desk.totals, skip=(page - 1) * SIZE, most=SIZE)
     counts = {state: desk.count(state) for state in Progress}
-    lines = tuple(_rows(desk, shown))
+    lines = tuple(lines_of(desk, shown))
     return ProgressTable(Page(lines, page, total), counts)
 
 
 def to_do(db: Session, vault: Vault, actor: Actor, *, most: int, now: dt.datetime) -> ToDo:
     """Who is late, who is soon, and who stands still though no deadline presses."""
     organisation = acting_for(db, actor, Power.SEE_PROGRESS)
-    desk = _desk(db, vault, organisation.org_id, now)
+    desk = desk_of(db, vault, organisation.org_id, now)
 
     def pressing(state: Progress) -> PressingRows:
         shown = _some(desk, desk.buckets(state), skip=0, most=most)
-        return PressingRows(tuple(_rows(desk, shown)), desk.count(state))
+        return PressingRows(tuple(lines_of(desk, shown)), desk.count(state))
 
     return ToDo(
         organisation, pressing(Progress.OVERDUE), pressing(Progress.DUE_SOON), _idle(desk, most),
@@ -161,7 +162,7 @@ def to_do(db: Session, vault: Vault, actor: Actor, *, most: int, now: dt.datetim
 
 def open_rows(db: Session, vault: Vault, org_id: str, *, now: dt.datetime) -> list[ProgressRow]:
     """Everybody in every course who is not through, the nearest deadline first."""
-    desk = _desk(db, vault, org_id, now)
+    desk = desk_of(db, vault, org_id, now)
     still = [
         bucket for bucket in desk.totals if bucket[1] != Standing.DONE and desk.totals[bucket] > 0
     ]  # fmt: skip
@@ -169,7 +170,7 @@ def open_rows(db: Session, vault: Vault, org_id: str, *, now: dt.datetime) -> li
         row for bucket in still
         for row in rows.shares_in(db, bucket, skip=0, most=desk.totals[bucket])
     ]  # fmt: skip
-    return list(_rows(desk, found))
+    return list(lines_of(desk, found))
 
 
 def rows_of(
@@ -182,10 +183,10 @@ def rows_of(
         if share.standing != Standing.OUT
     ]  # fmt: skip
     due = standing_rows.due_days(db, sorted({share.assignment_id for share, _ in counted}))
-    return list(_rows(_Reading(db, vault, now, due), counted))
+    return list(lines_of(_Reading(db, vault, now, due), counted))
 
 
-def _some(desk: _Desk, buckets: Iterable[Bucket], *, skip: int, most: int) -> list[ShareRow]:
+def _some(desk: Desk, buckets: Iterable[Bucket], *, skip: int, most: int) -> list[ShareRow]:
     """Some rows of buckets in their order; those that are skipped are skipped by their totals."""
     found: list[ShareRow] = []
     for bucket in buckets:
@@ -199,7 +200,7 @@ def _some(desk: _Desk, buckets: Iterable[Bucket], *, skip: int, most: int) -> li
     return found
 
 
-def _idle(desk: _Desk, most: int) -> PressingRows:
+def _idle(desk: Desk, most: int) -> PressingRows:
     """The longest silence first; a few of each assignment are looked at, not all of any."""
     before = desk.now - IDLE
     still = [
@@ -214,17 +215,22 @@ def _idle(desk: _Desk, most: int) -> PressingRows:
             total += rows.count_idle(desk.db, bucket, before, MOST_COUNTED + 1 - total)
     ids = [share_id for _, share_id in sorted(steps_of)[:most]]
     found = rows.shares_by_ids(desk.db, ids)
-    shown = tuple(_rows(desk, found))
+    shown = tuple(lines_of(desk, found))
     return PressingRows(shown, min(total, MOST_COUNTED), is_more=total > MOST_COUNTED)
 
 
-def _rows(
-    desk: _Reading, found: Sequence[ShareRow | tuple[AssignmentMember, StaffMember]]
+def lines_of(
+    desk: _Reading,
+    found: Sequence[ShareRow | tuple[AssignmentMember, StaffMember]],
+    *,
+    is_named: bool = True,
 ) -> Iterable[ProgressRow]:
+    """Shares in words, with a few questions for all of them; without names where none is shown."""
     studied = _studied(desk, [share for share, _ in found])
     learners = {staff.learner_id for share, staff in found if share.id in studied}
     doubted = among_doubted(desk.db, sorted(each for each in learners if each is not None))
-    names = names_of(desk.db, desk.vault, [staff for _, staff in found])
+    people = [staff for _, staff in found] if is_named else []
+    names = names_of(desk.db, desk.vault, people)
     titles = catalogue.titles(desk.db, sorted({share.course_id for share, _ in found}))
     for share, staff in found:
         standing, day = Standing(share.standing), desk.due[share.assignment_id]
@@ -232,7 +238,7 @@ def _rows(
         state = progress_on(standing, day, desk.today)
         yield ProgressRow(
             staff_id=staff.id,
-            name=names[staff.id],
+            name=names.get(staff.id, ""),
             unit=staff.unit,
             course_id=share.course_id,
             course_title=titles[share.course_id],

@@ -21,6 +21,7 @@ from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.rules.attention import Pressing
 from app.org.rules.duties import Power
+from app.org.rules.standings import NO_DAY
 from app.org.services import attention, progress, reminder_settings
 from app.org.services.attention import Pressed, Sought
 from app.org.services.organisations import OrganisationView, acting_for, organisation_views
@@ -132,12 +133,18 @@ def preview(
 def _chosen(
     db: Session, vault: Vault, actor: Actor, choice: Choice, now: dt.datetime
 ) -> dict[str, list[Pressed]]:
-    everybody = attention.to_remind(db, vault, actor, now=now)
-    wanted = set(choice.staff_ids)
+    """The chosen people by their ids; of the others nothing is read where some are named."""
+    if choice.staff_ids:
+        own_id = acting_for(db, actor, Power.SEE_PROGRESS).org_id
+        people = staff_rows.list_staff(db, own_id, staff_ids=choice.staff_ids)
+        lines = progress.rows_of(db, vault, people, now=now)
+        lines.sort(key=lambda each: (each.due_on or NO_DAY, each.staff_id))
+        everybody = attention.among(db, lines, now=now)
+    else:
+        everybody = attention.to_remind(db, vault, actor, now=now)
     groups: dict[str, list[Pressed]] = {}
     for each in attention.sought(everybody, choice.sought):
-        if not wanted or each.row.staff_id in wanted:
-            groups.setdefault(each.row.staff_id, []).append(each)
+        groups.setdefault(each.row.staff_id, []).append(each)
     return groups
 
 
