@@ -23,7 +23,7 @@ from app.org.rules.organisations import StaffState
 from app.org.rules.standings import NO_DAY
 from app.org.services import organisations, recounting, rounds, standings
 from tests import finished
-from tests.employers import USCC, agent, delete, post, put
+from tests.employers import CHOSEN, USCC, agent, delete, post, put
 from tests.people import ALICE, MALLORY, prove, sign_in
 
 
@@ -40,7 +40,7 @@ def house(client: TestClient, parts: Parts):
     ids = [post(boss, "/org/staff", line).json()["staff_id"] for line in lines]
     due = (parts.clock.now() + dt.timedelta(days=30)).date()
     asked = {"course_id": course.course_id, "staff_ids": ids, "due_on": due.isoformat()}
-    assert post(boss, "/org/assignments", asked).status_code == 201
+    assert post(boss, "/org/assignment-rules", asked | CHOSEN).status_code == 201
     with parts.database.reading() as db:
         org_id = organisations.find_by_uscc(db, USCC)
     return boss, who, ids, str(org_id)
@@ -134,7 +134,7 @@ def test_a_step_of_study_moves_a_share(client: TestClient, parts: Parts) -> None
         asked = {
             "course_id": course.course_id, "staff_ids": [staff_id], "due_on": day.isoformat()
         }  # fmt: skip
-        assert post(boss, "/org/assignments", asked).status_code == 201
+        assert post(boss, "/org/assignment-rules", asked | CHOSEN).status_code == 201
         assert _totals(parts, org_id) == {("一车间", "open"): 1}
         assert _person(parts, staff_id) == (1, 1, day)
     worker.drain(parts)

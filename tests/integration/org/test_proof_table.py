@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import make_course
-from tests.employers import agent, post
+from tests.employers import CHOSEN, agent, post
 from tests.people import ALICE, MALLORY, sign_in, verify
 
 
@@ -46,7 +46,7 @@ def test_who_has_no_hours_yet_is_named_all_the_same(client: TestClient, parts: P
     assert ALICE.number not in masked
     course = make_course(parts)
     asked = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": "2026-12-31"}
-    assert post(boss, "/org/assignments", asked).status_code == 201
+    assert post(boss, "/org/assignment-rules", asked | CHOSEN).status_code == 201
     [[_, name, _, title, *rest]] = _rows(boss, staff_id)[1:]
     assert (name, rest) == (ALICE.name, ["—", "0"])
     assert title in client.get(f"/api/v1/catalogue/courses/{course.course_id}").text

@@ -9,7 +9,7 @@ from app.core.clock import SettableClock
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import make_course
-from tests.employers import agent, post
+from tests.employers import CHOSEN, agent, post
 from tests.people import ALICE, MALLORY, sign_in, verify
 
 DAY_MS = 86_400_000
@@ -34,7 +34,7 @@ def test_a_near_deadline_is_told_once_at_each_stage(
     due = (clock.now() + dt.timedelta(days=10)).date()
     asked = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": due.isoformat()}
     with TestClient(create_app(parts)) as alice:
-        assert post(boss, "/org/assignments", asked).json()["waiting"] == 1
+        assert post(boss, "/org/assignment-rules", asked | CHOSEN).json()["waiting"] == 1
         sign_in(alice, parts, ALICE)
         verify(alice, ALICE)
         org_id = alice.get("/me").text.split("/me/employers/")[1][:26]
@@ -63,6 +63,6 @@ def test_a_near_deadline_is_told_once_at_each_stage(
         assert len(_told(alice)) == 2
         later = (clock.now() + dt.timedelta(days=1)).date()
         sign_in(boss, parts, MALLORY)
-        post(boss, "/org/assignments", asked | {"due_on": later.isoformat()})
+        post(boss, "/org/assignment-rules", asked | CHOSEN | {"due_on": later.isoformat()})
         _run(parts)
         assert len(_told(alice)) == 3

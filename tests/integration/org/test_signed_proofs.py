@@ -24,7 +24,7 @@ from app.org.rules.statement import message_of
 from app.org.services import proofs
 from app.org.services.proofs import ProofSheet
 from tests.courses import make_course
-from tests.employers import agent, post
+from tests.employers import CHOSEN, agent, post
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify
 from tests.player import Player, enrolled
 from tests.witness import Witness
@@ -227,7 +227,7 @@ def test_the_employers_has_a_number_and_the_courses_it_asked_for(
         assert post(alice, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
     course = make_course(parts)
     asked = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": "2026-12-31"}
-    assert post(boss, "/org/assignments", asked).status_code == 201
+    assert post(boss, "/org/assignment-rules", asked | CHOSEN).status_code == 201
     stated = check_statement(boss.get(f"{address}.json").json(), _keys(client))
     assert stated["number"].startswith("XS")
     assert stated["organisation_code"]

@@ -13,7 +13,7 @@ from app.org.models.assignments import AssignmentMember
 from app.org.repository import staff_certificates
 from app.org.services import organisations, recounting
 from tests import finished
-from tests.employers import USCC, agent, delete, post
+from tests.employers import CHOSEN, USCC, agent, delete, post
 from tests.people import MALLORY, sign_in
 
 DAY_MS = 86_400_000
@@ -45,7 +45,7 @@ def test_a_certificate_is_listed_when_its_last_day_comes(
         assert held["number"] not in _page(boss, ending="all")
         due = (clock.now() + dt.timedelta(days=30)).date()
         asked = {"course_id": course.course_id, "staff_ids": [staff_id], "due_on": str(due)}
-        assert post(boss, "/org/assignments", asked).status_code == 201
+        assert post(boss, "/org/assignment-rules", asked | CHOSEN).status_code == 201
         assert held["number"] in _page(boss, ending="all")
         assert "没有90 天内到期的证书" in _page(boss)
         with parts.database.reading() as db:
