@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from app.cli import seed
+from app.cli import rehearsal, seed
 from app.cli.people import DemoPeopleError, seed_people
 from app.core.db import Base
 from app.core.outbox import OutboxJob
@@ -16,6 +16,7 @@ from app.identity.rules.actors import Role
 from app.identity.services import people, roles
 from app.learning.models.catalogue import Cluster, Course, Lesson, MediaAsset
 from app.learning.models.versions import CourseVersion
+from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.teaching import VideoLesson
 from app.learning.services import catalogue, enrolments, exams, progress, publishing
 from app.learning.services.session_views import course_lessons
@@ -217,3 +218,13 @@ def test_production_has_no_place_for_people_who_do_not_exist(parts: Parts) -> No
         seed_people(parts, cast)
     with parts.database.reading() as db:
         assert db.scalar(select(func.count()).select_from(Organisation)) == 0
+
+
+def test_one_course_of_the_demo_asks_who_sits_its_exam(parts: Parts) -> None:
+    """And not the one that the rehearsal sits: its pupil answers no check of an exam."""
+    reference = seed.read_reference(parts.settings.reference_dir)
+    read = seed.read_courses(parts.settings.demo_dir / "courses", reference)
+    made = [seed.new_course(each, reference, is_quick=True) for each in read]
+    gaps = {each.code: StudyPolicy.from_mapping(each.settings).exam_identity_gap_s for each in made}
+    assert gaps["safe-production"] == (60, 120)
+    assert gaps[rehearsal.COURSE] is None
