@@ -229,7 +229,13 @@ def _go(
 
 
 def move_up(db: Session, row: TrainingClass, *, now: dt.datetime) -> int:
-    """Give free places to those who have waited longest; returns how many. Under the lock."""
+    """Give free places to those who have waited longest; returns how many. Under the lock.
+
+    In a running class of a suspended organisation nobody moves, since their courses would begin;
+    its restoring asks for this again.
+    """
+    if row.state == ClassState.RUNNING and organisation_rows.is_suspended(db, row.org_id):
+        return 0
     enrolled, waiting = _counts(db, row.id)
     if not waiting or row.state not in (ClassState.DRAFT, ClassState.RUNNING):
         return 0
