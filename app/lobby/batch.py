@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from app.certs.providers import batch_files
 from app.certs.providers.batch_files import Document
 from app.certs.rules.batch import NOT_CHECKED, TITLES, Line
-from app.certs.services import handed_over, verification
+from app.certs.services import handed_over
 from app.certs.services.verdict_view import VerdictView
 from app.core import spreadsheet
 from app.core.errors import TooManyRequestsError
-from app.lobby import files, limits
+from app.lobby import files, guesses, limits
 from app.lobby.deps import CallerAddress, DeviceId, MaybeActor
 from app.lobby.limits import Looking
 from app.lobby.parts import Parts
@@ -93,9 +93,7 @@ def _left_over(one: Line | Document, spent: TooManyRequestsError) -> Row:
 def _of_line(parts: Parts, line: Line, who: Looking, now: dt.datetime) -> Row:
     if line.fault is not None:
         return _row(line.row, line.number[:60], line.name[:120], NOT_CHECKED, line.fault)
-    limits.before_row(parts, who, number=line.number, now=now)
-    with parts.database.reading() as db:
-        view = verification.by_number(db, parts.vault, parts.keys, line.number, line.name, now=now)
+    view = guesses.look_up(parts, who, line.number, line.name, now=now)
     return _told(line.row, line.number, line.name, view)
 
 

@@ -7,7 +7,6 @@ machine, and leave thirty people at a time alone.
 import datetime as dt
 from dataclasses import dataclass
 
-from app.certs.rules import numbers
 from app.core.errors import TooManyRequestsError, UnavailableError
 from app.core.ratelimit import Limit
 from app.identity.rules.actors import Actor
@@ -46,7 +45,6 @@ COMPLAINT_BY_DEVICE = Limit("complaint", 10, _DAY)
 COMPLAINT_BY_ADDRESS = Limit("complaint.address", 30, _DAY)
 LOOK_UP_BY_DEVICE = Limit("verify.device", 60, 600)
 LOOK_UP_BY_ADDRESS = Limit("verify.address", 120, _HOUR)
-LOOK_UP_BY_NUMBER = Limit("verify.number", 20, _HOUR)
 HOLDER_CODE_BY_PERSON = Limit("holder_code", 20, _HOUR)
 # Five tries a code; beside that, nobody walks through certificates with one guess for each.
 HOLDER_BY_DEVICE = Limit("holder.device", 30, _HOUR)
@@ -214,26 +212,6 @@ def before_complaint(parts: Parts, *, device_id: str, address: str, now: dt.date
     parts.limiter.take_each(uses, now=now)
 
 
-def before_look_up(
-    parts: Parts, *, number: str, device_id: str, address: str, now: dt.datetime
-) -> None:
-    """Stand before 证书查询. Raises TooManyRequestsError, which names the way that stays open.
-
-    The number has a limit of its own: serial numbers follow one another, and many addresses
-    together could try names for one of them.
-    """
-    uses = [(LOOK_UP_BY_DEVICE, device_id), (LOOK_UP_BY_ADDRESS, address)]
-    if (normal := numbers.normalise(number)) is not None:
-        uses.append((LOOK_UP_BY_NUMBER, normal))
-    try:
-        parts.limiter.take_each(uses, now=now)
-    except TooManyRequestsError as spent:
-        raise TooManyRequestsError(
-            spent.message, retry_after_s=spent.retry_after_s,
-            remedy="只是按编号查询有次数限制；证书上的方块码现在就可以扫，不受限制",
-        ) from None  # fmt: skip
-
-
 def before_file_check(parts: Parts, *, device_id: str, address: str, now: dt.datetime) -> None:
     """Stand before a file that is to be checked: a signature costs milliseconds."""
     parts.limiter.take_each(
@@ -263,7 +241,8 @@ def before_row(parts: Parts, who: Looking, *, number: str | None, now: dt.dateti
     """Stand before one line of many, or one file where there is no number.
 
     A line counts like a look-up of its own, and a file like a file; a person with a proven name has
-    a share for a day instead of a device's and an address's. Raises TooManyRequestsError.
+    a share for a day instead of a device's and an address's. What wrong names for one number cost
+    stands in `guesses`. Raises TooManyRequestsError.
     """
     if who.person_id is not None:
         uses = [(ROWS_BY_PERSON, who.person_id)]
@@ -271,8 +250,6 @@ def before_row(parts: Parts, who: Looking, *, number: str | None, now: dt.dateti
         uses = [(FILES_BY_DEVICE, who.device_id), (FILES_BY_ADDRESS, who.address)]
     else:
         uses = [(LOOK_UP_BY_DEVICE, who.device_id), (LOOK_UP_BY_ADDRESS, who.address)]
-    if number is not None and (normal := numbers.normalise(number)) is not None:
-        uses.append((LOOK_UP_BY_NUMBER, normal))
     parts.limiter.take_each(uses, now=now)
 
 

@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.crypto import b64url
-from app.lobby import first_visits, limits
-from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
+from app.lobby import first_visits, guesses
+from app.lobby.batch import whoever_looks
+from app.lobby.deps import Now, PartsDep, ReadDb
+from app.lobby.limits import Looking
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -101,20 +103,15 @@ def verify(
     *,
     request: Request,
     parts: PartsDep,
-    db: ReadDb,
     now: Now,
-    device_id: DeviceId,
-    address: CallerAddress,
+    who: Annotated[Looking, Depends(whoever_looks)],
     number: Annotated[str, Query(max_length=60)] = "",
     name: Annotated[str, Query(max_length=120)] = "",
 ) -> HTMLResponse:
     """Scan with the camera, read a picture, or look up by number and name."""
     found = None
     if number and name:
-        limits.before_look_up(parts, number=number, device_id=device_id, address=address, now=now)
-        found = verdict_page(
-            verification.by_number(db, parts.vault, parts.keys, number, name, now=now)
-        )
+        found = verdict_page(guesses.look_up(parts, who, number, name, now=now))
     return render(
         request,
         "public/verify.html",

@@ -16,9 +16,11 @@ from app.certs.rules.second_seal import SecondSeal
 from app.certs.services import handed_over, holder_codes, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
-from app.lobby import files, former, limits
+from app.lobby import files, former, guesses, limits
+from app.lobby.batch import whoever_looks
 from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.limits import Looking
 
 _PUBLIC_ID = "^[A-Za-z0-9_-]{10,40}$"
 
@@ -147,14 +149,10 @@ def look_up(
     name: Annotated[str, Query(min_length=1, max_length=120)],
     parts: PartsDep,
     now: Now,
-    device_id: DeviceId,
-    address: CallerAddress,
+    who: Annotated[Looking, Depends(whoever_looks)],
 ) -> VerdictOut:
     """证书查询: look a certificate up by number and name."""
-    limits.before_look_up(parts, number=number, device_id=device_id, address=address, now=now)
-    with parts.database.reading() as db:
-        view = verification.by_number(db, parts.vault, parts.keys, number, name, now=now)
-    return _out(view)
+    return _out(guesses.look_up(parts, who, number, name, now=now))
 
 
 @router.get("/{public_id:public_id}", responses=may_raise(NotFoundError))

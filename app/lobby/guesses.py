@@ -1,0 +1,101 @@
+"""Looking a certificate up by number and name: wrong names cost, right ones do not.
+
+A number is no secret, and a name can be tried. Who tries wrong ones uses up their own network's
+share first, so that nobody shuts out whoever knows the right one; all together have so few that
+trying is hopeless (docs/certificates.md, "By number and name", has the odds).
+"""
+
+import datetime as dt
+import ipaddress
+from collections.abc import Sequence
+from typing import Final
+
+from app.certs.rules import numbers
+from app.certs.services import verification
+from app.certs.services.verdict_view import VerdictView
+from app.core.errors import TooManyRequestsError
+from app.core.ratelimit import Limit
+from app.lobby import limits
+from app.lobby.limits import Looking
+from app.lobby.parts import Parts
+
+_HOUR, _DAY = 3600, 24 * 3600
+BY_NETWORK: Final = Limit("verify.wrong.network", 5, _HOUR)
+BY_NETWORK_A_DAY: Final = Limit("verify.wrong.network.day", 10, _DAY)
+BY_STRANGERS: Final = Limit("verify.wrong.strangers", 60, _DAY)
+FIRST_OF_NETWORK: Final = Limit("verify.wrong.first", 2, _DAY)
+OF_FRESH_NETWORKS: Final = Limit("verify.wrong.fresh", 240, _DAY)
+BY_PERSON: Final = Limit("verify.wrong.person", 10, _DAY)
+_V4_PREFIX, _V6_PREFIX = 24, 48
+"""What one customer or one small provider holds: addresses within are no others' for this."""
+_SPENT: Final = "这个编号查错的次数太多，现在不能再按编号查询。"
+Use = tuple[Limit, str]
+
+
+def look_up(parts: Parts, who: Looking, number: str, name: str, *, now: dt.datetime) -> VerdictView:
+    """证书查询, within the limits. Raises TooManyRequestsError, which names the ways left open.
+
+    A try counts before it is answered, so that many at once are not more than one after another,
+    and is given back where the name was right.
+    """
+    taken = _take(parts, who, number, now)
+    with parts.database.reading() as db:
+        view = verification.by_number(db, parts.vault, parts.keys, number, name, now=now)
+    if view.facts is not None:
+        for limit, key in taken:
+            parts.limiter.give_back(limit, key)
+    return view
+
+
+def network_of(address: str) -> str:
+    """The neighbourhood of an address; one that is none is its own."""
+    try:
+        host = ipaddress.ip_address(address.partition("/")[0])
+    except ValueError:
+        return address
+    prefix = _V4_PREFIX if host.version == 4 else _V6_PREFIX
+    return str(ipaddress.ip_network(f"{host}/{prefix}", strict=False))
+
+
+def _take(parts: Parts, who: Looking, number: str, now: dt.datetime) -> Sequence[Use]:
+    """The uses that are given back where the name is right."""
+    try:
+        limits.before_row(parts, who, number=number, now=now)
+        normal = numbers.normalise(number)
+        if normal is None:
+            return ()
+        if who.person_id is not None:
+            own = [(BY_PERSON, f"{normal}.{who.person_id}")]
+            parts.limiter.take_each(own, now=now)
+            return own
+        return _of_stranger(parts, normal, f"{normal}.{network_of(who.address)}", now)
+    except TooManyRequestsError as spent:
+        raise TooManyRequestsError(
+            spent.message, retry_after_s=spent.retry_after_s,
+            remedy="只是按编号查询有次数限制；证书上的方块码现在就可以扫，文件也可以选来查，都不受限制；"
+            "登录并完成实名以后，按编号查询另有次数",
+        ) from None  # fmt: skip
+
+
+def _of_stranger(parts: Parts, number: str, place: str, now: dt.datetime) -> Sequence[Use]:
+    """The network's own share, then one of all strangers' or, for its first tries, a fresh one."""
+    own = [(BY_NETWORK, place), (BY_NETWORK_A_DAY, place)]
+    parts.limiter.take_each(own, now=now)
+    first, shared = (FIRST_OF_NETWORK, place), (BY_STRANGERS, number)
+    is_first, is_open = _is_left(parts, first, now), _is_left(parts, shared, now)
+    taken = [*own, first, shared]
+    if is_open:
+        return taken
+    fresh = (OF_FRESH_NETWORKS, number)
+    if not is_first:
+        raise TooManyRequestsError(_SPENT, retry_after_s=_HOUR)
+    parts.limiter.take_each([fresh], now=now)
+    return [*taken, fresh]
+
+
+def _is_left(parts: Parts, use: Use, now: dt.datetime) -> bool:
+    try:
+        parts.limiter.take_each([use], now=now)
+    except TooManyRequestsError:
+        return False
+    return True
