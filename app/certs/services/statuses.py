@@ -87,9 +87,10 @@ class StatusLists:
     def read(self, db: Session, number: int, *, address: str, now: dt.datetime) -> PublishedList:
         """Return a signed list as it stands, under one of our addresses.
 
-        Raises NotFoundError for one that nobody is in.
+        Raises NotFoundError for one behind the newest.
         """
-        last = rows.newest_list(db) or 0
+        # The first one is there before anybody is in it: whoever keeps all lists asks for it.
+        last = rows.newest_list(db) or 1
         if not 1 <= number <= last:
             raise NotFoundError("没有这份状态表。", remedy="请照凭证里写的地址取")
         revoked = tuple(rows.revoked_places(db, number))
