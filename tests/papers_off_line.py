@@ -24,7 +24,7 @@ from app.core import key_files, merkle
 from app.core.checkpoints import Checkpoint, SignatureKind, VerifierKey, sign_note
 from app.core.crypto import KeyRing, SigningKey, b64url
 from app.core.key_files import StoredKey
-from app.core.log_keys import key_name
+from app.core.log_keys import key_names
 from app.core.translog import Kind, commit_to
 from tests import credentials, papers
 
@@ -33,6 +33,7 @@ DOCUMENT = PATH.with_suffix(".pdf")
 _DOCUMENT_KEY = StoredKey("0e0f1011", plain=b64url(bytes(range(64, 96))))
 LOG_KEY = SigningKey("0d0e0f10", Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64))))
 ORIGIN = "shixue.example:8443/log"
+NAMED, OF_ITS_ID = key_names(ORIGIN, LOG_KEY.key_id)
 SIZE, PLACE = 7, 3
 
 
@@ -40,8 +41,8 @@ def _b64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-def _log(record: bytes) -> dict[str, Any]:
-    """A log of seven entries, of which the record is the fourth."""
+def _log(record: bytes, name: str = OF_ITS_ID) -> dict[str, Any]:
+    """A log of seven entries, of which the record is the fourth; `name` is under which it signs."""
     salt = bytes(range(16))
     commitment = commit_to(Kind.CERTIFICATE, record, salt)
     entries = [sha256(bytes([place])).digest() for place in range(SIZE)]
@@ -52,7 +53,7 @@ def _log(record: bytes) -> dict[str, Any]:
         return merkle.fold(leaves[index << level : (index + 1) << level])
 
     checkpoint = Checkpoint(ORIGIN, SIZE, merkle.range_root(0, SIZE, read))
-    line = sign_note(checkpoint.text, key_name(ORIGIN, LOG_KEY.key_id), LOG_KEY).line
+    line = sign_note(checkpoint.text, name, LOG_KEY).line
     return {
         "kind": "certificate", "record_id": "0" * 26, "position": PLACE, "salt": _b64(salt),
         "commitment": _b64(commitment),
@@ -74,8 +75,8 @@ def vectors() -> dict[str, Any]:
         "facts": first.to_mapping(), "key_id": key.key_id,
         "signature": b64url(key.sign(message_of(first))), "log": None,
     }  # fmt: skip
-    verifier = VerifierKey(
-        key_name(ORIGIN, LOG_KEY.key_id), SignatureKind.ED25519, LOG_KEY.public_key
+    named, verifier = (
+        VerifierKey(name, SignatureKind.ED25519, LOG_KEY.public_key) for name in (NAMED, OF_ITS_ID)
     )
     return {
         "keys": {key_id: b64url(raw) for key_id, raw in credentials.KEYS.items()},
@@ -87,6 +88,8 @@ def vectors() -> dict[str, Any]:
         "golden_document_key": b64url(
             document_keys.derive("0a1b2c3d", bytes(range(32)), credentials.NOW).spki
         ),
+        "named_log_key": named.text,
+        "named_log": _log(record_bytes(facts, key.key_id, signature), NAMED),
         "record": record,
         "record_without_holder": record | {"facts": without_holder(facts).to_mapping()},
         "first_record": first_record,
@@ -110,7 +113,7 @@ def document() -> bytes:
     carried = [
         Attachment(name, json.dumps(made[part], ensure_ascii=False, indent=1), kind, "data", part)
         for name, part, kind in (
-            ("credential.json", "credential", "application/vc+ld+json"),
+            ("credential.json", "credential", "application/vc"),
             ("record.json", "record", "application/json"),
         )
     ]

@@ -49,19 +49,26 @@ class LogKeys:
         return cls(origin, keys, found, addresses or {})
 
     def sign(self, checkpoint: Checkpoint) -> str:
-        """The whole note: the checkpoint signed with the newest key."""
+        """The whole note: the checkpoint signed with the newest key, under both of its names."""
         key = self.keys.signer(PURPOSE)
-        line = sign_note(checkpoint.text, key_name(checkpoint.origin, key.key_id), key).line
-        return f"{checkpoint.text}\n{line}"
+        names = key_names(checkpoint.origin, key.key_id)
+        lines = [sign_note(checkpoint.text, name, key).line for name in names]
+        return f"{checkpoint.text}\n{''.join(lines)}"
 
     def verifier_keys(self, origin: str) -> list[VerifierKey]:
-        """Every key that ever signed for the log, the newest last."""
+        """Every key that ever signed for the log, under each of its names, the newest last."""
         return [
-            VerifierKey(key_name(origin, key_id), SignatureKind.ED25519, raw)
+            VerifierKey(name, SignatureKind.ED25519, raw)
             for key_id, raw in self.keys.public_keys(PURPOSE).items()
+            for name in key_names(origin, key_id)
         ]
 
 
-def key_name(origin: str, key_id: str) -> str:
-    """A signature's name says which key made it: several stand side by side after a rotation."""
-    return f"{origin}/{key_id}"
+def key_names(origin: str, key_id: str) -> tuple[str, str]:
+    """Under which names a key signs: the log's own, and the one that was always there.
+
+    c2sp.org/tlog-checkpoint wants the name of the log's key to be the origin, and software that is
+    told a key alone takes its name for the origin; keys of one name are told apart by their hash.
+    Checkpoints from before, and whoever pinned a key then, have the name with the key's id alone.
+    """
+    return origin, f"{origin}/{key_id}"

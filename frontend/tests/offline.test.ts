@@ -226,6 +226,20 @@ describe("the signed record", () => {
     expect((await checkOffLine(file(more), kept())).sentence).toContain("多了签发时没有的内容");
   });
 
+  it("is proved by a checkpoint under the log's own name as well", async () => {
+    // As c2sp.org/tlog-checkpoint has it; what was issued before has the name with the key's id.
+    const named = { ...vector.record, log: vector.named_log };
+    expect(await logFinding(named, [vector.named_log_key])).toBe("listed");
+    expect(await logFinding(named, [...vector.log_keys, vector.named_log_key])).toBe("listed");
+    expect(await logFinding(named, vector.log_keys)).toBe("missing");
+    const torn = {
+      ...vector.named_log,
+      checkpoint: vector.named_log.checkpoint.replace("\n7\n", "\n8\n"),
+    };
+    const wrong = { ...vector.record, log: torn };
+    expect(await logFinding(wrong, [vector.named_log_key])).toBe("contradicted");
+  });
+
   it("is not proved by a checkpoint of another log", async () => {
     const [key] = vector.log_keys as [string];
     const note: string = vector.record.log.checkpoint;

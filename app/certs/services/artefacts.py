@@ -145,9 +145,7 @@ def _text(document: dict[str, Any]) -> str:
 
 def _attachments(carried: dict[str, str]) -> tuple[Attachment, ...]:
     return (
-        Attachment(
-            CREDENTIAL, carried[CREDENTIAL], "application/vc+ld+json", "source", "可核验的电子凭证"
-        ),
+        Attachment(CREDENTIAL, carried[CREDENTIAL], "application/vc", "source", "可核验的电子凭证"),
         Attachment(RECORD, carried[RECORD], "application/json", "data", "签名的证书记录"),
     )
 

@@ -64,7 +64,8 @@ export async function readCheckpoint(
   }
   for (const each of verifierKeys) {
     const key = await readKey(each);
-    const isOfThisLog = key?.name.startsWith(`${found[1]}/`);
+    // As it is named today, and with the key's id, as it always was.
+    const isOfThisLog = key?.name === found[1] || key?.name.startsWith(`${found[1]}/`);
     if (key !== null && isOfThisLog && (await isSignedBy(text, lines, key))) {
       return { origin: found[1], size: Number(found[2]), root };
     }

@@ -111,11 +111,34 @@ def test_checkpoints_are_signed_by_the_logs_key_and_keep_its_name(
     log_sequencer.sequence(database, renamed, now=START)
     with database.reading() as db:
         for row in db.scalars(select(LogCheckpoint)):
-            [key] = log.verifier_keys("log.example/log")
-            assert checkpoints.signers(row.note, [key]) == [key]
-            assert key.name == f"log.example/log/{log.keys.signer('log').key_id}"
+            keys = log.verifier_keys("log.example/log")
+            assert checkpoints.signers(row.note, keys) == keys
+            # Under the log's own name, as c2sp.org/tlog-checkpoint wants it, and as it always was.
+            key_id = log.keys.signer("log").key_id
+            assert [key.name for key in keys] == ["log.example/log", f"log.example/log/{key_id}"]
+            for key in keys:
+                assert checkpoints.signers(row.note, [key]) == [key]
             text, _ = checkpoints.parse_note(row.note)
             assert Checkpoint.parse(text) == Checkpoint("log.example/log", row.size, row.root)
+
+
+def test_after_a_rotation_every_checkpoint_is_known_by_either_name_of_its_key(
+    database: Database, log: LogKeys
+) -> None:
+    """Keys of one name are told apart by their hash."""
+    _happen(database, 3)
+    log_sequencer.sequence(database, log, now=START)
+    log.keys.add("log", now=START)
+    _happen(database, 2, first=3)
+    log_sequencer.sequence(database, log, now=START)
+    old, old_by_id, new, new_by_id = log.verifier_keys("log.example/log")
+    assert old.name == new.name
+    assert old.key_hash != new.key_hash
+    with database.reading() as db:
+        before, after = db.scalars(select(LogCheckpoint).order_by(LogCheckpoint.size))
+        known = [old, old_by_id, new, new_by_id]
+        assert checkpoints.signers(before.note, known) == [old, old_by_id]
+        assert checkpoints.signers(after.note, known) == [new, new_by_id]
 
 
 def test_proofs_over_several_tiles_and_sizes(database: Database, log: LogKeys) -> None:
