@@ -27,6 +27,7 @@ _ROWS_TITLES = {
     Verdict.ALTERED: "平台登记的内容，只供对照",
 }
 _COMPARE = "请与纸面逐项核对"
+_NOT_IN_TIME = "签名时间不对"
 _LOOKS = {
     Verdict.VALID: ("good", "check", "证书有效"),
     Verdict.SUSPENDED: ("bad", "pause", "已暂停"),
@@ -73,6 +74,7 @@ class VerdictPage:
 
 def verdict_page(view: VerdictView) -> VerdictPage:
     kind, picture, title = _LOOKS[view.verdict]
+    title = _NOT_IN_TIME if view.key_flaw else title
     rows_title = _ROWS_TITLES.get(view.verdict, _COMPARE)
     return VerdictPage(view, kind, picture, title, rows_title, _rows(view), view.checked_at)
 

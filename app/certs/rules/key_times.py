@@ -31,6 +31,15 @@ SENTENCES: dict[KeyFlaw, str] = {
 }
 
 
+KEPT = SENTENCES | {
+    KeyFlaw.PERIOD: (
+        "登记里的这张证书写明的签发时间，不在签名所用密钥的使用期内：可能是密钥停用以后有人补签的，"
+        "请勿采信。"
+    ),
+}
+"""The same of what the register has: no other answer is to be had here."""
+
+
 def flaw_of_code(
     number: str, completed_on: str, since: dt.datetime | None, until: dt.datetime | None
 ) -> KeyFlaw | None:

@@ -252,7 +252,7 @@ def _view(
     if log_flaw is not None:
         sentence = log_entry.SENTENCES[log_flaw]
     elif key_flaw is not None:
-        sentence = key_rules.SENTENCES[key_flaw]
+        sentence = key_rules.KEPT[key_flaw]
     if is_gone and verdict is Verdict.VALID:
         sentence = HOLDER_ON_PAPER if stated else HOLDER_GONE
     return VerdictView(
