@@ -341,7 +341,7 @@ def test_a_forked_log_is_named(case: Case) -> None:
     """Two checkpoints of one size, both signed by the log: whoever holds both can show it."""
     note = case.bundle["log"]["checkpoint"]
     origin, size = note.split("\n")[:2]
-    [key] = case.keys
+    key, _ = case.keys
     other = Checkpoint(origin, int(size), bytes(32))
     line = sign_note(other.text, key.name, case.player.parts.log.keys.signer("log")).line
     forked = copy.deepcopy(case.bundle)

@@ -325,7 +325,7 @@ def test_another_history_of_the_log_is_named(shown: Shown) -> None:
     pinned = read_pinned(shown.folder)
     record = json.loads(shown.record)
     origin, size = record["log"]["checkpoint"].split("\n")[:2]
-    [key] = pinned.keys
+    key, _ = pinned.keys
     signer = shown.parts.log.keys.signer("log")
 
     def kept(at: int, root: bytes) -> str:

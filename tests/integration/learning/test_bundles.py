@@ -249,7 +249,7 @@ def test_the_verifier_rejects_every_altered_bundle(player: SigningPlayer, tmp_pa
         assert cli_log.bundle(given) == 0
         assert cli_log.bundle(argparse.Namespace(enrolment="0" * 26, output=path)) == 1
     bundle = json.loads(path.read_text("utf-8"))
-    [pinned] = bundle["log"]["keys"]
+    pinned, _ = bundle["log"]["keys"]
     capsys.readouterr()
     assert program.main([str(path), "--key", pinned]) == 0
     said = capsys.readouterr().out
