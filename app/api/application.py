@@ -21,6 +21,8 @@ from app.api.v1 import (
     classes,
     company_accounts,
     complaints,
+    contest_people,
+    contests,
     course_reviews,
     deletion,
     demo,
@@ -92,6 +94,7 @@ TOPICS = (
     assignment_rules, plans, tags, units,
     classes, class_papers, class_people, class_plan,
     wrong_questions,
+    contests, contest_people,
 )  # fmt: skip
 
 

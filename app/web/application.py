@@ -18,6 +18,8 @@ from app.web import (
     class_public,
     classes,
     company,
+    contest_people,
+    contests,
     deletion,
     employer,
     errors,
@@ -64,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reminding.router, rosters.router, second_factor.router, shares.router, staff.router,
     study.router, texts.router, units.router, vendor_pages.router, verifying.router, worker.router,
     wrong_questions.router,
+    contests.router, contest_people.router,
 )  # fmt: skip
 
 

@@ -121,12 +121,15 @@ def attempt(
     if found.state != "open":
         return RedirectResponse(f"/exam/attempts/{attempt_id}/result", status_code=303)
     if found.device_id not in {None, device_id}:
-        return RedirectResponse(f"/exam/{found.enrolment_id}", status_code=303)
+        back = f"/me/contests/{found.contest_id}" if found.contest_id else None
+        return RedirectResponse(back or f"/exam/{found.enrolment_id}", status_code=303)
     return render(request, "exam/paper.html", AttemptPage(found, *_vendor(parts)))
 
 
 @router.get("/exam/attempts/{attempt_id}/result")
-def result(request: Request, attempt_id: RowId, actor: CurrentActor, db: ReadDb) -> HTMLResponse:
+def result(
+    request: Request, attempt_id: RowId, actor: CurrentActor, db: ReadDb, now: Now
+) -> HTMLResponse:
     """Show the result of a paper that was handed in."""
-    page = exams.result(db, attempt_id, learner_id=actor.learner_id)
+    page = exams.result(db, attempt_id, learner_id=actor.learner_id, now=now)
     return render(request, "exam/result.html", page)

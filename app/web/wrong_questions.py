@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from app.learning.services import wrong_book
 from app.learning.services.wrong_book import WrongQuestion
-from app.lobby.deps import CurrentActor, ReadDb
+from app.lobby.deps import CurrentActor, Now, ReadDb
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
@@ -39,11 +39,12 @@ def book(
     request: Request,
     actor: CurrentActor,
     db: ReadDb,
+    now: Now,
     wanted: Annotated[str, Query(alias="q", max_length=60)] = "",
     page: Annotated[int, Query(ge=1, le=1000)] = 1,
 ) -> HTMLResponse:
     """What was wrong, by course and chapter; found by words of its question or chapter."""
-    held = wrong_book.book(db, actor.learner_id)
+    held = wrong_book.book(db, actor.learner_id, now=now)
     text = wanted.strip()
     found = [each for each in held if _is_about(each, text)]
     last = max(1, -(-len(found) // PAGE_SIZE))
@@ -66,10 +67,12 @@ def _is_about(line: WrongQuestion, text: str) -> bool:
 
 
 @router.get("/{item_id}")
-def question(request: Request, item_id: RowId, actor: CurrentActor, db: ReadDb) -> HTMLResponse:
+def question(
+    request: Request, item_id: RowId, actor: CurrentActor, db: ReadDb, now: Now
+) -> HTMLResponse:
     """One question, to be answered again."""
-    line = wrong_book.question(db, actor.learner_id, item_id)
-    ids = [each.question.item_id for each in wrong_book.book(db, actor.learner_id)]
+    line = wrong_book.question(db, actor.learner_id, item_id, now=now)
+    ids = [each.question.item_id for each in wrong_book.book(db, actor.learner_id, now=now)]
     place = ids.index(item_id)
     others = [*ids[place + 1 :], *ids[:place]]
     return render(request, "exam/wrong_question.html", QuestionPage(line, next(iter(others), None)))

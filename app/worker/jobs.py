@@ -38,6 +38,7 @@ from app.org.services import (
     assigning,
     class_archives,
     class_studies,
+    contest_telling,
     import_looking,
     import_undoing,
     import_writing,
@@ -211,7 +212,12 @@ def _archive_class(parts: Parts, args: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _tell_of_contest(parts: Parts, args: Mapping[str, Any]) -> None:
+    contest_telling.tell(parts.database, args["contest_id"], args["after"], now=parts.clock.now())
+
+
 JOBS: dict[str, Job] = {
+    contest_telling.TELL: _tell_of_contest,
     assigning.APPLY: _apply_rule,
     assigning.TAKE_BACK: _take_rule_back,
     steps.STEP: _note_step,
@@ -246,6 +252,7 @@ ROSTERS = frozenset(
     {
         import_looking.LOOK, import_writing.WRITE, import_undoing.TAKE_BACK, assigning.APPLY,
         assigning.TAKE_BACK, class_studies.BEGIN, class_archives.MAKE,
+        contest_telling.TELL,
     }
 )  # fmt: skip
 STEPS = frozenset({steps.STEP})

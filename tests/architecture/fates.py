@@ -17,6 +17,7 @@ KEPT = {
     "certificate": "facts are signed anew without the holder; the paper in hand stays checkable",
     "class_member": "a class's archive counts them; the name is sealed with the destroyed key",
     "consent": "that and when a yes was given and taken back has to be shown to the authority",
+    "contest_entry": "the places of others in a published ranking hang on it; it names nobody",
     "deletion_request": "the other half of the receipt: number and days",
     "device_key": "revoked; its public half checks signatures under answers, and names nobody",
     "enrolment": "hours and evidence hang on it",

@@ -17,6 +17,8 @@ BY_NUMBER = {
     "employer/assignment_rules.html": "search, state and order in a form; some dozens of rules",
     "employer/class.html": "the people of one class, at most 500",
     "employer/classes.html": "search, state and order in a form; some dozens of classes",
+    "employer/contest_results.html": "name in a form; by place, as a ranking is read",
+    "employer/contests.html": "search and state in a form; some dozens of contests",
     "employer/import.html": "faults by row of the file, as whoever mends it goes through it",
     "employer/messages.html": "search, way, result and order in a form; the newest first",
     "employer/plan_line.html": "the people of one line of a plan",
@@ -25,12 +27,18 @@ BY_NUMBER = {
     "employer/tags.html": "search and order in a form; all are counted for their people",
     "employer/units.html": "search and order in a form; a tree, counted from below",
     "exam/wrong_book.html": "one's own wrong answers, by chapter",
+    "public/contest_ranking.html": "one ranking, by place: no other order is of use",
     "public/classes.html": "search and prefecture in a form; what begins first",
 }
 """Still turned by the number of the page."""
 AS_THEY_ARE = {
     "worker/messages.html": "what was sent to oneself, the newest first",
     "worker/classes.html": "one's own classes",
+    "worker/contest.html": "the rounds of one contest, in their order",
+    "worker/contests.html": "what one may take part in, the newest first",
+    "employer/contest.html": "the rounds of one contest, in their order",
+    "employer/contest_form.html": "whom one contest means",
+    "employer/contest_round.html": "the parts of one paper, in their order",
     "public/class.html": "what one class states",
     "exam/wrong_question.html": "the choices of one question",
     "exam/_sitting.html": "what was seen of one sitting, by the clock",

@@ -66,6 +66,7 @@ WITH_THE_LOG = {
     "certificate": "verified for as long as somebody holds the paper",
     "certificate_suspension": "says until when a certificate did not stand, as the trail has it",
     "certificate_serial": "a number is never given out twice",
+    "contest_entry": "what a published ranking states, and whose papers it rests on",
     "deletion_request": "the receipt's other half: that somebody was deleted has to be shown",
     "device_key": "its public half checks signatures under answers that releases rest on",
     "enrolment": "what the ledger's lines are lines of",
@@ -95,6 +96,8 @@ WITH_THE_LOG = {
 }
 """Kept for as long as the log: without them its lines could not be checked any more."""
 OF_NOBODY = {
+    "contest": "an organisation's contest",
+    "contest_round": "the window, banks and sections of a contest's papers",
     "training_class": "an organisation's class",
     "class_course": "which courses a class studies",
     "class_unit": "the plan of a class",

@@ -11,6 +11,7 @@ TAKEN = {
     "external_certificate": "external_certificates",
     "class_member": "work.classes",
     "class_teacher": "work.taught",
+    "contest_entry": "study.contests",
     "enrolment": "study.enrolments",
     "exam_attempt": "study.attempts",
     "exam_try": "study.tries",

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from app.core.db import Base, Database
 from app.learning.rules.chain import next_head
 from tests.classrooms import UNIT, card
+from tests.contesting import PRACTICE
 from tests.contract import drafts
 from tests.contract.household import EXTERNAL, Household
 from tests.people import ALICE, csrf
@@ -23,6 +24,10 @@ _QUERIES = {
 ITEM = {
     "kind": "single", "stem": "灭火器怎么用？", "explanation": "先拔销子。",
     "choices": ["先拔销子", "先按压把", "先喷"], "letters": ["A"],
+}  # fmt: skip
+ROUND = {
+    "title": "加赛", "opens_at": "2026-12-01T09:00", "closes_at": "2026-12-01T11:00",
+    "minutes": 30, "sections": [{"title": "单选", "count": 1}],
 }  # fmt: skip
 _WRONG_DIGITS = {"digits": "00000"}
 
@@ -220,6 +225,13 @@ class Caller:
             "/org/classes/{class_id}/units/{plan_unit_id}": UNIT | {"minutes": 45},
             "/org/classes/{class_id}/members": {"staff_ids": [ids.staff_id]},
             "/me/classes": {"class_id": ids.class_id},
+            "/org/contests": PRACTICE,
+            "/org/contests/{contest_id}": PRACTICE,
+            "/org/contests/{contest_id}/rounds": ROUND,
+            "/org/contests/{contest_id}/rounds/{round_id}": ROUND,
+            "/org/contests/{contest_id}/decision": {"publishes": True},
+            "/org/contests/{contest_id}/cancellation": {"reason": "停电"},
+            "/me/contests/{contest_id}/entry": {"hides_name": True},
             "/org/qualifications": {
                 "kind": "bank", "number": "x1", "valid_from": "2026-01-01",
                 "valid_until": "2027-01-01", "proof": "AAAA",

@@ -29,6 +29,7 @@ from app.org.rules.organisations import OrganisationKind
 from app.org.services import organisations
 from tests import examinee
 from tests.classrooms import furnish_class
+from tests.contesting import furnish_contest
 from tests.contract.drafts import Draft
 from tests.courses import make_course
 from tests.devices import Device, SigningPlayer
@@ -85,6 +86,8 @@ class Household:
     class_id: str
     plan_unit_id: str
     member_id: str
+    contest_id: str
+    round_id: str
     case_id: str
     report_id: str
     device_id: str
@@ -241,6 +244,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         rule_id=str(post(boss, "/org/assignment-rules", rule)["rule_id"]),
         tag_id=str(post(boss, "/org/tags", {"name": "动火作业"})["tag_id"]),
         **furnish_class(parts, boss, alice, second.course_id),
+        **furnish_contest(parts, boss, alice, second.course_id),
         case_id=case_id, cut_id=cut_id, report_id=report_id,
         key_id=alice.get("/api/v1/me/devices").json()[0]["id"], device=player.device,
         roll_call_id=roll_call_id, presence_id=presence_id,

@@ -42,6 +42,10 @@ WRITES: dict[tuple[str, str, str], set[str]] = {
     ("alice", "POST", "/study-sessions/{session_id}/beats"): set(),
     ("alice", "POST", "/study-sessions/{session_id}/challenges"): set(),
     ("alice", "POST", "/study-sessions"): set(),
+    ("alice", "PUT", "/me/contests/{contest_id}/entry"): set(),
+    ("alice", "POST", "/contest-rounds/{round_id}/attempts"): set(),
+    ("boss", "POST", "/org/contests"): set(),
+    ("boss", "POST", "/org/contests/{contest_id}/cancellation"): set(),
     ("boss", "POST", "/org/staff"): set(),
     ("boss", "POST", "/org/reminders"): set(),
     ("boss", "PUT", "/org/reminder-settings"): set(),
@@ -178,6 +182,11 @@ ELSEWHERE |= {  # a class before and after its approval: tests/integration/org/t
     "/org/classes/{class_id}/units", "/org/classes/{class_id}/units/{plan_unit_id}",
     "/org/classes/{class_id}/units/{plan_unit_id}/roll-calls", "/org/classes/{class_id}/members",
     "/org/classes/{class_id}/members/{member_id}", "/me/classes", "/me/classes/{class_id}",
+}  # fmt: skip
+ELSEWHERE |= {  # a contest that is out, or not: tests/integration/learning/test_contests.py
+    "/org/contests/{contest_id}", "/org/contests/{contest_id}/rounds",
+    "/org/contests/{contest_id}/rounds/{round_id}", "/org/contests/{contest_id}/submission",
+    "/org/contests/{contest_id}/decision", "/org/contests/{contest_id}/rounds/{round_id}/ranking",
 }  # fmt: skip
 # A check that is open: tests/integration/learning/test_exam_checks.py.
 # A question that was wrong: tests/integration/learning/test_wrong_book.py.

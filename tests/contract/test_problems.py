@@ -24,6 +24,14 @@ _CLASS = {
     "title": "电工班", "starts_on": "2026-11-24", "ends_on": "2026-12-20", "capacity": 7,
     "is_public": True, "course_ids": ["0" * 26], "teacher_ids": ["0" * 26],
 }  # fmt: skip
+_CONTEST = {
+    "kind": "race", "title": "电工竞赛", "rules_text": "独立完成", "audience": "roster",
+    "asks_identity": True,
+}  # fmt: skip
+_ROUND = {
+    "title": "初赛", "opens_at": "2026-12-01T09:00", "closes_at": "2026-12-01T11:00", "minutes": 7,
+    "sections": [{"title": "单选", "count": 1}],
+}  # fmt: skip
 _UNIT = {"day": "2026-11-24", "starts": "09:30", "minutes": 7, "topic": "触电急救"}
 # Every route that takes a body, with a body that fits.
 BODIES = {
@@ -126,6 +134,13 @@ BODIES = {
     "/org/classes/{class_id}/units/{plan_unit_id}": _UNIT,
     "/org/classes/{class_id}/members": {"staff_ids": ["0" * 26]},
     "/me/classes": {"class_id": "0" * 26},
+    "/org/contests": _CONTEST,
+    "/org/contests/{contest_id}": _CONTEST,
+    "/org/contests/{contest_id}/rounds": _ROUND,
+    "/org/contests/{contest_id}/rounds/{round_id}": _ROUND,
+    "/org/contests/{contest_id}/decision": {"publishes": True},
+    "/org/contests/{contest_id}/cancellation": {"reason": "停电"},
+    "/me/contests/{contest_id}/entry": {"hides_name": True},
     "/org/qualifications": {
         "kind": "little_giant", "number": "x1", "valid_from": "2026-01-01",
         "valid_until": "2027-01-01", "proof": "AAAA",
@@ -247,6 +262,9 @@ def _verb(path: str) -> str:
     is_put = is_put or path in (
         "/org/classes/{class_id}",
         "/org/classes/{class_id}/units/{plan_unit_id}",
+        "/org/contests/{contest_id}",
+        "/org/contests/{contest_id}/rounds/{round_id}",
+        "/me/contests/{contest_id}/entry",
     )
     return "PUT" if "/answers/" in path or is_put else "POST"
 
@@ -397,6 +415,7 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
                    "/auth/codes", "/auth/sign-in", "/auth/password", "/catalogue/courses",
                    "/catalogue/courses/{course_id}", "/readyz", "/complaints", "/verification",
                    "/institutions", "/classes", "/classes/{class_id}",
+                   "/contests/{contest_id}/ranking",
                    "/verification/archives/keys",
                    "/complaints/answers", "/recoveries", "/phone-changes/stop",
                    "/phone-changes/{change_id}/face", "/phone-changes/{change_id}/frames",

@@ -388,6 +388,42 @@ DELETE /authoring/chapters/{chapter_id}
                                                           401   403   403   403   403   was   403   403   403   403   403
 DELETE /authoring/versions/{version_id}
                                                           401   403   403   403   403    ok   403   403   403   403   403
+GET    /org/contests
+                                                          401   403   403   ok   ok   ok   403   403   403   403   403
+POST   /org/contests
+                                                          401   403   403   ok   ok   ok   403   403   403   403   403
+GET    /org/contests/{contest_id}
+                                                          401   403   403   404   ok   404   403   403   403   403   403
+PUT    /org/contests/{contest_id}
+                                                          401   403   403   404   was   404   403   403   403   403   403
+POST   /org/contests/{contest_id}/rounds
+                                                          401   403   403   404   was   404   403   403   403   403   403
+PUT    /org/contests/{contest_id}/rounds/{round_id}
+                                                          401   403   403   404   was   404   403   403   403   403   403
+DELETE /org/contests/{contest_id}/rounds/{round_id}
+                                                          401   403   403   404   was   404   403   403   403   403   403
+POST   /org/contests/{contest_id}/submission
+                                                          401   403   403   404   was   404   403   403   403   403   403
+POST   /org/contests/{contest_id}/decision
+                                                          401   403   403   404   was   404   403   403   403   403   403
+GET    /org/contests/{contest_id}/rounds/{round_id}/results
+                                                          401   403   403   404   ok   404   403   403   403   403   403
+GET    /org/contests/{contest_id}/rounds/{round_id}/results.xlsx
+                                                          401   403   403   404   was   404   403   403   403   403   403
+POST   /org/contests/{contest_id}/rounds/{round_id}/ranking
+                                                          401   403   403   404   was   404   403   403   403   403   403
+GET    /me/contests
+                                                          401   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET    /me/contests/{contest_id}
+                                                          401   404   ok   404   404   404   404   404   404   404   404
+PUT    /me/contests/{contest_id}/entry
+                                                          401   404   ok   404   404   404   404   404   404   404   404
+POST   /contest-rounds/{round_id}/attempts
+                                                          401   404   ok   404   404   404   404   404   404   404   404
+GET    /contests/{contest_id}/ranking
+                                                          404   404   404   404   404   404   404   404   404   404   404
+POST   /org/contests/{contest_id}/cancellation
+                                                          401   403   403   404   ok   404   403   403   403   403   403
 GET  /exam-banks                                          401   403   403   403  403     ok  403   403   403   403   403
 POST /exam-banks                                          401   403   403   403  403     ok  403   403   403   403   403
 GET  /exam-banks/templates/questions.xlsx                 401   403   403   403  403     ok  403   403   403   403   403
@@ -460,6 +496,24 @@ GET /employer/staff                       out   403   403    in   in     in  403
 GET /employer/qualifications              out   403   403    in   in     in  403   403   403   403   403
 GET /employer/join-codes                  out   403   403    in   in     in  403   403   403   403   403
 GET /me/classes                             out    in    in    in    in    in    in    in    in    in    in
+GET /me/contests
+                                          out   in   in   in   in   in   in   in   in   in   in
+GET /me/contests/{contest_id}
+                                          out   404   in   404   404   404   404   404   404   404   404
+GET /employer/contests
+                                          out   403   403   in   in   in   403   403   403   403   403
+GET /employer/new-contest
+                                          out   403   403   in   in   in   403   403   403   403   403
+GET /employer/contests/{contest_id}
+                                          out   403   403   404   in   404   403   403   403   403   403
+GET /employer/contests/{contest_id}/card
+                                          out   403   403   404   in   404   403   403   403   403   403
+GET /employer/contests/{contest_id}/new-round
+                                          out   403   403   404   in   404   403   403   403   403   403
+GET /employer/contests/{contest_id}/rounds/{round_id}
+                                          out   403   403   404   in   404   403   403   403   403   403
+GET /employer/contests/{contest_id}/rounds/{round_id}/results
+                                          out   403   403   404   in   404   403   403   403   403   403
 GET /employer/classes                       out   403   403    in    in    in   403   403   403   403   403
 GET /employer/new-class                     out   403   403    in    in    in   403   403   403   403   403
 GET /employer/classes/{class_id}            out   403   403   404    in   404   403   403   403   403   403
@@ -542,7 +596,7 @@ OPEN_PAGES = {
     "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake", "/verify",
     "/v/{public_id}", "/s/{token}", "/verify/batch", "/verify/app.webmanifest",
     "/verify/icon-{size}.png", "/verify/off-line", "/verify/worker.js",
-    "/institutions", "/classes", "/classes/{class_id}",
+    "/institutions", "/classes", "/classes/{class_id}", "/contests/{contest_id}/ranking",
     "/face-return", "/face-meta", "/sign-in/company",
     "/sign-in/company/return/{org_id}", "/recovery", "/recovery/stop",
 }  # fmt: skip

@@ -36,7 +36,8 @@ class QuestionOut(BaseModel):
 
 class AttemptOut(BaseModel):
     attempt_id: str
-    enrolment_id: str
+    enrolment_id: str | None
+    contest_id: str | None
     course_title: str
     state: str
     number: int
@@ -88,8 +89,12 @@ class ResultItemOut(BaseModel):
 
 
 class ResultOut(BaseModel):
+    """`is_told` is false for the score of a contest's paper before its ranking is published."""
+
     attempt_id: str
-    enrolment_id: str
+    enrolment_id: str | None
+    contest_id: str | None
+    is_told: bool
     course_title: str
     score: int
     pass_mark: int

@@ -59,7 +59,7 @@ class TriedOut(BaseModel):
 
 
 @router.get("", responses=may_raise(NotSignedInError, ForbiddenError))
-def list_wrong(actor: CurrentActor, db: ReadDb) -> list[WrongQuestionOut]:
+def list_wrong(actor: CurrentActor, db: ReadDb, now: Now) -> list[WrongQuestionOut]:
     """Return the caller's own book, by course and chapter."""
     return [
         WrongQuestionOut(
@@ -67,7 +67,7 @@ def list_wrong(actor: CurrentActor, db: ReadDb) -> list[WrongQuestionOut]:
             choices=list(each.question.choices), blank_count=each.question.blank_count,
             course_title=each.course_title, chapter=each.chapter, right_run=each.right_run,
         )
-        for each in wrong_book.book(db, actor.learner_id)
+        for each in wrong_book.book(db, actor.learner_id, now=now)
     ]  # fmt: skip
 
 

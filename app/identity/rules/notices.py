@@ -45,6 +45,10 @@ class NoticeKind(StrEnum):
     TIME_GRANTED = "time_granted"
     EXAM_RESULT = "exam_result"
     EXAM_HELD = "exam_held"
+    CONTEST_OPEN = "contest_open"
+    CONTEST_HELD = "contest_held"
+    CONTEST_RANKED = "contest_ranked"
+    CONTEST_CANCELLED = "contest_cancelled"
     DEVICE_KEY = "device_key"
     EXTRA_CHECK = "extra_check"
     WAY_REPLACED = "way_replaced"
@@ -202,6 +206,16 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
         "考试成绩要人工复核",
         "《{course}》已交卷。考试中有身份核对没有通过（{reason}），成绩要人工复核后才算，证书先等一等。不用再考，结果会发消息告诉您；有情况要说明的，可以到“投诉和建议”里写明。",
     ),
+    NoticeKind.CONTEST_OPEN: (
+        "可以参加练兵竞赛",
+        "{employer}举办“{contest}”，{from}开始，请在“我的”里的“练兵和竞赛”参加。",
+    ),
+    NoticeKind.CONTEST_HELD: (
+        "竞赛成绩要人工复核",
+        "“{course}”已交卷。答题中有身份核对没有通过（{reason}），人工复核后才排名次。不用再答，结果会发消息告诉您；有情况要说明的，可以到“投诉和建议”里写明。",
+    ),
+    NoticeKind.CONTEST_RANKED: ("竞赛排名已公布", "“{contest}”{result}{next}"),
+    NoticeKind.CONTEST_CANCELLED: ("竞赛已取消", "“{contest}”已取消：{reason}"),
 }  # fmt: skip
 
 

@@ -32,6 +32,7 @@ _PURPOSES = {
     "organisation": "审核单位入驻",
     "qualification": "审核单位资质",
     "roster_export": "单位导出员工名单",
+    "contest_results": "主办单位导出竞赛成绩",
     "joining": "您用邀请码加入单位",
     "proof_of_hours": "单位开具学时证明",
 }

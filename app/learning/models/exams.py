@@ -3,7 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
@@ -59,13 +67,24 @@ class ExamItem(Base):
 
 
 class ExamAttempt(Base):
-    """One attempt: the paper as it was drawn, the server's own deadline, the result."""
+    """One attempt: the paper as it was drawn, the server's own deadline, the result.
+
+    It hangs on an enrolment, or on a person's part in a round of a contest; never on both.
+    """
 
     __tablename__ = "exam_attempt"
-    __table_args__ = (UniqueConstraint("enrolment_id", "number"), Index(None, "state", "closes_at"))
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "number"),
+        UniqueConstraint("contest_entry_id", "number"),
+        CheckConstraint(
+            "(enrolment_id IS NULL) <> (contest_entry_id IS NULL)", name="hangs_on_one"
+        ),
+        Index(None, "state", "closes_at"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"))
+    enrolment_id: Mapped[str | None] = mapped_column(ForeignKey("enrolment.id"))
+    contest_entry_id: Mapped[str | None] = mapped_column(ForeignKey("contest_entry.id"))
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     number: Mapped[int]
     # [item id, [original index of each shown choice], points where not 1]
@@ -80,7 +99,7 @@ class ExamAttempt(Base):
     passed: Mapped[bool | None]
     # Where it is answered; another device of the same person has to take it over first.
     device_id: Mapped[str | None] = mapped_column(Id)
-    # Seed, blueprint and banks, for the paper to be drawn again; none where it came before them.
+    # Seed, blueprint or round, and banks, to draw it again; none where it came before them.
     drawn: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
     # Where each question has a limit: when each one opened (rules/item_limits.py).
     slots: Mapped[list[Any] | None] = mapped_column(JsonColumn)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.learning.models.exam_checks import ExamAbsence, ExamCheck
 from app.learning.models.exams import ExamAttempt
 
+_AT_ONCE = 1000
+
 
 def open_check(db: Session, attempt_id: str) -> ExamCheck | None:
     query = select(ExamCheck).where(ExamCheck.attempt_id == attempt_id, ExamCheck.verdict.is_(None))
@@ -22,6 +24,19 @@ def count(db: Session, attempt_id: str) -> int:
 def checks(db: Session, attempt_id: str) -> list[ExamCheck]:
     query = select(ExamCheck).where(ExamCheck.attempt_id == attempt_id)
     return list(db.scalars(query.order_by(ExamCheck.number)))
+
+
+def passed_by_attempt(db: Session, attempt_ids: Sequence[str]) -> dict[str, list[ExamCheck]]:
+    """The checks that were passed, by paper; a thousand papers are asked at a time."""
+    found: dict[str, list[ExamCheck]] = {}
+    for start in range(0, len(attempt_ids), _AT_ONCE):
+        query = select(ExamCheck).where(
+            ExamCheck.attempt_id.in_(attempt_ids[start : start + _AT_ONCE]),
+            ExamCheck.verdict == "passed",
+        )
+        for row in db.scalars(query.order_by(ExamCheck.number)):
+            found.setdefault(row.attempt_id, []).append(row)
+    return found
 
 
 def absences(db: Session, attempt_id: str) -> list[ExamAbsence]:

@@ -177,9 +177,14 @@ class OwnExamAbsence(Struct, frozen=True, kw_only=True):
 
 
 class OwnAttempt(Struct, frozen=True, kw_only=True):
-    """A paper with what was answered; `score` is None where it is no result: held, void, open."""
+    """A paper with what was answered; `score` is None where it is no result: held, void, open.
 
-    enrolment_id: str
+    Of a contest's paper there is no enrolment, `contest` names it, and its score is told no earlier
+    than on its page.
+    """
+
+    enrolment_id: str | None
+    contest: str
     number: int
     state: str
     started_at: dt.datetime
@@ -190,6 +195,18 @@ class OwnAttempt(Struct, frozen=True, kw_only=True):
     marks: list[OwnExamMark]
     checks: list[OwnExamCheck]
     absences: list[OwnExamAbsence]
+
+
+class OwnContest(Struct, frozen=True, kw_only=True):
+    """A part in a round of a contest; place, score and time once its ranking is published."""
+
+    contest: str
+    round: str
+    entered_at: dt.datetime
+    hides_name: bool
+    place: int | None
+    score: int | None
+    used_ms: int | None
 
 
 class OwnExamTry(Struct, frozen=True, kw_only=True):
@@ -219,5 +236,6 @@ class OwnStudy(Struct, frozen=True, kw_only=True):
     deliveries: list[OwnDelivery]
     package_records: list[OwnPackageRecord]
     attempts: list[OwnAttempt]
+    contests: list[OwnContest]
     tries: list[OwnExamTry]
     scored_days: list[dt.date]

@@ -18,7 +18,7 @@ from app.learning.rules import exam_checks as rules
 from app.learning.rules.exam_checks import OpenCheck, Verdict, Why
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import exam_places
-from app.learning.services.exam_papers import policy_of
+from app.learning.services.exam_footing import policy_of
 
 _chance = secrets.SystemRandom()
 _MS = dt.timedelta(milliseconds=1)

@@ -7,19 +7,18 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
-from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt
 from app.learning.repository import exams as rows
 from app.learning.repository import versions
 from app.learning.rules import exams as rules
 from app.learning.services import exam_asking, exam_reviews, progress
+from app.learning.services.exam_footing import enrolment_of, policy_of
 from app.learning.services.exam_papers import (
     given_letters,
     item_of,
     items_of,
     mark_shares,
     paper_of,
-    policy_of,
     unmarked,
 )
 
@@ -57,7 +56,9 @@ def finish(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
         paper_of(row), given_letters(db, row), mark_shares(db, row),
     )  # fmt: skip
     row.score = grade.score
-    reasons = exam_reviews.held_by(db, row.id) if grade.passed else ()
+    # In a contest every place counts, not only whether somebody passes.
+    counts = grade.passed or row.contest_entry_id is not None
+    reasons = exam_reviews.held_by(db, row.id) if counts else ()
     if reasons:
         exam_reviews.hold(db, row, reasons, now=now)
         return
@@ -81,20 +82,24 @@ def review(
         return
     row.state, row.passed = exam_reviews.VOIDED, False
     db.flush()
-    progress.note_progress(db, row.enrolment_id, now=now)
+    if row.enrolment_id is not None:
+        progress.note_progress(db, row.enrolment_id, now=now)
 
 
 def _settle(db: Session, row: ExamAttempt, *, passed: bool, now: dt.datetime) -> None:
-    row.state, row.passed = GRADED, passed
+    enrolment = enrolment_of(db, row)
+    # Nobody passes or fails a contest: its score stands in a ranking, and is told with it.
+    row.state, row.passed = GRADED, passed if enrolment is not None else None
     db.flush()
     audit.record(
         db, "exam.graded", now=now, actor_id=row.learner_id, subject_id=row.id,
-        score=row.score, passed=passed,
+        score=row.score, passed=row.passed,
     )  # fmt: skip
-    enrolment = db.get_one(Enrolment, row.enrolment_id)
+    if enrolment is None:
+        return
     inbox.notify(
         db, row.learner_id, NoticeKind.EXAM_RESULT, now=now,
         course=versions.of_enrolment(db, enrolment).title,
         score=str(row.score), verdict="已通过" if passed else "没有通过",
     )  # fmt: skip
-    progress.note_progress(db, row.enrolment_id, now=now)
+    progress.note_progress(db, enrolment.id, now=now)

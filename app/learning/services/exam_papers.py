@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.learning.models.catalogue import Enrolment
+from app.learning.models.contests import ContestRound
 from app.learning.models.exams import ExamAttempt, ExamBlueprint, ExamItem
 from app.learning.repository import exams as rows
 from app.learning.rules import marking
 from app.learning.rules.exam_items import blanks_of, letters_of, rubric_of
 from app.learning.rules.exams import Item, ItemKind, PaperItem
-from app.learning.rules.policy import StudyPolicy
+from app.learning.services.exam_footing import policy_of
 
 
 def item_of(row: ExamItem) -> Item:
@@ -41,10 +41,13 @@ def stored(paper: Sequence[PaperItem]) -> list[list[Any]]:
 
 def section_titles(db: Session, row: ExamAttempt) -> list[str]:
     """The section in which each question of a paper stands; empty texts without a blueprint."""
-    blueprint_id = (row.drawn or {}).get("blueprint")
-    if blueprint_id is None:
+    drawn = row.drawn or {}
+    if drawn.get("round"):
+        sections = db.get_one(ContestRound, drawn["round"]).sections
+    elif drawn.get("blueprint"):
+        sections = db.get_one(ExamBlueprint, drawn["blueprint"]).sections
+    else:
         return [""] * len(row.paper)
-    sections = db.get_one(ExamBlueprint, blueprint_id).sections
     return [each["title"] for each in sections for _ in range(each["count"])]
 
 
@@ -56,10 +59,6 @@ def items_of(db: Session, row: ExamAttempt) -> dict[str, ExamItem]:
 def given_letters(db: Session, row: ExamAttempt) -> dict[str, list[str]]:
     """The newest answer of each question, in the letters that were shown or the texts typed."""
     return {answer.item_id: answer.choices for answer in rows.answers(db, row.id)}
-
-
-def policy_of(db: Session, row: ExamAttempt) -> StudyPolicy:
-    return StudyPolicy.from_mapping(db.get_one(Enrolment, row.enrolment_id).policy)
 
 
 def mark_shares(db: Session, row: ExamAttempt) -> dict[str, Fraction]:

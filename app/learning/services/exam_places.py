@@ -10,7 +10,8 @@ from app.learning.rules import item_limits as rules
 from app.learning.rules.item_limits import Slot
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import exam_time
-from app.learning.services.exam_papers import paper_of, policy_of
+from app.learning.services.exam_footing import policy_of
+from app.learning.services.exam_papers import paper_of
 
 _MS = dt.timedelta(milliseconds=1)
 

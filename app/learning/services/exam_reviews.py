@@ -10,14 +10,13 @@ from app.core.errors import ConflictError, NotFoundError
 from app.identity.services import cases, inbox
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
-from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt
 from app.learning.repository import exam_checks as rows
 from app.learning.repository import exams as exam_rows
-from app.learning.repository import versions
 from app.learning.rules import exam_checks as rules
 from app.learning.rules.exam_checks import AwayKind, Verdict, Why
 from app.learning.rules.wording import METHOD_NAMES
+from app.learning.services.exam_footing import title_of
 
 HELD, VOIDED = "held", "voided"
 
@@ -65,7 +64,7 @@ def sitting(db: Session, attempt_id: str) -> SittingSeen:
     if row is None:
         raise NotFoundError("没有这次考试。", remedy="请回到列表刷新")
     return SittingSeen(
-        attempt_id=row.id, course_title=_title(db, row), number=row.number,
+        attempt_id=row.id, course_title=title_of(db, row), number=row.number,
         started_at=row.started_at, ended_at=row.ended_at,
         checks=tuple(
             CheckSeen(
@@ -91,10 +90,6 @@ def _ms(span: dt.timedelta) -> int:
     return span // dt.timedelta(milliseconds=1)
 
 
-def _title(db: Session, row: ExamAttempt) -> str:
-    return versions.of_enrolment(db, db.get_one(Enrolment, row.enrolment_id)).title
-
-
 def held_by(db: Session, attempt_id: str) -> tuple[Verdict, ...]:
     """What of a paper's checks holds its result, the gravest first."""
     found = {Verdict(each.verdict) for each in rows.checks(db, attempt_id) if each.verdict}
@@ -114,9 +109,8 @@ def hold(db: Session, row: ExamAttempt, reasons: tuple[Verdict, ...], *, now: dt
         db, "exam.held", now=now, actor_id=row.learner_id, subject_id=row.id,
         reason=reasons[0].value,
     )  # fmt: skip
-    inbox.notify(
-        db, row.learner_id, NoticeKind.EXAM_HELD, now=now, course=_title(db, row), reason=words
-    )
+    kind = NoticeKind.CONTEST_HELD if row.contest_entry_id else NoticeKind.EXAM_HELD
+    inbox.notify(db, row.learner_id, kind, now=now, course=title_of(db, row), reason=words)
 
 
 def held(db: Session, attempt_id: str) -> ExamAttempt:

@@ -1,20 +1,19 @@
 """What a learner sees of an exam: never an answer before the paper is handed in."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt, ExamItem
 from app.learning.repository import exams as rows
-from app.learning.repository import versions
 from app.learning.rules import exams as rules
 from app.learning.rules.exam_items import blanks_of, rubric_of
 from app.learning.rules.exams import ItemKind, PaperItem
-from app.learning.rules.policy import StudyPolicy
-from app.learning.services import exam_places
+from app.learning.services import exam_places, exam_windows
+from app.learning.services.exam_footing import part_of, policy_of, title_of
 from app.learning.services.exam_papers import (
     given_letters,
     item_of,
@@ -60,7 +59,7 @@ class QuestionView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptView:
     attempt_id: str
-    enrolment_id: str
+    enrolment_id: str | None
     course_title: str
     state: str
     number: int
@@ -73,6 +72,8 @@ class AttemptView:
     """The one question that is open, from 0, where each has a limit; only that one is shown."""
     item_remaining_ms: int | None = None
     question_count: int = 0
+    contest_id: str | None = None
+    """Of a contest's paper; then there is no enrolment, and `course_title` names the round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class ResultItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultView:
     attempt_id: str
-    enrolment_id: str
+    enrolment_id: str | None
     course_title: str
     score: int
     pass_mark: int
@@ -115,11 +116,9 @@ class ResultView:
     is_marked: bool = True
     state: str = "graded"
     seen: SittingSeen
-
-
-def _title(db: Session, row: ExamAttempt) -> str:
-    enrolment = db.get_one(Enrolment, row.enrolment_id)
-    return versions.of_enrolment(db, enrolment).title
+    contest_id: str | None = None
+    is_told: bool = True
+    """Whether the score is told by now: that of a race is, with its ranking."""
 
 
 def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView:
@@ -136,8 +135,10 @@ def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView
     place = len(opened) - 1 if opened else None
     shown = questions if place is None else questions[place : place + 1]
     left = max(0, int((row.deadline_at - now).total_seconds() * 1000))
+    part = part_of(db, row)
     return AttemptView(
-        attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=_title(db, row),
+        attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=title_of(db, row),
+        contest_id=part.contest.id if part else None,
         state=row.state, number=row.number, questions=shown, answers=given_letters(db, row),
         remaining_ms=left if row.state == "open" else 0, deadline_at=row.deadline_at,
         device_id=row.device_id, place=place, question_count=len(questions),
@@ -153,27 +154,37 @@ def question_view(item: ExamItem, asked: PaperItem, section: str) -> QuestionVie
     )  # fmt: skip
 
 
-def result_view(db: Session, row: ExamAttempt) -> ResultView:
+def result_view(db: Session, row: ExamAttempt, now: dt.datetime) -> ResultView:
     """The result; until people have marked everything `is_marked` is false and there is none.
 
     A held result shows what was seen of the sitting, and neither score nor questions.
     """
-    enrolment = db.get_one(Enrolment, row.enrolment_id)
-    policy = StudyPolicy.from_mapping(enrolment.policy)
+    part, policy = part_of(db, row), policy_of(db, row)
     passed = bool(row.passed)
-    is_marked = row.state not in {"open", "marking"}
     shows = "all" if passed else policy.exam_shows
+    told = (
+        exam_windows.of_course(db, now, has_items=shows != "score", has_keys=shows == "all")
+        if part is None
+        else exam_windows.opened(db, part, now)
+    )
+    shows_keys = shows == "all" or part is not None
     is_final = row.state == "graded"
-    has_items = is_final and shows != "score"
     return ResultView(
-        attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=_title(db, row),
-        score=(row.score or 0) if is_final else 0, pass_mark=policy.exam_pass, passed=passed,
-        is_marked=is_marked, state=row.state, seen=sitting(db, row.id),
-        items=_result_items(db, row, shows_keys=shows == "all") if has_items else (),
+        attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=title_of(db, row),
+        contest_id=part.contest.id if part else None, is_told=told.has_score,
+        score=(row.score or 0) if is_final and told.has_score else 0,
+        pass_mark=policy.exam_pass, passed=passed, is_marked=row.state not in {"open", "marking"},
+        state=row.state, seen=sitting(db, row.id),
+        items=_result_items(db, row, told.shut if shows_keys else None)
+        if is_final and told.has_items
+        else (),
     )  # fmt: skip
 
 
-def _result_items(db: Session, row: ExamAttempt, *, shows_keys: bool) -> tuple[ResultItem, ...]:
+def _result_items(
+    db: Session, row: ExamAttempt, shut: Collection[str] | None
+) -> tuple[ResultItem, ...]:
+    """Each question with what is right, but for those of shut banks; None shows no key at all."""
     items, given = items_of(db, row), given_letters(db, row)
     shares = mark_shares(db, row)
     marked = rows.marks(db, row.id)
@@ -182,6 +193,7 @@ def _result_items(db: Session, row: ExamAttempt, *, shows_keys: bool) -> tuple[R
         item = items[asked.item_id]
         own = given.get(asked.item_id, [])
         share = shares.get(asked.item_id)
+        shows_keys = shut is not None and item.bank_id not in shut
         if share is None:
             share = rules.share_of(item_of(item), asked, own)
         worth = sum(line.points for line in rubric_of(item.kind, item.answer))

@@ -26,7 +26,7 @@ from app.learning.rules.answers import Answer
 from app.learning.rules.exam_checks import AwayKind, Why
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import exam_asking, exam_devices, exam_places
-from app.learning.services.exam_papers import policy_of
+from app.learning.services.exam_footing import policy_of
 from app.learning.services.given_answers import SAID
 
 _MS = dt.timedelta(milliseconds=1)

@@ -4,26 +4,23 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.errors import ConflictError, InvalidError, NotFoundError
-from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.core.moments import spoken
 from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAnswer, ExamAttempt
-from app.learning.models.versions import CourseVersion
 from app.learning.repository import catalogue as course_rows
 from app.learning.repository import exams as rows
 from app.learning.repository import versions
 from app.learning.rules import exams as rules
-from app.learning.rules.exam_checks import Why
 from app.learning.rules.exam_items import CHOICE_KINDS, blanks_of
 from app.learning.rules.exams import Ended, ItemKind, Refusal
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import (
     exam_asking,
+    exam_beginning,
     exam_devices,
     exam_drawing,
     exam_grading,
@@ -32,7 +29,7 @@ from app.learning.services import (
     exam_time,
     progress,
 )
-from app.learning.services.exam_papers import given_letters, paper_of, stored
+from app.learning.services.exam_papers import given_letters, paper_of
 from app.learning.services.exam_views import (
     Acknowledged,
     AttemptView,
@@ -135,55 +132,33 @@ def start_attempt(
     policy = StudyPolicy.from_mapping(enrolment.policy)
     for row in rows.attempts(db, enrolment_id):
         if row.state == "open" and not exam_grading.end_overdue(db, row.id, now=now):
-            return attempt_view(db, _go_on(db, vault, row, policy, device_id, now), now)
+            exam_beginning.go_on(db, vault, row, policy, device_id, now=now)
+            return attempt_view(db, row, now)
     refusal = _refusal(db, enrolment, policy, now)
     if refusal is not None:
         raise ConflictError(refusal[1], code=refusal[0], remedy="详情见考试页")
     exam_asking.require_way(db, learner_id, policy, now=now)
-    course = versions.of_enrolment(db, enrolment)
-    begun = _begin(db, enrolment, course, policy, now)
+    begun = _begin(db, vault, enrolment, policy, device_id, now)
     if begun is None:
         return start_attempt(
             db, vault, learner_id=learner_id, enrolment_id=enrolment_id, device_id=device_id,
             now=now,
         )  # fmt: skip
-    begun.device_id = device_id
-    audit.record(
-        db, "exam.started", now=now, actor_id=learner_id, subject_id=begun.id, number=begun.number
-    )
-    exam_asking.raise_check(db, vault, begun, policy, Why.BEGIN, now=now)
     return attempt_view(db, begun, now)
 
 
-def _go_on(
-    db: Session,
-    vault: Vault,
-    row: ExamAttempt,
-    policy: StudyPolicy,
-    device_id: str,
-    now: dt.datetime,
-) -> ExamAttempt:
-    exam_asking.resume(db, vault, row, now=now)
-    if exam_devices.take_over(db, row, device_id, now=now):
-        exam_asking.raise_check(db, vault, row, policy, Why.DEVICE, now=now)
-    return row
-
-
 def _begin(
-    db: Session, enrolment: Enrolment, course: CourseVersion, policy: StudyPolicy, now: dt.datetime
-) -> ExamAttempt | None:
+    db: Session, vault: Vault, enrolment: Enrolment, policy: StudyPolicy, device_id: str,
+    now: dt.datetime,
+) -> ExamAttempt | None:  # fmt: skip
     """Draw a paper; None where another request began an attempt at this very moment."""
-    drawn = exam_drawing.draw(db, enrolment, course, now=now)
-    item_s = policy.exam_item_s or drawn.seconds
-    deadline = now + dt.timedelta(seconds=min(drawn.seconds, item_s * len(drawn.paper)))
-    row = ExamAttempt(
-        id=new_id(now), enrolment_id=enrolment.id, learner_id=enrolment.learner_id,
-        number=len(rows.attempts(db, enrolment.id)) + 1, paper=stored(drawn.paper),
-        drawn=drawn.source, started_at=now, heard_at=now, deadline_at=deadline,
-        closes_at=deadline + dt.timedelta(seconds=policy.exam_grace_s), state="open",
+    drawn = exam_drawing.draw(db, enrolment, versions.of_enrolment(db, enrolment), now=now)
+    row = exam_beginning.fresh(
+        drawn, policy, learner_id=enrolment.learner_id, device_id=device_id, now=now,
+        number=len(rows.attempts(db, enrolment.id)) + 1,
     )  # fmt: skip
-    exam_places.begin(row, policy)
-    return row if add_first(db, row) else None
+    row.enrolment_id = enrolment.id
+    return row if exam_beginning.begin(db, vault, row, policy, now=now) else None
 
 
 def get_attempt(db: Session, attempt_id: str, *, learner_id: str, now: dt.datetime) -> AttemptView:
@@ -266,17 +241,17 @@ def submit(
             exam_devices.check(row, device_id)
         exam_asking.require_judged(db, row, now=now)
         exam_grading.end(db, row, now=min(now, row.closes_at))
-    return result_view(db, row)
+    return result_view(db, row, now)
 
 
-def result(db: Session, attempt_id: str, *, learner_id: str) -> ResultView:
+def result(db: Session, attempt_id: str, *, learner_id: str, now: dt.datetime) -> ResultView:
     """Return the result of an ended attempt. Raises NotFoundError, ConflictError while open."""
     row = rows.attempt(db, attempt_id)
     if row is None or row.learner_id != learner_id:
         raise NotFoundError("没有这次考试。", remedy="请从课程页重新进入")
     if row.state == "open":
         raise ConflictError("这次考试还没有交卷。", code="exam_open", remedy="请先交卷")
-    return result_view(db, row)
+    return result_view(db, row, now)
 
 
 def close_overdue(database: Database, *, now: dt.datetime) -> int:

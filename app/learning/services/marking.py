@@ -18,7 +18,8 @@ from app.learning.repository.marking import Waiting
 from app.learning.rules import marking as rules
 from app.learning.rules.exam_items import RubricLine, rubric_of
 from app.learning.services import exam_grading
-from app.learning.services.exam_papers import policy_of, unmarked, worth_of
+from app.learning.services.exam_footing import policy_of
+from app.learning.services.exam_papers import unmarked, worth_of
 
 _MOST = 500
 

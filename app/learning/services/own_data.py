@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.core.crypto import Vault
 from app.core.own_rows import copied, rows_of
 from app.learning.models.catalogue import Enrolment, Lesson
+from app.learning.models.contests import Contest, ContestEntry, ContestRound
 from app.learning.models.exam_checks import ExamAbsence, ExamCheck
 from app.learning.models.exam_tries import ExamTry
 from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamMark
@@ -29,7 +30,8 @@ from app.learning.rules.moments import date_of, moment_of
 from app.learning.rules.own_data import OwnStudy
 from app.learning.rules.states import Cut, Hold
 from app.learning.rules.wording import CUTS, HOLDS
-from app.learning.services import package_kept
+from app.learning.services import exam_windows, package_kept
+from app.learning.services.exam_footing import part_of, title_of
 from app.learning.services.exam_grading import GRADED
 
 _Title = Callable[[str], str]
@@ -63,7 +65,8 @@ def take_along(db: Session, vault: Vault, learner_id: str) -> OwnStudy:
             for row in rows_of(db, MediaDelivery, MediaDelivery.learner_id == learner_id)
         ],
         package_records=package_kept.take_along(db, vault, learner_id, title),
-        attempts=_attempts(db, learner_id), tries=_tries(db, learner_id),
+        attempts=_attempts(db, learner_id), contests=_contests(db, learner_id),
+        tries=_tries(db, learner_id),
         scored_days=risk_rows.scored_days(db, learner_id),
     )  # fmt: skip
 
@@ -119,7 +122,8 @@ def _sessions(db: Session, learner_id: str) -> list[shapes.OwnSession]:
 def _attempts(db: Session, learner_id: str) -> list[shapes.OwnAttempt]:
     return [
         copied(
-            shapes.OwnAttempt, row, score=row.score if row.state == GRADED else None,
+            shapes.OwnAttempt, row, score=row.score if _has_result(db, row) else None,
+            contest=title_of(db, row) if row.contest_entry_id else "",
             answers=_exam_answers(db, row), marks=_exam_marks(db, row),
             checks=[
                 copied(shapes.OwnExamCheck, each)
@@ -132,6 +136,20 @@ def _attempts(db: Session, learner_id: str) -> list[shapes.OwnAttempt]:
         )
         for row in rows_of(db, ExamAttempt, ExamAttempt.learner_id == learner_id)
     ]  # fmt: skip
+
+
+def _has_result(db: Session, row: ExamAttempt) -> bool:
+    part = part_of(db, row)
+    return row.state == GRADED and (part is None or exam_windows.is_score_told(part))
+
+
+def _contests(db: Session, learner_id: str) -> list[shapes.OwnContest]:
+    found = []
+    for row in rows_of(db, ContestEntry, ContestEntry.learner_id == learner_id):
+        held = db.get_one(ContestRound, row.round_id)
+        title = db.get_one(Contest, held.contest_id).title
+        found.append(copied(shapes.OwnContest, row, contest=title, round=held.title))
+    return found
 
 
 def _tries(db: Session, learner_id: str) -> list[shapes.OwnExamTry]:

@@ -76,6 +76,11 @@ def in_force(db: Session, course_id: str, *, now: dt.datetime) -> StudyPolicy:
     return in_force_of_all(db, [_course(db, course_id)], now=now)[course_id]
 
 
+def of_platform(db: Session, *, now: dt.datetime) -> StudyPolicy:
+    """The policy of the whole platform at a moment: what belongs to no course is held by it."""
+    return resolve(_along(_by_place(db, (PLATFORM,)), (PLATFORM,)), now).policy
+
+
 def in_force_of_all(
     db: Session, courses: Iterable[Course], *, now: dt.datetime
 ) -> dict[str, StudyPolicy]:

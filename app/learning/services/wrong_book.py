@@ -24,6 +24,7 @@ from app.learning.rules.exam_items import blanks_of
 from app.learning.rules.exams import ItemKind, PaperItem
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.wrong_book import Try
+from app.learning.services import exam_windows
 from app.learning.services.exam_papers import item_of, paper_of
 from app.learning.services.exam_views import QuestionView, question_view, shown_answer
 
@@ -58,9 +59,9 @@ class _Wrong:
     wrong_at: dt.datetime
 
 
-def book(db: Session, learner_id: str) -> list[WrongQuestion]:
+def book(db: Session, learner_id: str, *, now: dt.datetime) -> list[WrongQuestion]:
     """Return what is in the book, by course and chapter."""
-    wrong, shut = _wrong(db, learner_id)
+    wrong, shut = _wrong(db, learner_id, now)
     items = rows.in_use(db, wrong.keys() - shut) if wrong else {}
     tries = rows.tries(db, learner_id, [item.id for item in items.values()])
     found = []
@@ -84,18 +85,20 @@ def _as_it_stands(item: ExamItem) -> PaperItem:
     return PaperItem(item.id, tuple(range(len(item.choices))))
 
 
-def _wrong(db: Session, learner_id: str) -> tuple[dict[_Code, _Wrong], set[_Code]]:
+def _wrong(
+    db: Session, learner_id: str, now: dt.datetime
+) -> tuple[dict[_Code, _Wrong], set[_Code]]:
     """What was wrong in exams that are over, with when it last was, and what of it is shut.
 
     Shut is what a paper of theirs asks or the next one may ask, in whatever course: also where
-    they have not sat at all yet.
+    they have not sat at all yet; and what a contest is asking anybody right now.
     """
-    by_enrolment: dict[str, list[ExamAttempt]] = {}
+    by_enrolment: dict[str | None, list[ExamAttempt]] = {}
     for row in rows.attempts_of(db, learner_id):
         by_enrolment.setdefault(row.enrolment_id, []).append(row)
     wrong: dict[_Code, _Wrong] = {}
     shut: set[_Code] = set()
-    banks: set[str] = set()
+    banks = exam_windows.banks_of_running_contests(db, now)
     for enrolment in catalogue.enrolments_of(db, learner_id):
         attempts = by_enrolment.get(enrolment.id, [])
         states = [row.state for row in attempts]
@@ -131,9 +134,11 @@ def _missed(db: Session, attempts: list[ExamAttempt]) -> Iterable[tuple[_Code, d
                 yield (item.bank_id, item.code), row.ended_at or row.started_at
 
 
-def question(db: Session, learner_id: str, item_id: str) -> WrongQuestion:
+def question(db: Session, learner_id: str, item_id: str, *, now: dt.datetime) -> WrongQuestion:
     """Return a question of one's book. Raises NotFoundError for any other."""
-    found = next((each for each in book(db, learner_id) if each.question.item_id == item_id), None)
+    found = next(
+        (each for each in book(db, learner_id, now=now) if each.question.item_id == item_id), None
+    )
     if found is None:
         raise NotFoundError("错题本里没有这道题。", remedy="请回到错题本看看")
     return found
@@ -146,7 +151,7 @@ def try_again(
 
     Raises NotFoundError for a question that is not in it, InvalidError for what does not fit.
     """
-    line = question(db, learner_id, item_id)
+    line = question(db, learner_id, item_id, now=now)
     item = exam_rows.items(db, [item_id])[item_id]
     blank_count = len(blanks_of(item.kind, item.answer))
     problem = rules.problem_with(

@@ -26,6 +26,7 @@ class Power(StrEnum):
     PROVE_HOURS = "prove_hours"
     CALL_ROLL = "call_roll"
     KEEP_CLASSES = "keep_classes"
+    HOLD_CONTESTS = "hold_contests"
     KEEP_PROFILE = "keep_profile"
     NAME_MEMBERS = "name_members"
     MAKE_COURSES = "make_courses"
@@ -49,6 +50,7 @@ POWER_NAMES: dict[Power, str] = {
     Power.PROVE_HOURS: "开学时证明",
     Power.CALL_ROLL: "现场点名",
     Power.KEEP_CLASSES: "办班",
+    Power.HOLD_CONTESTS: "办练兵和竞赛",
     Power.KEEP_PROFILE: "填报单位资质",
     Power.NAME_MEMBERS: "管理本单位的经办人",
     Power.MAKE_COURSES: "制作和检查课程",

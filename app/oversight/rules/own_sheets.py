@@ -198,10 +198,11 @@ def _packages(study: OwnStudy, courses: dict[str, str]) -> Sheet:
 def _exams(study: OwnStudy, courses: dict[str, str]) -> Sheet:
     return Sheet(
         "考试", "您每道题选的选项在 data.json 里。",
-        ("课程", "第几次", "状态", "开始", "结束", "成绩", "结果"),
+        ("课程或竞赛", "第几次", "状态", "开始", "结束", "成绩", "结果"),
         [
             (
-                courses.get(each.enrolment_id, ""), str(each.number), word(_STATES, each.state),
+                courses.get(each.enrolment_id or "", each.contest), str(each.number),
+                word(_STATES, each.state),
                 moment(each.started_at), moment(each.ended_at),
                 "" if each.score is None else f"{each.score} 分", _verdict(each.passed),
             )
