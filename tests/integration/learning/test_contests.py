@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app import worker
@@ -18,6 +18,7 @@ from app.learning.services import exam_drawing, exams
 from app.learning.services.own_data import take_along
 from app.lobby.parts import Parts
 from app.org.models.staff import StaffMember
+from tests import examinee
 from tests.contesting import (
     CARD,
     PRACTICE,
@@ -176,6 +177,35 @@ def test_the_banks_of_the_platform_never_tell_their_keys(
     page = alice.client.get(f"/exam/attempts/{attempt_id}/result").text
     assert "第 1 种标志" in page or "第 2 种标志" in page  # what was asked, right or wrong
     assert keys_in(held.parts, page) == []
+
+
+def test_a_bank_of_a_contest_and_of_a_course_tells_its_keys_by_neither_way_too_early(
+    held: Organiser, alice: Contestant
+) -> None:
+    course = make_course(held.parts, required_s=0)
+    with held.parts.database.transaction() as db:
+        db.execute(delete(ExamBankCourse).where(ExamBankCourse.course_id == course.course_id))
+        db.add(ExamBankCourse(bank_id=held.bank_id, course_id=course.course_id))
+    contest_id = held.out(PRACTICE, held.round())
+    (round_id,) = held.round_ids(contest_id)
+    held.go_to(11)
+    with contestant(held.parts, CAROL) as carol:
+        carol.enter(contest_id)
+        for who in (alice, carol):
+            enrolled = post(who.client, "/enrolments", {"course_id": course.course_id})
+            assert enrolled.status_code == 201, enrolled.text
+        enrolment_id = alice.client.get("/api/v1/enrolments").json()[0]["id"]
+        passed = examinee.sit(alice.client, held.parts, enrolment_id)
+        assert passed["passed"]
+        assert {each["explanation"] for each in passed["items"]} == {""}  # others are asked still
+        own_id = carol.sit(round_id)["attempt_id"]
+        held.go_to(14)
+        after = alice.client.get(f"/exam/attempts/{passed['attempt_id']}/result").text
+        assert keys_in(held.parts, after)
+        # Carol's own exam is to come, out of the same bank.
+        own = carol.client.get(f"/exam/attempts/{own_id}/result").text
+        assert "种标志" in own
+        assert keys_in(held.parts, own) == []
 
 
 def test_the_clock_is_the_servers_and_closes_for_everybody_at_once(
