@@ -27,6 +27,7 @@ BY_NUMBER = {
     "employer/tags.html": "search and order in a form; all are counted for their people",
     "employer/units.html": "search and order in a form; a tree, counted from below",
     "exam/wrong_book.html": "one's own wrong answers, by chapter",
+    "worker/contests.html": "what one may take part in, the newest first",
     "public/contest_ranking.html": "one ranking, by place: no other order is of use",
     "public/classes.html": "search and prefecture in a form; what begins first",
 }
@@ -35,7 +36,6 @@ AS_THEY_ARE = {
     "worker/messages.html": "what was sent to oneself, the newest first",
     "worker/classes.html": "one's own classes",
     "worker/contest.html": "the rounds of one contest, in their order",
-    "worker/contests.html": "what one may take part in, the newest first",
     "employer/contest.html": "the rounds of one contest, in their order",
     "employer/contest_form.html": "whom one contest means",
     "employer/contest_round.html": "the parts of one paper, in their order",
