@@ -18,6 +18,7 @@ def wanted(
     *,
     unit: Annotated[str, _Unit] = "",
     position: Annotated[str, _Line] = "",
+    tag: Annotated[str, _Line] = "",
     q: Annotated[str, _Line] = "",
     state: Annotated[State | None, Query()] = None,
     c: Annotated[list[_Course], Query(max_length=200)] = [],  # noqa: B006 -- FastAPI copies it
@@ -25,8 +26,8 @@ def wanted(
 ) -> Wanted:
     """Filters, the courses shown as columns (`c`, again and again; `all` for every one), order."""
     return Wanted(
-        unit=unit.strip(), position=position.strip(), text=q.strip(), state=state,
-        courses=tuple(c), sort=sort,
+        unit=unit.strip(), position=position.strip(), tag=" ".join(tag.split()), text=q.strip(),
+        state=state, courses=tuple(c), sort=sort,
     )  # fmt: skip
 
 
@@ -46,7 +47,7 @@ AtPlace = Annotated[Place | None, Depends(place)]
 def query_of(asked: Wanted, **more: str) -> str:
     """The same as an address's query, with `more` in it; what is empty is left out."""
     pairs = {
-        "unit": asked.unit, "position": asked.position, "q": asked.text,
+        "unit": asked.unit, "position": asked.position, "tag": asked.tag, "q": asked.text,
         "state": asked.state.value if asked.state else "",
         "sort": asked.sort.value if asked.sort is not Sort.UNIT else "",
     } | more  # fmt: skip

@@ -13,7 +13,7 @@ from app.org.rules.deadlines import Progress
 from app.org.rules.matrix import SORT_NAMES, STATE_NAMES, State, Wanted
 from app.org.services import drilldown, matrix
 from app.org.services.drilldown import CellView
-from app.org.services.matrix import Matrix
+from app.org.services.matrix import Choices, Matrix
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer/progress", include_in_schema=False)
@@ -36,8 +36,7 @@ class Pill:
 class MatrixPage:
     matrix: Matrix
     wanted: Wanted
-    units: tuple[str, ...]
-    positions: tuple[str, ...]
+    choices: Choices
     pills: tuple[Pill, ...]
     sorts: tuple[tuple[str, str], ...]
     previous_href: str
@@ -54,9 +53,8 @@ def show_matrix(
     """How everybody stands in every course; filters, columns and order are in the address."""
     sheet = matrix.sheet_of(db, parts.vault, actor, asked, now=now)
     found = matrix.page(db, parts.vault, sheet, place)
-    units, positions = matrix.choices(db, sheet)
     view = MatrixPage(
-        found, asked, units, positions, _pills(asked, found),
+        found, asked, matrix.choices(db, sheet), _pills(asked, found),
         tuple((each.value, name) for each, name in SORT_NAMES.items()),
         _href(asked, before=found.lines[0].staff_id) if found.has_before and found.lines else "",
         _href(asked, after=found.lines[-1].staff_id) if found.has_after and found.lines else "",
@@ -72,7 +70,7 @@ def _href(asked: Wanted, **more: str) -> str:
 
 def _pills(asked: Wanted, found: Matrix) -> tuple[Pill, ...]:
     """All, and each state; a count only where the running totals know it."""
-    is_total = not (asked.position or asked.text)
+    is_total = not (asked.position or asked.tag or asked.text)
     pills = [Pill("全部", _href(replace(asked, state=None)), None, asked.state is None)]
     for state, name in STATE_NAMES.items():
         counted = is_total and state is not State.NOT_ASKED

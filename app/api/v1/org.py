@@ -81,6 +81,7 @@ class StaffOut(BaseModel):
     state_name: str
     invited_at: dt.datetime
     joined_at: dt.datetime | None
+    tags: list[str] = []
 
 
 class StaffPageOut(ListOut):

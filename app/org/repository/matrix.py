@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.org.models.assignments import Assignment, AssignmentCount, AssignmentMember
 from app.org.models.staff import StaffMember
-from app.org.models.units import OrgUnit
+from app.org.models.units import OrgTag, OrgUnit, StaffTag
 from app.org.rules.deadlines import SOON
 from app.org.rules.matrix import Place, Sort, State, Wanted
 from app.org.rules.organisations import StaffState
@@ -121,6 +121,8 @@ def _conditions(
         parts.append(under(StaffMember.unit, wanted.unit))
     if wanted.position:
         parts.append(by(StaffMember.position) == wanted.position)
+    if wanted.tag:
+        parts.append(_tagged(org_id, wanted.tag, is_walk=order is not None))
     if found.roster_ids is not None:
         parts.append(_sought(wanted.text, found))
     if wanted.state is not None:
@@ -134,6 +136,21 @@ def _conditions(
 def under(column: InstrumentedAttribute[str], unit: str) -> ColumnElement[bool]:
     """A unit and what is below it."""
     return or_(column == unit, column.startswith(f"{unit}/", autoescape=True))
+
+
+def _tagged(org_id: str, tag: str, *, is_walk: bool) -> ColumnElement[bool]:
+    """Who has a tag of this name: found by the tag, or on a walk asked of each person."""
+    own = (OrgTag.org_id == org_id, OrgTag.name == tag)
+    held = select(StaffTag.staff_id).join(OrgTag, OrgTag.id == StaffTag.tag_id).where(*own)
+    if is_walk:
+        return held.where(StaffTag.staff_id == StaffMember.id).exists()
+    return StaffMember.id.in_(held)
+
+
+def tags(db: Session, org_id: str, most: int) -> list[str]:
+    """An organisation's tags, by name, up to `most`."""
+    query = select(OrgTag.name).where(OrgTag.org_id == org_id)
+    return list(db.scalars(query.order_by(OrgTag.name).limit(most)))
 
 
 def _sought(text: str, found: Found) -> ColumnElement[bool]:

@@ -62,6 +62,19 @@ def tags_of(db: Session, staff_ids: Sequence[str]) -> list[StaffTag]:
     return list(db.scalars(select(StaffTag).where(StaffTag.staff_id.in_(staff_ids))))
 
 
+def names_of(db: Session, staff_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The tags of some lines of a roster by name, by line; a line without any is left out."""
+    query = (
+        select(StaffTag.staff_id, OrgTag.name)
+        .join(OrgTag, OrgTag.id == StaffTag.tag_id)
+        .where(StaffTag.staff_id.in_(staff_ids))
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for staff_id, name in db.execute(query.order_by(OrgTag.name)):
+        found[staff_id] = (*found.get(staff_id, ()), name)
+    return found
+
+
 def drop_tags_of(db: Session, staff_ids: Sequence[str]) -> None:
     db.execute(delete(StaffTag).where(StaffTag.staff_id.in_(staff_ids)))
 

@@ -45,12 +45,14 @@ STATE_NAMES = {
 class Wanted:
     """What the address says: the page, the table and the file of one address show the same.
 
-    `unit` takes what is below it along (`公司/一车间`). `state` is a person's most pressing one, or
-    where courses are chosen that of any of these cells. `courses` are ids, in no order.
+    `unit` takes what is below it along (`公司/一车间`), `tag` is a word of the organisation's own.
+    `state` is a person's most pressing one, or where courses are chosen that of any of these cells.
+    `courses` are ids, in no order.
     """
 
     unit: str = ""
     position: str = ""
+    tag: str = ""
     text: str = ""
     state: State | None = None
     courses: tuple[str, ...] = ()
@@ -59,7 +61,7 @@ class Wanted:
     @property
     def is_narrowed(self) -> bool:
         """Whether it leaves anybody out."""
-        return bool(self.unit or self.position or self.text or self.state)
+        return bool(self.unit or self.position or self.tag or self.text or self.state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,15 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a filter can be set to."""
+
+    units: tuple[str, ...]
+    positions: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Whose matrix is read, and what does not change from page to page."""
 
@@ -214,10 +223,11 @@ def _cell(
     )  # fmt: skip
 
 
-def choices(db: Session, sheet: Sheet) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Units and positions to choose from; those of great rosters up to some hundred."""
+def choices(db: Session, sheet: Sheet) -> Choices:
+    """What to choose from; of great rosters up to some hundred of each."""
     units, positions = rows.units_and_positions(db, sheet.org_id, CHOICES)
-    return tuple(units), tuple(positions)
+    tags = rows.tags(db, sheet.org_id, CHOICES)
+    return Choices(tuple(units), tuple(positions), tuple(tags))
 
 
 def one(

@@ -105,7 +105,7 @@ def _said(sheet: Sheet) -> list[str]:
     """What was filtered by, so that a paper says what it leaves out."""
     asked = sheet.wanted
     parts = [
-        ("部门", asked.unit), ("岗位", asked.position), ("查找", asked.text),
+        ("部门", asked.unit), ("岗位", asked.position), ("标签", asked.tag), ("查找", asked.text),
         ("状态", STATE_NAMES[asked.state] if asked.state else ""),
     ]  # fmt: skip
     return [f"{name}：{value}" for name, value in parts if value]

@@ -13,6 +13,7 @@ from app.identity.rules.actors import Actor
 from app.identity.services import roster
 from app.org.models.staff import StaffMember
 from app.org.repository import staff as staff_rows
+from app.org.repository import tags as tag_rows
 from app.org.rules.duties import Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services.organisations import acting_for
@@ -23,7 +24,7 @@ LEFT_NAME = "已离开的员工"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffView:
-    """One line: the name as the employer entered it, the number masked."""
+    """One line: the name as the employer entered it, the number masked; tags where it is listed."""
 
     staff_id: str
     name: str
@@ -34,6 +35,7 @@ class StaffView:
     state_name: str
     invited_at: dt.datetime
     joined_at: dt.datetime | None
+    tags: tuple[str, ...] = ()
 
 
 def list_staff(
@@ -62,7 +64,12 @@ def list_staff(
         found = staff_rows.piece_of_found(
             db, own_id, asked, state=state, text=sought, roster_ids=named
         )
-    return as_piece(views(db, vault, found.items), found)
+    return as_piece(_tagged(db, views(db, vault, found.items)), found)
+
+
+def _tagged(db: Session, found: Sequence[StaffView]) -> list[StaffView]:
+    tags = tag_rows.names_of(db, [each.staff_id for each in found])
+    return [replace(each, tags=tags.get(each.staff_id, ())) for each in found]
 
 
 def _on_long_roster(
@@ -102,7 +109,7 @@ def one_staff(
 ) -> StaffView:
     """One line of one's own roster. Raises NotFoundError."""
     organisation = acting_for(db, actor, Power.SEE_STAFF, org_id)
-    return views(db, vault, [own_staff(db, organisation.org_id, staff_id)])[0]
+    return _tagged(db, views(db, vault, [own_staff(db, organisation.org_id, staff_id)]))[0]
 
 
 def views(db: Session, vault: Vault, rows: Sequence[StaffMember]) -> list[StaffView]:

@@ -11,9 +11,12 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
+from app.core.ids import new_id
 from app.lobby.parts import Parts
 from app.org.models.staff import StaffMember
+from app.org.models.units import OrgTag
 from app.org.repository import matrix as matrix_rows
+from app.org.repository import tags as tag_rows
 from app.org.services import organisations, progress
 from tests.employers import USCC, agent
 from tests.matrix_rows import (
@@ -30,6 +33,7 @@ from tests.people import MALLORY
 from tests.rosters import name_of
 
 PEOPLE, COURSES = 130, 12
+_TAGGED = range(0, PEOPLE, 3)
 
 
 @pytest.fixture
@@ -161,6 +165,32 @@ def test_a_unit_of_few_is_begun_with_its_own(
         and "done" in {_state(each, course) for course in (2, 6)}
     ]  # fmt: skip
     assert max(named) < PEOPLE // 2
+
+
+@pytest.mark.parametrize("few", [matrix_rows.FEW, 3], ids=["begun with", "walked"])
+def test_a_tag_finds_who_has_it(
+    boss: TestClient, parts: Parts, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(matrix_rows, "FEW", few)
+    name, now = f"动火作业 {few}", parts.clock.now()
+    with parts.database.transaction() as db:
+        org_id = db.get_one(StaffMember, staff_id_of(0)).org_id
+        tag = OrgTag(id=new_id(now), org_id=org_id, name=name, made_at=now)
+        db.add(tag)
+        db.flush()
+        tag_rows.tag_all(db, org_id, tag.id, StaffMember.id.in_(map(staff_id_of, _TAGGED)))
+    tagged = {staff_id_of(each) for each in _TAGGED}
+    for sort in ("unit", "due", "left"):
+        assert sorted(_ids(_all(boss, tag=name, sort=sort))) == sorted(tagged)
+    late = _ids(_all(boss, tag=name, state="overdue"))
+    assert sorted(late) == [staff_id_of(each) for each in _TAGGED if _worst(each) == "overdue"]
+    below = _ids(_all(boss, tag=name, unit="3 车间"))
+    assert sorted(below) == [
+        staff_id_of(each) for each in _TAGGED if unit_of(each).startswith("3 车间/")
+    ]
+    assert _get(boss, tag="没有这个标签")["lines"] == []
+    page = boss.get("/employer/progress", params={"tag": name, "sort": "left"}).text
+    assert "tag=%E5%8A%A8" in page, "the way on, other states and files keep it"
 
 
 @pytest.mark.usefixtures("boss")

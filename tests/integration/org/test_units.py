@@ -1,6 +1,9 @@
 """Units as a tree, positions and tags: what changes them changes every line in the same step."""
 
+import io
+
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -245,3 +248,25 @@ def test_another_organisations_are_not_found(boss: TestClient, parts: Parts) -> 
         ):  # fmt: skip
             assert answer.status_code == 404, answer.text
         assert _units(rival) == {}
+
+
+def test_a_roster_shows_tags_on_the_page_and_in_its_table(boss: TestClient, parts: Parts) -> None:
+    _take_over(boss, parts, [_line(0, "一厂", "钳工"), _line(1, "一厂", "钳工")])
+    staff = boss.get("/api/v1/org/staff").json()["items"]
+    tags = [post(boss, "/org/tags", {"name": each}).json()["tag_id"] for each in ("外包", "班组长")]
+    put(boss, f"/org/staff/{staff[0]['staff_id']}/tags", {"tag_ids": tags})
+    listed = {
+        each["name"]: set(each["tags"]) for each in boss.get("/api/v1/org/staff").json()["items"]
+    }
+    assert listed == {staff[0]["name"]: {"外包", "班组长"}, staff[1]["name"]: set()}
+    page = boss.get("/employer/staff").text
+    assert '<td data-label="标签">' in page
+    exported = boss.get("/api/v1/org/roster/export.xlsx").content
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(exported)).get_sheet_by_index(0)
+    heading, *lines = sheet.to_python()
+    assert heading[-1] == "标签"
+    assert {line[0]: set(str(line[-1]).split("、")) - {""} for line in lines} == listed
+    same = boss.post(
+        "/api/v1/org/imports", params={"name": "x.xlsx"}, content=exported, headers=csrf(boss)
+    ).json()
+    assert counts(same) == {"lines": 2, "unchanged": 2}
