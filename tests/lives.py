@@ -28,6 +28,12 @@ EXTERNAL = {
 }  # fmt: skip
 
 
+STATED = EXTERNAL | {
+    "title": "高压电工作业",
+    "proof": base64.b64encode(b"%PDF-1.7 " + ALICE.name.encode() + b"x" * 2048).decode(),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Life:
     """What was made on the way; `frames` are faces as they were sent, or chosen for the paper."""
@@ -120,6 +126,18 @@ def _employ(parts: Parts, clock: SettableClock) -> None:
         org_id = alice.get("/me").text.split("/me/employers/")[1][:26]
         joined = post(alice, f"/me/employers/{org_id}/acceptance", {})
         assert joined.status_code == 204, joined.text
+        _state_certificate(parts, alice)
+
+
+def _state_certificate(parts: Parts, alice: TestClient) -> None:
+    """Her employer states one from elsewhere, and she says yes to it."""
+    with TestClient(create_app(parts)) as boss:
+        sign_in(boss, parts, MALLORY)
+        staff = boss.get("/api/v1/org/staff", params={"q": ALICE.name}).json()["items"]
+        taken = post(boss, "/org/stated-certificates", STATED | {"staff_id": staff[0]["staff_id"]})
+        assert taken.status_code == 201, taken.text
+    address = f"/me/stated-certificates/{taken.json()['stated_id']}/confirmation"
+    assert post(alice, address, {}).status_code == 204
 
 
 def _go_wrong(client: TestClient, number: str) -> None:

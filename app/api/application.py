@@ -70,6 +70,8 @@ from app.api.v1 import (
     security,
     shares,
     sign_ins,
+    staff_certificates,
+    stated_certificates,
     study,
     system,
     tags,
@@ -93,7 +95,7 @@ TOPICS = (
     exam_bank_files, exam_banks, exam_blueprints, exam_watching, marking, matrix,
     assignment_rules, plans, tags, units,
     classes, class_papers, class_people, class_plan,
-    wrong_questions,
+    wrong_questions, staff_certificates, stated_certificates,
     contests, contest_people,
 )  # fmt: skip
 

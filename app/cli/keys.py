@@ -16,7 +16,14 @@ from app.identity.services import sealed_fields
 from app.learning.services import package_kept, sealed
 from app.lobby.parts import Parts
 from app.main import build_parts, open_keys
-from app.org.services import applications, class_archives, import_pieces, join_codes, qualifications
+from app.org.services import (
+    applications,
+    class_archives,
+    import_pieces,
+    join_codes,
+    qualifications,
+    stated_views,
+)
 from app.oversight.services import deletions
 from app.worker import means_of
 
@@ -26,6 +33,7 @@ COLUMNS = (
     *sealed_fields.COLUMNS, *sealed.COLUMNS, *external.COLUMNS, *pictures.COLUMNS,
     *applications.COLUMNS, *join_codes.COLUMNS, *import_pieces.COLUMNS,
     *qualifications.COLUMNS, *class_archives.COLUMNS, *package_kept.COLUMNS,
+    *stated_views.COLUMNS,
 )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ _LARGE = (
     ("/file-trials", 8 * _KIB * _KIB + 64 * _KIB), ("/file-imports", 8 * _KIB * _KIB + 64 * _KIB),
     # A licence as base64 inside JSON, with room for what is refused in words.
     ("/org/imports", 16 * _KIB * _KIB + 64 * _KIB),
-    ("/org/qualifications", 6 * _KIB * _KIB),
+    ("/org/qualifications", 6 * _KIB * _KIB), ("/org/stated-certificates", 6 * _KIB * _KIB),
     ("/me/organisations", 6 * _KIB * _KIB),
     ("/verification/files", 4 * _KIB * _KIB + 64 * _KIB),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from app.org.services import (
     digests,
     import_undoing,
     recounting,
+    stated_answers,
 )
 from app.oversight.services import keeping
 
@@ -101,7 +102,9 @@ def _tell_week(parts: Parts) -> None:
 
 
 def _remind_of_expiry(parts: Parts) -> None:
-    renewals.remind_of_expiry(parts.database, now=parts.clock.now())
+    now = parts.clock.now()
+    renewals.remind_of_expiry(parts.database, now=now)
+    stated_answers.remind_of_last_days(parts.database, parts.vault, now=now)
 
 
 def _recount(parts: Parts) -> None:

@@ -43,6 +43,8 @@ AS_THEY_ARE = {
     "exam/wrong_question.html": "the choices of one question",
     "exam/_sitting.html": "what was seen of one sitting, by the clock",
     "employer/staff_tags.html": "the tags of one person",
+    "employer/stated_certificates.html": "what is stated of one person, the newest first",
+    "worker/stated_certificates.html": "what is stated of oneself, what waits first",
     "employer/reminder_check.html": "whom one reminder will reach",
     "employer/plan.html": "the lines of one year; search and order in a form",
     "employer/matrix.html": "by place; its own form sorts, filters and chooses columns",

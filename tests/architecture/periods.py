@@ -39,6 +39,7 @@ WITH_THE_PERSON = {
     "consent": "has to be shown for as long as there is an account, and after it",
     "exam_try": "practice of its person, until the account ends",
     "external_certificate": "taken away by its person, or when the account ends",
+    "stated_certificate": "an employer's statement, gone when its person leaves the roster",
     "face_template": "deleted when the consent is taken back, or the account ends",
     "mail_address": "replaced or taken away by its person",
     "message_choice": "changed by its person",

@@ -35,6 +35,7 @@ TAKEN = {
     "secret_answer": "identity.questions",
     "sign_in": "identity.sign_ins",
     "staff_member": "work.memberships",
+    "stated_certificate": "work.stated",
     "study_answer": "study.answers",
     "study_challenge": "study.challenges",
     "study_cut": "study.cuts",

@@ -11,7 +11,7 @@ from app.learning.rules.chain import next_head
 from tests.classrooms import UNIT, card
 from tests.contesting import PRACTICE
 from tests.contract import drafts
-from tests.contract.household import EXTERNAL, Household
+from tests.contract.household import EXTERNAL, STATED, Household
 from tests.people import ALICE, csrf
 
 _QUERIES = {
@@ -236,6 +236,13 @@ class Caller:
                 "kind": "bank", "number": "x1", "valid_from": "2026-01-01",
                 "valid_until": "2027-01-01", "proof": "AAAA",
             },
+            "/org/stated-certificates": STATED | {
+                "staff_id": ids.staff_id, "number": "川安培〔2026〕13 号",
+            },
+            "/org/stated-certificates/{stated_id}": STATED | {"reason": "编号填错"},
+            "/org/stated-certificates/{stated_id}/withdrawal": {"reason": "证书作废了"},
+            "/me/stated-certificates/{stated_id}/confirmation": {},
+            "/me/stated-certificates/{stated_id}/refusal": {"reason": "不是我的"},
             "/org/offers": {"staff_id": ids.staff_id, "duty": "viewer"},
             "/org/members/{person_id}": {"duty": "viewer"},
             "/me/offices/{org_id}": {},

@@ -41,6 +41,11 @@ from tests.schools import found_school, hand_in_short, stock
 BOSS = Someone("13800000011", "王建国", "510101198603120019")
 # Little to study: what is tried here is who may touch what.
 _SHORT = {"required_s": 20, "presence_gap_s": [30, 30], "identity_gap_s": [900, 900]}
+STATED = {
+    "kind": "other_training", "title": "有限空间作业培训", "number": "川安培〔2026〕12 号",
+    "issuer": "成都某培训学校", "issued_on": "2026-03-02",
+    "proof": base64.b64encode(b"%PDF-1.7 " + b"x" * 2048).decode(),
+}  # fmt: skip
 EXTERNAL = {
     "kind": "professional_qualification", "title": "电工", "number": "2651010001300001",
     "issuer": "四川省职业技能鉴定指导中心", "issued_on": "2026-03-02",
@@ -78,6 +83,7 @@ class Household:
     import_id: str
     code_id: str
     qualification_id: str
+    stated_id: str
     unit_id: str
     position_id: str
     tag_id: str
@@ -238,6 +244,7 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
         application_id=_withdrawn(alice), import_id=_import(boss),
         code_id=str(post(boss, "/org/join-codes", {"days": 7, "most_uses": 5})["code_id"]),
         qualification_id=_qualification(boss),
+        stated_id=_stated(boss, staff_id),
         unit_id=str(post(boss, "/org/units", {"words": "三车间"})["unit_id"]),
         position_id=str(post(boss, "/org/positions", {"name": "钳工"})["position_id"]),
         line_id=_plan_line(boss, second.course_id),
@@ -258,6 +265,12 @@ def furnish(alice: TestClient, boss: TestClient, player: SigningPlayer) -> House
 def _plan_line(boss: TestClient, course_id: str) -> str:
     line = {"year": 2026, "course_id": course_id, "purpose": "safety", "heads": 20}
     return str(post(boss, "/org/plan-lines", line)["line_id"])
+
+
+def _stated(boss: TestClient, staff_id: str) -> str:
+    """A certificate from elsewhere that Alice's employer states."""
+    stated = STATED | {"staff_id": staff_id}
+    return str(post(boss, "/org/stated-certificates", stated)["stated_id"])
 
 
 def _qualification(boss: TestClient) -> str:

@@ -135,6 +135,11 @@ ELSEWHERE = {
     "/org/imports/{import_id}/undoing",
     # What an organisation states: tests/integration/org/test_qualifications.py.
     "/org/qualifications", "/org/qualifications/{qualification_id}",
+    # A certificate from elsewhere: tests/integration/org/test_stated_certificates.py.
+    "/org/stated-certificates", "/org/stated-certificates/{stated_id}",
+    "/org/stated-certificates/{stated_id}/withdrawal",
+    "/me/stated-certificates/{stated_id}/confirmation",
+    "/me/stated-certificates/{stated_id}/refusal",
     # How an employer is divided: tests/integration/org/test_units.py. Each is one transaction.
     "/org/units", "/org/units/{unit_id}", "/org/units/{unit_id}/merging", "/org/positions",
     "/org/positions/{position_id}", "/org/positions/{position_id}/merging", "/org/tags",

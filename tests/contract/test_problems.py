@@ -33,6 +33,10 @@ _ROUND = {
     "sections": [{"title": "单选", "count": 1}],
 }  # fmt: skip
 _UNIT = {"day": "2026-11-24", "starts": "09:30", "minutes": 7, "topic": "触电急救"}
+_STATED = {
+    "kind": "other_training", "title": "有限空间作业培训", "number": "川安培 12 号",
+    "issuer": "成都某培训学校", "issued_on": "2026-03-02",
+}  # fmt: skip
 # Every route that takes a body, with a body that fits.
 BODIES = {
     "/auth/codes": {"phone": "13800000009"},
@@ -145,6 +149,10 @@ BODIES = {
         "kind": "little_giant", "number": "x1", "valid_from": "2026-01-01",
         "valid_until": "2027-01-01", "proof": "AAAA",
     },
+    "/org/stated-certificates": _STATED | {"staff_id": "0" * 26, "proof": "AAAA"},
+    "/org/stated-certificates/{stated_id}": _STATED | {"reason": "编号填错"},
+    "/org/stated-certificates/{stated_id}/withdrawal": {"reason": "证书作废了"},
+    "/me/stated-certificates/{stated_id}/refusal": {"reason": "不是我的"},
     "/org/offers": {"staff_id": "0" * 26, "duty": "viewer"},
     "/org/members/{person_id}": {"duty": "viewer"},
     "/system/organisations/{org_id}/suspension": {"reason": "证照过期"},
@@ -242,14 +250,14 @@ _PARAMETER = re.compile(r"\{\w+\}")
 
 
 _LARGE = re.compile(
-    "challenge_id|check_id|frames|/me/organisations|/org/qualifications|/authoring/lessons|/authoring/texts"
+    "challenge_id|check_id|frames|/me/organisations|/org/qualifications|/org/stated|/authoring/lessons|/authoring/texts"
 )
 
 
 def _verb(path: str) -> str:
     if path.startswith("/phone-changes"):
         return "POST"
-    ends = ("{line_id}", "{unit_id}", "{position_id}", "{tag_id}", "{staff_id}/tags")
+    ends = ("{stated_id}", "{line_id}", "{unit_id}", "{position_id}", "{tag_id}", "{staff_id}/tags")
     ends += ("{staff_id}", "{device_id}", "{presence_id}", "/me/password", "/me/portrait")
     is_put = path.endswith(ends) or "company-sign-in" in path
     if path.startswith("/authoring"):
@@ -372,6 +380,11 @@ TEXTS = [
     ("/desk/cases/{case_id}/unmasking", "purpose"), ("/desk/cases/{case_id}/withdrawal", "reason"),
     ("/certificates/external", "title"), ("/certificates/external", "number"),
     ("/certificates/external", "issuer"),
+    ("/org/stated-certificates", "title"),
+    ("/org/stated-certificates", "number"),
+    ("/org/stated-certificates", "issuer"),
+    ("/org/stated-certificates/{stated_id}/withdrawal", "reason"),
+    ("/me/stated-certificates/{stated_id}/refusal", "reason"),
     ("/certificates/{certificate_id}/revocation", "reason"),
     ("/certificates/{certificate_id}/suspension", "reason"),
     ("/certificates/{certificate_id}/reissue", "text"), ("/me/identity", "name"),

@@ -121,6 +121,16 @@ GET  /institutions                                         ok    ok    ok    ok 
 GET  /org/qualifications                                  401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/qualifications                                  401   403   403   was  was    was  403   403   403   403   403
 DELETE /org/qualifications/{qualification_id}             401   403   403   404   ok    404  403   403   403   403   403
+GET  /org/certificates.xlsx                               401   403   403    ok   ok     ok  403   403   403   403   403
+GET  /org/staff/{staff_id}/certificates                   401   403   403   404   ok    404  403   403   403   403   403
+POST /org/stated-certificates                             401   403   403   404   ok    404  403   403   403   403   403
+GET  /org/stated-certificates/{stated_id}/proof           401   403   403   404   ok    404  403   403   403   403   403
+GET  /me/stated-certificates                              401    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /me/stated-certificates/{stated_id}/proof            401   404    ok   404  404    404  404   404   404   404   404
+POST /me/stated-certificates/{stated_id}/confirmation     401   404    ok   404  404    404  404   404   404   404   404
+POST /me/stated-certificates/{stated_id}/refusal          401   404    ok   404  404    404  404   404   404   404   404
+PUT  /org/stated-certificates/{stated_id}                 401   403   403   404   ok    404  403   403   403   403   403
+POST /org/stated-certificates/{stated_id}/withdrawal      401   403   403   404  was    404  403   403   403   403   403
 GET  /org/join-codes                                      401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/join-codes                                      401   403   403    ok   ok     ok  403   403   403   403   403
 DELETE /org/join-codes/{code_id}                          401   403   403   404   ok    404  403   403   403   403   403
@@ -494,6 +504,9 @@ GET /desk/course-reviews/lessons/{lesson_id}
 GET /employer                             out   403   403    in   in     in  403   403   403   403   403
 GET /employer/staff                       out   403   403    in   in     in  403   403   403   403   403
 GET /employer/qualifications              out   403   403    in   in     in  403   403   403   403   403
+GET /me/stated-certificates               out    in    in    in   in     in   in    in    in    in    in
+GET /employer/staff/{staff_id}/certificates
+                                          out   403   403   404   in    404  403   403   403   403   403
 GET /employer/join-codes                  out   403   403    in   in     in  403   403   403   403   403
 GET /me/classes                             out    in    in    in    in    in    in    in    in    in    in
 GET /me/contests

@@ -16,6 +16,9 @@ class NoticeKind(StrEnum):
     CERTIFICATE_REVOKED = "certificate_revoked"
     CERTIFICATE_EXPIRING = "certificate_expiring"
     CERTIFICATE_REPLACED = "certificate_replaced"
+    CERTIFICATE_STATED = "certificate_stated"
+    STATEMENT_WITHDRAWN = "statement_withdrawn"
+    STATED_EXPIRING = "stated_expiring"
     REISSUE_LAPSED = "reissue_lapsed"
     CERTIFICATE_SUSPENDED = "certificate_suspended"
     CERTIFICATE_RESTORED = "certificate_restored"
@@ -75,6 +78,17 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
     NoticeKind.CERTIFICATE_EXPIRING: (
         "证书快到期", "《{course}》的证书（{number}）有效到 {until}，还有 {left} 天。{how}",
+    ),
+    NoticeKind.CERTIFICATE_STATED: (
+        "单位给您登记了一张证书",
+        "{employer}给您登记了一张别处发的{certificate}。请看看对不对，在“我的”的“单位登记的证书”里确认或者不认可。",
+    ),
+    NoticeKind.STATEMENT_WITHDRAWN: (
+        "单位撤回了登记的证书", "{employer}撤回了给您登记的“{title}”，原因写在“单位登记的证书”里。",
+    ),
+    NoticeKind.STATED_EXPIRING: (
+        "别处发的证书快到期",
+        "单位给您登记的“{title}”有效到 {until}，还有 {left} 天。请向发证单位问清复训、复审的时间。",
     ),
     NoticeKind.CERTIFICATE_REPLACED: (
         "证书已换发",

@@ -19,6 +19,7 @@ _WHAT = {
     "claim": "填报的姓名和证件号码",
     "contact": "联系方式",
     "licence": "单位的证明文件",
+    "paper": "单位登记的证书文件",
 }
 # Purposes that the product itself states; everything else was written by a reviewer.
 _PURPOSES = {
@@ -35,6 +36,7 @@ _PURPOSES = {
     "contest_results": "主办单位导出竞赛成绩",
     "joining": "您用邀请码加入单位",
     "proof_of_hours": "单位开具学时证明",
+    "stated_certificate": "单位查看登记的证书",
 }
 
 

@@ -16,6 +16,15 @@ class Ending(StrEnum):
     ALL = "all"
 
 
+class Source(StrEnum):
+    """Where a certificate comes from: a course here, or somebody else by the employer's word."""
+
+    ALL = "all"
+    HOUSE = "house"
+    ELSEWHERE = "elsewhere"
+
+
+SOURCE_NAMES = {Source.ALL: "全部", Source.HOUSE: "本平台", Source.ELSEWHERE: "别处（单位登记）"}
 ENDING_NAMES = {Ending.NEAR: "90 天内到期", Ending.OVER: "已经过期", Ending.ALL: "全部"}
 
 

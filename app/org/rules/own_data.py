@@ -37,6 +37,25 @@ class OwnTag(Struct, frozen=True, kw_only=True):
     tag: str
 
 
+class OwnStated(Struct, frozen=True, kw_only=True):
+    """A certificate from elsewhere that an employer stated for the person, and their answer."""
+
+    membership_id: str
+    kind: str
+    title: str
+    number: str
+    issuer: str
+    issued_on: dt.date
+    valid_until: dt.date | None
+    course: str
+    proof_digest: str
+    verdict: str
+    state: str
+    reason: str
+    stated_at: dt.datetime
+    answered_at: dt.datetime | None
+
+
 class OwnProof(Struct, frozen=True, kw_only=True):
     """A proof of hours that was given out about the person."""
 
@@ -90,3 +109,4 @@ class OwnWork(Struct, frozen=True, kw_only=True):
     applications: list[OwnApplication]
     classes: list[OwnClass]
     taught: list[OwnTaught]
+    stated: list[OwnStated]

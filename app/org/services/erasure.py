@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
 from app.org.services import applications, class_members, standings
-from app.org.services.staff import empty, end_membership
+from app.org.services.staff import empty, leave
 
 
 def lock_rosters(db: Session, learner_id: str, roster_ids: Sequence[str]) -> None:
@@ -32,6 +32,6 @@ def forget_person(
     lock_rosters(db, learner_id, roster_ids)
     lines = staff_rows.list_staff_lines(db, learner_id, roster_ids)
     for row in lines:
-        end_membership(row, now=now)
+        leave(db, row, now=now)
         empty(db, row)
     standings.refresh(db, lines)

@@ -17,7 +17,7 @@ from app.org.repository import staff as staff_rows
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services import class_members, standings
 from app.org.services.assignments import begin_waiting
-from app.org.services.staff import end_membership
+from app.org.services.staff import leave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ def leave_employer(
     if row is None:
         raise NotFoundError("您没有加入这个单位。", remedy="请刷新后再看")
     class_members.leave_roster(db, org_id, actor.learner_id, actor, by_employer=False, now=now)
-    end_membership(row, now=now)
+    leave(db, row, now=now)
     standings.refresh(db, [row])
     audit.record(
         db, "staff.left", now=now, actor_id=actor.learner_id, subject_id=row.id, org_id=org_id

@@ -23,7 +23,7 @@ from app.org.rules.own_data import (
     OwnTaught,
     OwnWork,
 )
-from app.org.services import applications
+from app.org.services import applications, stated_views
 
 
 def take_along(db: Session, vault: Vault, learner_id: str, roster_ids: Sequence[str]) -> OwnWork:
@@ -45,6 +45,7 @@ def take_along(db: Session, vault: Vault, learner_id: str, roster_ids: Sequence[
         applications=applications.take_along(db, vault, learner_id),
         classes=_classes(db, learner_id),
         taught=_taught(db, learner_id),
+        stated=stated_views.take_along(db, vault, learner_id),
     )
 
 

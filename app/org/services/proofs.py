@@ -28,11 +28,13 @@ from app.org.rules.proof import (
     as_members,
     number_of,
 )
-from app.org.services import rounds
+from app.org.services import rounds, stated_views
 from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.proof_courses import PURPOSE, courses_of, own_enrolments
+from app.org.services.proof_stated import STATED_HEADING, STATED_SAYS, stated_lines
 from app.org.services.staff_views import own_staff
+from app.org.services.stated_views import StatedView
 
 _SIGNED_AS = b"shixue-proof-1\n"
 _COLUMNS = 3
@@ -43,7 +45,9 @@ _OWN = "本人下载，不编号"
 class ProofSheet:
     """A proof that is given out: its facts, and what makes it checkable.
 
-    `number` is empty on one's own; `enrolments` are the facts' courses, in their order.
+    `number` is empty on one's own; `enrolments` are the facts' courses, in their order. `stated`
+    are certificates from elsewhere by the employer's word and the person's yes: beside the facts,
+    under neither hash nor signature.
     """
 
     number: str
@@ -55,6 +59,7 @@ class ProofSheet:
     operator: str
     facts: ProofFacts
     enrolments: tuple[str, ...]
+    stated: tuple[StatedView, ...] = ()
 
 
 def make_proof(
@@ -96,6 +101,7 @@ def make_proof(
         number=row.number, made_on=row.made_on, digest=row.facts_hash, key_id=row.key_id,
         signature=b64url(row.signature), holder_name=holder.name, operator=operator, facts=facts,
         enrolments=enrolments,
+        stated=tuple(stated_views.confirmed_of(db, vault, staff.id, now=now)),
     )  # fmt: skip
 
 
@@ -183,6 +189,8 @@ def as_pdf(sheet: ProofSheet) -> bytes:
             ["部门", facts.unit or "—"], ["岗位", facts.position or "—"],
         ],
         "courses": [_printed(course) for course in facts.courses],
+        "stated": [list(line) for line in stated_lines(sheet.stated)],
+        "stated_heading": list(STATED_HEADING), "stated_says": STATED_SAYS,
     }  # fmt: skip
     return typesetting.typeset_proof(content)
 
@@ -219,7 +227,12 @@ def as_xlsx(sheet: ProofSheet) -> bytes:
         rows += [[*whose, course.title, *day] for day in days or [("—", 0)]]
     if not sheet.facts.courses:
         rows.append([*whose, "—", "—", 0])
-    return spreadsheet.write_sheets([("学时证明", [22, 12, 22, 30, 12, 14], rows)])
+    sheets = [("学时证明", [22, 12, 22, 30, 12, 14], rows)]
+    if sheet.stated:
+        lines: list[list[str | int | float]] = [[*STATED_HEADING]]
+        lines += [[*line] for line in stated_lines(sheet.stated)]
+        sheets.append(("别处的证书", [18, 22, 26, 24, 12, 12, 34], [*lines, [STATED_SAYS]]))
+    return spreadsheet.write_sheets(sheets)
 
 
 def _amount(ms: int) -> str:

@@ -16,6 +16,7 @@ from app.org.models.staff import StaffMember
 from app.org.repository import assignments as assignment_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
+from app.org.repository import stated_certificates as stated_rows
 from app.org.repository import tags as tag_rows
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
@@ -186,7 +187,7 @@ def remove_staff(
         class_members.leave_roster(
             db, organisation.org_id, learner_id, actor, by_employer=True, now=now
         )
-    end_membership(row, now=now)
+    leave(db, row, now=now)
     standings.refresh(db, [row])
     audit.record(
         db, "staff.removed", now=now, actor_id=actor.learner_id, subject_id=row.id,
@@ -205,6 +206,13 @@ def empty(db: Session, row: StaffMember) -> None:
     tag_rows.drop_tags_of(db, [row.id])
 
 
+def leave(db: Session, row: StaffMember, *, now: dt.datetime) -> None:
+    """End a membership, and let what was stated of the person's certificates go with it."""
+    stated_rows.drop_of(db, [row.id])
+    end_membership(row, now=now)
+
+
 def end_membership(row: StaffMember, *, now: dt.datetime) -> None:
+    """Take a line off the list; of who never joined no certificate was stated."""
     row.state, row.left_at, row.learner_id = StaffState.LEFT, now, None
     row.offered_duty = row.offered_at = None

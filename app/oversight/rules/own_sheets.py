@@ -10,6 +10,7 @@ from app.org.rules.class_places import MEMBER_STATE_NAMES, MemberState
 from app.oversight.rules.own_data import OwnData
 from app.oversight.rules.own_papers import paper_sheets
 from app.oversight.rules.own_people import account_sheet, people_sheets
+from app.oversight.rules.own_stated import stated_sheets
 from app.oversight.rules.own_words import Line, Sheet, day, moment, word
 
 _RULINGS = {ruling.value: name for ruling, name in RULING_NAMES.items()}
@@ -36,7 +37,7 @@ def sheets(data: OwnData) -> tuple[Sheet, ...]:
         account_sheet(data.identity.account), _enrolments(data.study), _days(data.study),
         _cuts(data.study, courses), _waiting(data.study, courses), _holds(data.study),
         _ledger(data.study, courses), _exams(data.study, courses), *paper_sheets(data),
-        _employers(data), _applications(data), _proofs(data), _classes(data),
+        _employers(data), _applications(data), _proofs(data), *stated_sheets(data), _classes(data),
         *people_sheets(data.identity), _challenges(data.study),
         _sessions(data.study, courses), _deliveries(data.study, courses),
         _packages(data.study, courses), _scored(data.study),
