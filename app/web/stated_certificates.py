@@ -25,14 +25,14 @@ RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedPage:
-    """`before` is the statement that the form puts right; `kinds` say how numbers are spelled."""
+    """`before` is the statement that the form puts right; `kinds`: code, name, spelling."""
 
     line: StaffView
     found: tuple[StatedView, ...]
     before: StatedView | None
     may_state: bool
     has_joined: bool
-    kinds: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str, str], ...]
     courses: tuple[tuple[str, str], ...]
     most_bytes: int
     not_hours: str = NOT_HOURS
@@ -48,10 +48,6 @@ class OwnStatedPage:
     confirmed: StatedState = StatedState.CONFIRMED
 
 
-def _kinds() -> tuple[tuple[str, str], ...]:
-    return tuple((code, f"{name}（编号：{hint}）") for code, name, hint in kinds())
-
-
 @router.get("/employer/staff/{staff_id}/certificates")
 def list_stated(
     *, request: Request, staff_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep, now: Now,
@@ -65,7 +61,7 @@ def list_stated(
         line=line, found=tuple(found),
         before=next((each for each in found if each.stated_id == corrects), None),
         may_state=may(duty_in(actor, organisation.org_id), Power.KEEP_STAFF),
-        has_joined=line.state is StaffState.JOINED, kinds=_kinds(),
+        has_joined=line.state is StaffState.JOINED, kinds=tuple(kinds()),
         courses=tuple(stated_certificates.courses_of(db, actor)), most_bytes=MOST_LICENCE_BYTES,
     )  # fmt: skip
     return render(request, "employer/stated_certificates.html", page)
