@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.org.models.assignments import Assignment, AssignmentMember
@@ -154,6 +154,21 @@ def stated_in(
             query.order_by(*order).limit(most)
         )
     ]  # fmt: skip
+
+
+def count_ending(db: Session, org_id: str, first: dt.date, last: dt.date) -> int:
+    """How many last days lie in a span, where no later round is under way."""
+    own = select(Assignment.id).where(Assignment.org_id == org_id)
+    shares = select(func.count()).where(
+        AssignmentMember.counted_in.in_(own), AssignmentMember.standing.not_in(_UNDER_WAY),
+        AssignmentMember.certificate_until.between(first, last),
+    )  # fmt: skip
+    stated = select(func.count()).where(
+        StatedCertificate.org_id == org_id,
+        StatedCertificate.state.in_(LIVE),
+        StatedCertificate.valid_until.between(first, last),
+    )
+    return (db.scalar(shares) or 0) + (db.scalar(stated) or 0)
 
 
 def stated_by_ids(db: Session, ids: Sequence[str]) -> list[StatedCertificate]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
+from app.certs.rules.expiry import NEAR
 from app.org.rules.attention import PRESSING_NAMES, REASON_NAMES, Pressing, Reason
 
 AT: Final = dt.time(9)
@@ -20,8 +21,13 @@ def week_of(local: dt.datetime) -> dt.date | None:
     return None if is_early or local.weekday() > 1 else monday
 
 
-def lines_of(pressing: Mapping[Pressing, int], reasons: Mapping[Reason, int]) -> list[str]:
-    """What needs doing, a line each; nothing where there is nothing to do."""
+def lines_of(
+    pressing: Mapping[Pressing, int], reasons: Mapping[Reason, int], *, ending: int = 0
+) -> list[str]:
+    """What needs doing, a line each; nothing where there is nothing to do.
+
+    `ending` are certificates whose last day comes within NEAR.
+    """
     found = []
     for each, name in PRESSING_NAMES.items():
         if not pressing.get(each):
@@ -31,4 +37,6 @@ def lines_of(pressing: Mapping[Pressing, int], reasons: Mapping[Reason, int]) ->
             whys = [f"{REASON_NAMES[why]} {count}" for why, count in reasons.items() if count]
             line += f"（{'，'.join(whys)}）" if whys else ""
         found.append(line)
+    if ending:
+        found.append(f"{NEAR.days} 天内到期的证书 {ending} 张")
     return found

@@ -16,7 +16,7 @@ from app.org.repository import reminding as rows
 from app.org.rules.attention import Pressing, Reason
 from app.org.rules.digests import lines_of, week_of
 from app.org.rules.duties import Duty, Power, may
-from app.org.services import attention, reminder_settings
+from app.org.services import attention, reminder_settings, staff_certificates
 from app.org.services.organisations import organisation_views
 from app.org.services.reminder_facts import facts_of
 
@@ -81,7 +81,10 @@ def _lines(db: Session, vault: Vault, org_id: str, now: dt.datetime) -> list[str
         each.reasons[0] for each in pressed if each.pressing is Pressing.STUCK and each.reasons
     )
     counts = Counter(each.pressing for each in pressed)
-    return lines_of(counts, {reason: reasons[reason] for reason in Reason})
+    return lines_of(
+        counts, {reason: reasons[reason] for reason in Reason},
+        ending=staff_certificates.count_near(db, org_id, now=now),
+    )  # fmt: skip
 
 
 def _caretakers(db: Session, org_id: str) -> list[str]:

@@ -129,6 +129,12 @@ def list_held(
     return HeldPage(tuple(_views(db, vault, found[:SIZE], now)), len(found) > SIZE)
 
 
+def count_near(db: Session, org_id: str, *, now: dt.datetime) -> int:
+    """How many certificates of an organisation's people end soon: of its courses, and stated."""
+    first, last = span_of(Ending.NEAR, local_day(now))
+    return rows.count_ending(db, org_id, first, last)
+
+
 def _views(db: Session, vault: Vault, found: Sequence[HeldRow], now: dt.datetime) -> list[HeldView]:
     names = roster_bulk.names(db, vault, sorted({row.roster_id for row in found}))
     titles = catalogue.titles(db, sorted({row.course_id for row in found if row.course_id}))

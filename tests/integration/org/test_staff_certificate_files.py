@@ -18,7 +18,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.assignments import Assignment, AssignmentMember
 from app.org.models.stated_certificates import StatedCertificate
-from app.org.services import organisations, staff_certificates
+from app.org.services import digests, organisations, staff_certificates
 from tests.courses import make_course
 from tests.employers import USCC, agent, delete, post
 from tests.lives import STATED
@@ -160,3 +160,15 @@ def test_who_leaves_is_in_neither(client: TestClient, parts: Parts, staff_id: st
     assert _numbers(client, ending="all", source="elsewhere") == []
     with parts.database.reading() as db:
         assert db.scalars(select(StatedCertificate)).first() is None
+
+
+@pytest.mark.usefixtures("staff_id")
+def test_the_weeks_digest_counts_what_ends(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    ahead = (7 - clock.now().weekday()) % 7 or 7
+    monday = (clock.now() + dt.timedelta(days=ahead)).replace(hour=4)
+    left = sum(day >= ahead for day in range(1, ROUNDS + 1))
+    assert digests.tell_week(parts.database, parts.vault, open_ways=[], now=monday) == 1
+    texts = [each["text"] for each in client.get("/api/v1/me/notices").json()]
+    assert any(f"90 天内到期的证书 {left} 张" in text for text in texts), texts

@@ -27,13 +27,15 @@ def test_a_week_is_told_from_monday_morning_on(local: dt.datetime) -> None:
 @given(
     st.dictionaries(st.sampled_from(Pressing), st.integers(0, 9)),
     st.dictionaries(st.sampled_from(Reason), st.integers(0, 9)),
+    st.integers(0, 9),
 )
 def test_only_what_needs_doing_is_said(
-    pressing: dict[Pressing, int], reasons: dict[Reason, int]
+    pressing: dict[Pressing, int], reasons: dict[Reason, int], ending: int
 ) -> None:
-    lines = lines_of(pressing, reasons)
-    assert len(lines) == sum(bool(count) for count in pressing.values())
+    lines = lines_of(pressing, reasons, ending=ending)
+    assert len(lines) == sum(bool(count) for count in pressing.values()) + bool(ending)
     assert not any(" 0" in line for line in lines)
+    assert (f"90 天内到期的证书 {ending} 张" in lines) == bool(ending)
 
 
 def test_who_is_stuck_is_told_with_the_reason() -> None:
