@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a4d0c7e3185f"
-down_revision = "e1b7046d2c95"
+down_revision = "a5c7d19e3b40"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from app.certs.rules.external import Evidence
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import handed_over, holders, verification
 from app.certs.services.handed_over import Keys
-from app.certs.services.verification import VerdictView
+from app.certs.services.verdict_view import VerdictView
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
