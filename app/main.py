@@ -44,6 +44,7 @@ from app.lobby.process import settle_in
 from app.lobby.public_reading import PublicReadingMiddleware
 from app.lobby.shell import ShellMiddleware
 from app.web.application import create_web
+from app.web.browser_refusals import BrowserRefusals
 from app.worker import Worker
 
 _log = logging.getLogger("shixue")
@@ -146,6 +147,7 @@ async def _alive(_request: Request) -> Response:
 def create_app(parts: Parts) -> Product:
     """Put API, pages and files together over the parts."""
     settings = parts.settings
+    web = create_web(settings.frontend_dir)
     ingest = LiveIngest(parts.database, parts.vault, is_limited=settings.rate_limits)
 
     @asynccontextmanager
@@ -164,13 +166,13 @@ def create_app(parts: Parts) -> Product:
         ingest,
         routes=[
             Route("/healthz", _alive),
-            Mount("/api/v1", create_api()),
+            Mount("/api/v1", BrowserRefusals(create_api(), web)),
             Mount("/log", create_log()),
             Mount("/.well-known", create_well_known()),
             Mount("/status", create_statuses()),
             Mount("/packages", create_packages()),
             Mount("/static", BuiltFiles(directory=settings.frontend_dir / "dist")),
-            Mount("/", create_web(settings.frontend_dir)),
+            Mount("/", web),
         ],
         middleware=[
             Middleware(ShellMiddleware, settings=settings, clock=parts.clock),

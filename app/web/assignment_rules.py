@@ -6,12 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
+from pydantic import StringConstraints
 
 from app.certs.providers.type_table import read_types
+from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
 from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.lists import AskedList
 from app.org.providers.reference import Purpose, read_purposes
 from app.org.rules.assigning import (
     AIM_NAMES,
@@ -31,15 +34,31 @@ from app.web.rendering import render
 router = APIRouter(prefix="/employer", include_in_schema=False)
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
+_Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
+MOST_CHOSEN = 200
+"""At once, person by person: an address holds no more. Whole units are asked by a rule."""
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
 @dataclass(frozen=True, slots=True)
 class AssignPage:
-    staff: tuple[StaffView, ...]
+    """Some of the roster to choose from, beside who is chosen already, and what was filled in."""
+
+    found: Piece[StaffView]
+    chosen: tuple[StaffView, ...]
+    query: str
+    course_id: str
+    purpose: str
+    due_on: str
     courses: tuple[CourseView, ...]
     purposes: tuple[Purpose, ...]
     today: str
+
+    @property
+    def others(self) -> list[StaffView]:
+        """Who was found and is not chosen yet."""
+        chosen = {each.staff_id for each in self.chosen}
+        return [each for each in self.found.items if each.staff_id not in chosen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +113,32 @@ def every_course(db: ReadDb, now: dt.datetime) -> list[CourseView]:
 
 
 @router.get("/assign")
-def assign(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
-    """Ask chosen people to study a course by a day, and say what for."""
+def assign(
+    *,
+    request: Request,
+    actor: Agent,
+    db: ReadDb,
+    parts: PartsDep,
+    now: Now,
+    asked: AskedList,
+    q: Annotated[str, Query(max_length=60)] = "",
+    staff_ids: Annotated[list[_Id] | None, Query(max_length=MOST_CHOSEN)] = None,
+    course_id: Annotated[str, Query(max_length=26)] = "",
+    purpose: Annotated[str, Query(max_length=20)] = "",
+    due_on: Annotated[str, Query(max_length=10)] = "",
+) -> HTMLResponse:
+    """Ask chosen people to study a course by a day, and say what for.
+
+    They are looked for as on the roster; the address keeps who is chosen and what was filled in.
+    """
     view = AssignPage(
-        staff=tuple(staff_views.every_staff(db, parts.vault, actor)),
+        found=staff_views.list_staff(db, parts.vault, actor, asked, query=q),
+        chosen=tuple(staff_views.chosen_staff(db, parts.vault, actor, staff_ids or [])),
+        query=q, course_id=course_id, purpose=purpose, due_on=due_on,
         courses=tuple(every_course(db, now)),
         purposes=read_purposes(parts.settings.reference_dir),
         today=assignments.local_day(now).isoformat(),
-    )
+    )  # fmt: skip
     return render(request, "employer/assign.html", view)
 
 

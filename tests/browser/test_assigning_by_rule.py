@@ -1,5 +1,7 @@
 """A clerk keeps the units, looks at whom a rule would ask, makes it, and takes it back."""
 
+import datetime as dt
+
 from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
@@ -81,6 +83,31 @@ def _keeps_units(page: Page) -> None:
     page.locator("tbody a").first.click()
     expect(page.locator("#f-tag_ids")).to_be_checked()
     _looked_at(page, "staff_tags")
+
+
+def test_people_are_looked_for_and_stay_chosen(browser: Browser, house: House) -> None:
+    page = _desk(browser, house)
+    page.goto("/employer/assign")
+    people = page.locator('input[name="staff_ids"]')
+    last = people.count() - 1
+    names = [people.nth(place).locator("..").inner_text().split()[0] for place in (0, last)]
+    people.nth(0).check()
+    due = (house.parts.clock.now() + dt.timedelta(days=30)).date().isoformat()
+    page.locator("#f-due_on").fill(due)
+    page.locator("#f-q").fill(names[1])
+    page.locator("#f-q").press("Enter")
+    expect(page.get_by_text("已选 1 人")).to_be_visible()
+    expect(page.get_by_label(names[0])).to_be_checked()
+    expect(page.locator("#f-due_on")).to_have_value(due)
+    page.get_by_label(names[1]).check()
+    _looked_at(page, "assign_chosen")
+    page.locator("#f-q").fill("没有这个人")
+    page.get_by_role("button", name="查找", exact=True).click()
+    expect(page.get_by_text("没有找到“没有这个人”")).to_be_visible()
+    expect(page.get_by_text("已选 2 人")).to_be_visible()
+    page.get_by_role("button", name="指派", exact=True).click()
+    expect(page.locator("#assigned")).to_contain_text("等本人确认 2 人")
+    page.close()
 
 
 def test_a_rule_is_looked_at_made_and_taken_back(browser: Browser, house: House) -> None:

@@ -83,7 +83,7 @@ def as_pdf(
     database: Database, vault: Vault, sheet: Sheet, *, employer: str, operator: str,
     now: dt.datetime,
 ) -> bytes:  # fmt: skip
-    """Typeset; slow, so never inside a transaction. Raises MissingGlyphError."""
+    """Typeset; slow, so never inside a transaction."""
     content = {
         "employer": employer, "operator": operator, "made_on": sheet.found.today.isoformat(),
         "made_at": now.astimezone(dt.timezone(dt.timedelta(hours=8))).strftime("%Y-%m-%d %H:%M"),

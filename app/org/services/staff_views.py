@@ -96,12 +96,12 @@ def waiting_staff(
     return list_staff(db, vault, actor, org_id=org_id, state=StaffState.INVITED)
 
 
-def every_staff(
-    db: Session, vault: Vault, actor: Actor, *, org_id: str | None = None
+def chosen_staff(
+    db: Session, vault: Vault, actor: Actor, staff_ids: Sequence[str], *, org_id: str | None = None
 ) -> list[StaffView]:
-    """The whole roster, to choose from."""
+    """Of these lines of the roster those that are there, in its order."""
     own_id = acting_for(db, actor, Power.SEE_STAFF, org_id).org_id
-    return views(db, vault, staff_rows.list_staff(db, own_id))
+    return views(db, vault, staff_rows.list_staff(db, own_id, staff_ids=staff_ids))
 
 
 def one_staff(

@@ -1,11 +1,13 @@
 /** The questions of a lesson: one is added or taken away, all are saved together. */
 
+import { wholeNumber } from "../forms/numbers";
 import { showAt, showProblem } from "../forms/problems";
 import { call, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 
 export interface Question {
-  page: number | null;
+  /** As it was typed where it is no number: it is refused at its field. */
+  page: number | string | null;
   from_ms: number | null;
   to_ms: number | null;
   stem: string;
@@ -49,7 +51,7 @@ function written(form: HTMLElement): Question {
   );
   const page = textOf(form, "page");
   return {
-    page: page === "" ? null : Number.parseInt(page, 10),
+    page: page === "" ? null : wholeNumber(page),
     from_ms: momentOf(textOf(form, "from")),
     to_ms: momentOf(textOf(form, "to")),
     stem: textOf(form, "stem"),

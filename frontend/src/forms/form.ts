@@ -120,6 +120,10 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
 export function startForms(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-api]")) {
     form.addEventListener("submit", (event) => {
+      // A button that looks further takes what is filled in along in the address.
+      if (event.submitter?.getAttribute("formmethod") === "get") {
+        return;
+      }
       event.preventDefault();
       void send(form, event.submitter);
     });

@@ -1,12 +1,14 @@
 /** Reads a form into JSON: each input says its type in `data-type`, a dotted name makes lists and objects. */
 
+import { wholeNumber } from "./numbers";
+
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 function jsonOf(input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement): Json {
   const text = input.value.trim();
   switch (input.dataset.type) {
     case "int":
-      return Number.parseInt(text, 10);
+      return wholeNumber(text);
     case "bool":
       return text === "true";
     default:
@@ -15,7 +17,8 @@ function jsonOf(input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElemen
 }
 
 function isSkipped(input: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement): boolean {
-  if (!input.name || input.disabled) {
+  // What a page is looked for by stands in its address, not in what is sent.
+  if (!input.name || input.disabled || input.dataset.type === "address") {
     return true;
   }
   const isTick = input instanceof HTMLInputElement && /^(checkbox|radio)$/.test(input.type);
@@ -65,7 +68,7 @@ export function bodyOf(form: HTMLFormElement): { [key: string]: Json } {
     }
     if (input.dataset.type === "ints" && input.name) {
       const numbers = (body[input.name.split(".")[0] ?? ""] ??= []) as Json[];
-      numbers.push(Number.parseInt(input.value.trim(), 10) || 0);
+      numbers.push(wholeNumber(input.value) || 0);
       continue;
     }
     if (input.dataset.type === "flag" && input.name) {
