@@ -28,7 +28,7 @@ from app.org.services import (
 from app.org.services.assignments import local_day
 from app.org.services.class_changes import ChangeView
 from app.org.services.class_plan import UnitView
-from app.org.services.class_progress import MemberView, OpenMatters
+from app.org.services.class_progress import MemberView, OpenMatters, RollUnderWay
 from app.org.services.classes import ClassView, TeacherView
 from app.org.services.organisations import duty_in
 from app.org.services.paging import Page
@@ -104,10 +104,14 @@ class RosterPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingPage:
-    """`lists` are what is open: a title, and the names of whom it is about."""
+    """`lists` are what is open: a title, and the names of whom it is about.
+
+    `under_way` are roll calls to be ended before.
+    """
 
     view: ClassView
     lists: list[tuple[str, tuple[str, ...]]]
+    under_way: tuple[RollUnderWay, ...]
     is_open: bool
 
 
@@ -234,7 +238,9 @@ def close_class(
     """What closing would leave open, and closing."""
     found = class_archives.look(db, parts.vault, actor, class_id, now=now)
     view = classes.view(db, actor, class_id, now=now)
-    page = ClosingPage(view=view, lists=_lists(found), is_open=found.is_open)
+    page = ClosingPage(
+        view=view, lists=_lists(found), under_way=found.under_way, is_open=found.is_open
+    )
     return render(request, "employer/class_closing.html", page)
 
 

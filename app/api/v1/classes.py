@@ -86,8 +86,17 @@ class ClassesOut(Answer):
     total: int
 
 
+class RollUnderWayOut(Answer):
+    roll_call_id: str
+    unit: str
+    waiting: int
+
+
 class OpenOut(Answer):
-    """What is not finished, as the names of whom it is about; `uncalled` are units."""
+    """What is not finished, as the names of whom it is about; `uncalled` are units.
+
+    While a roll call is `under_way` the class cannot be closed.
+    """
 
     no_study: list[str]
     short: list[str]
@@ -95,6 +104,7 @@ class OpenOut(Answer):
     no_exam: list[str]
     no_certificate: list[str]
     uncalled: list[str]
+    under_way: list[RollUnderWayOut]
 
 
 def _out(view: ClassView) -> ClassOut:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.identity.models.people import Person
@@ -13,6 +13,25 @@ from app.identity.rules.roll_calls import PresenceState
 
 def roll_call(db: Session, roll_call_id: str) -> RollCall | None:
     return db.get(RollCall, roll_call_id)
+
+
+def lock_roll_call(db: Session, roll_call_id: str) -> RollCall | None:
+    """Read a roll call so that nobody ends it, or marks in it, meanwhile."""
+    return db.get(RollCall, roll_call_id, with_for_update=True, populate_existing=True)
+
+
+def open_among(db: Session, roll_call_ids: Collection[str], now: dt.datetime) -> list[RollCall]:
+    """Those of them that are under way."""
+    query = select(RollCall).where(RollCall.id.in_(roll_call_ids), RollCall.closes_at > now)
+    return list(db.scalars(query))
+
+
+def count_waiting(db: Session, roll_call_ids: Collection[str]) -> list[tuple[str, int]]:
+    """How many wait for the supervisor's word, by roll call; none has no entry."""
+    query = select(RollPresence.roll_call_id, func.count()).where(
+        RollPresence.roll_call_id.in_(roll_call_ids), RollPresence.state == PresenceState.WAITING
+    )
+    return [(key, count) for key, count in db.execute(query.group_by(RollPresence.roll_call_id))]
 
 
 def open_of_organisations(

@@ -28,6 +28,14 @@ STATE_NAMES = {
 }
 
 
+def is_over(opened_at: dt.datetime, closes_at: dt.datetime, at: dt.datetime) -> bool:
+    """Tell whether nothing can be marked any more.
+
+    Ended by hand it is over for a request, too, that set out before and arrives after.
+    """
+    return closes_at <= at or closes_at < opened_at + LIFE
+
+
 def _step(at: dt.datetime) -> int:
     return int(at.timestamp() // STEP.total_seconds())
 

@@ -94,7 +94,7 @@ def close_roll_call(
     db: Session, roll_call_id: str, *, org_ids: Collection[str], actor_id: str, now: dt.datetime
 ) -> None:
     """End a roll call: from now on its code answers nothing. Raises NotFoundError."""
-    row = _own(db, roll_call_id, org_ids)
+    row = _own(db, roll_call_id, org_ids, locks=True)
     if row.closes_at > now:
         row.closes_at = now
         audit.record(db, "roll_call.closed", now=now, actor_id=actor_id, subject_id=row.id)
@@ -152,7 +152,12 @@ def join(
     person = person_rows.by_id(db, learner_id)
     if person is None or person.verified_at is None:
         raise ForbiddenError("请先完成实名认证。", code="not_verified", remedy="先填写姓名和证件号")
-    row = _shown_with(db, keys, org_ids, code, now)
+    row = shown_with(db, keys, org_ids, code, now)
+    if row is None:
+        raise InvalidError(
+            "口令不对，或者已经换了。", field="/code", code="roll_code",
+            remedy="请看现场屏幕上的六位数字，单位不对时请先在“我的”里加入单位",
+        )  # fmt: skip
     here = rows.presence(db, row.id, learner_id)
     if here is None:
         here = RollPresence(
@@ -168,17 +173,14 @@ def join(
     return OwnPresence(row.place, state, rules.STATE_NAMES[state], row.closes_at)
 
 
-def _shown_with(
+def shown_with(
     db: Session, keys: KeyRing, org_ids: Collection[str], code: str, now: dt.datetime
-) -> RollCall:
-    """The open roll call whose screen shows a code. Raises InvalidError where none does."""
+) -> RollCall | None:
+    """The open roll call whose screen shows a code."""
     for row in rows.open_of_organisations(db, org_ids, now):
         if code in rules.codes_at(_secret(keys, row.id), now):
             return row
-    raise InvalidError(
-        "口令不对，或者已经换了。", field="/code", code="roll_code",
-        remedy="请看现场屏幕上的六位数字，单位不对时请先在“我的”里加入单位",
-    )  # fmt: skip
+    return None
 
 
 def mark(
@@ -195,7 +197,7 @@ def mark(
 
     Raises NotFoundError, ConflictError where it is over, ForbiddenError for oneself.
     """
-    row = _own(db, roll_call_id, org_ids)
+    row = _own(db, roll_call_id, org_ids, locks=True)
     here = rows.presence_by_id(db, roll_call_id, presence_id)
     if here is None:
         raise NotFoundError("没有这个人报到。", remedy="请刷新页面")
@@ -203,7 +205,7 @@ def mark(
         raise ForbiddenError(
             "不能给自己点名。", code="own_presence", remedy="请另一位管理人员开点名"
         )
-    if row.closes_at <= now:
+    if rules.is_over(row.opened_at, row.closes_at, now):
         raise ConflictError("这次点名已经结束。", code="roll_call_over", remedy="请开始新的点名")
     state = PresenceState.PRESENT if is_present else PresenceState.ABSENT
     if here.state == state:
@@ -270,8 +272,10 @@ def load_roll_check(db: Session, check: IdentityCheck, *, at: dt.datetime) -> Ro
     )  # fmt: skip
 
 
-def _own(db: Session, roll_call_id: str, org_ids: Collection[str]) -> RollCall:
-    row = rows.roll_call(db, roll_call_id)
+def _own(
+    db: Session, roll_call_id: str, org_ids: Collection[str], *, locks: bool = False
+) -> RollCall:
+    row = rows.lock_roll_call(db, roll_call_id) if locks else rows.roll_call(db, roll_call_id)
     if row is None or row.org_id not in org_ids:
         raise NotFoundError("没有这次点名。", remedy="请从“点名”页重新进入")
     return row

@@ -126,6 +126,12 @@ def roll_calls_of(db: Session, unit_ids: Sequence[str]) -> list[ClassRollCall]:
     return list(db.scalars(query.order_by(ClassRollCall.id)))
 
 
+def class_of_roll_call(db: Session, roll_call_id: str) -> str | None:
+    """The class for a unit of which a roll call was opened."""
+    query = select(ClassUnit.class_id).join(ClassRollCall, ClassRollCall.unit_id == ClassUnit.id)
+    return db.scalar(query.where(ClassRollCall.roll_call_id == roll_call_id))
+
+
 def changes_of(db: Session, class_id: str) -> list[ClassChange]:
     """What was changed after approval, the oldest first."""
     query = select(ClassChange).where(ClassChange.class_id == class_id)

@@ -60,8 +60,8 @@ def close(
 ) -> None:
     """Close a class; the worker makes its archive. What is open then wants a reason.
 
-    Raises ConflictError in the wrong state, before the first day, without anybody in it, or with
-    something open and no reason.
+    Raises ConflictError in the wrong state, without anybody in it, while a roll call of it is under
+    way, or with something open and no reason.
     """
     _, row = own_class(db, actor, Power.KEEP_CLASSES, class_id, locks=True)
     check_step(row, Step.CLOSE)
@@ -69,7 +69,13 @@ def close(
         raise ConflictError(
             "班里还没有人，不能结班。", code="empty_class", remedy="不办了的，请取消这个班"
         )
-    if class_progress.open_matters(db, vault, row, now=now).is_open and not reason.strip():
+    found = class_progress.open_matters(db, vault, row, now=now)
+    if found.under_way:
+        raise ConflictError(
+            f"{found.under_way[0].unit}的点名还没有结束，档案会缺这次到场。",
+            code="roll_call_open", remedy="请先在点名页给报到的人点名，再结束点名，然后结班",
+        )  # fmt: skip
+    if found.is_open and not reason.strip():
         raise ConflictError(
             "还有没完成的事，结班要写明理由。", code="open_matters", field="/reason",
             remedy="理由会写进档案；不急的请先办完",

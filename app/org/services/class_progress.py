@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.certs.services import wallet
 from app.core.crypto import Vault
 from app.identity.rules.actors import Actor
-from app.identity.services import people
+from app.identity.services import people, roll_books
 from app.learning.services import sessions
 from app.learning.services.progress import CompletionFacts, completion_facts
 from app.org.models.class_people import ClassMember
@@ -24,6 +24,7 @@ from app.org.rules.class_places import (
 )
 from app.org.rules.duties import Power
 from app.org.services import class_plan
+from app.org.services.class_plan import UnitView
 from app.org.services.classes import own_class
 from app.org.services.paging import Page, cut
 
@@ -58,8 +59,20 @@ class MemberView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RollUnderWay:
+    """A roll call of a unit that was not ended; `waiting` counts whom nobody has marked yet."""
+
+    roll_call_id: str
+    unit: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenMatters:
-    """What is not finished in a class, each as the names of whom it is about."""
+    """What is not finished in a class, each as the names of whom it is about.
+
+    `uncalled` are units, `under_way` roll calls: a class closes only when those are ended.
+    """
 
     no_study: tuple[str, ...]
     short: tuple[str, ...]
@@ -67,6 +80,7 @@ class OpenMatters:
     no_exam: tuple[str, ...]
     no_certificate: tuple[str, ...]
     uncalled: tuple[str, ...]
+    under_way: tuple[RollUnderWay, ...]
 
     @property
     def is_open(self) -> bool:
@@ -148,9 +162,30 @@ def open_matters(db: Session, vault: Vault, row: TrainingClass, *, now: dt.datet
             [any(one.facts.is_complete and not one.certificate for one in each) for each in courses]
         ),
         uncalled=tuple(
-            f"第 {unit.number} 次（{unit.day.isoformat()}）"
-            for unit in class_plan.plan_of(db, row.id) if unit.place and unit.came is None
+            _said(unit) for unit in class_plan.plan_of(db, row.id)
+            if unit.place and unit.came is None
         ),
+        under_way=_under_way(db, row, now),
+    )  # fmt: skip
+
+
+def _said(unit: UnitView) -> str:
+    return f"第 {unit.number} 次（{unit.day.isoformat()}）"
+
+
+def _under_way(db: Session, row: TrainingClass, now: dt.datetime) -> tuple[RollUnderWay, ...]:
+    """The roll calls of a class's units that are open now, in the order of the plan."""
+    units = {unit.unit_id: unit for unit in class_plan.plan_of(db, row.id)}
+    linked = rows.roll_calls_of(db, list(units))
+    waiting = roll_books.waiting_in(db, [each.roll_call_id for each in linked], now=now)
+    found = [each for each in linked if each.roll_call_id in waiting]
+    found.sort(key=lambda each: (units[each.unit_id].number, each.id))
+    return tuple(
+        RollUnderWay(
+            roll_call_id=each.roll_call_id, unit=_said(units[each.unit_id]),
+            waiting=waiting[each.roll_call_id],
+        )
+        for each in found
     )  # fmt: skip
 
 

@@ -5,17 +5,20 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from app.core.crypto import KeyRing, Vault
+from app.core.errors import ConflictError
 from app.identity.rules.actors import Actor
 from app.identity.services import roll_calls
 from app.identity.services.roll_calls import OwnPresence, PresenceView, RollScreen
 from app.org.repository import class_people as class_rows
+from app.org.repository import classes
 from app.org.repository import staff as staff_rows
+from app.org.rules.classes import ClassState
 from app.org.rules.duties import Power, may
 from app.org.services.organisations import acting_for, duty_in
 
 __all__ = [
-    "OwnPresence", "PresenceView", "RollScreen", "close", "join", "mark", "open_one", "own",
-    "screen", "under_way",
+    "OwnPresence", "PresenceView", "RollScreen", "close", "hold", "join", "mark", "open_one",
+    "own", "screen", "under_way",
 ]  # fmt: skip
 
 
@@ -60,6 +63,7 @@ def mark(
 ) -> None:  # fmt: skip
     """Say whether somebody is there. Raises as identity does, and as `acting_for`."""
     own_id = acting_for(db, actor, Power.CALL_ROLL).org_id
+    hold(db, roll_call_id)
     roll_calls.mark(
         db, roll_call_id, presence_id, is_present=is_present, org_ids=(own_id,),
         actor_id=actor.account_id, now=now,
@@ -69,14 +73,31 @@ def mark(
 def join(db: Session, keys: KeyRing, actor: Actor, *, code: str, now: dt.datetime) -> OwnPresence:
     """Come to a roll call of an organisation on whose roster, or in whose class, the caller is.
 
-    Raises InvalidError.
+    Raises InvalidError, ConflictError where its class was closed.
     """
     mine = {row.org_id for row in staff_rows.list_staff_of_learner(db, actor.learner_id)}
     mine |= class_rows.teaching_org_ids(db, actor.learner_id)
+    shown = roll_calls.shown_with(db, keys, mine, code, now)
+    if shown is not None:
+        hold(db, shown.id)
     return roll_calls.join(
         db, keys, learner_id=actor.learner_id, org_ids=mine, code=code, device_id=actor.device_id,
         now=now,
     )  # fmt: skip
+
+
+def hold(db: Session, roll_call_id: str) -> None:
+    """Keep a roll call's class from being closed meanwhile, where it is called for one.
+
+    Raises ConflictError where the class was closed: its archive says who came.
+    """
+    class_id = classes.class_of_roll_call(db, roll_call_id)
+    row = classes.lock_class(db, class_id) if class_id else None
+    if row is not None and row.state in (ClassState.CLOSING, ClassState.ARCHIVED):
+        raise ConflictError(
+            "这个班已经结班，到场不能再改。", code="class_state",
+            remedy="档案照结班时的样子；要说明的请另存一份说明",
+        )  # fmt: skip
 
 
 def own(db: Session, actor: Actor, *, now: dt.datetime) -> OwnPresence | None:
