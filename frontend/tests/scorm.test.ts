@@ -89,7 +89,39 @@ describe("SCORM 2004", () => {
     scorm.finish();
     expect([scorm.finish(), scorm.lastError()]).toEqual(["false", "113"]);
     expect([scorm.initialize(""), scorm.lastError()]).toEqual(["false", "104"]);
-    expect(sent[0]?.["cmi.score.scaled"]).toBe("0.5");
+    expect(sent).toEqual([{ "cmi.score.scaled": "0.5" }]);
+  });
+});
+
+describe("what a package asks to come next", () => {
+  it("is heard, and nothing that is kept", () => {
+    const alls: Record<string, string>[] = [];
+    const boot = { ...BOOT, standard: "scorm_2004" };
+    const scorm = new Scorm(boot, (_, all) => alls.push(all));
+    scorm.initialize("");
+    expect(scorm.getValue("adl.nav.request")).toBe("_none_");
+    expect(scorm.getValue("adl.nav.request_valid.continue")).toBe("unknown");
+    expect(scorm.setValue("adl.nav.request_valid.continue", "true")).toBe("false");
+    expect([scorm.setValue("adl.nav.request", "home"), scorm.lastError()]).toEqual([
+      "false",
+      "406",
+    ]);
+    for (const request of ["suspendAll", "{target=unit-2}choice", "exitAll"]) {
+      expect(scorm.setValue("adl.nav.request", request)).toBe("true");
+      expect(scorm.getValue("adl.nav.request")).toBe(request);
+    }
+    scorm.setValue("cmi.location", "7");
+    scorm.finish();
+    expect(alls).toEqual([{ "cmi.location": "7" }]);
+  });
+
+  it("is unknown to SCORM 1.2", () => {
+    const [scorm] = made();
+    scorm.initialize("");
+    expect([scorm.setValue("adl.nav.request", "exit"), scorm.lastError()]).toEqual([
+      "false",
+      "401",
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
@@ -31,6 +31,17 @@ class ValuesIn(Body):
     ]
 
 
+class NotKeptOut(BaseModel):
+    element: str
+    detail: str
+
+
+class KeptOut(BaseModel):
+    """What of the written is not kept; everything else is."""
+
+    not_kept: list[NotKeptOut]
+
+
 class ToldOut(BaseModel):
     """`part` counts from 1; status and score are the package's word and count for nothing."""
 
@@ -44,7 +55,7 @@ class ToldListOut(BaseModel):
 
 
 @router.put(
-    "/{session_id}/packages/{lesson_id}/{part}", status_code=status.HTTP_204_NO_CONTENT,
+    "/{session_id}/packages/{lesson_id}/{part}",
     responses=may_raise(
         InvalidError, NotSignedInError, NotFoundError, ConflictError, TooManyRequestsError
     ),
@@ -58,15 +69,20 @@ def keep_values(
     actor: CurrentActor,
     parts: PartsDep,
     now: Now,
-) -> None:
-    """Keep what a part of a package wrote; our page sends it every two seconds at most."""
+) -> KeptOut:
+    """Keep what a part of a package wrote; our page sends it every two seconds at most.
+
+    One element that is not taken loses none of the others; where none is taken it is refused.
+    """
     whose = f"{actor.learner_id}.{lesson_id}.{part}"
     parts.limiter.take("package.values", whose, limit=400, window_s=600, now=now)
     with parts.database.transaction() as db:
-        package_records.keep_values(
+        flaws = package_records.keep_values(
             db, parts.vault, session_id, lesson_id, part, body.values,
             learner_id=actor.learner_id, now=now,
         )  # fmt: skip
+    told = [NotKeptOut(element=each.element, detail=each.sentence) for each in flaws]
+    return KeptOut(not_kept=told)
 
 
 @router.get(

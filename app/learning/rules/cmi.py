@@ -42,12 +42,20 @@ _STATUSES = {
 }  # fmt: skip
 
 
-class CmiFlawError(ValueError):
-    """An element that is not kept; `element` names it."""
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """An element that is not kept, and why."""
 
-    def __init__(self, element: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.element = element
+    element: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What is kept now, whole, and what of the given is not."""
+
+    values: dict[str, str]
+    flaws: tuple[Flaw, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +66,37 @@ class Told:
     score: str = ""
 
 
-def merged(
-    standard: str, stored: Mapping[str, str], given: Mapping[str, str]
-) -> dict[str, str]:  # fmt: skip
-    """What was kept with what is written now. Raises CmiFlawError; then nothing is kept."""
+def merged(standard: str, stored: Mapping[str, str], given: Mapping[str, str]) -> Merged:
+    """What was kept with what is written now, one element after the other.
+
+    One that is wrong, or for which there is no more room, takes none of the others with it.
+    """
+    whole, flaws = dict(stored), []
+    size = sum(map(_size, whole.items()))
     for element, value in given.items():
-        _check(standard, element, value)
-    whole = dict(stored) | dict(given)
-    if len(whole) > MOST_ELEMENTS or sum(map(_size, whole.items())) > MOST_TOGETHER:
-        last = next(reversed(dict(given)), "")
-        raise CmiFlawError(last, "课件包要保存的内容太多")
-    return whole
+        more = _size((element, value)) - (
+            _size((element, whole[element])) if element in whole else 0
+        )
+        sentence = _flaw(standard, element, value)
+        is_full = len(whole | {element: value}) > MOST_ELEMENTS or size + more > MOST_TOGETHER
+        if sentence or is_full:
+            flaws.append(Flaw(element, sentence or "课件包要保存的内容太多"))
+            continue
+        whole[element] = value
+        size += more
+    return Merged(whole, tuple(flaws))
 
 
 def _size(pair: tuple[str, str]) -> int:
     return len(pair[0]) + len(pair[1])
 
 
-def _check(standard: str, element: str, value: str) -> None:
+def _flaw(standard: str, element: str, value: str) -> str:
     written = _WRITTEN_12 if standard == SCORM_12 else _WRITTEN_2004
     if standard == CMI5 or not written.fullmatch(element):
-        raise CmiFlawError(element, "课件包写了一个不能写的数据项")
+        return "课件包写了一个不能写的数据项"
     most = MOST_SUSPENDED if element == "cmi.suspend_data" else MOST_VALUE
-    if len(value) > most:
-        raise CmiFlawError(element, f"课件包的一个数据项超过 {most} 个字符")
+    return f"课件包的一个数据项超过 {most} 个字符" if len(value) > most else ""
 
 
 def told(standard: str, data: Mapping[str, str]) -> Told:

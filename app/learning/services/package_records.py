@@ -18,7 +18,7 @@ from app.learning.repository import study as study_rows
 from app.learning.repository import versions
 from app.learning.repository.packages import Whose
 from app.learning.rules import cmi, xapi
-from app.learning.rules.cmi import CmiFlawError, Told
+from app.learning.rules.cmi import Flaw, Told
 from app.learning.rules.package_manifests import CMI5
 from app.learning.rules.states import Phase
 from app.learning.services import package_kept
@@ -46,24 +46,26 @@ def values_of(db: Session, vault: Vault, whose: Whose) -> dict[str, str]:
 def keep_values(
     db: Session, vault: Vault, session_id: str, lesson_id: str, part: int,
     values: Mapping[str, str], *, learner_id: str, now: dt.datetime,
-) -> None:  # fmt: skip
-    """Keep what a part wrote; `part` counts from 0.
+) -> tuple[Flaw, ...]:  # fmt: skip
+    """Keep what a part wrote, and return what of it is not kept; `part` counts from 0.
 
-    Raises NotFoundError, ConflictError where the session is over, InvalidError naming the element.
+    Raises NotFoundError, ConflictError where the session is over, InvalidError naming the element
+    where nothing of it can be kept.
     """
     whose, standard = _place(db, session_id, lesson_id, part, learner_id)
     if not values:
-        return
+        return ()
     row, kept = package_kept.held(db, vault, whose, CMI, "", now=now)
-    try:
-        whole = cmi.merged(standard, json.loads(kept.content or "{}"), values)
-    except CmiFlawError as flaw:
+    found = cmi.merged(standard, json.loads(kept.content or "{}"), values)
+    if len(found.flaws) == len(values):
+        flaw = found.flaws[0]
         raise InvalidError(
-            f"{flaw}，没有保存。", field=f"/values/{flaw.element}", code="package_data",
+            f"{flaw.sentence}，没有保存。", field=f"/values/{flaw.element}", code="package_data",
             remedy="学时不受影响；请告诉开课的机构检查课件",
-        ) from None  # fmt: skip
-    text = json.dumps(whole, ensure_ascii=False)
+        )  # fmt: skip
+    text = json.dumps(found.values, ensure_ascii=False)
     package_kept.put(db, vault, row, replace(kept, content=text, content_type=_JSON), now=now)
+    return found.flaws
 
 
 def told_of(

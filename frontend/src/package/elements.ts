@@ -86,6 +86,12 @@ export const FIRST: Values = {
   "cmi.completion_status": "unknown",
   "cmi.success_status": "unknown",
 };
+/** What comes next is the learner's to choose: a package may ask, and is told that it was heard. */
+export const ASKED = "adl.nav.request";
+export const REQUESTS =
+  /^(_none_|continue|previous|exit|exitAll|abandon|abandonAll|suspendAll|\{target=[^{}]{1,500}\}(choice|jump))$/;
+export const REQUEST_VALID =
+  /^adl\.nav\.request_valid\.(continue|previous|(choice|jump)\.\{target=[^{}]{1,500}\})$/;
 
 export const SENTENCES: Values = {
   "0": "No error",

@@ -1,12 +1,15 @@
 /** SCORM's run-time for one part: answers at once from what is known here, and sends what is kept. */
 
 import {
+  ASKED,
   CHILDREN_12,
   CHILDREN_2004,
   CODES_12,
   CODES_2004,
   type Codes,
   FIRST,
+  REQUEST_VALID,
+  REQUESTS,
   SENTENCES,
   STATUSES_12,
   STATUSES_2004,
@@ -48,6 +51,7 @@ export class Scorm {
   declare private dirty: Values;
   declare private state: "before" | "running" | "after";
   declare private error: string;
+  declare private asked: string;
 
   constructor(boot: Boot, send: Send) {
     this.boot = boot;
@@ -57,6 +61,7 @@ export class Scorm {
     this.dirty = {};
     this.state = "before";
     this.error = "0";
+    this.asked = "_none_";
     this.codes = this.isOld ? CODES_12 : CODES_2004;
     this.children = this.isOld ? CHILDREN_12 : CHILDREN_2004;
   }
@@ -115,6 +120,10 @@ export class Scorm {
     if (wrong !== null) {
       return this.fail(wrong);
     }
+    if (element === ASKED) {
+      this.asked = value; // of this sitting: nothing that is kept
+      return this.done();
+    }
     this.values[element] = value;
     this.dirty[element] = value;
     return this.done();
@@ -150,8 +159,8 @@ export class Scorm {
     if (this.made(element) !== null || /\._(children|count|version)$/.test(element)) {
       return this.isOld && /\._(children|count)$/.test(element) ? "402" : this.codes.readOnly;
     }
-    if (element === "adl.nav.request" && !this.isOld) {
-      return null; // what comes next is the learner's to choose; asked for, it does no harm
+    if (element === ASKED && !this.isOld) {
+      return REQUESTS.test(value) ? null : this.codes.type;
     }
     if (!(this.isOld ? WRITTEN_12 : WRITTEN_2004).test(element)) {
       return this.codes.unknown;
@@ -196,6 +205,9 @@ export class Scorm {
     if ((this.isOld ? WRITE_ONLY_12 : WRITE_ONLY_2004).test(element)) {
       this.error = this.codes.writeOnly;
       return null;
+    }
+    if (element === ASKED && !this.isOld) {
+      return this.asked;
     }
     if (element in this.values) {
       return this.values[element] ?? "";
@@ -259,6 +271,9 @@ export class Scorm {
   }
 
   private made2004(element: string): string | undefined {
+    if (REQUEST_VALID.test(element)) {
+      return "unknown";
+    }
     const isBegun = Object.keys(this.boot.values).length > 0;
     const table: Values = {
       "cmi._version": "1.0",

@@ -7,6 +7,10 @@ interface ToldList {
   parts: { part: number; status: string; score: string }[];
 }
 
+interface Kept {
+  not_kept: { element: string; detail: string }[];
+}
+
 type Values = Record<string, string>;
 
 const MOST_ELEMENTS = 500;
@@ -102,8 +106,9 @@ export class PackageRecords {
       for (let next = this.take(); next; next = this.take()) {
         const [part, values] = next;
         const options = { keepalive: document.hidden && JSON.stringify(values).length < 60_000 };
-        await call("PUT", `${this.path}/${part}`, { values }, options);
+        const kept = await call<Kept>("PUT", `${this.path}/${part}`, { values }, options);
         await this.show();
+        this.warn(kept);
         await this.rest();
       }
     } catch (error) {
@@ -123,6 +128,15 @@ export class PackageRecords {
       setTimeout(resolve, REST_MS);
     });
     this.wake = null;
+  }
+
+  /** What was not taken stands beside what the package says; the rest is kept. */
+  private warn({ not_kept }: Kept): void {
+    const [first] = not_kept;
+    if (first) {
+      find("#told").textContent +=
+        ` ${first.detail}（${first.element}），这 ${not_kept.length} 项没有保存，其余都保存了。`;
+    }
   }
 
   private take(): [number, Values] | null {

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.learning.rules import cmi, xapi
-from app.learning.rules.cmi import CmiFlawError, Told, merged, told
+from app.learning.rules.cmi import Told, merged, told
 from app.learning.rules.xapi import XapiFlawError, read_statements, registration
 
 GOOD = st.sampled_from(
@@ -21,12 +21,21 @@ VALUES = st.dictionaries(NAMES, st.text(max_size=60), max_size=8)
 
 @given(stored=st.dictionaries(GOOD, st.text(max_size=20), max_size=4), given_now=VALUES)
 def test_what_is_kept_is_what_was_there_and_what_was_written(stored, given_now) -> None:
-    try:
-        whole = merged("scorm_12", stored, given_now)
-    except CmiFlawError:
-        return
-    assert whole == stored | given_now
-    assert all(name.startswith("cmi.") for name in given_now)
+    found = merged("scorm_12", stored, given_now)
+    wrong = {flaw.element for flaw in found.flaws}
+    assert wrong <= set(given_now)
+    right = {name: value for name, value in given_now.items() if name not in wrong}
+    assert found.values == stored | right
+    assert all(name.startswith("cmi.") for name in right)
+
+
+def test_one_wrong_element_loses_none_of_the_others() -> None:
+    found = merged(
+        "scorm_2004", {"cmi.location": "1"},
+        {"cmi.suspend_data": "page=7", "adl.nav.request": "suspendAll", "cmi.location": "7"},
+    )  # fmt: skip
+    assert found.values == {"cmi.location": "7", "cmi.suspend_data": "page=7"}
+    assert [flaw.element for flaw in found.flaws] == ["adl.nav.request"]
 
 
 @given(st.sampled_from(["scorm_12", "scorm_2004"]), VALUES)
@@ -60,20 +69,25 @@ def test_names_of_one_standard_are_none_of_the_other_and_cmi5_has_none() -> None
         ("cmi5", "cmi.location"), ("scorm_12", "cmi.core.student_id"),
         ("scorm_12", "cmi.objectives.1000.id"), ("scorm_12", "cmi.suspend_data\n"),
     ):  # fmt: skip
-        with pytest.raises(CmiFlawError):
-            merged(standard, {}, {name: "1"})
+        found = merged(standard, {}, {name: "1"})
+        assert (found.values, [flaw.element for flaw in found.flaws]) == ({}, [name])
 
 
 def test_each_value_and_all_together_are_bounded() -> None:
-    merged("scorm_12", {}, {"cmi.suspend_data": "x" * cmi.MOST_SUSPENDED})
-    merged("scorm_12", {}, {"cmi.comments": "x" * cmi.MOST_VALUE})
-    with pytest.raises(CmiFlawError, match="64000"):
-        merged("scorm_12", {}, {"cmi.suspend_data": "x" * (cmi.MOST_SUSPENDED + 1)})
-    with pytest.raises(CmiFlawError, match="4096"):
-        merged("scorm_12", {}, {"cmi.comments": "x" * (cmi.MOST_VALUE + 1)})
+    for name, most in (("cmi.suspend_data", cmi.MOST_SUSPENDED), ("cmi.comments", cmi.MOST_VALUE)):
+        assert merged("scorm_12", {}, {name: "x" * most}).flaws == ()
+        [flaw] = merged("scorm_12", {}, {name: "x" * (most + 1)}).flaws
+        assert str(most) in flaw.sentence
     many = {f"cmi.objectives.{n}.id": "x" * 4_000 for n in range(41)}
-    with pytest.raises(CmiFlawError, match="太多"):
-        merged("scorm_12", {}, many)
+    found = merged("scorm_12", {}, many)
+    assert sum(len(name) + len(value) for name, value in found.values.items()) <= cmi.MOST_TOGETHER
+    assert found.flaws
+    assert {flaw.sentence for flaw in found.flaws} == {"课件包要保存的内容太多"}
+    # What is there may be written anew: only what it grows by takes room.
+    assert merged("scorm_12", found.values, {"cmi.objectives.0.id": "y" * 4_000}).flaws == ()
+    numbers = {f"cmi.objectives.{n}.id": "" for n in range(1_000)}
+    names = {f"cmi.objectives.{n}.status": "" for n in range(1_001)}
+    assert len(merged("scorm_12", numbers, names).values) <= cmi.MOST_ELEMENTS
 
 
 ACTOR = {"account": {"homePage": "https://shixue.invalid", "name": "n"}}
