@@ -127,7 +127,7 @@ def courses(
     q: Annotated[str, Query(max_length=60)] = "",
 ) -> HTMLResponse:  # fmt: skip
     """The courses of the institution with their versions."""
-    maker, sought = workshop.maker(db, actor), q.strip()
+    maker, sought = workshop.maker(db, actor, looks=True), q.strip()
     held = [each for each in draft_views.list_courses(db, maker) if sought in each.title]
     found = piece_of_whole(held, _COURSES, asked)
     links = list_links("/authoring", found, _COURSES_BY, q=sought)
@@ -138,7 +138,7 @@ def courses(
 @router.get("/authoring/new")
 def new_course(request: Request, actor: Agent, db: ReadDb, parts: PartsDep) -> HTMLResponse:
     """What a new course is about."""
-    workshop.maker(db, actor)
+    workshop.maker(db, actor, looks=True)
     return render(request, "authoring/card.html", _card_page(db, parts, None))
 
 
@@ -203,7 +203,7 @@ def preview(
     request: Request, lesson_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep
 ) -> HTMLResponse:
     """A lesson as a learner will see it, without hours."""
-    found = previews.preview(db, lesson_id, maker=workshop.maker(db, actor))
+    found = previews.preview(db, lesson_id, maker=workshop.maker(db, actor, looks=True))
     back = f"/authoring/{found.version_id}"
     return _preview(request, parts, found, "authoring/_frame.html", back)
 
@@ -255,7 +255,9 @@ def _most_mb(parts: Parts, lesson: DraftLessonView) -> int:
 def _draft(db: ReadDb, parts: Parts, actor: Actor, version_id: str) -> tuple[DraftView, Taxonomy]:
     taxonomy = read_taxonomy(parts.settings.reference_dir)
     checks = workshop.checks(taxonomy, parts.settings.reference_dir)
-    return draft_views.own_view(db, workshop.maker(db, actor), version_id, checks), taxonomy
+    return draft_views.own_view(
+        db, workshop.maker(db, actor, looks=True), version_id, checks
+    ), taxonomy
 
 
 def _modules(taxonomy: Taxonomy) -> dict[str, str]:

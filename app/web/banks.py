@@ -101,7 +101,7 @@ def banks(
     q: Annotated[str, Query(max_length=60)] = "",
 ) -> HTMLResponse:  # fmt: skip
     """All banks, and making one."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     sought = q.strip()
     held = [bank for bank in item_banks.list_banks(db, owner_id) if sought in bank.title]
     found = piece_of_whole(held, _BANKS, asked)
@@ -122,7 +122,7 @@ def bank(
     chapter: Annotated[str, Query(max_length=80)] = "",
 ) -> HTMLResponse:
     """One bank: its questions, its courses, files out and in."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     wanted = ItemsFilter(text=q, kind=kind, chapter=chapter)
     listed = bank_items.list_items(db, owner_id, bank_id, wanted, asked)
     links = list_links(
@@ -137,7 +137,7 @@ def bank(
 @router.get("/{bank_id}/statistics")
 def statistics(request: Request, bank_id: RowId, actor: School, db: ReadDb) -> HTMLResponse:
     """What the answers tell of the questions."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     view = item_banks.bank_view(db, owner_id, bank_id)
     found = bank_statistics.statistics(db, owner_id, bank_id)
     return render(request, "bank/statistics.html", StatisticsPage(view, found, LEAST_ANSWERS))
@@ -146,7 +146,7 @@ def statistics(request: Request, bank_id: RowId, actor: School, db: ReadDb) -> H
 @router.get("/{bank_id}/import")
 def bring_in(request: Request, bank_id: RowId, actor: School, db: ReadDb) -> HTMLResponse:
     """Bring a table or a QTI package in: a trial first, then the import."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     view = item_banks.bank_view(db, owner_id, bank_id)
     return render(request, "bank/import.html", ImportPage(view, {"bank_id": bank_id}))
 
@@ -156,7 +156,7 @@ def new_item(
     *, request: Request, bank_id: RowId, actor: School, db: ReadDb, kind: KindQuery = "single"
 ) -> HTMLResponse:
     """The form of a new question of a kind."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     chosen = next((each for each in ItemKind if each == kind), ItemKind.SINGLE)
     choices = TRUE_FALSE if chosen is ItemKind.TRUE_FALSE else ()
     empty = ItemContent(code="", kind=chosen, stem="", explanation="", choices=choices)
@@ -169,7 +169,7 @@ def item(
     request: Request, bank_id: RowId, item_id: RowId, actor: School, db: ReadDb
 ) -> HTMLResponse:
     """One question: edit it, take it out of use, its older versions."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     history = bank_items.item_history(db, owner_id, bank_id, item_id)
     shown = next(each for each in history if each.item_id == item_id)
     older = tuple(each for each in history if each.item_id != item_id)

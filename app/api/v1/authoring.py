@@ -95,6 +95,11 @@ def maker_of(db: Db, actor: Actor) -> Maker:
     return workshop.maker(db, actor)
 
 
+def looker_of(db: ReadDb, actor: Actor) -> Maker:
+    """The same for who looks, and changes nothing."""
+    return workshop.maker(db, actor, looks=True)
+
+
 def taxonomy_of(parts: PartsDep) -> Taxonomy:
     return read_taxonomy(parts.settings.reference_dir)
 
@@ -105,7 +110,7 @@ TaxonomyDep = Annotated[Taxonomy, Depends(taxonomy_of)]
 @router.get("/courses", responses=READING)
 def list_courses(actor: Agent, db: ReadDb) -> list[CourseOut]:
     """List the courses of the caller's institution with their versions."""
-    return [_course(each) for each in draft_views.list_courses(db, maker_of(db, actor))]
+    return [_course(each) for each in draft_views.list_courses(db, looker_of(db, actor))]
 
 
 @router.post("/courses", status_code=status.HTTP_201_CREATED, responses=WRITING)
@@ -131,7 +136,7 @@ def read_version(
 ) -> DraftOut:
     """Return a version of the caller's institution with all that it holds."""
     checks = workshop.checks(taxonomy, parts.settings.reference_dir)
-    return _draft(draft_views.own_view(db, maker_of(db, actor), version_id, checks))
+    return _draft(draft_views.own_view(db, looker_of(db, actor), version_id, checks))
 
 
 @router.put("/versions/{version_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)

@@ -7,7 +7,17 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
 from app.api.problems import READING
-from app.api.v1.authoring import WRITING, Agent, Code, MadeOut, MoveIn, TaxonomyDep, Title, maker_of
+from app.api.v1.authoring import (
+    WRITING,
+    Agent,
+    Code,
+    MadeOut,
+    MoveIn,
+    TaxonomyDep,
+    Title,
+    looker_of,
+    maker_of,
+)
 from app.core.errors import InvalidError
 from app.learning.rules.teaching import page_html, reading_ms
 from app.learning.services import draft_lessons, draft_views
@@ -90,7 +100,7 @@ def add_lesson(chapter_id: RowId, body: LessonIn, actor: Agent, db: Db, now: Now
 @router.get("/lessons/{lesson_id}", responses=READING)
 def read_lesson(lesson_id: RowId, actor: Agent, db: ReadDb) -> LessonOut:
     """Return one lesson: how far its film is, and what it holds."""
-    found = draft_views.own_lesson(db, maker_of(db, actor), lesson_id)
+    found = draft_views.own_lesson(db, looker_of(db, actor), lesson_id)
     return LessonOut.model_validate(asdict(found))
 
 

@@ -84,7 +84,7 @@ def read_template(_actor: School) -> Response:
 @router.get("/{bank_id}/items.xlsx", response_class=Response, responses=_file(_XLSX))
 def read_table(bank_id: RowId, actor: School, db: ReadDb) -> Response:
     """A bank as a table; importing it again changes nothing."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     title, content = bank_files.as_xlsx(db, owner_id, bank_id)
     return _attached(content, _XLSX, f"{title}.xlsx")
 
@@ -97,7 +97,7 @@ def read_package(
     version: Annotated[str, Query(pattern=r"^(2\.1|3\.0)$")] = "2.1",
 ) -> Response:
     """A bank as a QTI package."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     title, content = bank_files.as_qti(db, owner_id, bank_id, version)
     return _attached(content, _ZIP, f"{title}-QTI{version}.zip")
 

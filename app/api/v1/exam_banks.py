@@ -151,7 +151,7 @@ def _bank(view: BankView) -> BankOut:
 @router.get("", responses=READING)
 def list_banks(actor: School, db: ReadDb) -> list[BankOut]:
     """List the banks of the caller's institution."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     return [_bank(view) for view in item_banks.list_banks(db, owner_id)]
 
 
@@ -205,7 +205,7 @@ def list_items(
     asked: AskedList,
 ) -> ItemsOut:
     """List a bank's questions in use, 50 a piece; `sort` is code, kind, chapter or difficulty."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     wanted = ItemsFilter(text=q, kind=kind, chapter=chapter)
     listed = bank_items.list_items(db, owner_id, bank_id, wanted, asked)
     items = [_out(view) for view in listed.found.items]
@@ -215,7 +215,7 @@ def list_items(
 @router.get("/{bank_id}/statistics", responses=READING)
 def read_statistics(bank_id: RowId, actor: School, db: ReadDb) -> StatisticsOut:
     """How hard each question is, whether it separates, which choices mislead; from 30 answers."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     return StatisticsOut.model_validate(asdict(bank_statistics.statistics(db, owner_id, bank_id)))
 
 
@@ -232,7 +232,7 @@ def add_item(bank_id: RowId, body: ItemIn, actor: School, db: Db, now: Now) -> I
 @router.get("/{bank_id}/items/{item_id}", responses=READING)
 def item_history(bank_id: RowId, item_id: RowId, actor: School, db: ReadDb) -> list[ItemOut]:
     """Return a question's versions, the newest first."""
-    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS).org_id
+    owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     return [_out(view) for view in bank_items.item_history(db, owner_id, bank_id, item_id)]
 
 

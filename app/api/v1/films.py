@@ -78,7 +78,7 @@ def begin_upload(
 @router.get("/uploads/{upload_id}", responses=READING)
 def read_upload(upload_id: RowId, actor: Agent, db: ReadDb) -> UploadOut:
     """Tell which pieces are here."""
-    return _upload(film_uploads.upload_view(db, workshop.maker(db, actor), upload_id))
+    return _upload(film_uploads.upload_view(db, workshop.maker(db, actor, looks=True), upload_id))
 
 
 @router.put(

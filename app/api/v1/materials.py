@@ -79,7 +79,7 @@ def remove(material_id: RowId, actor: Agent, db: Db) -> None:
 def read_own(material_id: RowId, actor: Agent, parts: PartsDep) -> Response:
     """A material of the caller's institution."""
     with parts.database.reading() as db:
-        found = materials.for_maker(db, workshop.maker(db, actor), material_id)
+        found = materials.for_maker(db, workshop.maker(db, actor, looks=True), material_id)
     return _attached(parts, found)
 
 

@@ -183,7 +183,7 @@ def read_draft(
 ) -> Response:
     """Send the film of a lesson to its makers, or to the desk while it is in review."""
     with parts.database.reading() as db:
-        maker = workshop.maker(db, actor) if Role.INSTITUTION in actor.roles else None
+        maker = workshop.maker(db, actor, looks=True) if Role.INSTITUTION in actor.roles else None
         found = previews.preview(db, lesson_id, maker=maker)
     if part == media.CAPTIONS and found.captions:
         return Response(found.captions, media_type="text/vtt; charset=utf-8")

@@ -67,8 +67,9 @@ _POWERS: dict[Duty, frozenset[Power]] = {
     Duty.TEACHER: _SEEING | _TEACHING | {Power.REMIND, Power.CALL_ROLL},
     Duty.REVIEWER: _SEEING | _TEACHING | {Power.PROVE_HOURS},
 }
-# What only looks. Everything else waits while an organisation is suspended.
-_LOOKING = _SEEING
+# What goes on while an organisation is suspended, beside what only looks. Marking does:
+# who has handed in waits for a result, and what is given is blind, by points, and on record.
+_STAYING = _SEEING | {Power.MARK}
 _OF_INSTITUTIONS = frozenset({Duty.TEACHER, Duty.REVIEWER})
 
 
@@ -82,9 +83,9 @@ def powers_of(duty: Duty) -> tuple[Power, ...]:
     return tuple(power for power in Power if may(duty, power))
 
 
-def only_looks(power: Power) -> bool:
-    """Tell whether something changes nothing, and so stays open to a suspended organisation."""
-    return power in _LOOKING
+def stays_open(power: Power) -> bool:
+    """Tell whether something stays open to a suspended organisation even where it writes."""
+    return power in _STAYING
 
 
 def duties_in(kind: OrganisationKind) -> tuple[Duty, ...]:

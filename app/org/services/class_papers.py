@@ -58,7 +58,7 @@ def take(
 
     Raises NotFoundError where there is none (yet), ForbiddenError without the duty.
     """
-    _, row = own_class(db, actor, Power.PROVE_HOURS, class_id)
+    _, row = own_class(db, actor, Power.PROVE_HOURS, class_id, looks=True)
     found = people_rows.get_archive(db, row.id)
     if found is None:
         raise NotFoundError("这个班还没有档案。", remedy="结班后由系统制作，请过一会儿再来")

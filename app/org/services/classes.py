@@ -61,13 +61,19 @@ def check_step(row: TrainingClass, step: Step) -> None:
 
 
 def own_class(
-    db: Session, actor: Actor, power: Power, class_id: str, *, locks: bool = False
+    db: Session,
+    actor: Actor,
+    power: Power,
+    class_id: str,
+    *,
+    locks: bool = False,
+    looks: bool = False,
 ) -> tuple[OrganisationView, TrainingClass]:
     """Find a class of the caller's organisation; another's is not found.
 
-    `locks`: for who changes it or gives out its places. Raises as `acting_for`.
+    `locks`: for who changes it or gives out its places; `looks` as `acting_for`. Raises so.
     """
-    organisation = acting_for(db, actor, power)
+    organisation = acting_for(db, actor, power, looks=looks)
     row = rows.get_class(db, class_id)
     if row is None or row.org_id != organisation.org_id:
         raise NotFoundError("没有这个班级。", remedy="请从班级列表重新进入")

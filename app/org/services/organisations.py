@@ -15,7 +15,7 @@ from app.identity.services import roles
 from app.org.models.organisations import Organisation
 from app.org.repository import organisations as organisation_rows
 from app.org.rules import uscc as codes
-from app.org.rules.duties import POWER_NAMES, Duty, Power, may, only_looks, powers_of
+from app.org.rules.duties import POWER_NAMES, Duty, Power, may, powers_of, stays_open
 from app.org.rules.organisations import FAVOURED_NAMES, FavouredKind, OrganisationKind
 
 STAFF_ROLES = frozenset({Role.EMPLOYER, Role.INSTITUTION})
@@ -135,13 +135,14 @@ def organisation_views(db: Session, org_ids: Sequence[str]) -> list[Organisation
 
 
 def acting_for(
-    db: Session, actor: Actor, power: Power, org_id: str | None = None
+    db: Session, actor: Actor, power: Power, org_id: str | None = None, *, looks: bool = False
 ) -> OrganisationView:
     """Find the organisation that the caller works for now, to do something there.
 
     Another's is not found. Who works for several names the one that is meant. Raises
     ForbiddenError where the caller's duty does not come with the power, ConflictError where the
-    organisation is suspended and it is not for looking alone.
+    organisation is suspended. With `looks` it need not go on: the caller changes nothing, and
+    writes at most that something was taken out.
     """
     if not actor.roles & STAFF_ROLES:
         raise ForbiddenError("只有单位经办人可以使用。", remedy="请换用单位账号登录")
@@ -158,7 +159,7 @@ def acting_for(
             f"您在本单位的职责不能{POWER_NAMES[power]}。", code="duty",
             remedy="请由本单位的负责人办理，或请负责人改您的职责",
         )  # fmt: skip
-    if row.suspended_at is not None and not only_looks(power):
+    if row.suspended_at is not None and not (looks or stays_open(power)):
         raise ConflictError(
             f"本单位已暂停使用：{row.suspend_reason}", code="org_suspended",
             remedy="资料都在，可以查看；恢复请联系平台",

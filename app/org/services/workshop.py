@@ -21,12 +21,12 @@ from app.org.services import organisations
 _ADDRESS_BYTES, _BESIDE_BYTES = 60, 170
 
 
-def maker(db: Session, actor: Actor) -> Maker:
-    """The institution that the caller makes courses for.
+def maker(db: Session, actor: Actor, *, looks: bool = False) -> Maker:
+    """The institution that the caller makes courses for; `looks` for who changes nothing.
 
     Raises ForbiddenError for who acts for no institution, InvalidError for who acts for several.
     """
-    organisation = organisations.acting_for(db, actor, Power.MAKE_COURSES)
+    organisation = organisations.acting_for(db, actor, Power.MAKE_COURSES, looks=looks)
     if Role.INSTITUTION not in actor.roles or organisation.kind is not OrganisationKind.INSTITUTION:
         raise ForbiddenError("只有培训机构可以制作课程。", remedy="请换用培训机构经办人的账号登录")
     return Maker(organisation.org_id, actor.account_id, organisation.name)

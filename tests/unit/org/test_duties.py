@@ -11,8 +11,8 @@ from app.org.rules.duties import (
     duties_in,
     is_last_owner,
     may,
-    only_looks,
     powers_of,
+    stays_open,
 )
 from app.org.rules.organisations import OrganisationKind
 
@@ -34,8 +34,8 @@ def test_every_duty_may_what_the_table_says_and_nothing_else() -> None:
     assert set(POWER_NAMES) == set(Power)
 
 
-def test_a_suspended_organisation_is_looked_at_only() -> None:
-    assert {power for power in Power if only_looks(power)} == TABLE[Duty.VIEWER]
+def test_a_suspended_organisation_is_looked_at_and_marks_what_was_handed_in() -> None:
+    assert {power for power in Power if stays_open(power)} == TABLE[Duty.VIEWER] | {Power.MARK}
 
 
 def test_teachers_and_reviewers_are_of_institutions() -> None:
