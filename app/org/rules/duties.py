@@ -58,14 +58,14 @@ POWER_NAMES: dict[Power, str] = {
     Power.MARK: "评阅简答题",
 }
 _SEEING = frozenset({Power.SEE_STAFF, Power.SEE_PROGRESS})
-_TEACHING = frozenset({Power.MAKE_COURSES, Power.KEEP_BANKS, Power.MARK})
-"""Of institutions alone: who acts for an employer never comes to their doors."""
 _POWERS: dict[Duty, frozenset[Power]] = {
     Duty.OWNER: frozenset(Power),
     Duty.MANAGER: frozenset(Power) - {Power.NAME_MEMBERS},
     Duty.VIEWER: _SEEING,
-    Duty.TEACHER: _SEEING | _TEACHING | {Power.REMIND, Power.CALL_ROLL},
-    Duty.REVIEWER: _SEEING | _TEACHING | {Power.PROVE_HOURS},
+    # The least that each needs: keys of banks and courses are with who answers for them. Marking is
+    # a teacher's work, and shows neither a name nor a key of a choice.
+    Duty.TEACHER: _SEEING | {Power.REMIND, Power.CALL_ROLL, Power.MARK},
+    Duty.REVIEWER: _SEEING | {Power.PROVE_HOURS},
 }
 # What goes on while an organisation is suspended, beside what only looks. Marking does:
 # who has handed in waits for a result, and what is given is blind, by points, and on record.
