@@ -76,6 +76,8 @@ class Flaw:
     field: str
     cause: str
     fix: str
+    place: int = 0
+    """Of `choices`, which of them, from 0."""
 
 
 def blanks_of(kind: str, answer: Sequence[Any]) -> tuple[Blank, ...]:
@@ -146,11 +148,16 @@ def _choice_flaws(item: ItemContent) -> Iterator[Flaw]:
     if item.kind is ItemKind.TRUE_FALSE and count != 2:
         yield Flaw("choices", "判断题的选项不是两个。", "请只填“对”和“错”")
     elif not least <= count <= len(LETTERS):
-        yield Flaw("choices", f"{name}题有 {count} 个选项。", f"请填 {least} 到 8 个选项")
-    if len(set(item.choices)) != count:
-        yield Flaw("choices", "有两个选项一样。", "请改掉其中一个")
-    if any(not text.strip() or len(text) > MOST_CHOICE for text in item.choices):
-        yield Flaw("choices", "有选项是空的，或者太长。", f"每个选项请填 1 到 {MOST_CHOICE} 个字")
+        fix = f"请填 {least} 到 8 个选项"
+        yield Flaw("choices", f"{name}题有 {count} 个选项。", fix, min(count, len(LETTERS) - 1))
+    filled = [(place, text) for place, text in enumerate(item.choices) if text.strip()]
+    for place, text in filled:
+        if text in item.choices[:place]:
+            yield Flaw("choices", "有两个选项一样。", "请改掉其中一个", place)
+    for place, text in enumerate(item.choices):
+        if not text.strip() or len(text) > MOST_CHOICE:
+            fix = f"每个选项请填 1 到 {MOST_CHOICE} 个字"
+            yield Flaw("choices", "有选项是空的，或者太长。", fix, place)
     yield from _letter_flaws(item)
 
 

@@ -4,6 +4,7 @@ What `row_of` writes, `read_row` reads back as the same question (docs/exams.md)
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,7 @@ COLUMNS = ("题号", "题型", "章节", "难度", "知识点", "题干", *CHOIC
 WIDTHS = (12, 8, 18, 6, 16, 48, *(20,) * len(LETTERS), 24, 40)
 _COLUMN_OF = {
     "code": "题号", "kind": "题型", "chapter": "章节", "difficulty": "难度", "point": "知识点",
-    "stem": "题干", "choices": "选项A", "answer": "答案", "explanation": "解析",
+    "stem": "题干", "answer": "答案", "explanation": "解析",
 }  # fmt: skip
 _KINDS = {name: kind for kind, name in KIND_NAMES.items()} | {
     f"{name}题": kind for kind, name in KIND_NAMES.items()
@@ -142,23 +143,33 @@ def read_row(cells: Mapping[str, str]) -> tuple[ItemContent | None, tuple[Wrong,
     """One question, or None, and what is wrong."""
     texts = {name: _clean(cells.get(name, "")) for name in COLUMNS}
     kind = _KINDS.get(texts["题型"])
+    found: list[Wrong] = []
     if kind is None:
         said = texts["题型"]
         cause = f"不认识题型“{said}”。" if said else "缺题型。"
-        return None, (("题型", cause, "请填单选、多选、判断、填空或简答"),)
-    difficulty = texts["难度"] or "3"
+        found.append(("题型", cause, "请填单选、多选、判断、填空或简答"))
+    difficulty = unicodedata.normalize("NFKC", texts["难度"]) or "3"
     if not re.fullmatch(r"[1-5]", difficulty):
-        return None, (("难度", f"难度“{difficulty}”不对。", "请填 1 到 5，留空为 3"),)
-    choices = _choices(kind, texts)
-    answer = _read_answer(kind, texts["答案"], choices)
-    written = ItemContent(
-        code=texts["题号"], kind=kind, stem=texts["题干"], explanation=texts["解析"],
-        chapter=texts["章节"], point=texts["知识点"], difficulty=int(difficulty),
-        choices=choices, **answer,
+        found.append(("难度", f"难度“{texts['难度']}”不对。", "请填 1 到 5，留空为 3"))
+        difficulty = "3"
+    # Of a row whose kind is unknown the texts are judged, and not what only its kind would tell.
+    supposed = kind or ItemKind.SINGLE
+    choices = _choices(supposed, texts)
+    item = tidied(
+        ItemContent(
+            code=texts["题号"], kind=supposed, stem=texts["题干"], explanation=texts["解析"],
+            chapter=texts["章节"], point=texts["知识点"], difficulty=int(difficulty),
+            choices=choices, **_read_answer(supposed, texts["答案"], choices),
+        )
     )  # fmt: skip
-    item = tidied(written)
-    flaws = [each for each in flaws_of(item) if each.field != "code" or item.code]
-    found = [(_COLUMN_OF[flaw.field], flaw.cause, flaw.fix) for flaw in flaws]
+    for flaw in flaws_of(item):
+        is_of_kind = flaw.field in {"choices", "answer"}
+        if (kind is None and is_of_kind) or (flaw.field == "code" and not item.code):
+            continue
+        column = _COLUMN_OF.get(flaw.field) or CHOICE_COLUMNS[flaw.place]
+        found.append((column, flaw.cause, flaw.fix))
+    if kind is None and not texts["答案"]:
+        found.append(("答案", "没有答案。", "请填写答案"))
     return (None if found else item), tuple(found)
 
 
@@ -180,7 +191,8 @@ def _read_answer(kind: ItemKind, text: str, choices: Sequence[str]) -> dict[str,
     if kind not in CHOICE_KINDS:
         blanks, rubric = read_answer(kind, text)
         return {"blanks": blanks, "rubric": rubric}
-    plain = text.strip().upper()
+    # Full-width letters are what an input method for Chinese writes.
+    plain = unicodedata.normalize("NFKC", text).strip().upper()
     if kind is ItemKind.TRUE_FALSE and plain in _YES | _NO:
         words = _YES if plain in _YES else _NO
         place = next((n for n, choice in enumerate(choices) if choice in words), None)

@@ -55,10 +55,33 @@ def test_a_wrong_cell_is_named_with_its_row_and_remedy(column: str, cell: str, s
     sheet = read_sheet([list(COLUMNS), _cells(EXAMPLES[2]), [""] * 3, list(cells.values())])
     assert len(sheet.rows) == 1
     [flaw] = sheet.flaws
-    shown = "选项A" if column.startswith("选项") else column
-    assert (flaw.row, flaw.column) == (4, shown)
+    assert (flaw.row, flaw.column) == (4, column)
     assert says in flaw.cause
     assert flaw.fix
+
+
+def test_a_wrong_kind_or_difficulty_hides_nothing_else_that_is_wrong() -> None:
+    cells = dict(zip(COLUMNS, _cells(SINGLE), strict=True))
+    cells |= {"题型": "选择", "难度": "9", "题干": "", "解析": "", "答案": ""}
+    sheet = read_sheet([list(COLUMNS), list(cells.values())])
+    assert sheet.rows == ()
+    assert [flaw.column for flaw in sheet.flaws] == ["题型", "难度", "题干", "解析", "答案"]
+    cells |= {"题型": "单选", "选项B": "", "选项D": "指令", "答案": "E"}
+    sheet = read_sheet([list(COLUMNS), list(cells.values())])
+    assert [flaw.column for flaw in sheet.flaws] == [
+        "难度", "题干", "解析", "选项D", "选项B", "答案",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell"), [("多选", "ＡＣＤ"), ("多选", "ａ，ｃ、ｄ"), ("判断", "Ｆ")]
+)
+def test_letters_of_an_input_method_for_chinese_are_letters(kind: str, cell: str) -> None:
+    item = next(each for each in EXAMPLES if row_of(each)[1] == kind)
+    cells = dict(zip(COLUMNS, _cells(item), strict=True)) | {"答案": cell, "难度": "２"}
+    sheet = read_sheet([list(COLUMNS), list(cells.values())])
+    assert sheet.flaws == ()
+    assert (sheet.rows[0].item.letters, sheet.rows[0].item.difficulty) == (item.letters, 2)
 
 
 @pytest.mark.parametrize(
