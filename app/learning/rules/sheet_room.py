@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from xml.parsers import expat
 
-_CELL = re.compile(r"([A-Z]{1,2})([1-9][0-9]{0,6})")
+_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")  # an empty one may stand anywhere, and often stands last
 _COUNT = re.compile(r"[0-9]{1,7}")
 _COUNTS = ("count", "uniqueCount")
@@ -31,7 +31,8 @@ def fits(xml: bytes, room: Room) -> bool:
     """Tell whether a part, taken for a sheet, stays within the rows, columns and strings.
 
     A cell stands where its `r` says, and without one after the cell before it (ECMA-376 part 1,
-    18.3.1.4 and 18.3.1.73: both are optional, and some business software leaves them out). Raises
+    18.3.1.4 and 18.3.1.73: both are optional, and some business software leaves them out). One
+    that holds nothing, only a border or a colour, takes no room: a reader passes it over. Raises
     ValueError where it is no XML in UTF-8, or has a document type.
     """
     # Another encoding than a reader assumes would show it other elements than were counted here,
@@ -72,6 +73,8 @@ class _Bounds:
             raise _TooLargeError
         kind = name.rpartition(" ")[2]
         if kind not in {"row", "c"}:
+            if self._is_in_cell:
+                self._count_cell()
             return
         # In a cell neither can stand, and a row that a reader does not see would end ours.
         if self._is_in_cell:
@@ -104,6 +107,9 @@ class _Bounds:
                 raise _TooLargeError
             self._column = max(self._column, _number(found[1]))
             self._row = max(self._row, int(found[2]))
+
+    def _count_cell(self) -> None:
+        """Of the cell that something was found in."""
         if self._column > self._room.columns or self._row > self._room.rows:
             raise _TooLargeError
 

@@ -163,7 +163,7 @@ BOMB = b"x" * (9 * 2**20)
         (_package({"imsmanifest.xml": "<a>"}), "清单"),
         (_package({"xl/workbook.xml": "<a/>"}), "读不出来"),
         (_package({"xl/workbook.xml": "<a/>", "xl/worksheets/sheet1.xml":
-                   '<sheetData><row r="1"><c r="XFD1048576"/></row></sheetData>'}), "太大"),
+                   '<sheetData><row><c r="XFD1048576"><v>1</v></c></row></sheetData>'}), "太大"),
     ],
     ids=range(6),
 )  # fmt: skip
