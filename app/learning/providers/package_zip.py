@@ -18,12 +18,11 @@ from app.learning.rules.package_files import (
     clean_name,
     type_of,
 )
-from app.learning.rules.package_manifests import MANIFESTS, Manifest, read_manifest
+from app.learning.rules.package_manifests import MANIFESTS, MOST_MANIFEST, Manifest, read_manifest
 
 MOST_UNPACKED = 2**30
 MOST_PAGE = 8 * 2**20
 """Of one web page: it is served from memory, with the run-time's script put in."""
-_MOST_MANIFEST = 2**20
 _CHUNK = 256 * 1024
 # The end of an archive: where its table of contents is and how large; and the sign of a far larger.
 _END, _END_MARK, _FAR_MARK = struct.Struct("<4s4H2LH"), b"PK\5\6", b"PK\6\7"
@@ -100,11 +99,16 @@ def _look_at_directory(archive: Path) -> None:
 
 
 def _open(archive: Path) -> zipfile.ZipFile:
-    """Names that do not say how they are written: as Chinese Windows writes them, if that fits."""
-    try:
-        return zipfile.ZipFile(archive, metadata_encoding="gb18030")
-    except UnicodeDecodeError:
-        return zipfile.ZipFile(archive)
+    """Names that do not say how they are written: UTF-8 where all fit, else as Chinese Windows.
+
+    macOS and many exporters write UTF-8 and do not say so.
+    """
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return zipfile.ZipFile(archive, metadata_encoding=encoding)
+        except UnicodeDecodeError:
+            continue
+    return zipfile.ZipFile(archive)
 
 
 def _named(opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -159,7 +163,12 @@ def _manifest(files: list[UnpackedFile]) -> Manifest:
     by_name = {file.name: file for file in files}
     for name in MANIFESTS:
         file = by_name.get(name)
-        if file is not None and file.size <= _MOST_MANIFEST:
+        if file is not None and file.size > MOST_MANIFEST:
+            raise _flaw(
+                f"{name} 有 {file.size / 2**20:.1f} MB，最多 {MOST_MANIFEST // 2**20} MB。"
+                "请分成几个课件包，或者导出时不带每个文件的说明（metadata）。"
+            )
+        if file is not None:
             return read_manifest(name, file.path.read_bytes(), by_name)
     raise _flaw(
         "压缩包最外层没有 imsmanifest.xml（SCORM）或 cmi5.xml（cmi5）。"

@@ -61,8 +61,12 @@ def clean_name(name: str) -> str | None:
 
 
 def type_of(name: str) -> str:
-    """The type under which a file is served. Raises PackageFlawError for one that is not taken."""
-    found = TYPES.get(name.rpartition(".")[2].lower()) if "." in name else None
+    """The type under which a file is served. Raises PackageFlawError for one that is not taken.
+
+    A name without an ending (LICENSE, CHANGELOG) is data that no browser runs.
+    """
+    last = name.rpartition("/")[2]
+    found = TYPES.get(last.rpartition(".")[2].lower()) if "." in last else TYPES["bin"]
     if found is None:
         raise _refused(name, "的类型不在允许之列（网页、样式、脚本、图片、音视频、字体、PDF）")
     return found

@@ -16,6 +16,9 @@ SCORM_12, SCORM_2004, CMI5 = "scorm_12", "scorm_2004", "cmi5"
 NAMES = {SCORM_12: "SCORM 1.2", SCORM_2004: "SCORM 2004", CMI5: "cmi5"}
 MANIFESTS = ("cmi5.xml", "imsmanifest.xml")
 MOST_PARTS = 100
+MOST_MANIFEST = 4 * 2**20
+"""Bytes: an exporter that describes every file of thousands writes more than one MB."""
+_MOST_ELEMENTS = 60_000
 _MOST_TITLE, _MOST_TEXT = 120, 4096
 _ABSOLUTE = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*:|//)")
 
@@ -60,7 +63,7 @@ def read_manifest(name: str, content: bytes, files: Collection[str]) -> Manifest
     Raises PackageFlawError.
     """
     try:
-        root = read_xml(content)
+        root = read_xml(content, most_bytes=MOST_MANIFEST, most_elements=_MOST_ELEMENTS)
     except XmlError as error:
         raise PackageFlawError(f"{name}：{error}。请从制作软件里重新导出后再上传。") from None
     found = _cmi5(root, files) if name == "cmi5.xml" else _scorm(root, files)

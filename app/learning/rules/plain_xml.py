@@ -3,6 +3,7 @@
 The parser of the standard library with its doors shut; elements come out without namespaces.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
@@ -11,6 +12,9 @@ MOST_BYTES = 1024 * 1024
 MOST_ELEMENTS = 20_000
 MOST_DEPTH = 40
 _SEPARATOR = "\n"
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5"}
+"""What expat does not know; GB 18030 holds the two before it."""
 
 
 class XmlError(ValueError):
@@ -80,6 +84,19 @@ def _refuse(*_given: Any) -> int:  # noqa: ANN401 -- whatever expat tells
     raise XmlError(msg)
 
 
+def _transcoded(content: bytes, encoding: str, declared: str) -> bytes:
+    try:
+        return content.decode(encoding).encode()
+    except UnicodeDecodeError:
+        raise _unreadable(declared) from None
+
+
+def _unreadable(declared: str) -> XmlError:
+    return XmlError(
+        f"文字编码 {declared} 读不出来，请用文本编辑器另存为 UTF-8，第一行的 encoding 也改成 UTF-8"
+    )
+
+
 def read_xml(
     content: bytes, *, most_bytes: int = MOST_BYTES, most_elements: int = MOST_ELEMENTS
 ) -> Element:
@@ -88,7 +105,12 @@ def read_xml(
         msg = "文件太大"
         raise XmlError(msg)
     builder = _Builder(most_elements)
-    parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+    found = _DECLARED.match(content)
+    declared = found[1].decode() if found else "UTF-8"
+    known = _CHINESE.get(declared.lower())
+    if known:
+        content = _transcoded(content, known, declared)
+    parser = expat.ParserCreate("utf-8" if known else None, _SEPARATOR)
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = builder.start, builder.end
     parser.CharacterDataHandler = builder.text
@@ -101,7 +123,7 @@ def read_xml(
         msg = f"不是完整的 XML（第 {error.lineno} 行）"
         raise XmlError(msg) from None
     except (ValueError, LookupError) as error:
-        raise (error if isinstance(error, XmlError) else XmlError("文字编码读不出来")) from None
+        raise (error if isinstance(error, XmlError) else _unreadable(declared)) from None
     if builder.root is None:
         msg = "里面没有内容"
         raise XmlError(msg)

@@ -132,7 +132,7 @@ def _with(name: str, content: bytes = b"x", **set_on: int) -> bytes:
 @pytest.mark.parametrize(
     "name",
     ["../out.js", "a/../../out.js", "/etc/x.js", "C:/x.js", "a//b.js", "~/run.js", "~x/run.js",
-     "run.exe", "run.php", "noending", "a/" * 200 + "x.js", "a\tb.js", "x.html.sh", "a?.js"],
+     "run.exe", "run.php", "a/" * 200 + "x.js", "a\tb.js", "x.html.sh", "a?.js"],
 )  # fmt: skip
 def test_names_that_lead_out_or_are_no_web_files(name: str, tmp_path: Path) -> None:
     with pytest.raises(PackageFlawError):
@@ -160,6 +160,53 @@ def test_names_as_chinese_windows_writes_them(tmp_path: Path) -> None:
     coded = "课件".encode("gb18030")
     changed = bytes(made).replace(b"sco1/kkkk.html", b"sco1/" + coded + b".html")
     assert "sco1/课件.html" in {file.name for file in opened(changed, tmp_path).files}
+
+
+def test_names_in_utf_8_that_do_not_say_so(tmp_path: Path) -> None:
+    made = _with("sco1/kkkkkk.html")
+    changed = made.replace(b"sco1/kkkkkk.html", b"sco1/" + "课件".encode() + b".html")
+    assert "sco1/课件.html" in {file.name for file in opened(changed, tmp_path).files}
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "v1.2/CHANGELOG"])
+def test_a_name_without_an_ending_is_data(name: str, tmp_path: Path) -> None:
+    [file] = [each for each in opened(_with(name), tmp_path).files if each.name == name]
+    assert file.content_type == "application/octet-stream"
+
+
+@pytest.mark.parametrize("declared", ["GB2312", "gbk", "GB18030", "UTF-8"])
+def test_a_manifest_in_a_chinese_encoding(declared: str, tmp_path: Path) -> None:
+    text = packages.manifest_12(["用电"]).replace("UTF-8", declared)
+    coding = "utf-8" if declared == "UTF-8" else "gb18030"
+    made = packages.zipped({"imsmanifest.xml": text.encode(coding), "sco1/index.html": "x"})
+    assert opened(made, tmp_path).manifest.title == "用电安全"
+
+
+@pytest.mark.parametrize("declared", ["GB2312", "EUC-JP"])
+def test_an_encoding_that_is_not_read_is_named_with_its_remedy(
+    declared: str, tmp_path: Path
+) -> None:
+    text = packages.manifest_12(["a"]).replace("UTF-8", declared).encode("utf-16-be")[2:]
+    broken = f'<?xml version="1.0" encoding="{declared}"?>'.encode() + b"\xff\xff" + text
+    made = packages.zipped({"imsmanifest.xml": broken, "sco1/index.html": "x"})
+    with pytest.raises(PackageFlawError, match=f"{declared} .*另存为 UTF-8"):
+        opened(made, tmp_path)
+
+
+def test_a_large_manifest_is_read_and_one_that_is_too_large_is_not_said_to_be_missing(
+    tmp_path: Path,
+) -> None:
+    note = "<!--" + "x" * 1_500_000 + "-->"
+    for times, name in ((1, "read"), (3, "refused")):
+        text = packages.manifest_12(["a"]).replace("<metadata>", note * times + "<metadata>")
+        made = packages.zipped({"imsmanifest.xml": text, "sco1/index.html": "x"})
+        folder = tmp_path / name
+        folder.mkdir()
+        if name == "read":
+            assert opened(made, folder).manifest.title == "用电安全"
+            continue
+        with pytest.raises(PackageFlawError, match=r"imsmanifest.xml 有 4.3 MB，最多 4 MB"):
+            opened(made, folder)
 
 
 def test_a_bomb_is_counted_while_it_unfolds(
