@@ -40,6 +40,7 @@ class NoticeKind(StrEnum):
     CLASS_MOVED_UP = "class_moved_up"
     CLASS_REMOVED = "class_removed"
     CLASS_CANCELLED = "class_cancelled"
+    CLASS_OVER = "class_over"
     CLASS_CHANGED = "class_changed"
     CLASS_DAYS_CHANGED = "class_days_changed"
     CASE_DECIDED = "case_decided"
@@ -154,6 +155,9 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     ),
     NoticeKind.CLASS_CANCELLED: (
         "班级取消了", "{employer}取消了“{title}”：{reason}学过的学时和课程仍是您自己的。",
+    ),
+    NoticeKind.CLASS_OVER: (
+        "候补结束了", "{employer}的“{title}”已经结班，没有等到名额。想学的，请看看别的班级或课程。",
     ),
     NoticeKind.CLASS_CHANGED: (
         "您批准的班级有改动", "{employer}改了“{title}”的{what}，改前改后都写在开班申请里。",

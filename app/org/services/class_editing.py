@@ -76,6 +76,7 @@ def update(
         _put_courses(db, row.id, wanted.course_ids, now)
     before = rows.teachers_of(db, row.id)
     if list(wanted.teacher_ids) != before:
+        _check_not_members(db, row.id, wanted.teacher_ids)
         rows.clear_teachers(db, row.id)
         _put_teachers(db, organisation.org_id, row.id, wanted.teacher_ids, now)
         found += rules.listed(
@@ -124,6 +125,15 @@ def _put_courses(db: Session, class_id: str, ids: Sequence[str], now: dt.datetim
             ClassCourse(id=new_id(now), class_id=class_id, course_id=course_id, position=position)
         )
     db.flush()
+
+
+def _check_not_members(db: Session, class_id: str, ids: Sequence[str]) -> None:
+    """Who calls the roll of a class is not on it."""
+    if {each.learner_id for each in people_rows.members_of(db, class_id)} & set(ids):
+        raise InvalidError(
+            "选的教师里有人是这个班的学员。", field="/teacher_ids",
+            remedy="请先把他移出这个班，或者另选教师",
+        )  # fmt: skip
 
 
 def _put_teachers(

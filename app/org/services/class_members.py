@@ -80,7 +80,8 @@ def add_staff(
     organisation, row = own_class(db, actor, Power.KEEP_CLASSES, class_id, locks=True)
     check_step(row, Step.ADMIT)
     placed = waiting = unchanged = 0
-    for learner_id in _joined(db, organisation.org_id, staff_ids):
+    for place, learner_id in enumerate(_joined(db, organisation.org_id, staff_ids)):
+        _check_is_no_teacher(db, row, learner_id, f"/staff_ids/{place}")
         member = _enter(db, row, learner_id, MemberSource.ROSTER, now)
         if member is None:
             unchanged += 1
@@ -96,6 +97,17 @@ def add_staff(
             class_id=row.id,
         )  # fmt: skip
     return Entered(placed, waiting, unchanged)
+
+
+def _check_is_no_teacher(
+    db: Session, row: TrainingClass, learner_id: str, field: str | None = None
+) -> None:
+    """Who calls the roll of a class is not on it."""
+    if learner_id in rows.teachers_of(db, row.id):
+        raise ConflictError(
+            "这个班的教师不能同时做学员。", code="own_class", field=field,
+            remedy="要一起学的，请先由别人任教，或者编进另一个班",
+        )  # fmt: skip
 
 
 def _joined(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[str]:
@@ -150,6 +162,7 @@ def enrol_self(db: Session, actor: Actor, class_id: str, *, now: dt.datetime) ->
         raise ConflictError(
             "办班的单位暂停使用，现在不能报名。", code="org_suspended", remedy="请看看其他班级"
         )
+    _check_is_no_teacher(db, row, actor.learner_id)
     member = _enter(db, row, actor.learner_id, MemberSource.SELF, now)
     if member is None:
         return MemberState.ENROLLED
@@ -248,6 +261,17 @@ def move_up(db: Session, row: TrainingClass, *, now: dt.datetime) -> int:
             _tell(db, member, NoticeKind.CLASS_MOVED_UP, row, "", now)
     db.flush()
     return len(chosen)
+
+
+def end_queue(
+    db: Session, row: TrainingClass, employer: str, actor: Actor, *, now: dt.datetime
+) -> None:
+    """Nobody waits for a place in a class that is closed: they are told. Under the lock."""
+    for member in people_rows.members_of(db, row.id, [MemberState.WAITING]):
+        member.state, member.left_at = MemberState.REMOVED.value, now
+        _record(db, row, member, actor, now)
+        _tell(db, member, NoticeKind.CLASS_OVER, row, employer, now)
+    db.flush()
 
 
 def forget_person(db: Session, learner_id: str, *, now: dt.datetime) -> None:

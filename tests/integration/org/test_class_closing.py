@@ -14,7 +14,7 @@ from app.org.services import roll_calls
 from tests.classrooms import approved, card
 from tests.courses import make_course
 from tests.employers import agent, post, put
-from tests.people import ALICE, MALLORY, prove, sign_in
+from tests.people import ALICE, CAROL, MALLORY, prove, sign_in
 
 
 def test_a_roll_call_under_way_is_named_and_ended_before_a_class_closes(
@@ -82,3 +82,40 @@ def test_a_mark_on_its_way_does_not_outlive_the_end_of_the_roll_call(
     clock.advance(ms=-30_000)
     late = put(client, f"{roll}/presences/{here['presence_id']}", {"is_present": True})
     assert (late.status_code, late.json()["code"]) == (409, "roll_call_over")
+
+
+def test_who_waits_for_a_place_is_told_when_a_class_closes(
+    client: TestClient, parts: Parts
+) -> None:
+    agent(client, parts, MALLORY)
+    boss = prove(parts, MALLORY)
+    body = card(make_course(parts).course_id, boss, capacity=1)
+    class_id = approved(client, parts, body)
+    for who in (ALICE, CAROL):
+        prove(parts, who)
+    with TestClient(create_app(parts)) as alice, TestClient(create_app(parts)) as carol:
+        sign_in(alice, parts, ALICE)
+        sign_in(carol, parts, CAROL)
+        assert post(alice, "/me/classes", {"class_id": class_id}).json()["state"] == "enrolled"
+        assert post(carol, "/me/classes", {"class_id": class_id}).json()["state"] == "waiting"
+        closed = post(client, f"/org/classes/{class_id}/closing", {"reason": "不办了"})
+        assert closed.status_code == 204
+        told = [each["kind"] for each in carol.get("/api/v1/me/notices").json()]
+        assert "class_over" in told
+        assert "class_over" not in [e["kind"] for e in alice.get("/api/v1/me/notices").json()]
+        members = client.get(f"/api/v1/org/classes/{class_id}/members").json()["items"]
+        assert [each["name"] for each in members] == [ALICE.name]
+
+
+def test_who_teaches_a_class_has_no_place_in_it(client: TestClient, parts: Parts) -> None:
+    agent(client, parts, MALLORY)
+    boss = prove(parts, MALLORY)
+    body = card(make_course(parts).course_id, boss)
+    class_id = approved(client, parts, body)
+    refused = post(client, "/me/classes", {"class_id": class_id})
+    assert (refused.status_code, refused.json()["code"]) == (409, "own_class")
+    # Without teaching it they may come, and then do not teach it.
+    assert put(client, f"/org/classes/{class_id}", body | {"teacher_ids": []}).status_code == 204
+    assert post(client, "/me/classes", {"class_id": class_id}).json()["state"] == "enrolled"
+    both = put(client, f"/org/classes/{class_id}", body)
+    assert (both.status_code, both.json()["errors"][0]["field"]) == (422, "/teacher_ids")
