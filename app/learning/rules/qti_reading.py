@@ -239,13 +239,11 @@ def _tolerance(item: Element, name: str) -> str:
 
 def _short(item: Element, body: Element) -> ItemContent:
     [interaction] = body.elements(EXTENDED)
-    rubric = [
-        line
-        for block in item.elements("rubricBlock")
+    blocks = [
+        block for block in item.elements("rubricBlock")
         if "scorer" in block.attributes.get("view", "")
-        for line in _text(block).split("\n")
-    ]
-    lines = [_POINTS.fullmatch(line) for line in rubric]
+    ]  # fmt: skip
+    lines = [_POINTS.fullmatch(line) for block in blocks for line in _rubric_lines(block)]
     if not lines or not all(lines):
         raise QtiError(
             "简答题没有逐条写明几分的评分要点。",
@@ -255,6 +253,20 @@ def _short(item: Element, body: Element) -> ItemContent:
         code="", kind=ItemKind.SHORT, stem=_stem(body, interaction), explanation="",
         rubric=tuple(RubricLine(found[1].strip(), int(found[2])) for found in lines if found),
     )  # fmt: skip
+
+
+def _rubric_lines(block: Element) -> list[str]:
+    """A paragraph is one line, as we write it; one whose every line has points is as many."""
+    paragraphs = [each for each in block.children if isinstance(each, Element)]
+    texts = [_text(each) for each in paragraphs if each.name == "p"]
+    whole = _text(block)
+    if "\n".join(texts) != whole:
+        return whole.split("\n")
+    found: list[str] = []
+    for text in texts:
+        lines = text.split("\n")
+        found += lines if all(map(_POINTS.fullmatch, lines)) else [text]
+    return found
 
 
 def _explanation(item: Element) -> str:

@@ -18,7 +18,7 @@ _RESOURCE = {"2.1": "imsqti_item_xmlv2p1", "3.0": "imsqti_item_xmlv3p0"}
 _SCHEMA = {"2.1": ("QTIv2.1 Package", "1.0.0"), "3.0": ("QTI Package", "3.0.0")}
 _PACKAGE_SPACE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _LOM_SPACE = "http://ltsc.ieee.org/xsd/LOM"
-_HTML = {"p", "span"}
+_HTML = {"p", "span", "br"}
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -85,6 +85,11 @@ def _paragraphs(pen: _Pen, text: str) -> str:
     return "".join(pen.element("p", escape(line)) for line in text.split("\n"))
 
 
+def _lines(pen: _Pen, text: str) -> str:
+    """Text whose lines stay lines: in XML a line break alone is only a space."""
+    return pen.element("br").join(escape(line) for line in text.split("\n"))
+
+
 def _declaration(pen: _Pen, name: str, values: Sequence[str], **told: str) -> str:
     inner = "".join(pen.element("value", escape(value)) for value in values)
     return pen.element(
@@ -100,7 +105,7 @@ def _choice(pen: _Pen, item: ItemContent) -> tuple[str, str, str]:
     )
     prompt = pen.element("prompt", _paragraphs(pen, item.stem))
     choices = "".join(
-        pen.element("simpleChoice", escape(text), identifier=letter)
+        pen.element("simpleChoice", _lines(pen, text), identifier=letter)
         for letter, text in zip(LETTERS, item.choices, strict=False)
     )
     body = pen.element(
@@ -179,7 +184,7 @@ def _short(pen: _Pen, item: ItemContent) -> tuple[str, str, str]:
         "responseDeclaration", identifier="RESPONSE", cardinality="single", baseType="string"
     )
     rubric = "".join(
-        pen.element("p", f"{escape(line.says)}（{line.points}分）") for line in item.rubric
+        pen.element("p", f"{_lines(pen, line.says)}（{line.points}分）") for line in item.rubric
     )
     body = pen.element(
         EXTENDED, pen.element("prompt", _paragraphs(pen, item.stem)), responseIdentifier="RESPONSE"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.learning.rules.exam_items import ItemContent
+from app.learning.rules.exam_items import ItemContent, RubricLine
 from app.learning.rules.exams import ItemKind
 from app.learning.rules.item_sheet import EXAMPLES
 from app.learning.rules.plain_xml import MOST_DEPTH, XmlError, read_xml
@@ -27,6 +27,22 @@ def test_what_is_written_is_read_back(items: list[ItemContent], version: str) ->
     for number, (item, described) in enumerate(zip(items, told, strict=True), 1):
         xml = write_item(item, number, version)
         assert read_item(read_xml(xml.encode()), described) == _without_layout(item)
+
+
+MANY_LINES = st.lists(PLAIN.map(str.strip).filter(bool), min_size=2, max_size=3).map("\n".join)
+
+
+@given(
+    st.lists(MANY_LINES, min_size=4, max_size=4, unique=True), st.integers(1, 100),
+    st.sampled_from(VERSIONS),
+)  # fmt: skip
+def test_lines_inside_a_choice_and_a_line_of_a_rubric_stay(
+    texts: list[str], points: int, version: str
+) -> None:
+    rubric = tuple(RubricLine(text, points) for text in texts)
+    for item in (replace(EXAMPLES[0], choices=tuple(texts)), replace(EXAMPLES[4], rubric=rubric)):
+        [told] = read_manifest(read_xml(write_manifest([item], version).encode()))
+        assert read_item(read_xml(write_item(item, 1, version).encode()), told) == item
 
 
 def _without_layout(item: ItemContent) -> ItemContent:
