@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from app.core import errors
 from app.lobby.public_reading import methods_of
+from app.web.paging import BehindTheLastError
 from app.web.rendering import render
 
 _log = logging.getLogger("shixue.page")
@@ -51,6 +52,12 @@ async def on_app_error(request: Request, error: Exception) -> Response:
     title = {404: "没有找到", 403: "没有权限", 410: "链接已失效"}.get(status, "现在不行")
     page = ErrorPage(status, title, error.message, error.remedy or _REMEDY)
     return render(request, "error.html", page, status)
+
+
+async def on_behind_the_last(_request: Request, error: Exception) -> Response:
+    """A list that became shorter since its link was made leads to its last page."""
+    assert isinstance(error, BehindTheLastError)  # noqa: S101 -- registered for this class only
+    return RedirectResponse(error.href, status_code=303)
 
 
 async def on_wrong_address(request: Request, _error: Exception) -> Response:
@@ -94,4 +101,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.AppError, on_app_error)
     app.add_exception_handler(RequestValidationError, on_wrong_address)
     app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(BehindTheLastError, on_behind_the_last)
     app.add_exception_handler(Exception, on_crash)

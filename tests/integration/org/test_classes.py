@@ -40,6 +40,24 @@ def _boss(client: TestClient, parts: Parts) -> str:
     return prove(parts, MALLORY)
 
 
+def test_a_page_behind_the_last_leads_to_the_last(client: TestClient, parts: Parts) -> None:
+    boss = _boss(client, parts)
+    class_id = draft(client, card(make_course(parts).course_id, boss))
+    for address, kept in (
+        ("/employer/classes", "order=newest"), (f"/employer/classes/{class_id}", ""),
+        ("/employer/units", ""), ("/employer/positions", ""), ("/employer/tags", ""),
+        ("/employer/assignment-rules", ""), ("/employer/messages", ""), ("/classes", ""),
+        ("/employer/reminders", ""),
+    ):  # fmt: skip
+        answer = client.get(address, params={"page": 99}, follow_redirects=False)
+        assert (address, answer.status_code) == (address, 303)
+        where = answer.headers["location"]
+        assert where.startswith(f"{address}?")
+        assert "page=1" in where
+        assert kept in where
+        assert client.get(where, follow_redirects=False).status_code == 200
+
+
 def _told(parts: Parts, who: Someone) -> list[str]:
     with TestClient(create_app(parts)) as client:
         sign_in(client, parts, who)
