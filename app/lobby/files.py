@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import handed_over
-from app.certs.services.handed_over import Keys
+from app.certs.services.handed_over import FileKind, Keys
 from app.certs.services.verdict_view import VerdictView, nothing
 from app.lobby.parts import Parts
 from app.org.rules import class_archive
 from app.org.rules.class_archive import ArchiveFinding
-from app.org.rules.statement import SENTENCES, StatementFinding
+from app.org.rules.statement import FORMAT, SENTENCES, StatementFinding
 from app.org.services import class_papers, handed_statements
 from app.org.services.class_papers import ArchiveView, StatedClass
 from app.org.services.handed_statements import Stated, StatementView
@@ -52,7 +52,18 @@ def check(parts: Parts, content: bytes, *, now: dt.datetime) -> Checked:
             return _of_archive(archive, now)
         keys = Keys(parts.keys, parts.log)
         file = handed_over.check(db, keys, content, address=parts.settings.public_url, now=now)
+    if file.kind is FileKind.OTHER:
+        return _broken(content, now) or Checked(file.kind.value, file.finding, file.view)
     return Checked(file.kind.value, file.finding, file.view)
+
+
+def _broken(content: bytes, now: dt.datetime) -> Checked | None:
+    """What is no document any more, and says in its text what it was."""
+    if class_archive.FORMAT.encode() in content:
+        return _of_archive(ArchiveView(ArchiveFinding.UNREADABLE, None), now)
+    if FORMAT.encode() in content:
+        return _of_proof(StatementView(StatementFinding.UNREADABLE, None), now)
+    return None
 
 
 def _of_proof(found: StatementView, now: dt.datetime) -> Checked:

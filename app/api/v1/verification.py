@@ -213,7 +213,7 @@ def check_file(
             "没有收到文件。",
             field="/file",
             code="missing",
-            remedy="请选择证书的 PDF、电子凭证，或学时证明的签名文件",
+            remedy="请选择证书的 PDF、电子凭证，或学时证明、班级档案的签名文件",
         )
     limits.before_file_check(parts, device_id=device_id, address=address, now=now)
     found = files.check(parts, content, now=now)

@@ -39,7 +39,15 @@ _MEMBERS = frozenset({"facts", "key_id", "signature", "log", second_seal.BESIDE}
 _TWO_THINGS = (
     "文件里有不属于签发记录的内容，不是下载时的样子，请勿采信。请向持证人索要原件，或让其重新下载。"
 )
-_NOT_OURS = "这不是证书的 PDF 原件，也不是本平台的电子凭证。请选择下载时得到的文件。"
+_NOT_OURS = (
+    "这不是本平台签发的文件，或者已经不完整。证书请选 PDF 原件或电子凭证，"
+    "学时证明和班级档案请选一起下载的 .json 文件。"
+)
+_TABLE = (
+    "这是表格或压缩包，不带签名，查验不了。学时证明和班级档案请选一起下载的 .json 文件，"
+    "证书请选 PDF 原件。"
+)
+_ZIP = b"PK\x03\x04"
 
 
 class FileKind(StrEnum):
@@ -80,7 +88,8 @@ def check(db: Session, keys: Keys, content: bytes, *, address: str, now: dt.date
         return FileView(FileKind.RECORD, _word(view), view)
     if "credentialSubject" in document:
         return _credential(db, keys.ring, content, address, now)
-    return FileView(FileKind.OTHER, "unreadable", _told(Verdict.UNKNOWN, _NOT_OURS, now))
+    said = _TABLE if content.startswith(_ZIP) else _NOT_OURS
+    return FileView(FileKind.OTHER, "unreadable", _told(Verdict.UNKNOWN, said, now))
 
 
 def _pdf(db: Session, keys: Keys, content: bytes, address: str, now: dt.datetime) -> FileView:

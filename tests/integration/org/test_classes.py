@@ -379,6 +379,12 @@ def test_the_archive_states_what_was_and_is_checked_by_anybody(
         wrong = json.loads(content)
         change(wrong)
         assert _checked(client, json.dumps(wrong).encode())["finding"] == finding
+    for what, wrong, says in (
+        ("pdf", pdf.content, "学时证明和班级档案的 PDF 不带签名"), ("xlsx", xlsx.content, "表格"),
+        ("cut", content[: len(content) // 2], "这份班级档案读不懂"), ("none", b"{", "班级档案请选"),
+    ):  # fmt: skip
+        answer = _checked(client, wrong)
+        assert (what, answer["verdict"], says in answer["sentence"]) == (what, "unknown", True)
     _leaves(parts, done.learner_id)
     left = client.get(f"{base}.json").content
     assert _checked(client, left)["finding"] == ""

@@ -118,7 +118,8 @@ def test_a_key_that_is_not_ours_and_a_form_that_we_do_not_know(
     for file in (own | {"more": 1}, {"statement": own["statement"]}, own | {"key_id": 7}):
         assert _told(alice, file) == (PROOF, "unknown", "unreadable")
     twice = json.dumps(own).encode().replace(b'{"statement"', b'{"key_id": "x", "statement"', 1)
-    assert _check(alice, twice)["kind"] == "other"
+    assert _told(alice, json.loads("{}")) == ("other", "unknown", "unreadable")
+    assert _check(alice, twice)["finding"] == "unreadable"
     assert _check(alice, b'{"statement": ' + b"[" * 100_000)["kind"] == "other"
     assert _check(alice, b'{"statement": {"format": "else"}}')["kind"] == "other"
 
