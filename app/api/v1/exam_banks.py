@@ -35,9 +35,13 @@ class BankIn(Body):
 
 
 class CourseUseOut(BaseModel):
+    """`version_id`: the course's newest version, to go back to under `/authoring`."""
+
     course_id: str
     title: str
     is_used: bool
+    version_id: str
+    is_published: bool
 
 
 class BankOut(BaseModel):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.listing import Asked, Order, Piece, piece_of
@@ -55,6 +55,12 @@ def courses_owned(db: Session, owner_id: str) -> list[Course]:
 
 def use_of(db: Session, bank_id: str, course_id: str) -> ExamBankCourse | None:
     return db.get(ExamBankCourse, (bank_id, course_id))
+
+
+def leave_all(db: Session, course_id: str) -> None:
+    """Forget which banks a course draws from, and how: it goes away itself."""
+    for table in (ExamBankCourse, ExamBlueprint):
+        db.execute(delete(table).where(table.course_id == course_id))
 
 
 def counts(db: Session, bank_ids: Sequence[str]) -> dict[str, int]:
@@ -149,6 +155,11 @@ def seen_items(
         )
     )  # fmt: skip
     return list(db.scalars(query))
+
+
+def course(db: Session, course_id: str) -> Course | None:
+    """Return a course, whether any version of it was published or not."""
+    return db.get(Course, course_id)
 
 
 def course_to_change(db: Session, course_id: str) -> Course | None:

@@ -17,6 +17,7 @@ from app.learning.models.catalogue import Course, Lesson
 from app.learning.models.versions import Chapter, CourseVersion, Material
 from app.learning.providers.taxonomy import Taxonomy, Term
 from app.learning.repository import authoring as rows
+from app.learning.repository import banks as bank_rows
 from app.learning.repository import publishing as known
 from app.learning.repository import versions as version_rows
 from app.learning.rules.versions import STATE_NAMES, VersionState
@@ -160,7 +161,8 @@ def discard(db: Session, maker: Maker, version_id: str, *, now: dt.datetime) -> 
         db.execute(delete(table).where(table.version_id == version_id))
     db.delete(version)
     db.flush()
-    if number == 1 and rows.bank_size(db, course_id) == 0:
+    if number == 1:
+        bank_rows.leave_all(db, course_id)
         db.execute(delete(Course).where(Course.id == course_id))
     audit.record(
         db, "course.discarded", now=now, actor_id=maker.account_id, subject_id=course_id,

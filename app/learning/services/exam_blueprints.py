@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.errors import ConflictError, InvalidError, NotFoundError
+from app.core.errors import ConflictError, InvalidError
 from app.core.ids import new_id
-from app.learning.models.catalogue import Course
 from app.learning.models.exams import ExamBlueprint
 from app.learning.repository import banks as rows
-from app.learning.repository import catalogue as course_rows
 from app.learning.rules import blueprints
 from app.learning.rules.blueprints import Parallel, Section, section_of
 from app.learning.rules.chance import chance_of
 from app.learning.rules.exams import Item
 from app.learning.services.exam_papers import item_of
+from app.learning.services.item_banks import own_course
 
 LEAST_S, MOST_S = 60, 4 * 3600
 TRIAL_PAPERS = 20
@@ -48,7 +47,7 @@ class BlueprintView:
 
 def view(db: Session, owner_id: str, course_id: str) -> BlueprintView:
     """Return what papers of an own course draw. Raises NotFoundError."""
-    course = _own(course_rows.course(db, course_id), owner_id)
+    course = own_course(rows.course(db, course_id), owner_id)
     plan = rows.blueprint(db, course_id)
     pool = _pool(db, course_id)
     sections = tuple(section_of(each) for each in plan.sections) if plan else ()
@@ -59,12 +58,6 @@ def view(db: Session, owner_id: str, course_id: str) -> BlueprintView:
         pool=tuple(PoolLine(*key, count) for key, count in sorted(counts.items())),
         parallel=_parallel(sections, pool),
     )  # fmt: skip
-
-
-def _own(course: Course | None, owner_id: str) -> Course:
-    if course is None or course.org_id != owner_id:
-        raise NotFoundError("没有这门课，或者不是本单位的课。", remedy="请从本单位的课程中选择")
-    return course
 
 
 def _pool(db: Session, course_id: str) -> list[Item]:
@@ -90,7 +83,7 @@ def save(
     Raises NotFoundError, InvalidError that names section and field, ConflictError where the banks
     do not have the questions.
     """
-    course = _own(rows.course_to_change(db, course_id), owner_id)
+    course = own_course(rows.course_to_change(db, course_id), owner_id)
     if not LEAST_S <= seconds <= MOST_S:
         raise InvalidError(
             "考试时间不对。", field="/seconds", code="seconds",

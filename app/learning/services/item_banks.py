@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.ids import new_id
+from app.learning.models.catalogue import Course
 from app.learning.models.exams import ExamBank, ExamBankCourse
+from app.learning.models.versions import CourseVersion
+from app.learning.repository import authoring as course_rows
 from app.learning.repository import banks as rows
-from app.learning.repository import catalogue as course_rows
 
 MOST_BANKS = 200
 TITLE_LENGTH = 120
@@ -21,9 +23,13 @@ TITLE_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class CourseUse:
+    """A course of the owner, published or not; `version_id` is its newest version."""
+
     course_id: str
     title: str
     is_used: bool
+    version_id: str
+    is_published: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +57,17 @@ def bank_view(db: Session, owner_id: str, bank_id: str) -> BankView:
 def _view(db: Session, row: ExamBank, count: int) -> BankView:
     used = {course.id: course.title for course in rows.courses_of(db, row.id)}
     owned = {course.id: course.title for course in rows.courses_owned(db, row.owner_id or "")}
+    versions: dict[str, list[CourseVersion]] = {course_id: [] for course_id in owned | used}
+    for version in course_rows.versions_of_all(db, list(versions)):
+        versions[version.course_id].append(version)
     courses = tuple(
-        CourseUse(course_id, title, course_id in used)
+        CourseUse(
+            course_id, title, course_id in used, versions[course_id][0].id,
+            any(each.published_at is not None for each in versions[course_id]),
+        )
         for course_id, title in (owned | used).items()
-    )
+        if versions[course_id]
+    )  # fmt: skip
     return BankView(bank_id=row.id, title=row.title, item_count=count, courses=courses)
 
 
@@ -156,6 +169,14 @@ def leave_course(
 
 
 def _check_owned(db: Session, owner_id: str, course_id: str) -> None:
-    course = course_rows.course(db, course_id)
+    own_course(rows.course(db, course_id), owner_id)
+
+
+def own_course(course: Course | None, owner_id: str) -> Course:
+    """Return an owner's course, a draft as well: without questions none could be published.
+
+    Raises NotFoundError.
+    """
     if course is None or course.org_id != owner_id:
         raise NotFoundError("没有这门课，或者不是本单位的课。", remedy="请从本单位的课程中选择")
+    return course
