@@ -7,6 +7,7 @@ from typing import Any
 
 from app.certs.rules import lint, types
 from app.certs.rules.types import CertificateType
+from app.certs.services import printing
 from app.cli import fields
 from app.cli.banks import LETTERS, Bank, read_bank
 from app.cli.fields import Fields
@@ -113,7 +114,14 @@ def _validity(row: Fields, kind: CertificateType) -> int | None:
 
 
 def _check_code(row: Fields, kind: CertificateType) -> None:
-    """Long names would make a code that no phone reads, and nobody would know until the end."""
+    """Names that no certificate can print, or so long that no phone reads their code.
+
+    Nobody would know until the end.
+    """
+    for name, field in (("title", "course"), ("institution", "institution")):
+        wrong = printing.flaw_of(field, row.text(name, 120))
+        if wrong is not None:
+            raise row.wrong(name, wrong.cause)
     said = [row.text("title", 120), row.text("institution", 120), kind.name]
     minimum = _BESIDE_BYTES + sum(len(text.encode()) for text in said)
     flaw = lint.code_flaw(_ADDRESS_BYTES, minimum)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
+from app.certs.services import linting
 from app.core.errors import NotFoundError
 from app.identity.rules.face_vendors import SHORT_NAMES
 from app.learning.services import course_progress, exams, revisits
@@ -42,6 +43,14 @@ class RevisitPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CoursePage:
+    """`certificate_waits`: it could not be made, and somebody mends what keeps it."""
+
+    progress: CourseProgress
+    certificate_waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptPage:
     attempt: AttemptView
     vendor_name: str
@@ -54,7 +63,8 @@ def course(
 ) -> HTMLResponse:
     """Show the learner's way through a course."""
     page = course_progress.course_progress(db, enrolment_id, learner_id=actor.learner_id, now=now)
-    return render(request, "worker/course.html", page)
+    waits = linting.waits(db, enrolment_id)
+    return render(request, "worker/course.html", CoursePage(page, waits))
 
 
 @router.get("/learn/{enrolment_id}/{lesson_id}")

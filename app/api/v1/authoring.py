@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.api.problems import READING, may_raise
 from app.core.errors import (
@@ -16,6 +16,7 @@ from app.core.errors import (
     UnavailableError,
 )
 from app.identity.rules.actors import Actor, Role
+from app.identity.rules.names import without_unseen
 from app.learning.providers.taxonomy import Taxonomy, read_taxonomy
 from app.learning.services import draft_order, draft_views, drafts
 from app.learning.services.draft_views import CourseLine, DraftView
@@ -27,8 +28,17 @@ from app.org.services import workshop
 
 router = APIRouter(prefix="/authoring", tags=["authoring"])
 Agent = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
+
+
+def _seen(given: object) -> object:
+    return without_unseen(given) if isinstance(given, str) else given
+
+
+# What nobody sees of a title comes along when it is copied, and no certificate can print it.
 Title = Annotated[
-    str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
+    str,
+    Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"),
+    BeforeValidator(_seen),
 ]
 Code = Annotated[str, Field(max_length=40)]
 WRITING = may_raise(
@@ -183,6 +193,7 @@ def move_chapter(chapter_id: RowId, body: MoveIn, actor: Agent, db: Db) -> None:
 
 
 def _card(body: CardIn, parts: PartsDep) -> Card:
+    workshop.check_title(body.title)
     name, months = workshop.certificate(
         parts.settings.reference_dir, body.certificate, body.validity_months
     )

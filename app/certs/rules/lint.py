@@ -69,7 +69,7 @@ _SENTENCES: dict[Problem, str] = {
 _NAME_FIX = (
     "请核对当事人证件上的写法，登记有误的先更正姓名；写法没错的，请技术人员补字体后再重新出证"
 )
-_FIX = "请在课程资料里改正后再重新出证"
+_FIX = "请培训机构发布改正了名称的下一个版本，再重新出证"
 _FIXES = {Problem.UNSAYABLE: "请转技术人员处理后再重新出证"}
 
 
@@ -84,13 +84,23 @@ class Flaw:
     def said(self, *, is_clear: bool = False) -> str:
         """The reason and what to do, for the desk; in clear nothing of a person's name is told."""
         is_told = not (is_clear and self.field in _PERSONAL)
-        detail = self.detail if is_told else ""
         fix = _FIXES.get(self.problem) or (_NAME_FIX if self.field in _PERSONAL else _FIX)
-        sentence = _SENTENCES[self.problem]
-        told = sentence + detail if detail else sentence.rstrip("：")
+        told = self.cause if is_told else self.in_short
         if is_clear and self.is_personal:  # what to do stands with the letters
-            return f"{LABELS[self.field]}{told}。"
-        return f"{LABELS[self.field]}{told}。{fix}。"
+            return told
+        return f"{told}{fix}。"
+
+    @property
+    def cause(self) -> str:
+        """The reason alone, with the characters."""
+        sentence = _SENTENCES[self.problem]
+        told = sentence + self.detail if self.detail else sentence.rstrip("：")
+        return f"{LABELS[self.field]}{told}。"
+
+    @property
+    def in_short(self) -> str:
+        """The reason without the characters: it may be told to anybody whom it concerns."""
+        return f"{LABELS[self.field]}{_SENTENCES[self.problem].rstrip('：')}。"
 
     @property
     def is_personal(self) -> bool:
@@ -102,6 +112,23 @@ def flaws_of(printed: Mapping[str, str], fonts: Fonts) -> tuple[Flaw, ...]:
     return tuple(
         flaw for field in _MOST for flaw in _field_flaws(field, printed.get(field, ""), fonts)
     )
+
+
+def text_flaw(field: str, text: str, fonts: Fonts) -> Flaw | None:
+    """The first thing wrong with one field."""
+    return next(_field_flaws(field, text, fonts), None)
+
+
+def can_print(text: str, fonts: Fonts) -> bool:
+    """Tell whether each character of a text is seen and has a glyph."""
+    return all(is_printable(cluster, fonts) for cluster in clusters(text))
+
+
+def is_printable(cluster: str, fonts: Fonts) -> bool:
+    """Tell whether a character with the marks upon it is seen, and the same everywhere."""
+    if any(unicodedata.category(char) in _UNSEEN | {"Co"} for char in cluster):
+        return False
+    return not missing_glyphs(cluster, fonts)
 
 
 def modules_of(address_bytes: int, digits: int) -> int:
@@ -154,12 +181,13 @@ def missing_glyphs(text: str, fonts: Fonts) -> list[str]:
     """
     return [
         cluster
-        for cluster in _clusters(text)
+        for cluster in clusters(text)
         if not any(all(ord(char) in font for char in cluster) for font in fonts)
     ]
 
 
-def _clusters(text: str) -> list[str]:
+def clusters(text: str) -> list[str]:
+    """The characters of a text, each with the marks upon it."""
     found: list[str] = []
     for char in text:
         if found and unicodedata.category(char) in _MARKS:

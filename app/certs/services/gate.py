@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules.facts import CertificateFacts
-from app.certs.services import linting, records, statuses, succession
+from app.certs.services import linting, printing, records, statuses, succession
 from app.certs.services.artefacts import Workshop
 from app.certs.services.linting import Refusal
 from app.core import outbox
@@ -36,6 +36,8 @@ class Due:
     replaced_id: str | None
     place: tuple[int, int]
     has_picture: bool
+    named_by: int | None = None
+    """The later version whose names it states, where those that were learnt cannot be printed."""
 
     @property
     def months(self) -> int | None:
@@ -67,6 +69,7 @@ def look(db: Session, shop: Workshop, enrolment_id: str, *, now: dt.datetime) ->
     if known is not None and replaced is None:
         return known.id
     holder = people.opened(db, shop.vault, facts.learner_id)
+    facts, named_by = printing.named_to_print(db, facts)
     trial = records.on_trial(db, shop, facts, now=now)
     if replaced is not None:
         if records.commitment(shop.keys, replaced.number, holder) != replaced.reissue_bound:
@@ -75,6 +78,7 @@ def look(db: Session, shop: Workshop, enrolment_id: str, *, now: dt.datetime) ->
     return Due(
         facts, holder, trial, replaced.id if replaced is not None else None,
         statuses.draw_place(db), portraits.is_there(db, facts.learner_id),
+        named_by if replaced is None else None,
     )  # fmt: skip
 
 
@@ -108,7 +112,9 @@ def enter(
     picture = (
         portraits.picture_of(db, shop.vault, holder.learner_id) if due.has_picture else None
     )  # fmt: skip
-    entry = records.Entry(due.facts.enrolment_id, holder, due.trial, due.place, picture)
+    entry = records.Entry(
+        due.facts.enrolment_id, holder, due.trial, due.place, picture, due.named_by
+    )
     return records.freeze(db, shop, entry, replaced=replaced, now=now)
 
 

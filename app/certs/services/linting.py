@@ -21,10 +21,14 @@ from app.certs.services import statuses
 from app.certs.services.artefacts import Workshop
 from app.core import glyphs
 from app.core.crypto import Vault, b64url
-from app.identity.services import cases, person_keys, sealed_fields
+from app.identity.rules.names import without_unseen
+from app.identity.services import cases, inbox, person_keys, sealed_fields
 from app.identity.services.cases import CaseKind
+from app.identity.services.inbox import NoticeKind
 from app.identity.services.people import FullPerson
 from app.learning.services.completion import CompletionFacts
+
+_OF_ITS_KIND = "这门课的证书种类要先改正。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Refusal:
 
     in_clear: str
     sealed: str = ""
+    to_holder: str = ""
+    """The same for whose certificate it is, without characters that may not be shown."""
 
 
 def refusal_of(
@@ -56,7 +62,8 @@ def refusal_of(
         return None
     told = "".join(flaw.said(is_clear=True) for flaw in flaws)
     is_personal = any(flaw.is_personal for flaw in flaws)
-    return Refusal(told, "".join(flaw.said() for flaw in flaws) if is_personal else "")
+    sealed = "".join(flaw.said() for flaw in flaws) if is_personal else ""
+    return Refusal(told, sealed, "".join(flaw.in_short for flaw in flaws))
 
 
 def _flaws(shop: Workshop, trial: CertificateFacts, holder: FullPerson) -> Iterator[Flaw]:
@@ -91,13 +98,25 @@ def _credential_flaw(shop: Workshop, trial: CertificateFacts, holder: FullPerson
     return None if flaw is None else Flaw("credential", Problem.UNSAYABLE, flaw.fault.value)
 
 
+def waits(db: Session, enrolment_id: str) -> bool:
+    """Tell whether a certificate could not be made, and somebody is to mend what keeps it."""
+    about = cases.cases_about(db, [enrolment_id], CaseKind.CERTIFICATE_GLYPH)
+    return any(case.state is cases.CaseState.OPEN for case in about)
+
+
 def put_before_desk(
     db: Session, vault: Vault, facts: CompletionFacts, refusal: Refusal, *, now: dt.datetime
 ) -> None:
-    """Open the case, once for as long as one is open; letters of a name are sealed in it."""
-    about = cases.cases_about(db, [facts.enrolment_id], CaseKind.CERTIFICATE_GLYPH)
-    if any(case.state is cases.CaseState.OPEN for case in about):
+    """Open the case, once for as long as one is open; letters of a name are sealed in it.
+
+    Whose it is are told that it waits, and why.
+    """
+    if waits(db, facts.enrolment_id):
         return
+    inbox.notify(
+        db, facts.learner_id, NoticeKind.CERTIFICATE_WAITS, now=now,
+        course=without_unseen(facts.course_title), reason=refusal.to_holder or _OF_ITS_KIND,
+    )  # fmt: skip
     told = {"fault": refusal.in_clear, "enrolment_id": facts.enrolment_id}
     if refusal.sealed:
         own = person_keys.sealing_vault_of(db, vault, facts.learner_id, now=now)

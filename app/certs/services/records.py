@@ -47,6 +47,8 @@ class Entry:
     trial: CertificateFacts
     place: tuple[int, int]
     picture: bytes | None
+    named_by: int | None = None
+    """Of the version whose names it states, where that is not the one that was learnt."""
 
 
 def freeze(
@@ -56,24 +58,25 @@ def freeze(
     second = sm2_keys.newest(shop.keys) if shop.has_sm2 else None
     stated = _numbered(db, shop, entry, now, second.key_id if second is not None else "")
     row, record = _record(shop, entry, stated, second, replaced=replaced, now=now)
-    _enter(db, shop, row, record, entry.picture, now=now, replaced=replaced)
+    _enter(db, shop, row, record, entry, now=now, replaced=replaced)
     return row.id
 
 
 def _enter(
-    db: Session, shop: Workshop, row: Certificate, record: bytes, picture: bytes | None,
+    db: Session, shop: Workshop, row: Certificate, record: bytes, entry: Entry,
     *, now: dt.datetime, replaced: Certificate | None,
 ) -> None:  # fmt: skip
     db.add(row)
     db.flush()
-    if picture is not None:
+    if entry.picture is not None:
         own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
-        pictures.freeze(db, own, row.id, row.learner_id, picture)
+        pictures.freeze(db, own, row.id, row.learner_id, entry.picture)
     translog.enter(db, Kind.CERTIFICATE, row.id, record)
     audit.record(
         db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number,
         status=[row.status_list, row.status_index],
         **({"replaces": replaced.number, "bound": replaced.reissue_bound} if replaced else {}),
+        **({"named_by": entry.named_by} if entry.named_by is not None else {}),
     )  # fmt: skip
 
 

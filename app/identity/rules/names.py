@@ -35,6 +35,11 @@ class WrongNameError(ValueError):
     """A name that cannot be right, with a sentence for the person."""
 
 
+def without_unseen(text: str) -> str:
+    """Return a text without what nobody sees of it and copying brings along; NFC, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text.translate(_UNSEEN)).split())
+
+
 def folded(text: str) -> str:
     """Bring what somebody typed to the spelling of `normalise`, whether or not it can be a name.
 

@@ -13,6 +13,7 @@ class NoticeKind(StrEnum):
     PENDING_EXPIRED = "pending_expired"
     RELEASED = "released"
     CERTIFICATE_READY = "certificate_ready"
+    CERTIFICATE_WAITS = "certificate_waits"
     CERTIFICATE_REVOKED = "certificate_revoked"
     CERTIFICATE_EXPIRING = "certificate_expiring"
     CERTIFICATE_REPLACED = "certificate_replaced"
@@ -76,6 +77,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.PENDING_EXPIRED: ("待核对的时间已过期", "有 {amount} 超过期限没有核对，没有计入。"),
     NoticeKind.RELEASED: ("核对结束，学习恢复", "{reason}可以继续学习了。"),
     NoticeKind.CERTIFICATE_READY: ("证书已生成", "《{course}》的证书已生成，编号 {number}。"),
+    NoticeKind.CERTIFICATE_WAITS: (
+        "证书还出不了",
+        "《{course}》您已经学完、考过，证书暂时印不出来：{reason}工作人员会处理，处理好自动出证，再发消息给您。您的学时和成绩不受影响，不用再学再考。",
+    ),
     NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
     NoticeKind.CERTIFICATE_EXPIRING: (
         "证书快到期", "《{course}》的证书（{number}）有效到 {until}，还有 {left} 天。{how}",

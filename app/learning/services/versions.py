@@ -1,6 +1,7 @@
 """Versions of courses: beginning one, publishing it, retiring the one before."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import ConflictError
 from app.core.ids import new_id
-from app.learning.models.catalogue import Course, Lesson, MediaAsset
+from app.learning.models.catalogue import Course, Enrolment, Lesson, MediaAsset
 from app.learning.models.versions import CourseVersion
 from app.learning.repository import versions as rows
 from app.learning.rules import versions as rules
@@ -41,6 +42,25 @@ def begin(
     db.add(version)
     db.flush()
     return version
+
+
+@dataclass(frozen=True, slots=True)
+class VersionNames:
+    """What a published version calls its course and its institution."""
+
+    number: int
+    title: str
+    institution: str
+
+
+def names_since(db: Session, enrolment_id: str) -> tuple[VersionNames, ...]:
+    """The names of all versions that were published after the one of an enrolment, newest first."""
+    own = rows.of_enrolment(db, db.get_one(Enrolment, enrolment_id))
+    return tuple(
+        VersionNames(each.number, each.title, each.institution)
+        for each in rows.versions_of(db, own.course_id)
+        if each.number > own.number and each.published_at is not None
+    )
 
 
 def move(version: CourseVersion, wanted: VersionState) -> None:

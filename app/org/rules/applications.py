@@ -2,11 +2,11 @@
 
 import base64
 import binascii
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.identity.rules.names import without_unseen
 from app.org.rules import uscc as codes
 from app.org.rules.organisations import OrganisationKind
 
@@ -90,8 +90,7 @@ def read(given: Entered, *, types: Collection[str], prefectures: Collection[str]
 
 def tidy(text: str) -> str:
     """A name as a licence has it: single spaces, and brackets of one kind."""
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
-    return plain.translate(str.maketrans("()", "（）"))
+    return without_unseen(text).translate(str.maketrans("()", "（）"))
 
 
 def read_licence(text: str) -> tuple[bytes, LicenceKind]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.certs.services import printing
 from app.core import audit
 from app.core.crypto import KeyGoneError, Vault
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -146,6 +147,12 @@ def _read(places: Places, given: Entered, licence: str) -> tuple[Entered, Licenc
         content, kind = rules.read_licence(licence)
     except ApplicationFlawError as flaw:
         raise InvalidError(flaw.sentence, field=f"/{flaw.field}", remedy=flaw.remedy) from None
+    printed = printing.flaw_of("institution", entered.name)
+    if printed is not None:
+        raise InvalidError(
+            f"单位名称印不到证书上：{printed.cause}", field="/name", code="unprintable",
+            remedy="请照营业执照核对；执照上就是这个字的，请到“找人帮忙”写明，补了字体再申请",
+        )  # fmt: skip
     return entered, Licence(content, kind.value)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.certs.providers.type_table import known_types
 from app.certs.rules import lint, types
 from app.certs.rules.types import TypeTable
+from app.certs.services import printing
 from app.core.errors import ForbiddenError, InvalidError
 from app.identity.rules.actors import Actor, Role
 from app.learning.providers.taxonomy import Taxonomy
@@ -37,22 +38,54 @@ def checks(taxonomy: Taxonomy, reference_dir: Path) -> Checks:
     table = known_types(reference_dir)
 
     def refuse(name: str, months: int | None, title: str, institution: str) -> str:
-        return _refusal(table, name, months, (title, institution))
+        return _refusal(table, name, months, (title, institution), taxonomy.programme)
 
     return Checks(taxonomy.modules, refuse)
 
 
-def _refusal(table: TypeTable, name: str, months: int | None, said: tuple[str, ...]) -> str:
+def _refusal(
+    table: TypeTable, name: str, months: int | None, said: tuple[str, str], programme: str
+) -> str:
     kind = table.named(name)
     found = types.refusal_of(kind, name)
     if kind is not None and found is None:
         found = types.validity_refusal(kind, months)
     if found is not None:
         return found
+    if (wrong := _unprintable(*said, programme)) is not None:
+        return wrong
     # Long names would make a code that no phone reads, and nobody would know until the end.
     minimum = _BESIDE_BYTES + sum(len(text.encode()) for text in (*said, name))
     flaw = lint.code_flaw(_ADDRESS_BYTES, minimum)
     return "" if flaw is None else f"{flaw.said()}请缩短课程名称。"
+
+
+_REMEDIES = {
+    "course": "请在课程信息里改正课程名称。",
+    "institution": "请联系平台更正单位名称。",
+    "programme": "请联系平台更正培训计划的名称。",
+}
+
+
+def _unprintable(title: str, institution: str, programme: str) -> str | None:
+    """What of the names no certificate could print, with the remedy: else learners would wait."""
+    for field, text in (
+        ("course", title), ("institution", institution), ("programme", programme),
+    ):  # fmt: skip
+        flaw = printing.flaw_of(field, text)
+        if flaw is not None:
+            return f"{flaw.cause}{_REMEDIES[field]}"
+    return None
+
+
+def check_title(title: str) -> None:
+    """Whether a certificate could print a course's title. Raises InvalidError."""
+    flaw = printing.flaw_of("course", title)
+    if flaw is not None:
+        raise InvalidError(
+            flaw.cause, field="/title", code="unprintable",
+            remedy="证书上要印课程名称，请换成印得出来的字，例如“H₂O”写成“H2O”",
+        )  # fmt: skip
 
 
 def certificate(reference_dir: Path, code: str, months: int | None) -> tuple[str, int | None]:
