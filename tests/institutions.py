@@ -59,7 +59,7 @@ class Writer:
         for module in ("ethics", "law", "safety", "green"):
             path = f"/chapters/{chapter_id}/lessons"
             lesson_id = self.make(path, {"kind": "document", "title": f"第一课 {module}"})
-            self.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT})
+            self.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT}, wanted=200)
             card = {"title": f"关于{module}", "module": module}
             self.call("PUT", f"/lessons/{lesson_id}", card)
         return version_id

@@ -132,7 +132,7 @@ def _fill_the_rest(house: House, version_id: str) -> None:
     for module in ("ethics", "law", "safety", "green"):
         path = f"/chapters/{chapter_id}/lessons"
         lesson_id = colleague.make(path, {"kind": "document", "title": f"关于{module}"})
-        colleague.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT})
+        colleague.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT}, wanted=200)
         colleague.call("PUT", f"/lessons/{lesson_id}", {"title": f"关于{module}", "module": module})
     colleague.client.__exit__(None, None, None)
 
@@ -161,6 +161,53 @@ def _fill_bank(page: Page, version_id: str) -> None:
     page.get_by_role("link", name="回到课程").click()
     arrived(page, f"**/authoring/{version_id}")
     expect(page.get_by_text("题库里只有")).to_have_count(0)
+
+
+def _write_text(page: Page, version_id: str) -> None:
+    """What was typed goes along with the name; leaving it behind is asked about (and accepted)."""
+    page.goto(f"/authoring/{version_id}")
+    page.get_by_text("添加课时，改章名").click()
+    page.get_by_label("课时名称").fill("先断电")
+    page.get_by_label("图文").check()
+    page.get_by_role("button", name="添加课时").click()
+    arrived(page, "**/lessons/*")
+    lesson = page.url
+    text = page.get_by_label("课文")
+    text.click()  # a browser asks only of those who have touched the page
+    text.fill("## 断电\n\n检修以前先断电。")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: asked.append(dialog.type))
+    page.reload()
+    assert asked == ["beforeunload"]
+    text.fill("## 断电\n\n检修以前先断电，再验电。")
+    page.get_by_label("课时名称").fill("先断电再验电")
+    page.get_by_role("button", name="保存正文和名称，回到目录").click()
+    arrived(page, f"**/authoring/{version_id}**")
+    page.goto(lesson)
+    expect(text).to_have_value("## 断电\n\n检修以前先断电，再验电。")
+    expect(page.get_by_role("heading", name="先断电再验电", level=1)).to_be_visible()
+    _write_signed_out(page)
+    page.get_by_text("删去这节课").click()
+    page.get_by_role("button", name="确定删去").click()
+    arrived(page, f"**/authoring/{version_id}")
+
+
+def _write_signed_out(page: Page) -> None:
+    """A sign-in that ends in the middle: what was typed stays, and the way back is another tab."""
+    jar = page.context.cookies()
+    kept = [each for each in jar if each["name"] not in (cookies.ACCESS, cookies.REFRESH)]
+    text = page.get_by_label("课文")
+    text.fill("## 断电\n\n另写一段。")
+    page.context.clear_cookies()
+    page.context.add_cookies(kept)
+    page.get_by_role("button", name="保存正文", exact=True).click()
+    link = page.get_by_role("link", name="在新的标签页登录")
+    expect(page.locator("#text [data-trouble]")).to_contain_text("已填的内容还在")
+    assert (link.get_attribute("target"), link.get_attribute("rel")) == ("_blank", "noopener")
+    expect(text).to_have_value("## 断电\n\n另写一段。")
+    page.context.add_cookies(jar)
+    page.get_by_role("button", name="保存正文", exact=True).click()
+    expect(page.locator("#text [data-trouble]")).to_be_hidden()
 
 
 def _look_around(page: Page, version_id: str) -> list[str]:
@@ -224,6 +271,7 @@ def test_from_a_film_on_a_desk_to_hours_on_a_phone(
         version_id = _write_card(page)
         _add_film_lesson(page, "看懂配电箱")
         _send_film(page, film(FILM_S, tmp_path))
+        _write_text(page, version_id)
         _fill_the_rest(house, version_id)
         _fill_bank(page, version_id)
         _attach(page)

@@ -21,7 +21,7 @@ from app.api.v1.authoring import (
 from app.core.errors import InvalidError
 from app.learning.rules.teaching import page_html, reading_ms
 from app.learning.services import draft_lessons, draft_views
-from app.learning.services.draft_lessons import NewQuestion
+from app.learning.services.draft_lessons import NewQuestion, NewText
 from app.lobby.deps import Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.paths import RowId
@@ -41,6 +41,19 @@ class LessonCardIn(Body):
 
 class TextIn(Body):
     text: Annotated[str, Field(min_length=1, max_length=200_000)]
+
+
+class NewTextIn(TextIn):
+    """`number` is that of the text it was written upon: another by now is a 409 `old_text`.
+
+    Without it the text replaces whatever is there.
+    """
+
+    number: Annotated[int, Field(ge=0)] | None = None
+
+
+class WrittenOut(BaseModel):
+    number: int
 
 
 class QuestionIn(Body):
@@ -137,16 +150,23 @@ def read_text(body: TextIn, actor: Agent, db: ReadDb) -> TextOut:
     return TextOut(pages=shown)
 
 
-@router.put("/lessons/{lesson_id}/text", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
-def write_text(lesson_id: RowId, body: TextIn, actor: Agent, parts: PartsDep, now: Now) -> None:
-    """Give a document its text; the pages are stored before they are named."""
+@router.put("/lessons/{lesson_id}/text", responses=WRITING)
+def write_text(
+    lesson_id: RowId, body: NewTextIn, actor: Agent, parts: PartsDep, now: Now
+) -> WrittenOut:
+    """Give a document its text; the pages are stored before they are named.
+
+    The answer is the text's number, to write the next one upon.
+    """
     pages = draft_lessons.read_text(body.text)
     with parts.database.reading() as db:
         maker = maker_of(db, actor)
         draft_lessons.own_lesson(db, maker, lesson_id)
     draft_lessons.store_text(parts.storage, maker, pages)
     with parts.database.transaction() as db:
-        draft_lessons.write_text(db, maker, lesson_id, body.text, pages, now=now)
+        new = NewText(text=body.text, pages=pages, number=body.number)
+        number = draft_lessons.write_text(db, parts.vault, maker, lesson_id, new, now=now)
+    return WrittenOut(number=number)
 
 
 @router.put(

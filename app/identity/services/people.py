@@ -100,7 +100,7 @@ def name_of(vault: Vault, person: Person) -> str:
 
 
 def staff_names(db: Session, vault: Vault, account_ids: Sequence[str]) -> dict[str, str]:
-    """Return the full names of those who work at the desk, for their colleagues there.
+    """Return the full names of those who work at a desk or an institution, for colleagues there.
 
     Masking is for learners; who decides answers with their name. Unproven names are empty.
     """

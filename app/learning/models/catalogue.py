@@ -97,6 +97,10 @@ class Lesson(Base):
     module: Mapped[str | None] = mapped_column(String(20))
     # A document as its author wrote it, to go on writing; none of what comes from files.
     source: Mapped[str | None] = mapped_column(Text)
+    # How often that text was saved, who did so last (an account) and when.
+    text_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    text_by: Mapped[str | None] = mapped_column(Id)
+    text_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # WebVTT, read and written anew.
     captions: Mapped[str | None] = mapped_column(Text)
 

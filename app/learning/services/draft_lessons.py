@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError
 from app.core.ids import new_id
 from app.core.storage import Storage
+from app.identity.services import people
 from app.learning.models.catalogue import Lesson, MediaAsset
 from app.learning.models.versions import CourseVersion
 from app.learning.repository import authoring as rows
@@ -31,6 +33,19 @@ from app.learning.services.drafts import Maker, draft_to_change, own_version
 from app.learning.services.publishing import PAGE_TYPE
 
 MOST_LESSONS = 300
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewText:
+    """A document's text with its pages; `number` is that of the text it was written upon.
+
+    None for who writes it whatever is there.
+    """
+
+    text: str
+    pages: tuple[Page, ...]
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,16 +139,20 @@ def store_text(storage: Storage, maker: Maker, pages: tuple[Page, ...]) -> None:
 
 
 def write_text(
-    db: Session, maker: Maker, lesson_id: str, text: str, pages: tuple[Page, ...],
-    *, now: dt.datetime,
-) -> None:  # fmt: skip
-    """Give a document its text, whose pages are stored already.
+    db: Session, vault: Vault, maker: Maker, lesson_id: str, new: NewText, *, now: dt.datetime
+) -> int:
+    """Give a document its text, whose pages are stored already; returns the text's number.
 
-    Raises NotFoundError, ConflictError, InvalidError.
+    Raises NotFoundError, ConflictError, also where somebody has saved another text since,
+    InvalidError.
     """
-    row = lesson_to_change(db, maker, lesson_id)[1]
+    row, pages = lesson_to_change(db, maker, lesson_id)[1], new.pages
     if row.kind != "document":
         raise InvalidError("这节课没有正文。", field="/text", remedy="请另建一节图文课")
+    if row.source == new.text:
+        return row.text_number
+    if new.number is not None and new.number != row.text_number:
+        raise _overtaken(db, vault, row)
     asset = known.asset_by_key(db, _text_key(maker, pages))
     if asset is None:
         asset = MediaAsset(
@@ -143,10 +162,23 @@ def write_text(
         )  # fmt: skip
         db.add(asset)
         db.flush()
-    row.source, row.asset_id, row.length_ms = text, asset.id, asset.length_ms
+    row.source, row.asset_id, row.length_ms = new.text, asset.id, asset.length_ms
+    row.text_number, row.text_by, row.text_at = row.text_number + 1, maker.account_id, now
     row.pages = [{"n": n, "ms": reading_ms(page)} for n, page in enumerate(pages, 1)]
     row.questions = [_placed(row, each) for each in row.questions or [] if _fits(row, each)]
     db.flush()
+    return row.text_number
+
+
+def _overtaken(db: Session, vault: Vault, row: Lesson) -> ConflictError:
+    names = people.staff_names(db, vault, [row.text_by]) if row.text_by else {}
+    who = names.get(row.text_by or "") or "同事"
+    when = row.text_at.astimezone(_SHANGHAI).strftime("%-m月%-d日 %H:%M") if row.text_at else ""
+    return ConflictError(
+        f"您打开以后，{who}在 {when} 保存了这篇正文，没有用您的覆盖它。", code="old_text",
+        field="/text",
+        remedy="您写的还在，请先复制下来，刷新页面看新的正文，再合在一起保存",
+    )  # fmt: skip
 
 
 def _text_key(maker: Maker, pages: tuple[Page, ...]) -> str:

@@ -53,6 +53,7 @@ class DraftLessonView:
     length_ms: int
     module: str
     source: str
+    text_number: int
     pages: int
     questions: tuple[dict[str, Any], ...]
     has_captions: bool
@@ -227,6 +228,7 @@ def _lesson(
     return DraftLessonView(
         lesson_id=row.id, position=row.position, kind=row.kind, title=row.title,
         length_ms=row.length_ms, module=row.module or "", source=row.source or "",
+        text_number=row.text_number,
         pages=len(row.pages), questions=tuple(row.questions or ()),
         has_captions=bool(row.captions), film=film,
     )  # fmt: skip

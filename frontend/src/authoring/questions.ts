@@ -2,6 +2,7 @@
 
 import { wholeNumber } from "../forms/numbers";
 import { showAt, showProblem } from "../forms/problems";
+import { noteSent } from "../forms/unsaved";
 import { call, RefusedError, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 
@@ -82,8 +83,14 @@ export function startQuestions(): void {
     explanation: each.explanation,
   }));
   const path = `/api/v1/authoring/lessons/${box.dataset.lesson}/questions`;
+  const form = document.querySelector<HTMLFormElement>("#question-form");
   const save = (questions: Question[]): Promise<void> =>
-    call<void>("PUT", path, { questions }).then(() => location.reload());
+    call<void>("PUT", path, { questions }).then(() => {
+      if (form) {
+        noteSent(form);
+      }
+      location.reload();
+    });
   for (const button of box.querySelectorAll<HTMLElement>("[data-remove]")) {
     button.addEventListener("click", () => {
       const place = Number(button.dataset.remove);
@@ -92,7 +99,6 @@ export function startQuestions(): void {
       });
     });
   }
-  const form = document.querySelector<HTMLFormElement>("#question-form");
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
     save([...known, written(form)]).catch((error: unknown) => {

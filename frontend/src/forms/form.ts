@@ -2,6 +2,7 @@
 
 import { call } from "../net/api";
 import { clearProblems, showAt, showProblem } from "./problems";
+import { isChanged, noteSent } from "./unsaved";
 import { bodyOf } from "./values";
 
 type Answer = Record<string, unknown> | undefined;
@@ -88,13 +89,43 @@ export function placeToMend(stays: string | undefined, outcome: unknown): string
   return null;
 }
 
+/**
+ * `data-first="id"`: what was written in another form of the page is sent before this one, or would
+ * be lost when the page goes on. False where that one was refused: it says why itself.
+ */
+async function sendFirst(form: HTMLFormElement): Promise<boolean> {
+  const other = document.getElementById(form.dataset.first ?? "");
+  if (!(other instanceof HTMLFormElement) || !isChanged(other)) {
+    return true;
+  }
+  const [method, path] = targetOf(other, null);
+  clearProblems(other);
+  try {
+    const answer = await call<Answer>(method, path, bodyOf(other));
+    // What the next change is written upon.
+    for (const input of other.querySelectorAll<HTMLInputElement>("input[type=hidden]")) {
+      input.value = String(answer?.[input.name] ?? input.value);
+    }
+  } catch (error) {
+    showProblem(other, error);
+    return false;
+  }
+  noteSent(other);
+  return true;
+}
+
 async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   const [method, path] = targetOf(form, submitter);
   clearProblems(form);
   setBusy(form, true);
+  if (!(await sendFirst(form))) {
+    setBusy(form, false);
+    return;
+  }
   try {
     const body = method === "DELETE" ? undefined : bodyOf(form);
     const answer = await call<Answer>(method, path, body);
+    noteSent(form);
     const event = new CustomEvent("sent", { detail: answer, cancelable: true });
     if (!form.dispatchEvent(event)) {
       return;

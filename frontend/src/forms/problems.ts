@@ -31,8 +31,46 @@ function markField(form: HTMLElement, input: HTMLElement, message: string): bool
   return true;
 }
 
+/** Where one goes, in another tab, so that what was typed can be sent from this one. */
+const AWAY: Record<string, [string, string, string]> = {
+  not_signed_in: [
+    "登录已过期。请在新的标签页登录后回到这里再提交，已填的内容还在。",
+    "/sign-in",
+    "在新的标签页登录",
+  ],
+  second_factor: [
+    "要再验证一次。请在新的标签页完成二次验证后回到这里再提交，已填的内容还在。",
+    "/second-factor",
+    "在新的标签页验证",
+  ],
+};
+
+/** The sentence and the link for a sign-in that has ended meanwhile; null for all else. */
+export function wayBack(error: unknown): [string, string, string] | null {
+  return error instanceof RefusedError ? (AWAY[error.problem.code] ?? null) : null;
+}
+
+function showWayBack(
+  form: HTMLElement,
+  [sentence, address, words]: [string, string, string],
+): void {
+  showTrouble(form, sentence);
+  const link = document.createElement("a");
+  link.className = "link";
+  link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener";
+  link.textContent = words;
+  form.querySelector("[data-trouble]")?.append(" ", link);
+}
+
 /** Show what went wrong; what was typed stays, and the first wrong field gets the focus. */
 export function showProblem(form: HTMLElement, error: unknown): void {
+  const away = wayBack(error);
+  if (away) {
+    showWayBack(form, away);
+    return;
+  }
   const wrong = error instanceof RefusedError ? (error.problem.errors ?? []) : [];
   offerWayOut(form, error);
   let first: HTMLElement | null = null;

@@ -61,7 +61,7 @@ def test_from_the_first_word_to_the_first_learner(school: School, client: TestCl
     colleague.call("POST", review, back)
     told = author.draft(version_id)
     assert (told["state"], told["reviews"][0]["comments"]) == ("draft", back["comments"])
-    author.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT})
+    author.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT}, wanted=200)
     author.call("POST", f"/versions/{version_id}/submission")
     colleague.call("POST", review, {"publishes": True, "note": "好"})
     author.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT}, wanted=409)
@@ -204,7 +204,7 @@ def test_a_long_text_is_taken_whole(school: School) -> None:
     lesson_id = author.make(path, {"kind": "document", "title": "长文"})
     text = "".join(f"## 第 {page} 页\n\n{'断电' * 700}\n\n" for page in range(1, 121))
     assert len(text.encode()) > 400_000
-    author.call("PUT", f"/lessons/{lesson_id}/text", {"text": text})
+    author.call("PUT", f"/lessons/{lesson_id}/text", {"text": text}, wanted=200)
     [lesson] = author.draft(version_id)["chapters"][0]["lessons"]
     assert (lesson["pages"], lesson["source"]) == (120, text)
 
@@ -214,7 +214,7 @@ def test_questions_stay_with_their_pages(school: School) -> None:
     version_id = author.make("/courses", CARD)
     chapter_id = author.draft(version_id)["chapters"][0]["chapter_id"]
     lesson_id = author.make(f"/chapters/{chapter_id}/lessons", {"kind": "document", "title": "一"})
-    author.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT})
+    author.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT}, wanted=200)
     question = {
         "page": 2, "stem": "要看清什么？", "choices": ["甲", "乙", "丙", "丁"], "answer": [0],
         "explanation": "见第二页",
@@ -225,5 +225,25 @@ def test_questions_stay_with_their_pages(school: School) -> None:
     author.call("PUT", path, {"questions": [question]})
     [kept] = author.draft(version_id)["chapters"][0]["lessons"][0]["questions"]
     assert (kept["from_ms"], kept["to_ms"]) == (5_000, 5_000 + 35_000)
-    author.call("PUT", f"/lessons/{lesson_id}/text", {"text": "## 一页\n\n" + "字" * 50})
+    author.call(
+        "PUT", f"/lessons/{lesson_id}/text", {"text": "## 一页\n\n" + "字" * 50}, wanted=200
+    )
     assert author.draft(version_id)["chapters"][0]["lessons"][0]["questions"] == []
+
+
+def test_of_two_who_write_one_text_the_second_is_told(school: School) -> None:
+    version_id = school.author.write_course()
+    lesson = school.author.draft(version_id)["chapters"][0]["lessons"][0]
+    path, number = f"/lessons/{lesson['lesson_id']}/text", lesson["text_number"]
+    theirs = {"text": TEXT + "先看牌。", "number": number}
+    assert school.colleague.call("PUT", path, theirs, wanted=200) == {"number": number + 1}
+    mine = {"text": TEXT + "先断电。", "number": number}
+    told = school.author.call("PUT", path, mine, wanted=409)
+    assert (told["code"], told["errors"][0]["field"]) == ("old_text", "/text")
+    assert COLLEAGUE.name in told["detail"]
+    assert "复制" in told["remedy"]
+    found = school.author.draft(version_id)["chapters"][0]["lessons"][0]
+    assert (found["text_number"], found["source"].endswith("先看牌。")) == (number + 1, True)
+    school.author.call("PUT", path, mine | {"number": number + 1}, wanted=200)
+    again = school.author.call("PUT", path, mine, wanted=200)  # the same again changes nothing
+    assert again == {"number": number + 2}
