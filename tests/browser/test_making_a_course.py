@@ -182,7 +182,7 @@ def _write_text(page: Page, version_id: str) -> None:
     text.fill("## 断电\n\n检修以前先断电，再验电。")
     page.get_by_label("课时名称").fill("先断电再验电")
     page.get_by_role("button", name="保存正文和名称，回到目录").click()
-    arrived(page, f"**/authoring/{version_id}**")
+    arrived(page, f"**/authoring/{version_id}#*")
     page.goto(lesson)
     expect(text).to_have_value("## 断电\n\n检修以前先断电，再验电。")
     expect(page.get_by_role("heading", name="先断电再验电", level=1)).to_be_visible()

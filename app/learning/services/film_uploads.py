@@ -140,8 +140,8 @@ def store_piece(storage: Storage, upload_id: str, piece: NewPiece) -> None:
 
 
 def note_piece(db: Session, maker: Maker, upload_id: str, piece: NewPiece) -> UploadView:
-    """Raises NotFoundError, ConflictError."""
-    _own(db, maker, upload_id)
+    """Whoever sends a piece has written in the draft. Raises NotFoundError, ConflictError."""
+    lesson_to_change(db, maker, _own(db, maker, upload_id).lesson_id)
     upload = rows.upload_to_change(db, upload_id)
     if upload is None:
         raise _missing()

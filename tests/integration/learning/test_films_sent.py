@@ -329,3 +329,20 @@ def test_a_job_in_hand_keeps_its_lease(parts: Parts, clock: SettableClock) -> No
     clock.advance(ms=30_000)
     with parts.database.transaction() as db:
         assert outbox.claim(db, now=clock.now()) is not None
+
+
+def test_who_sent_a_piece_of_a_film_does_not_review_it(desk: Desk, tmp_path: Path) -> None:
+    content, author = film(6, tmp_path), desk.author
+    upload = desk.announce(content)
+    colleague = writer(desk.parts, COLLEAGUE)
+    sending = Desk(desk.parts, colleague, desk.lesson_id, desk.version_id)
+    for number in range(upload["pieces"]):
+        sending.put(upload["upload_id"], number, content)
+    author.call("POST", f"/uploads/{upload['upload_id']}/completion", wanted=200)
+    worker.drain(desk.parts)
+    fill_bank(desk.parts, desk.version_id)
+    author.call("POST", f"/versions/{desk.version_id}/submission")
+    review = {"publishes": True, "note": "好"}
+    told = colleague.call("POST", f"/versions/{desk.version_id}/review", review, wanted=403)
+    assert told["code"] == "own_work"
+    colleague.client.__exit__(None, None, None)
