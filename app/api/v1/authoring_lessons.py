@@ -1,5 +1,6 @@
 """Lessons of a draft: adding, naming, ordering, writing, and what checks ask about them."""
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -82,6 +83,7 @@ class FilmOut(BaseModel):
     percent: int
     problem: str
     has_light: bool
+    heard_at: dt.datetime | None
 
 
 class LessonOut(BaseModel):

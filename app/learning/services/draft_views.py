@@ -42,6 +42,8 @@ class FilmState:
     percent: int
     problem: str
     has_light: bool
+    heard_at: dt.datetime | None
+    """When the work of coding last said so; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +242,7 @@ def film_state(asset: MediaAsset, work: FilmWork | None) -> FilmState:
     return FilmState(
         asset_id=asset.id, state=state, percent=work.percent if work and state != "ready" else 100,
         problem=work.problem if work else "", has_light=asset.light is not None,
+        heard_at=work.updated_at if work else None,
     )  # fmt: skip
 
 

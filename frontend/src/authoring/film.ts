@@ -5,10 +5,36 @@ import { find } from "../page/find";
 import { type Line, sendMissing, type Upload } from "./pieces";
 
 interface LessonAnswer {
-  film: { state: string; percent: number; problem: string } | null;
+  film: { state: string; percent: number; problem: string; heard_at: string | null } | null;
 }
 
 const LOOK_EVERY_MS = 3000;
+/** Who codes says so every three seconds; a silence of ten times that has a reason. */
+const SILENT_MS = 30_000;
+
+/** Notices work that says nothing any more, by this device's own clock. */
+export class Pulse {
+  private last: string | null = null;
+  private since = 0;
+
+  isSilent(heardAt: string | null, nowMs: number): boolean {
+    if (heardAt !== this.last) {
+      this.last = heardAt;
+      this.since = nowMs;
+    }
+    return nowMs - this.since >= SILENT_MS;
+  }
+}
+
+export function underWay(work: string, state: string, percent: number, isSilent: boolean): string {
+  if (state === "waiting") {
+    return `已传完，正在排队${work}。可以关闭本页。`;
+  }
+  if (isSilent) {
+    return `${work}停了一会儿（停在 ${percent}%），可能是服务器重启了。最多五分钟后会自动从头再做，不用重新上传，也不用守着。`;
+  }
+  return `正在${work}，已完成 ${percent}%。可以关闭本页，完成后再来。`;
+}
 const say = (text: string): void => {
   find("#film-say").textContent = text;
 };
@@ -133,6 +159,7 @@ class Film {
 
   /** How far the coding is, until it ends; the page is loaded anew when the film is there. */
   async look(): Promise<void> {
+    const pulse = new Pulse();
     for (;;) {
       const film = await call<LessonAnswer>("GET", this.path).then(
         (lesson) => lesson.film,
@@ -154,11 +181,8 @@ class Film {
           say(film.state === "failed" ? film.problem : `${this.work}已取消。`);
           return;
         }
-        say(
-          film.state === "waiting"
-            ? `已传完，正在排队${this.work}。可以关闭本页。`
-            : `正在${this.work}，已完成 ${film.percent}%。可以关闭本页，完成后再来。`,
-        );
+        const isSilent = pulse.isSilent(film.heard_at, performance.now());
+        say(underWay(this.work, film.state, film.percent, isSilent));
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }

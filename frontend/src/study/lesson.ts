@@ -13,7 +13,7 @@ import { playerOf } from "./players";
 import { postingTo } from "./sending";
 import * as store from "./store";
 import type { BeatsAnswer, ChallengeAnswer, LessonInSession, Session } from "./wire";
-import { CUTS, STOPPING } from "./words";
+import { CUTS, fullWords, STOPPING } from "./words";
 
 const [NOTICEABLE_MS, SLIGHT_MS] = [1000, 100];
 
@@ -111,8 +111,8 @@ export class LessonRun {
       this.meter.start(positionMs);
       this.board.counting();
     } else if (this.wantsToPlay && !this.isHeld && this.lesson.kind !== "video") {
-      const isPage = this.lesson.kind === "document";
-      this.board.paused(isPage ? "这一页读够了，请翻到下一页" : "这一部分的时间已经学满");
+      const pages = this.player instanceof DocumentPlayer ? this.player : null;
+      this.board.paused(fullWords(pages && (pages.isLastPage ? "last" : "page")));
     }
     find("#toggle").dataset.playing = String(isPlaying);
     find("#toggle").setAttribute("aria-label", isPlaying ? "暂停" : "播放");

@@ -64,6 +64,10 @@ export class DocumentPlayer implements Player {
     return this.clock.isRunning;
   }
 
+  get isLastPage(): boolean {
+    return this.clock.isLast;
+  }
+
   async play(): Promise<void> {
     await this.show();
     if (this.clock.isFull && !this.clock.isLast) {

@@ -45,3 +45,13 @@ export function amountText(ms: number): string {
   const rest = seconds % 60;
   return rest > 0 ? `${minutes} 分 ${String(rest).padStart(2, "0")} 秒` : `${minutes} 分`;
 }
+
+/** Why reading stands still: this page's time is full, or the last one's, or a package's part's. */
+export function fullWords(page: "page" | "last" | null): string {
+  if (page === null) {
+    return "这一部分的时间已经学满";
+  }
+  return page === "last"
+    ? "最后一页读够了；前面有没读够的，请翻回去读"
+    : "这一页读够了，请翻到下一页";
+}

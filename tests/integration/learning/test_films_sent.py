@@ -132,7 +132,7 @@ def test_pieces_come_in_any_order_and_go_on_after_the_line_broke(
     told = desk.lesson()
     assert told["film"] == {
         "asset_id": told["film"]["asset_id"], "state": "ready", "percent": 100, "problem": "",
-        "has_light": True,
+        "has_light": True, "heard_at": told["film"]["heard_at"],
     }  # fmt: skip
     assert told["length_ms"] == 6000
     with desk.parts.database.reading() as db:
