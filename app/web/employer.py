@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.core.errors import ForbiddenError
 from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
+from app.learning.services import marking
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.org.rules.attention import PRESSING_NAMES, Pressing
@@ -17,6 +19,7 @@ from app.org.rules.duties import DUTY_NAMES, Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services import (
     attention,
+    marking_desks,
     members,
     organisations,
     progress,
@@ -54,6 +57,8 @@ class TodayPage:
     waiting: Piece[StaffView]
     done: int
     is_fresh: bool
+    to_mark: int
+    """Answers that wait for the caller's mark; 0 for who marks for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,20 @@ def today(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now)
     )  # fmt: skip
     page = TodayPage(
         found.organisation, lists, staff_views.waiting_staff(db, parts.vault, actor),
-        found.done, found.is_fresh,
+        found.done, found.is_fresh, _to_mark(db, actor),
     )  # fmt: skip
     return render(request, "employer/today.html", page)
+
+
+def _to_mark(db: ReadDb, actor: Actor) -> int:
+    if Role.INSTITUTION not in actor.roles:
+        return 0
+    try:
+        owner_id = marking_desks.owner_for(db, actor)
+    except ForbiddenError:  # their duty does not reach so far
+        return 0
+    waiting = marking.desk(db, owner_id, marker_id=actor.learner_id).questions
+    return sum(question.count for question in waiting)
 
 
 _LOOKS = {Pressing.OVERDUE: "bad", Pressing.DUE_SOON: "wait", Pressing.STUCK: "brand"}

@@ -48,6 +48,8 @@ class NoticeKind(StrEnum):
     COMPLAINT_ANSWERED = "complaint_answered"
     IDENTITY_WITHDRAWN = "identity_withdrawn"
     TIME_GRANTED = "time_granted"
+    COURSE_PUBLISHED = "course_published"
+    COURSE_RETURNED = "course_returned"
     EXAM_RESULT = "exam_result"
     EXAM_HELD = "exam_held"
     CONTEST_OPEN = "contest_open"
@@ -223,6 +225,13 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.WAY_REPLACED: (
         "您的核对方式换了",
         "您账号的身份核对方式刚刚换过。要人工确认的，确认以前学时先留着。不是您本人换的，请马上告诉我们。",
+    ),
+    NoticeKind.COURSE_PUBLISHED: (
+        "课程已发布", "您参与编写的《{course}》第 {number} 版审核通过，已经发布。{note}",
+    ),
+    NoticeKind.COURSE_RETURNED: (
+        "课程退回修改",
+        "您参与编写的《{course}》第 {number} 版退回：{note}请在“我们的课程”里修改后再提交。",
     ),
     NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),
     NoticeKind.EXAM_HELD: (

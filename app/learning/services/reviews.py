@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from app.core.ids import new_id
+from app.identity.services import inbox
+from app.identity.services.inbox import NoticeKind
 from app.learning.models.authoring import VersionReview
 from app.learning.models.versions import CourseVersion
 from app.learning.repository import authoring as rows
@@ -106,10 +108,25 @@ def _remember(
         )
     )  # fmt: skip
     db.flush()
+    _tell_authors(db, version, decision, account_id, now)
     if not decision.publishes:
         audit.record(
             db, "course.returned", now=now, actor_id=account_id, subject_id=version.course_id,
             number=version.number,
+        )  # fmt: skip
+
+
+def _tell_authors(
+    db: Session, version: CourseVersion, decision: Decision, account_id: str, now: dt.datetime
+) -> None:
+    """What became of it, to all who wrote in it; the words to single lessons stand on the page."""
+    kind = NoticeKind.COURSE_PUBLISHED if decision.publishes else NoticeKind.COURSE_RETURNED
+    note = decision.note.strip() or ("" if decision.publishes else "意见写在各节课下。")
+    told = note if not note or note[-1] in "。！？" else f"{note}。"
+    for author_id in {version.author_id, *(version.writers or ())} - {None, account_id}:
+        inbox.notify(
+            db, str(author_id), kind, now=now, course=version.title, number=str(version.number),
+            note=told,
         )  # fmt: skip
 
 

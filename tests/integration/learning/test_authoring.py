@@ -61,9 +61,12 @@ def test_from_the_first_word_to_the_first_learner(school: School, client: TestCl
     colleague.call("POST", review, back)
     told = author.draft(version_id)
     assert (told["state"], told["reviews"][0]["comments"]) == ("draft", back["comments"])
+    notice = author.client.get("/api/v1/me/notices").json()[0]
+    assert (notice["title"], CARD["title"] in notice["text"]) == ("课程退回修改", True)
     author.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT}, wanted=200)
     author.call("POST", f"/versions/{version_id}/submission")
     colleague.call("POST", review, {"publishes": True, "note": "好"})
+    assert author.client.get("/api/v1/me/notices").json()[0]["title"] == "课程已发布"
     author.call("PUT", f"/lessons/{lesson_id}/text", {"text": TEXT}, wanted=409)
     sign_in(client, school.parts, ALICE)
     verify(client, ALICE)
