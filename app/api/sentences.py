@@ -65,13 +65,18 @@ _VALUES = {
     "decided": "已处理",
 }
 # Where the general sentence would not say what to do on the page.
-_OF_FIELDS = {("staff_ids", "too_short"): "请至少选一人。"}
+_OF_FIELDS = {
+    ("staff_ids", "too_short"): "请至少选一人。",
+    ("size", "greater_than_equal"): "文件是空的，请重新选择。",
+}
 
 
 def sentence_of(error: Any) -> str:  # noqa: ANN401 -- pydantic's error, a dictionary of its own
     """One sentence for one wrong field."""
     kind, context = error["type"], error.get("ctx") or {}
     is_empty = isinstance(error.get("input"), str) and not error["input"].strip()
+    # An empty field for a number is sent as null.
+    is_empty = is_empty or (kind == "int_type" and error.get("input") is None)
     if kind in {"literal_error", "enum"}:
         expected = str(context.get("expected", ""))
         return _TICK if expected == "True" else _closed(re.findall(r"'([^']*)'", expected))

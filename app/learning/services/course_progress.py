@@ -51,6 +51,8 @@ class CourseProgress:
     course_title: str
     state: str
     deadline_on: dt.date | None
+    is_in_order: bool
+    """A lesson opens when the one before is done."""
     hour_s: int
     totals: Totals
     lessons: tuple[LessonStep, ...]
@@ -83,7 +85,8 @@ def course_progress(
     return CourseProgress(
         enrolment_id=enrolment_id, course_id=enrolment.course_id,
         course_title=versions.of_enrolment(db, enrolment).title,
-        state=enrolment.state, deadline_on=enrolment.deadline_on, hour_s=policy.hour_s,
+        state=enrolment.state, deadline_on=enrolment.deadline_on,
+        is_in_order=policy.order_lock, hour_s=policy.hour_s,
         totals=totals(db, enrolment_id, now=now), lessons=steps,
         next_lesson_id=waiting[0] if waiting else None,
         materials=materials.list_of(db, versions.version_id(enrolment)),

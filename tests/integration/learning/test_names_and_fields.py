@@ -1,4 +1,4 @@
-"""Names that a certificate cannot print are refused, or cleaned, where they are entered."""
+"""What authors enter: names that a certificate can print, and refusals that say what to do."""
 
 from collections.abc import Iterator
 
@@ -35,6 +35,20 @@ def test_a_title_is_looked_at_with_its_card(author: Writer) -> None:
             assert told in refused["detail"]
             assert "H2O" in refused["remedy"]
     assert author.draft(version_id)["title"] == CARD["title"]
+
+
+def test_an_empty_number_and_an_empty_file_say_what_to_do(author: Writer) -> None:
+    refused = author.call("POST", "/courses", CARD | {"required_minutes": None}, wanted=422)
+    assert refused["errors"] == [
+        {"field": "/required_minutes", "code": "int_type", "message": "请填写。"}
+    ]
+    version_id = author.make("/courses", CARD)
+    chapter_id = author.draft(version_id)["chapters"][0]["chapter_id"]
+    lesson = {"kind": "video", "title": "看懂配电箱"}
+    lesson_id = author.make(f"/chapters/{chapter_id}/lessons", lesson)
+    empty = {"name": "空.mp4", "size": 0}
+    refused = author.call("POST", f"/lessons/{lesson_id}/uploads", empty, wanted=422)
+    assert refused["errors"][0]["message"] == "文件是空的，请重新选择。"
 
 
 def test_what_nobody_sees_of_a_title_is_left_out(author: Writer) -> None:
