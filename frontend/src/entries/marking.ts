@@ -3,6 +3,7 @@
 import { ownPath } from "../forms/form";
 import { wholeNumber } from "../forms/numbers";
 import { clearProblems, showAt, showProblem } from "../forms/problems";
+import { noteSent } from "../forms/unsaved";
 import { call } from "../net/api";
 import { find } from "../page/find";
 
@@ -38,6 +39,7 @@ async function send(): Promise<void> {
   const path = (form.dataset.api ?? "").split(" ")[1] ?? "";
   try {
     const done = await call<{ next: string }>("POST", path, { points });
+    noteSent(form);
     location.assign(ownPath(done.next));
   } catch (error) {
     showProblem(form, error);

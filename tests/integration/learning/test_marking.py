@@ -105,8 +105,10 @@ def test_one_marker_settles_the_result_and_it_is_told(desk: Desk) -> None:
     ).text  # fmt: skip
     [question] = _waiting(desk.first)
     assert question["count"] == 1
+    assert "有 1 份简答等着评分" in desk.first.get("/employer").text
     done = _mark(desk.first, question["next_id"], [3, 1, 0])
     assert done.json() == {"next_id": None, "next": "/marking"}
+    assert "等着评分" not in desk.first.get("/employer").text
     # Four questions right, and four of five points of the fifth: 96 of 100.
     assert desk.state() == ("graded", 96, True)
     result = post(desk.player.client, f"/attempts/{handed['attempt_id']}/submission", {}).json()
