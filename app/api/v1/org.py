@@ -72,8 +72,11 @@ class CorrectionIn(Body):
 
 
 class StaffOut(BaseModel):
+    """`entered_name` is what the employer had written, where the person proved another name."""
+
     staff_id: str
     name: str
+    entered_name: str
     masked_number: str
     unit: str
     position: str

@@ -100,6 +100,8 @@ class RosterEntry(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     org_id: Mapped[str] = mapped_column(Id)
     name_sealed: Mapped[bytes]
+    # What the employer had written, where who joined proved another name.
+    entered_sealed: Mapped[bytes | None]
     document_sealed: Mapped[bytes]
     document_index: Mapped[str] = mapped_column(String(64), index=True)
     phone_sealed: Mapped[bytes | None]

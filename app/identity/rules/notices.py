@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
     MAIL_REFUSED = "mail_refused"
     MAIL_PROVEN = "mail_proven"
     JOINED_EMPLOYER = "joined_employer"
+    OWN_NAME_TAKEN = "own_name_taken"
+    STAFF_NAME_TAKEN = "staff_name_taken"
     OFFICE_OFFERED = "office_offered"
     OFFICE_ENDED = "office_ended"
     INVITED = "invited"
@@ -135,6 +137,14 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.DEADLINE_NEAR: ("学习任务快到期", "《{course}》截止 {due}，还差{missing}。"),
     NoticeKind.JOINED_EMPLOYER: (
         "已加入单位", "您已加入{employer}，单位能看到所安排课程的进度。",
+    ),
+    NoticeKind.OWN_NAME_TAKEN: (
+        "名单上的姓名改成了您的实名",
+        "{employer}的名单上写的不是您的实名。您加入后，名单、进度和学时证明都用您的实名。",
+    ),
+    NoticeKind.STAFF_NAME_TAKEN: (
+        "名单上的姓名和本人实名不同",
+        "有一位员工加入了{employer}，名单上写的姓名和本人实名不同，已改用实名。请在“员工”里核对。",
     ),
     NoticeKind.OFFICE_OFFERED: (
         "单位请您担任经办人",

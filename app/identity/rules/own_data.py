@@ -220,11 +220,15 @@ class OwnPresence(Struct, frozen=True, kw_only=True):
 
 
 class OwnRosterLine(Struct, frozen=True, kw_only=True):
-    """What an employer wrote down of the person, in clear."""
+    """What an employer wrote down of the person, in clear.
+
+    `entered_name` is what stood there before the person joined, where it was another name.
+    """
 
     id: str
     org_id: str
     name: str
+    entered_name: str
     document_number: str
     phone: str
     created_at: dt.datetime

@@ -167,6 +167,10 @@ def _roster(db: Session, vault: Vault, person: Person) -> list[shapes.OwnRosterL
         copied(
             shapes.OwnRosterLine, row,
             name=vault.open(row.name_sealed, context=f"roster.{NAME}"),
+            entered_name=(
+                vault.open(row.entered_sealed, context=f"roster.{NAME}")
+                if row.entered_sealed else ""
+            ),
             document_number=vault.open(row.document_sealed, context=f"roster.{NUMBER}"),
             phone=(
                 vault.open(row.phone_sealed, context=f"roster.{PHONE}") if row.phone_sealed else ""

@@ -15,7 +15,7 @@ from app.identity.repository import people as rows
 from app.identity.rules import id_number, names
 from app.identity.rules.documents import DocumentError
 from app.identity.rules.names import mask_name, mask_number
-from app.identity.services.people import document_index, full
+from app.identity.services.people import document_index, full, opened
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
 ENDING = 4
@@ -27,11 +27,15 @@ _NAME, _NUMBER, _PHONE = f"roster.{NAME}", f"roster.{NUMBER}", f"roster.{PHONE}"
 
 @dataclass(frozen=True, slots=True)
 class NamedPerson:
-    """Somebody as an employer named them: the name as it was entered, the number masked."""
+    """Somebody on a roster: the name as it was entered, and the proven one once they joined.
+
+    `entered_name` is what the employer had written where the two are not alike, else empty.
+    """
 
     name: str
     masked_name: str
     masked_number: str
+    entered_name: str = ""
 
 
 def read_name(text: str) -> str:
@@ -96,14 +100,36 @@ def enter_verified(
 ) -> str:
     """Write a person down who joins by themselves, with their proven name and number.
 
-    Whoever was named already stays that entry, with the proven name. Raises as `people.full` does.
+    Whoever was named already stays that entry; `take_proven` puts their name on it. Raises as
+    `people.full` does.
     """
     who = full(
         db, vault, person_id, purpose="joining", actor_id=person_id, now=now
     )  # fmt: skip
+    known = entry_of(db, vault, org_id=org_id, document_number=who.document_number)
+    if known is not None:
+        return known
     return invite(
         db, vault, org_id=org_id, name=who.name, document_number=who.document_number, now=now
     )
+
+
+def take_proven(
+    db: Session, vault: Vault, roster_id: str, *, person_id: str, now: dt.datetime
+) -> bool:
+    """Put the name that who joins has proven on their entry; True where another one stood there.
+
+    What stood there is kept beside it. Raises as `people.full` does.
+    """
+    entry = next(iter(rows.roster_entries(db, [roster_id])), None)
+    entered = vault.open(entry.name_sealed, context=_NAME) if entry is not None else ""
+    if entry is None or entered == opened(db, vault, person_id).name:
+        return False
+    who = full(db, vault, person_id, purpose="joining", actor_id=person_id, now=now)
+    rename(vault, entry, who.name)
+    entry.entered_sealed = vault.seal(entered, context=_NAME)
+    db.flush()
+    return True
 
 
 def _person_id(db: Session, index: str) -> str | None:
@@ -146,7 +172,7 @@ def correct(
 
 def rename(vault: Vault, entry: RosterEntry, name: str) -> None:
     """Put another name, in its one spelling, on an entry."""
-    entry.name_sealed = vault.seal(name, context=_NAME)
+    entry.name_sealed, entry.entered_sealed = vault.seal(name, context=_NAME), None
     entry.name_index = name_index(vault, entry.org_id, name)
 
 
@@ -183,7 +209,10 @@ def named(db: Session, vault: Vault, roster_ids: Sequence[str]) -> dict[str, Nam
     for entry in rows.roster_entries(db, roster_ids):
         name = vault.open(entry.name_sealed, context=_NAME)
         number = mask_number(vault.open(entry.document_sealed, context=_NUMBER))
-        found[entry.id] = NamedPerson(name, mask_name(name), number)
+        entered = entry.entered_sealed
+        found[entry.id] = NamedPerson(
+            name, mask_name(name), number, vault.open(entered, context=_NAME) if entered else ""
+        )
     return found
 
 

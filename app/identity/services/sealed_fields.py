@@ -43,6 +43,7 @@ COLUMNS = (
         Portrait.person_id,
     ),
     SealedColumn(RosterEntry.id, RosterEntry.name_sealed, _same(f"roster.{NAME}")),
+    SealedColumn(RosterEntry.id, RosterEntry.entered_sealed, _same(f"roster.{NAME}")),
     SealedColumn(RosterEntry.id, RosterEntry.document_sealed, _same(f"roster.{NUMBER}")),
     SealedColumn(RosterEntry.id, RosterEntry.phone_sealed, _same(f"roster.{PHONE}")),
     SealedColumn(TotpSecret.person_id, TotpSecret.secret_sealed, _same(TOTP_SECRET)),

@@ -224,7 +224,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How somebody stands on the roster now; `name` as it was entered."""
+    """How somebody stands on the roster now; `name` as it was entered, or proven once joined."""
 
     staff_id: str
     name: str
@@ -232,6 +232,7 @@ class Standing:
     position: str
     is_on_roster: bool
     """False for who left, and is asked anew by being imported."""
+    has_joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

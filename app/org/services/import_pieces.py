@@ -163,7 +163,7 @@ def sort_piece(
             found.renewed.append((each, now))
         elif is_other_name(each, now):
             found.faulty += 1
-            found.faults.append(_other_name(each, places))
+            found.faults.append(_other_name(each, now, places))
         elif changes := changes_of(each, now):
             found.changed.append((each, now, changes))
         else:
@@ -171,10 +171,16 @@ def sort_piece(
     return found
 
 
-def _other_name(line: Line, places: dict[Column, int]) -> Fault:
+def _other_name(line: Line, now: Standing, places: dict[Column, int]) -> Fault:
+    """Who has joined is called by the proven name, which only the table can follow."""
+    cell = f"{letters(places[Column.NAME])}{line.row}"
+    if now.has_joined:
+        return Fault(
+            line.row, cell, "这个证件号码的人已经加入，本人实名是另一个姓名。",
+            "请照名单里的实名改表格；号码写错的，请改号码",
+        )  # fmt: skip
     return Fault(
-        line.row, f"{letters(places[Column.NAME])}{line.row}",
-        "名单里这个证件号码登记的是另一个姓名。",
+        line.row, cell, "名单里这个证件号码登记的是另一个姓名。",
         "请核对是姓名写错还是号码写错；名单里的姓名请在员工页更正",
     )  # fmt: skip
 
@@ -189,7 +195,8 @@ def _standings(db: Session, org_id: str, written: dict[str, Written]) -> dict[st
     }
     return {
         number: Standing(
-            row.id, each.name, row.unit, row.position, row.state != StaffState.LEFT
+            row.id, each.name, row.unit, row.position, row.state != StaffState.LEFT,
+            row.state == StaffState.JOINED,
         )
         for number, each in written.items()
         if (row := staff.get(each.roster_id)) is not None

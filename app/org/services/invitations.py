@@ -11,6 +11,7 @@ from app.core.errors import ConflictError, ForbiddenError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.identity.services import inbox, roster
 from app.identity.services.inbox import NoticeKind
+from app.identity.services.roster import NamedPerson
 from app.org.models.staff import StaffMember
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
@@ -22,10 +23,14 @@ from app.org.services.staff import leave
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmployerOfMine:
-    """An employer that asked for the person, or that the person has joined."""
+    """An employer that asked for the person, or that the person has joined.
+
+    `entered_name` is how the employer's roster calls the person, where that is not the proven name.
+    """
 
     org_id: str
     name: str
+    entered_name: str
     unit: str
     position: str
     state: StaffState
@@ -39,10 +44,12 @@ def list_employers(db: Session, vault: Vault, actor: Actor) -> list[EmployerOfMi
     names = {
         o.id: o.name for o in organisation_rows.list_organisations(db, [r.org_id for r in rows])
     }
+    called = roster.named(db, vault, [row.roster_id for row in rows])
     return [
         EmployerOfMine(
             org_id=row.org_id,
             name=names[row.org_id],
+            entered_name=_other_name(called[row.roster_id], actor.display_name),
             unit=row.unit,
             position=row.position,
             state=StaffState(row.state),
@@ -51,6 +58,10 @@ def list_employers(db: Session, vault: Vault, actor: Actor) -> list[EmployerOfMi
         )
         for row in rows
     ]
+
+
+def _other_name(on_roster: NamedPerson, proven: str) -> str:
+    return on_roster.entered_name or ("" if on_roster.name == proven else on_roster.name)
 
 
 def _invitations(db: Session, vault: Vault, actor: Actor) -> list[StaffMember]:
@@ -93,12 +104,25 @@ def accept_employer(
             "邀请已有变化，请刷新后再看。", code="invitation_changed", remedy="请刷新页面"
         )
     db.refresh(row)
+    take_proven_name(db, vault, row, employer=organisation.name, now=now)
     audit.record(
         db, "staff.joined", now=now, actor_id=actor.learner_id, subject_id=row.id, org_id=org_id
     )
     name = organisation.name
     inbox.notify(db, actor.learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer=name)
     begin_waiting(db, row, employer=name, now=now)
+
+
+def take_proven_name(
+    db: Session, vault: Vault, row: StaffMember, *, employer: str, now: dt.datetime
+) -> None:
+    """Call who has joined by the proven name; both sides are told where the roster had another."""
+    if row.learner_id is None or not roster.take_proven(
+        db, vault, row.roster_id, person_id=row.learner_id, now=now
+    ):
+        return
+    inbox.notify(db, row.learner_id, NoticeKind.OWN_NAME_TAKEN, now=now, employer=employer)
+    inbox.notify(db, row.invited_by, NoticeKind.STAFF_NAME_TAKEN, now=now, employer=employer)
 
 
 def leave_employer(

@@ -26,6 +26,7 @@ from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services import places
 from app.org.services.assignments import begin_waiting
+from app.org.services.invitations import take_proven_name
 from app.org.services.organisations import acting_for
 
 COLUMNS = (SealedColumn(JoinCode.id, JoinCode.code_sealed, lambda _id: JOIN_CODE),)
@@ -184,6 +185,7 @@ def join(
         org_id=row.org_id, code=code.id,
     )  # fmt: skip
     inbox.notify(db, actor.learner_id, NoticeKind.JOINED_EMPLOYER, now=now, employer=found.employer)
+    take_proven_name(db, vault, row, employer=found.employer, now=now)
     begin_waiting(db, row, employer=found.employer, now=now)
     return found
 

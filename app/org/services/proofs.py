@@ -13,7 +13,8 @@ from app.core.errors import ConflictError
 from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
-from app.identity.services import people, roster
+from app.identity.rules.names import mask_name, mask_number
+from app.identity.services import people
 from app.org.models.proofs import HourProof
 from app.org.models.staff import StaffMember
 from app.org.providers import typesetting
@@ -86,17 +87,17 @@ def make_proof(
             code="not_joined",
             remedy="请提醒本人在“我的”里确认",
         )
-    named = roster.named(db, vault, [staff.roster_id])[staff.roster_id]
-    enrolments = _enrolments(db, organisation.org_id, staff)
-    facts = ProofFacts(
-        organisation_name=organisation.name, organisation_code=organisation.uscc,
-        masked_name=named.masked_name, masked_number=named.masked_number, unit=staff.unit,
-        position=staff.position, courses=courses_of(db, enrolments),
-    )  # fmt: skip
-    row = _enter(db, keys, staff, facts, actor, now)
+    # One name and one number all over the proof: those that the person has proven.
     holder = people.full(
         db, vault, staff.learner_id, purpose="proof_of_hours", actor_id=actor.learner_id, now=now
     )
+    enrolments = _enrolments(db, organisation.org_id, staff)
+    facts = ProofFacts(
+        organisation_name=organisation.name, organisation_code=organisation.uscc,
+        masked_name=mask_name(holder.name), masked_number=mask_number(holder.document_number),
+        unit=staff.unit, position=staff.position, courses=courses_of(db, enrolments),
+    )  # fmt: skip
+    row = _enter(db, keys, staff, facts, actor, now)
     return ProofSheet(
         number=row.number, made_on=row.made_on, digest=row.facts_hash, key_id=row.key_id,
         signature=b64url(row.signature), holder_name=holder.name, operator=operator, facts=facts,

@@ -112,7 +112,12 @@ def _invite(
 
 
 def tell_invited(db: Session, vault: Vault, learner_id: str, *, now: dt.datetime) -> None:
-    """Tell who has just proved their name which employers had named them before that."""
+    """Tell who has just proved their name which employers had named them before that.
+
+    Where they belong already, after a name that was withdrawn, they are called by the new one.
+    """
+    for joined in staff_rows.list_staff_of_learner(db, learner_id):
+        roster.take_proven(db, vault, joined.roster_id, person_id=learner_id, now=now)
     roster_ids = roster.match_after_verification(db, vault, learner_id=learner_id)
     rows = staff_rows.list_staff_by_roster(db, roster_ids)
     for organisation in organisation_rows.list_organisations(db, [row.org_id for row in rows]):
@@ -132,16 +137,12 @@ def correct_staff(
     organisation_rows.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
     places.put(db, row, unit=given.unit, position=given.position, now=now)
-    before = views(db, vault, [row])[0]
     name = roster.read_name(given.name)
     is_other = bool(given.document_number.strip())
-    if row.state == StaffState.JOINED and (is_other or name != before.name):
-        raise ConflictError(
-            "本人已经确认加入，姓名和证件号码不能再改。", code="joined",
-            field="/document_number" if is_other else "/name",
-            remedy="登记的不是这个人时，请移出名单后重新加入",
-        )  # fmt: skip
-    _rewrite(db, vault, row, name, given.document_number if is_other else None, now)
+    if row.state == StaffState.JOINED:
+        _check_own(db, vault, row, name, is_other=is_other, now=now)
+    else:
+        _rewrite(db, vault, row, name, given.document_number if is_other else None, now)
     standings.refresh(db, [row])
     audit.record(
         db, "staff.corrected", now=now, actor_id=actor.learner_id, subject_id=row.id,
@@ -150,6 +151,21 @@ def correct_staff(
     if is_other:
         _invite(db, row, organisation, now)
     return views(db, vault, [row])[0]
+
+
+def _check_own(
+    db: Session, vault: Vault, row: StaffMember, name: str, *, is_other: bool, now: dt.datetime
+) -> None:
+    """Of who has joined the name is the proven one; a line from before that was so takes it now."""
+    entered = views(db, vault, [row])[0].name
+    if row.learner_id is not None:
+        roster.take_proven(db, vault, row.roster_id, person_id=row.learner_id, now=now)
+    if is_other or name not in (entered, views(db, vault, [row])[0].name):
+        raise ConflictError(
+            "本人已经确认加入，姓名和证件号码以本人实名为准，不能再改。", code="joined",
+            field="/document_number" if is_other else "/name",
+            remedy="登记的不是这个人时，请移出名单后重新加入",
+        )  # fmt: skip
 
 
 def _rewrite(

@@ -24,10 +24,14 @@ LEFT_NAME = "已离开的员工"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffView:
-    """One line: the name as the employer entered it, the number masked; tags where it is listed."""
+    """One line: the name as the employer entered it, the proven one once joined; number masked.
+
+    Tags where it is listed. `entered_name` is what the employer had written where the proven name is another, else empty.
+    """
 
     staff_id: str
     name: str
+    entered_name: str
     masked_number: str
     unit: str
     position: str
@@ -118,6 +122,7 @@ def views(db: Session, vault: Vault, rows: Sequence[StaffMember]) -> list[StaffV
         StaffView(
             staff_id=row.id,
             name=named[row.roster_id].name,
+            entered_name=named[row.roster_id].entered_name,
             masked_number=named[row.roster_id].masked_number,
             unit=row.unit,
             position=row.position,

@@ -122,6 +122,7 @@ def test_a_slip_is_corrected_until_the_person_has_joined(client: TestClient, par
         org_id = _employer_id(alice)
         assert post(alice, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
         fixed = put(boss, address, right | {"name": "李明"})
+        assert "实名" in fixed.json()["detail"]
         assert (fixed.status_code, fixed.json()["code"]) == (409, "joined")
         moved = put(boss, address, {"name": ALICE.name, "unit": "三车间"})
         assert moved.json()["unit"] == "三车间"
