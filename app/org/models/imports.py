@@ -18,6 +18,9 @@ class RosterImport(Base):
     org_id: Mapped[str] = mapped_column(Id, ForeignKey("organisation.id"))
     made_by: Mapped[str] = mapped_column(Id)
     made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    # Who said yes to it, and who took it back; null on imports from before they were kept.
+    confirmed_by: Mapped[str | None] = mapped_column(Id)
+    undone_by: Mapped[str | None] = mapped_column(Id)
     file_name: Mapped[str] = mapped_column(String(120))
     file_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     state: Mapped[str] = mapped_column(String(10))

@@ -35,8 +35,8 @@ def take_back(database: Database, import_id: str, *, now: dt.datetime) -> None:
             if not steps:
                 row.state, row.undone_at = ImportState.UNDONE, now
                 audit.record(
-                    db, "staff.import_undone", now=now, actor_id=row.made_by, subject_id=row.id,
-                    org_id=row.org_id, rows=row.lines_done, staff=row.kept,
+                    db, "staff.import_undone", now=now, actor_id=row.undone_by or row.made_by,
+                    subject_id=row.id, org_id=row.org_id, rows=row.lines_done, staff=row.kept,
                 )  # fmt: skip
                 return
             staff = import_rows.staff_by_ids(db, row.org_id, [each.staff_id for each in steps])

@@ -48,9 +48,14 @@ def write(database: Database, vault: Vault, import_id: str, *, now: dt.datetime)
         if row is not None:
             row.state, row.done_at, row.file_sealed = ImportState.DONE, now, None
             audit.record(
-                db, "staff.imported", now=now, actor_id=row.made_by, subject_id=row.id,
+                db, "staff.imported", now=now, actor_id=_by(row), subject_id=row.id,
                 org_id=row.org_id, rows=row.lines, staff=row.fresh,
             )  # fmt: skip
+
+
+def _by(row: RosterImport) -> str:
+    """Who answers for what an import does: who said yes to it, whoever had brought the file."""
+    return row.confirmed_by or row.made_by
 
 
 def write_piece(
@@ -93,7 +98,7 @@ def _add_fresh(
                 "state": StaffState.INVITED, "unit": line.unit or "",
                 "unit_id": there.units.get(line.unit or ""), "position": line.position or "",
                 "position_id": there.positions.get(line.position or ""), "shows_all_courses": False,
-                "invited_by": row.made_by, "invited_at": now,
+                "invited_by": _by(row), "invited_at": now,
             }
         )  # fmt: skip
     import_rows.add_staff(db, fresh)
@@ -124,7 +129,7 @@ def _renew(
         member = staff[was.staff_id]
         member.state, member.learner_id = StaffState.INVITED, None
         member.joined_at = member.left_at = None
-        member.shows_all_courses, member.invited_at, member.invited_by = False, now, row.made_by
+        member.shows_all_courses, member.invited_at, member.invited_by = False, now, _by(row)
         there.stand(member, line.unit or "", line.position or "")
         names[member.roster_id] = line.name
         after: dict[str, object] = {"unit": member.unit, "position": member.position}

@@ -153,6 +153,7 @@ def confirm(
             remedy="请改好表格重新上传，或者选“只导入没有问题的行”",
         )  # fmt: skip
     row.state, row.only_good, row.lines_done = ImportState.WRITING, only_good, 0
+    row.confirmed_by = actor.learner_id
     outbox.enqueue(db, WRITE, now=now, key=f"{WRITE}:{row.id}", import_id=row.id)
     db.flush()
 
@@ -183,6 +184,7 @@ def undo(db: Session, actor: Actor, import_id: str, *, now: dt.datetime) -> None
             remedy="请在员工名单里逐个更正或移出",
         )  # fmt: skip
     row.state, row.lines_done, row.kept = ImportState.UNDOING, 0, 0
+    row.undone_by = actor.learner_id
     outbox.enqueue(db, TAKE_BACK, now=now, key=f"{TAKE_BACK}:{row.id}", import_id=row.id)
     db.flush()
 
