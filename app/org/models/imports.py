@@ -68,3 +68,5 @@ class RosterStep(Base):
     position_before: Mapped[str] = mapped_column(String(60))
     unit_after: Mapped[str] = mapped_column(String(200))
     position_after: Mapped[str] = mapped_column(String(60))
+    # The line's count of changes, as the import left it.
+    changes_after: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -52,6 +52,8 @@ class StaffMember(Base):
     invited_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     left_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # How often the line was changed by somebody or by an import; undoing one looks at it.
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")
     # Kept by services/standings.py: courses asked of the person, those not done, the nearest day by
     # which one of these is due (NO_DAY where none presses).
     asked_count: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -1,6 +1,7 @@
 """Questions about imports of rosters."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, func, insert, select, update
@@ -93,6 +94,12 @@ def add_steps(db: Session, rows: Sequence[Mapping[str, object]]) -> None:
 def some_steps(db: Session, import_id: str, most: int) -> list[RosterStep]:
     query = select(RosterStep).where(RosterStep.import_id == import_id)
     return list(db.scalars(query.order_by(RosterStep.staff_id).limit(most)))
+
+
+def count_steps(db: Session, import_id: str) -> Counter[str]:
+    """What an import has done so far: how many lines of the roster by the kind of step."""
+    query = select(RosterStep.step, func.count()).where(RosterStep.import_id == import_id)
+    return Counter({step: number for step, number in db.execute(query.group_by(RosterStep.step))})
 
 
 def staff_by_ids(db: Session, org_id: str, staff_ids: Sequence[str]) -> dict[str, StaffMember]:

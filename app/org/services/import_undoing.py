@@ -54,12 +54,16 @@ def take_back(database: Database, import_id: str, *, now: dt.datetime) -> None:
 
 def _undone(step: RosterStep, member: StaffMember | None, before: Places, now: dt.datetime) -> bool:
     """Take one step back; tells False where the line is no longer as the import left it."""
-    if member is None or (member.unit, member.position) != (step.unit_after, step.position_after):
+    if member is None or member.changes != step.changes_after:
+        return False
+    if (member.unit, member.position) != (step.unit_after, step.position_after):
         return False
     if step.step == Step.CHANGED:
         if member.state == StaffState.LEFT:
             return False
         before.stand(member, step.unit_before, step.position_before)
+        # As it was for an import before this one, which may be taken back, too.
+        member.changes -= 1
         return True
     if member.state != StaffState.INVITED:
         return False

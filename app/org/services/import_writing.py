@@ -11,6 +11,7 @@ from app.core.ids import new_id
 from app.identity.services import inbox, roster_bulk
 from app.identity.services.inbox import NoticeKind
 from app.org.models.imports import RosterImport
+from app.org.models.staff import StaffMember
 from app.org.repository import imports as import_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import tags as tag_rows
@@ -19,7 +20,7 @@ from app.org.rules.organisations import StaffState
 from app.org.rules.rosters import Changes, Line, Standing
 from app.org.services import places, standings
 from app.org.services.import_pieces import Sorted, begin, opened, sort_piece, still
-from app.org.services.places import Places
+from app.org.services.places import NewPlaces, Places
 
 WRITE = "write_roster"
 
@@ -32,7 +33,7 @@ def write(database: Database, vault: Vault, import_id: str, *, now: dt.datetime)
     content = begin(database, vault, import_id, ImportState.WRITING)
     if content is None:
         return
-    sheet, done = opened(content, now), 0
+    sheet, done, faulty = opened(content, now), 0, 0
     for piece in sheet.pieces:
         with database.transaction() as db:
             row = still(db, import_id, ImportState.WRITING, done)
@@ -41,16 +42,27 @@ def write(database: Database, vault: Vault, import_id: str, *, now: dt.datetime)
             organisation = organisation_rows.lock_organisation(db, row.org_id)
             if organisation is None or organisation.suspended_at is not None:
                 return
-            write_piece(db, vault, row, sort_piece(db, vault, row.org_id, piece, sheet.places), now)
+            found = sort_piece(db, vault, row.org_id, piece, sheet.places)
+            write_piece(db, vault, row, found, now)
+            faulty += found.faulty
             done = row.lines_done = done + len(piece)
     with database.transaction() as db:
         row = still(db, import_id, ImportState.WRITING, done)
         if row is not None:
             row.state, row.done_at, row.file_sealed = ImportState.DONE, now, None
+            _count(db, row, faulty)
             audit.record(
                 db, "staff.imported", now=now, actor_id=_by(row), subject_id=row.id,
                 org_id=row.org_id, rows=row.lines, staff=row.fresh,
             )  # fmt: skip
+
+
+def _count(db: Session, row: RosterImport, faulty: int) -> None:
+    """Count what was done: the roster may have changed since it was told what would be."""
+    steps = import_rows.count_steps(db, row.id)
+    row.fresh, row.changed = steps[Step.ADDED] + steps[Step.RENEWED], steps[Step.CHANGED]
+    row.faulty = faulty
+    row.unchanged = max(0, row.lines - faulty - row.fresh - row.changed)
 
 
 def _by(row: RosterImport) -> str:
@@ -63,6 +75,8 @@ def write_piece(
 ) -> None:
     steps: list[dict[str, object]] = []
     units, positions = found.places()
+    made = NewPlaces(set(), set()).notice(db, row.org_id, units, positions)
+    row.new_places += sum(map(len, made))
     there = places.taken(db, row.org_id, units, positions, now=now)
     asked = _add_fresh(db, vault, row, found, there, steps, now=now)
     asked += _renew(db, vault, row, found.renewed, there, steps, now=now)
@@ -98,7 +112,7 @@ def _add_fresh(
                 "state": StaffState.INVITED, "unit": line.unit or "",
                 "unit_id": there.units.get(line.unit or ""), "position": line.position or "",
                 "position_id": there.positions.get(line.position or ""), "shows_all_courses": False,
-                "invited_by": _by(row), "invited_at": now,
+                "invited_by": _by(row), "invited_at": now, "changes": 0,
             }
         )  # fmt: skip
     import_rows.add_staff(db, fresh)
@@ -113,8 +127,14 @@ def _step(
     return {
         "import_id": row.id, "staff_id": staff_id, "step": step, "unit_before": unit,
         "position_before": position, "unit_after": after["unit"],
-        "position_after": after["position"],
+        "position_after": after["position"], "changes_after": after["changes"],
     }  # fmt: skip
+
+
+def _after(member: StaffMember) -> dict[str, object]:
+    """How an import leaves a line that was there; its change is counted."""
+    member.changes += 1
+    return {"unit": member.unit, "position": member.position, "changes": member.changes}
 
 
 def _renew(
@@ -132,8 +152,7 @@ def _renew(
         member.shows_all_courses, member.invited_at, member.invited_by = False, now, _by(row)
         there.stand(member, line.unit or "", line.position or "")
         names[member.roster_id] = line.name
-        after: dict[str, object] = {"unit": member.unit, "position": member.position}
-        steps.append(_step(row, member.id, Step.RENEWED, was.unit, was.position, after))
+        steps.append(_step(row, member.id, Step.RENEWED, was.unit, was.position, _after(member)))
     standings.refresh(db, list(staff.values()))
     return [each for each in roster_bulk.rename_many(db, vault, names).values() if each]
 
@@ -146,6 +165,5 @@ def _change(
     for _, was, changes in lines:
         member = staff[was.staff_id]
         there.stand(member, changes.unit or member.unit, changes.position or member.position)
-        after: dict[str, object] = {"unit": member.unit, "position": member.position}
-        steps.append(_step(row, member.id, Step.CHANGED, was.unit, was.position, after))
+        steps.append(_step(row, member.id, Step.CHANGED, was.unit, was.position, _after(member)))
     standings.refresh(db, list(staff.values()))

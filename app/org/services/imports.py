@@ -153,7 +153,8 @@ def confirm(
             remedy="请改好表格重新上传，或者选“只导入没有问题的行”",
         )  # fmt: skip
     row.state, row.only_good, row.lines_done = ImportState.WRITING, only_good, 0
-    row.confirmed_by = actor.learner_id
+    # From here on it counts those that are made.
+    row.confirmed_by, row.new_places = actor.learner_id, 0
     outbox.enqueue(db, WRITE, now=now, key=f"{WRITE}:{row.id}", import_id=row.id)
     db.flush()
 

@@ -90,6 +90,7 @@ def _renew(db: Session, row: StaffMember) -> StaffMember:
     tag_rows.drop_tags_of(db, [row.id])
     row.state, row.learner_id, row.joined_at, row.left_at = StaffState.INVITED, None, None, None
     row.shows_all_courses = False
+    row.changes += 1
     return row
 
 
@@ -97,6 +98,7 @@ def _add(db: Session, org_id: str, roster_id: str, actor: Actor, now: dt.datetim
     row = StaffMember(
         id=new_id(now), org_id=org_id, roster_id=roster_id, state=StaffState.INVITED, unit="",
         position="", shows_all_courses=False, invited_by=actor.learner_id, invited_at=now,
+        changes=0,
     )  # fmt: skip
     db.add(row)
     return row
@@ -137,6 +139,7 @@ def correct_staff(
     organisation_rows.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
     places.put(db, row, unit=given.unit, position=given.position, now=now)
+    row.changes += 1
     name = roster.read_name(given.name)
     is_other = bool(given.document_number.strip())
     if row.state == StaffState.JOINED:
@@ -231,4 +234,5 @@ def leave(db: Session, row: StaffMember, *, now: dt.datetime) -> None:
 def end_membership(row: StaffMember, *, now: dt.datetime) -> None:
     """Take a line off the list; of who never joined no certificate was stated."""
     row.state, row.left_at, row.learner_id = StaffState.LEFT, now, None
+    row.changes += 1
     row.offered_duty = row.offered_at = None

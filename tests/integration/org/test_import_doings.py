@@ -65,3 +65,75 @@ def test_the_log_names_who_said_yes_and_who_took_back(client: TestClient, parts:
             assert list(db.scalars(select(StaffMember.invited_by))) == [account]
     _undo(boss, parts, import_id)
     assert _actors(parts, "staff.import_undone") == [own]
+
+
+def _by_hand(boss: TestClient, place: int) -> None:
+    new = {"name": name_of(place), "document_number": number_of(place), "unit": "1 车间"}
+    new |= {"unit": line_of(place)[3], "position": line_of(place)[4]}
+    assert post(boss, "/org/staff", new).status_code == 201
+
+
+def _only(boss: TestClient) -> dict:
+    [line] = boss.get("/api/v1/org/staff").json()["items"]
+    return dict(line)
+
+
+@pytest.mark.parametrize("since", ["name", "by hand", "by another file"])
+def test_undoing_keeps_who_was_changed_since(client: TestClient, parts: Parts, since: str) -> None:
+    boss = agent(client, parts, MALLORY)
+    first = _take_over(boss, parts, 0)
+    line = _only(boss)
+    address = f"/org/staff/{line['staff_id']}"
+    if since == "name":
+        given = {"name": "何无名", "unit": line["unit"], "position": line["position"]}
+        assert put(boss, address, given).status_code == 200
+    else:
+        assert delete(boss, address).status_code == 204
+        if since == "by hand":
+            _by_hand(boss, 0)
+        else:
+            _take_over(boss, parts, 0)
+    undone = _undo(boss, parts, first)
+    assert (undone["state"], undone["kept"]) == ("undone", 1)
+    assert _only(boss)["staff_id"] == line["staff_id"]
+
+
+def test_two_imports_are_taken_back_one_after_the_other(client: TestClient, parts: Parts) -> None:
+    boss = agent(client, parts, MALLORY)
+    first = _take_over(boss, parts, 0)
+    moved = str(hand_over(boss, as_xlsx([(*line_of(0)[:3], "二厂", "")]))["import_id"])
+    _confirm(boss, parts, moved)
+    assert _undo(boss, parts, moved)["kept"] == 0
+    assert _only(boss)["unit"] == line_of(0)[3]
+    assert _undo(boss, parts, first)["kept"] == 0
+    assert boss.get("/api/v1/org/staff").json()["total"] == 0
+    page = boss.get(f"/employer/imports/{first}").text
+    assert "全部恢复" not in page
+    assert "个部门、岗位还在" in page
+
+
+def test_what_was_done_is_counted_and_not_what_was_expected(
+    client: TestClient, parts: Parts
+) -> None:
+    boss = agent(client, parts, MALLORY)
+    waiting = hand_over(boss, as_xlsx([line_of(0), line_of(1)]))
+    assert counts(waiting) == {"lines": 2, "fresh": 2}
+    assert waiting["new_places"] == 3
+    _by_hand(boss, 0)
+    done = _confirm(boss, parts, str(waiting["import_id"]))
+    assert counts(done) == {"lines": 2, "fresh": 1, "unchanged": 1}
+    assert done["new_places"] == 1
+    with parts.database.reading() as db:
+        events = select(AuditEvent.facts).where(AuditEvent.event == "staff.imported")
+        assert [facts["staff"] for facts in db.scalars(events)] == [1]
+
+
+def test_a_line_that_became_wrong_meanwhile_is_counted_as_that(
+    client: TestClient, parts: Parts
+) -> None:
+    boss = agent(client, parts, MALLORY)
+    waiting = hand_over(boss, as_xlsx([line_of(0)]))
+    new = {"name": "何无名", "document_number": number_of(0)}
+    assert post(boss, "/org/staff", new).status_code == 201
+    done = _confirm(boss, parts, str(waiting["import_id"]))
+    assert counts(done) == {"lines": 1, "faulty": 1}
