@@ -34,7 +34,7 @@ from app.org.services import (
     staff_views,
     statements,
 )
-from app.org.services.staff import Correction, NewStaff
+from app.org.services.staff import Correction, NewStaff, Seen
 
 router = APIRouter(tags=["employers"])
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
@@ -61,7 +61,11 @@ class StaffIn(Body):
 
 
 class CorrectionIn(Body):
-    """An empty document number leaves the one that was entered."""
+    """An empty document number leaves the one that was entered.
+
+    `seen_…` is what stood there when the form was opened: what is like it is not written, and what
+    somebody else has changed since, to something else, is 409 `changed_meanwhile`.
+    """
 
     model_config = _STRICT
 
@@ -69,6 +73,9 @@ class CorrectionIn(Body):
     document_number: Annotated[str, Field(max_length=40)] = ""
     unit: _Unit = ""
     position: _Line = ""
+    seen_name: Annotated[str, Field(max_length=60)] | None = None
+    seen_unit: _Unit | None = None
+    seen_position: _Line | None = None
 
 
 class StaffOut(BaseModel):
@@ -166,6 +173,7 @@ def correct_staff(
     given = Correction(
         name=body.name, document_number=body.document_number, unit=body.unit,
         position=body.position,
+        seen=Seen(name=body.seen_name, unit=body.seen_unit, position=body.seen_position),
     )  # fmt: skip
     view = staff.correct_staff(db, parts.vault, actor, staff_id, given, now=now)
     return StaffOut.model_validate(asdict(view))

@@ -99,7 +99,10 @@ def some_steps(db: Session, import_id: str, most: int) -> list[RosterStep]:
 def count_steps(db: Session, import_id: str) -> Counter[str]:
     """What an import has done so far: how many lines of the roster by the kind of step."""
     query = select(RosterStep.step, func.count()).where(RosterStep.import_id == import_id)
-    return Counter({step: number for step, number in db.execute(query.group_by(RosterStep.step))})
+    counted: Counter[str] = Counter()
+    for step, number in db.execute(query.group_by(RosterStep.step)):
+        counted[step] = number
+    return counted
 
 
 def staff_by_ids(db: Session, org_id: str, staff_ids: Sequence[str]) -> dict[str, StaffMember]:

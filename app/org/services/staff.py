@@ -36,13 +36,26 @@ class NewStaff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A line as a form showed it; None for what it does not say."""
+
+    name: str | None = None
+    unit: str | None = None
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A roster line put right; an empty document number leaves the one that was entered."""
+    """A roster line put right; an empty document number leaves the one that was entered.
+
+    `seen` is what stood there when the form was opened: only what differs from it is written.
+    """
 
     name: str
     document_number: str
     unit: str
     position: str
+    seen: Seen | None = None
 
 
 def add_staff(
@@ -138,9 +151,12 @@ def correct_staff(
     organisation = acting_for(db, actor, Power.KEEP_STAFF, org_id)
     organisation_rows.lock_organisation(db, organisation.org_id)
     row = own_staff(db, organisation.org_id, staff_id)
-    places.put(db, row, unit=given.unit, position=given.position, now=now)
+    stands, seen = views(db, vault, [row])[0], given.seen or Seen()
+    unit = _merged("/unit", "部门", given.unit, seen.unit, stands.unit)
+    position = _merged("/position", "岗位", given.position, seen.position, stands.position)
+    name = roster.read_name(_merged("/name", "姓名", given.name, seen.name, stands.name))
+    places.put(db, row, unit=unit, position=position, now=now)
     row.changes += 1
-    name = roster.read_name(given.name)
     is_other = bool(given.document_number.strip())
     if row.state == StaffState.JOINED:
         _check_own(db, vault, row, name, is_other=is_other, now=now)
@@ -154,6 +170,24 @@ def correct_staff(
     if is_other:
         _invite(db, row, organisation, now)
     return views(db, vault, [row])[0]
+
+
+def _merged(field: str, what: str, given: str, seen: str | None, stands: str) -> str:
+    """What is to be written of two hands' changes: one's own, or what the other wrote.
+
+    `seen` is what stood there when the form was opened, None where that is not known. Raises
+    ConflictError where both changed it, each to something else.
+    """
+    if seen is None or stands in (seen, given.strip()):
+        return given
+    if given.strip() == seen:
+        return stands
+    raise ConflictError(
+        f"您打开这一页以后，{what}已经改成“{stands}”。" if stands
+        else f"您打开这一页以后，{what}已经清空。",
+        code="changed_meanwhile", field=field,
+        remedy="请先核对哪一个对。要用您填的，请刷新页面后再填一次",
+    )  # fmt: skip
 
 
 def _check_own(

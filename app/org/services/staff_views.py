@@ -26,7 +26,8 @@ LEFT_NAME = "已离开的员工"
 class StaffView:
     """One line: the name as the employer entered it, the proven one once joined; number masked.
 
-    Tags where it is listed. `entered_name` is what the employer had written where the proven name is another, else empty.
+    Tags where it is listed. `entered_name` is what the employer had written where the proven name
+    is another, else empty.
     """
 
     staff_id: str

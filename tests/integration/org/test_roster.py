@@ -186,3 +186,19 @@ def test_today_counts_the_people_who_have_not_said_yes(client: TestClient, parts
     page = boss.get("/employer").text
     assert '待本人确认<span class="count">2</span>' in page
     assert ALICE.name in page
+
+
+def test_two_tabs_that_change_two_things_keep_both(client: TestClient, parts: Parts) -> None:
+    boss = agent(client, parts, MALLORY)
+    line = _add(boss, ALICE.name, ALICE.number, "一车间")
+    address = f"/org/staff/{line['staff_id']}"
+    form = {"name": ALICE.name, "unit": "一车间", "position": ""}
+    seen = {"seen_name": ALICE.name, "seen_unit": "一车间", "seen_position": ""}
+    assert put(boss, address, form | seen | {"position": "焊工"}).status_code == 200
+    second = put(boss, address, form | seen | {"unit": "二车间"})
+    assert (second.json()["unit"], second.json()["position"]) == ("二车间", "焊工")
+    third = put(boss, address, form | seen | {"position": "电工"})
+    assert (third.status_code, third.json()["code"]) == (409, "changed_meanwhile")
+    assert third.json()["errors"][0]["field"] == "/position"
+    assert "焊工" in third.json()["detail"]
+    assert 'name="seen_position" value="焊工"' in boss.get(f"/employer{address[4:]}").text
