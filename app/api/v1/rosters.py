@@ -37,6 +37,7 @@ class ImportOut(Answer):
     state_name: str
     is_under_way: bool
     trouble: str | None
+    remarks: str
     lines: int
     faulty: int
     fresh: int

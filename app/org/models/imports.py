@@ -25,6 +25,8 @@ class RosterImport(Base):
     file_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     state: Mapped[str] = mapped_column(String(10))
     trouble: Mapped[str | None] = mapped_column(String(300))
+    # Headings and sheets that were not read.
+    remarks: Mapped[str] = mapped_column(String(700), default="", server_default="")
     # Only the lines without a fault are taken over.
     only_good: Mapped[bool] = mapped_column(default=False)
     # How far the worker is: lines looked at, or written.

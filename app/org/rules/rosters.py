@@ -51,8 +51,19 @@ _ALSO: dict[Column, frozenset[str]] = {
         }
     ),
     Column.DOCUMENT_TYPE: frozenset({"证件类型", "证件种类", "证件名称", "documenttype"}),
-    Column.UNIT: frozenset({"部门", "所在部门", "单位部门", "车间", "班组", "unit"}),
-    Column.POSITION: frozenset({"岗位", "工种", "职务", "岗位工种", "position"}),
+    Column.UNIT: frozenset(
+        {
+            "部门", "所在部门", "所属部门", "部门名称", "工作部门", "任职部门", "单位部门",
+            "部门班组", "所属单位", "科室", "车间", "所属车间", "班组", "所属班组", "unit",
+            "department",
+        }
+    ),
+    Column.POSITION: frozenset(
+        {
+            "岗位", "岗位名称", "工作岗位", "所在岗位", "从事岗位", "职位", "职位名称", "工种",
+            "工种名称", "职务", "职务名称", "岗位工种", "岗位职务", "position",
+        }
+    ),
 }  # fmt: skip
 _NEEDED = (Column.NAME, Column.NUMBER)
 _TYPES = {name: kind for kind, name in DOCUMENT_NAMES.items()} | {
@@ -60,6 +71,12 @@ _TYPES = {name: kind for kind, name in DOCUMENT_NAMES.items()} | {
     "港澳台居住证": DocumentType.RESIDENCE_PERMIT, "外国人永居证": DocumentType.FOREIGN_PERMANENT,
     "外国人永久居留证": DocumentType.FOREIGN_PERMANENT,
 }  # fmt: skip
+_SHOWN, _SHOWN_LETTERS = 12, 20
+"""Of columns and sheets that are not read."""
+_ROUNDED = re.compile(r"[1-9](\.[0-9]+)?[Ee]\+?1[4-9]|[1-9][0-9]{14}000")
+"""A number that Excel has rounded and written down as a text: 5.10101E+17, or with three zeros."""
+_SPREAD = (Column.UNIT, Column.POSITION, Column.DOCUMENT_TYPE)
+"""Columns in which merged cells mean all of their rows."""
 _NOTES = re.compile(r"[（(].*?[）)]|[\s*＊:：/／_-]")
 
 
@@ -73,10 +90,23 @@ class MissingColumnError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each column stands, from 0, and in which row the heading is, from 1."""
+    """Where each column stands, from 0, and in which row the heading is, from 1.
+
+    `unread` are the headings that mean nothing here, as they are written.
+    """
 
     row: int
     places: dict[Column, int]
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Cells of one column that a table shows as one: its rows from 1, the column from 0."""
+
+    first: int
+    last: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +147,26 @@ def layout_of(first_rows: Sequence[Sequence[Cell]]) -> Layout:
     for row, cells in enumerate(first_rows[:HEADING_WITHIN], start=1):
         found = heading(cells)
         if all(column in found for column in _NEEDED):
-            return Layout(row, found)
+            return Layout(row, found, _unread(cells, found))
         best = found if len(found) > len(best) else best
     raise MissingColumnError(tuple(HEADINGS[each] for each in _NEEDED if each not in best))
+
+
+def _unread(cells: Sequence[Cell], found: dict[Column, int]) -> tuple[str, ...]:
+    read = set(found.values())
+    words = (str(cell).strip() for place, cell in enumerate(cells) if place not in read)
+    return tuple(each for each in words if each)
+
+
+def remarks(unread: Sequence[str], sheets: Sequence[str]) -> str:
+    """What of a file was not read, for the page; empty where all of it was."""
+    told = [
+        f"没有读的{what}：{'、'.join(each[:_SHOWN_LETTERS] for each in names[:_SHOWN])}"
+        + (f" 等 {len(names)} {unit}。" if len(names) > _SHOWN else "。")
+        for what, names, unit in (("列", unread, "列"), ("工作表", sheets, "张"))
+        if names
+    ]
+    return "".join(told)
 
 
 def letters(place: int) -> str:
@@ -132,19 +179,30 @@ def letters(place: int) -> str:
     return name
 
 
+_BY_EXCEL = (
+    "Excel 把号码当成了数字，最后几位已经变成 0。", "先把这一列设成“文本”格式，再重新填写号码",
+)  # fmt: skip
+
+
 class Reader:
     """Judges the lines of one table in their order, and knows which numbers came before."""
 
-    def __init__(self, layout: Layout, *, today: dt.date) -> None:
+    def __init__(self, layout: Layout, *, today: dt.date, merged: Sequence[Merged] = ()) -> None:
         self._layout = layout
         self._today = today
         self._rows_of: dict[str, int] = {}
+        places = {layout.places[each]: each for each in _SPREAD if each in layout.places}
+        self._merged = {
+            (each.first, places[each.place]): each.last for each in merged if each.place in places
+        }
+        self._spread: dict[Column, tuple[int, str]] = {}
 
     def read(self, row: int, cells: Sequence[Cell]) -> Line | tuple[Fault, ...] | None:
         """A line, all that is wrong with it, or None for a row with nothing in it."""
         texts = {column: self._text(cells, column) for column in Column}
         if not any(texts.values()):
             return None
+        self._fill(row, texts)
         faults: list[Fault] = []
         name = self._name(row, texts[Column.NAME], faults)
         number = self._number(row, cells, texts, faults)
@@ -156,6 +214,15 @@ class Reader:
         if faults:
             return tuple(faults)
         return Line(row, name, number, unit, position)
+
+    def _fill(self, row: int, texts: dict[Column, str]) -> None:
+        """Give a row what stands in the first of the merged cells that it belongs to."""
+        for column in _SPREAD:
+            if (row, column) in self._merged:
+                self._spread[column] = self._merged[row, column], texts[column]
+            last, words = self._spread.get(column, (0, ""))
+            if row <= last and not texts[column]:
+                texts[column] = words
 
     def _text(self, cells: Sequence[Cell], column: Column) -> str:
         place = self._layout.places.get(column)
@@ -190,9 +257,7 @@ class Reader:
             faults.append(self._fault(row, Column.NUMBER, "没有证件号码。", remedy))
             return ""
         if isinstance(cells[self._layout.places[Column.NUMBER]], float) and len(text) > 15:
-            cause = "Excel 把号码当成了数字，最后几位已经变成 0。"
-            remedy = "先把这一列设成“文本”格式，再重新填写号码"
-            faults.append(self._fault(row, Column.NUMBER, cause, remedy))
+            faults.append(self._fault(row, Column.NUMBER, *_BY_EXCEL))
             return ""
         document_type = _TYPES.get(_NOTES.sub("", kind)) if kind else id_number.likely_type(text)
         if document_type is None:
@@ -203,8 +268,9 @@ class Reader:
         try:
             return id_number.parse(document_type, text, today=self._today).number
         except DocumentError as error:
-            remedy = "请照员工的证件逐位检查"
-            faults.append(self._fault(row, Column.NUMBER, error.sentence, remedy))
+            told = (error.sentence, "请照员工的证件逐位检查")
+            told = _BY_EXCEL if _ROUNDED.fullmatch(text) else told
+            faults.append(self._fault(row, Column.NUMBER, *told))
             return ""
 
     def _unit(self, row: int, text: str, faults: list[Fault]) -> str | None:

@@ -5,6 +5,7 @@ down, each 26 letters, without anything between: what is below a unit is one ran
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,10 @@ MOST_TAGS = 200
 """Of one organisation."""
 _ID = 26
 _SPLIT = re.compile(r"[/／]")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+"""Kinds of signs that are not seen, or that turn the writing round."""
+_PICTURES = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\ufffd]")
+"""Pictures, and the mark of a broken character: neither is printed on a paper."""
 
 
 class WrongWordsError(ValueError):
@@ -38,8 +42,10 @@ def name_of(text: str, what: str) -> str:
         raise WrongWordsError(f"{what}没有名称。", "请填写名称")
     if len(words) > MOST_LETTERS:
         raise WrongWordsError(f"{what}超过 {MOST_LETTERS} 个字。", "请写短一些")
-    if _UNSEEN.search(words):
+    if any(unicodedata.category(each) in _UNSEEN for each in words):
         raise WrongWordsError(f"{what}里有看不见的符号。", "请重新输入")
+    if _PICTURES.search(words):
+        raise WrongWordsError(f"{what}里有表情或坏掉的字，证明上印不出来。", "请只写文字")
     return words
 
 

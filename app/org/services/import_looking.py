@@ -25,6 +25,7 @@ def look(database: Database, vault: Vault, import_id: str, *, now: dt.datetime) 
     done, new_places = 0, NewPlaces(set(), set())
     try:
         sheet = opened(content, now)
+        _remark(database, import_id, sheet.remarks)
         for piece in sheet.pieces:
             with database.transaction() as db:
                 row = still(db, import_id, ImportState.READING, done)
@@ -37,6 +38,14 @@ def look(database: Database, vault: Vault, import_id: str, *, now: dt.datetime) 
         _end(database, import_id, ImportState.READING, ImportState.READY)
     except InvalidError as error:
         fail(database, import_id, f"{error.message}{error.remedy}")
+
+
+def _remark(database: Database, import_id: str, remarks: str) -> None:
+    """Write down what of a file is not read."""
+    with database.transaction() as db:
+        row = still(db, import_id, ImportState.READING, 0)
+        if row is not None:
+            row.remarks = remarks
 
 
 def _end(database: Database, import_id: str, state: ImportState, after: ImportState) -> None:

@@ -36,6 +36,7 @@ from app.org.rules.rosters import (
     is_other_name,
     layout_of,
     letters,
+    remarks,
 )
 
 PIECE = 1000
@@ -60,9 +61,10 @@ COLUMNS = (
 
 @dataclass(slots=True)
 class Sheet:
-    """A file under way: where its columns stand, and its lines in pieces."""
+    """A file under way: where its columns stand, what is not read, and its lines in pieces."""
 
     places: dict[Column, int]
+    remarks: str
     pieces: Iterator[list[Line | tuple[Fault, ...]]]
 
 
@@ -129,7 +131,8 @@ def fail(database: Database, import_id: str, trouble: str) -> None:
 
 def opened(content: bytes, now: dt.datetime) -> Sheet:
     """Find the heading. Raises InvalidError, also while the pieces are read."""
-    rows = roster_files.rows_of(content)
+    table = roster_files.table_of(content)
+    rows = table.rows
     first = list(islice(rows, HEADING_WITHIN))
     try:
         layout = layout_of([cells for _, cells in first])
@@ -137,12 +140,15 @@ def opened(content: bytes, now: dt.datetime) -> Sheet:
         wanted = "、".join(error.missing)
         raise InvalidError(
             f"没有找到“{wanted}”这一列。", field="/file", code="columns",
-            remedy="第一行请写列名：姓名、证件号码、部门、岗位，可以先下载模板",
+            remedy="第一行请写列名：姓名、证件号码、部门、岗位，可以先下载模板。"
+            + remarks((), table.other_sheets).removesuffix("。"),
         ) from None  # fmt: skip
-    reader = Reader(layout, today=now.astimezone(_LOCAL).date())
+    today = now.astimezone(_LOCAL).date()
+    reader = Reader(layout, today=today, merged=table.merged)
     judged = (reader.read(row, cells) for row, cells in chain(first[layout.row :], rows))
     filled = (each for each in judged if each is not None)
-    return Sheet(layout.places, iter(lambda: list(islice(filled, PIECE)), []))
+    told = remarks(layout.unread, table.other_sheets)
+    return Sheet(layout.places, told, iter(lambda: list(islice(filled, PIECE)), []))
 
 
 def sort_piece(

@@ -44,6 +44,7 @@ class ImportView:
     state_name: str
     is_under_way: bool
     trouble: str | None
+    remarks: str
     lines: int
     faulty: int
     fresh: int
@@ -196,6 +197,7 @@ def _view(row: RosterImport, now: dt.datetime) -> ImportView:
     return ImportView(
         import_id=row.id, file_name=row.file_name, made_at=row.made_at, state=state,
         state_name=STATE_NAMES[state], is_under_way=state in UNDER_WAY, trouble=row.trouble,
+        remarks=row.remarks,
         lines=row.lines, faulty=row.faulty, fresh=row.fresh, changed=row.changed,
         unchanged=row.unchanged, new_places=row.new_places, kept=row.kept,
         lines_done=row.lines_done,

@@ -82,3 +82,11 @@ def test_a_move_into_itself_too_deep_or_too_long_is_refused() -> None:
     assert "200 个字" in (units.flaw_of_move(moved, "长" * 198 + "/甲", "9" * 26) or "")
     assert units.flaw_of_move(moved, "一/二/三/甲", "9" * 78) is None
     assert units.flaw_of_move(moved, "新甲", "") is None
+
+
+@pytest.mark.parametrize("words", ["一车间\u202e", "二\u200b车间", "三车间😀", "四\ufffd间", "☀️班"])
+def test_what_no_paper_can_print_is_no_name(words: str) -> None:
+    with pytest.raises(units.WrongWordsError):
+        units.name_of(words, "部门")
+    with pytest.raises(units.WrongWordsError):
+        units.spelled(f"公司/{words}")
