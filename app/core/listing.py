@@ -76,7 +76,7 @@ def _wanted(order: Order | WholeOrder[Any], asked: Asked) -> str:
     if sort.removeprefix("-") not in order.keys:
         raise InvalidError(
             "不能按这一项排序。", field="/sort",
-            remedy="可以用：" + "、".join(order.keys) + "；前面加 - 是倒序",
+            remedy="请点列表的表头来排序",
         )  # fmt: skip
     return sort
 

@@ -56,7 +56,8 @@ class BodyTooLargeError(HTTPException):
     """
 
     def __init__(self, limit: int) -> None:
-        super().__init__(413, f"内容超过 {limit // _KIB} KiB 的上限。")
+        size = f"{limit // (_KIB * _KIB)} MB" if limit >= _KIB * _KIB else f"{limit // _KIB} KB"
+        super().__init__(413, f"内容超过 {size} 的上限。")
 
 
 def _security_headers(settings: Settings, path: str, nonce: str) -> dict[str, str]:

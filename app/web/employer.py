@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from app.core.errors import ForbiddenError
+from app.core.errors import ForbiddenError, NotFoundError
 from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
 from app.learning.services import marking
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
+from app.lobby.parts import Parts
 from app.org.rules.attention import PRESSING_NAMES, Pressing
 from app.org.rules.deadlines import IDLE
 from app.org.rules.duties import DUTY_NAMES, Power
@@ -63,6 +64,9 @@ class TodayPage:
 
 @dataclass(frozen=True, slots=True)
 class StaffPage:
+    """`added` is who has just been put on the roster, None where nobody was."""
+
+    added: StaffView | None
     staff: Piece[StaffView]
     query: str
     state: str
@@ -142,13 +146,22 @@ def staff_list(
     asked: AskedList,
     q: Annotated[str, Query(max_length=60)] = "",
     state: Literal["", "invited", "joined"] = "",
+    added: Annotated[str, Query(max_length=26)] = "",
 ) -> HTMLResponse:
     """The roster, and adding to it."""
     wanted = StaffState(state) if state else None
     found = staff_views.list_staff(db, parts.vault, actor, asked, query=q, state=wanted)
     links = list_links("/employer/staff", found, _SORTS, q=q.strip(), state=state)
-    view = StaffPage(found, q, state, _STATES, links)
+    view = StaffPage(_added(db, parts, actor, added), found, q, state, _STATES, links)
     return render(request, "employer/staff.html", view)
+
+
+def _added(db: ReadDb, parts: Parts, actor: Actor, staff_id: str) -> StaffView | None:
+    """Who has just been added; an old address of somebody who left since says nothing."""
+    try:
+        return staff_views.one_staff(db, parts.vault, actor, staff_id) if staff_id else None
+    except NotFoundError:
+        return None
 
 
 @router.get("/staff/{staff_id}")

@@ -103,7 +103,8 @@ def read_licence(text: str) -> tuple[bytes, LicenceKind]:
         sentence = f"营业执照的文件超过 {MOST_LICENCE_BYTES // 2**20} MB。"
         raise ApplicationFlawError("licence", sentence, "请重新拍一张，或者存成小一点的 PDF")
     if len(content) < LEAST_LICENCE_BYTES:
-        raise ApplicationFlawError("licence", "营业执照的文件是空的。", "请重新拍照或选文件")
+        sentence = "营业执照的文件是空的。" if not content else "营业执照的文件太小，里面没有内容。"
+        raise ApplicationFlawError("licence", sentence, "请重新拍照或选文件")
     for kind, sign in _SIGNS.items():
         if content.startswith(sign):
             return content, kind

@@ -1,5 +1,6 @@
 /** Applying for an organisation: the licence is read here, and the kinds of institution shown. */
 
+import { sizeTrouble } from "../forms/sizes";
 import { find } from "../page/find";
 import { base64Of, prepared } from "../page/licence";
 
@@ -15,10 +16,15 @@ function showTypes(): void {
   find<HTMLSelectElement>("#f-type_code").disabled = !isInstitution;
 }
 
-async function take(file: File): Promise<void> {
+/** A picture is drawn smaller before it is sent, so only a PDF can be too large. */
+async function take(file: File, most: string | undefined): Promise<void> {
   const [say, trouble] = [find("#licence-say"), find("#e-licence, #e-proof")];
   const look = find<HTMLImageElement>("#licence-look");
-  trouble.textContent = "";
+  trouble.textContent = sizeTrouble(file, file.type === "application/pdf" ? most : undefined);
+  say.textContent = "";
+  if (trouble.textContent) {
+    return;
+  }
   say.textContent = "正在读取";
   try {
     const address = await prepared(file);
@@ -38,9 +44,10 @@ if (form) {
   }
   showTypes();
   find<HTMLInputElement>("#licence-file").addEventListener("change", (event) => {
-    const [file] = (event.target as HTMLInputElement).files ?? [];
+    const field = event.target as HTMLInputElement;
+    const [file] = field.files ?? [];
     if (file) {
-      void take(file);
+      void take(file, field.dataset.most);
     }
   });
 }

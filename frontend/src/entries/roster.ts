@@ -1,5 +1,6 @@
 /** Importing a roster: the chosen file goes up as it is; what is under way is looked at again. */
 
+import { sizeTrouble } from "../forms/sizes";
 import { call, readAnswer, sendRaw, sentenceOf } from "../net/api";
 import { find } from "../page/find";
 
@@ -56,7 +57,12 @@ field?.addEventListener("change", () => {
   const [file] = field.files ?? [];
   // Chosen again after it was mended, it has the same name: without this nothing would change.
   field.value = "";
-  if (file) {
+  if (!file) {
+    return;
+  }
+  const trouble = sizeTrouble(file, field.dataset.most);
+  find("#e-file").textContent = trouble;
+  if (!trouble) {
     void send(file, field);
   }
 });

@@ -202,3 +202,24 @@ def test_two_tabs_that_change_two_things_keep_both(client: TestClient, parts: Pa
     assert third.json()["errors"][0]["field"] == "/position"
     assert "焊工" in third.json()["detail"]
     assert 'name="seen_position" value="焊工"' in boss.get(f"/employer{address[4:]}").text
+
+
+def test_adding_somebody_says_so_and_shows_the_line(client: TestClient, parts: Parts) -> None:
+    boss = agent(client, parts, MALLORY)
+    line = _add(boss, ALICE.name, ALICE.number, "一车间")
+    page = boss.get("/employer/staff", params={"added": line["staff_id"]}).text
+    assert "已加入名单" in page
+    assert "已加入名单" not in boss.get("/employer/staff").text
+    assert delete(boss, f"/org/staff/{line['staff_id']}").status_code == 204
+    after = boss.get("/employer/staff", params={"added": line["staff_id"]})
+    assert (after.status_code, "已加入名单" in after.text) == (200, False)
+
+
+def test_a_wrong_sort_is_answered_in_the_words_of_the_page(
+    client: TestClient, parts: Parts
+) -> None:
+    boss = agent(client, parts, MALLORY)
+    answer = boss.get("/api/v1/org/staff", params={"sort": "name"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "/sort")
+    assert "表头" in answer.json()["remedy"]
+    assert "invited" not in answer.json()["remedy"]
