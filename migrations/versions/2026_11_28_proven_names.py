@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "3c1f7ea90b52"
-down_revision = "e1b7046d2c95"
+down_revision = "a7c41f09d3be"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "a7c41f09d3be"
-down_revision = "e1b7046d2c95"
+down_revision = "a4d0c7e3185f"
 branch_labels = None
 depends_on = None
 

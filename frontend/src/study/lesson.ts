@@ -8,7 +8,7 @@ import { deviceKey, signAnswer } from "./device";
 import { withHints } from "./hints";
 import { Meter } from "./meter";
 import { type Kept, Outbox } from "./outbox";
-import type { Player } from "./player";
+import { DocumentPlayer, type Player } from "./player";
 import { playerOf } from "./players";
 import { postingTo } from "./sending";
 import * as store from "./store";
