@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from app.api import problems
@@ -144,10 +144,23 @@ async def _alive(_request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
+def _doorways(settings: Settings) -> list[BaseRoute]:
+    web = create_web(settings.frontend_dir)
+    return [
+        Route("/healthz", _alive),
+        Mount("/api/v1", BrowserRefusals(create_api(), web)),
+        Mount("/log", create_log()),
+        Mount("/.well-known", create_well_known()),
+        Mount("/status", create_statuses()),
+        Mount("/packages", create_packages()),
+        Mount("/static", BuiltFiles(directory=settings.frontend_dir / "dist")),
+        Mount("/", web),
+    ]
+
+
 def create_app(parts: Parts) -> Product:
     """Put API, pages and files together over the parts."""
     settings = parts.settings
-    web = create_web(settings.frontend_dir)
     ingest = LiveIngest(parts.database, parts.vault, is_limited=settings.rate_limits)
 
     @asynccontextmanager
@@ -164,16 +177,7 @@ def create_app(parts: Parts) -> Product:
     return Product(
         parts,
         ingest,
-        routes=[
-            Route("/healthz", _alive),
-            Mount("/api/v1", BrowserRefusals(create_api(), web)),
-            Mount("/log", create_log()),
-            Mount("/.well-known", create_well_known()),
-            Mount("/status", create_statuses()),
-            Mount("/packages", create_packages()),
-            Mount("/static", BuiltFiles(directory=settings.frontend_dir / "dist")),
-            Mount("/", web),
-        ],
+        routes=_doorways(settings),
         middleware=[
             Middleware(ShellMiddleware, settings=settings, clock=parts.clock),
             Middleware(PackageHostMiddleware, settings=settings),

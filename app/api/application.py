@@ -22,6 +22,7 @@ from app.api.v1 import (
     company_accounts,
     complaints,
     contest_people,
+    contest_results,
     contests,
     course_reviews,
     deletion,
@@ -96,7 +97,7 @@ TOPICS = (
     assignment_rules, plans, tags, units,
     classes, class_papers, class_people, class_plan,
     wrong_questions, staff_certificates, stated_certificates,
-    contests, contest_people,
+    contests, contest_people, contest_results,
 )  # fmt: skip
 
 

@@ -1,22 +1,15 @@
-"""Contests 岗位练兵、技能竞赛 of an organisation over the wire: making one, and its results."""
+"""Contests 岗位练兵、技能竞赛 of an organisation over the wire: making one and its rounds."""
 
 import datetime as dt
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Response, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING
 from app.api.v1.exam_blueprints import SectionIn, SectionOut
-from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
-)
-from app.identity.rules.actors import Actor, Role
+from app.core.errors import InvalidError
 from app.learning.rules.blueprints import MOST_SECTIONS
 from app.learning.rules.contests import (
     MOST_PLACES,
@@ -30,25 +23,20 @@ from app.learning.rules.contests import (
     RoundCard,
 )
 from app.learning.services.contest_views import ContestView, RoundView
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.services import contest_desk
 
 router = APIRouter(prefix="/org/contests", tags=["contests"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _STRICT = ConfigDict(extra="forbid", strict=True)
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _Title = Annotated[str, Field(max_length=MOST_TITLE, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Text = Annotated[str, Field(max_length=MOST_TEXT, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 _Reason = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 # As a form's own input says it: the wall's time in Shanghai.
 _Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$")]
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 
 
 class ContestIn(Body):
@@ -142,10 +130,6 @@ class StateOut(BaseModel):
     state: str
 
 
-class RankedOut(BaseModel):
-    placed: int
-
-
 class RoundOut(BaseModel):
     round_id: str
     number: int
@@ -184,25 +168,6 @@ class ContestOut(BaseModel):
     rounds: list[RoundOut]
 
 
-class PersonResultOut(BaseModel):
-    name: str
-    masked_number: str
-    hides_name: bool
-    says: str
-    place: int | None
-    score: int | None
-    used_ms: int | None
-
-
-class ResultsOut(BaseModel):
-    """Before the round is over for everybody there is no score in it."""
-
-    is_over: bool
-    ranked_at: dt.datetime | None
-    waits_for: list[str]
-    people: list[PersonResultOut]
-
-
 def _out(view: ContestView) -> ContestOut:
     rounds = [_round_out(each) for each in view.rounds]
     said = {name: value for name, value in asdict(view).items() if name != "rounds"}
@@ -213,24 +178,24 @@ def _round_out(view: RoundView) -> RoundOut:
     return RoundOut.model_validate(asdict(view))
 
 
-@router.get("", responses=_READING)
+@router.get("", responses=READING)
 def list_contests(actor: Agent, db: ReadDb) -> list[ContestOut]:
     """Return the contests of the organisation that the caller acts for."""
     return [_out(each) for each in contest_desk.list_own(db, actor)]
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def create_contest(body: ContestIn, actor: Agent, db: Db, now: Now) -> MadeOut:
     """Begin a draft."""
     return MadeOut(contest_id=contest_desk.create(db, actor, body.card(), now=now))
 
 
-@router.get("/{contest_id}", responses=_READING)
+@router.get("/{contest_id}", responses=READING)
 def read_contest(contest_id: RowId, actor: Agent, db: ReadDb) -> ContestOut:
     return _out(contest_desk.one(db, actor, contest_id))
 
 
-@router.put("/{contest_id}", responses=_WRITING)
+@router.put("/{contest_id}", responses=WRITING)
 def change_contest(
     contest_id: RowId, body: ContestIn, actor: Agent, db: Db, now: Now
 ) -> ContestOut:
@@ -239,14 +204,14 @@ def change_contest(
     return _out(contest_desk.one(db, actor, contest_id))
 
 
-@router.post("/{contest_id}/rounds", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("/{contest_id}/rounds", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def add_round(contest_id: RowId, body: RoundIn, actor: Agent, db: Db, now: Now) -> RoundMadeOut:
     """Add a round to a draft."""
     round_id = contest_desk.put_round(db, actor, contest_id, None, body.card(), now=now)
     return RoundMadeOut(round_id=round_id)
 
 
-@router.put("/{contest_id}/rounds/{round_id}", responses=_WRITING)
+@router.put("/{contest_id}/rounds/{round_id}", responses=WRITING)
 def change_round(
     contest_id: RowId, round_id: RowId, body: RoundIn, actor: Agent, db: Db, now: Now
 ) -> RoundMadeOut:
@@ -256,20 +221,20 @@ def change_round(
 
 
 @router.delete(
-    "/{contest_id}/rounds/{round_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING
+    "/{contest_id}/rounds/{round_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )
 def remove_round(contest_id: RowId, round_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Take a round off a draft."""
     contest_desk.remove_round(db, actor, contest_id, round_id, now=now)
 
 
-@router.post("/{contest_id}/submission", responses=_WRITING)
+@router.post("/{contest_id}/submission", responses=WRITING)
 def submit_contest(contest_id: RowId, actor: Agent, db: Db, now: Now) -> StateOut:
     """Put a race before a colleague; a practice set goes out at once."""
     return StateOut(state=contest_desk.submit(db, actor, contest_id, now=now).value)
 
 
-@router.post("/{contest_id}/decision", responses=_WRITING)
+@router.post("/{contest_id}/decision", responses=WRITING)
 def decide_contest(
     contest_id: RowId, body: DecisionIn, actor: Agent, db: Db, now: Now
 ) -> ContestOut:
@@ -280,43 +245,8 @@ def decide_contest(
     return _out(contest_desk.one(db, actor, contest_id))
 
 
-@router.post("/{contest_id}/cancellation", responses=_WRITING)
+@router.post("/{contest_id}/cancellation", responses=WRITING)
 def cancel_contest(contest_id: RowId, body: ReasonIn, actor: Agent, db: Db, now: Now) -> ContestOut:
     """Cancel a contest; who has entered is told why."""
     contest_desk.cancel(db, actor, contest_id, reason=body.reason, now=now)
     return _out(contest_desk.one(db, actor, contest_id))
-
-
-@router.get("/{contest_id}/rounds/{round_id}/results", responses=_READING)
-def read_results(
-    contest_id: RowId, round_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep, now: Now
-) -> ResultsOut:
-    """How a round stands; no score before it is over for everybody."""
-    told = contest_desk.results(db, parts.vault, actor, contest_id, round_id, now=now)
-    return ResultsOut(
-        is_over=told.found.is_over, ranked_at=told.found.ranked_at,
-        waits_for=list(told.found.waits_for),
-        people=[PersonResultOut.model_validate(asdict(each)) for each in told.people],
-    )  # fmt: skip
-
-
-@router.post("/{contest_id}/rounds/{round_id}/ranking", responses=_WRITING)
-def publish_ranking(
-    contest_id: RowId, round_id: RowId, actor: Agent, db: Db, now: Now
-) -> RankedOut:
-    """Publish the ranking of a round for good, and let who goes on into the next."""
-    placed = contest_desk.publish_ranking(db, actor, contest_id, round_id, now=now)
-    return RankedOut(placed=placed)
-
-
-@router.get(
-    "/{contest_id}/rounds/{round_id}/results.xlsx", response_class=Response,
-    responses=_TABLE | _WRITING,
-)  # fmt: skip
-def take_results(
-    contest_id: RowId, round_id: RowId, actor: Agent, db: Db, parts: PartsDep, now: Now
-) -> Response:
-    """The published results as a table, with names in full; everybody in it can see who took it."""
-    content = contest_desk.take_results(db, parts.vault, actor, contest_id, round_id, now=now)
-    headers = {"content-disposition": 'attachment; filename="contest-results.xlsx"'}
-    return Response(content, media_type=_XLSX, headers=headers)

@@ -19,7 +19,7 @@ from app.org.repository import imports as import_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.rules.duties import Duty
 from app.org.rules.imports import ImportState
-from app.org.services import assigning, class_members, import_undoing, organisations
+from app.org.services import assigning, class_queue, import_undoing, organisations
 from app.org.services.class_studies import BEGIN
 from app.org.services.import_writing import WRITE
 from app.org.services.organisations import ROLE_OF, OrganisationView
@@ -135,7 +135,7 @@ def _go_on(db: Session, org_id: str, now: dt.datetime) -> None:
     for class_id in class_rows.ids_running(db, org_id):
         held = class_rows.lock_class(db, class_id)
         if held is not None:
-            class_members.move_up(db, held, now=now)
+            class_queue.move_up(db, held, now=now)
         outbox.enqueue(db, BEGIN, now=now, key=f"{BEGIN}:{class_id}", class_id=class_id)
 
 

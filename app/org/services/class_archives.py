@@ -25,7 +25,7 @@ from app.org.rules.class_archive import ArchiveFacts, Holder, MemberFact, StudyF
 from app.org.rules.class_places import MemberState
 from app.org.rules.classes import ClassState, Step
 from app.org.rules.duties import Power
-from app.org.services import class_members, class_plan, class_progress, classes
+from app.org.services import class_plan, class_progress, class_queue, classes
 from app.org.services.assignments import local_day
 from app.org.services.class_plan import UnitView
 from app.org.services.class_progress import CourseStanding, MemberView, OpenMatters
@@ -82,7 +82,7 @@ def close(
         )  # fmt: skip
     row.state, row.closed_at, row.closed_by = ClassState.CLOSING, now, actor.learner_id
     row.open_reason = reason.strip() or None
-    class_members.end_queue(db, row, organisation.name, actor, now=now)
+    class_queue.end_queue(db, row, organisation.name, actor, now=now)
     audit.record(
         db, "class.closed", now=now, actor_id=actor.account_id, subject_id=row.id,
         org_id=row.org_id,

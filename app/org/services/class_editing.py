@@ -19,7 +19,7 @@ from app.org.rules import classes as rules
 from app.org.rules.class_places import MemberState
 from app.org.rules.classes import Card, ClassFlawError, ClassState, Step
 from app.org.rules.duties import Power
-from app.org.services import class_changes, class_members
+from app.org.services import class_changes, class_queue
 from app.org.services.assignments import local_day
 from app.org.services.classes import can_teach, card_of, check_step, flawed, named, own_class
 from app.org.services.organisations import acting_for
@@ -85,7 +85,7 @@ def update(
     for name, value in _columns(card).items():
         setattr(row, name, value)
     db.flush()
-    class_members.move_up(db, row, now=now)
+    class_queue.move_up(db, row, now=now)
     class_changes.note(db, row, found, actor, now=now)
 
 

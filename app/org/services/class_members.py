@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.core import audit, outbox
+from app.core import outbox
 from app.core.errors import ConflictError, ForbiddenError, NotFoundError
 from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
-from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.org.models.class_people import ClassMember
 from app.org.models.classes import TrainingClass
@@ -24,7 +23,7 @@ from app.org.rules.class_places import Door, MemberSource, MemberState
 from app.org.rules.classes import ClassState, Step, may
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
-from app.org.services import class_studies
+from app.org.services import class_queue, class_studies
 from app.org.services.assignments import local_day
 from app.org.services.classes import check_step, own_class
 
@@ -38,14 +37,6 @@ class Entered:
     unchanged: int
 
 
-def _counts(db: Session, class_id: str) -> tuple[int, int]:
-    found = people_rows.count_members(db, [class_id])
-    return (
-        found.get((class_id, MemberState.ENROLLED), 0),
-        found.get((class_id, MemberState.WAITING), 0),
-    )
-
-
 def _enter(
     db: Session, row: TrainingClass, learner_id: str, source: MemberSource, now: dt.datetime
 ) -> ClassMember | None:
@@ -53,7 +44,7 @@ def _enter(
     member = people_rows.member_of(db, row.id, learner_id)
     if member is not None and member.state in people_rows.PRESENT:
         return None
-    state = places.state_for(row.capacity, *_counts(db, row.id))
+    state = places.state_for(row.capacity, *class_queue.counts(db, row.id))
     turn = people_rows.next_turn(db, row.id)
     if member is None:
         member = ClassMember(
@@ -88,9 +79,9 @@ def add_staff(
             continue
         is_placed = member.state == MemberState.ENROLLED
         placed, waiting = placed + is_placed, waiting + (not is_placed)
-        _record(db, row, member, actor, now)
+        class_queue.record(db, row, member, actor, now)
         if is_placed and row.state == ClassState.RUNNING:
-            _tell(db, member, NoticeKind.CLASS_ENTERED, row, organisation.name, now)
+            class_queue.tell(db, member, NoticeKind.CLASS_ENTERED, row, organisation.name, now)
     if row.state == ClassState.RUNNING and placed:
         outbox.enqueue(
             db, class_studies.BEGIN, now=now, key=f"{class_studies.BEGIN}:{row.id}",
@@ -131,7 +122,7 @@ def _joined(db: Session, org_id: str, staff_ids: Sequence[str]) -> list[str]:
 def announce(db: Session, row: TrainingClass, employer: str, *, now: dt.datetime) -> None:
     """Tell everybody with a place that their class was approved."""
     for member in people_rows.members_of(db, row.id, [MemberState.ENROLLED]):
-        _tell(db, member, NoticeKind.CLASS_ENTERED, row, employer, now)
+        class_queue.tell(db, member, NoticeKind.CLASS_ENTERED, row, employer, now)
 
 
 def enrol_self(db: Session, actor: Actor, class_id: str, *, now: dt.datetime) -> MemberState:
@@ -148,7 +139,7 @@ def enrol_self(db: Session, actor: Actor, class_id: str, *, now: dt.datetime) ->
     member = people_rows.member_of(db, row.id, actor.learner_id)
     if member is not None and member.state in people_rows.PRESENT:
         return MemberState(member.state)
-    enrolled, waiting = _counts(db, row.id)
+    enrolled, waiting = class_queue.counts(db, row.id)
     door = places.door_of(
         ClassState(row.state), row.enrol_until, local_day(now), capacity=row.capacity,
         enrolled=enrolled, waiting=waiting,
@@ -167,7 +158,7 @@ def enrol_self(db: Session, actor: Actor, class_id: str, *, now: dt.datetime) ->
     if member is None:
         return MemberState.ENROLLED
     class_studies.begin(db, row, member, now=now)
-    _record(db, row, member, actor, now)
+    class_queue.record(db, row, member, actor, now)
     return MemberState(member.state)
 
 
@@ -199,7 +190,7 @@ def remove(
         raise NotFoundError("班里没有这个人。", remedy="请刷新页面")
     _go(db, row, member, MemberState.REMOVED, actor, now)
     if row.state == ClassState.RUNNING:
-        _tell(db, member, NoticeKind.CLASS_REMOVED, row, organisation.name, now)
+        class_queue.tell(db, member, NoticeKind.CLASS_REMOVED, row, organisation.name, now)
 
 
 def leave_roster(
@@ -223,7 +214,7 @@ def leave_roster(
             continue
         _go(db, held, member, MemberState.REMOVED if by_employer else MemberState.LEFT, actor, now)
         if by_employer and held.state == ClassState.RUNNING:
-            _tell(db, member, NoticeKind.CLASS_REMOVED, held, _name_of(db, org_id), now)
+            class_queue.tell(db, member, NoticeKind.CLASS_REMOVED, held, _name_of(db, org_id), now)
 
 
 def _name_of(db: Session, org_id: str) -> str:
@@ -237,41 +228,8 @@ def _go(
 ) -> None:  # fmt: skip
     member.state, member.left_at = state.value, now
     db.flush()
-    _record(db, row, member, actor, now)
-    move_up(db, row, now=now)
-
-
-def move_up(db: Session, row: TrainingClass, *, now: dt.datetime) -> int:
-    """Give free places to those who have waited longest; returns how many. Under the lock.
-
-    In a running class of a suspended organisation nobody moves, since their courses would begin;
-    its restoring asks for this again.
-    """
-    if row.state == ClassState.RUNNING and organisation_rows.is_suspended(db, row.org_id):
-        return 0
-    enrolled, waiting = _counts(db, row.id)
-    if not waiting or row.state not in (ClassState.DRAFT, ClassState.RUNNING):
-        return 0
-    queue = people_rows.members_of(db, row.id, [MemberState.WAITING])
-    chosen = places.moving_up(row.capacity, enrolled, queue)
-    for member in chosen:
-        member.state = MemberState.ENROLLED
-        class_studies.begin(db, row, member, passes_over=True, now=now)
-        if row.state == ClassState.RUNNING:
-            _tell(db, member, NoticeKind.CLASS_MOVED_UP, row, "", now)
-    db.flush()
-    return len(chosen)
-
-
-def end_queue(
-    db: Session, row: TrainingClass, employer: str, actor: Actor, *, now: dt.datetime
-) -> None:
-    """Nobody waits for a place in a class that is closed: they are told. Under the lock."""
-    for member in people_rows.members_of(db, row.id, [MemberState.WAITING]):
-        member.state, member.left_at = MemberState.REMOVED.value, now
-        _record(db, row, member, actor, now)
-        _tell(db, member, NoticeKind.CLASS_OVER, row, employer, now)
-    db.flush()
+    class_queue.record(db, row, member, actor, now)
+    class_queue.move_up(db, row, now=now)
 
 
 def forget_person(db: Session, learner_id: str, *, now: dt.datetime) -> None:
@@ -282,24 +240,3 @@ def forget_person(db: Session, learner_id: str, *, now: dt.datetime) -> None:
         if member.state in people_rows.PRESENT and not is_over:
             held = rows.lock_class(db, row.id) or row
             _go(db, held, member, MemberState.LEFT, None, now)
-
-
-def _record(
-    db: Session, row: TrainingClass, member: ClassMember, actor: Actor | None, now: dt.datetime
-) -> None:
-    who = actor.account_id if actor else None
-    facts = {"learner_id": member.learner_id, "state": member.state, "source": member.source}
-    if member.state in people_rows.PRESENT:
-        audit.record(db, "class.member_added", now=now, actor_id=who, subject_id=row.id, **facts)
-    else:
-        audit.record(db, "class.member_gone", now=now, actor_id=who, subject_id=row.id, **facts)
-
-
-def _tell(
-    db: Session, member: ClassMember, kind: NoticeKind, row: TrainingClass, employer: str,
-    now: dt.datetime,
-) -> None:  # fmt: skip
-    inbox.notify(
-        db, member.learner_id, kind, now=now, employer=employer, title=row.title,
-        starts=row.starts_on.isoformat(), class_id=row.id,
-    )  # fmt: skip

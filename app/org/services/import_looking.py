@@ -10,7 +10,8 @@ from app.core.errors import InvalidError
 from app.org.models.imports import RosterImport
 from app.org.repository import imports as import_rows
 from app.org.rules.imports import Finding, ImportState
-from app.org.rules.rosters import HEADINGS, Changes, Column, Line, Standing, letters
+from app.org.rules.roster_changes import Changes, Standing
+from app.org.rules.rosters import HEADINGS, Column, Line, letters
 from app.org.services.import_pieces import Sorted, begin, fail, opened, sort_piece, still
 from app.org.services.places import NewPlaces
 

@@ -23,17 +23,14 @@ from app.org.providers import roster_files
 from app.org.repository import imports as import_rows
 from app.org.rules.imports import ImportState
 from app.org.rules.organisations import StaffState
+from app.org.rules.roster_changes import Changes, Standing, changes_of, is_other_name
 from app.org.rules.rosters import (
     HEADING_WITHIN,
-    Changes,
     Column,
     Fault,
     Line,
     MissingColumnError,
     Reader,
-    Standing,
-    changes_of,
-    is_other_name,
     layout_of,
     letters,
     remarks,

@@ -17,7 +17,8 @@ from app.org.repository import organisations as organisation_rows
 from app.org.repository import tags as tag_rows
 from app.org.rules.imports import ImportState, Step
 from app.org.rules.organisations import StaffState
-from app.org.rules.rosters import Changes, Line, Standing
+from app.org.rules.roster_changes import Changes, Standing
+from app.org.rules.rosters import Line
 from app.org.services import places, standings
 from app.org.services.import_pieces import Sorted, begin, opened, sort_piece, still
 from app.org.services.places import NewPlaces, Places

@@ -64,16 +64,9 @@ class ProofSheet:
 
 
 def make_proof(
-    db: Session,
-    vault: Vault,
-    keys: KeyRing,
-    actor: Actor,
-    staff_id: str,
-    *,
-    org_id: str | None = None,
-    operator: str,
-    now: dt.datetime,
-) -> ProofSheet:
+    db: Session, vault: Vault, keys: KeyRing, actor: Actor, staff_id: str,
+    *, org_id: str | None = None, operator: str, now: dt.datetime,
+) -> ProofSheet:  # fmt: skip
     """Gather one person's hours; the same facts are the same proof, with the same number.
 
     Raises NotFoundError for anybody who is not on the roster, ConflictError before the person

@@ -54,19 +54,17 @@ def state(
     evidence = _checked(db, vault, staff, given.evidence, now)
     if given.course_id:
         _check_course(db, organisation.org_id, given.course_id)
-    number = evidence.number
-    index = vault.blind_index(f"{staff.id}:{evidence.kind}:{number}", context=_INDEX)
+    index = vault.blind_index(f"{staff.id}:{evidence.kind}:{evidence.number}", context=_INDEX)
     _check_room(db, staff.id, index, given.corrects_id or None)
     before = rows.get_stated(db, given.corrects_id) if given.corrects_id else None
     if before is not None:
         _end(db, vault, before, StatedState.CORRECTED, given.reason, now=now)
     own = person_keys.sealing_vault_of(db, vault, staff.learner_id, now=now)
     row_id = new_id(now)
-    words = {"title": evidence.title, "number": number, "issuer": evidence.issuer}
     row = StatedCertificate(
         id=row_id, org_id=organisation.org_id, staff_id=staff.id, learner_id=staff.learner_id,
         kind=evidence.kind, course_id=given.course_id or None, number_index=index,
-        words_sealed=sealed_words(own, row_id, words), issued_on=evidence.issued_on,
+        words_sealed=_sealed(own, row_id, evidence), issued_on=evidence.issued_on,
         valid_until=evidence.valid_until or NO_DAY,
         proof_sealed=own.seal_bytes(paper.content, context=proof_context(row_id)),
         proof_kind=paper.kind.value, proof_digest=hashlib.sha256(paper.content).hexdigest(),
@@ -75,16 +73,27 @@ def state(
     )  # fmt: skip
     db.add(row)
     db.flush()
+    _tell(db, row, actor, organisation.name, now)
+    return views(db, vault, [row], now=now)[0]
+
+
+def _sealed(own: Vault, row_id: str, evidence: Evidence) -> bytes:
+    words = {"title": evidence.title, "number": evidence.number, "issuer": evidence.issuer}
+    return sealed_words(own, row_id, words)
+
+
+def _tell(
+    db: Session, row: StatedCertificate, actor: Actor, employer: str, now: dt.datetime
+) -> None:
     audit.record(
         db, "certificate.stated", now=now, actor_id=actor.learner_id, subject_id=row.id,
         org_id=row.org_id, learner_id=row.learner_id, kind=row.kind, verdict=row.verdict,
-        corrects=given.corrects_id,
+        corrects=row.corrects_id or "",
     )  # fmt: skip
     inbox.notify(
-        db, row.learner_id, NoticeKind.CERTIFICATE_STATED, now=now, employer=organisation.name,
+        db, row.learner_id, NoticeKind.CERTIFICATE_STATED, now=now, employer=employer,
         certificate=rules.KIND_NAMES[row.kind],
     )  # fmt: skip
-    return views(db, vault, [row], now=now)[0]
 
 
 def _checked(

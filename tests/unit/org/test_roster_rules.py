@@ -7,18 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.identity.rules.id_number import check_letter
+from app.org.rules.roster_changes import Changes, Standing, changes_of, is_other_name
 from app.org.rules.rosters import (
-    Changes,
     Column,
     Fault,
     Layout,
     Line,
     MissingColumnError,
     Reader,
-    Standing,
-    changes_of,
     heading,
-    is_other_name,
     layout_of,
     letters,
 )
