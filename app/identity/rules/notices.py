@@ -246,7 +246,7 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.EXAM_RESULT: ("考试成绩", "《{course}》考试 {score} 分，{verdict}。"),
     NoticeKind.EXAM_HELD: (
         "考试成绩要人工复核",
-        "《{course}》已交卷。考试中有身份核对没有通过（{reason}），成绩要人工复核后才算，证书先等一等。不用再考，结果会发消息告诉您；有情况要说明的，可以到“投诉和建议”里写明。",
+        "《{course}》已交卷。有情况要核实（{reason}），成绩要人工复核后才算，证书先等一等。不用再考，结果会发消息告诉您；有情况要说明的，可以到“投诉和建议”里写明。",
     ),
     NoticeKind.CONTEST_OPEN: (
         "可以参加练兵竞赛",

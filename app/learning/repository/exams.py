@@ -1,12 +1,12 @@
 """Rows of question banks, attempts and answers."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamItem, ExamMark
+from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamBank, ExamItem, ExamMark
 
 _UNDECIDED = ("marking", "held")
 """Handed in, and worth nothing yet: nobody is to read that as a failure."""
@@ -76,3 +76,10 @@ def marks(db: Session, attempt_id: str) -> dict[str, list[ExamMark]]:
     for row in db.scalars(query.order_by(ExamMark.place)):
         found.setdefault(row.item_id, []).append(row)
     return found
+
+
+def owners_of(db: Session, item_ids: Collection[str]) -> set[str]:
+    """The institutions whose banks questions stand in; the platform's own have none."""
+    query = select(ExamBank.owner_id).join(ExamItem, ExamItem.bank_id == ExamBank.id)
+    found = db.scalars(query.where(ExamItem.id.in_(item_ids)).distinct())
+    return {owner_id for owner_id in found if owner_id is not None}

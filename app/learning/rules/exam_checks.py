@@ -49,6 +49,8 @@ class Verdict(StrEnum):
     """Its time passed, and nothing was heard of the page meanwhile."""
     UNASKED = "unasked"
     """It was due and could not be asked: the page did not report."""
+    OWN_BANK = "own_bank"
+    """Of no check: who sat there acts for the institution whose questions were asked."""
 
 
 class AwayKind(StrEnum):
@@ -226,10 +228,10 @@ def is_unasked(due_at: dt.datetime | None, ended_at: dt.datetime) -> bool:
 
 
 def holding(verdicts: Collection[Verdict]) -> tuple[Verdict, ...]:
-    """What of a paper's checks holds its result, the gravest first; empty where all passed."""
+    """What was found of a paper that holds its result, the gravest first; empty for nothing."""
     order = (
         Verdict.WRONG_FACE, Verdict.FAILED, Verdict.UNCERTAIN, Verdict.UNPROVEN, Verdict.MISSED,
-        Verdict.SILENT, Verdict.UNASKED,
+        Verdict.SILENT, Verdict.UNASKED, Verdict.OWN_BANK,
     )  # fmt: skip
     return tuple(each for each in order if each in verdicts)
 
@@ -249,6 +251,7 @@ VERDICT_NAMES: dict[Verdict, str] = {
     Verdict.MISSED: "没有按时完成",
     Verdict.SILENT: "没有完成，当时收不到页面的消息（可能断网）",
     Verdict.UNASKED: "该核对时收不到页面的消息，没有核对成",
+    Verdict.OWN_BANK: "考生是出题机构的工作人员，可能看过题目和答案",
 }
 AWAY_NAMES: dict[AwayKind, str] = {
     AwayKind.HIDDEN: "页面不在前台",

@@ -58,7 +58,7 @@ def finish(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
     row.score = grade.score
     # In a contest every place counts, not only whether somebody passes.
     counts = grade.passed or row.contest_entry_id is not None
-    reasons = exam_reviews.held_by(db, row.id) if counts else ()
+    reasons = exam_reviews.held_by(db, row) if counts else ()
     if reasons:
         exam_reviews.hold(db, row, reasons, now=now)
         return

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.errors import ConflictError, NotFoundError
-from app.identity.services import cases, inbox
+from app.identity.services import cases, inbox, roles
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
 from app.learning.models.exams import ExamAttempt
@@ -17,6 +17,7 @@ from app.learning.rules import exam_checks as rules
 from app.learning.rules.exam_checks import AwayKind, Verdict, Why
 from app.learning.rules.wording import METHOD_NAMES
 from app.learning.services.exam_footing import title_of
+from app.learning.services.exam_papers import paper_of
 
 HELD, VOIDED = "held", "voided"
 
@@ -90,9 +91,15 @@ def _ms(span: dt.timedelta) -> int:
     return span // dt.timedelta(milliseconds=1)
 
 
-def held_by(db: Session, attempt_id: str) -> tuple[Verdict, ...]:
-    """What of a paper's checks holds its result, the gravest first."""
-    found = {Verdict(each.verdict) for each in rows.checks(db, attempt_id) if each.verdict}
+def held_by(db: Session, row: ExamAttempt) -> tuple[Verdict, ...]:
+    """What of a paper's sitting holds its result, the gravest first.
+
+    Its checks; and that its learner acts for an institution whose questions it asks.
+    """
+    found = {Verdict(each.verdict) for each in rows.checks(db, row.id) if each.verdict}
+    owners = exam_rows.owners_of(db, [asked.item_id for asked in paper_of(row)])
+    if owners & set(roles.org_ids_of(db, row.learner_id)):
+        found.add(Verdict.OWN_BANK)
     return rules.holding(found)
 
 

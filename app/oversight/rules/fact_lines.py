@@ -42,7 +42,7 @@ def fact_lines(kind: CaseKind, facts: Mapping[str, object]) -> tuple[tuple[str, 
 def _check_lines(facts: Mapping[str, object]) -> list[tuple[str, str]]:
     """What a check said of somebody: during an exam, or the registry's last word."""
     if (held_by := facts.get("held_by")) is not None:
-        return [("没有通过的核对", str(held_by))]
+        return [("要核实的情况", str(held_by))]
     if (outcome := facts.get("outcome")) is not None:
         return [("人口库的最后答复", _OUTCOMES.get(str(outcome), str(outcome)))]
     return []

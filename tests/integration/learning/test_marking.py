@@ -8,15 +8,18 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
+from app.identity.rules.actors import Role
 from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt
 from app.learning.repository import banks as bank_rows
 from app.lobby.parts import Parts
+from app.org.services import organisations
 from tests import examinee
 from tests.employers import post
 from tests.graduates import study_through
 from tests.people import ALICE
 from tests.player import Player
+from tests.reviewers import on_case, only_case, reviewer
 from tests.schools import (
     RIVAL,
     RIVAL_USCC,
@@ -116,6 +119,28 @@ def test_one_marker_settles_the_result_and_it_is_told(desk: Desk) -> None:
     assert (short["earned"], short["is_right"], short["given"]) == ("4/5", False, [TEXT])
     assert "96" in desk.player.client.get("/api/v1/me/notices").text
     assert _waiting(desk.second) == []
+
+
+def test_a_result_of_who_acts_for_the_school_waits_for_the_desk(desk: Desk, parts: Parts) -> None:
+    """They may have read the keys of its bank: a person looks before it counts."""
+    with parts.database.transaction() as db:
+        row = db.get_one(Enrolment, desk.player.enrolment_id)
+        organisations.add_member(
+            db, org_id=desk.school.org_id, learner_id=row.learner_id, role=Role.INSTITUTION,
+            now=parts.clock.now(),
+        )  # fmt: skip
+    handed = desk.hand_in()
+    [question] = _waiting(desk.first)
+    _mark(desk.first, question["next_id"], [3, 1, 0])
+    assert desk.state() == ("held", 96, None)
+    page = desk.player.client.get(f"/exam/attempts/{handed['attempt_id']}/result").text
+    assert "等人工复核" in page
+    with reviewer(parts) as own:
+        case = only_case(own, "exam_review")
+        assert "出题机构的工作人员" in own.get(f"/desk/cases/{case['id']}").text
+        done = on_case(own, case["id"], "decision", decision="release", reason="没有管过这个题库")
+        assert done.status_code == 200, done.text
+    assert desk.state() == ("graded", 96, True)
 
 
 def test_a_blank_answer_needs_nobody(desk: Desk) -> None:
