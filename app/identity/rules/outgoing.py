@@ -126,6 +126,7 @@ class Sent:
     about: str = ""
     by_hand: bool = False
     is_stopped: bool = False
+    courses: frozenset[str] = frozenset()
 
 
 def is_repeat(way: Way, reason: str, org_id: str, about: str, sent: Iterable[Sent]) -> bool:
@@ -140,12 +141,27 @@ def is_repeat(way: Way, reason: str, org_id: str, about: str, sent: Iterable[Sen
     )
 
 
+def courses_told(org_id: str, sent: Iterable[Sent]) -> frozenset[str]:
+    """The courses that a person was told of that day in the inbox, for whatever reason."""
+    told = [
+        each.courses for each in sent
+        if each.way is Way.IN_APP and each.org_id == org_id and not each.is_stopped
+    ]  # fmt: skip
+    return frozenset().union(*told)
+
+
+def is_told(wish: Sent, sent: Iterable[Sent]) -> bool:
+    """Tell whether a wish would say nothing new: each of its courses was told of that day."""
+    return bool(wish.courses) and wish.courses <= courses_told(wish.org_id, sent)
+
+
 def ways_left(
     wanted: Iterable[Way], wish: Sent, day: Iterable[Sent]
 ) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
     """Which of the wanted ways are used for a wish, and which the day's most keeps from it.
 
-    `wish.way` does not matter. Once a day for an organisation and reason, and over all
+    `wish.way` does not matter. Once a day for an organisation and reason, in the inbox once a day
+    for a course whoever tells of it and for what reason, and over all
     organisations `MOST_OUTWARD` by the ways that reach out, `MOST_NOTICES` notices by hand.
     """
     given = list(day)
@@ -157,6 +173,8 @@ def ways_left(
     for way in wanted:
         # What was stopped that day stands in the log once, and is not tried again that day.
         if is_repeat(way, wish.reason, wish.org_id, wish.about, given):
+            continue
+        if way is Way.IN_APP and is_told(wish, given):
             continue
         is_outward = way in OUTWARD
         is_full = outward >= MOST_OUTWARD if is_outward else (

@@ -19,13 +19,16 @@ from app.identity.rules.outgoing import (
     Sent,
     Stop,
     Way,
+    courses_told,
     goes_out_at,
+    is_told,
     local_day,
     ways_left,
 )
 from app.identity.services import inbox
 
 SEND = "send_message"
+_COURSES = "course_ids"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +36,14 @@ class Wish:
     """A person is to be told something by an organisation; `facts` hold nothing personal.
 
     `notice_facts` fill the notice in the inbox, `facts` what goes out by other ways. `about` is
-    the course of a notice, empty where it speaks of several.
+    the course of a notice, empty where it speaks of several; `courses` are all it speaks of.
     """
 
     person_id: str
     org_id: str
     reason: str
     about: str = ""
+    courses: tuple[str, ...] = ()
     notice: NoticeKind
     notice_facts: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -56,7 +60,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """By which ways a person would be told now; `was_asked` says that somebody did today."""
+    """By which ways a person would be told now.
+
+    `was_asked`: somebody reminded them today, or they were told today of all that it speaks of.
+    """
 
     ways: tuple[Way, ...]
     was_asked: bool
@@ -98,7 +105,10 @@ def plan(db: Session, wish: Wish, *, open_ways: Iterable[Way], now: dt.datetime)
 
 
 def _as_sent(wish: Wish) -> Sent:
-    return Sent(Way.IN_APP, wish.reason, wish.org_id, wish.about, wish.asked_by is not None)
+    return Sent(
+        Way.IN_APP, wish.reason, wish.org_id, wish.about, wish.asked_by is not None,
+        courses=frozenset(wish.courses),
+    )  # fmt: skip
 
 
 def _sent(found: Sequence[OutgoingMessage], now: dt.datetime) -> list[Sent]:
@@ -107,7 +117,7 @@ def _sent(found: Sequence[OutgoingMessage], now: dt.datetime) -> list[Sent]:
     return [
         Sent(
             Way(row.way), row.reason, row.org_id, row.about, row.asked_by is not None,
-            row.state == MessageState.STOPPED,
+            row.state == MessageState.STOPPED, frozenset(row.facts.get(_COURSES, ())),
         )
         for row in found
         if row.day == (day if row.way in OUTWARD else today)
@@ -122,7 +132,8 @@ def _write(
     row = OutgoingMessage(
         id=new_id(now), recipient_id=wish.person_id, person_id=wish.person_id, org_id=wish.org_id,
         way=way.value, reason=wish.reason, about="" if is_outward else wish.about,
-        day=local_day(send_at if is_outward else now), facts=dict(wish.facts),
+        day=local_day(send_at if is_outward else now),
+        facts=dict(wish.facts) | {_COURSES: list(wish.courses)},
         asked_by=wish.asked_by, state=(MessageState.STOPPED if is_kept else state).value,
         detail=Stop.DAILY_MOST.value if is_kept else "", tries=0, created_at=now,
         send_at=send_at if is_outward else now,
@@ -175,9 +186,23 @@ def reach(
     for wish in wishes:
         own = written.get(wish.person_id, [])
         wanted = wanted_ways(choices.get(wish.person_id), mails.get(wish.person_id), open_ways)
-        used, _ = ways_left(wanted, _as_sent(wish), _sent(own, now))
-        found[wish.person_id] = Reach(used, was_asked(own, wish.org_id, now))
+        sent, meant = _sent(own, now), _as_sent(wish)
+        used, _ = ways_left(wanted, meant, sent)
+        is_over = was_asked(own, wish.org_id, now) or is_told(meant, sent)
+        found[wish.person_id] = Reach(used, is_over)
     return found
+
+
+def told_today(
+    db: Session, person_ids: Sequence[str], org_id: str, *, now: dt.datetime
+) -> dict[str, frozenset[str]]:
+    """The courses that an organisation, or the calendar for it, told each person of today."""
+    written: dict[str, list[OutgoingMessage]] = {}
+    for row in rows.of_days(db, person_ids, [local_day(now)]):
+        written.setdefault(row.person_id or "", []).append(row)
+    return {
+        person_id: courses_told(org_id, _sent(found, now)) for person_id, found in written.items()
+    }
 
 
 def was_asked(found: Iterable[OutgoingMessage], org_id: str, now: dt.datetime) -> bool:

@@ -93,6 +93,7 @@ def _tell(
     for each in due:
         wish = Wish(
             person_id=each.learner_id, org_id=org_id, about=each.course_id,
+            courses=(each.course_id,),
             reason=(Pressing.OVERDUE if is_late else Pressing.DUE_SOON).value,
             notice=NoticeKind.OVERDUE if is_late else NoticeKind.DEADLINE_NEAR,
             notice_facts={

@@ -35,6 +35,7 @@ def remind(
 ) -> None:  # fmt: skip
     """Remind a person in their inbox and by what else they take, at most once a day for a course.
 
+    A reminder of many and the calendar's own count as well: whoever tells of it, it is told of.
     Raises NotFoundError where nothing was asked, ConflictError for who has not joined yet, who
     studies a round that nobody asked for, and who was reminded less than a day ago.
     """
@@ -50,6 +51,7 @@ def remind(
     title = catalogue.course_title(db, course_id)
     wish = Wish(
         person_id=person_id, org_id=organisation.org_id, about=course_id,
+        courses=(course_id,),
         reason=_pressing(assignment.due_on, now).value, notice=NoticeKind.REMINDED,
         asked_by=actor.learner_id,
         notice_facts={
@@ -87,7 +89,9 @@ def _reached(
         )  # fmt: skip
     if inbox.was_told(
         db, person.learner_id, NoticeKind.REMINDED, since=now - _PAUSE, course_id=member.course_id
-    ):
+    ) or member.course_id in outgoing.told_today(
+        db, [person.learner_id], person.org_id, now=now
+    ).get(person.learner_id, ()):
         raise ConflictError(
             "今天已经提醒过本人。", code="already_reminded", remedy="明天可以再提醒"
         )

@@ -117,9 +117,11 @@ def preview(
     organisation = acting_for(db, actor, Power.REMIND)
     ways = reminder_settings.ways_of(db, organisation.org_id, open_ways)
     groups = _chosen(db, vault, actor, choice, now)
+    told = _told_today(db, organisation.org_id, groups.values(), now)
+    pressing, by = choice.sought.pressing, actor.learner_id
     wishes = {
         staff_id: wish for staff_id, group in groups.items()
-        if (wish := _wish(organisation, group, choice.sought.pressing, actor.learner_id))
+        if (wish := _wish(organisation, _untold(group, told), pressing, by))
     }  # fmt: skip
     found = outgoing.reach(db, list(wishes.values()), open_ways=ways, now=now)
     return Preview(
@@ -148,6 +150,23 @@ def _chosen(
     return groups
 
 
+def _told_today(
+    db: Session, org_id: str, groups: Iterable[Sequence[Pressed]], now: dt.datetime
+) -> dict[str, frozenset[str]]:
+    """The courses that each person of these groups was told of today."""
+    ids = {each.row.learner_id for group in groups for each in group if each.row.learner_id}
+    return outgoing.told_today(db, sorted(ids), org_id, now=now)
+
+
+def _untold(group: list[Pressed], told: dict[str, frozenset[str]]) -> list[Pressed]:
+    """Without the courses that the person was told of today; all where nothing would be left.
+
+    Of all of them nothing goes out, and it is said why.
+    """
+    known = told.get(group[0].row.learner_id or "", frozenset())
+    return [each for each in group if each.row.course_id not in known] or group
+
+
 def _wish(
     organisation: OrganisationView, group: Sequence[Pressed], pressing: Pressing, asked_by: str
 ) -> Wish | None:
@@ -158,6 +177,7 @@ def _wish(
     lines = [line_of(row.course_title, row.due_on) for row in rows]
     return Wish(
         person_id=rows[0].learner_id, org_id=organisation.org_id, reason=pressing.value,
+        courses=tuple(row.course_id for row in rows),
         notice=NoticeKind.REMINDED_OF_SEVERAL, asked_by=asked_by,
         notice_facts={
             "employer": organisation.name, "count": str(len(rows)),
@@ -262,8 +282,9 @@ def _tell(
     for each in attention.among(db, rows, now=now):
         if each.pressing is order.pressing:
             groups.setdefault(each.row.staff_id, []).append(each)
+    known = _told_today(db, org_id, groups.values(), now)
     wishes = [
-        _wish(order.organisation, group, order.pressing, order.asked_by)
+        _wish(order.organisation, _untold(group, known), order.pressing, order.asked_by)
         for group in groups.values()
     ]
     told = outward = 0

@@ -144,6 +144,36 @@ def test_nobody_is_reminded_twice_a_day(shop: Shop) -> None:
     assert post(shop.boss, "/org/reminders/batch", OVERDUE).json()["told"] == 1
 
 
+def test_of_a_course_a_person_is_told_once_a_day_by_whichever_way(shop: Shop) -> None:
+    one = {"staff_id": shop.staff[ALICE.name]} | _late_course(shop)
+    assert post(shop.boss, "/org/reminders/batch", OVERDUE).json()["told"] == 1
+    again = post(shop.boss, "/org/reminders", one)
+    assert (again.status_code, again.json()["code"]) == (409, "already_reminded")
+    next(each for each in worker.SCHEDULES if each.name == "remind").run(shop.parts)
+    assert [each[1] for each in shop.log()].count("in_app") == 1
+    shop.later(days=1)
+    assert post(shop.boss, "/org/reminders", one).status_code == 204
+
+
+def test_many_are_not_told_again_of_what_the_calendar_told_today(shop: Shop) -> None:
+    second = make_course(shop.parts, code="second")
+    body = {
+        "course_id": second.course_id, "staff_ids": [shop.staff[ALICE.name]],
+        "due_on": local_day(shop.parts.clock.now()).isoformat(),
+    }  # fmt: skip
+    post(shop.boss, "/org/assignment-rules", body | CHOSEN)
+    shop.later(days=1)
+    next(each for each in worker.SCHEDULES if each.name == "remind").run(shop.parts)
+    assert post(shop.boss, "/org/reminders/batch", OVERDUE).json()["told"] == 1
+    texts = [each["text"] for each in shop.alice.get("/api/v1/me/notices").json()]
+    assert any("提醒您学完 1 门课" in each for each in texts)
+
+
+def _late_course(shop: Shop) -> dict[str, str]:
+    with shop.parts.database.reading() as db:
+        return {"course_id": db.scalars(select(AssignmentMember.course_id).distinct()).one()}
+
+
 def _organisation(shop: Shop) -> str:
     with shop.parts.database.reading() as db:
         return db.scalars(select(OutgoingMessage.org_id).distinct()).one()
