@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
+from app.lobby.sought import SearchText
 from app.org.rules.certificates_held import Ending, Source
 from app.org.services.staff_certificates import Asked
 
@@ -16,7 +17,7 @@ def asked(
     ending: Annotated[Ending, Query()] = Ending.NEAR,
     source: Annotated[Source, Query()] = Source.ALL,
     unit: Annotated[str, Query(max_length=200, pattern=_PLAIN)] = "",
-    q: Annotated[str, Query(max_length=60, pattern=_PLAIN)] = "",
+    q: SearchText = "",
 ) -> Asked:
     """Last days that are meant, where from, unit with what is below it, name or number's end."""
     return Asked(ending=ending, source=source, unit=unit.strip(), text=q.strip())

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
+from app.lobby.sought import SearchText
 from app.org.rules.matrix import ALL, Place, Sort, State, Wanted
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
@@ -19,7 +20,7 @@ def wanted(
     unit: Annotated[str, _Unit] = "",
     position: Annotated[str, _Line] = "",
     tag: Annotated[str, _Line] = "",
-    q: Annotated[str, _Line] = "",
+    q: SearchText = "",
     state: Annotated[State | None, Query()] = None,
     c: Annotated[list[_Course], Query(max_length=200)] = [],  # noqa: B006 -- FastAPI copies it
     sort: Annotated[Sort, Query()] = Sort.UNIT,

@@ -27,6 +27,7 @@ from app.lobby.days import DAY_OR_NONE, beginning_of
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
+from app.lobby.sought import SearchText
 from app.org.services import administration
 from app.org.services.administration import OrganisationFile
 from app.org.services.organisations import OrganisationView
@@ -144,9 +145,9 @@ def audit(
     db: ReadDb,
     parts: PartsDep,
     asked: AskedList,
-    event: Annotated[str, Query(max_length=60)] = "",
+    event: SearchText = "",
     actor: Annotated[str, Query(max_length=26)] = "",
-    subject: Annotated[str, Query(max_length=60)] = "",
+    subject: SearchText = "",
     since: Day = "",
     until: Day = "",
 ) -> HTMLResponse:
@@ -175,7 +176,7 @@ def system(
     _actor: SystemAdmin,
     db: ReadDb,
     asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> HTMLResponse:
     """The organisations, and entering another."""
     found = administration.list_organisations(db, q, asked)

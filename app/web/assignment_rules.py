@@ -15,6 +15,7 @@ from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
+from app.lobby.sought import SearchText
 from app.org.providers.reference import Purpose, read_purposes
 from app.org.rules.assigning import (
     AIM_NAMES,
@@ -121,7 +122,7 @@ def assign(
     parts: PartsDep,
     now: Now,
     asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     staff_ids: Annotated[list[_Id] | None, Query(max_length=MOST_CHOSEN)] = None,
     course_id: Annotated[str, Query(max_length=26)] = "",
     purpose: Annotated[str, Query(max_length=20)] = "",
@@ -167,7 +168,7 @@ def list_rules(
     actor: Agent,
     db: ReadDb,
     now: Now,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     state: Annotated[str, Query(max_length=20)] = "",
     by_course: bool = False,
     page: PageNumber = 1,

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
@@ -23,6 +23,7 @@ from app.learning.services.previews import Preview
 from app.lobby.deps import PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.lobby.parts import Parts
+from app.lobby.sought import SearchText
 from app.org.services import workshop
 from app.web.lists import ListLinks, list_links
 from app.web.package_frames import Frames, frames_of
@@ -124,7 +125,7 @@ _WAITING_BY = {"submitted": "提交先后", "title": "课程"}
 @router.get("/authoring")
 def courses(
     *, request: Request, actor: Agent, db: ReadDb, asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> HTMLResponse:  # fmt: skip
     """The courses of the institution with their versions."""
     maker, sought = workshop.maker(db, actor, looks=True), q.strip()
@@ -211,7 +212,7 @@ def preview(
 @router.get("/desk/course-reviews")
 def waiting(
     *, request: Request, _actor: Reviewer, db: ReadDb, asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> HTMLResponse:  # fmt: skip
     """What institutions have submitted, the oldest first."""
     sought = q.strip()

@@ -19,6 +19,7 @@ from app.learning.services.item_banks import BankView
 from app.lobby.deps import ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
+from app.lobby.sought import SearchText
 from app.org.rules.duties import Power
 from app.org.services import organisations
 from app.web.lists import ListLinks, list_links
@@ -98,7 +99,7 @@ class ImportPage:
 @router.get("")
 def banks(
     *, request: Request, actor: School, db: ReadDb, asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> HTMLResponse:  # fmt: skip
     """All banks, and making one."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
@@ -116,7 +117,7 @@ def bank(
     bank_id: RowId,
     actor: School,
     db: ReadDb,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     asked: AskedList,
     kind: KindQuery = "",
     chapter: Annotated[str, Query(max_length=80)] = "",

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from app.lobby.deps import CurrentActor, MaybeActor, Now, PartsDep, ReadDb
 from app.lobby.paths import RowId
+from app.lobby.sought import SearchText
 from app.org.providers.reference import Places, read_places
 from app.org.rules.class_places import MemberState
 from app.org.services import class_public
@@ -52,7 +53,7 @@ def list_classes(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     prefecture: Annotated[str, Query(pattern=r"^(\d{6})?$")] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:

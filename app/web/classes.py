@@ -14,6 +14,7 @@ from app.learning.services.catalogue import CourseTitle
 from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.lists import AskedList
 from app.lobby.paths import PageNumber, RowId
+from app.lobby.sought import SearchText
 from app.org.rules.classes import MOST_CAPACITY, STATE_NAMES, ClassOrder, ClassState
 from app.org.rules.duties import Power, may
 from app.org.services import (
@@ -38,7 +39,6 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
-Sought = Annotated[str, Query(max_length=60)]
 _STATES = [("", "全部"), *((state.value, STATE_NAMES[state]) for state in ClassState)]
 _ORDERS = [
     (ClassOrder.NEWEST.value, "最近新建"), (ClassOrder.STARTS.value, "开班日期"),
@@ -122,7 +122,7 @@ def list_classes(
     actor: Agent,
     db: ReadDb,
     now: Now,
-    q: Sought = "",
+    q: SearchText = "",
     state: Annotated[str, Query(pattern=r"^[a-z]{0,10}$")] = "",
     order: ClassOrder = ClassOrder.NEWEST,
     page: PageNumber = 1,
@@ -190,7 +190,7 @@ def one_class(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
-    q: Sought = "",
+    q: SearchText = "",
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """One class: where it stands, its plan, its people and their progress."""
@@ -220,7 +220,7 @@ def choose_people(
     parts: PartsDep,
     now: Now,
     asked: AskedList,
-    q: Sought = "",
+    q: SearchText = "",
 ) -> HTMLResponse:
     """Put people of the roster into a class."""
     organisations.acting_for(db, actor, Power.KEEP_CLASSES)

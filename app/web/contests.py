@@ -21,6 +21,7 @@ from app.learning.rules.exam_items import KIND_NAMES as ITEM_NAMES
 from app.learning.services.contest_ranking import Results
 from app.learning.services.contest_views import BankChoice, ContestView, RoundView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.sought import SearchText
 from app.org.rules.duties import Power, may
 from app.org.services import contest_audience, contest_desk, organisations
 from app.org.services.contest_audience import Choices
@@ -34,7 +35,6 @@ router = APIRouter(prefix="/employer", include_in_schema=False)
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-Sought = Annotated[str, Query(max_length=60)]
 _STATES = [("", "全部"), *((state.value, STATE_NAMES[state]) for state in ContestState)]
 _KINDS = [(kind.value, KIND_NAMES[kind]) for kind in ContestKind]
 _AUDIENCES = [(each.value, AUDIENCE_NAMES[each]) for each in Audience]
@@ -108,7 +108,7 @@ def list_contests(
     request: Request,
     actor: Agent,
     db: ReadDb,
-    q: Sought = "",
+    q: SearchText = "",
     state: Annotated[str, Query(pattern=r"^[a-z]{0,10}$")] = "",
     page: PageNumber = 1,
 ) -> HTMLResponse:
@@ -211,7 +211,7 @@ def results(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
-    q: Sought = "",
+    q: SearchText = "",
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """How a round stands: who has answered, what a ranking waits for, the ranking."""

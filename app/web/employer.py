@@ -14,6 +14,7 @@ from app.learning.services import marking
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.lobby.parts import Parts
+from app.lobby.sought import SearchText
 from app.org.rules.attention import PRESSING_NAMES, Pressing
 from app.org.rules.deadlines import IDLE
 from app.org.rules.duties import DUTY_NAMES, Power
@@ -144,7 +145,7 @@ def staff_list(
     db: ReadDb,
     parts: PartsDep,
     asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     state: Literal["", "invited", "joined"] = "",
     added: Annotated[str, Query(max_length=26)] = "",
 ) -> HTMLResponse:

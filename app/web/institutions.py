@@ -10,6 +10,7 @@ from app.core.listing import Piece, WholeOrder, piece_of_whole
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
+from app.lobby.sought import SearchText
 from app.org.providers.reference import Places, read_places
 from app.org.rules.applications import MOST_LICENCE_BYTES
 from app.org.rules.duties import Power, may
@@ -66,7 +67,7 @@ def institutions(
     parts: PartsDep,
     now: Now,
     asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     prefecture: Annotated[str, Query(pattern=r"^(\d{6})?$")] = "",
 ) -> HTMLResponse:
     """Institutions of which something was confirmed, with until when."""
@@ -80,7 +81,7 @@ def institutions(
 @router.get("/employer/qualifications")
 def own(
     *, request: Request, actor: Agent, db: ReadDb, now: Now, asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> HTMLResponse:  # fmt: skip
     """What the organisation stated of itself, and stating more."""
     organisation, sought = organisations.acting_for(db, actor, Power.SEE_STAFF), q.strip()

@@ -12,6 +12,7 @@ from app.identity.providers.squares import qr_svg
 from app.lobby import limits
 from app.lobby.deps import Agent, CallerAddress, CurrentActor, Now, PartsDep, ReadDb
 from app.lobby.lists import AskedList
+from app.lobby.sought import SearchText
 from app.org.rules.join_codes import MOST_DAYS, MOST_USES
 from app.org.services import join_codes
 from app.org.services.join_codes import CodeView, Invitation
@@ -54,7 +55,7 @@ def list_codes(
     parts: PartsDep,
     now: Now,
     asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> HTMLResponse:
     """The organisation's codes, each with a picture for a wall."""
     found = join_codes.list_codes(db, parts.vault, actor, asked, query=q, now=now)

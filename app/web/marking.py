@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece, WholeOrder, piece_of_whole
@@ -12,6 +12,7 @@ from app.learning.services import marking
 from app.learning.services.marking import MarkingDesk, QuestionToMark, ToMark
 from app.lobby.deps import ReadDb, require_roles
 from app.lobby.lists import AskedList
+from app.lobby.sought import SearchText
 from app.org.services import marking_desks
 from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
@@ -52,7 +53,7 @@ class AnswerPage:
 @router.get("")
 def desk(
     *, request: Request, actor: Marker, db: ReadDb, asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> HTMLResponse:  # fmt: skip
     """Which questions have answers that wait, the oldest first."""
     owner_id = marking_desks.owner_for(db, actor)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Asked, Piece, WholeOrder, piece_of_whole
 from app.identity.rules.actors import Actor, Role
 from app.lobby.deps import CurrentActor, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
+from app.lobby.sought import SearchText
 from app.org.providers.reference import Places, read_places
 from app.org.rules.applications import MOST_LICENCE_BYTES, ApplicationState
 from app.org.rules.duties import Duty, Power, may
@@ -89,17 +90,17 @@ def _members(found: MembersView, who: str, asked: Asked) -> Piece[MemberView]:
 @router.get("/employer/members")
 def show_members(
     *, request: Request, actor: Agent, db: ReadDb, parts: PartsDep, asked: AskedList,
-    who: Annotated[str, Query(max_length=60)] = "", q: str = "",
+    who: SearchText = "", q: SearchText = "",
 ) -> HTMLResponse:  # fmt: skip
     """Who acts for the organisation; an owner asks others from the roster."""
     found = members.list_members(db, parts.vault, actor)
     shown = _members(found, who.strip(), asked)
-    links = list_links("/employer/members", shown, _MEMBERS_BY, who=who.strip(), q=q[:60])
+    links = list_links("/employer/members", shown, _MEMBERS_BY, who=who.strip(), q=q)
     may_name = may(duty_in(actor, found.organisation.org_id), Power.NAME_MEMBERS)
     free: tuple[StaffView, ...] = ()
     if may_name and q.strip():
         free = staff_views.list_staff(
-            db, parts.vault, actor, query=q[:60], state=StaffState.JOINED
+            db, parts.vault, actor, query=q, state=StaffState.JOINED
         ).items
-    page = MembersPage(found, shown, links, who.strip(), may_name, free, q[:60])
+    page = MembersPage(found, shown, links, who.strip(), may_name, free, q)
     return render(request, "employer/members.html", page)

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.paths import PageNumber, RowId
+from app.lobby.sought import SearchText
 from app.org.providers.reference import Purpose, read_purposes
 from app.org.rules.plans import FIRST_YEAR, LAST_YEAR
 from app.org.services import assignments, plans, units
@@ -58,7 +59,7 @@ def show_plan(
     parts: PartsDep,
     now: Now,
     year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     by_percent: bool = False,
 ) -> HTMLResponse:
     """A year's plan, this year's where none is named."""

@@ -15,6 +15,7 @@ from app.identity.services import entrances, people, roles, signin
 from app.learning.services import catalogue, enrolments
 from app.learning.services.catalogue import ClusterView, CourseView
 from app.lobby.deps import MaybeActor, Now, PartsDep, ReadDb
+from app.lobby.sought import SearchText
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -117,7 +118,7 @@ def courses(
     request: Request,
     db: ReadDb,
     now: Now,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     cluster: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """Find a course by word or cluster."""

@@ -15,6 +15,7 @@ from app.identity.services.mail_addresses import MailView
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.lobby.outgoing import open_ways
+from app.lobby.sought import SearchText
 from app.org.rules.attention import PRESSING_NAMES, REASON_NAMES, Pressing, Reason
 from app.org.services import pressing_list, reminder_settings, reminding, sent_log
 from app.org.services.attention import Pressed, Sought
@@ -30,7 +31,6 @@ from app.web.rendering import render
 router = APIRouter(include_in_schema=False)
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-Words = Annotated[str, Query(max_length=60)]
 ListName = Annotated[Pressing, Query(alias="list")]
 ReasonName = Annotated[str, Query(pattern="^[a-z_]{0,20}$")]
 _Code = Annotated[str, Query(pattern="^[a-z_]{0,20}$")]
@@ -111,7 +111,7 @@ def pressing(
     asked: AskedList,
     pressing: ListName = Pressing.OVERDUE,
     reason: ReasonName = "",
-    q: Words = "",
+    q: SearchText = "",
 ) -> HTMLResponse:
     """Who is late, nearly late or stuck, and why; from here people are reminded."""
     wanted = Sought(pressing, _reason(reason), q)
@@ -150,7 +150,7 @@ def check(
     now: Now,
     pressing: ListName = Pressing.OVERDUE,
     reason: ReasonName = "",
-    q: Words = "",
+    q: SearchText = "",
     staff_ids: Annotated[list[StaffId], Query(max_length=500)] = [],  # noqa: B006 -- read alone
 ) -> HTMLResponse:
     """Who would get a reminder by which way, and who was reminded already; then send it."""
@@ -173,7 +173,7 @@ def log(
     actor: Agent,
     db: ReadDb,
     parts: PartsDep,
-    q: Words = "",
+    q: SearchText = "",
     way: _Code = "",
     state: _Code = "",
     order: Annotated[str, Query(pattern="^(newest|oldest)$")] = "newest",

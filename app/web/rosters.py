@@ -1,15 +1,15 @@
 """Pages of an employer's roster as a whole: importing it, and what an import would do or did."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece
 from app.lobby.deps import Agent, Now, ReadDb
 from app.lobby.lists import AskedList
 from app.lobby.paths import PageNumber, RowId
+from app.lobby.sought import SearchText
 from app.org.providers.roster_files import MOST_BYTES
 from app.org.rules.imports import Finding, ImportState
 from app.org.rules.rosters import HEADINGS, MOST_LINES
@@ -51,7 +51,7 @@ class ImportPage:
 @router.get("/imports")
 def list_imports(
     *, request: Request, actor: Agent, db: ReadDb, now: Now, asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> HTMLResponse:  # fmt: skip
     """Bring a roster, and what was brought before."""
     found = imports.list_imports(db, actor, asked, query=q, now=now)

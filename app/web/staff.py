@@ -17,6 +17,7 @@ from app.identity.services.face_filing import StoredFaces
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
+from app.lobby.sought import SearchText
 from app.org.providers.reference import Places, read_places
 from app.oversight.services import case_files, disclosures, targets
 from app.oversight.services.case_files import CaseFile, CaseLine
@@ -140,7 +141,7 @@ def certificates(
     _actor: Reviewer,
     db: ReadDb,
     now: Now,
-    number: Annotated[str, Query(max_length=60)] = "",
+    number: SearchText = "",
 ) -> HTMLResponse:
     """Find a certificate by number; take it back with a reason."""
     found = None

@@ -1,13 +1,13 @@
 """Pages of an organisation's units, positions and tags."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.lobby.deps import Agent, PartsDep, ReadDb
 from app.lobby.paths import PageNumber, RowId
+from app.lobby.sought import SearchText
 from app.org.rules.units import MOST_LEVELS
 from app.org.services import positions, staff_views, tags, units
 from app.org.services.paging import Page
@@ -19,7 +19,6 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
-Sought = Annotated[str, Query(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def list_units(
     request: Request,
     actor: Agent,
     db: ReadDb,
-    q: Sought = "",
+    q: SearchText = "",
     by_people: bool = False,
     is_ended: bool = False,
     page: PageNumber = 1,
@@ -125,7 +124,7 @@ def list_positions(
     request: Request,
     actor: Agent,
     db: ReadDb,
-    q: Sought = "",
+    q: SearchText = "",
     by_people: bool = False,
     is_ended: bool = False,
     page: PageNumber = 1,
@@ -152,7 +151,7 @@ def list_tags(
     request: Request,
     actor: Agent,
     db: ReadDb,
-    q: Sought = "",
+    q: SearchText = "",
     by_people: bool = False,
     page: PageNumber = 1,
 ) -> HTMLResponse:

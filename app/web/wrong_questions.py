@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.learning.services import wrong_book
 from app.learning.services.wrong_book import WrongQuestion
 from app.lobby.deps import CurrentActor, Now, ReadDb
+from app.lobby.sought import SearchText
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
@@ -40,7 +41,7 @@ def book(
     actor: CurrentActor,
     db: ReadDb,
     now: Now,
-    wanted: Annotated[str, Query(alias="q", max_length=60)] = "",
+    wanted: Annotated[SearchText, Query(alias="q")] = "",
     page: Annotated[int, Query(ge=1, le=1000)] = 1,
 ) -> HTMLResponse:
     """What was wrong, by course and chapter; found by words of its question or chapter."""
