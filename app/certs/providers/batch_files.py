@@ -11,10 +11,11 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from app.certs.rules.batch import MOST, Line, lines_of_table, lines_of_text
+from app.certs.rules.batch import MOST, Line, NoColumnsError, lines_of_table, lines_of_text
 from app.certs.rules.sheets import MOST_COLUMNS, SMALL, is_small
 from app.core.errors import InvalidError
 from app.learning.rules.sheet_room import Room
@@ -39,6 +40,7 @@ _NEEDED = re.compile(
     re.IGNORECASE,
 )
 _FIELD = "/file"
+_T = TypeVar("_T")
 # ValueError: a name that is not in UTF-8 as it says; struct.error, OverflowError: sizes that lie.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
@@ -90,16 +92,18 @@ def read(content: bytes, *, most_bytes: int) -> list[Line] | Documents:
 
     Raises InvalidError that says what is wrong with it, and what to do.
     """
+    if not content:
+        raise _refused("这个文件是空的。", "missing", "请重新保存或下载一次再选")
     if len(content) > MOST_BYTES:
         raise _refused("文件太大。", "too_large", f"一次最多 {MOST_BYTES // 2**20} MB，请分成几份")
     if not content.startswith(_ZIP):
         if _PDF in content[:1024]:
             return _documents(_archive_of(content), most_bytes)
-        return _counted(lines_of_text(_text(content)))
+        return _counted(_lines(lines_of_text, _text(content)))
     archive = opened(content)
     names = {part.filename for part in archive.infolist()}
     if "xl/workbook.xml" in names:
-        return _counted(lines_of_table(_table(archive)))
+        return _counted(_lines(lines_of_table, _table(archive)))
     return _documents(archive, most_bytes)
 
 
@@ -117,6 +121,14 @@ def together(files: Sequence[tuple[str, bytes]]) -> bytes:
 
 def _refused(message: str, code: str, remedy: str) -> InvalidError:
     return InvalidError(message, field=_FIELD, code=code, remedy=remedy)
+
+
+def _lines(reader: Callable[[_T], list[Line]], given: _T) -> list[Line]:
+    try:
+        return reader(given)
+    except NoColumnsError as found:
+        message = f"没有找到“证书编号”和“姓名”两列，读到的列是：{'、'.join(found.read)}。"
+        raise _refused(message, "no_columns", "请把这两列的列名改成“证书编号”和“姓名”") from None
 
 
 def _counted(lines: list[Line]) -> list[Line]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from app.certs.rules.verdicts import Verdict
 
@@ -21,8 +22,22 @@ TITLES: dict[str, str] = {
     "superseded": "已换发",
     NOT_CHECKED: "没有查",
 }
-NUMBER_HEADINGS = ("证书编号", "编号", "number")
-NAME_HEADINGS = ("持证人姓名", "持证人", "姓名", "name")
+NUMBER_HEADINGS = (
+    "证书编号", "证书号码", "证书号", "证号", "编号", "certificateno", "certificatenumber",
+    "number",
+)  # fmt: skip
+"""What the column of numbers is usually called; blanks and signs around it do not count."""
+NAME_HEADINGS = (
+    "持证人姓名", "员工姓名", "学员姓名", "人员姓名", "持证人", "姓名", "名字", "员工", "学员",
+    "name",
+)  # fmt: skip
+LOOKS_LIKE_HEADING = frozenset(
+    {*NUMBER_HEADINGS, *NAME_HEADINGS, "序号", "部门", "岗位", "身份证号"}
+)
+_ROWS_BEFORE = 10
+"""Rows among which the headings are looked for: a title and remarks may stand above them."""
+_NUMBER = re.compile(r"[A-Za-z]{2}[A-Za-z0-9 -]*[0-9][A-Za-z0-9 -]*")
+_SIGNS = re.compile(r"[^\w]|_")
 _APART = re.compile(r"[\t,，;；]")
 
 
@@ -56,22 +71,52 @@ def lines_of_text(text: str) -> list[Line]:
 
 
 def lines_of_table(rows: Iterable[Sequence[str]]) -> list[Line]:
-    """Lines of a table, by its headings; without any the first two columns. No empty ones."""
+    """Lines of a table, by its headings; without any the first two columns. No empty ones.
+
+    What stands above the headings is no line. Raises NoColumnsError where there are headings, and
+    none of them is a number's and a name's.
+    """
+    given = [(place, cells) for place, cells in enumerate(rows, start=1) if any(cells)]
     number_at, name_at = 0, 1
-    found: list[Line] = []
-    for place, cells in enumerate(rows, start=1):
-        if not any(cells):
-            continue
-        if not found and (heading := _heading(cells)) is not None:
+    top = list(takewhile(lambda each: not _is_line(each[1]), given[:_ROWS_BEFORE]))
+    for at, (_, cells) in enumerate(top):
+        if (heading := _heading(cells)) is not None:
             number_at, name_at = heading
-            continue
-        found.append(Line(place, _at(cells, number_at), _at(cells, name_at)))
-    return found
+            given = given[at + 1 :]
+            break
+    else:
+        _refuse_others(cells for _, cells in top)
+    return [Line(place, _at(cells, number_at), _at(cells, name_at)) for place, cells in given]
+
+
+class NoColumnsError(ValueError):
+    """A table has headings, and none for numbers and names; `read` are those that it has."""
+
+    def __init__(self, read: Sequence[str]) -> None:
+        super().__init__("no columns")
+        self.read = tuple(read)
+
+
+def _refuse_others(rows: Iterable[Sequence[str]]) -> None:
+    for cells in rows:
+        named = [cell.strip() for cell in cells if cell.strip()]
+        if len(named) > 1 and any(_plain(cell) in LOOKS_LIKE_HEADING for cell in named):
+            raise NoColumnsError([each[:20] for each in named[:8]])
+
+
+def _is_line(cells: Sequence[str]) -> bool:
+    """Tell whether a number stands there: nothing below it is a heading, and no line is lost."""
+    return any(_NUMBER.fullmatch(cell.strip()) for cell in cells)
+
+
+def _plain(cell: str) -> str:
+    """A heading without what people set around it: blanks, stars, brackets, a colon."""
+    return _SIGNS.sub("", cell.lower())
 
 
 def _heading(cells: Sequence[str]) -> tuple[int, int] | None:
     """Where number and name stand, if these are headings."""
-    plain = [cell.strip().lower() for cell in cells]
+    plain = [_plain(cell) for cell in cells]
     number = next((plain.index(each) for each in NUMBER_HEADINGS if each in plain), None)
     name = next((plain.index(each) for each in NAME_HEADINGS if each in plain), None)
     return None if number is None or name is None else (number, name)

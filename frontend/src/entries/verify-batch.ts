@@ -94,9 +94,15 @@ function show(found: Answers): void {
   answers.focus();
 }
 
-async function check(body: Blob, trouble: HTMLElement): Promise<void> {
+/** What was said of something else must not stand beside what is said now. */
+function forget(): void {
   find("#e-lines").textContent = "";
   find("#e-file").textContent = "";
+  answers.replaceChildren();
+}
+
+async function check(body: Blob, trouble: HTMLElement): Promise<void> {
+  forget();
   say.textContent = "正在核对，张数多时要等几秒";
   say.hidden = false;
   try {
@@ -117,6 +123,7 @@ async function entryOf(file: File): Promise<Entry> {
 
 async function checkFiles(files: File[]): Promise<void> {
   const trouble = find("#e-file");
+  forget();
   if (files.reduce((sum, file) => sum + file.size, 0) > MOST_BYTES) {
     trouble.textContent = "文件合计超过 24 MB。请分成几次选。";
     return;
@@ -131,6 +138,7 @@ async function checkFiles(files: File[]): Promise<void> {
 
 find<HTMLFormElement>("#batch").addEventListener("submit", (event) => {
   event.preventDefault();
+  forget();
   const lines = find<HTMLTextAreaElement>("#f-lines").value.trim();
   if (lines === "") {
     find("#e-lines").textContent = "请先粘贴证书编号和姓名，每行一张。";
