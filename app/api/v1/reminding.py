@@ -12,6 +12,7 @@ from app.core.errors import (
     UnavailableError,
 )
 from app.identity.providers.wire import VendorError
+from app.identity.rules.vendor_calls import Failure
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.outgoing import open_ways
@@ -153,9 +154,25 @@ def try_robot(actor: Agent, parts: PartsDep, now: Now) -> None:
         parts.robots.say(address, f"**{name}**：实学的提醒会发到这个群。", now=now)
     except VendorError as error:
         raise UnavailableError(
-            f"机器人没有收下消息（{error.detail or error.failure}）。", retry_after_s=60,
+            f"机器人没有收下消息：{robot_trouble(error)}。", retry_after_s=60,
             remedy="请检查机器人还在不在群里，地址有没有重新生成过",
         ) from None  # fmt: skip
+
+
+_SILENT = {
+    Failure.UNREACHED: "连不上它的服务器",
+    Failure.LOST: "它的服务器没有答复，消息可能已经发出",
+    Failure.BROKEN: "它的服务器出错了",
+    Failure.MALFORMED: "读不懂它的答复",
+    Failure.SPARED: "这一会儿发得太多",
+    Failure.RESTING: "它刚才一直没有答复，过一会儿再试",
+}
+
+
+def robot_trouble(error: VendorError) -> str:
+    """Why the robot took nothing, in Chinese: with its own number where it answered."""
+    said = _SILENT.get(error.failure)
+    return said or f"它的服务器不收（{error.detail or error.failure}）"
 
 
 class MessageOut(BaseModel):
