@@ -151,8 +151,12 @@ def courses_told(org_id: str, sent: Iterable[Sent]) -> frozenset[str]:
 
 
 def is_told(wish: Sent, sent: Iterable[Sent]) -> bool:
-    """Tell whether a wish would say nothing new: each of its courses was told of that day."""
-    return bool(wish.courses) and wish.courses <= courses_told(wish.org_id, sent)
+    """Tell whether a wish would say nothing new: each of its courses was told of that day.
+
+    By hand for whatever reason; the calendar's own only for the same, since a deadline may be new.
+    """
+    like = [each for each in sent if wish.by_hand or each.reason == wish.reason]
+    return bool(wish.courses) and wish.courses <= courses_told(wish.org_id, like)
 
 
 def ways_left(

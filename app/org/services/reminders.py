@@ -35,7 +35,6 @@ def remind(
 ) -> None:  # fmt: skip
     """Remind a person in their inbox and by what else they take, at most once a day for a course.
 
-    A reminder of many and the calendar's own count as well: whoever tells of it, it is told of.
     Raises NotFoundError where nothing was asked, ConflictError for who has not joined yet, who
     studies a round that nobody asked for, and who was reminded less than a day ago.
     """
@@ -50,8 +49,7 @@ def remind(
     person_id = _reached(db, member, person, now)
     title = catalogue.course_title(db, course_id)
     wish = Wish(
-        person_id=person_id, org_id=organisation.org_id, about=course_id,
-        courses=(course_id,),
+        person_id=person_id, org_id=organisation.org_id, about=course_id, courses=(course_id,),
         reason=_pressing(assignment.due_on, now).value, notice=NoticeKind.REMINDED,
         asked_by=actor.learner_id,
         notice_facts={
