@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import cascadeLayers from "@csstools/postcss-cascade-layers";
 import tailwindcss from "@tailwindcss/vite";
-import type { Root } from "postcss";
 import { build, defineConfig, type Plugin } from "vite";
 
 // Every file in src/entries is a page's island; the server finds its built name in the manifest.
@@ -60,9 +59,13 @@ const inlineScripts: Plugin = {
 /** Of the reset, rules for fields and pickers that no verdict has: what is drawn first has to be short. */
 const NOT_DRAWN =
   /::-webkit-(?:calendar|date|inner|search|file)|file-selector|optgroup|textarea|progress|:-moz/;
+interface Sheet {
+  source?: { input: { file?: string } };
+  walkRules(which: RegExp, each: (rule: { selectors: string[]; remove(): unknown }) => void): void;
+}
 const shortFirstSheet = {
   postcssPlugin: "short-first-sheet",
-  Once(root: Root): void {
+  Once(root: Sheet): void {
     if (root.source?.input.file?.endsWith("/first.css")) {
       root.walkRules(NOT_DRAWN, (rule) => {
         rule.selectors = rule.selectors.filter((selector) => !NOT_DRAWN.test(selector));

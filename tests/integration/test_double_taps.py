@@ -24,7 +24,7 @@ from app.identity.rules.documents import DocumentType
 from app.identity.services import disputes, verification
 from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt
-from app.learning.services import enrolments, exams
+from app.learning.services import enrolments, exam_beginning
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.organisations import Organisation
@@ -172,7 +172,7 @@ def test_an_exam_is_begun_once(client: TestClient, parts: Parts, meet: Meeting) 
     [course] = finished.courses(parts, ("usual",))
     person = finished.study(parts, course, "李梅", 1)
     sign_in(client, parts, person.someone)
-    meet(exams, "add_first")
+    meet(exam_beginning, "add_first")
     begun = _twice(parts, client, _post(f"/enrolments/{person.enrolment_id}/attempts", {}))
     assert len({(each.status_code, each.json()["attempt_id"]) for each in begun}) == 1
     assert _count(parts, ExamAttempt) == 1

@@ -19,7 +19,7 @@ def test_the_worker_may_have_the_page_and_no_other(client: TestClient) -> None:
     assert answer.headers["service-worker-allowed"] == "/verify"
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.text.startswith('const SHELL = {"version": "')
-    for part in ("zxing_reader", "ed25519", "site-"):
+    for part in ("zxing_reader", "signedpdf", "site-"):
         assert part in answer.text.partition("\n")[0]
 
 

@@ -24,6 +24,7 @@ from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_role
 from app.lobby.letters import Body
 from app.lobby.limits import Looking
 from app.lobby.parts import Parts
+from app.org.rules.applications import LicenceKind
 from app.org.services import stated_answers, stated_certificates, stated_papers, stated_views
 from app.org.services.applications import Licence
 from app.org.services.stated_papers import Given
@@ -37,7 +38,9 @@ Reason = Annotated[PersonText, Field(min_length=2, max_length=200)]
 _READING = may_raise(NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _OWN = may_raise(NotSignedInError)
-_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind.value: {} for kind in LicenceKind}}
+}
 _MOST_PROOF = 5 * 2**20
 
 

@@ -125,7 +125,7 @@ def test_what_is_no_key_is_said(database: Database) -> None:
     with database.reading() as db, pytest.raises(InvalidError) as caught:
         _ask(db, "uscc")
     assert caught.value.field == "/sort"
-    assert "name、made" in (caught.value.remedy or "")
+    assert "表头" in (caught.value.remedy or "")
 
 
 @dataclass(frozen=True, slots=True)

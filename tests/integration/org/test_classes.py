@@ -47,7 +47,6 @@ def test_a_page_behind_the_last_leads_to_the_last(client: TestClient, parts: Par
         ("/employer/classes", "order=newest"), (f"/employer/classes/{class_id}", ""),
         ("/employer/units", ""), ("/employer/positions", ""), ("/employer/tags", ""),
         ("/employer/assignment-rules", ""), ("/employer/messages", ""), ("/classes", ""),
-        ("/employer/reminders", ""),
     ):  # fmt: skip
         answer = client.get(address, params={"page": 99}, follow_redirects=False)
         assert (address, answer.status_code) == (address, 303)

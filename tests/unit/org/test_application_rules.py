@@ -79,7 +79,7 @@ def test_a_licence_is_known_by_its_first_bytes(kind: LicenceKind, begins: bytes)
     [
         (b"<svg onload=alert(1)>" + b"x" * 4096, "只收"),
         (b"GIF89a" + b"x" * 4096, "只收"),
-        (b"\xff\xd8\xff", "空"),
+        (b"\xff\xd8\xff", "没有内容"),
         (b"\xff\xd8\xff" + b"x" * MOST_LICENCE_BYTES, "超过"),
     ],
 )
