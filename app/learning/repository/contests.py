@@ -151,8 +151,8 @@ def seen_papers(
     return list(db.scalars(query))
 
 
-def running(db: Session, now: dt.datetime, since: dt.datetime) -> list[ContestRound]:
-    """Rounds that have opened and closed after `since` or not yet, or of which papers are open."""
+def not_closed(db: Session, since: dt.datetime) -> list[ContestRound]:
+    """Rounds of published contests that close after `since`, opened or not; or with open papers."""
     is_open = (
         select(ExamAttempt.id)
         .join(ContestEntry, ContestEntry.id == ExamAttempt.contest_entry_id)
@@ -161,7 +161,7 @@ def running(db: Session, now: dt.datetime, since: dt.datetime) -> list[ContestRo
     query = (
         select(ContestRound).join(Contest, Contest.id == ContestRound.contest_id)
         .where(
-            Contest.state == ContestState.PUBLISHED, ContestRound.opens_at <= now,
+            Contest.state == ContestState.PUBLISHED,
             or_(ContestRound.closes_at >= since, is_open),
         )
     )  # fmt: skip

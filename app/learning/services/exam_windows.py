@@ -40,10 +40,13 @@ def is_round_over(db: Session, contest: Contest, row: ContestRound, now: dt.date
     return is_over(row.closes_at, grace_s, rows.open_papers(db, row.id), now)
 
 
-def banks_of_running_contests(db: Session, now: dt.datetime) -> set[str]:
-    """The banks of which a contest asks right now."""
+def banks_of_contests(db: Session, now: dt.datetime) -> set[str]:
+    """The banks of which a published contest asks, or will ask in a round that is still to come.
+
+    A final may draw from the same bank as the round before it, or as a course.
+    """
     found: set[str] = set()
-    for row in rows.running(db, now, now - _LONGEST_GRACE):
+    for row in rows.not_closed(db, now - _LONGEST_GRACE):
         contest = rows.contest(db, row.contest_id)
         if contest is not None and not is_round_over(db, contest, row, now):
             found.update(row.bank_ids)
@@ -74,7 +77,7 @@ def _banks_of_the_platform(db: Session, bank_ids: Collection[str]) -> set[str]:
 
 def of_course(db: Session, now: dt.datetime, *, has_items: bool, has_keys: bool) -> Opened:
     """What a paper of a course's exam tells where its policy lets it."""
-    shut = banks_of_running_contests(db, now) if has_keys else set()
+    shut = banks_of_contests(db, now) if has_keys else set()
     return Opened(has_score=True, has_items=has_items, shut=frozenset(shut))
 
 
@@ -92,7 +95,7 @@ def opened(db: Session, part: ContestPart, now: dt.datetime) -> Opened:
     has_score = is_score_told(part)
     has_items = has_score and is_round_over(db, part.contest, part.round, now)
     shut = (
-        banks_of_running_contests(db, now)
+        banks_of_contests(db, now)
         | banks_of_coming_exams(db, part.entry.learner_id)
         | _banks_of_the_platform(db, part.round.bank_ids)
     )

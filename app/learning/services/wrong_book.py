@@ -91,14 +91,14 @@ def _wrong(
     """What was wrong in exams that are over, with when it last was, and what of it is shut.
 
     Shut is what a paper of theirs asks or the next one may ask, in whatever course: also where
-    they have not sat at all yet; and what a contest is asking anybody right now.
+    they have not sat at all yet; and what a contest asks anybody now, or will.
     """
     by_enrolment: dict[str | None, list[ExamAttempt]] = {}
     for row in rows.attempts_of(db, learner_id):
         by_enrolment.setdefault(row.enrolment_id, []).append(row)
     wrong: dict[_Code, _Wrong] = {}
     shut: set[_Code] = set()
-    banks = exam_windows.banks_of_running_contests(db, now)
+    banks = exam_windows.banks_of_contests(db, now)
     for enrolment in catalogue.enrolments_of(db, learner_id):
         attempts = by_enrolment.get(enrolment.id, [])
         states = [row.state for row in attempts]
