@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.learning.models.contests import Contest, ContestEntry, ContestRound
-from app.learning.models.exams import ExamAttempt, ExamBank, ExamBankCourse
+from app.learning.models.exams import ExamAnswer, ExamAttempt, ExamBank, ExamBankCourse, ExamMark
 from app.learning.rules.contests import ContestState
 
 
@@ -125,6 +125,25 @@ def attempts_of_round(db: Session, round_id: str) -> list[ExamAttempt]:
     return list(db.scalars(query))
 
 
+def answers_of(
+    db: Session, attempt_ids: Sequence[str]
+) -> list[tuple[str, str, list[Any], dt.datetime]]:
+    """Paper, question, choices and arrival of the answers of papers; the newest of each last."""
+    query = (
+        select(ExamAnswer.attempt_id, ExamAnswer.item_id, ExamAnswer.choices,
+               ExamAnswer.received_at)
+        .where(ExamAnswer.attempt_id.in_(attempt_ids))
+    )  # fmt: skip
+    found = db.execute(query.order_by(ExamAnswer.attempt_id, ExamAnswer.number))
+    return [(row[0], row[1], row[2], row[3]) for row in found]
+
+
+def marks_of(db: Session, attempt_ids: Sequence[str]) -> list[ExamMark]:
+    """What people gave in some papers, in the order in which they marked."""
+    query = select(ExamMark).where(ExamMark.attempt_id.in_(attempt_ids))
+    return list(db.scalars(query.order_by(ExamMark.place)))
+
+
 def open_papers(db: Session, round_id: str) -> int:
     """How many papers of a round are being answered."""
     query = (
@@ -175,6 +194,12 @@ def usable_banks(db: Session, org_id: str) -> list[ExamBank]:
         or_(ExamBank.owner_id == org_id, (ExamBank.owner_id.is_(None)) & serves)
     )
     return list(db.scalars(query.order_by(ExamBank.owner_id, ExamBank.title, ExamBank.id)))
+
+
+def serving_courses(db: Session, bank_ids: Collection[str]) -> set[str]:
+    """Those of some banks from which exams of courses draw."""
+    query = select(ExamBankCourse.bank_id).where(ExamBankCourse.bank_id.in_(bank_ids))
+    return set(db.scalars(query.distinct()))
 
 
 def banks(db: Session, bank_ids: Collection[str]) -> list[ExamBank]:

@@ -1,7 +1,6 @@
 """What a learner sees of an exam: never an answer before the paper is handed in."""
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,6 +22,7 @@ from app.learning.services.exam_papers import (
     section_titles,
 )
 from app.learning.services.exam_reviews import SittingSeen, sitting
+from app.learning.services.exam_windows import Opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +119,8 @@ class ResultView:
     contest_id: str | None = None
     is_told: bool = True
     """Whether the score is told by now: that of a race is, with its ranking."""
+    withheld_count: int = 0
+    """How many questions are not shown yet, because a contest asks from their bank."""
 
 
 def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView:
@@ -163,7 +165,7 @@ def result_view(db: Session, row: ExamAttempt, now: dt.datetime) -> ResultView:
     passed = bool(row.passed)
     shows = "all" if passed else policy.exam_shows
     told = (
-        exam_windows.of_course(db, now, has_items=shows != "score", has_keys=shows == "all")
+        exam_windows.of_course(db, now, has_items=shows != "score")
         if part is None
         else exam_windows.opened(db, part, now)
     )
@@ -175,25 +177,35 @@ def result_view(db: Session, row: ExamAttempt, now: dt.datetime) -> ResultView:
         score=(row.score or 0) if is_final and told.has_score else 0,
         pass_mark=policy.exam_pass, passed=passed, is_marked=row.state not in {"open", "marking"},
         state=row.state, seen=sitting(db, row.id),
-        items=_result_items(db, row, told.shut if shows_keys else None)
+        items=_result_items(db, row, told, shows_keys=shows_keys)
         if is_final and told.has_items
         else (),
+        withheld_count=_withheld_count(db, row, told) if is_final and told.has_items else 0,
     )  # fmt: skip
 
 
+def _withheld_count(db: Session, row: ExamAttempt, told: Opened) -> int:
+    return sum(item.bank_id in told.asked for item in items_of(db, row).values())
+
+
 def _result_items(
-    db: Session, row: ExamAttempt, shut: Collection[str] | None
+    db: Session, row: ExamAttempt, told: Opened, *, shows_keys: bool
 ) -> tuple[ResultItem, ...]:
-    """Each question with what is right, but for those of shut banks; None shows no key at all."""
+    """Each question with what is right, without the keys of shut banks.
+
+    Those that a contest asks are left out: which of them were right is told after it.
+    """
     items, given = items_of(db, row), given_letters(db, row)
     shares = mark_shares(db, row)
     marked = rows.marks(db, row.id)
     shown = []
     for asked in paper_of(row):
         item = items[asked.item_id]
+        if item.bank_id in told.asked:
+            continue
         own = given.get(asked.item_id, [])
         share = shares.get(asked.item_id)
-        shows_keys = shut is not None and item.bank_id not in shut
+        shows_key = shows_keys and item.bank_id not in told.shut
         if share is None:
             share = rules.share_of(item_of(item), asked, own)
         worth = sum(line.points for line in rubric_of(item.kind, item.answer))
@@ -201,8 +213,8 @@ def _result_items(
             ResultItem(
                 item_id=item.id, stem=item.stem, given=tuple(own), is_right=share == 1,
                 choices=tuple(item.choices[index] for index in asked.order), kind=item.kind,
-                answer=shown_answer(item, asked) if shows_keys else (),
-                explanation=item.explanation if shows_keys else "",
+                answer=shown_answer(item, asked) if shows_key else (),
+                explanation=item.explanation if shows_key else "",
                 earned=_points(share * worth, worth) if item.id in marked else "",
             )
         )  # fmt: skip

@@ -27,11 +27,15 @@ _LONGEST_GRACE = dt.timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What of a paper is told by now; keys of `shut` banks are not."""
+    """What of a paper is told by now; keys of `shut` banks are not.
+
+    Of questions of `asked` banks not even whether they were right: by trying again, that is a key.
+    """
 
     has_score: bool
     has_items: bool
     shut: frozenset[str]
+    asked: frozenset[str]
 
 
 def is_round_over(db: Session, contest: Contest, row: ContestRound, now: dt.datetime) -> bool:
@@ -70,15 +74,19 @@ def banks_of_coming_exams(db: Session, learner_id: str) -> set[str]:
     return found
 
 
-def _banks_of_the_platform(db: Session, bank_ids: Collection[str]) -> set[str]:
-    """Its courses' exams draw from these for everybody: a contest never tells their keys."""
-    return {bank.id for bank in rows.banks(db, bank_ids) if bank.owner_id is None}
+def _banks_of_courses(db: Session, bank_ids: Collection[str]) -> set[str]:
+    """A contest never tells their keys: whoever read them may enrol, and be asked in an exam.
+
+    The platform's are there for its courses, whether or not one draws from them yet.
+    """
+    platform = {bank.id for bank in rows.banks(db, bank_ids) if bank.owner_id is None}
+    return platform | rows.serving_courses(db, bank_ids)
 
 
-def of_course(db: Session, now: dt.datetime, *, has_items: bool, has_keys: bool) -> Opened:
+def of_course(db: Session, now: dt.datetime, *, has_items: bool) -> Opened:
     """What a paper of a course's exam tells where its policy lets it."""
-    shut = banks_of_contests(db, now) if has_keys else set()
-    return Opened(has_score=True, has_items=has_items, shut=frozenset(shut))
+    asked = frozenset(banks_of_contests(db, now) if has_items else ())
+    return Opened(has_score=True, has_items=has_items, shut=asked, asked=asked)
 
 
 def is_score_told(part: ContestPart) -> bool:
@@ -94,9 +102,10 @@ def opened(db: Session, part: ContestPart, now: dt.datetime) -> Opened:
     """
     has_score = is_score_told(part)
     has_items = has_score and is_round_over(db, part.contest, part.round, now)
+    asked = banks_of_contests(db, now)
     shut = (
-        banks_of_contests(db, now)
+        asked
         | banks_of_coming_exams(db, part.entry.learner_id)
-        | _banks_of_the_platform(db, part.round.bank_ids)
+        | _banks_of_courses(db, part.round.bank_ids)
     )
-    return Opened(has_score, has_items, frozenset(shut))
+    return Opened(has_score, has_items, frozenset(shut), frozenset(asked))

@@ -9,7 +9,7 @@ from app.core.clock import SettableClock
 from app.learning.models.exams import ExamBankCourse
 from app.lobby.parts import Parts
 from tests import examinee
-from tests.contesting import CARD, Contestant, Organiser, contestant, keys_in, organiser
+from tests.contesting import CARD, PRACTICE, Contestant, Organiser, contestant, keys_in, organiser
 from tests.courses import make_course
 from tests.employers import post
 from tests.people import ALICE
@@ -48,6 +48,7 @@ def test_a_round_between_two_of_one_bank_tells_no_key(held: Organiser, alice: Co
     address = f"/exam/attempts/{attempt_id}/result"
     between = alice.client.get(address).text
     assert "100 分" in between
+    assert "种标志" not in between  # nor what was right and what was wrong
     assert keys_in(held.parts, between) == []
     held.go_to(16, 3)
     assert keys_in(held.parts, alice.client.get(address).text)
@@ -62,4 +63,23 @@ def test_an_exam_before_a_published_contest_opens_tells_no_key(
     enrolment_id = alice.client.get("/api/v1/enrolments").json()[0]["id"]
     passed = examinee.sit(alice.client, held.parts, enrolment_id)
     assert passed["passed"]
+    assert passed["items"] == []  # nor what was right and what was wrong
+    shown = alice.client.get(f"/exam/attempts/{passed['attempt_id']}/result").text
+    assert "正在竞赛中使用" in shown
     assert keys_in(held.parts, str(passed)) == []
+
+
+def test_an_own_bank_that_serves_a_course_tells_no_key_to_who_is_not_enrolled_yet(
+    held: Organiser, alice: Contestant
+) -> None:
+    serves_a_course(held)
+    contest_id = held.out(PRACTICE)
+    (round_id,) = held.round_ids(contest_id)
+    alice.enter(contest_id)
+    held.go_to(11)
+    attempt_id = alice.sit(round_id)["attempt_id"]
+    held.go_to(14)
+    after = alice.client.get(f"/exam/attempts/{attempt_id}/result").text
+    assert "种标志" in after
+    assert "不显示答案" in after
+    assert keys_in(held.parts, after) == []
