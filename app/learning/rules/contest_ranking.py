@@ -1,4 +1,4 @@
-"""Ranking of a round: by score, then by the time used; ties share a place.
+"""Ranking of a round: by exact points, then by the time used; ties share a place.
 
 Only what stands is ranked: a paper that is open, being marked, held for a person or void is not.
 The time is the server's, without what checks took that came by no doing of the learner's.
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from app.learning.rules.contests import Advance
 
@@ -28,19 +29,23 @@ NOT_READY_NAMES: dict[NotReady, str] = {
     NotReady.WINDOW: "这一场还没有结束",
     NotReady.OPEN: "还有 {count} 份答卷没有交",
     NotReady.MARKING: "还有 {count} 份答卷的简答题没有评完",
-    NotReady.HELD: "还有 {count} 份答卷的身份核对在人工复核",
+    NotReady.HELD: "还有 {count} 份答卷在人工复核",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One try at a round; `used_ms` by the server's clock."""
+    """One try at a round; `used_ms` by the server's clock.
+
+    `earned` is the exact share of its points: two with the same `score` may differ by a question.
+    """
 
     entry_id: str
     number: int
     state: str
     score: int | None
     used_ms: int
+    earned: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,20 @@ def used_ms(
     return max(0, spent // dt.timedelta(milliseconds=1))
 
 
+def not_answered_in(
+    back: dt.timedelta, raised_at: dt.datetime, settled_at: dt.datetime,
+    answered_at: Iterable[dt.datetime],
+) -> dt.timedelta:  # fmt: skip
+    """What of the time that a check gives back nobody answered in.
+
+    Answers are taken while a check waits: up to the last of them, the time was the learner's own.
+    """
+    meanwhile = [at for at in answered_at if raised_at < at <= settled_at]
+    return min(back, settled_at - max(meanwhile, default=raised_at))
+
+
 def best(papers: Iterable[Paper]) -> dict[str, Paper]:
-    """The paper that counts of each entry: the highest score, then the shortest time."""
+    """The paper that counts of each entry: the most points, then the shortest time."""
     found: dict[str, Paper] = {}
     for each in papers:
         if each.state != GRADED or each.score is None:
@@ -74,8 +91,8 @@ def best(papers: Iterable[Paper]) -> dict[str, Paper]:
     return found
 
 
-def _order(paper: Paper) -> tuple[int, int, int]:
-    return -(paper.score or 0), paper.used_ms, paper.number
+def _order(paper: Paper) -> tuple[Fraction, int, int]:
+    return -paper.earned, paper.used_ms, paper.number
 
 
 def ranked(papers: Iterable[Paper]) -> tuple[Placed, ...]:
@@ -83,9 +100,8 @@ def ranked(papers: Iterable[Paper]) -> tuple[Placed, ...]:
     standing = sorted(best(papers).values(), key=lambda each: (*_order(each)[:2], each.entry_id))
     found: list[Placed] = []
     for index, each in enumerate(standing):
-        last = found[-1] if found else None
-        is_tie = last is not None and (last.score, last.used_ms) == (each.score, each.used_ms)
-        place = last.place if last is not None and is_tie else index + 1
+        is_tie = index > 0 and _order(standing[index - 1])[:2] == _order(each)[:2]
+        place = found[-1].place if is_tie else index + 1
         found.append(Placed(each.entry_id, place, each.score or 0, each.used_ms))
     return tuple(found)
 

@@ -196,6 +196,37 @@ def share_of(item: Item, asked: PaperItem, given: Sequence[str]) -> Fraction:
     return Fraction(in_bank_letters(asked, given) == item.answer)
 
 
+def earned(
+    items: Mapping[str, Item],
+    paper: Sequence[PaperItem],
+    given: Mapping[str, Sequence[str]],
+    marks: Mapping[str, Fraction],
+) -> Fraction:
+    """The exact share of a paper's points, of 0 to 1: what a score is before it is rounded."""
+    return _of_all(paper, _shares(items, paper, given, marks))
+
+
+def _shares(
+    items: Mapping[str, Item],
+    paper: Sequence[PaperItem],
+    given: Mapping[str, Sequence[str]],
+    marks: Mapping[str, Fraction],
+) -> dict[str, Fraction]:
+    return {
+        asked.item_id: marks.get(
+            asked.item_id,
+            share_of(items[asked.item_id], asked, given.get(asked.item_id, ())),
+        )
+        for asked in paper
+    }
+
+
+def _of_all(paper: Sequence[PaperItem], shares: Mapping[str, Fraction]) -> Fraction:
+    total = sum(asked.points for asked in paper)
+    points = sum((asked.points * shares[asked.item_id] for asked in paper), Fraction(0))
+    return points / total if total else Fraction(0)
+
+
 def grade(
     policy: StudyPolicy,
     items: Mapping[str, Item],
@@ -208,17 +239,8 @@ def grade(
     `marks` are the shares that people gave for short answers. R27: `exam_wrong_max` wrong or
     missing answers fail the paper whatever its score; one that is not wholly right is wrong.
     """
-    told = marks or {}
-    shares = {
-        asked.item_id: told.get(
-            asked.item_id,
-            share_of(items[asked.item_id], asked, given.get(asked.item_id, ())),
-        )
-        for asked in paper
-    }
-    total = sum(asked.points for asked in paper)
-    earned = sum((asked.points * shares[asked.item_id] for asked in paper), Fraction(0))
-    score = int(earned * 100 / total) if total else 0
+    shares = _shares(items, paper, given, marks or {})
+    score = int(_of_all(paper, shares) * 100)
     right = frozenset(item_id for item_id, share in shares.items() if share == 1)
     most = policy.exam_wrong_max
     is_failed = most is not None and len(paper) - len(right) >= most

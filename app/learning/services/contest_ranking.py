@@ -23,7 +23,7 @@ from app.learning.rules.contest_ranking import Paper, Placed
 from app.learning.rules.contests import Advance, ContestState
 from app.learning.rules.exam_checks import Verdict
 from app.learning.rules.policy import StudyPolicy
-from app.learning.services import exam_asking, exam_windows
+from app.learning.services import contest_papers, exam_asking, exam_windows
 from app.learning.services.contests import own_contest, own_round
 
 _NO_TIME = dt.timedelta(0)
@@ -84,28 +84,36 @@ def _line(entry: ContestEntry, states: tuple[str, ...], placed: Placed | None) -
 
 def _ranked(db: Session, contest: Contest, attempts: Sequence[ExamAttempt]) -> tuple[Placed, ...]:
     policy = StudyPolicy.from_mapping(contest.policy or {})
-    checks = check_rows.passed_by_attempt(db, [row.id for row in attempts])
+    graded = [row for row in attempts if row.state == rules.GRADED]
+    checks = check_rows.passed_by_attempt(db, [row.id for row in graded])
+    sat = contest_papers.sat(db, graded, policy)
     papers = [
         Paper(row.contest_entry_id or "", row.number, row.state, row.score,
-              _used_ms(row, checks.get(row.id, []), policy))
-        for row in attempts if row.ended_at is not None
+              _used_ms(row, checks.get(row.id, []), policy, sat[row.id].answered_at),
+              sat[row.id].earned)
+        for row in graded
     ]  # fmt: skip
     return rules.ranked(papers)
 
 
-def _used_ms(row: ExamAttempt, checks: Sequence[ExamCheck], policy: StudyPolicy) -> int:
+def _used_ms(
+    row: ExamAttempt, checks: Sequence[ExamCheck], policy: StudyPolicy,
+    answered_at: Sequence[dt.datetime],
+) -> int:  # fmt: skip
     """By the server's clock, less what the checks took that the server asked for by itself."""
-    back = sum(
-        (
-            check_rules.given_back(
-                exam_asking.open_of(check), Verdict.PASSED, check.settled_at or check.raised_at,
-                exam_asking.ttl_of(policy, check.method),
-            )
-            for check in checks
-        ),
-        _NO_TIME,
-    )  # fmt: skip
+    back = sum((_back(check, policy, answered_at) for check in checks), _NO_TIME)
     return rules.used_ms(row.started_at, row.ended_at or row.started_at, row.deadline_at, back)
+
+
+def _back(
+    check: ExamCheck, policy: StudyPolicy, answered_at: Sequence[dt.datetime]
+) -> dt.timedelta:
+    settled_at = check.settled_at or check.raised_at
+    back = check_rules.given_back(
+        exam_asking.open_of(check), Verdict.PASSED, settled_at,
+        exam_asking.ttl_of(policy, check.method),
+    )  # fmt: skip
+    return rules.not_answered_in(back, check.raised_at, settled_at, answered_at)
 
 
 def publish(
@@ -123,6 +131,7 @@ def publish(
         raise ConflictError(
             "排名已经公布过，或者竞赛不在进行中。", code="contest_state", remedy="请刷新页面"
         )
+    _require_turn(db, held)
     attempts = rows.attempts_of_round(db, held.id)
     is_over = exam_windows.is_round_over(db, contest, held, now)
     waits = rules.not_ready([row.state for row in attempts], is_over=is_over)
@@ -138,6 +147,15 @@ def publish(
         number=len(placed),
     )  # fmt: skip
     return len(placed)
+
+
+def _require_turn(db: Session, held: ContestRound) -> None:
+    """Rankings come in the order of the rounds: one decides who is in the next."""
+    before = [each for each in rows.rounds(db, [held.contest_id]) if each.number < held.number]
+    if any(each.ranked_at is None for each in before):
+        raise ConflictError(
+            "前面的场次还没有公布排名。", code="round_order", remedy="请先公布前一场的排名"
+        )
 
 
 def _write(

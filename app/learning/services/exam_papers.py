@@ -1,17 +1,18 @@
 """A paper as it was drawn, and what was given for it, in the rules' own shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.learning.models.contests import ContestRound
-from app.learning.models.exams import ExamAttempt, ExamBlueprint, ExamItem
+from app.learning.models.exams import ExamAttempt, ExamBlueprint, ExamItem, ExamMark
 from app.learning.repository import exams as rows
 from app.learning.rules import marking
 from app.learning.rules.exam_items import blanks_of, letters_of, rubric_of
 from app.learning.rules.exams import Item, ItemKind, PaperItem
+from app.learning.rules.policy import StudyPolicy
 from app.learning.services.exam_footing import policy_of
 
 
@@ -63,9 +64,15 @@ def given_letters(db: Session, row: ExamAttempt) -> dict[str, list[str]]:
 
 def mark_shares(db: Session, row: ExamAttempt) -> dict[str, Fraction]:
     """The share of its points that each short answer earns, where its marks settle it."""
-    policy, items = policy_of(db, row), items_of(db, row)
+    return settled_shares(rows.marks(db, row.id), items_of(db, row), policy_of(db, row))
+
+
+def settled_shares(
+    given: Mapping[str, Sequence[ExamMark]], items: Mapping[str, ExamItem], policy: StudyPolicy
+) -> dict[str, Fraction]:
+    """The same of marks by question that were read already."""
     found = {}
-    for item_id, marks in rows.marks(db, row.id).items():
+    for item_id, marks in given.items():
         share = marking.settled(
             [mark.total for mark in marks], worth_of(items[item_id]),
             markers=policy.exam_markers, apart_percent=policy.exam_marks_apart,
