@@ -16,6 +16,9 @@ from app.identity.rules.actors import Role
 from app.identity.rules.administrators import ROLE_NAMES, clashing
 from app.identity.services import company_accounts
 
+ONLY_LOOKS = "viewer"
+"""The one duty that comes with nothing but seeing; what duties are, organisations know."""
+
 
 def grant(
     db: Session,
@@ -209,6 +212,15 @@ def set_duty(
         duty=duty,
     )  # fmt: skip
     db.flush()
+
+
+def working_for(db: Session, learner_id: str) -> frozenset[str]:
+    """The organisations in which a person does more than look: they could know what it asks."""
+    return frozenset(
+        row.org_id
+        for row in rows.grants_of(db, learner_id)
+        if row.org_id and row.duty != ONLY_LOOKS
+    )
 
 
 def org_ids_of(db: Session, learner_id: str) -> tuple[str, ...]:

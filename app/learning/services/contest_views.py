@@ -19,6 +19,7 @@ from app.learning.rules.contests import (
     ContestKind,
     ContestState,
 )
+from app.learning.rules.policy import StudyPolicy
 from app.learning.services.contest_sitting import advance_in_words
 from app.learning.services.contests import own_contest, round_card_of
 
@@ -49,6 +50,9 @@ class RoundView:
 class ContestView:
     """`link_code` lets in whoever has it where the audience is a link; its organisation gives it.
 
+    What is out asks for identity, and limits each question to `item_s`, by the policy that was
+    frozen with it; a draft says what its organiser wants.
+
     `writers` are those who wrote on it: another one publishes a race.
     """
 
@@ -63,6 +67,7 @@ class ContestView:
     audience_name: str
     audience_ids: tuple[str, ...]
     asks_identity: bool
+    item_s: int | None
     link_code: str
     state: ContestState
     state_name: str
@@ -102,6 +107,12 @@ def published(db: Session, contest_id: str) -> ContestView:
     return _views(db, [row])[0]
 
 
+def of_round(db: Session, round_id: str) -> ContestView:
+    """Return the contest of a round, once it went out. Raises NotFoundError."""
+    held = rows.get_round(db, round_id)
+    return published(db, held.contest_id if held is not None else "")
+
+
 def published_of(db: Session, org_ids: Sequence[str]) -> tuple[ContestView, ...]:
     """Return what went out of some organisations for their rosters, the newest first."""
     return _views(db, rows.published_of(db, org_ids, _MOST))
@@ -128,12 +139,14 @@ def _views(db: Session, found: Sequence[Contest]) -> tuple[ContestView, ...]:
 
 
 def _view(row: Contest, rounds: Sequence[RoundView]) -> ContestView:
+    policy = StudyPolicy.from_mapping(row.policy) if row.policy is not None else None
     return ContestView(
         contest_id=row.id, org_id=row.org_id, kind=ContestKind(row.kind),
         kind_name=KIND_NAMES[ContestKind(row.kind)], title=row.title, rules_text=row.rules_text,
         prizes_text=row.prizes_text, audience=Audience(row.audience),
         audience_name=AUDIENCE_NAMES[Audience(row.audience)],
-        audience_ids=tuple(row.audience_ids), asks_identity=row.asks_identity,
+        audience_ids=tuple(row.audience_ids), item_s=policy.exam_item_s if policy else None,
+        asks_identity=policy.exam_identity_gap_s is not None if policy else row.asks_identity,
         link_code=row.link_code, state=ContestState(row.state),
         state_name=STATE_NAMES[ContestState(row.state)], reason=row.reason,
         writers=tuple(row.writers), submitted_at=row.submitted_at,

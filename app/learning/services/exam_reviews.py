@@ -94,11 +94,11 @@ def _ms(span: dt.timedelta) -> int:
 def held_by(db: Session, row: ExamAttempt) -> tuple[Verdict, ...]:
     """What of a paper's sitting holds its result, the gravest first.
 
-    Its checks; and that its learner acts for an institution whose questions it asks.
+    Its checks; and that its learner works for an institution whose questions it asks.
     """
     found = {Verdict(each.verdict) for each in rows.checks(db, row.id) if each.verdict}
     owners = exam_rows.owners_of(db, [asked.item_id for asked in paper_of(row)])
-    if owners & set(roles.org_ids_of(db, row.learner_id)):
+    if owners & roles.working_for(db, row.learner_id):
         found.add(Verdict.OWN_BANK)
     return rules.holding(found)
 

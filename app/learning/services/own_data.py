@@ -163,7 +163,12 @@ def _numbers(attempt: ExamAttempt) -> dict[str, int]:
 
 
 def _exam_marks(db: Session, attempt: ExamAttempt) -> list[shapes.OwnExamMark]:
-    """Who marked is left out: markers do not know whom they mark, nor the other way round."""
+    """Who marked is left out: markers do not know whom they mark, nor the other way round.
+
+    In a contest points of short answers are told with its score, and not before.
+    """
+    if attempt.contest_entry_id is not None and not _has_result(db, attempt):
+        return []
     numbers = _numbers(attempt)
     return [
         copied(shapes.OwnExamMark, row, question=numbers[row.item_id])

@@ -24,7 +24,7 @@ GONE = "（已注销）"
 _WIDTHS = (8, 16, 24, 10, 14, 30)
 _HEAD = ("名次", "姓名", "证件号码", "得分", "用时（秒）", "答卷")
 _STATE_WORDS = {
-    "open": "正在答题", "marking": "等人工评阅", "held": "身份核对在复核", "voided": "作废",
+    "open": "正在答题", "marking": "等人工评阅", "held": "在人工复核", "voided": "作废",
     "graded": "有效",
 }  # fmt: skip
 
@@ -65,6 +65,11 @@ def bank_choices(db: Session, actor: Actor) -> tuple[BankChoice, ...]:
 
 def _held_by(db: Session, actor: Actor) -> str:
     return acting_for(db, actor, Power.HOLD_CONTESTS).org_id
+
+
+def _ended_by(db: Session, actor: Actor) -> str:
+    """Who took part waits for a ranking, or to read that there is none: suspended or not."""
+    return acting_for(db, actor, Power.HOLD_CONTESTS, looks=True).org_id
 
 
 def create(db: Session, actor: Actor, card: Card, *, now: dt.datetime) -> str:
@@ -125,7 +130,7 @@ def decide(
 def cancel(db: Session, actor: Actor, contest_id: str, *, reason: str, now: dt.datetime) -> None:
     """Cancel a contest, and tell who has entered."""
     row = contests.cancel(
-        db, _held_by(db, actor), contest_id, reason=reason, actor_id=actor.learner_id, now=now
+        db, _ended_by(db, actor), contest_id, reason=reason, actor_id=actor.learner_id, now=now
     )
     for learner_id in contest_parts.learners_of(db, contest_id):
         inbox.notify(
@@ -162,7 +167,7 @@ def publish_ranking(
     db: Session, actor: Actor, contest_id: str, round_id: str, *, now: dt.datetime
 ) -> int:
     """Publish the ranking of a round for good; tells how many have a place."""
-    org_id = _held_by(db, actor)
+    org_id = _ended_by(db, actor)
     return contest_ranking.publish(
         db, org_id, contest_id, round_id, actor_id=actor.learner_id, now=now
     )

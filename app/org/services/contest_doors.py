@@ -20,6 +20,7 @@ from app.org.services import contest_audience
 from app.org.services.paging import SIZE, Page
 
 HIDDEN = "（不公开姓名）"
+_ORGANISER = "您为主办单位办事（不只是查看），不能参加。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,10 @@ def _refusal(
     if view.state is not ContestState.PUBLISHED:
         return f"已取消：{view.reason}"
     if contest_audience.holds(db, view, actor.learner_id):
-        return "您是主办单位负责或经办、能看到题库的人，不能参加。"
+        return _ORGANISER
+    organisation = organisation_rows.get_organisation(db, view.org_id)
+    if organisation is None or organisation.suspended_at is not None:
+        return "主办单位已暂停使用，现在不能报名。"
     return "报名已经结束。" if now >= view.rounds[0].closes_at else None
 
 
@@ -124,7 +128,13 @@ def enter(
 def start(
     db: Session, vault: Vault, actor: Actor, round_id: str, *, device_id: str, now: dt.datetime
 ) -> AttemptView:
-    """Begin a paper of a round in which the caller takes part, or go on with theirs."""
+    """Begin a paper of a round in which the caller takes part, or go on with theirs.
+
+    Raises ForbiddenError for who came to act for the organiser since they entered.
+    """
+    view = contest_views.of_round(db, round_id)
+    if contest_audience.holds(db, view, actor.learner_id):
+        raise ForbiddenError(_ORGANISER, code="organiser", remedy="想参加的，请由其他人主办和出题")
     return contest_sitting.start(
         db, vault, round_id, learner_id=actor.learner_id, device_id=device_id, now=now
     )

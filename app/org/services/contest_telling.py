@@ -17,22 +17,34 @@ from app.org.services import contest_audience
 
 TELL = "tell_of_contest"
 _PIECE = 200
+_LATER = dt.timedelta(days=1)
 
 
-def begin(db: Session, contest_id: str, *, now: dt.datetime, after: str = "") -> None:
+def begin(
+    db: Session, contest_id: str, *, now: dt.datetime, after: str = "",
+    run_at: dt.datetime | None = None,
+) -> None:  # fmt: skip
     """Write down that a contest's people are to be told, from a line of the roster on."""
     key = f"{TELL}:{contest_id}:{after}"
-    outbox.enqueue(db, TELL, now=now, key=key, contest_id=contest_id, after=after)
+    outbox.enqueue(db, TELL, now=now, key=key, run_at=run_at, contest_id=contest_id, after=after)
 
 
 def tell(database: Database, contest_id: str, after: str, *, now: dt.datetime) -> None:
-    """Tell a piece of the people; who was told already, because it is done again, is not again."""
+    """Tell a piece of the people; who was told already, because it is done again, is not again.
+
+    While the organisation is suspended nobody can enter, so the piece waits for another day.
+    """
     with database.transaction() as db:
         view = contest_views.published(db, contest_id)
         if view.state is not ContestState.PUBLISHED or view.audience is Audience.LINK:
             return
+        if now >= view.rounds[0].closes_at:
+            return
         organisation = organisation_rows.get_organisation(db, view.org_id)
         assert organisation is not None  # noqa: S101 -- a foreign key
+        if organisation.suspended_at is not None:
+            begin(db, contest_id, now=now, after=after, run_at=now + _LATER)
+            return
         facts = {
             "employer": organisation.name, "contest": view.title, "contest_id": view.contest_id,
             "from": spoken(view.rounds[0].opens_at, now),

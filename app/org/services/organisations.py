@@ -141,8 +141,8 @@ def acting_for(
 
     Another's is not found. Who works for several names the one that is meant. Raises
     ForbiddenError where the caller's duty does not come with the power, ConflictError where the
-    organisation is suspended. With `looks` it need not go on: the caller changes nothing, and
-    writes at most that something was taken out.
+    organisation is suspended. With `looks` it need not go on: the caller changes nothing and
+    writes at most that something was taken out, or ends what others wait for.
     """
     if not actor.roles & STAFF_ROLES:
         raise ForbiddenError("只有单位经办人可以使用。", remedy="请换用单位账号登录")
