@@ -106,11 +106,11 @@ def _sit(page: Page, house: House) -> None:
     """From the notice to the paper handed in, over an outage and a reload."""
     page.goto("/inbox")
     for _ in range(30):  # the worker tells people beside us
-        if "可以参加练兵竞赛" in page.locator("main").inner_text():
+        if "可以参加练兵和竞赛" in page.locator("main").inner_text():
             break
         page.wait_for_timeout(1_000)
         page.reload()
-    expect(page.locator("main")).to_contain_text("可以参加练兵竞赛")
+    expect(page.locator("main")).to_contain_text("可以参加练兵和竞赛")
     page.goto("/me")
     page.get_by_role("link", name="练兵和竞赛").click()
     looked_at(page, "own-contests")

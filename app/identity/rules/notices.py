@@ -249,15 +249,15 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
         "《{course}》已交卷。有情况要核实（{reason}），成绩要人工复核后才算，证书先等一等。不用再考，结果会发消息告诉您；有情况要说明的，可以到“投诉和建议”里写明。",
     ),
     NoticeKind.CONTEST_OPEN: (
-        "可以参加练兵竞赛",
+        "可以参加练兵和竞赛",
         "{employer}举办“{contest}”，{from}开始，请在“我的”里的“练兵和竞赛”参加。",
     ),
     NoticeKind.CONTEST_HELD: (
-        "竞赛成绩要人工复核",
-        "“{course}”已交卷。答题中有身份核对没有通过（{reason}），人工复核后才排名次。不用再答，结果会发消息告诉您；有情况要说明的，可以到“投诉和建议”里写明。",
+        "练兵和竞赛的成绩要人工复核",
+        "“{course}”已交卷。有情况要核实（{reason}），人工复核后才排名次。不用再答，结果会发消息告诉您；有情况要说明的，可以到“投诉和建议”里写明。",
     ),
-    NoticeKind.CONTEST_RANKED: ("竞赛排名已公布", "“{contest}”{result}{next}"),
-    NoticeKind.CONTEST_CANCELLED: ("竞赛已取消", "“{contest}”已取消：{reason}"),
+    NoticeKind.CONTEST_RANKED: ("排名已公布", "“{contest}”{result}{next}"),
+    NoticeKind.CONTEST_CANCELLED: ("练兵或竞赛已取消", "“{contest}”已取消：{reason}"),
 }  # fmt: skip
 
 

@@ -81,11 +81,11 @@ _WORDS: Mapping[tuple[CaseKind, Decision], tuple[str, str]] = MappingProxyType(
         ),
         (CaseKind.EXAM_REVIEW, Decision.RELEASE): (
             "成绩有效",
-            "人工复核后考试成绩有效。",
+            "人工复核后成绩有效。",
         ),
         (CaseKind.EXAM_REVIEW, Decision.VOID): (
             "成绩作废",
-            "人工复核后这次考试作废，算已经考过一次。",
+            "人工复核后这次答卷作废，算已经答过一次。",
         ),
         (CaseKind.PRIVACY_REQUEST, Decision.ANSWER): ("答复", "您的个人信息权利请求已有答复。"),
     }
