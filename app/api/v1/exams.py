@@ -89,7 +89,10 @@ class ResultItemOut(BaseModel):
 
 
 class ResultOut(BaseModel):
-    """`is_told` is false for the score of a contest's paper before its ranking is published."""
+    """`is_told` is false for the score of a contest's paper before its ranking is published.
+
+    `withheld_count` questions are not among `items`: a contest asks from their bank.
+    """
 
     attempt_id: str
     enrolment_id: str | None
@@ -102,6 +105,7 @@ class ResultOut(BaseModel):
     is_marked: bool
     state: str
     items: list[ResultItemOut]
+    withheld_count: int
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +12,10 @@ from app.core.clock import SettableClock
 from app.core.ids import new_id
 from app.identity.services import roles
 from app.identity.services.inbox import NoticeKind
+from app.learning.models.contests import Contest
 from app.learning.models.exam_checks import ExamCheck
 from app.learning.models.exams import ExamAttempt
+from app.learning.rules.policy import StudyPolicy
 from app.learning.services.own_data import take_along
 from app.lobby.parts import Parts
 from app.org.models.organisations import Organisation
@@ -177,3 +180,21 @@ def test_rankings_come_in_the_order_of_the_rounds(held: Organiser) -> None:
     assert (early.status_code, early.json()["code"]) == (409, "round_order")
     assert held.rank(contest_id, 0).status_code == 200
     assert held.rank(contest_id, 1).status_code == 200
+
+
+def test_pages_say_of_checks_and_time_what_the_frozen_policy_does(
+    held: Organiser, alice: Contestant
+) -> None:
+    contest_id = held.out()
+    with held.parts.database.transaction() as db:
+        row = db.get_one(Contest, contest_id)
+        frozen = StudyPolicy.from_mapping(row.policy or {})
+        row.policy = replace(frozen, exam_identity_gap_s=(300, 900), exam_item_s=40).to_mapping()
+    alice.enter(contest_id)
+    held.go_to(11)
+    own = alice.client.get(f"/me/contests/{contest_id}").text
+    assert "每题限 40 秒" in own
+    assert "开始时核对一次是您本人" in own
+    page = held.first.get(f"/employer/contests/{contest_id}").text
+    assert "每题限 40 秒" in page
+    assert "开始、随机和离开后回来都核对" in page
