@@ -133,7 +133,8 @@ def start(
     Raises ForbiddenError for who came to act for the organiser since they entered.
     """
     view = contest_views.of_round(db, round_id)
-    if contest_audience.holds(db, view, actor.learner_id):
+    is_entered = contest_parts.part_of(db, view.contest_id, actor.learner_id) is not None
+    if is_entered and contest_audience.holds(db, view, actor.learner_id):
         raise ForbiddenError(_ORGANISER, code="organiser", remedy="想参加的，请由其他人主办和出题")
     return contest_sitting.start(
         db, vault, round_id, learner_id=actor.learner_id, device_id=device_id, now=now
