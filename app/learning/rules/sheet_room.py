@@ -32,8 +32,9 @@ def fits(xml: bytes, room: Room) -> bool:
 
     A cell stands where its `r` says, and without one after the cell before it (ECMA-376 part 1,
     18.3.1.4 and 18.3.1.73: both are optional, and some business software leaves them out). One
-    that holds nothing, only a border or a colour, takes no room: a reader passes it over. Raises
-    ValueError where it is no XML in UTF-8, or has a document type.
+    that holds nothing, only a border or a colour, takes no room: a reader passes it over. Merged
+    cells (18.3.1.54) are laid out each by itself: no more of them than rows. Raises ValueError
+    where it is no XML in UTF-8, or has a document type.
     """
     # Another encoding than a reader assumes would show it other elements than were counted here,
     # and a byte order mark weighs more with expat than the encoding that it is given.
@@ -61,7 +62,7 @@ class _Bounds:
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._row = self._column = 0
+        self._row = self._column = self._merged = 0
         self._is_in_cell = False
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
@@ -72,6 +73,8 @@ class _Bounds:
         ):
             raise _TooLargeError
         kind = name.rpartition(" ")[2]
+        if kind == "mergeCell":
+            self._count_merged()
         if kind not in {"row", "c"}:
             if self._is_in_cell:
                 self._count_cell()
@@ -107,6 +110,11 @@ class _Bounds:
                 raise _TooLargeError
             self._column = max(self._column, _number(found[1]))
             self._row = max(self._row, int(found[2]))
+
+    def _count_merged(self) -> None:
+        self._merged += 1
+        if self._merged > self._room.rows:
+            raise _TooLargeError
 
     def _count_cell(self) -> None:
         """Of the cell that something was found in."""
