@@ -38,13 +38,18 @@ def look_up(parts: Parts, who: Looking, number: str, name: str, *, now: dt.datet
     A try counts before it is answered, so that many at once are not more than one after another,
     and is given back where the name was right.
     """
-    taken = _take(parts, who, number, now)
+    taken = take(parts, who, number, now=now)
     with parts.database.reading() as db:
         view = verification.by_number(db, parts.vault, parts.keys, number, name, now=now)
     if view.facts is not None:
-        for limit, key in taken:
-            parts.limiter.give_back(limit, key)
+        give_back(parts, taken)
     return view
+
+
+def give_back(parts: Parts, taken: Sequence[Use]) -> None:
+    """The name was right: the try costs nothing."""
+    for limit, key in taken:
+        parts.limiter.give_back(limit, key)
 
 
 def network_of(address: str) -> str:
@@ -57,8 +62,8 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network(f"{host}/{prefix}", strict=False))
 
 
-def _take(parts: Parts, who: Looking, number: str, now: dt.datetime) -> Sequence[Use]:
-    """The uses that are given back where the name is right."""
+def take(parts: Parts, who: Looking, number: str, *, now: dt.datetime) -> Sequence[Use]:
+    """Count a try; returns the uses that are given back where the name is right. Raises so."""
     try:
         limits.before_row(parts, who, number=number, now=now)
         normal = numbers.normalise(number)

@@ -19,7 +19,7 @@ from app.core.errors import (
     TooManyRequestsError,
 )
 from app.identity.rules.actors import Actor, Role
-from app.lobby import limits
+from app.lobby import guesses
 from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
 from app.lobby.letters import Body
 from app.lobby.limits import Looking
@@ -120,14 +120,16 @@ def correct(
 
 
 def _stated(given: Given, actor: Actor, parts: Parts, now: dt.datetime) -> StatedView:
-    # A number of this house is looked up with a name: under the limits of every look-up.
+    # A number of this house is looked up with a name: under the limits of every look-up, and what
+    # is refused costs a try, as a wrong name does.
     who = Looking("", "", actor.learner_id)
-    limits.before_row(parts, who, number=given.evidence.number, now=now)
+    taken = guesses.take(parts, who, given.evidence.number, now=now)
     with parts.database.reading() as db:
         paper = stated_papers.look(
             db, parts.vault, Keys(parts.keys, parts.log), actor, given,
             address=parts.settings.public_url, now=now,
         )  # fmt: skip
+    guesses.give_back(parts, taken)
     with parts.database.transaction() as db:
         return stated_certificates.state(db, parts.vault, actor, given, paper, now=now)
 

@@ -80,6 +80,12 @@ def look(
             "这是本平台证书的编号写法，但查不到这位员工的这张证书。", field="/number",
             remedy="请对照证书逐位检查；不是本平台发的证书，请照原样填写它自己的编号",
         )  # fmt: skip
+    # Another may have the same name.
+    if not holders.is_held_by(db, told.facts.public_id, staff.learner_id or ""):
+        raise InvalidError(
+            "这个编号是本平台的证书，但持证人不是这位员工。", field="/number",
+            remedy="请选这位员工本人的证书，并对照证书逐位检查编号",
+        )  # fmt: skip
     return Paper(content, kind, told.verdict.value)
 
 

@@ -214,25 +214,26 @@ def test_a_last_day_is_told_once_a_stage(
 
 
 def test_a_certificate_of_this_house_is_checked(
-    client: TestClient, parts: Parts, clock: SettableClock
+    client: TestClient, parts: Parts, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [course] = finished.courses(parts, ("usual",))
     who = finished.finish(parts, course, "李梅", 1)
     other = finished.finish(parts, course, "王芳", 2)
+    namesake = finished.finish(parts, course, "李梅", 3)
     worker.drain(parts)
     boss = agent(client, parts, MALLORY)
     line = {"name": who.name, "document_number": who.number}
     staff_id = post(boss, "/org/staff", line).json()["staff_id"]
     files = {}
-    for each in (who, other):
+    for each in (who, other, namesake):
         with TestClient(create_app(parts)) as person:
             sign_in(person, parts, each.someone)
             if each is who:
                 post(person, f"/me/employers/{_org_id(parts)}/acceptance", {})
             [held] = person.get("/api/v1/certificates").json()
             address = f"/api/v1/certificates/{held['certificate_id']}/file.pdf"
-            files[each.name] = (held["number"], person.get(address).content)
-    number, pdf = files["李梅"]
+            files[each] = (held["number"], person.get(address).content)
+    number, pdf = files[who]
     today = str(clock.now().date())
     body = STATED | {"kind": "other_training", "issued_on": today, "valid_until": None}
 
@@ -241,12 +242,14 @@ def test_a_certificate_of_this_house_is_checked(
         changes = {"staff_id": staff_id, "number": number, "proof": proof}
         return post(boss, "/org/stated-certificates", body | changes)
 
-    theirs = state(number, files["王芳"][1])
+    theirs = state(number, files[other][1])
     assert theirs.json()["errors"][0]["field"] == "/proof"
     slip = state("川安培 12 号", pdf)
     assert number in slip.json()["errors"][0]["message"]
-    unknown = state(files["王芳"][0], PAPER)
+    unknown = state(files[other][0], PAPER)
     assert unknown.json()["errors"][0]["field"] == "/number"
+    [called_so] = state(files[namesake][0], PAPER).json()["errors"]
+    assert (called_so["field"], "持证人不是" in called_so["message"]) == ("/number", True)
     assert state(number, pdf).json()["verdict"] == "valid"
     altered = state("川安培 13 号", pdf + b"% and a word behind it")
     assert altered.json()["verdict"] == "altered", altered.text
@@ -254,6 +257,9 @@ def test_a_certificate_of_this_house_is_checked(
     page = boss.get(f"/employer/staff/{staff_id}/certificates").text
     assert "经查验是本平台签发的证书，有效" in page
     assert "请勿采信" in page
+    monkeypatch.setattr(parts.limiter, "_enabled", True)
+    tries = [state(files[other][0], PAPER).status_code for _ in range(15)]
+    assert (tries[0], tries[-1]) == (422, 429), "a wrong name costs a try, as in every look-up"
 
 
 def test_the_file_of_one_person_has_what_they_confirmed(
