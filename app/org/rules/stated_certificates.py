@@ -65,9 +65,13 @@ _VERDICTS: Final = {
 }
 
 
-def verdict_words(verdict: str) -> str:
-    """What is said of a stored verdict; empty where nothing could be checked."""
-    return _VERDICTS.get(Verdict(verdict), "") if verdict else ""
+def verdict_words(verdict: str, on: dt.date) -> str:
+    """What is said of a verdict and the day it is of; empty where nothing could be checked.
+
+    The certificate may have been revoked or replaced since: what was found is of that day alone.
+    """
+    found = _VERDICTS.get(Verdict(verdict), "") if verdict else ""
+    return f"登记时（{on.isoformat()}）{found}" if found else ""
 
 
 def kinds() -> list[tuple[str, str, str]]:

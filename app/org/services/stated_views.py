@@ -57,7 +57,7 @@ class StatedView:
     """One statement; `course` is what it is said to stand for, empty for nothing.
 
     `valid_until` is None where it has no last day, `left` says how far that is. `verdict_says` is
-    what was found where the paper or its number is of this house.
+    what was found on the day of the statement where the paper or its number is of this house.
     """
 
     stated_id: str
@@ -128,7 +128,8 @@ def _view(
         valid_until=None if row.valid_until == NO_DAY else row.valid_until,
         left=says_of(row.valid_until, today), is_over=row.valid_until < today,
         course_id=row.course_id or "", course=titles.get(row.course_id or "", ""),
-        verdict=row.verdict, verdict_says=rules.verdict_words(row.verdict), state=state,
+        verdict=row.verdict,
+        verdict_says=rules.verdict_words(row.verdict, local_day(row.stated_at)), state=state,
         state_name=STATE_NAMES[state], reason=reason, stated_at=row.stated_at,
         answered_at=row.answered_at, proof_kind=row.proof_kind,
     )  # fmt: skip

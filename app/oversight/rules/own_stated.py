@@ -8,7 +8,7 @@ from app.org.rules.stated_certificates import (
     verdict_words,
 )
 from app.oversight.rules.own_data import OwnData
-from app.oversight.rules.own_words import Sheet, day, moment
+from app.oversight.rules.own_words import Sheet, beijing_day, day, moment
 
 
 def stated_sheets(data: OwnData) -> tuple[Sheet, ...]:
@@ -26,7 +26,8 @@ def stated_sheets(data: OwnData) -> tuple[Sheet, ...]:
                 (
                     employers.get(each.membership_id, ""), KIND_NAMES.get(each.kind, ""),
                     each.title, each.number, each.issuer, day(each.issued_on),
-                    day(each.valid_until), each.course, verdict_words(each.verdict),
+                    day(each.valid_until), each.course,
+                    verdict_words(each.verdict, beijing_day(each.stated_at)),
                     STATE_NAMES[StatedState(each.state)], each.reason, moment(each.stated_at),
                     moment(each.answered_at), each.proof_digest,
                 )

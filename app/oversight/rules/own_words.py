@@ -26,6 +26,10 @@ def moment(at: dt.datetime | None) -> str:
     return f"{at.astimezone(_SHANGHAI):%Y-%m-%d %H:%M}" if at is not None else ""
 
 
+def beijing_day(at: dt.datetime) -> dt.date:
+    return at.astimezone(_SHANGHAI).date()
+
+
 def day(on: dt.date | None) -> str:
     return on.isoformat() if on is not None else ""
 

@@ -116,5 +116,8 @@ def test_who_said_yes_may_say_no_and_nobody_answers_what_has_ended() -> None:
 
 def test_every_verdict_on_a_paper_of_ours_has_its_words() -> None:
     silent = {Verdict.UNKNOWN, Verdict.INCOMPLETE}
-    assert {each for each in Verdict if not rules.verdict_words(each.value)} == silent
-    assert rules.verdict_words("") == ""
+    on = dt.date(2026, 1, 5)
+    assert {each for each in Verdict if not rules.verdict_words(each.value, on)} == silent
+    assert rules.verdict_words("", on) == ""
+    said = rules.verdict_words("valid", on)
+    assert said.startswith("登记时（2026-01-05）经查验"), "it may have been revoked since"
