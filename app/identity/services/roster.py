@@ -119,11 +119,15 @@ def take_proven(
 ) -> bool:
     """Put the name that who joins has proven on their entry; True where another one stood there.
 
-    What stood there is kept beside it. Raises as `people.full` does.
+    What stood there is kept beside it. A name is proven with its document: on an entry with another
+    number it would be somebody else's, and while nothing is proven the entry stays as it is.
     """
     entry = next(iter(rows.roster_entries(db, [roster_id])), None)
-    entered = vault.open(entry.name_sealed, context=_NAME) if entry is not None else ""
-    if entry is None or entered == opened(db, vault, person_id).name:
+    person = rows.by_id(db, person_id)
+    if entry is None or person is None or entry.document_index != person.document_index:
+        return False
+    entered = vault.open(entry.name_sealed, context=_NAME)
+    if entered == opened(db, vault, person_id).name:
         return False
     who = full(db, vault, person_id, purpose="joining", actor_id=person_id, now=now)
     rename(vault, entry, who.name)

@@ -10,14 +10,14 @@ from app.core.crypto import Vault
 from app.core.db import Database
 from app.identity.rules.notices import NoticeKind
 from app.identity.rules.outgoing import LOCAL, Way
-from app.identity.services import outgoing, roles
+from app.identity.services import outgoing
 from app.identity.services.outgoing import Wish
 from app.org.repository import reminding as rows
 from app.org.rules.attention import Pressing, Reason
 from app.org.rules.digests import lines_of, week_of
-from app.org.rules.duties import Duty, Power, may
+from app.org.rules.duties import Power
 from app.org.services import attention, reminder_settings, staff_certificates
-from app.org.services.organisations import organisation_views
+from app.org.services.organisations import holders_of, organisation_views
 from app.org.services.reminder_facts import facts_of
 
 _PIECE = 50
@@ -65,7 +65,7 @@ def _tell(
     outgoing.plan_group(db, org_id, about=monday.isoformat(), facts=facts, now=now)
     # A digest is read at a desk; no text message wakes anybody for it.
     ways = reminder_settings.ways_of(db, org_id, open_ways) - {Way.SMS}
-    for person_id in sorted(_caretakers(db, org_id)):
+    for person_id in sorted(holders_of(db, org_id, Power.REMIND)):
         wish = Wish(
             person_id=person_id, org_id=org_id, reason="digest", about=monday.isoformat(),
             notice=NoticeKind.DIGEST, facts=facts,
@@ -85,12 +85,3 @@ def _lines(db: Session, vault: Vault, org_id: str, now: dt.datetime) -> list[str
         counts, {reason: reasons[reason] for reason in Reason},
         ending=staff_certificates.count_near(db, org_id, now=now),
     )  # fmt: skip
-
-
-def _caretakers(db: Session, org_id: str) -> list[str]:
-    """Who may remind the organisation's people."""
-    found = roles.duties_in(db, org_id)
-    return [
-        person_id for person_id, duty in found.items()
-        if may(Duty(duty) if duty else Duty.VIEWER, Power.REMIND)
-    ]  # fmt: skip

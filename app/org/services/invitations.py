@@ -15,9 +15,11 @@ from app.identity.services.roster import NamedPerson
 from app.org.models.staff import StaffMember
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import staff as staff_rows
+from app.org.rules.duties import Power
 from app.org.rules.organisations import STAFF_STATE_NAMES, StaffState
 from app.org.services import class_members, standings
 from app.org.services.assignments import begin_waiting
+from app.org.services.organisations import holders_of
 from app.org.services.staff import leave
 
 
@@ -116,13 +118,18 @@ def accept_employer(
 def take_proven_name(
     db: Session, vault: Vault, row: StaffMember, *, employer: str, now: dt.datetime
 ) -> None:
-    """Call who has joined by the proven name; both sides are told where the roster had another."""
+    """Call who has joined by the proven name; both sides are told where the roster had another.
+
+    On the organisation's, whoever keeps the roster now.
+    """
     if row.learner_id is None or not roster.take_proven(
         db, vault, row.roster_id, person_id=row.learner_id, now=now
     ):
         return
     inbox.notify(db, row.learner_id, NoticeKind.OWN_NAME_TAKEN, now=now, employer=employer)
-    inbox.notify(db, row.invited_by, NoticeKind.STAFF_NAME_TAKEN, now=now, employer=employer)
+    # Who named the person may not act for the organisation any more.
+    for keeper in holders_of(db, row.org_id, Power.KEEP_STAFF):
+        inbox.notify(db, keeper, NoticeKind.STAFF_NAME_TAKEN, now=now, employer=employer)
 
 
 def leave_employer(

@@ -167,6 +167,14 @@ def acting_for(
     return view_of(row)
 
 
+def holders_of(db: Session, org_id: str, power: Power) -> list[str]:
+    """Who may do something inside an organisation now; where nothing says so, the least."""
+    return [
+        person_id for person_id, duty in roles.duties_in(db, org_id).items()
+        if may(Duty(duty) if duty else Duty.VIEWER, power)
+    ]  # fmt: skip
+
+
 def duty_in(actor: Actor, org_id: str) -> Duty:
     """What the caller is inside an organisation; where nothing says so, the least."""
     held = dict(actor.duties).get(org_id)

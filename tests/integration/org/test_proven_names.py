@@ -1,11 +1,17 @@
 """Whose name an employer wrote wrong: once they join, the proven one stands everywhere."""
 
+from dataclasses import replace
+
 from starlette.testclient import TestClient
 
+from app.identity.rules.actors import Role
+from app.identity.services import disputes, roles
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests.employers import agent, post, put
-from tests.people import ALICE, MALLORY, sign_in, verify
+from app.org.rules.duties import Duty
+from app.org.services import organisations
+from tests.employers import USCC, agent, post, put
+from tests.people import ALICE, CAROL, MALLORY, prove, sign_in, verify
 from tests.rosters import as_xlsx, counts, hand_over
 from verifier.hours import check_statement, read_proof_keys
 
@@ -100,3 +106,47 @@ def test_a_code_leads_to_the_proven_name_too(client: TestClient, parts: Parts) -
         assert post(worker, "/me/joinings", {"code": code}).status_code == 200
     [line] = boss.get(STAFF).json()["items"]
     assert (line["name"], line["entered_name"]) == (ALICE.name, WRONG)
+
+
+def test_no_name_is_taken_without_the_document_that_the_roster_means(
+    client: TestClient, parts: Parts
+) -> None:
+    boss = agent(client, parts, MALLORY)
+    new = {"name": ALICE.name, "document_number": ALICE.number, "unit": "一车间"}
+    staff_id = post(boss, "/org/staff", new).json()["staff_id"]
+    with TestClient(create_app(parts)) as worker:
+        _join(worker, parts)
+        account, admin = prove(parts, ALICE), prove(parts, MALLORY)
+        with parts.database.transaction() as db:
+            disputes.withdraw_identity(
+                db, account, reason="证件属于他人", actor_id=admin,
+                now=parts.clock.now(),
+            )  # fmt: skip
+        moved = put(boss, f"/org/staff/{staff_id}", {"name": ALICE.name, "unit": "二车间"})
+        assert (moved.status_code, moved.json()["unit"]) == (200, "二车间"), moved.text
+        sign_in(worker, parts, ALICE)
+        verify(worker, replace(ALICE, name=CAROL.name, number=CAROL.number))
+    [line] = boss.get(STAFF).json()["items"]
+    assert (line["name"], line["entered_name"]) == (ALICE.name, "")
+
+
+def test_who_keeps_the_roster_now_is_told_and_not_who_once_did(
+    client: TestClient, parts: Parts
+) -> None:
+    boss = agent(client, parts, MALLORY)
+    _named_wrong(boss)
+    now = parts.clock.now()
+    named_by, keeper = prove(parts, MALLORY), prove(parts, CAROL)
+    with parts.database.transaction() as db:
+        org_id = str(organisations.find_by_uscc(db, USCC))
+        organisations.add_member(
+            db, org_id=org_id, learner_id=keeper, role=Role.EMPLOYER, duty=Duty.OWNER, now=now
+        )
+        roles.set_duty(
+            db, learner_id=named_by, org_id=org_id, duty=Duty.VIEWER, actor_id=keeper, now=now
+        )
+    with TestClient(create_app(parts)) as worker, TestClient(create_app(parts)) as carol:
+        _join(worker, parts)
+        sign_in(carol, parts, CAROL)
+        assert "staff_name_taken" in _kinds(carol)
+    assert "staff_name_taken" not in _kinds(boss)
