@@ -104,7 +104,7 @@ def _tell_week(parts: Parts) -> None:
 def _remind_of_expiry(parts: Parts) -> None:
     now = parts.clock.now()
     renewals.remind_of_expiry(parts.database, now=now)
-    stated_answers.remind_of_last_days(parts.database, parts.vault, now=now)
+    stated_answers.remind_of_last_days(parts.database, now=now)
 
 
 def _recount(parts: Parts) -> None:

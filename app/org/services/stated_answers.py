@@ -13,9 +13,9 @@ from app.identity.services import inbox, person_keys
 from app.identity.services.inbox import NoticeKind
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import stated_certificates as rows
-from app.org.rules.stated_certificates import StatedState, may_answer
+from app.org.rules.stated_certificates import KIND_NAMES, StatedState, may_answer
 from app.org.services.assignments import local_day
-from app.org.services.stated_views import opened, reason_context
+from app.org.services.stated_views import reason_context
 
 _MOST = 1000
 
@@ -47,7 +47,7 @@ def answer(
     )  # fmt: skip
 
 
-def remind_of_last_days(database: Database, vault: Vault, *, now: dt.datetime) -> int:
+def remind_of_last_days(database: Database, *, now: dt.datetime) -> int:
     """Tell everybody whose confirmed certificate nears its last day, once a stage; how many.
 
     Each is a transaction of its own; done again, nobody is told twice.
@@ -60,11 +60,16 @@ def remind_of_last_days(database: Database, vault: Vault, *, now: dt.datetime) -
             found = rows.nearing(db, first=today, last=last, stage=stage, most=_MOST)
         for stated_id in found:
             with database.transaction() as db:
-                told += _remind(db, vault, stated_id, today, now)
+                told += _remind(db, stated_id, today, now)
     return told
 
 
-def _remind(db: Session, vault: Vault, stated_id: str, today: dt.date, now: dt.datetime) -> bool:
+def _remind(db: Session, stated_id: str, today: dt.date, now: dt.datetime) -> bool:
+    row = rows.get_stated(db, stated_id)
+    if row is None:
+        return False
+    # The organisation first, as everywhere: who leaves is taken off under its lock.
+    organisation_rows.lock_organisation(db, row.org_id)
     row = rows.lock(db, stated_id)
     if row is None or row.state != StatedState.CONFIRMED:
         return False
@@ -72,9 +77,8 @@ def _remind(db: Session, vault: Vault, stated_id: str, today: dt.date, now: dt.d
     if stage is None:
         return False
     row.reminded_days = stage
-    words = opened(person_keys.vault_of(db, vault, row.learner_id), row)
     inbox.notify(
-        db, row.learner_id, NoticeKind.STATED_EXPIRING, now=now, title=words["title"],
+        db, row.learner_id, NoticeKind.STATED_EXPIRING, now=now, title=KIND_NAMES[row.kind],
         until=row.valid_until.isoformat(), left=str((row.valid_until - today).days),
     )  # fmt: skip
     return True

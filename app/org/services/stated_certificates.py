@@ -29,7 +29,6 @@ from app.org.services.organisations import acting_for
 from app.org.services.stated_papers import Given, Paper, joined_line, missing, refused
 from app.org.services.stated_views import (
     StatedView,
-    opened,
     proof_context,
     reason_context,
     sealed_words,
@@ -142,7 +141,6 @@ def withdraw(
     row = rows.get_stated(db, stated_id)
     if row is None or row.org_id != organisation.org_id:
         raise missing()
-    title = opened(person_keys.vault_of(db, vault, row.learner_id), row)["title"]
     _end(db, vault, row, StatedState.WITHDRAWN, reason, now=now)
     audit.record(
         db, "certificate.stated_withdrawn", now=now, actor_id=actor.learner_id, subject_id=row.id,
@@ -150,7 +148,7 @@ def withdraw(
     )  # fmt: skip
     inbox.notify(
         db, row.learner_id, NoticeKind.STATEMENT_WITHDRAWN, now=now, employer=organisation.name,
-        title=title,
+        title=rules.KIND_NAMES[row.kind],
     )  # fmt: skip
 
 

@@ -147,6 +147,9 @@ def test_withdrawn_its_person_reads_why(boss: TestClient, alice: TestClient) -> 
     assert post(boss, address, {"reason": "证书是别人的"}).status_code == 204
     assert post(boss, address, {"reason": "证书是别人的"}).json()["code"] == "ended"
     assert "证书是别人的" in alice.get("/me/stated-certificates").text
+    notices = alice.get("/api/v1/me/notices").text
+    assert "登记的“特种作业操作证书”" in notices
+    assert STATED["title"] not in notices, "sealed, and said by kind alone"
     answer = post(alice, f"/me/stated-certificates/{mine['stated_id']}/confirmation", {})
     assert answer.status_code == 409
     assert _state(boss).status_code == 201, "it may be stated again"
@@ -201,16 +204,17 @@ def test_a_last_day_is_told_once_a_stage(
     _state(boss, kind="other_training", number="川安培〔2025〕第 12 号",
            issued_on=str(today), valid_until=str(today + dt.timedelta(days=60)))  # fmt: skip
     remind = stated_answers.remind_of_last_days
-    assert remind(parts.database, parts.vault, now=clock.now()) == 0, "nobody said yes yet"
+    assert remind(parts.database, now=clock.now()) == 0, "nobody said yes yet"
     [mine] = _own(alice)
     post(alice, f"/me/stated-certificates/{mine['stated_id']}/confirmation", {})
-    told = [remind(parts.database, parts.vault, now=clock.now()) for _ in range(2)]
+    told = [remind(parts.database, now=clock.now()) for _ in range(2)]
     clock.advance(ms=31 * DAY_MS)
-    told += [remind(parts.database, parts.vault, now=clock.now()) for _ in range(2)]
+    told += [remind(parts.database, now=clock.now()) for _ in range(2)]
     assert told == [1, 0, 1, 0]
     sign_in(alice, parts, ALICE)
     texts = [each["text"] for each in alice.get("/api/v1/me/notices").json()]
     assert sum("还有 29 天" in text for text in texts) == 1
+    assert not any(STATED["title"] in text for text in texts), "sealed, and said by kind alone"
 
 
 def test_a_certificate_of_this_house_is_checked(
