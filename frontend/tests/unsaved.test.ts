@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differs, isChanged, isLong, noteSent } from "../src/forms/unsaved";
+import { differs, isChanged, isLong, noteSending, noteSent } from "../src/forms/unsaved";
 
 type Control = Parameters<typeof differs>[0];
 
@@ -30,6 +30,27 @@ describe("what was written and not sent", () => {
     expect(isChanged(written)).toBe(true);
     noteSent(written);
     expect(isChanged(written)).toBe(false);
+  });
+
+  it("is the old text again, put back after another was sent", () => {
+    const text = input({ value: "断电", defaultValue: "" });
+    const options = [{ defaultSelected: true }, { defaultSelected: false }];
+    const list = input({ tagName: "SELECT", options, selectedIndex: 1 });
+    const tick = input({ type: "checkbox", checked: true, defaultChecked: false });
+    noteSent(form([text, list, tick]));
+    expect([text, list, tick].some(differs)).toBe(false);
+    Object.assign(text, { value: "" });
+    Object.assign(list, { selectedIndex: 0 });
+    Object.assign(tick, { checked: false });
+    expect([text, list, tick].every(differs)).toBe(true);
+  });
+
+  it("is also what was typed while it was on its way", () => {
+    const text = input({ value: "断电", defaultValue: "" });
+    const hasArrived = noteSending(form([text]));
+    Object.assign(text, { value: "断电、验电" });
+    hasArrived();
+    expect(differs(text)).toBe(true);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { call } from "../net/api";
 import { clearProblems, showAt, showProblem } from "./problems";
-import { isChanged, noteSent } from "./unsaved";
+import { isChanged, noteSending } from "./unsaved";
 import { bodyOf } from "./values";
 
 type Answer = Record<string, unknown> | undefined;
@@ -100,6 +100,7 @@ async function sendFirst(form: HTMLFormElement): Promise<boolean> {
   }
   const [method, path] = targetOf(other, null);
   clearProblems(other);
+  const hasArrived = noteSending(other);
   try {
     const answer = await call<Answer>(method, path, bodyOf(other));
     // What the next change is written upon.
@@ -110,7 +111,7 @@ async function sendFirst(form: HTMLFormElement): Promise<boolean> {
     showProblem(other, error);
     return false;
   }
-  noteSent(other);
+  hasArrived();
   return true;
 }
 
@@ -123,9 +124,10 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
     return;
   }
   try {
+    const hasArrived = noteSending(form);
     const body = method === "DELETE" ? undefined : bodyOf(form);
     const answer = await call<Answer>(method, path, body);
-    noteSent(form);
+    hasArrived();
     const event = new CustomEvent("sent", { detail: answer, cancelable: true });
     if (!form.dispatchEvent(event)) {
       return;
