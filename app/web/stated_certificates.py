@@ -25,11 +25,15 @@ RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedPage:
-    """`before` is the statement that the form puts right; `kinds`: code, name, spelling."""
+    """`before` is the statement that the form puts right; `kinds`: code, name, spelling.
+
+    A suspended organisation may look at the papers, and state nothing.
+    """
 
     line: StaffView
     found: tuple[StatedView, ...]
     before: StatedView | None
+    may_look: bool
     may_state: bool
     has_joined: bool
     kinds: tuple[tuple[str, str, str], ...]
@@ -57,10 +61,11 @@ def list_stated(
     line = staff_views.one_staff(db, parts.vault, actor, staff_id)
     found = stated_views.of_staff(db, parts.vault, actor, staff_id, now=now)
     organisation = acting_for(db, actor, Power.SEE_PROGRESS)
+    is_keeper = may(duty_in(actor, organisation.org_id), Power.KEEP_STAFF)
     page = StatedPage(
         line=line, found=tuple(found),
         before=next((each for each in found if each.stated_id == corrects), None),
-        may_state=may(duty_in(actor, organisation.org_id), Power.KEEP_STAFF),
+        may_look=is_keeper, may_state=is_keeper and organisation.suspend_reason is None,
         has_joined=line.state is StaffState.JOINED, kinds=tuple(kinds()),
         courses=tuple(stated_certificates.courses_of(db, actor)), most_bytes=MOST_LICENCE_BYTES,
     )  # fmt: skip

@@ -165,9 +165,9 @@ def proof_for_employer(
 ) -> Licence:
     """The paper, for who keeps the roster; the person reads that it was opened.
 
-    Raises NotFoundError for another organisation's.
+    Raises NotFoundError for another organisation's; a suspended one still looks.
     """
-    org_id = acting_for(db, actor, Power.KEEP_STAFF).org_id
+    org_id = acting_for(db, actor, Power.KEEP_STAFF, looks=True).org_id
     row = rows.with_proof(db, stated_id)
     if row is None or row.org_id != org_id:
         raise NotFoundError("没有这份登记。", remedy="请从员工的页面重新进入")

@@ -16,6 +16,7 @@ from app.core.crypto import OWN
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.stated_certificates import StatedCertificate
+from app.org.repository import organisations as organisation_rows
 from app.org.services import organisations, stated_answers
 from tests import finished
 from tests.employers import USCC, agent, delete, post, put
@@ -281,3 +282,23 @@ def test_the_file_of_one_person_has_what_they_confirmed(
     assert "低压电工作业" in words
     assert "没有确认的" not in words
     assert boss.get(f"/api/v1/org/staff/{staff_id}/proof.pdf").content.startswith(b"%PDF-")
+
+
+@pytest.mark.usefixtures("alice")
+def test_who_is_suspended_opens_the_papers_and_states_nothing(
+    boss: TestClient, parts: Parts
+) -> None:
+    stated_id = _state(boss).json()["stated_id"]
+    address = f"/employer/staff/{_staff_id(boss)}/certificates"
+    with parts.database.transaction() as db:
+        row = organisation_rows.get_organisation(db, _org_id(parts))
+        assert row is not None
+        row.suspended_at, row.suspend_reason = parts.clock.now(), "证照过期未年检"
+    paper = f"/api/v1/org/stated-certificates/{stated_id}/proof"
+    page = boss.get(address).text
+    assert paper in page
+    assert boss.get(paper).content == PAPER
+    assert "/withdrawal" not in page
+    assert "corrects=" not in page
+    assert 'id="apply"' not in page
+    assert _state(boss).json()["code"] == "org_suspended"
