@@ -183,6 +183,11 @@ def shown_with(
     return None
 
 
+def check_among(db: Session, roll_call_id: str, org_ids: Collection[str]) -> None:
+    """Raises NotFoundError for a roll call of none of these organisations."""
+    _own(db, roll_call_id, org_ids)
+
+
 def mark(
     db: Session,
     roll_call_id: str,

@@ -63,6 +63,8 @@ def mark(
 ) -> None:  # fmt: skip
     """Say whether somebody is there. Raises as identity does, and as `acting_for`."""
     own_id = acting_for(db, actor, Power.CALL_ROLL).org_id
+    # Nothing is held, or said of its class, before it is the caller's.
+    roll_calls.check_among(db, roll_call_id, (own_id,))
     hold(db, roll_call_id)
     roll_calls.mark(
         db, roll_call_id, presence_id, is_present=is_present, org_ids=(own_id,),

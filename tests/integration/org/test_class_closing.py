@@ -55,6 +55,10 @@ def test_a_roll_call_under_way_is_named_and_ended_before_a_class_closes(
     with parts.database.transaction() as db, pytest.raises(ConflictError, match="已经结班"):
         roll_calls.hold(db, roll_call_id)
     assert put(client, presence, {"is_present": False}).status_code == 409
+    with TestClient(create_app(parts)) as other:
+        rival = agent(other, parts, CAROL, uscc="91510700MA6CX2020M")
+        unfound = put(rival, presence, {"is_present": False})
+        assert unfound.status_code == 404, "nothing is said of another organisation's class"
     worker.drain(parts)
     stated = json.loads(client.get(f"/api/v1{base}/archive.json").content)["statement"]
     assert stated["members"][0]["attended"] == [1]
