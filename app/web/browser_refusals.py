@@ -66,14 +66,27 @@ class _Answer:
 
 def _page_of(problem: dict[str, Any], request: Request) -> Response:
     status = problem["status"]
-    wanted = quote(urlsplit(request.headers.get("referer", "")).path or "/home", safe="/")
     # Back to the page with the link, not to the file: there somebody can click again.
+    wanted = quote(_came_from(request), safe="/")
     if status == 401:
         return RedirectResponse(f"/sign-in?next={wanted}", status_code=303)
     if problem.get("code") == "second_factor":
         return RedirectResponse(f"/second-factor?next={wanted}", status_code=303)
     page = ErrorPage(status, problem["title"], problem["detail"], problem.get("remedy") or "")
     return render(request, "error.html", page, status)
+
+
+def _came_from(request: Request) -> str:
+    """The page of ours that the link stood on; home where it was another's, or none is named.
+
+    A browser names it as it likes, and a program may name anything.
+    """
+    try:
+        page = urlsplit(request.headers.get("referer", ""))
+        is_ours = page.netloc != "" and page.netloc == request.url.netloc
+    except ValueError:
+        return "/home"
+    return page.path if is_ours and page.path else "/home"
 
 
 def _carry(problem: Message, page: Response) -> None:

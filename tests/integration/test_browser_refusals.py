@@ -35,11 +35,19 @@ def test_a_program_gets_the_problem_document(client: TestClient, parts: Parts) -
 
 
 def test_who_is_not_signed_in_any_more_comes_back_to_the_page(client: TestClient) -> None:
-    came_from = {"referer": "https://elsewhere.example/employer/progress?state=overdue"}
+    came_from = {"referer": f"{client.base_url}/employer/progress?state=overdue"}
     answer = client.get(FILE, headers=CLICK | came_from)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/sign-in?next=/employer/progress"
     assert client.get(FILE, headers=CLICK).headers["location"] == "/sign-in?next=/home"
+
+
+@pytest.mark.parametrize(
+    "referer", ["http://[x", "https://elsewhere.example/employer/progress", "/employer", ""]
+)
+def test_who_came_from_no_page_of_ours_comes_home(client: TestClient, referer: str) -> None:
+    answer = client.get(FILE, headers=CLICK | {"referer": referer})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/home")
 
 
 def test_what_is_not_refused_leaves_as_it_is(client: TestClient, parts: Parts) -> None:
