@@ -75,6 +75,7 @@ def vectors() -> dict[str, Any]:
         "facts": first.to_mapping(), "key_id": key.key_id,
         "signature": b64url(key.sign(message_of(first))), "log": None,
     }  # fmt: skip
+    left = without_holder(first)
     named, verifier = (
         VerifierKey(name, SignatureKind.ED25519, LOG_KEY.public_key) for name in (NAMED, OF_ITS_ID)
     )
@@ -93,6 +94,8 @@ def vectors() -> dict[str, Any]:
         "record": record,
         "record_without_holder": record | {"facts": without_holder(facts).to_mapping()},
         "first_record": first_record,
+        "first_record_without_holder": first_record
+        | {"facts": left.to_mapping(), "signature": b64url(key.sign(message_of(left)))},
         "credential": credentials.signed(),
         "list_with_it": credentials.published_list(credentials.PLACE.index),
         "list_without_it": credentials.published_list(5),

@@ -141,6 +141,16 @@ def without_holder(facts: CertificateFacts) -> CertificateFacts:
     return replace(facts, holder_name=HOLDER_GONE, holder_number="", holder_salt="")
 
 
+def is_signed_anew(facts: CertificateFacts) -> bool:
+    """Tell whether these were signed after they were issued, by the newest key of that day.
+
+    In the first version the holder was signed in clear, so who left was taken off by another
+    signature; the moment of issue stayed.
+    """
+    stated = (facts.holder_name, facts.holder_number)
+    return facts.version == WITHOUT_DIGEST and stated == (HOLDER_GONE, "")
+
+
 def signed_facts(facts: CertificateFacts) -> dict[str, Any]:
     """The facts that are signed: in the first version all, then those without a person."""
     is_first = facts.version == WITHOUT_DIGEST

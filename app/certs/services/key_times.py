@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.certs.providers import document_keys, sm2_keys
-from app.certs.rules.facts import CertificateFacts
+from app.certs.rules.facts import CertificateFacts, is_signed_anew
 from app.certs.rules.key_times import LATEST, KeyFlaw, flaw_of_code
 from app.certs.rules.scan import Seal
 from app.core.crypto import KeyRing, SigningKey
@@ -30,8 +30,14 @@ def signer_at(keys: KeyRing, now: dt.datetime) -> SigningKey:
 
 
 def flaw_of_facts(keys: KeyRing, facts: CertificateFacts, key_id: str) -> KeyFlaw | None:
-    """By the moment that the facts state; of a second signature's key too."""
-    periods = [_period(keys, PURPOSE, key_id)]
+    """By the moment that the facts state; of a second signature's key too.
+
+    A key may be younger than what it signed anew when the holder left.
+    """
+    issued, own = moment_of(facts.issued_at), _period(keys, PURPOSE, key_id)
+    if issued is not None and is_signed_anew(facts):
+        return KeyFlaw.PERIOD if own.is_over_at(issued) else None
+    periods = [own]
     if facts.sm2 and keys.is_kept(sm2_keys.PURPOSE):
         periods.append(_period(keys, sm2_keys.PURPOSE, facts.sm2))
     is_within = all(period.holds_stated(facts.issued_at) for period in periods)

@@ -7,11 +7,12 @@ import { checkProof } from "./dataproof";
 import { type Answer, type Good, judged, type Kept, type Row, told } from "./judging";
 import { moment } from "./moment";
 import type { Octets } from "./octets";
-import { endOf, isCodeWithin, isDocumentWithin, isPageWithin, isWithin, untilOf } from "./periods";
+import { endOf, isCodeWithin, isDocumentWithin, isNotAfterEnd, isWithin, untilOf } from "./periods";
 import {
   checkRecord,
   type Facts,
   isPortraitTrue,
+  isSignedAnew,
   logFinding,
   type RecordFinding,
   readFacts,
@@ -73,9 +74,15 @@ function maybeDatedBack(until: Date | null): string {
     : `签名用的密钥在 ${moment(until)} 已经停用；是不是停用以后倒填日期补签的，没有网络看不出来，请联网再查。`;
 }
 
-/** By the moment that the facts state, of both signatures. */
+/**
+ * By the moment that the facts state, of both signatures. Of the first version what names nobody was
+ * signed anew when its holder left, by a key that may be younger than that moment.
+ */
 function isRecordWithin(record: JsonObject, facts: Facts, { periods }: Kept): boolean {
   const second = String(facts.sm2 ?? "");
+  if (isSignedAnew(facts)) {
+    return isNotAfterEnd(periods.certificates, String(record.key_id), facts.issued_at);
+  }
   return (
     isWithin(periods.certificates, String(record.key_id), facts.issued_at) &&
     (second === "" || isWithin(periods.sm2, second, facts.issued_at))
@@ -240,7 +247,7 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
     return notGood(bad ?? "unreadable");
   }
   const ended = kept.documentKeys.filter(
-    (key) => !isPageWithin(kept.periods.documents, key, facts.issued_at),
+    (key) => !isNotAfterEnd(kept.periods.documents, key, facts.issued_at),
   );
   const isOfEnded = ended.length > 0 && (await checkSignature(pdf, ended)) === "good";
   const isOfItsTime =

@@ -33,6 +33,11 @@ export function isWithin(periods: Periods, keyId: string, stated: unknown): bool
   return !isEarly && !isAfterEnd(period, time);
 }
 
+/** The same of what was signed at that moment or later: a younger key may do so. */
+export function isNotAfterEnd(periods: Periods, keyId: string, stated: unknown): boolean {
+  return !isAfterEnd(periods[keyId], moment(stated));
+}
+
 /** A code states no moment: the day of completion, and the year of issue in its number. */
 export function isCodeWithin(
   periods: Periods,
@@ -63,7 +68,7 @@ function keysOf(document: JsonObject): [keyId: string, created: unknown][] {
 export function isDocumentWithin(periods: Periods, document: JsonObject): boolean {
   return keysOf(document).every(
     ([keyId, created]) =>
-      isWithin(periods, keyId, created) && !isAfterEnd(periods[keyId], moment(document.validFrom)),
+      isWithin(periods, keyId, created) && isNotAfterEnd(periods, keyId, document.validFrom),
   );
 }
 
@@ -77,9 +82,4 @@ export function endOf(periods: Periods, document: JsonObject): Date | null {
 export function untilOf(periods: Periods, keyId: string): Date | null {
   const until = periods[keyId]?.until ?? null;
   return until === null ? null : new Date(until);
-}
-
-/** Whether what a page shows was issued while the key that signed the page was in use, or before. */
-export function isPageWithin(periods: Periods, keyId: string, issuedAt: unknown): boolean {
-  return !isAfterEnd(periods[keyId], moment(issuedAt));
 }

@@ -106,6 +106,12 @@ function signedFacts(facts: Facts): JsonObject {
   );
 }
 
+/** Whether the facts were signed after they were issued: in the first version, of who left. */
+export function isSignedAnew(facts: Facts): boolean {
+  const { version, holder_name: name, holder_number: number } = facts;
+  return version === 1 && name === HOLDER_GONE && number === "";
+}
+
 /** Whether the holder beside the digest is the one that was signed, or nobody any more. */
 async function isHolderTrue(facts: Facts): Promise<boolean> {
   const { version, holder, holder_salt: salt, holder_name: name, holder_number: number } = facts;

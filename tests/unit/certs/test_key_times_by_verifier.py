@@ -56,6 +56,15 @@ def test_outside_and_within(content: bytes) -> None:
     assert credentials.FACTS.number in _verify(content, _pinned(None))
 
 
+def test_of_the_first_version_a_younger_key_signs_anew_when_the_holder_leaves() -> None:
+    left = json.dumps(VECTORS["first_record_without_holder"]).encode()
+    assert credentials.FACTS.number in _verify(left, _pinned(EARLY))
+    with pytest.raises(RejectedError, match="step 2"):
+        _verify(left, _pinned(LATE))
+    with pytest.raises(RejectedError, match="step 2"):
+        _verify(json.dumps(VECTORS["first_record"]).encode(), _pinned(EARLY))
+
+
 def test_a_list_of_an_old_key_speaks_no_longer_than_that_was_in_use() -> None:
     """Whoever got hold of it could say for years that something is not revoked."""
     told = _verify(CREDENTIAL, _pinned(WITHIN), NOW + SECOND)
