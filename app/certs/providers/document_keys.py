@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from app.core.crypto import KeyRing
+from app.core.signers import check_in_use
 
 PURPOSE: Final = "documents"
 NAME: Final = "实学证书签章"
@@ -65,6 +66,13 @@ def newest(keys: KeyRing) -> DocumentKey:
     key_id, seed = list(keys.secrets(PURPOSE).items())[-1]
     since = {key.key_id: key.since_at for key in keys.stored(PURPOSE)}.get(key_id) or _BEGINNING
     return derive(key_id, seed, since)
+
+
+def signer_at(keys: KeyRing, now: dt.datetime) -> DocumentKey:
+    """The same, as long as it is in use. Raises UnavailableError where it is not any more."""
+    key = newest(keys)
+    check_in_use(keys, PURPOSE, key.key_id, now)
+    return key
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:

@@ -82,8 +82,9 @@ class DocumentSigner:
 
         A service of time stamps that is away delays by its time limit at most: the document then
         goes out without (`stamped_by` is empty), because a signature of ours is worth the same.
+        Raises UnavailableError where the newest key cannot be opened, and the old one has ended.
         """
-        key = document_keys.newest(self._keys)
+        key = document_keys.signer_at(self._keys, now)
         chain = self._chain_of(key)
         room = _room(chain, is_stamped=self._stamps is not None)
         output, prepared = _prepare(pdf, place, now, room)

@@ -5,6 +5,7 @@ a compiled library, which there is for Linux on x86_64 alone; checking works eve
 """
 
 import base64
+import datetime as dt
 import functools
 import importlib.util
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.certs.providers import sm2
 from app.core.crypto import KeyRing, b64url, from_b64url
+from app.core.signers import check_in_use
 
 PURPOSE: Final = "sm2"
 _INFO: Final = b"shixue-certificate-sm2-1"
@@ -58,6 +60,13 @@ def newest(keys: KeyRing) -> Sm2Key:
     """The key that signs."""
     key_id, seed = list(keys.secrets(PURPOSE).items())[-1]
     return derive(key_id, seed)
+
+
+def signer_at(keys: KeyRing, now: dt.datetime) -> Sm2Key:
+    """The same, as long as it is in use. Raises UnavailableError where it is not any more."""
+    key = newest(keys)
+    check_in_use(keys, PURPOSE, key.key_id, now)
+    return key
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:

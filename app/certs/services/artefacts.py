@@ -18,12 +18,13 @@ from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.paper import DOCUMENTS, Paper, page_of
 from app.certs.rules.types import TypeTable, refusal_of
-from app.certs.services import key_times, statuses
+from app.certs.services import statuses
 from app.core.crypto import KeyRing, Vault
 from app.core.errors import NotFoundError
 from app.core.key_files import ID_LETTERS
 from app.core.log_keys import LogKeys
 from app.core.log_reading import Inclusion
+from app.core.signers import signer_at
 from app.core.storage import Storage
 from app.identity.services.people import FullPerson
 
@@ -111,7 +112,7 @@ def _credential(
     issuer = Issuer(did=did, name=shop.operator, address=shop.address.rstrip("/"))
     place = statuses.place_of(shop.address, row.status_list, row.status_index)
     unsigned = credential(facts, shown.holder.name, issuer, place, picture=shown.picture)
-    key = key_times.signer_at(shop.keys, now)
+    key = signer_at(shop.keys, statuses.PURPOSE, now)
     return proofs.sign(unsigned, did=did, key=key, now=now)
 
 

@@ -8,25 +8,10 @@ from app.certs.providers import document_keys, sm2_keys
 from app.certs.rules.facts import CertificateFacts, is_signed_anew
 from app.certs.rules.key_times import LATEST, KeyFlaw, flaw_of_code
 from app.certs.rules.scan import Seal
-from app.core.crypto import KeyRing, SigningKey
-from app.core.errors import UnavailableError
+from app.core.crypto import KeyRing
 from app.core.key_periods import ALWAYS, KeyPeriod, moment_of
 
 PURPOSE: Final = "certificates"
-
-
-def signer_at(keys: KeyRing, now: dt.datetime) -> SigningKey:
-    """The key that signs certificates now. Raises UnavailableError: nothing was signed yet.
-
-    A process to which the key service does not open a newer key knows the old one alone, and what
-    that signs after its time nobody would take.
-    """
-    signer = keys.signer(PURPOSE)
-    if not _period(keys, PURPOSE, signer.key_id).holds(now):
-        raise UnavailableError(
-            "签发用的新密钥现在打不开。", code="key_out_of_use", remedy="密钥服务恢复后会自动再试"
-        )
-    return signer
 
 
 def flaw_of_facts(keys: KeyRing, facts: CertificateFacts, key_id: str) -> KeyFlaw | None:

@@ -23,11 +23,12 @@ from app.certs.rules.facts import (
     with_more,
 )
 from app.certs.rules.scan import Seal
-from app.certs.services import key_times, pictures, statuses
+from app.certs.services import pictures, statuses
 from app.certs.services.artefacts import Workshop
 from app.core import audit, translog
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.ids import new_id, random_token
+from app.core.signers import signer_at
 from app.core.translog import Kind
 from app.identity.rules import names
 from app.identity.services import people, person_keys
@@ -55,7 +56,7 @@ def freeze(
     db: Session, shop: Workshop, entry: Entry, *, replaced: Certificate | None, now: dt.datetime
 ) -> str:
     """Give a certificate its number, and enter it for ever; returns its id."""
-    second = sm2_keys.newest(shop.keys) if shop.has_sm2 else None
+    second = sm2_keys.signer_at(shop.keys, now) if shop.has_sm2 else None
     stated = _numbered(db, shop, entry, now, second.key_id if second is not None else "")
     row, record = _record(shop, entry, stated, second, replaced=replaced, now=now)
     _enter(db, shop, row, record, entry, now=now, replaced=replaced)
@@ -98,7 +99,7 @@ def _record(
     shop: Workshop, entry: Entry, stated: CertificateFacts, second: Sm2Key | None,
     *, replaced: Certificate | None, now: dt.datetime,
 ) -> tuple[Certificate, bytes]:  # fmt: skip
-    signer = key_times.signer_at(shop.keys, now)
+    signer = signer_at(shop.keys, PURPOSE, now)
     signature = b64url(signer.sign(message_of(stated)))
     status_list, status_index = entry.place
     row = Certificate(

@@ -18,6 +18,7 @@ from app.certs.rules.credential import StatusPlace
 from app.certs.rules.did_web import did_of, document_of
 from app.core.crypto import KeyRing
 from app.core.errors import NotFoundError
+from app.core.signers import signer_at
 
 PURPOSE: Final = "certificates"
 _DRAWS: Final = 16
@@ -87,14 +88,14 @@ class StatusLists:
     def read(self, db: Session, number: int, *, address: str, now: dt.datetime) -> PublishedList:
         """Return a signed list as it stands, under one of our addresses.
 
-        Raises NotFoundError for one behind the newest.
+        Raises NotFoundError for one behind the newest, UnavailableError while nothing may sign.
         """
         # The first one is there before anybody is in it: whoever keeps all lists asks for it.
         last = rows.newest_list(db) or 1
         if not 1 <= number <= last:
             raise NotFoundError("没有这份状态表。", remedy="请照凭证里写的地址取")
         revoked = tuple(rows.revoked_places(db, number))
-        signer = self._keys.signer(PURPOSE)
+        signer = signer_at(self._keys, PURPOSE, now)
         since = dt.datetime.fromtimestamp(now.timestamp() // _STEP.seconds * _STEP.seconds, dt.UTC)
         name = (address, number, revoked, signer.key_id, since)
         with self._lock:

@@ -11,6 +11,7 @@ from app.core.crypto import KeyGoneError, KeyRing, Vault
 from app.core.db import Database
 from app.core.errors import ConflictError, NotFoundError
 from app.core.resealing import SealedColumn
+from app.core.signers import signer_at
 from app.identity.rules.actors import Actor
 from app.identity.services import people, person_keys
 from app.learning.services import ledger
@@ -96,7 +97,8 @@ def make(
 ) -> None:  # fmt: skip
     """Freeze the archive of a class that was closed; made twice it is the one that is there.
 
-    Of what happens to hours and exams after this nothing comes into it.
+    Of what happens to hours and exams after this nothing comes into it. Raises UnavailableError
+    while the key that signs cannot be opened: it is made when that is back.
     """
     with database.transaction() as db:
         row = rows.lock_class(db, class_id)
@@ -109,7 +111,7 @@ def make(
             facts, operator=operator, made_at=now, checkpoint=_checkpoint(db, last)
         )
         text = rules.text_of(stated)
-        signer = keys.signer(PURPOSE)
+        signer = signer_at(keys, PURPOSE, now)
         archive = ClassArchive(
             class_id=row.id, statement=text, digest=rules.digest_of(text), key_id=signer.key_id,
             signature=signer.sign(rules.message_of(text)), made_at=now,

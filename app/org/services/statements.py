@@ -10,6 +10,7 @@ from app.core import log_reading
 from app.core.crypto import KeyRing, b64url
 from app.core.errors import NotFoundError
 from app.core.key_periods import Periods
+from app.core.signers import signer_at
 from app.learning.services import ledger
 from app.org.rules.statement import LedgerMark, Made, message_of, statement
 from app.org.services.assignments import local_day
@@ -18,14 +19,17 @@ from app.org.services.proofs import ProofSheet
 
 
 def as_json(db: Session, keys: KeyRing, sheet: ProofSheet, *, now: dt.datetime) -> bytes:
-    """Sign a proof with where the ledger and the log stand now."""
+    """Sign a proof with where the ledger and the log stand now.
+
+    Raises UnavailableError while the key that signs cannot be opened.
+    """
     marks = [_mark(db, enrolment_id) for enrolment_id in sheet.enrolments]
     made = Made(
         number=sheet.number, holder_name=sheet.holder_name, operator=sheet.operator,
         made_at=now, made_on=local_day(now),
     )  # fmt: skip
     stated = statement(sheet.facts, made, marks, _checkpoint(db, marks))
-    signer = keys.signer(PURPOSE)
+    signer = signer_at(keys, PURPOSE, now)
     signature = b64url(signer.sign(message_of(stated)))
     file = {"statement": stated, "key_id": signer.key_id, "signature": signature}
     return json.dumps(file, ensure_ascii=False, indent=1).encode()
