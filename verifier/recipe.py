@@ -24,7 +24,7 @@ from verifier.history import Say, read_tree
 from verifier.hours import check_statement, sentence
 from verifier.issuer import Issuer
 from verifier.log_proofs import RejectedError
-from verifier.periods import ALWAYS
+from verifier.periods import ALWAYS, Period
 from verifier.pinned import Pinned
 
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -76,7 +76,7 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
         return
     _credential(document, pinned.issuer, now)
     for proof in document["proof"][-1:]:
-        _say_of_time(pinned.issuer, key_id_of(proof), say)
+        _say_of_time(pinned.issuer.periods, key_id_of(proof), say)
     say(
         "a credential by itself does not show that the log has it: the record in its PDF, or at "
         "its address, does; its other proof (eddsa-rdfc-2022) needs JSON-LD and was not looked at"
@@ -121,7 +121,7 @@ def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, An
         raise RejectedError(records.NO_PLACE)
     else:
         say("it is of the first version, which is not in the log itself")
-        _say_of_time(pinned.issuer, record["key_id"], say)
+        _say_of_time(pinned.issuer.periods, record["key_id"], say)
     if records.has_second(facts) and pinned.issuer.second is None:
         say("its second signature (SM2) was not looked at: sm2-keys.json is not pinned")
     if records.is_nobodys(facts):
@@ -130,11 +130,13 @@ def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, An
     return facts
 
 
-def _say_of_time(issuer: Issuer, key_id: str, say: Say) -> None:
-    """What a signature alone cannot show, and the log would."""
-    if not issuer.periods:
-        say("when its key was in use is not at hand (keys.json): by an old one it may be of later")
-    elif (end := issuer.period(key_id).end) is not None:
+def _say_of_time(
+    periods: Mapping[str, Period], key_id: str, say: Say, *, listed: str = "keys.json"
+) -> None:
+    """What a signature alone cannot show, and the log would; `listed` is the file of the keys."""
+    if not periods:
+        say(f"when its key was in use is not at hand ({listed}): by an old one it may be of later")
+    elif (end := periods.get(key_id, ALWAYS).end) is not None:
         say(
             f"its key was taken out of use at {end:%Y-%m-%d %H:%M} UTC: whether it was signed "
             "before that and not dated back, the log alone shows, or its page"
@@ -167,6 +169,7 @@ def _hours(file: Mapping[str, Any], pinned: Pinned, say: Say) -> None:
     stated = check_statement(file, pinned.proof_keys, pinned.proof_periods)
     places = [course["ledger"]["position"] for course in stated["courses"]]
     _check_log(stated["checkpoint"], [each for each in places if each is not None], pinned, say)
+    _say_of_time(pinned.proof_periods, file["key_id"], say, listed="proof-keys.json")
     say(sentence(stated))
 
 
@@ -174,6 +177,7 @@ def _archive(file: Mapping[str, Any], pinned: Pinned, say: Say) -> None:
     """The archive of a class, and the checkpoint in it where the log's key is pinned."""
     stated = archives.check_archive(file, pinned.archive_keys, pinned.archive_periods)
     _check_log(stated["checkpoint"], archives.places(stated), pinned, say)
+    _say_of_time(pinned.archive_periods, file["key_id"], say, listed="archive-keys.json")
     say(archives.sentence(stated, file["names"]))
 
 
@@ -189,7 +193,7 @@ def _check_log(note: str, places: list[int], pinned: Pinned, say: Say) -> None:
 def _code(text: str, pinned: Pinned, now: dt.datetime, say: Say) -> None:
     key_id, fields = codes.open_code(text, pinned.issuer)
     say(_stated(fields))
-    _say_of_time(pinned.issuer, key_id, say)
+    _say_of_time(pinned.issuer.periods, key_id, say)
     _refuse_past(_is_past(fields["expires_on"], now))
     raise StatusUnknownError("a code does not name its place in a status list; open its address")
 

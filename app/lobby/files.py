@@ -10,7 +10,7 @@ from app.certs.services.verdict_view import VerdictView, nothing
 from app.lobby.parts import Parts
 from app.org.rules import class_archive
 from app.org.rules.class_archive import ArchiveFinding
-from app.org.rules.statement import FORMAT, SENTENCES, StatementFinding
+from app.org.rules.statement import FORMAT, MAYBE_DATED_BACK, SENTENCES, StatementFinding
 from app.org.services import class_papers, handed_statements
 from app.org.services.class_papers import ArchiveView, StatedClass
 from app.org.services.handed_statements import Stated, StatementView
@@ -68,7 +68,8 @@ def _broken(content: bytes, now: dt.datetime) -> Checked | None:
 
 def _of_proof(found: StatementView, now: dt.datetime) -> Checked:
     verdict = _VERDICTS.get(found.finding, Verdict.UNKNOWN)
-    view = replace(nothing(verdict, now), sentence=SENTENCES[found.finding])
+    sentence = SENTENCES[found.finding] + (MAYBE_DATED_BACK if found.maybe_dated_back else "")
+    view = replace(nothing(verdict, now), sentence=sentence)
     return Checked(PROOF, found.finding.value, view, found.stated)
 
 

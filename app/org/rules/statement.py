@@ -99,6 +99,12 @@ SENTENCES: dict[StatementFinding, str] = {
     StatementFinding.UNKNOWN_NUMBER: "本平台没有开具过这个编号的学时证明。请让单位重新开具。",
 }
 
+MAYBE_DATED_BACK = (
+    "它没有编号，平台没有登记；签名用的密钥已经停用，是不是停用以后倒填日期补签的，这里看不出来。"
+    "请让对方重新下载一份。"
+)
+"""Behind the sentence on a good one without a number whose key is out of use."""
+
 
 def read_file(content: bytes, *, most_bytes: int = MOST_BYTES) -> Mapping[str, Any] | None:
     """The JSON object of a file, each name once; None where it is no such thing."""

@@ -47,10 +47,14 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """What a file was found to be; `stated` where nothing is wrong with it."""
+    """What a file was found to be; `stated` where nothing is wrong with it.
+
+    `maybe_dated_back`: its key is out of use, and no register tells when it was made.
+    """
 
     finding: StatementFinding
     stated: Stated | None
+    maybe_dated_back: bool = False
 
 
 def check(db: Session, keys: KeyRing, content: bytes) -> StatementView | None:
@@ -65,8 +69,11 @@ def check(db: Session, keys: KeyRing, content: bytes) -> StatementView | None:
     finding = _signed(keys, file)
     if finding is StatementFinding.GOOD:
         finding = _registered(db, file["statement"])
-    is_good = finding is StatementFinding.GOOD
-    return StatementView(finding, _stated(file["statement"]) if is_good else None)
+    if finding is not StatementFinding.GOOD:
+        return StatementView(finding, None)
+    stated = _stated(file["statement"])
+    is_ended = statements.periods(keys).get(file["key_id"], ALWAYS).until is not None
+    return StatementView(finding, stated, maybe_dated_back=is_ended and not stated.number)
 
 
 def _signed(keys: KeyRing, file: Mapping[str, Any]) -> StatementFinding:

@@ -73,6 +73,22 @@ def _check(client: TestClient, content: bytes) -> File:
     return found
 
 
+def test_a_proof_without_a_number_by_an_ended_key_may_be_dated_back(parts: Parts) -> None:
+    """No register has it: whoever got hold of the key later may have made it."""
+    with TestClient(create_app(parts), follow_redirects=False) as client:
+        sign_in(client, parts, ALICE)
+        verify(client, ALICE)
+        content = client.get("/api/v1/me/hours/proof.json").content
+        assert "停用" not in _check(client, content)["sentence"]
+        parts.keys.add("proofs", now=parts.clock.now())
+        found = _check(client, content)
+        assert (found["verdict"], found["finding"]) == ("valid", "")
+        assert "密钥已经停用" in found["sentence"]
+        assert "重新下载" in found["sentence"]
+        fresh = client.get("/api/v1/me/hours/proof.json").content
+        assert "停用" not in _check(client, fresh)["sentence"]
+
+
 def _told(client: TestClient, file: File) -> tuple[str, str, str]:
     found = _check(client, json.dumps(file, ensure_ascii=False).encode())
     assert (found["proof"] is not None) == (found["verdict"] == "valid")
