@@ -114,3 +114,26 @@ describe("what stands behind the #", () => {
     }
   });
 });
+
+describe("a code that its key did not sign in its time", () => {
+  const [keyId] = Object.keys(vector.keys) as [string];
+  const behind = (until: string): ReturnType<typeof checkBehind> =>
+    checkBehind(`#${digits}`, vector.keys, { [keyId]: { from: null, until } });
+
+  it("is found by what this device knows of the key, and is never green", async () => {
+    const late = await behind("2020-01-01T00:00:00Z");
+    expect(late.finding).toBe("key_period");
+    for (const server of [null, said("valid"), said("superseded")]) {
+      const judged = judgeScanned(late, server, { ...page, isSeen: true });
+      expect(judged.verdict).toBe("key_period");
+      expect(judged.sentence).toContain("使用期");
+      expect(judged.rows).toEqual([]);
+    }
+    expect(judgeScanned(late, said("altered"), page).verdict).toBe("altered");
+  });
+
+  it("is good within that time, and where nothing is known of it", async () => {
+    expect((await behind("2099-01-01T00:00:00Z")).finding).toBe("good");
+    expect((await checkBehind(`#${digits}`, vector.keys, {})).finding).toBe("good");
+  });
+});

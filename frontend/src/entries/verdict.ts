@@ -2,7 +2,7 @@
 
 import { call, readAnswer } from "../net/api";
 import { find } from "../page/find";
-import { knownKeys, refreshKeys } from "../verify/keys";
+import { knownKeys, knownPeriods, refreshKeys } from "../verify/keys";
 import {
   type Behind,
   checkBehind,
@@ -121,7 +121,10 @@ function show(judged: Judged, shown: Shown, server: Told | null): void {
 async function checkCode(): Promise<void> {
   const shown = await shownByPage();
   // A device that cannot check is as one that has no key.
-  const behind = checkBehind(location.hash, keys()).catch((): Behind => ({ finding: "no_key" }));
+  const { certificates } = knownPeriods();
+  const behind = checkBehind(location.hash, keys(), certificates).catch(
+    (): Behind => ({ finding: "no_key" }),
+  );
   const { finding } = await behind;
   const server = finding === "no_code" ? null : await answerToCode().catch(() => null);
   show(judgeScanned(await behind, server, shown), shown, server);

@@ -5,12 +5,16 @@
  */
 
 import { readDigits } from "./code";
+import { isCodeWithin, type Periods } from "./periods";
 import { FIELDS, openSeal } from "./seal";
 
-/** `cut`: no code's form; `no_key`: by a key that is not known here; `no_code`: no digits as we print. */
+/**
+ * `cut`: no code's form; `no_key`: by a key that is not known here; `no_code`: no digits as we print;
+ * `key_period`: the key was not in use when it can have been issued.
+ */
 export type Behind =
   | { finding: "good"; values: string[] }
-  | { finding: "altered" | "cut" | "no_key" | "no_code" };
+  | { finding: "altered" | "cut" | "no_key" | "no_code" | "key_period" };
 
 export interface ServersWord {
   verdict: string;
@@ -46,6 +50,8 @@ const SENTENCES = {
   no_code:
     "地址里跟在 # 后面的内容不是证书上的码：没有读对，或者被改过，不能采信。请重新扫证书上的方块码，结果还是这样，就不要相信这张证书。",
   altered: "码里的签名不对，内容可能被改过，请勿采信。",
+  key_period:
+    "码里的签名用的是本平台的密钥，写明的时间却不在这把密钥的使用期内：可能是密钥停用以后有人补签的，请勿采信。请在本平台输入编号和姓名查询，或向持证人索要原件。",
   other: "码里的签名是本平台的，写的却不是这个地址登记的证书，请勿采信。",
   cut: "码没有读全，也没有问到平台，还不能判断真假。请对准整个方块码重新扫一次。",
   no_key: "码里的签名不能在这台设备上核对：没有它要用的公钥。请刷新页面再查一次。",
@@ -58,8 +64,12 @@ export function isCode(hash: string): boolean {
   return !PLACES.includes(hash);
 }
 
-/** `keys` by id, in base64url; `hash` with its #. */
-export async function checkBehind(hash: string, keys: Record<string, string>): Promise<Behind> {
+/** `keys` by id, in base64url, and when each was in use as far as that is known; `hash` with its #. */
+export async function checkBehind(
+  hash: string,
+  keys: Record<string, string>,
+  periods: Periods = {},
+): Promise<Behind> {
   if (!DIGITS.test(hash)) {
     return { finding: "no_code" };
   }
@@ -71,7 +81,12 @@ export async function checkBehind(hash: string, keys: Record<string, string>): P
     return { finding: "no_key" };
   }
   const values = await openSeal(seal, keys);
-  return values === null ? { finding: "altered" } : { finding: "good", values };
+  if (values === null) {
+    return { finding: "altered" };
+  }
+  const stated = (name: (typeof FIELDS)[number]): string => values[FIELDS.indexOf(name)] ?? "";
+  const isOfItsTime = isCodeWithin(periods, seal.keyId, stated("证书编号"), stated("完成日期"));
+  return isOfItsTime ? { finding: "good", values } : { finding: "key_period" };
 }
 
 /** The fields of a code as they are compared with a paper. */
@@ -93,7 +108,13 @@ function told(verdict: string, sentence: string, rows: [string, string][] = []):
 
 /** What the device finds by itself, where the server was not heard or speaks too well. */
 function alone(finding: Exclude<Behind["finding"], "good">): Judged {
-  const verdict = { altered: "altered", cut: "incomplete", no_key: "unsure", no_code: "no_code" };
+  const verdict = {
+    altered: "altered",
+    cut: "incomplete",
+    no_key: "unsure",
+    no_code: "no_code",
+    key_period: "key_period",
+  };
   return told(verdict[finding], SENTENCES[finding]);
 }
 
