@@ -18,8 +18,17 @@ _SIGNED_AS = b"shixue-proof-2\n"
 
 
 def read_proof_keys(listed: Any) -> dict[str, bytes]:  # noqa: ANN401 -- JSON, looked at here
-    """The keys that sign proofs, as `/api/v1/verification/proofs/keys` has them."""
-    return {each["key_id"]: from_base64url(each["public_key"]) for each in listed}
+    """The keys that sign proofs, as `/api/v1/verification/proofs/keys` has them.
+
+    Raises RejectedError for what is no such list.
+    """
+    try:
+        keys = {each["key_id"]: from_base64url(each["public_key"]) for each in listed}
+    except (KeyError, TypeError, ValueError) as error:
+        raise RejectedError(f"a list of keys cannot be read: {error!r}") from error
+    if not all(keys.values()):
+        raise RejectedError("a list of keys cannot be read: a public key is not base64url")
+    return keys
 
 
 def check_statement(

@@ -75,12 +75,15 @@ def _read_issuer(folder: Path) -> Issuer:
 def _of_documents(folder: Path) -> dict[str, Period]:
     """When each document's key was in use, by what the key is called in documents.pem."""
     keys = _listed(folder / "document-keys.json")
-    names = {
-        each["key_id"]: sha256(
-            urlsafe_b64decode(each["public_key"] + "=" * (-len(each["public_key"]) % 4))
-        ).hexdigest()
-        for each in keys
-    }
+    try:
+        names = {
+            each["key_id"]: sha256(
+                urlsafe_b64decode(each["public_key"] + "=" * (-len(each["public_key"]) % 4))
+            ).hexdigest()
+            for each in keys
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise RejectedError(f"document-keys.json cannot be read: {error!r}") from error
     return {names[key_id]: period for key_id, period in read_periods(keys).items()}
 
 
