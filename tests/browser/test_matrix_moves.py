@@ -69,6 +69,9 @@ def _assign(page: Page, house: House) -> None:
     due = house.parts.clock.now() + dt.timedelta(days=30)
     page.locator("#f-due_on").fill(due.date().isoformat())
     page.get_by_label("全选").check()
+    page.get_by_role("button", name="下一页").click()
+    expect(page.get_by_text("已选 20 人")).to_be_visible()
+    page.get_by_label("全选").check()
     page.get_by_role("button", name="指派").click()
     expect(page.get_by_text("已指派。")).to_be_visible()
 

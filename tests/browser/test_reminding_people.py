@@ -3,9 +3,11 @@
 import datetime as dt
 
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from app import worker
+from app.identity.models.outgoing import OutgoingMessage
 from app.identity.rules.actors import Role
 from app.main import create_app
 from app.org.rules.organisations import OrganisationKind
@@ -54,6 +56,14 @@ def _assign(house: House, org_id: str) -> None:
         assert post(boss, "/org/assignment-rules", body | CHOSEN).status_code == 201
 
 
+def _a_day_passes(house: House) -> None:
+    """What the calendar told of the day before: nobody is told twice of a course in a day."""
+    worker.drain(house.parts)
+    with house.parts.database.transaction() as db:
+        yesterday = local_day(house.parts.clock.now()) - dt.timedelta(days=1)
+        db.execute(update(OutgoingMessage).values(day=yesterday))
+
+
 def _enter(page: Page, house: House, who: Someone) -> None:
     with TestClient(create_app(house.parts)) as client:
         sign_in(client, house.parts, who)
@@ -76,6 +86,7 @@ def _looked_at(page: Page, name: str) -> None:
 
 def test_an_employer_reminds_and_reads_what_came_of_it(house: House, browser: Browser) -> None:
     _assign(house, _employ(house))
+    _a_day_passes(house)
     page = browser.new_context(base_url=house.address).new_page()
     _enter(page, house, MALLORY)
     page.goto("/employer/reminders?list=due_soon")

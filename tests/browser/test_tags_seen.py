@@ -9,7 +9,7 @@ from app.main import create_app
 from tests.browser.house import House
 from tests.browser.looking import arrived, looked_at
 from tests.courses import make_course
-from tests.employers import agent, post, put
+from tests.employers import CHOSEN, agent, post, put
 from tests.people import MALLORY
 from tests.rosters import name_of, number_of
 
@@ -30,8 +30,8 @@ def _stock(house: House, client: TestClient) -> None:
         assert put(client, f"/org/staff/{each}/tags", {"tag_ids": [tag_id]}).status_code < 300
     course = make_course(house.parts)
     due_on = str((house.parts.clock.now() + dt.timedelta(days=30)).date())
-    asked = {"course_id": course.course_id, "staff_ids": ids, "due_on": due_on}
-    assert post(client, "/org/assignments", asked).status_code == 201
+    asked = CHOSEN | {"course_id": course.course_id, "staff_ids": ids, "due_on": due_on}
+    assert post(client, "/org/assignment-rules", asked).status_code == 201
 
 
 def test_the_progress_of_a_tag(browser: Browser, house: House) -> None:

@@ -104,7 +104,7 @@ def test_nothing_of_a_person_is_kept(browser: Browser, issued: Issued) -> None:
     others = [path for path in kept if not path.startswith("/static/assets/")]
     assert others == ["/verify/off-line"]
     assert any(path.endswith(".wasm") for path in kept)
-    assert any("ed25519" in path for path in kept)
+    assert any("signedpdf" in path for path in kept)
     assert '<meta name="csrf-token" content="">' in text
 
 

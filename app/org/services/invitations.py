@@ -51,7 +51,7 @@ def list_employers(db: Session, vault: Vault, actor: Actor) -> list[EmployerOfMi
         EmployerOfMine(
             org_id=row.org_id,
             name=names[row.org_id],
-            entered_name=_other_name(called[row.roster_id], actor.display_name),
+            entered_name=_other_name(called.get(row.roster_id), actor.display_name),
             unit=row.unit,
             position=row.position,
             state=StaffState(row.state),
@@ -62,7 +62,9 @@ def list_employers(db: Session, vault: Vault, actor: Actor) -> list[EmployerOfMi
     ]
 
 
-def _other_name(on_roster: NamedPerson, proven: str) -> str:
+def _other_name(on_roster: NamedPerson | None, proven: str) -> str:
+    if on_roster is None:
+        return ""
     return on_roster.entered_name or ("" if on_roster.name == proven else on_roster.name)
 
 
