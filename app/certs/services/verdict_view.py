@@ -29,7 +29,8 @@ class VerdictView:
     `sm2_key_id`: the key of a second signature that is good; `seal_flaw`: what is wrong with one.
     `log_flaw`: what is wrong with the entry in the public log, the register's or a file's.
     `key_flaw`: that its key was not in use when it says that it was signed, or came to be known.
-    `code_digest`: SHA-256 of the digits of its code, empty where the record has forgotten them.
+    `code_digest`: SHA-256 of the digits of its code, empty where the record has forgotten them, or
+    says something else.
     """
 
     verdict: Verdict

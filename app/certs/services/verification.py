@@ -266,13 +266,16 @@ def _view(
         logged_since=since,
         sm2_key_id=facts.sm2 if facts is not None and flaw is None else "", seal_flaw=flaw,
         log_flaw=log_flaw, key_flaw=key_flaw,
-        code_digest=b"" if is_gone else _digest_of_code(row),
+        code_digest=b"" if is_gone or facts is None else _digest_of_code(row),
     )  # fmt: skip
 
 
 def _digest_of_code(row: Certificate) -> bytes:
+    """Empty where the row's own code says something else than its facts: no page stands by it."""
     issued = scan.read_text(row.qr_text)
-    return hashlib.sha256(issued.digits.encode()).digest() if issued is not None else b""
+    if issued is None or issued.seal is None or _differences(row, issued.seal):
+        return b""
+    return hashlib.sha256(issued.digits.encode()).digest()
 
 
 def _with_successor(db: Session, row: Certificate, view: VerdictView) -> VerdictView:
