@@ -9,9 +9,10 @@ from starlette.testclient import TestClient
 from app import worker
 from app.identity.models.outgoing import OutgoingMessage
 from app.identity.rules.actors import Role
+from app.identity.rules.outgoing import Way
 from app.main import create_app
 from app.org.rules.organisations import OrganisationKind
-from app.org.services import organisations
+from app.org.services import deadline_reminders, organisations
 from app.org.services.assignments import local_day
 from tests.browser.house import House
 from tests.browser.looking import arrived, faults, keep, narrow_faults, stop_gliding
@@ -58,6 +59,9 @@ def _assign(house: House, org_id: str) -> None:
 
 def _a_day_passes(house: House) -> None:
     """What the calendar told of the day before: nobody is told twice of a course in a day."""
+    deadline_reminders.remind_of_deadlines(
+        house.parts.database, open_ways=(Way.IN_APP,), now=house.parts.clock.now()
+    )
     worker.drain(house.parts)
     with house.parts.database.transaction() as db:
         yesterday = local_day(house.parts.clock.now()) - dt.timedelta(days=1)
