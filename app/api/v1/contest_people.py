@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, status
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel, Field
 
 from app.api.problems import may_raise
 from app.api.v1.exams import AttemptOut
@@ -18,11 +18,11 @@ from app.core.errors import (
 )
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 from app.org.services import contest_doors
 from app.org.services.contest_doors import OwnContest
 
 router = APIRouter(tags=["contests"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 Code = Annotated[str, Query(max_length=40, pattern=r"^[0-9a-f]*$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
@@ -30,8 +30,6 @@ _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundErr
 
 class EntryIn(Body):
     """`code` comes with the link of a contest that is open to whoever has it."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     hides_name: bool
     code: Annotated[str, Field(max_length=40, pattern=r"^[0-9a-f]*$")] = ""

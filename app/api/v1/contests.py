@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.problems import READING, WRITING
 from app.api.v1.exam_blueprints import SectionIn, SectionOut
@@ -30,7 +30,6 @@ from app.org.services import contest_desk
 
 router = APIRouter(prefix="/org/contests", tags=["contests"])
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _Title = Annotated[str, Field(max_length=MOST_TITLE, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Text = Annotated[str, Field(max_length=MOST_TEXT, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 _Reason = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
@@ -41,8 +40,6 @@ _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 class ContestIn(Body):
     """What a contest says; of the three lists that of the chosen audience counts."""
-
-    model_config = _STRICT
 
     kind: Literal["practice", "race"]
     title: _Title
@@ -70,8 +67,6 @@ class ContestIn(Body):
 
 class RoundIn(Body):
     """A round; its moments are the wall's in Shanghai, as 2026-12-01T09:00."""
-
-    model_config = _STRICT
 
     title: _Title
     opens_at: _Moment
@@ -106,15 +101,11 @@ def _moment(text: str, field: str) -> dt.datetime:
 
 
 class DecisionIn(Body):
-    model_config = _STRICT
-
     publishes: bool
     reason: _Reason = ""
 
 
 class ReasonIn(Body):
-    model_config = _STRICT
-
     reason: _Reason
 
 

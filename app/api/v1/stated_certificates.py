@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response, status
-from pydantic import ConfigDict, Field
+from fastapi import APIRouter, Response, status
+from pydantic import Field
 
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
@@ -18,12 +18,13 @@ from app.core.errors import (
     NotSignedInError,
     TooManyRequestsError,
 )
-from app.identity.rules.actors import Actor, Role
+from app.identity.rules.actors import Actor
 from app.lobby import guesses
-from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.limits import Looking
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.org.rules.applications import LicenceKind
 from app.org.services import stated_answers, stated_certificates, stated_papers, stated_views
 from app.org.services.applications import Licence
@@ -31,8 +32,6 @@ from app.org.services.stated_papers import Given
 from app.org.services.stated_views import StatedView
 
 router = APIRouter(tags=["employers"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 Day = Annotated[dt.date, Field(strict=False)]
 Reason = Annotated[PersonText, Field(min_length=2, max_length=200)]
 _READING = may_raise(NotSignedInError, ForbiddenError, NotFoundError)
@@ -45,8 +44,6 @@ _MOST_PROOF = 5 * 2**20
 
 
 class _Statement(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     kind: Annotated[str, Field(min_length=1, max_length=40)]
     title: Annotated[PersonText, Field(min_length=2, max_length=60)]
     number: Annotated[PersonText, Field(min_length=1, max_length=60)]
@@ -85,8 +82,6 @@ class CorrectionIn(_Statement):
 
 
 class ReasonIn(Body):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     reason: Reason
 
 
