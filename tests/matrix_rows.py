@@ -8,6 +8,7 @@ import datetime as dt
 
 from sqlalchemy import insert, select, text
 
+from app.identity.rules.local_days import local_day
 from app.identity.services import roster_bulk
 from app.learning.models.catalogue import Course
 from app.lobby.parts import Parts
@@ -15,7 +16,6 @@ from app.org.models.assignments import Assignment
 from app.org.models.staff import StaffMember
 from app.org.repository import standings as standing_rows
 from app.org.services import places
-from app.org.services.assignments import local_day
 from tests.courses import make_course
 from tests.rosters import name_of, number_of
 

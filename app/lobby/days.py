@@ -2,13 +2,11 @@
 
 import datetime as dt
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Path
 
 from app.core.errors import InvalidError, NotFoundError
-
-_LOCAL = ZoneInfo("Asia/Shanghai")
+from app.identity.rules.local_days import SHANGHAI
 
 
 async def local_day(day: Annotated[str, Path(pattern=r"^20\d\d-[01]\d-[0-3]\d$")]) -> dt.date:
@@ -33,7 +31,7 @@ def beginning_of(day: str, field: str, *, after: int = 0) -> dt.datetime | None:
         found = dt.date.fromisoformat(day) + dt.timedelta(days=after)
     except ValueError as error:
         raise InvalidError("没有这一天。", field=field, remedy="请重新选择日期") from error
-    return dt.datetime.combine(found, dt.time(), tzinfo=_LOCAL)
+    return dt.datetime.combine(found, dt.time(), tzinfo=SHANGHAI)
 
 
 LocalDay = Annotated[dt.date, Depends(local_day)]

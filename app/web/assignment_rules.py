@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 from app.certs.providers.type_table import read_types
 from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
+from app.identity.rules.local_days import local_day
 from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
@@ -25,7 +26,7 @@ from app.org.rules.assigning import (
     Aim,
     RuleState,
 )
-from app.org.services import assignments, positions, rule_views, staff_views, tags, units
+from app.org.services import positions, rule_views, staff_views, tags, units
 from app.org.services.paging import Page
 from app.org.services.rule_views import MetView, RuleView
 from app.org.services.staff_views import StaffView
@@ -138,7 +139,7 @@ def assign(
         query=q, course_id=course_id, purpose=purpose, due_on=due_on,
         courses=tuple(every_course(db, now)),
         purposes=read_purposes(parts.settings.reference_dir),
-        today=assignments.local_day(now).isoformat(),
+        today=local_day(now).isoformat(),
     )  # fmt: skip
     return render(request, "employer/assign.html", view)
 
@@ -155,7 +156,7 @@ def new_rule(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: N
         kinds=kinds, units=tuple(units.words_of_all(db, actor)),
         positions=tuple(positions.names_of_all(db, actor)),
         tags=tuple(each.name for each in tags.every_tag(db, actor)),
-        today=assignments.local_day(now).isoformat(), most_new_days=MOST_NEW_DAYS,
+        today=local_day(now).isoformat(), most_new_days=MOST_NEW_DAYS,
         most_expiring_days=MOST_EXPIRING_DAYS,
     )  # fmt: skip
     return render(request, "employer/assign_rule.html", view)

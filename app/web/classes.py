@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseTitle
 from app.lobby.deps import Agent, Now, PartsDep, ReadDb
@@ -26,7 +27,6 @@ from app.org.services import (
     organisations,
     staff_views,
 )
-from app.org.services.assignments import local_day
 from app.org.services.class_changes import ChangeView
 from app.org.services.class_plan import UnitView
 from app.org.services.class_progress import MemberView, OpenMatters, RollUnderWay

@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.identity.rules.local_days import local_day
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.paths import PageNumber, RowId
 from app.lobby.sought import SearchText
 from app.org.providers.reference import Purpose, read_purposes
 from app.org.rules.plans import FIRST_YEAR, LAST_YEAR
-from app.org.services import assignments, plans, units
+from app.org.services import plans, units
 from app.org.services.paging import Page
 from app.org.services.plans import LineView, PlannedPerson, PlanView
 from app.web.assignment_rules import every_course
@@ -63,7 +64,7 @@ def show_plan(
     by_percent: bool = False,
 ) -> HTMLResponse:
     """A year's plan, this year's where none is named."""
-    this_year = assignments.local_day(now).year
+    this_year = local_day(now).year
     found = plans.plan(db, actor, year or this_year)
     shown = [each for each in found.lines if q.strip() in f"{each.unit} {each.course_title}"]
     if by_percent:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -14,13 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import SHANGHAI, local_day
 from app.lobby.parts import Parts
 from app.org.rules.deadlines import SOON
 from app.org.rules.duties import Power
 from app.org.services.organisations import powers_held
 from app.web.offices import offices_of
 
-_LOCAL = ZoneInfo("Asia/Shanghai")
 _FIRST_STYLES = "src/styles/first.css"
 
 
@@ -50,21 +49,21 @@ def hours(ms: int, hour_s: int = 2700) -> str:
 
 
 def day(moment: dt.datetime | dt.date) -> str:
-    local = moment.astimezone(_LOCAL) if isinstance(moment, dt.datetime) else moment
+    local = moment.astimezone(SHANGHAI) if isinstance(moment, dt.datetime) else moment
     return local.strftime("%Y-%m-%d")
 
 
 def moment(at: dt.datetime) -> str:
-    return at.astimezone(_LOCAL).strftime("%m-%d %H:%M")
+    return at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
 
 
 def clock(at: dt.datetime) -> str:
-    return at.astimezone(_LOCAL).strftime("%H:%M")
+    return at.astimezone(SHANGHAI).strftime("%H:%M")
 
 
 def clock_s(at: dt.datetime) -> str:
     """To the second, for what is judged by it."""
-    return at.astimezone(_LOCAL).strftime("%H:%M:%S")
+    return at.astimezone(SHANGHAI).strftime("%H:%M:%S")
 
 
 def position(ms: int) -> str:
@@ -76,7 +75,7 @@ def position(ms: int) -> str:
 
 def full_moment(at: dt.datetime) -> str:
     """With the year, for what is kept or held against a paper."""
-    return at.astimezone(_LOCAL).strftime("%Y-%m-%d %H:%M")
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def nearness(due: dt.date | str, now: dt.datetime) -> str:
@@ -85,7 +84,7 @@ def nearness(due: dt.date | str, now: dt.datetime) -> str:
     Days are the wall's in Shanghai; a text is an ISO date.
     """
     due_on = dt.date.fromisoformat(due) if isinstance(due, str) else due
-    left = due_on - now.astimezone(_LOCAL).date()
+    left = due_on - local_day(now)
     if left < dt.timedelta(0):
         return "bad"
     return "wait" if left <= SOON else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.certs.services import renewals
 from app.core import log_asking, log_sequencer
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.services import phone_proofs
 from app.learning.services import calendar, evidence_sealing, exams, film_sweep, media_sweep, risk
 from app.lobby.outgoing import open_ways
@@ -20,7 +21,6 @@ from app.org.services import (
 )
 from app.oversight.services import keeping
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _NIGHT = 3
 """The hour in which everything is counted again."""
 
@@ -109,7 +109,7 @@ def _remind_of_expiry(parts: Parts) -> None:
 
 def _recount(parts: Parts) -> None:
     now = parts.clock.now()
-    if now.astimezone(_SHANGHAI).hour == _NIGHT:
+    if now.astimezone(SHANGHAI).hour == _NIGHT:
         recounting.recount_all(parts.database, now=now)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from httpx import Response
 
+from app.identity.rules.local_days import local_day
 from app.learning.models.study import StudySession
 from app.learning.services import risk
-from app.learning.services.risk_evidence import local_day
 from tests.attacks.naive import NaiveTracker
 from tests.attacks.outcomes import Needs, Outcome
 from tests.attacks.reading import read_picture

@@ -9,11 +9,11 @@ from starlette.testclient import TestClient
 from app import worker
 from app.identity.models.outgoing import OutgoingMessage
 from app.identity.rules.actors import Role
+from app.identity.rules.local_days import local_day
 from app.identity.rules.outgoing import Way
 from app.main import create_app
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import deadline_reminders, organisations
-from app.org.services.assignments import local_day
 from tests.browser.house import House
 from tests.browser.looking import arrived, faults, keep, narrow_faults, stop_gliding
 from tests.courses import make_course

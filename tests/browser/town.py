@@ -13,12 +13,12 @@ from app import worker
 from app.cli import seed
 from app.core import outbox
 from app.core.clock import SettableClock, SystemClock
+from app.identity.rules.local_days import local_day
 from app.learning.services import catalogue, publishing
 from app.learning.services.catalogue import CourseView
 from app.lobby import cookies
 from app.lobby.parts import Parts
 from app.main import create_app
-from app.org.services.assignments import local_day
 from tests import examinee
 from tests.browser import desk_day, school_day
 from tests.browser.house import House, open_house

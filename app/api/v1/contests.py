@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from app.api.problems import READING, WRITING
 from app.api.v1.exam_blueprints import SectionIn, SectionOut
 from app.core.errors import InvalidError
+from app.identity.rules.local_days import SHANGHAI
 from app.learning.rules.blueprints import MOST_SECTIONS
 from app.learning.rules.contests import (
     MOST_PLACES,
@@ -35,7 +36,6 @@ _Text = Annotated[str, Field(max_length=MOST_TEXT, pattern=r"^[^\x00-\x08\x0b-\x
 _Reason = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 # As a form's own input says it: the wall's time in Shanghai.
 _Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$")]
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 class ContestIn(Body):
@@ -93,7 +93,7 @@ class RoundIn(Body):
 
 def _moment(text: str, field: str) -> dt.datetime:
     try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=_SHANGHAI).astimezone(dt.UTC)
+        return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
     except (ValueError, OverflowError):
         raise InvalidError(
             "没有这个时间。", field=field, code="moment", remedy="请写成 2026-12-01T09:00"

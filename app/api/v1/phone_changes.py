@@ -1,6 +1,5 @@
 """Another phone for an account: both at hand, or the old one lost; objecting."""
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, status
@@ -17,6 +16,7 @@ from app.core.errors import (
     NotSignedInError,
     TooManyRequestsError,
 )
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.rules.phone_changes import MOST_TRIES, ChangeKind, ChangeState
 from app.identity.services import (
     claims,
@@ -47,7 +47,6 @@ _OWN_SAYS = {
     ChangeState.DONE: "核对好了。",
     ChangeState.REFUSED: "三次都没有核对上。请重新取验证码再来；还不行，请在“找人帮忙”里请求办理。",
 }
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 class ChangeIn(Body):
@@ -92,7 +91,7 @@ def _said(change: ChangeView, outcome: ChangeState, problem: str, left: int) -> 
     if outcome is ChangeState.DONE:
         return "手机号已更换，请用新手机号登录。72 小时内不发新证书。"
     if outcome is ChangeState.WAITING and change.due_at is not None:
-        due = change.due_at.astimezone(_SHANGHAI)
+        due = change.due_at.astimezone(SHANGHAI)
         return f"核对通过。为了防人冒用，找回要等一天，{due:%m月%d日 %H:%M} 后用新手机号登录。"
     if outcome is ChangeState.AT_DESK:
         return "已转人工。填写的内容和平台上一致的，2 个工作日内联系您的新手机。"

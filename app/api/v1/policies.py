@@ -14,6 +14,7 @@ from app.core.errors import (
     NotSignedInError,
 )
 from app.identity.rules.actors import Actor, Role
+from app.identity.rules.local_days import SHANGHAI
 from app.learning.rules.policy_fields import FIELDS, said, write
 from app.learning.rules.policy_scopes import Basis, Scope
 from app.learning.rules.presets import PRESETS, Preset
@@ -29,7 +30,6 @@ router = APIRouter(prefix="/desk/policies", tags=["policies"])
 ScopeId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,26}$")]
 Reader = Annotated[Actor, Depends(only(Role.REVIEWER, Role.REGULATOR))]
 Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER))]
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
 
@@ -52,7 +52,7 @@ def _moment(given: object) -> dt.datetime:
         found = dt.datetime.fromisoformat(given)
     except ValueError:
         raise ValueError("没有这个时间，请核对。") from None
-    return found if found.tzinfo else found.replace(tzinfo=_SHANGHAI)
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
 class SettingOut(BaseModel):

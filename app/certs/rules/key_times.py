@@ -8,7 +8,8 @@ certificate is known (docs/certificates.md, "Keys have their time").
 import datetime as dt
 from enum import StrEnum
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+from app.identity.rules.local_days import SHANGHAI
+
 _YEAR = slice(10, 14)
 LATEST = dt.timedelta(days=7)
 """After its key's time a certificate may enter the log for so long: its sequencer may have stood
@@ -49,8 +50,8 @@ def flaw_of_code(
     key's period, of which None is an end that is open.
     """
     try:
-        done = dt.datetime.combine(dt.date.fromisoformat(completed_on), dt.time(), _SHANGHAI)
-        new_year = dt.datetime(int(number[_YEAR]), 1, 1, tzinfo=_SHANGHAI)
+        done = dt.datetime.combine(dt.date.fromisoformat(completed_on), dt.time(), SHANGHAI)
+        new_year = dt.datetime(int(number[_YEAR]), 1, 1, tzinfo=SHANGHAI)
         next_year = new_year.replace(year=new_year.year + 1)
     except ValueError:
         return KeyFlaw.PERIOD

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.identity.rules.local_days import local_day
+
 DAYS: Final = (7, 30, 90)
 """For how long a link may be made; it holds until the end of its last day, in Shanghai."""
 MOST: Final = 20
 """Links of one certificate that are in use at a time: more than that nobody keeps in mind."""
 LISTED: Final = dt.timedelta(days=90)
 """So long after its end a link is still in its holder's list, and says itself that it is over."""
-_SHANGHAI: Final = dt.timezone(dt.timedelta(hours=8))
 
 
 class ShareState(StrEnum):
@@ -31,11 +32,11 @@ class Wish:
 
 def last_day(days: int, *, now: dt.datetime) -> dt.date:
     """The day in Shanghai with whose end a link ends."""
-    return now.astimezone(_SHANGHAI).date() + dt.timedelta(days=days)
+    return local_day(now) + dt.timedelta(days=days)
 
 
 def state_of(*, ends_on: dt.date, withdrawn_at: dt.datetime | None, now: dt.datetime) -> ShareState:
     """How a link stands; that it was withdrawn is said before that its days are over."""
     if withdrawn_at is not None:
         return ShareState.WITHDRAWN
-    return ShareState.OPEN if now.astimezone(_SHANGHAI).date() <= ends_on else ShareState.OVER
+    return ShareState.OPEN if local_day(now) <= ends_on else ShareState.OVER

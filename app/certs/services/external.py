@@ -22,9 +22,8 @@ from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.core.own_rows import copied, rows_of
 from app.core.resealing import SealedColumn
+from app.identity.rules.local_days import local_day
 from app.identity.services import people, person_keys
-
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 def _context(external_id: str) -> str:
@@ -123,13 +122,9 @@ def _checked(
     try:
         # A kind that the table has not is unknown, whatever is known of its numbers.
         asked = given if is_theirs else replace(given, kind="")
-        return external.read(asked, today=_today(now), is_own=is_own)
+        return external.read(asked, today=local_day(now), is_own=is_own)
     except ExternalFlawError as flaw:
         raise InvalidError(flaw.sentence, field=f"/{flaw.field}", remedy=flaw.remedy) from None
-
-
-def _today(now: dt.datetime) -> dt.date:
-    return now.astimezone(_SHANGHAI).date()
 
 
 def list_own(
@@ -181,5 +176,5 @@ def _view(own: Vault, table: TypeTable, row: ExternalCertificate, now: dt.dateti
         title=words["title"], level=external.level_of(row.kind, words["number"]),
         number=external.masked(words["number"]), issuer=words["issuer"],
         issued_on=row.issued_on, valid_until=row.valid_until,
-        is_over=row.valid_until is not None and row.valid_until < _today(now),
+        is_over=row.valid_until is not None and row.valid_until < local_day(now),
     )  # fmt: skip

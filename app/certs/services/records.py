@@ -31,12 +31,12 @@ from app.core.ids import new_id, random_token
 from app.core.signers import signer_at
 from app.core.translog import Kind
 from app.identity.rules import names
+from app.identity.rules.local_days import SHANGHAI, local_day
 from app.identity.services import people, person_keys
 from app.identity.services.people import FullPerson
 from app.learning.services.progress import CompletionFacts
 
 PURPOSE = statuses.PURPOSE
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _numbered(
     db: Session, shop: Workshop, entry: Entry, now: dt.datetime, sm2: str
 ) -> CertificateFacts:
     """What it states, with its number, and what else stands beside the signature."""
-    year = now.astimezone(_SHANGHAI).year
+    year = now.astimezone(SHANGHAI).year
     number = numbers.make_number(year, rows.next_serial(db, f"{numbers.REGION}{year}"))
     bound, salt = commitment(shop.keys, number, entry.holder), entry.trial.holder_salt
     return with_more(
@@ -129,7 +129,7 @@ def on_trial(
 ) -> CertificateFacts:
     """What a certificate states, with a page and a salt of its own; its number is for trial."""
     masked = people.views(db, shop.vault, [facts.learner_id])[facts.learner_id]
-    completed = (facts.completed_at or now).astimezone(_SHANGHAI).date()
+    completed = local_day(facts.completed_at or now)
     salt = random_token(128)
     digest = holder_digest(salt, masked.masked_name, masked.masked_number)
     return CertificateFacts(
@@ -139,7 +139,7 @@ def on_trial(
         programme=facts.programme, course=facts.course_title, cluster=facts.cluster_name,
         institution=facts.institution, hours=facts.stated_hours, study_ms=facts.confirmed_ms,
         hour_s=facts.hour_s, score=facts.score or 0,
-        started_on=facts.started_at.astimezone(_SHANGHAI).date().isoformat(),
+        started_on=local_day(facts.started_at).isoformat(),
         completed_on=completed.isoformat(), issued_at=_iso(now),
         expires_on=expiry(completed, facts.validity_months), policy=facts.policy_version,
         basis=facts.basis, evidence=facts.evidence_hash,

@@ -11,12 +11,12 @@ from app.certs.models import Certificate
 from app.certs.rules import expiry
 from app.core.db import Database
 from app.core.errors import ConflictError, NotFoundError
+from app.identity.rules.local_days import local_day
 from app.identity.services import inbox, standing
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import enrolments
 from app.learning.services.enrolments import EnrolmentView
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _MOST = 1000
 
 
@@ -45,7 +45,7 @@ _NOTHING = Renewal(Step.NONE, "", 0)
 def renewal_of(db: Session, certificate_id: str, *, learner_id: str, now: dt.datetime) -> Renewal:
     """Say what the holder can do. Raises NotFoundError for anybody else's."""
     row = _own(db, certificate_id, learner_id)
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     is_out = row.revoked_at is not None or row.superseded_at is not None
     if row.expires_on is None or is_out or not expiry.is_near(row.expires_on, today):
         return _NOTHING
@@ -67,7 +67,7 @@ def is_due(db: Session, enrolment_id: str, *, now: dt.datetime) -> bool:
     row = rows.by_enrolment(db, enrolment_id)
     if row is None or row.ready_at is None or row.revoked_at is not None or row.expires_on is None:
         return False
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     return expiry.is_near(row.expires_on, today) and _step(db, row)[0] is Step.BEGIN
 
 
@@ -117,7 +117,7 @@ def remind_of_expiry(database: Database, *, now: dt.datetime) -> int:
 
     Each is a transaction of its own; done again, nobody is told twice.
     """
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     told = 0
     for stage in expiry.STAGES:
         with database.reading() as db:

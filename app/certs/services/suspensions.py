@@ -13,11 +13,11 @@ from app.core import audit
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 
 SUSPENDED, LIFTED = "certificate.suspended", "certificate.suspension_lifted"
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def in_force(
     db: Session, certificate_ids: Collection[str], *, now: dt.datetime
 ) -> dict[str, Suspension]:
     """Return the suspensions in force now, by certificate."""
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     return {
         row.certificate_id: Suspension(row.ends_on, row.reason)
         for row in rows.suspensions_of(db, certificate_ids)
@@ -58,7 +58,7 @@ def suspend(
         raise ConflictError("这张证书已经撤销，不用再暂停。", code="revoked", remedy="请刷新页面")
     if row.superseded_at is not None:
         raise out_of_use()
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     known = rows.suspensions_of(db, [certificate_id])
     if any(_holds(each, today) for each in known):
         raise ConflictError("这张证书已经暂停了。", code="suspended", remedy="请刷新页面")
@@ -91,7 +91,7 @@ def lift(db: Session, certificate_id: str, *, reason: str, actor: Actor, now: dt
     ConflictError where none is in force.
     """
     row = _lock(db, certificate_id, reason, actor)
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     found = [each for each in rows.suspensions_of(db, [certificate_id]) if _holds(each, today)]
     if not found:
         raise ConflictError("这张证书现在没有暂停。", code="not_suspended", remedy="请刷新页面")

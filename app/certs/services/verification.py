@@ -37,9 +37,9 @@ from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
 from app.core.errors import NotFoundError
 from app.core.key_periods import Periods
 from app.core.translog import Kind
+from app.identity.rules.local_days import local_day
 
 _NOBODY = "0" * 64  # compared where there is no such certificate
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 def public_keys(keys: KeyRing) -> dict[str, bytes]:
@@ -244,7 +244,7 @@ def _view(
         is_suspended=suspension is not None,
         is_superseded=row.superseded_at is not None,
         expires_on=facts.expires_on if facts else "",
-        today=now.astimezone(_SHANGHAI).date(),
+        today=local_day(now),
     )
     is_gone = row.holder_gone_at is not None
     stated = held if is_gone and held is not None and held[0] != NOBODY else None

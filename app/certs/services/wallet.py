@@ -15,12 +15,11 @@ from app.certs.services.suspensions import Suspension
 from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import case_decisions, cases, inbox
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import steps
-
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +210,7 @@ def _views(db: Session, found: Sequence[Certificate], now: dt.datetime) -> list[
     ids = [row.id for row in found]
     suspended = suspensions.in_force(db, ids, now=now)
     successors = {row.replaces_id: row for row in rows.successors_of(db, ids)}
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     return [_view(row, suspended.get(row.id), successors.get(row.id), today) for row in found]
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
-LOCAL: Final = ZoneInfo("Asia/Shanghai")
+from app.identity.rules.local_days import SHANGHAI
+
 MOST_OUTWARD: Final = 3
 """Messages by SMS and mail to one person in a day, over all organisations together."""
 MOST_NOTICES: Final = 5
@@ -94,13 +94,9 @@ class Quiet:
 QUIET: Final = Quiet()
 
 
-def local_day(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(LOCAL).date()
-
-
 def goes_out_at(moment: dt.datetime, quiet: Quiet = QUIET) -> dt.datetime:
     """When a message of this moment goes out: at once, or when the quiet hours are over."""
-    local = moment.astimezone(LOCAL)
+    local = moment.astimezone(SHANGHAI)
     if not quiet.holds(local.time()):
         return moment
     end = local.replace(

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from app.core.crypto import Vault, b64url, from_b64url
 from app.core.errors import InvalidError
 from app.identity.rules import id_number, names
 from app.identity.rules.documents import Document, DocumentError, DocumentType
+from app.identity.rules.local_days import local_day
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 CLAIM = "review_case.claim"
 
 
@@ -27,7 +26,7 @@ def read_claim(document_type: DocumentType, number: str, name: str, *, now: dt.d
         spelled = names.normalise(name)
     except names.WrongNameError as error:
         raise InvalidError(str(error), field="/name", code="name") from None
-    today = now.astimezone(LOCAL).date()
+    today = local_day(now)
     try:
         document = id_number.parse(document_type, number, today=today)
     except DocumentError as error:

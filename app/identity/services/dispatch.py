@@ -20,16 +20,9 @@ from app.identity.providers.wire import VendorError
 from app.identity.repository import outgoing as rows
 from app.identity.repository import people as person_rows
 from app.identity.rules import reminder_words as words
+from app.identity.rules.local_days import local_day
 from app.identity.rules.notices import NoticeKind
-from app.identity.rules.outgoing import (
-    QUIET,
-    MessageState,
-    Stop,
-    Way,
-    goes_out_at,
-    local_day,
-    pause_after,
-)
+from app.identity.rules.outgoing import QUIET, MessageState, Stop, Way, goes_out_at, pause_after
 from app.identity.rules.vendor_calls import Failure, may_have_been_done
 from app.identity.services import inbox
 from app.identity.services.outgoing import enqueue, wanted_ways

@@ -12,6 +12,7 @@ from app.core.ids import new_id
 from app.identity.models.outgoing import MailAddress, MessageChoice, OutgoingMessage
 from app.identity.repository import outgoing as rows
 from app.identity.repository import people as person_rows
+from app.identity.rules.local_days import local_day
 from app.identity.rules.notices import NoticeKind
 from app.identity.rules.outgoing import (
     OUTWARD,
@@ -22,7 +23,6 @@ from app.identity.rules.outgoing import (
     courses_told,
     goes_out_at,
     is_told,
-    local_day,
     ways_left,
 )
 from app.identity.services import inbox

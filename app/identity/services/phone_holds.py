@@ -9,6 +9,7 @@ from app.core.errors import ConflictError
 from app.identity.models.phone_changes import PhoneChange
 from app.identity.repository import people as person_rows
 from app.identity.repository import phone_changes as rows
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.rules.phone_changes import HOLD, LOOK_AGAIN
 from app.identity.services import cases, people
 from app.identity.services.cases import CaseKind, CaseState
@@ -70,7 +71,7 @@ def _said_at(due_at: dt.datetime | None) -> str:
 
 
 def _local(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(dt.timezone(dt.timedelta(hours=8))):%m月%d日 %H:%M}"
+    return f"{moment.astimezone(SHANGHAI):%m月%d日 %H:%M}"
 
 
 def check_not_held(db: Session, person_id: str, *, now: dt.datetime) -> None:

@@ -13,6 +13,7 @@ from app.identity.models.people import NAME, NUMBER, Person, RegistryLookup
 from app.identity.repository import people as rows
 from app.identity.rules import registry
 from app.identity.rules.cases import CaseKind
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.rules.registry import RegistryAnswer, RegistryOutcome
 from app.identity.services import cases, claims, roles
 from app.identity.services.claims import Claim, read_claim
@@ -161,7 +162,7 @@ def approve(db: Session, vault: Vault, learner_id: str, claim: Claim, *, now: dt
 
 
 def _strikes(db: Session, learner_id: str, now: dt.datetime) -> int:
-    local = now.astimezone(claims.LOCAL)
+    local = now.astimezone(SHANGHAI)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     counted = [kind.value for kind in RegistryOutcome if registry.counts_as_strike(kind)]
     return rows.lookups_since(db, learner_id, counted, midnight)

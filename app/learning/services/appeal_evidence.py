@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
+from app.identity.rules.local_days import local_day
 from app.learning.models.study import StudyCut
 from app.learning.repository import appeals as rows
 from app.learning.repository import study as study_rows
@@ -15,8 +16,6 @@ from app.learning.rules.states import Cut
 from app.learning.rules.wording import CUTS, KIND_NAMES, METHOD_NAMES, RULING_NAMES
 from app.learning.services.appeals import Subject, cuts_of
 from app.learning.services.session_file import SessionFile, session_file
-
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def evidence(
         hold = check_rows.get_hold(db, ref_id)
         if hold is not None and hold.session_id is not None:
             session_ids = sorted({*session_ids, hold.session_id})
-            day = day or hold.began_at.astimezone(_SHANGHAI).date()
+            day = day or local_day(hold.began_at)
     cuts = rows.cuts_of(db, session_ids)
     titles = study_rows.lesson_titles(db, sorted({cut.lesson_id for cut in cuts}))
     return AppealEvidence(

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from app.core.db import Database
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.learning.repository import study as rows
@@ -16,7 +17,6 @@ from app.learning.services.study_books import StudyBooks
 _LEAST_IDLE_MS = 30_000
 _WARN_MS = 24 * 3600 * 1000
 _MOST = 500
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 def close_idle(database: Database, *, now: dt.datetime) -> int:
@@ -62,7 +62,7 @@ def _warn(books: StudyBooks) -> None:
     if books.row.expiry_noticed_ms == first_ms:
         return
     books.row.expiry_noticed_ms = first_ms
-    until = moment_of(first_ms).astimezone(_SHANGHAI)
+    until = moment_of(first_ms).astimezone(SHANGHAI)
     inbox.notify(
         books.db, books.learner_id, NoticeKind.PENDING_EXPIRING, now=books.now,
         amount=amount(sum(piece.ms for piece in waiting)), until=f"{until:%m-%d %H:%M}",

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.identity.rules.local_days import local_day
 from app.learning.repository import study as rows
 from app.learning.rules.states import Cut
 from app.learning.rules.wording import CUTS
 from app.learning.services import ledger
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _QUIET = frozenset({Cut.PAUSED, Cut.REPEATED})
 
 
@@ -37,7 +37,7 @@ def days(db: Session, learner_id: str, *, now: dt.datetime, count: int = 30) -> 
 
     Pauses and what was counted before are no loss, so they are not listed.
     """
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     first = today - dt.timedelta(days=count - 1)
     confirmed: dict[dt.date, int] = {}
     for line in ledger.hours_by_day(db, learner_id, first_day=first, last_day=today):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.identity.rules.local_days import SHANGHAI
 from app.learning.models.catalogue import Lesson
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import StudyCut, StudySession
@@ -25,7 +26,6 @@ from app.learning.rules.wording import CUTS, NEXT_TIME
 from app.learning.services import evidence, ledger, line_marks
 from app.learning.services.line_marks import Mark
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _GOOD = {Fate.CONFIRMED: "已计入学时。", Fate.WAITING: "已记录，等身份核对通过后计入。"}
 
 
@@ -141,7 +141,7 @@ def day_line(db: Session, learner_id: str, day: dt.date) -> DayLine:
 
 
 def _sessions(db: Session, learner_id: str, day: dt.date) -> list[StudySession]:
-    begin = dt.datetime.combine(day, dt.time(), _SHANGHAI)
+    begin = dt.datetime.combine(day, dt.time(), SHANGHAI)
     return rows.sessions_between(db, learner_id, begin, begin + dt.timedelta(days=1))
 
 

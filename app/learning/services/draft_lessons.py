@@ -10,6 +10,7 @@ from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError
 from app.core.ids import new_id
 from app.core.storage import Storage
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.services import people
 from app.learning.models.catalogue import Lesson, MediaAsset
 from app.learning.models.versions import CourseVersion
@@ -33,7 +34,6 @@ from app.learning.services.drafts import Maker, draft_to_change, own_version
 from app.learning.services.publishing import PAGE_TYPE
 
 MOST_LESSONS = 300
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,7 @@ def write_text(
 def _overtaken(db: Session, vault: Vault, row: Lesson) -> ConflictError:
     names = people.staff_names(db, vault, [row.text_by]) if row.text_by else {}
     who = names.get(row.text_by or "") or "同事"
-    when = row.text_at.astimezone(_SHANGHAI).strftime("%-m月%-d日 %H:%M") if row.text_at else ""
+    when = row.text_at.astimezone(SHANGHAI).strftime("%-m月%-d日 %H:%M") if row.text_at else ""
     return ConflictError(
         f"您打开以后，{who}在 {when} 保存了这篇正文，没有用您的覆盖它。", code="old_text",
         field="/text",

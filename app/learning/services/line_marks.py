@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from app.identity.rules.local_days import local_day
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import StudySession
 from app.learning.models.study_checks import StudyChallenge, StudyHold
@@ -16,7 +17,6 @@ from app.learning.rules.states import Hold
 from app.learning.rules.wording import HOLDS, KIND_NAMES, METHOD_NAMES, RULING_NAMES, amount
 from app.learning.services import ledger
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 # Nothing was asked of anybody by these in the end.
 _UNSEEN = frozenset({Ruling.REPLACED, Ruling.LAPSED})
 _HARMLESS = frozenset(
@@ -78,7 +78,7 @@ def _checks(
 
 
 def _is_on(at: dt.datetime, day: dt.date) -> bool:
-    return at.astimezone(_SHANGHAI).date() == day
+    return local_day(at) == day
 
 
 def _released(entries: Sequence[LedgerEntry]) -> dict[dt.datetime, int]:

@@ -15,6 +15,7 @@ from app.core import audit
 from app.core.db import Database
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import cases
 from app.identity.services.cases import CaseKind
 from app.learning.models.risk import RiskScore, SharedDevice
@@ -22,7 +23,7 @@ from app.learning.repository import risk as rows
 from app.learning.rules import risk
 from app.learning.rules.risk import RiskPolicy
 from app.learning.rules.risk_signals import Finding, Signal
-from app.learning.services.risk_evidence import bounds, day_evidence, local_day
+from app.learning.services.risk_evidence import bounds, day_evidence
 
 __all__ = ["DeviceView", "RiskPolicy", "SittingView", "findings_in", "forget", "mark_device",
            "score_day", "sittings"]  # fmt: skip

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.identity.rules.local_days import SHANGHAI, local_day
 from app.learning.models.study import StudySession
 from app.learning.repository import risk as rows
 from app.learning.repository import study as study_rows
@@ -19,18 +19,13 @@ from app.learning.rules.states import Cut
 from app.learning.services.evidence_pack import unpack_reading
 from app.learning.services.wire import Marks, read_marks
 
-_LOCAL = ZoneInfo("Asia/Shanghai")
 _FORTNIGHT = dt.timedelta(days=14)
 _NIGHT_ENDS = 5
 
 
-def local_day(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(_LOCAL).date()
-
-
 def bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     """A local day's first moment, and the next one's."""
-    start = dt.datetime.combine(day, dt.time(), _LOCAL)
+    start = dt.datetime.combine(day, dt.time(), SHANGHAI)
     return start.astimezone(dt.UTC), (start + dt.timedelta(days=1)).astimezone(dt.UTC)
 
 
@@ -74,7 +69,7 @@ def _moved_ms(sessions: Sequence[Sequence[Arrival]], *, at_night: bool = False) 
         beat.moved_ms
         for arrivals in sessions
         for each in arrivals
-        if not at_night or moment_of(each.at_ms).astimezone(_LOCAL).hour < _NIGHT_ENDS
+        if not at_night or moment_of(each.at_ms).astimezone(SHANGHAI).hour < _NIGHT_ENDS
         for beat in each.beats
     )
 

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from app.core import outbox
 from app.core.crypto import Vault
+from app.identity.rules.local_days import local_day
 from app.learning.models.risk import StudyPlace
 from app.learning.models.study import StudySession
 from app.learning.rules.places import neighbourhood
-from app.learning.services.risk_evidence import local_day
 
 SCORE = "score_risk"
 

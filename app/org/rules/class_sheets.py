@@ -3,14 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from app.identity.rules.local_days import SHANGHAI
 from app.org.rules.class_places import SOURCE_NAMES, MemberSource
 
 People = Mapping[str, tuple[str, str]]
 """Name and masked number by the hash that the statement has of somebody."""
 Cell = str | int | float
-_LOCAL = ZoneInfo("Asia/Shanghai")
 _GONE = ("（已注销）", "—")
 
 
@@ -18,7 +17,7 @@ def local(stated: str) -> str:
     """A stated moment in Shanghai's time; a dash where there is none."""
     if not stated:
         return "—"
-    return dt.datetime.fromisoformat(stated).astimezone(_LOCAL).strftime("%Y-%m-%d %H:%M")
+    return dt.datetime.fromisoformat(stated).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def head_of(stated: Mapping[str, Any], teachers: Sequence[str]) -> list[list[str]]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.db import Database
 from app.core.errors import AppError
+from app.identity.rules.local_days import local_day
 from app.identity.services import inbox
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import catalogue, enrolments
@@ -30,7 +31,7 @@ from app.org.rules.assigning import Fate
 from app.org.rules.organisations import StaffState
 from app.org.services import assignments, standings
 from app.org.services.assignment_targets import Met, unmet
-from app.org.services.assignments import Asking, local_day
+from app.org.services.assignments import Asking
 
 APPLY = "apply_assignment_rule"
 TAKE_BACK = "take_assignment_rule_back"

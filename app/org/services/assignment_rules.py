@@ -10,6 +10,7 @@ from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.learning.services import catalogue
 from app.org.models.assignment_rules import AssignmentRule
 from app.org.repository import assignment_rules as rule_rows
@@ -20,7 +21,7 @@ from app.org.rules.duties import Power
 from app.org.services import assigning, assignment_targets, positions, tags, units
 from app.org.services.assigning import PIECE, Piece
 from app.org.services.assignment_targets import Met
-from app.org.services.assignments import assign_all, chosen_staff, local_day
+from app.org.services.assignments import assign_all, chosen_staff
 from app.org.services.organisations import acting_for
 from app.org.services.staff_views import StaffView, views
 

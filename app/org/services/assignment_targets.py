@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from app.certs.services.nearing import Nearing, nearing
+from app.identity.rules.local_days import local_day
 from app.org.models.assignment_rules import AssignmentRule
 from app.org.models.staff import StaffMember
 from app.org.repository import assignment_rules as rule_rows
 from app.org.repository import units as unit_rows
 from app.org.rules.assigning import Aim
 from app.org.rules.organisations import StaffState
-from app.org.services.assignments import local_day, who_has
+from app.org.services.assignments import who_has
 
 _AT_ONCE = 500
 _SHOWN = 20

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -25,8 +24,6 @@ from app.org.services import rounds, standings
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page
 
-_LOCAL = ZoneInfo("Asia/Shanghai")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentView:
@@ -37,11 +34,6 @@ class AssignmentView:
     assigned_at: dt.datetime
     staff_count: int
     begun_count: int
-
-
-def local_day(now: dt.datetime) -> dt.date:
-    """The day in Asia/Shanghai, where deadlines are counted."""
-    return now.astimezone(_LOCAL).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

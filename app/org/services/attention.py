@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.learning.services import exam_outcomes
 from app.org.repository import staff as staff_rows
 from app.org.rules.attention import (
@@ -21,7 +22,6 @@ from app.org.rules.attention import (
 )
 from app.org.rules.duties import Power
 from app.org.services import progress
-from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.progress import ProgressRow
 

@@ -13,6 +13,7 @@ from app.core.errors import ConflictError, NotFoundError
 from app.core.resealing import SealedColumn
 from app.core.signers import signer_at
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import people, person_keys
 from app.learning.services import ledger
 from app.org.models.class_people import ClassArchive, ClassMember
@@ -27,7 +28,6 @@ from app.org.rules.class_places import MemberState
 from app.org.rules.classes import ClassState, Step
 from app.org.rules.duties import Power
 from app.org.services import class_plan, class_progress, class_queue, classes
-from app.org.services.assignments import local_day
 from app.org.services.class_plan import UnitView
 from app.org.services.class_progress import CourseStanding, MemberView, OpenMatters
 from app.org.services.classes import check_step, own_class

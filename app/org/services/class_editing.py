@@ -11,6 +11,7 @@ from app.core.crypto import Vault
 from app.core.errors import InvalidError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.learning.services import catalogue
 from app.org.models.classes import ClassCourse, ClassTeacher, TrainingClass
 from app.org.repository import class_people as people_rows
@@ -20,7 +21,6 @@ from app.org.rules.class_places import MemberState
 from app.org.rules.classes import Card, ClassFlawError, ClassState, Step
 from app.org.rules.duties import Power
 from app.org.services import class_changes, class_queue
-from app.org.services.assignments import local_day
 from app.org.services.classes import can_teach, card_of, check_step, flawed, named, own_class
 from app.org.services.organisations import acting_for
 

@@ -11,6 +11,7 @@ from app.core.errors import ConflictError, ForbiddenError, NotFoundError
 from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services.inbox import NoticeKind
 from app.org.models.class_people import ClassMember
 from app.org.models.classes import TrainingClass
@@ -24,7 +25,6 @@ from app.org.rules.classes import ClassState, Step, may
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services import class_queue, class_studies
-from app.org.services.assignments import local_day
 from app.org.services.classes import check_step, own_class
 
 

@@ -9,6 +9,7 @@ from app.core import audit, outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, ForbiddenError, InvalidError
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import cases, inbox, roles
 from app.identity.services.cases import CaseKind
 from app.identity.services.inbox import NoticeKind
@@ -20,7 +21,6 @@ from app.org.rules import classes as rules
 from app.org.rules.classes import ClassState, Step
 from app.org.rules.duties import Power
 from app.org.services import class_changes, class_members, class_plan, class_studies, classes
-from app.org.services.assignments import local_day
 from app.org.services.class_changes import ChangeView
 from app.org.services.class_plan import UnitView
 from app.org.services.classes import ClassView, TeacherView, check_step, own_class

@@ -10,6 +10,7 @@ from app.core import audit
 from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import roll_books, roll_calls
 from app.org.models.classes import ClassRollCall, ClassUnit, TrainingClass
 from app.org.repository import classes as rows
@@ -18,7 +19,6 @@ from app.org.rules.class_units import MOST_UNITS, Unit
 from app.org.rules.classes import NOTHING, PLAN, Change, ClassFlawError, Step
 from app.org.rules.duties import Power
 from app.org.services import class_changes
-from app.org.services.assignments import local_day
 from app.org.services.classes import check_step, flawed, own_class
 
 

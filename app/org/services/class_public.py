@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.org.models.classes import TrainingClass
 from app.org.models.organisations import Organisation
 from app.org.repository import class_people as people_rows
@@ -15,7 +16,6 @@ from app.org.rules import class_places as places
 from app.org.rules.class_places import MEMBER_STATE_NAMES, Door, MemberState
 from app.org.rules.classes import ClassState, Step, may
 from app.org.services import class_plan, classes
-from app.org.services.assignments import local_day
 from app.org.services.class_members import shown
 from app.org.services.class_plan import UnitView
 from app.org.services.classes import ClassView

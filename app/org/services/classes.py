@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import people, roles
 from app.learning.services import catalogue
 from app.org.models.classes import TrainingClass
@@ -18,7 +19,6 @@ from app.org.rules import classes as rules
 from app.org.rules.class_places import MemberState
 from app.org.rules.classes import Card, ClassFlawError, ClassOrder, ClassState, Step
 from app.org.rules.duties import Duty, Power, may
-from app.org.services.assignments import local_day
 from app.org.services.organisations import OrganisationView, acting_for
 from app.org.services.paging import SIZE, Page
 

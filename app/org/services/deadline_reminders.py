@@ -9,6 +9,7 @@ from operator import itemgetter
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
+from app.identity.rules.local_days import local_day
 from app.identity.rules.notices import NoticeKind
 from app.identity.rules.outgoing import Way
 from app.identity.services import outgoing
@@ -18,7 +19,6 @@ from app.org.repository import assignments as assignment_rows
 from app.org.rules import deadlines
 from app.org.rules.attention import Pressing
 from app.org.services import organisations, reminder_settings
-from app.org.services.assignments import local_day
 from app.org.services.reminder_facts import facts_of, line_of
 
 _MOST = 1000

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
 from app.core.db import Database
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.rules.notices import NoticeKind
-from app.identity.rules.outgoing import LOCAL, Way
+from app.identity.rules.outgoing import Way
 from app.identity.services import outgoing
 from app.identity.services.outgoing import Wish
 from app.org.repository import reminding as rows
@@ -32,7 +33,7 @@ def tell_week(
     noted as told in it, also where there was nothing to tell: who is killed in between goes on with
     the next.
     """
-    monday = week_of(now.astimezone(LOCAL))
+    monday = week_of(now.astimezone(SHANGHAI))
     if monday is None:
         return 0
     ways, told, after = frozenset(open_ways), 0, ""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.crypto import Vault
 from app.core.errors import NotFoundError
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import roster, roster_bulk
 from app.learning.services import catalogue
 from app.org.repository import matrix as rows
@@ -30,7 +31,6 @@ from app.org.rules.standings import (
     progress_of_person,
     progress_on,
 )
-from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 
 NOT_ASKED = "—"

@@ -11,6 +11,7 @@ from app.core.db import Database
 from app.core.errors import ConflictError
 from app.core.sheet_stream import Look, Styled, stream
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import SHANGHAI
 from app.org.providers import typesetting
 from app.org.repository import matrix as rows
 from app.org.rules.matrix import STATE_NAMES, Place
@@ -86,7 +87,7 @@ def as_pdf(
     """Typeset; slow, so never inside a transaction."""
     content = {
         "employer": employer, "operator": operator, "made_on": sheet.found.today.isoformat(),
-        "made_at": now.astimezone(dt.timezone(dt.timedelta(hours=8))).strftime("%Y-%m-%d %H:%M"),
+        "made_at": now.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
         "filters": _said(sheet), "titles": [column.title for column in sheet.columns],
         "lines": [
             {

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from app.core.crypto import Vault
 from app.core.errors import NotFoundError
 from app.core.spreadsheet import Cell
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import SHANGHAI
 from app.learning.services import catalogue, enrolments
 from app.org.models.plans import PlanLine
 from app.org.models.units import OrgUnit
@@ -27,7 +27,6 @@ from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page
 from app.org.services.staff_views import names_of
 
-_LOCAL = ZoneInfo("Asia/Shanghai")
 _HEAD = (
     "部门",
     "课程",
@@ -140,7 +139,7 @@ def _steps(
 
     Of who has not joined nothing is known but that they were asked.
     """
-    first, before = rules.span_of(year, _LOCAL)
+    first, before = rules.span_of(year, SHANGHAI)
     shares = plan_rows.shares_in(db, org_id, {row.course_id for row in rows}, first, before)
     known = [each for each in shares if each[3] and each[4] == StaffState.JOINED]
     through = enrolments.completed_among(db, [str(each[3]) for each in known])

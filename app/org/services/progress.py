@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.learning.services import catalogue, steps
 from app.learning.services.progress import among_doubted
 from app.org.models.assignments import AssignmentMember
@@ -22,7 +23,6 @@ from app.org.repository.shares import Bucket, ShareRow
 from app.org.rules.deadlines import IDLE, PROGRESS_NAMES, SOON, Progress
 from app.org.rules.duties import Power
 from app.org.rules.standings import Standing, progress_on
-from app.org.services.assignments import local_day
 from app.org.services.organisations import OrganisationView, acting_for
 from app.org.services.paging import SIZE, Page
 from app.org.services.staff_views import names_of

@@ -13,6 +13,7 @@ from app.core.errors import ConflictError
 from app.core.first_rows import add_first
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.rules.names import mask_name, mask_number
 from app.identity.services import people
 from app.org.models.proofs import HourProof
@@ -30,7 +31,6 @@ from app.org.rules.proof import (
     number_of,
 )
 from app.org.services import rounds, stated_views
-from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.proof_courses import PURPOSE, courses_of, own_enrolments
 from app.org.services.proof_stated import STATED_HEADING, STATED_SAYS, stated_lines

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from app.core.ids import new_id
 from app.core.listing import FROM_START, Asked, Piece, as_piece
 from app.core.resealing import SealedColumn
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import cases, person_keys
 from app.identity.services.cases import CaseKind
 from app.org.models.organisations import Organisation
@@ -38,7 +38,6 @@ from app.org.rules.qualifications import (
 from app.org.services.applications import Licence
 from app.org.services.organisations import acting_for
 
-_LOCAL = ZoneInfo("Asia/Shanghai")
 _MOST_WAITING = 10
 
 
@@ -94,10 +93,6 @@ class InstitutionView:
     qualifications: tuple[QualificationView, ...]
 
 
-def _today(now: dt.datetime) -> dt.date:
-    return now.astimezone(_LOCAL).date()
-
-
 def enter(
     db: Session, vault: Vault, actor: Actor, stated: Stated, proof: str, *, now: dt.datetime
 ) -> QualificationView:
@@ -107,7 +102,7 @@ def enter(
     """
     organisation = acting_for(db, actor, Power.KEEP_PROFILE)
     try:
-        kind = rules.check(stated, organisation.kind, today=_today(now))
+        kind = rules.check(stated, organisation.kind, today=local_day(now))
         content, proof_kind = read_licence(proof)
     except QualificationFlawError as flaw:
         raise InvalidError(flaw.sentence, field=f"/{flaw.field}", remedy=flaw.remedy) from None
@@ -135,7 +130,7 @@ def enter(
         db, "org.qualification_stated", now=now, actor_id=actor.account_id, subject_id=row.id,
         org_id=row.org_id, kind=row.kind, until=row.valid_until.isoformat(),
     )  # fmt: skip
-    return _view(row, _today(now))
+    return _view(row, local_day(now))
 
 
 def _check_room(found: list[OrgQualification], kind: Qualification) -> None:
@@ -153,7 +148,7 @@ def list_own(db: Session, actor: Actor, *, now: dt.datetime) -> list[Qualificati
     """What the caller's organisation stated, the newest first."""
     own_id = acting_for(db, actor, Power.SEE_STAFF).org_id
     return [
-        _view(row, _today(now)) for row in rows.qualifications_of(db, own_id)
+        _view(row, local_day(now)) for row in rows.qualifications_of(db, own_id)
         if row.state != QualificationState.WITHDRAWN
     ]  # fmt: skip
 
@@ -175,7 +170,7 @@ def file_of(db: Session, qualification_id: str, *, now: dt.datetime) -> Qualific
     organisation = organisation_rows.get_organisation(db, row.org_id) if row else None
     if row is None or organisation is None:
         return None
-    return QualificationFile(_view(row, _today(now)), organisation.name, organisation.uscc)
+    return QualificationFile(_view(row, local_day(now)), organisation.name, organisation.uscc)
 
 
 def proof(db: Session, vault: Vault, qualification_id: str) -> Licence:
@@ -216,7 +211,7 @@ def find_institutions(
     confirmed: dict[str, list[OrgQualification]] = {}
     for row in rows.confirmed_of(db, [each.id for each in found.items]):
         confirmed.setdefault(row.org_id, []).append(row)
-    today = _today(now)
+    today = local_day(now)
     return as_piece([_listed(each, confirmed[each.id], today) for each in found.items], found)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import ConflictError, NotFoundError
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.rules.outgoing import Way
 from app.identity.services import inbox, outgoing
 from app.identity.services.inbox import NoticeKind
@@ -22,7 +23,6 @@ from app.org.rules.deadlines import Progress, progress_of
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services import reminder_settings, rounds
-from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.reminder_facts import facts_of, line_of
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.crypto import Vault
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.learning.services import catalogue
 from app.org.models.assignment_rules import AssignmentRule
 from app.org.repository import assignment_rules as rule_rows
@@ -19,7 +20,6 @@ from app.org.rules.assigning import AIM_NAMES, FATE_NAMES, STATE_NAMES, Aim, Fat
 from app.org.rules.duties import Power
 from app.org.rules.organisations import StaffState
 from app.org.services.assignment_rules import own_rule
-from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE, Page, cut
 from app.org.services.staff_views import LEFT_NAME, names_of

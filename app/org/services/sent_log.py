@@ -10,8 +10,8 @@ from app.core import audit, spreadsheet
 from app.core.crypto import Vault
 from app.core.spreadsheet import Cell
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.rules.outgoing import (
-    LOCAL,
     MESSAGE_STATE_NAMES,
     WAY_NAMES,
     MessageState,
@@ -157,7 +157,7 @@ def _rows(db: Session, vault: Vault, org_id: str) -> Iterator[tuple[Cell, ...]]:
 
 
 def _moment(at: dt.datetime) -> str:
-    return at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def own(db: Session, person_id: str) -> list[OwnLine]:

@@ -14,6 +14,7 @@ from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.sheet_stream import Look, Styled, stream
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import roster, roster_bulk
 from app.learning.services import catalogue
 from app.org.repository import staff_certificates as rows
@@ -22,7 +23,6 @@ from app.org.rules.certificates_held import Ending, Source, says_of, span_of
 from app.org.rules.duties import Power
 from app.org.rules.standings import NO_DAY
 from app.org.services import stated_views
-from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.paging import SIZE
 from app.org.services.stated_views import StatedView

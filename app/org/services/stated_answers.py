@@ -9,12 +9,12 @@ from app.core import audit
 from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.errors import ConflictError, NotFoundError
+from app.identity.rules.local_days import local_day
 from app.identity.services import inbox, person_keys
 from app.identity.services.inbox import NoticeKind
 from app.org.repository import organisations as organisation_rows
 from app.org.repository import stated_certificates as rows
 from app.org.rules.stated_certificates import KIND_NAMES, StatedState, may_answer
-from app.org.services.assignments import local_day
 from app.org.services.stated_views import reason_context
 
 _MOST = 1000

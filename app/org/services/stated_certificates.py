@@ -12,6 +12,7 @@ from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import inbox, people, person_keys
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import catalogue
@@ -24,7 +25,6 @@ from app.org.rules import stated_certificates as rules
 from app.org.rules.duties import Power
 from app.org.rules.standings import NO_DAY
 from app.org.rules.stated_certificates import LIVE, StatedFlawError, StatedState
-from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.stated_papers import Given, Paper, joined_line, missing, refused
 from app.org.services.stated_views import (

@@ -12,6 +12,7 @@ from app.core.crypto import KeyGoneError, Vault
 from app.core.errors import NotFoundError
 from app.core.resealing import SealedColumn
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.identity.services import access, person_keys
 from app.learning.services import catalogue
 from app.org.models.stated_certificates import StatedCertificate
@@ -24,7 +25,6 @@ from app.org.rules.own_data import OwnStated
 from app.org.rules.standings import NO_DAY
 from app.org.rules.stated_certificates import STATE_NAMES, StatedState
 from app.org.services.applications import Licence
-from app.org.services.assignments import local_day
 from app.org.services.organisations import acting_for
 from app.org.services.staff_views import own_staff
 

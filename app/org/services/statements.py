@@ -11,9 +11,9 @@ from app.core.crypto import KeyRing, b64url
 from app.core.errors import NotFoundError
 from app.core.key_periods import Periods
 from app.core.signers import signer_at
+from app.identity.rules.local_days import local_day
 from app.learning.services import ledger
 from app.org.rules.statement import LedgerMark, Made, message_of, statement
-from app.org.services.assignments import local_day
 from app.org.services.proof_courses import PURPOSE
 from app.org.services.proofs import ProofSheet
 

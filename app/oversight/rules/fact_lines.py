@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from app.identity.rules.cases import CaseKind
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.rules.phone_changes import DESK_REASONS, KIND_NAMES, WAY_NAMES
 from app.identity.rules.registry import OUTCOME_NAMES
 from app.learning.rules.policy_fields import FIELDS, said
@@ -11,7 +12,6 @@ from app.learning.rules.wording import HOLDS, amount
 
 _OUTCOMES = {outcome.value: name for outcome, name in OUTCOME_NAMES.items()}
 _HOLDS = {hold.value: sentence for hold, sentence in HOLDS.items()}
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _GONE = "已过保存期限"
 _OF_CERTIFICATES = {
     CaseKind.CERTIFICATE_REVOCATION, CaseKind.CERTIFICATE_REISSUE, CaseKind.CERTIFICATE_VOID,
@@ -85,7 +85,7 @@ def _policy_lines(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 
 
 def _local(text: str) -> str:
-    moment = dt.datetime.fromisoformat(text).astimezone(_SHANGHAI)
+    moment = dt.datetime.fromisoformat(text).astimezone(SHANGHAI)
     return f"{moment:%Y-%m-%d %H:%M}"
 
 

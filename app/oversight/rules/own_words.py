@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.identity.rules.local_days import SHANGHAI, local_day
+
 Line = Sequence[str]
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,11 @@ class Sheet:
 
 def moment(at: dt.datetime | None) -> str:
     """2026-11-27 09:05 in Beijing's time; empty where it has not happened."""
-    return f"{at.astimezone(_SHANGHAI):%Y-%m-%d %H:%M}" if at is not None else ""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at is not None else ""
 
 
 def beijing_day(at: dt.datetime) -> dt.date:
-    return at.astimezone(_SHANGHAI).date()
+    return local_day(at)
 
 
 def day(on: dt.date | None) -> str:

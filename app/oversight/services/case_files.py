@@ -13,6 +13,7 @@ from app.core.errors import ConflictError, NotFoundError
 from app.core.listing import FROM_START, Asked, Piece, as_piece
 from app.identity.rules.actors import Actor
 from app.identity.rules.cases import CASE_NAMES, CLAIMS, ELSEWHERE, REPORTS, CaseKind, CaseState
+from app.identity.rules.local_days import local_day
 from app.identity.services import cases, disputes, people, person_keys, phone_cases
 from app.identity.services.cases import CaseView
 from app.identity.services.disputes import LookupView
@@ -37,7 +38,6 @@ _WITH_ACCOUNT = CLAIMS | {
     CaseKind.IDENTITY_WITHDRAWAL, CaseKind.CERTIFICATE_REISSUE, CaseKind.CERTIFICATE_VOID,
 }  # fmt: skip
 _OWN = "这件事项与您有关，由其他审核人处理。"
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +252,7 @@ def _lines(db: Session, vault: Vault, found: list[CaseView], now: dt.datetime) -
     ids |= {view.proposal.by for view in found if view.proposal}
     who = people.views(db, vault, [account_id for account_id in ids if account_id])
     colleagues = people.staff_names(db, vault, _colleagues(found))
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     own = person_keys.vaults_of(db, vault, [view.learner_id or "" for view in found])
     return [
         _line(own.get(view.learner_id or "", vault), view, who, colleagues, today) for view in found

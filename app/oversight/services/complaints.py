@@ -15,6 +15,7 @@ from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.providers import SmsSender
 from app.identity.rules import phones
 from app.identity.rules.cases import CASE_NAMES
+from app.identity.rules.local_days import SHANGHAI, local_day
 from app.identity.services import cases, inbox, people, person_keys, sealed_fields
 from app.identity.services.cases import CaseKind, CaseView
 from app.identity.services.inbox import NoticeKind
@@ -29,7 +30,6 @@ SEND_ANSWER = "send_answer"
 WHERE_TO_READ = "请到网站的投诉与建议页查看"
 """What the text message says: vendors carry a few words in a place of a template, no letters."""
 WITH_CONTACT = frozenset({CaseKind.COMPLAINT, CaseKind.PRIVACY_REQUEST})
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 GONE_WORDS = "（当事人已注销账号，原文已销毁）"
 TEXT_LEAST, TEXT_MOST = 5, 2000
 TEXT_LENGTH = f"{TEXT_LEAST} 到 {TEXT_MOST} 个字"
@@ -135,7 +135,7 @@ def subject_of(db: Session, view: CaseView) -> str:
     if view.kind is not CaseKind.APPEAL or view.learner_id is None or view.ref_id is None:
         return CASE_NAMES[view.kind]
     about = appeals.appealed(db, view.learner_id, Subject(view.facts["subject"]), view.ref_id)
-    at = about.at.astimezone(_SHANGHAI)
+    at = about.at.astimezone(SHANGHAI)
     return f"{CASE_NAMES[view.kind]}（{at:%m-%d %H:%M}，{about.title}）"
 
 
@@ -199,11 +199,11 @@ def _standing(view: CaseView, number: str) -> Standing:
     says, answer = f"还在处理，最晚 {until} 答复。", ""
     if view.decided_at is not None:
         says, answer = (
-            f"{view.decided_at.astimezone(_SHANGHAI):%Y-%m-%d} 已答复。",
+            f"{view.decided_at.astimezone(SHANGHAI):%Y-%m-%d} 已答复。",
             view.reason or "",
         )
     return Standing(
-        number=number, kind=view.kind, asked_on=view.opened_at.astimezone(_SHANGHAI).date(),
+        number=number, kind=view.kind, asked_on=local_day(view.opened_at),
         answer_by=until, says=says, answer=answer,
     )  # fmt: skip
 
@@ -257,7 +257,7 @@ def receive(
     words = text.strip()
     if not TEXT_LEAST <= len(words) <= TEXT_MOST:
         raise InvalidError(f"请写 {TEXT_LENGTH}。", field="/text")
-    today = now.astimezone(_SHANGHAI).date()
+    today = local_day(now)
     until = answer_by(today, calendar=read_calendar(reference_dir))
     own = person_keys.sealing_vault_of(db, vault, learner_id, now=now)
     facts |= {"text": _seal(own, words), "answer_by": until.isoformat()}

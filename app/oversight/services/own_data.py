@@ -19,6 +19,7 @@ from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.errors import TooLargeError
 from app.core.storage import Storage
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.services import inbox, person_keys
 from app.identity.services import own_data as identity
 from app.identity.services.inbox import NoticeKind
@@ -91,5 +92,5 @@ def make_file(
 
 
 def _stamp(now: dt.datetime) -> tuple[int, int, int, int, int, int]:
-    local = now.astimezone(dt.timezone(dt.timedelta(hours=8)))
+    local = now.astimezone(SHANGHAI)
     return local.year, local.month, local.day, local.hour, local.minute, local.second

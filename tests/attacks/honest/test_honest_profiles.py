@@ -8,10 +8,11 @@ import random
 import pytest
 from sqlalchemy import func, select
 
+from app.identity.rules.local_days import local_day
 from app.learning.models.study import StudyCut, StudySession
 from app.learning.rules.risk import RiskPolicy, findings_of, score_of
 from app.learning.rules.states import Cut
-from app.learning.services.risk_evidence import day_evidence, local_day
+from app.learning.services.risk_evidence import day_evidence
 from tests.attacks.honest import bounds
 from tests.attacks.honest_client import NOTICEABLE_MS, HonestLearner, Things
 from tests.attacks.laboratory import Laboratory

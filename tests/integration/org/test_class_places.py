@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
+from app.identity.rules.local_days import local_day
 from app.lobby.parts import Parts
 from app.org.models.classes import TrainingClass
 from app.org.repository import class_people as people_rows
@@ -12,7 +13,6 @@ from app.org.rules.class_places import MemberState
 from app.org.rules.classes import ClassState
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import class_members, organisations
-from app.org.services.assignments import local_day
 from tests.finished import resident_id
 from tests.people import Someone, prove
 

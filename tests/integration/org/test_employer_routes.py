@@ -7,9 +7,9 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.core.clock import SettableClock
+from app.identity.rules.local_days import local_day
 from app.lobby.parts import Parts
 from app.main import create_app
-from app.org.services.assignments import local_day
 from tests.courses import MadeCourse, make_course
 from tests.employers import CHOSEN, agent, post
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify

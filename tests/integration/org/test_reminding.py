@@ -17,6 +17,7 @@ from app.core.clock import SettableClock
 from app.core.db import ReadSession
 from app.identity.models.outgoing import OutgoingMessage
 from app.identity.repository import people as people_rows
+from app.identity.rules.local_days import local_day
 from app.identity.rules.outgoing import Way
 from app.learning.services import progress as learning_progress
 from app.learning.services import steps
@@ -26,7 +27,6 @@ from app.org.models.assignments import AssignmentMember
 from app.org.models.organisations import Organisation
 from app.org.rules.attention import Pressing
 from app.org.services import deadline_reminders, progress, reminding
-from app.org.services.assignments import local_day
 from tests.courses import make_course
 from tests.employers import CHOSEN, agent, delete, post, put
 from tests.people import ALICE, CAROL, MALLORY, sign_in, verify

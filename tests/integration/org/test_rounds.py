@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.core.clock import SettableClock
+from app.identity.rules.local_days import local_day
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.services import organisations
-from app.org.services.assignments import local_day
 from tests import employers, finished
 from tests.finished import Finished
 from tests.people import MALLORY, sign_in

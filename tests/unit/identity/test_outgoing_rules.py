@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.identity.rules.local_days import SHANGHAI, local_day
 from app.identity.rules.outgoing import (
-    LOCAL,
     MESSAGE_STATE_NAMES,
     MOST_NOTICES,
     MOST_OUTWARD,
@@ -22,7 +22,6 @@ from app.identity.rules.outgoing import (
     Stop,
     Way,
     goes_out_at,
-    local_day,
     pause_after,
     ways_left,
 )
@@ -47,11 +46,11 @@ def test_what_falls_in_the_quiet_hours_goes_out_as_they_end(
 ) -> None:
     out = goes_out_at(moment, quiet)
     assert dt.timedelta() <= out - moment <= dt.timedelta(days=1)
-    assert not quiet.holds(out.astimezone(LOCAL).time())
+    assert not quiet.holds(out.astimezone(SHANGHAI).time())
     assert goes_out_at(out, quiet) == out
     if out != moment:
-        assert quiet.holds(moment.astimezone(LOCAL).time())
-        assert quiet.holds((out - dt.timedelta(microseconds=1)).astimezone(LOCAL).time())
+        assert quiet.holds(moment.astimezone(SHANGHAI).time())
+        assert quiet.holds((out - dt.timedelta(microseconds=1)).astimezone(SHANGHAI).time())
 
 
 @pytest.mark.parametrize(
@@ -66,8 +65,8 @@ def test_what_falls_in_the_quiet_hours_goes_out_as_they_end(
     ],
 )
 def test_the_night_of_shanghai(shanghai: str, out: str) -> None:
-    moment = dt.datetime.fromisoformat(shanghai).replace(tzinfo=LOCAL).astimezone(dt.UTC)
-    assert goes_out_at(moment, QUIET).astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") == out
+    moment = dt.datetime.fromisoformat(shanghai).replace(tzinfo=SHANGHAI).astimezone(dt.UTC)
+    assert goes_out_at(moment, QUIET).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") == out
     assert local_day(moment).isoformat() == shanghai[:10]
 
 

@@ -5,12 +5,12 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.rules.outgoing import LOCAL
+from app.identity.rules.local_days import SHANGHAI
 from app.org.rules.attention import Pressing, Reason
 from app.org.rules.digests import AT, lines_of, week_of
 
 MOMENTS = st.floats(1_577_836_800, 2_208_988_800).map(
-    lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC).astimezone(LOCAL)
+    lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC).astimezone(SHANGHAI)
 )
 
 
