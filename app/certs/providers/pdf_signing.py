@@ -30,10 +30,10 @@ from app.certs.providers.signed_data import SHA256_NAME, Chain
 from app.certs.providers.timestamps import NoStampError, TimeStamps
 from app.core.crypto import KeyRing
 from app.core.settings import Settings
+from app.identity.rules.local_days import SHANGHAI
 
 FIELD: Final = "Shixue1"
 REASON: Final = "签发电子证书"
-_LOCAL: Final = dt.timezone(dt.timedelta(hours=8))
 _BARE_BYTES: Final = 1400
 """A CMS without certificates; each of those comes twice at most (itself, its issuer's name)."""
 _log = logging.getLogger("shixue.certs")
@@ -137,7 +137,7 @@ def _prepare(
     next(embedder)
     writer.register_extension(ESIC_EXTENSION_1)
     placeholder = SignatureObject(
-        timestamp=now.astimezone(_LOCAL).replace(microsecond=0), subfilter=SigSeedSubFilter.PADES,
+        timestamp=now.astimezone(SHANGHAI).replace(microsecond=0), subfilter=SigSeedSubFilter.PADES,
         reason=REASON, location=place, bytes_reserved=2 * room,
     )  # fmt: skip
     nothing_after = SigMDPSetup(

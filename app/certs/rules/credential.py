@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.certs.rules.facts import CertificateFacts
+from app.identity.rules.local_days import SHANGHAI
 
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
@@ -24,7 +25,6 @@ SCHEMA = (
 )
 HOURS = "ext:VerifiedStudyHours"
 COMMITMENT = "ext:HmacIdentityCommitment"
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 Document = dict[str, Any]
 
@@ -131,7 +131,7 @@ def _valid_until(facts: CertificateFacts) -> Document:
     if not facts.expires_on:
         return {}
     day = dt.date.fromisoformat(facts.expires_on)
-    return {"validUntil": timestamp(dt.datetime.combine(day, dt.time(23, 59, 59), _SHANGHAI))}
+    return {"validUntil": timestamp(dt.datetime.combine(day, dt.time(23, 59, 59), SHANGHAI))}
 
 
 def _subject(facts: CertificateFacts, holder_name: str, subject_id: str | None) -> Document:

@@ -26,10 +26,10 @@ from app.core.log_keys import LogKeys
 from app.core.log_reading import Inclusion
 from app.core.signers import signer_at
 from app.core.storage import Storage
+from app.identity.rules.local_days import SHANGHAI
 from app.identity.services.people import FullPerson
 
 KINDS = ("pdf", "png", "credential")
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 
 
 class FaultyArtefactError(RuntimeError):
@@ -220,7 +220,7 @@ def _facts(
     refusal = refusal_of(kind, facts.type)
     if kind is None or refusal is not None:
         raise FaultyArtefactError(refusal)
-    holder, issued_on = shown.holder, row.issued_at.astimezone(_SHANGHAI)
+    holder, issued_on = shown.holder, row.issued_at.astimezone(SHANGHAI)
     paper = Paper(
         facts=facts, name=holder.name,
         document_name=DOCUMENTS.get(holder.document_type, "证件"),

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -14,10 +13,10 @@ from app.identity.models.people import NAME, NUMBER, PHONE, RosterEntry
 from app.identity.repository import people as rows
 from app.identity.rules import id_number, names
 from app.identity.rules.documents import DocumentError
+from app.identity.rules.local_days import local_day
 from app.identity.rules.names import mask_name, mask_number
 from app.identity.services.people import document_index, full, opened
 
-_LOCAL = ZoneInfo("Asia/Shanghai")
 ENDING = 4
 """Characters of a number's end that are enough to look it up by."""
 SCANNED = 5000
@@ -53,7 +52,7 @@ def read_number(text: str, *, now: dt.datetime) -> str:
 
     Raises InvalidError for /document_number.
     """
-    today = now.astimezone(_LOCAL).date()
+    today = local_day(now)
     try:
         return id_number.parse(id_number.likely_type(text), text, today=today).number
     except DocumentError as error:

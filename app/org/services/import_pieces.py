@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from app.core.crypto import KeyGoneError, Vault
 from app.core.db import Database
 from app.core.errors import InvalidError
 from app.core.resealing import SealedColumn
+from app.identity.rules.local_days import local_day
 from app.identity.services import person_keys, roster_bulk
 from app.identity.services.roster_bulk import Written
 from app.org.models.imports import RosterImport
@@ -38,7 +38,6 @@ from app.org.rules.rosters import (
 
 PIECE = 1000
 """Lines of one transaction."""
-_LOCAL = ZoneInfo("Asia/Shanghai")
 _GONE = "上传这份文件的人已经注销，文件打不开了。请重新上传"
 
 
@@ -140,7 +139,7 @@ def opened(content: bytes, now: dt.datetime) -> Sheet:
             remedy="第一行请写列名：姓名、证件号码、部门、岗位，可以先下载模板。"
             + remarks((), table.other_sheets).removesuffix("。"),
         ) from None  # fmt: skip
-    today = now.astimezone(_LOCAL).date()
+    today = local_day(now)
     reader = Reader(layout, today=today, merged=table.merged)
     judged = (reader.read(row, cells) for row, cells in chain(first[layout.row :], rows))
     filled = (each for each in judged if each is not None)
