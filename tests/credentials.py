@@ -14,7 +14,7 @@ from app.certs.rules.credential import Issuer, StatusPlace, credential
 from app.certs.rules.did_web import did_of, document_of
 from app.certs.rules.facts import VERSION, CertificateFacts, holder_digest
 from app.certs.rules.numbers import make_number
-from app.core.crypto import SigningKey
+from app.core.signatures import SigningKey
 
 ADDRESS = "https://shixue.example:8443"
 DID = did_of(ADDRESS)

@@ -22,9 +22,10 @@ from app.certs.providers.pdf_signing import DocumentSigner
 from app.certs.rules.facts import message_of, record_bytes, without_holder
 from app.core import key_files, merkle
 from app.core.checkpoints import Checkpoint, SignatureKind, VerifierKey, sign_note
-from app.core.crypto import KeyRing, SigningKey, b64url
+from app.core.crypto import KeyRing, b64url
 from app.core.key_files import StoredKey
 from app.core.log_keys import key_names
+from app.core.signatures import SigningKey
 from app.core.translog import Kind, commit_to
 from tests import credentials, papers
 

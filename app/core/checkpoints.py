@@ -12,8 +12,8 @@ from enum import IntEnum
 from hashlib import sha256
 from typing import Final, Self
 
-from app.core.crypto import SigningKey, verify_ed25519
 from app.core.merkle import HASH_BYTES
+from app.core.signatures import SigningKey, verify_ed25519
 
 _DASH: Final = "— "
 _HASH: Final = 4

@@ -6,9 +6,10 @@ would sign after its time nobody takes (decision 0025), so nothing is signed: it
 
 import datetime as dt
 
-from app.core.crypto import KeyRing, SigningKey
+from app.core.crypto import KeyRing
 from app.core.errors import UnavailableError
 from app.core.key_periods import ALWAYS
+from app.core.signatures import SigningKey
 
 
 def signer_at(keys: KeyRing, purpose: str, now: dt.datetime) -> SigningKey:

@@ -20,7 +20,7 @@ from app.certs.rules.credential import CREDENTIALS_V2, timestamp
 from app.certs.rules.did_web import method_of
 from app.certs.rules.proof_flaws import Fault, Flaw, FlawedError, flaw_at
 from app.certs.rules.strict_json import UnreadableError
-from app.core.crypto import SigningKey, verify_ed25519
+from app.core.signatures import SigningKey, verify_ed25519
 
 RDFC, JCS = "eddsa-rdfc-2022", "eddsa-jcs-2022"
 SUITES = (RDFC, JCS)

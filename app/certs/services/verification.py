@@ -30,12 +30,14 @@ from app.certs.rules.verdicts import (
 )
 from app.certs.services import key_times, log_entries, second_seals, suspensions
 from app.certs.services.artefacts import record_file
-from app.certs.services.records import PURPOSE, holder_index
+from app.certs.services.records import holder_index
+from app.certs.services.statuses import PURPOSE
 from app.certs.services.verdict_view import Difference, VerdictView, nothing
 from app.core import log_reading
-from app.core.crypto import KeyRing, Vault, from_b64url, same, verify_ed25519
+from app.core.crypto import KeyRing, Vault, from_b64url, same
 from app.core.errors import NotFoundError
 from app.core.key_periods import Periods
+from app.core.signatures import verify_ed25519
 from app.core.translog import Kind
 from app.identity.rules.local_days import local_day
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.crypto import b64url, from_b64url, verify_p256
+from app.core.crypto import b64url, from_b64url
 from app.core.errors import NotFoundError
 from app.core.ids import new_id
+from app.core.signatures import verify_p256
 from app.identity.models.devices import DeviceKey
 from app.identity.repository import devices as rows
 from app.identity.rules.device_keys import registration_text, thumbprint

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core import audit, spreadsheet
-from app.core.crypto import KeyRing, Vault, b64url, from_b64url, same, verify_ed25519
+from app.core.crypto import KeyRing, Vault, b64url, from_b64url, same
 from app.core.errors import NotFoundError
 from app.core.key_periods import ALWAYS, Periods
+from app.core.signatures import verify_ed25519
 from app.core.spreadsheet import Cell
 from app.identity.rules.actors import Actor
 from app.org.providers import typesetting

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core.crypto import KeyRing, from_b64url, same, verify_ed25519
+from app.core.crypto import KeyRing, from_b64url, same
 from app.core.key_periods import ALWAYS
+from app.core.signatures import verify_ed25519
 from app.org.repository import proofs as proof_rows
 from app.org.rules.statement import (
     FORMAT,

@@ -28,7 +28,7 @@ from app.certs.rules.status_list import Standing
 from app.certs.services import statuses, verification
 from app.core import log_sequencer, merkle
 from app.core.checkpoints import Checkpoint, parse_note, sign_note, signers
-from app.core.crypto import SigningKey
+from app.core.signatures import SigningKey
 from app.core.translog import LogLeaf, commit_to
 from app.lobby import files
 from app.lobby.parts import Parts

@@ -22,9 +22,10 @@ from app.certs.services.handed_over import FileView, Keys
 from app.certs.services.verdict_view import VerdictView
 from app.core import log_sequencer
 from app.core.clock import SettableClock
-from app.core.crypto import SigningKey, b64url
+from app.core.crypto import b64url
 from app.core.key_periods import AROUND
 from app.core.log_audit import DifferenceError
+from app.core.signatures import SigningKey
 from app.lobby import former
 from app.lobby.parts import Parts
 from app.main import create_app

@@ -19,11 +19,12 @@ from app.core import (
     translog,
 )
 from app.core.checkpoints import Checkpoint, NoteSignature, SignatureKind, VerifierKey
-from app.core.crypto import KeyRing, SigningKey
+from app.core.crypto import KeyRing
 from app.core.db import Database
 from app.core.errors import InvalidError, NotFoundError
 from app.core.log_audit import DifferenceError
 from app.core.log_keys import LogKeys
+from app.core.signatures import SigningKey
 from app.core.tiles import TileAddress, unbundle
 from app.core.translog import (
     Kind,

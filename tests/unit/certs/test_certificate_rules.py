@@ -24,7 +24,8 @@ from app.certs.rules.facts import (
 )
 from app.certs.rules.numbers import check_character, is_of_a_proof, make_number, normalise
 from app.certs.rules.scan import Seal
-from app.core.crypto import b64url, from_b64url, verify_ed25519
+from app.core.crypto import b64url, from_b64url
+from app.core.signatures import verify_ed25519
 
 FACTS = CertificateFacts(
     version=1, public_id="AbCdEfGhIjKlMnOp", number=make_number(2026, 7), type="培训合格证书",

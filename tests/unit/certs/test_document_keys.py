@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.certs.providers import document_keys, pdf_reading
 from app.certs.providers.document_keys import DocumentKey, WrongChainError
-from app.core.crypto import KeyRing, verify_p256
+from app.core.crypto import KeyRing
+from app.core.signatures import verify_p256
 from tests import authorities
 
 DAY = dt.datetime(2026, 11, 24, 15, 30, tzinfo=dt.UTC)

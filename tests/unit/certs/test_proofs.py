@@ -16,7 +16,7 @@ from app.certs.providers import linked_data, proofs
 from app.certs.providers.linked_data import LinkedData, UndefinedTermError
 from app.certs.rules.credential import CONTEXTS, CREDENTIALS_V2, OPEN_BADGES
 from app.certs.rules.proof_flaws import Fault, Flaw, FlawedError
-from app.core.crypto import SigningKey
+from app.core.signatures import SigningKey
 from tests import credentials
 
 PUBLISHED = Path(__file__).with_name("published")

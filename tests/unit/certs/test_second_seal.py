@@ -11,7 +11,8 @@ from app.certs.providers import sm2_keys
 from app.certs.rules import second_seal
 from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of, without_holder
 from app.certs.rules.second_seal import SealFlaw, SecondSeal
-from app.core.crypto import b64url, from_b64url, verify_ed25519
+from app.core.crypto import b64url, from_b64url
+from app.core.signatures import verify_ed25519
 from verifier import records
 from verifier.issuer import Issuer
 from verifier.log_proofs import RejectedError

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core import checkpoints
 from app.core.checkpoints import Checkpoint, MalformedError, SignatureKind, VerifierKey
-from app.core.crypto import SigningKey
+from app.core.signatures import SigningKey
 from app.core.tiles import TileAddress, bundle, parse_tile_path, unbundle
 
 # golang.org/x/mod/sumdb/note, note_test.go

@@ -7,7 +7,8 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.crypto import KeyRing, Vault, b64url, from_b64url, verify_ed25519
+from app.core.crypto import KeyRing, Vault, b64url, from_b64url
+from app.core.signatures import verify_ed25519
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.core.crypto import b64url, from_b64url, verify_p256
+from app.core.crypto import b64url, from_b64url
+from app.core.signatures import verify_p256
 from app.identity.rules.device_keys import registration_text, thumbprint
 from app.learning.rules.signed_answers import answer_text
 from tests.devices import Device

@@ -12,7 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.certs.rules.numbers import make_number
-from app.core.crypto import SigningKey, b64url
+from app.core.crypto import b64url
+from app.core.signatures import SigningKey
 from app.org.rules import class_archive as rules
 from app.org.rules.class_archive import ArchiveFacts, Holder, MemberFact, StudyFact, UnitFact
 from tests import papers_off_line

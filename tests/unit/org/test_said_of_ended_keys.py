@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.core.crypto import SigningKey, b64url
+from app.core.crypto import b64url
+from app.core.signatures import SigningKey
 from app.org.rules.statement import FORMAT, message_of
 from tests.unit.org.test_class_archive_by_verifier import AT, KEY, _file
 from verifier.issuer import Issuer
