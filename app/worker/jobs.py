@@ -84,10 +84,7 @@ def _issue(parts: Parts, args: Mapping[str, Any]) -> None:
     except TypeFlawError as flaw:
         _log.error("certificates wait for their kinds", extra={"flaw": str(flaw)})
         with parts.database.transaction() as db:
-            outbox.enqueue(
-                db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=now + _FOR_KINDS,
-                enrolment_id=enrolment_id,
-            )  # fmt: skip
+            progress.order_certificate(db, enrolment_id, now=now, at=now + _FOR_KINDS)
         return
     issuing.issue(parts.database, shop, enrolment_id, now=now)
 

@@ -63,7 +63,7 @@ class DocumentKey:
 
 def newest(keys: KeyRing) -> DocumentKey:
     """The key that signs."""
-    key_id, seed = list(keys.secrets(PURPOSE).items())[-1]
+    key_id, seed = keys.newest(PURPOSE)
     since = {key.key_id: key.since_at for key in keys.stored(PURPOSE)}.get(key_id) or _BEGINNING
     return derive(key_id, seed, since)
 

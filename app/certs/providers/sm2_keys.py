@@ -58,7 +58,7 @@ def must_be_able(*, is_wanted: bool) -> None:
 
 def newest(keys: KeyRing) -> Sm2Key:
     """The key that signs."""
-    key_id, seed = list(keys.secrets(PURPOSE).items())[-1]
+    key_id, seed = keys.newest(PURPOSE)
     return derive(key_id, seed)
 
 

@@ -18,8 +18,8 @@ TITLES: dict[str, str] = {
     Verdict.ALTERED: "内容被改过",
     Verdict.INCOMPLETE: "码没有读全",
     Verdict.UNKNOWN: "查不到",
-    "suspended": "已暂停",
-    "superseded": "已换发",
+    Verdict.SUSPENDED: "已暂停",
+    Verdict.SUPERSEDED: "已换发",
     NOT_CHECKED: "没有查",
 }
 NUMBER_HEADINGS = (

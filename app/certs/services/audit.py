@@ -13,11 +13,14 @@ from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateSuspension
 from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
 from app.certs.services import key_times, second_seals
+from app.certs.services.erasure import HOLDER_LEFT
+from app.certs.services.records import PREPARED
 from app.certs.services.reissues import GRANTED
 from app.certs.services.succession import LAPSED, SUPERSEDED
 from app.certs.services.suspensions import LIFTED, SUSPENDED
 from app.certs.services.verification import is_signed
 from app.certs.services.voiding import VOIDED
+from app.certs.services.wallet import REVOKED
 from app.core import audit
 from app.core.audit import AuditEvent
 from app.core.crypto import KeyRing
@@ -25,8 +28,6 @@ from app.core.log_audit import DifferenceError, refuse_extra
 from app.core.log_records import Look, entered
 from app.core.translog import Kind
 
-PREPARED, REVOKED = "certificate.prepared", "certificate.revoked"
-HOLDER_GONE = "certificate.holder_gone"
 _TABLE = "certificate"
 _FACTS = "facts, key_id or signature"
 
@@ -55,7 +56,7 @@ class _Trail:
 def _trail(db: Session) -> _Trail:
     prepared, revoked, superseded, voided, gone = (
         {event.subject_id: event for event in audit.events_named(db, name)}
-        for name in (PREPARED, REVOKED, SUPERSEDED, VOIDED, HOLDER_GONE)
+        for name in (PREPARED, REVOKED, SUPERSEDED, VOIDED, HOLDER_LEFT)
     )
     pairs = rows.replacements(db)
     return _Trail(

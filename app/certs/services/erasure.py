@@ -14,12 +14,15 @@ from app.certs.rules.facts import (
     without_holder,
 )
 from app.certs.services import artefacts, pictures
-from app.certs.services.records import PURPOSE, coded
+from app.certs.services.records import coded
+from app.certs.services.statuses import PURPOSE
 from app.certs.services.verification import is_signed
 from app.core import audit
 from app.core.crypto import KeyRing, b64url
 from app.core.ids import random_token
 from app.core.storage import Storage
+
+HOLDER_LEFT = "certificate.holder_gone"
 
 
 def forget_holder(
@@ -36,7 +39,7 @@ def forget_holder(
         row.holder_index = random_token(384)
         row.holder_gone_at = now
         audit.record(
-            db, "certificate.holder_gone", now=now, actor_id=None, subject_id=row.id,
+            db, HOLDER_LEFT, now=now, actor_id=None, subject_id=row.id,
             number=row.number,
         )  # fmt: skip
 
@@ -59,6 +62,6 @@ def _take_off(keys: KeyRing, row: Certificate, address: str) -> None:
 
 
 def destroy_documents(db: Session, storage: Storage, learner_id: str) -> None:
-    """Delete the holder's PDF and preview; done twice it is the same."""
+    """Delete the holder's documents (PDF, preview, credential); done twice it is the same."""
     for row in rows.all_of(db, learner_id):
         artefacts.delete(storage, row.id)

@@ -11,7 +11,6 @@ from app.certs.rules.facts import CertificateFacts
 from app.certs.services import linting, printing, records, statuses, succession
 from app.certs.services.artefacts import Workshop
 from app.certs.services.linting import Refusal
-from app.core import outbox
 from app.core.flags import Switch, is_on
 from app.identity.services import cases, people, phone_holds, portraits, standing
 from app.identity.services.cases import CaseKind
@@ -103,7 +102,7 @@ def enter(
         db, shop.vault, due.facts.learner_id, purpose="certificate", actor_id=None, now=now
     )
     if holder != due.holder or due.replaced_id != (replaced.id if replaced is not None else None):
-        come_again(db, due.facts.enrolment_id, at=now, now=now)
+        progress.order_certificate(db, due.facts.enrolment_id, now=now, at=now)
         return None
     if refusal is not None:
         linting.put_before_desk(db, shop.vault, due.facts, refusal, now=now)
@@ -121,7 +120,7 @@ def enter(
 def leave(db: Session, enrolment_id: str, shut: Shut, *, now: dt.datetime) -> None:
     """Write down what follows from a gate that is shut."""
     if shut.opens_at is not None:
-        come_again(db, enrolment_id, at=shut.opens_at, now=now)
+        progress.order_certificate(db, enrolment_id, now=now, at=shut.opens_at)
     if shut.lapsed_id is not None:
         succession.lapse(db, shut.lapsed_id, now=now)
 
@@ -159,10 +158,3 @@ def _is_fit(db: Session, learner_id: str) -> bool:
         and not cases.has_open_case(db, learner_id, _IN_DOUBT)
         and not is_on(db, Switch.NO_ISSUANCE)
     )
-
-
-def come_again(db: Session, enrolment_id: str, *, at: dt.datetime, now: dt.datetime) -> None:
-    outbox.enqueue(
-        db, progress.ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=at,
-        enrolment_id=enrolment_id,
-    )  # fmt: skip

@@ -25,7 +25,7 @@ from app.core.db import Database
 from app.identity.services import cases, people, person_keys
 from app.identity.services.cases import CaseKind
 from app.identity.services.people import FullPerson
-from app.learning.services import steps
+from app.learning.services import progress, steps
 
 
 def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.datetime) -> str | None:
@@ -39,7 +39,7 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         return None
     if log_proofs.is_early(database, shop, certificate_id, now=now):
         with database.transaction() as db:
-            gate.come_again(db, enrolment_id, at=now + log_proofs.LOOK_AGAIN, now=now)
+            progress.order_certificate(db, enrolment_id, now=now, at=now + log_proofs.LOOK_AGAIN)
         return certificate_id
     with database.transaction() as db:
         row = rows.lock(db, certificate_id)
@@ -117,7 +117,7 @@ def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
     if row is None or row.ready_at is not None:
         return False
     if not succession.take_over(db, row, now=now):
-        gate.come_again(db, row.enrolment_id, at=now + gate.AGAIN, now=now)
+        progress.order_certificate(db, row.enrolment_id, now=now, at=now + gate.AGAIN)
         return False
     row.ready_at = now
     audit.record(

@@ -2,16 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from app.certs.providers import document_keys, sm2_keys
 from app.certs.rules.facts import CertificateFacts, is_signed_anew
 from app.certs.rules.key_times import LATEST, KeyFlaw, flaw_of_code
 from app.certs.rules.scan import Seal
+from app.certs.services.statuses import PURPOSE
 from app.core.crypto import KeyRing
 from app.core.key_periods import ALWAYS, KeyPeriod, moment_of
-
-PURPOSE: Final = "certificates"
 
 
 def flaw_of_facts(keys: KeyRing, facts: CertificateFacts, key_id: str) -> KeyFlaw | None:

@@ -23,8 +23,9 @@ from app.certs.rules.facts import (
     with_more,
 )
 from app.certs.rules.scan import Seal
-from app.certs.services import pictures, statuses
+from app.certs.services import pictures
 from app.certs.services.artefacts import Workshop
+from app.certs.services.statuses import PURPOSE
 from app.core import audit, translog
 from app.core.crypto import KeyRing, Vault, b64url
 from app.core.ids import new_id, random_token
@@ -36,7 +37,7 @@ from app.identity.services import people, person_keys
 from app.identity.services.people import FullPerson
 from app.learning.services.progress import CompletionFacts
 
-PURPOSE = statuses.PURPOSE
+PREPARED = "certificate.prepared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _enter(
         pictures.freeze(db, own, row.id, row.learner_id, entry.picture)
     translog.enter(db, Kind.CERTIFICATE, row.id, record)
     audit.record(
-        db, "certificate.prepared", now=now, actor_id=None, subject_id=row.id, number=row.number,
+        db, PREPARED, now=now, actor_id=None, subject_id=row.id, number=row.number,
         status=[row.status_list, row.status_index],
         **({"replaces": replaced.number, "bound": replaced.reissue_bound} if replaced else {}),
         **({"named_by": entry.named_by} if entry.named_by is not None else {}),

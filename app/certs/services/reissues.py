@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate
-from app.certs.services import succession, suspensions
+from app.certs.services import register, succession, suspensions
 from app.certs.services.records import commitment
-from app.core import audit, outbox
+from app.core import audit
 from app.core.crypto import KeyRing, Vault
-from app.core.errors import ConflictError, NotFoundError
+from app.core.errors import ConflictError
 from app.identity.rules.actors import Actor
 from app.identity.services import people, standing
 from app.learning.services import progress
@@ -29,9 +29,7 @@ def check_may_be_asked(
     NotFoundError for anybody else's, ConflictError where it does not stand, the name is not proven,
     or nothing differs: it says what the holder's proven name says now.
     """
-    row = rows.lock(db, certificate_id)
-    if row is None or row.learner_id != learner_id or row.ready_at is None:
-        raise NotFoundError("没有这张证书。", remedy="请从“我的证书”进入")
+    row = register.own(rows.lock(db, certificate_id), learner_id)
     _check_stands(db, row, now)
     if not standing.standing(db, learner_id).is_verified:
         raise ConflictError(
@@ -58,9 +56,7 @@ def grant(
     `bound` is the commitment from when it was asked: for no other name is it granted. Raises
     NotFoundError, ConflictError where it does not stand, or may be about to stand no more.
     """
-    row = rows.lock(db, certificate_id)
-    if row is None:
-        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    row = register.found(rows.lock(db, certificate_id))
     _check_stands(db, row, now)
     if succession.is_before_the_desk(db, row.id):
         raise ConflictError(
@@ -77,10 +73,7 @@ def grant(
         db, GRANTED, now=now, actor_id=actor.learner_id, subject_id=row.id, number=row.number,
         bound=bound,
     )  # fmt: skip
-    outbox.enqueue(
-        db, progress.ISSUE, now=now, key=f"issue:{row.enrolment_id}",
-        enrolment_id=row.enrolment_id,
-    )  # fmt: skip
+    progress.order_certificate(db, row.enrolment_id, now=now)
 
 
 def _check_stands(db: Session, row: Certificate, now: dt.datetime) -> None:

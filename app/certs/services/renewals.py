@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules import expiry
+from app.certs.services import register
 from app.core.db import Database
-from app.core.errors import ConflictError, NotFoundError
+from app.core.errors import ConflictError
 from app.identity.rules.local_days import local_day
 from app.identity.services import inbox, standing
 from app.identity.services.inbox import NoticeKind
@@ -44,7 +45,7 @@ _NOTHING = Renewal(Step.NONE, "", 0)
 
 def renewal_of(db: Session, certificate_id: str, *, learner_id: str, now: dt.datetime) -> Renewal:
     """Say what the holder can do. Raises NotFoundError for anybody else's."""
-    row = _own(db, certificate_id, learner_id)
+    row = register.own(rows.get(db, certificate_id), learner_id)
     today = local_day(now)
     is_out = row.revoked_at is not None or row.superseded_at is not None
     if row.expires_on is None or is_out or not expiry.is_near(row.expires_on, today):
@@ -71,13 +72,6 @@ def is_due(db: Session, enrolment_id: str, *, now: dt.datetime) -> bool:
     return expiry.is_near(row.expires_on, today) and _step(db, row)[0] is Step.BEGIN
 
 
-def _own(db: Session, certificate_id: str, learner_id: str) -> Certificate:
-    row = rows.get(db, certificate_id)
-    if row is None or row.learner_id != learner_id or row.ready_at is None:
-        raise NotFoundError("没有这张证书。", remedy="请从“我的证书”进入")
-    return row
-
-
 def begin(db: Session, certificate_id: str, *, learner_id: str, now: dt.datetime) -> EnrolmentView:
     """Enrol a holder in the course of their certificate again; done twice it is one enrolment.
 
@@ -85,7 +79,7 @@ def begin(db: Session, certificate_id: str, *, learner_id: str, now: dt.datetime
     ConflictError where its last day is far, it does not stand, the name is not proven or the
     course is closed.
     """
-    row = _own(db, certificate_id, learner_id)
+    row = register.own(rows.get(db, certificate_id), learner_id)
     step = renewal_of(db, certificate_id, learner_id=learner_id, now=now).step
     if step is Step.NONE:
         raise _not_now(row)
@@ -108,7 +102,7 @@ def _not_now(row: Certificate) -> ConflictError:
         return ConflictError("这张证书长期有效，不用复训。", code="endless", remedy="照常使用即可")
     return ConflictError(
         "这张证书还不到复训的时候。", code="too_early",
-        remedy="到期前 90 天内可以报名复训，到时会发消息提醒您",
+        remedy=f"到期前 {expiry.NEAR.days} 天内可以报名复训，到时会发消息提醒您",
     )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateSuspension
 from app.certs.rules import suspensions as rules
+from app.certs.services import register
 from app.core import audit
-from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from app.core.errors import ConflictError, ForbiddenError, InvalidError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
 from app.identity.rules.local_days import local_day
@@ -115,9 +116,7 @@ def out_of_use() -> ConflictError:
 
 
 def _lock(db: Session, certificate_id: str, reason: str, actor: Actor) -> Certificate:
-    row = rows.lock(db, certificate_id)
-    if row is None or row.ready_at is None:
-        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    row = register.handed_out(rows.lock(db, certificate_id))
     if row.learner_id == actor.learner_id:
         raise ForbiddenError("不能处理自己的证书。", code="own_case", remedy="请由其他审核人处理")
     if not reason.strip():

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate
-from app.core import audit, outbox
+from app.core import audit
 from app.core.errors import ConflictError, NotFoundError
 from app.identity.rules.actors import Actor
 from app.learning.services import progress
@@ -28,10 +28,7 @@ def void(db: Session, certificate_id: str, *, reason: str, actor: Actor, now: dt
     audit.record(
         db, VOIDED, now=now, actor_id=actor.learner_id, subject_id=row.id, number=row.number
     )
-    outbox.enqueue(
-        db, progress.ISSUE, now=now, key=f"issue:{row.enrolment_id}",
-        enrolment_id=row.enrolment_id,
-    )  # fmt: skip
+    progress.order_certificate(db, row.enrolment_id, now=now)
 
 
 def _check_unused(row: Certificate) -> None:

@@ -10,7 +10,7 @@ from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules import numbers, scan
 from app.certs.rules.verdicts import Verdict, verdict_of
-from app.certs.services import suspensions
+from app.certs.services import register, suspensions
 from app.certs.services.suspensions import Suspension
 from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
@@ -20,6 +20,8 @@ from app.identity.services import case_decisions, cases, inbox
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 from app.learning.services import steps
+
+REVOKED = "certificate.revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +71,7 @@ def own_certificate(
     db: Session, certificate_id: str, *, learner_id: str, now: dt.datetime
 ) -> CertificateView:
     """Return one's own certificate. Raises NotFoundError for anybody else's."""
-    row = rows.get(db, certificate_id)
-    if row is None or row.learner_id != learner_id or row.ready_at is None:
-        raise NotFoundError("没有这张证书。", remedy="请从“我的证书”进入")
-    return _one(db, row, now)
+    return _one(db, register.own(rows.get(db, certificate_id), learner_id), now)
 
 
 def find(db: Session, number: str, *, now: dt.datetime) -> CertificateView:
@@ -108,18 +107,12 @@ def marked(db: Session, text: str) -> Marked | None:
 
 def certificate(db: Session, certificate_id: str, *, now: dt.datetime) -> CertificateView:
     """Return a certificate, for the desk. Raises NotFoundError."""
-    row = rows.get(db, certificate_id)
-    if row is None:
-        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
-    return _one(db, row, now)
+    return _one(db, register.found(rows.get(db, certificate_id)), now)
 
 
 def enrolment_of(db: Session, certificate_id: str) -> str:
     """Return the enrolment that a certificate is for. Raises NotFoundError."""
-    row = rows.get(db, certificate_id)
-    if row is None:
-        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
-    return row.enrolment_id
+    return register.found(rows.get(db, certificate_id)).enrolment_id
 
 
 def number_for(db: Session, enrolment_id: str) -> str:
@@ -137,9 +130,7 @@ def propose_revocation(
     Raises NotFoundError, InvalidError without a reason, ConflictError where it is revoked already
     or somebody asked before, ForbiddenError for one's own.
     """
-    row = rows.lock(db, certificate_id)
-    if row is None or row.ready_at is None:
-        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    row = register.handed_out(rows.lock(db, certificate_id))
     if row.revoked_at is not None:
         raise _revoked_already()
     if row.superseded_at is not None:
@@ -159,9 +150,7 @@ def open_revocation(db: Session, certificate_id: str) -> CaseView | None:
 
 def flag(db: Session, certificate_id: str, *, reason: str | None, now: dt.datetime) -> str:
     """Put a certificate before the desk; returns the case. Raises NotFoundError."""
-    row = rows.lock(db, certificate_id)
-    if row is None:
-        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    row = register.found(rows.lock(db, certificate_id))
     facts = {"number": row.number} | ({"reason": reason} if reason else {})
     return cases.open_case(
         db, kind=CaseKind.CERTIFICATE_REVOCATION, learner_id=row.learner_id, now=now,
@@ -180,9 +169,7 @@ def revoke(
 
     Raises NotFoundError, InvalidError without a reason, ConflictError the second time.
     """
-    row = rows.get(db, certificate_id)
-    if row is None or row.ready_at is None:
-        raise NotFoundError("没有这张证书。", remedy="请核对证书编号")
+    row = register.handed_out(rows.get(db, certificate_id))
     if not reason.strip():
         raise InvalidError("请写明撤销的理由，持证人和查验人都会看到。", field="/reason")
     if not rows.revoke(
@@ -190,7 +177,7 @@ def revoke(
     ):
         raise _revoked_already()
     audit.record(
-        db, "certificate.revoked", now=now, actor_id=actor.learner_id, subject_id=certificate_id,
+        db, REVOKED, now=now, actor_id=actor.learner_id, subject_id=certificate_id,
         number=row.number,
     )  # fmt: skip
     inbox.notify(

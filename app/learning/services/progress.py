@@ -19,7 +19,14 @@ from app.learning.rules.states import Hold
 from app.learning.services import ledger, steps
 from app.learning.services.completion import CompletionFacts
 
-__all__ = ["ISSUE", "CompletionFacts", "completion_facts", "note_learner", "note_progress"]
+__all__ = [
+    "ISSUE",
+    "CompletionFacts",
+    "completion_facts",
+    "note_learner",
+    "note_progress",
+    "order_certificate",
+]
 ISSUE = "issue_certificate"
 _AT_ONCE = 1000
 
@@ -80,7 +87,16 @@ def note_progress(db: Session, enrolment_id: str, *, now: dt.datetime) -> None:
             db, "enrolment.completed", now=now, actor_id=enrolment.learner_id,
             subject_id=enrolment_id, confirmed_ms=facts.confirmed_ms, score=facts.score,
         )  # fmt: skip
-    outbox.enqueue(db, ISSUE, now=now, key=f"issue:{enrolment_id}", enrolment_id=enrolment_id)
+    order_certificate(db, enrolment_id, now=now)
+
+
+def order_certificate(
+    db: Session, enrolment_id: str, *, now: dt.datetime, at: dt.datetime | None = None
+) -> None:
+    """Have the issuing job look at an enrolment, at once or at a moment; one waits at a time."""
+    outbox.enqueue(
+        db, ISSUE, now=now, key=f"issue:{enrolment_id}", run_at=at, enrolment_id=enrolment_id
+    )
 
 
 def note_learner(db: Session, learner_id: str, *, now: dt.datetime) -> None:

@@ -5,7 +5,6 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from app.certs.services import reissues, voiding, wallet
-from app.core import outbox
 from app.core.crypto import Vault
 from app.core.errors import ConflictError, InvalidError, NotFoundError
 from app.identity.rules.actors import Actor
@@ -14,7 +13,7 @@ from app.identity.services import case_decisions, cases, disputes, inbox, people
 from app.identity.services.cases import CaseKind, CaseState, CaseView, Decision
 from app.identity.services.inbox import NoticeKind
 from app.learning.rules.states import Hold
-from app.learning.services import appeals, exam_grading, extra_checks, holds
+from app.learning.services import appeals, exam_grading, extra_checks, holds, progress
 from app.learning.services.appeals import Subject
 from app.org.services import applications, class_opening, qualifications
 from app.oversight.rules.decisions import is_barred, is_told, told_of
@@ -183,10 +182,7 @@ def _carry_out_certificate(db: Session, view: CaseView, actor: Actor, now: dt.da
         case Decision.ANSWER:
             # One that was refused before it had a number is known by its enrolment alone.
             enrolment_id = view.facts.get("enrolment_id") or wallet.enrolment_of(db, ref_id)
-            outbox.enqueue(
-                db, "issue_certificate", now=now, key=f"issue:{enrolment_id}",
-                enrolment_id=enrolment_id,
-            )  # fmt: skip
+            progress.order_certificate(db, enrolment_id, now=now)
 
 
 def _carry_out_hold(db: Session, view: CaseView, actor: Actor, now: dt.datetime) -> None:

@@ -18,7 +18,7 @@ from app.certs.rules.facts import CertificateFacts, message_of, record_bytes
 from app.certs.rules.numbers import make_number
 from app.certs.services import bundles, statuses
 from app.certs.services.bundles import Sources
-from app.certs.services.records import PURPOSE
+from app.certs.services.statuses import PURPOSE
 from app.core import audit, log_sequencer, log_witnesses, translog
 from app.core.checkpoints import Checkpoint, VerifierKey, sign_note
 from app.core.clock import SettableClock

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from app.certs.models import Certificate
 from app.certs.rules.facts import CertificateFacts, holder_digest, message_of, record_bytes
 from app.certs.services import audit, wallet
-from app.certs.services.records import PURPOSE
+from app.certs.services.statuses import PURPOSE
 from app.cli.log import check_everything
 from app.core import log_reading, log_sequencer, merkle
 from app.core.checkpoints import Checkpoint, parse_note

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from starlette.testclient import TestClient
 
-from app.certs.services.records import PURPOSE as CERTIFICATES
+from app.certs.services.statuses import PURPOSE as CERTIFICATES
 from app.core import audit, log_sequencer, log_witnesses
 from app.core.checkpoints import VerifierKey
 from app.core.clock import SettableClock
