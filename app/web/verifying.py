@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.certs.rules.verdicts import Verdict
-from app.certs.services import verification
+from app.certs.services import published_keys, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.crypto import b64url
 from app.lobby import first_visits, guesses
@@ -131,7 +131,7 @@ def read_verdict(
 ) -> Response:
     """The address in the code. What stands behind its # stays in the page, which checks it."""
     view = verification.by_public_id(db, parts.keys, public_id, now=now)
-    found = verification.public_keys(parts.keys)
+    found = published_keys.certificate_keys(parts.keys)
     keys = {key_id: b64url(raw) for key_id, raw in found.items()}
     is_first = first_visits.is_first(request)
     code = b64url(view.code_digest)

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from app.api.problems import may_raise
-from app.certs.services import second_seals, verification
+from app.certs.services import published_keys, second_seals
 from app.core.crypto import b64url
 from app.core.key_periods import ALWAYS, Periods
 from app.lobby.deps import PartsDep
@@ -49,14 +49,15 @@ def _period(periods: Periods, key_id: str) -> dict[str, dt.datetime | None]:
 @router.get("/keys", responses=may_raise())
 def list_keys(parts: PartsDep) -> list[KeyOut]:
     """Every public key that ever signed a certificate."""
-    return _of(verification.public_keys(parts.keys), verification.periods(parts.keys))
+    periods = published_keys.certificate_periods(parts.keys)
+    return _of(published_keys.certificate_keys(parts.keys), periods)
 
 
 @router.get("/documents/keys", responses=may_raise())
 def list_document_keys(parts: PartsDep) -> list[KeyOut]:
     """Every public key that ever signed a certificate's PDF: P-256, as DER SubjectPublicKeyInfo."""
-    periods = verification.document_periods(parts.keys)
-    return _of(verification.document_public_keys(parts.keys), periods)
+    periods = published_keys.document_periods(parts.keys)
+    return _of(published_keys.document_public_keys(parts.keys), periods)
 
 
 @router.get("/proofs/keys", responses=may_raise())

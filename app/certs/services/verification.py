@@ -3,19 +3,19 @@
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate
-from app.certs.providers import document_keys
 from app.certs.rules import key_times as key_rules
 from app.certs.rules import log_entry, numbers, scan, second_seal
 from app.certs.rules.facts import HOLDER_GONE as NOBODY
 from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of, signed_facts
 from app.certs.rules.key_times import KeyFlaw
+from app.certs.rules.log_entry import LogFlaw
 from app.certs.rules.scan import Scanned, Seal
 from app.certs.rules.second_seal import SealFlaw, SecondSeal
 from app.certs.rules.verdicts import (
@@ -30,38 +30,18 @@ from app.certs.rules.verdicts import (
 )
 from app.certs.services import key_times, log_entries, second_seals, suspensions
 from app.certs.services.artefacts import record_file
+from app.certs.services.published_keys import certificate_keys
 from app.certs.services.records import holder_index
-from app.certs.services.statuses import PURPOSE
 from app.certs.services.verdict_view import Difference, VerdictView, nothing
 from app.core import log_reading
 from app.core.crypto import KeyRing, Vault, from_b64url, same
 from app.core.errors import NotFoundError
-from app.core.key_periods import Periods
+from app.core.log_reading import Place
 from app.core.signatures import verify_ed25519
 from app.core.translog import Kind
 from app.identity.rules.local_days import local_day
 
 _NOBODY = "0" * 64  # compared where there is no such certificate
-
-
-def public_keys(keys: KeyRing) -> dict[str, bytes]:
-    """Return every key that ever signed a certificate, by id."""
-    return keys.public_keys(PURPOSE)
-
-
-def document_public_keys(keys: KeyRing) -> dict[str, bytes]:
-    """Return every key that ever signed a certificate's PDF, as DER SubjectPublicKeyInfo, by id."""
-    return document_keys.public_keys(keys)
-
-
-def periods(keys: KeyRing) -> Periods:
-    """When each of the former was in use."""
-    return keys.periods(PURPOSE)
-
-
-def document_periods(keys: KeyRing) -> Periods:
-    """When each of the latter was in use."""
-    return keys.periods(document_keys.PURPOSE)
 
 
 def by_text(
@@ -181,13 +161,13 @@ def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bo
 def _is_sealed(keys: KeyRing, seal: Seal | None) -> bool:
     if seal is None:
         return False
-    key = public_keys(keys).get(seal.key_id)
+    key = certificate_keys(keys).get(seal.key_id)
     return key is not None and verify_ed25519(key, seal.signature, seal.signed)
 
 
 def is_signed(keys: KeyRing, facts: CertificateFacts, key_id: str, signature: str) -> bool:
     """Tell whether facts are as one of our keys signed them, and the holder the one it was."""
-    key = public_keys(keys).get(key_id)
+    key = certificate_keys(keys).get(key_id)
     try:
         raw = from_b64url(signature)
     except ValueError:
@@ -199,7 +179,7 @@ def is_signed(keys: KeyRing, facts: CertificateFacts, key_id: str, signature: st
 def _unsealed(keys: KeyRing, scanned: Scanned, row: Certificate | None) -> Verdict:
     """What digits without a good signature of ours are."""
     if row is None:
-        is_ours = scanned.seal is not None and scanned.seal.key_id in public_keys(keys)
+        is_ours = scanned.seal is not None and scanned.seal.key_id in certificate_keys(keys)
         return Verdict.ALTERED if is_ours else Verdict.UNKNOWN
     # What the paper of a holder who is gone bears is not known any more, nor where it was cut.
     is_gone = row.holder_gone_at is not None and scanned.seal is None
@@ -225,23 +205,13 @@ def _view(
     db: Session, keys: KeyRing, row: Certificate, differences: tuple[Difference, ...],
     now: dt.datetime, held: tuple[str, str] | None = None,
 ) -> VerdictView:  # fmt: skip
-    """The record is checked against its own signature too: an altered database shows."""
+    """`held` is the holder as what was handed over names them."""
     facts = CertificateFacts.from_mapping(row.facts)
-    is_authentic = (
-        facts is not None
-        and not differences
-        and facts.number == row.number
-        and is_signed(keys, facts, row.key_id, row.signature)
-    )
-    flaw = second_seals.flaw_kept(keys, facts, row.sm2_signature) if facts is not None else None
     place = log_reading.place_of(db, Kind.CERTIFICATE, row.id)
-    log_flaw = log_entries.flaw_kept(row, facts, place.leaf if place else None) if facts else None
-    since = place.since if place else None
-    key_flaw = key_times.flaw_kept(keys, facts, row.key_id, since) if facts else None
-    is_authentic = is_authentic and flaw is None and log_flaw is None and key_flaw is None
+    look = _look(keys, row, facts, place)
     suspension = suspensions.in_force(db, [row.id], now=now).get(row.id)
     verdict = verdict_of(
-        is_authentic=is_authentic,
+        is_authentic=look.is_authentic and not differences,
         is_revoked=row.revoked_at is not None,
         is_suspended=suspension is not None,
         is_superseded=row.superseded_at is not None,
@@ -250,11 +220,7 @@ def _view(
     )
     is_gone = row.holder_gone_at is not None
     stated = held if is_gone and held is not None and held[0] != NOBODY else None
-    sentence = second_seal.SENTENCES[flaw] if flaw is not None else SENTENCES[verdict]
-    if log_flaw is not None:
-        sentence = log_entry.SENTENCES[log_flaw]
-    elif key_flaw is not None:
-        sentence = key_rules.KEPT[key_flaw]
+    sentence = look.sentence or SENTENCES[verdict]
     if is_gone and verdict is Verdict.VALID:
         sentence = HOLDER_ON_PAPER if stated else HOLDER_GONE
     return VerdictView(
@@ -265,11 +231,43 @@ def _view(
         suspended_until=suspension.ends_on if suspension else None,
         suspend_reason=suspension.reason if suspension else None,
         superseded_at=row.superseded_at, log_position=place.leaf.position if place else None,
-        logged_since=since,
-        sm2_key_id=facts.sm2 if facts is not None and flaw is None else "", seal_flaw=flaw,
-        log_flaw=log_flaw, key_flaw=key_flaw,
+        logged_since=place.since if place else None,
+        sm2_key_id=facts.sm2 if facts is not None and look.seal is None else "",
+        seal_flaw=look.seal, log_flaw=look.log, key_flaw=look.key,
         code_digest=b"" if is_gone or facts is None else _digest_of_code(row),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Whether the register's row is as it was signed and entered, and what is wrong, by kind."""
+
+    is_authentic: bool
+    seal: SealFlaw | None = None
+    log: LogFlaw | None = None
+    key: KeyFlaw | None = None
+
+    @property
+    def sentence(self) -> str | None:
+        """What is said of the gravest flaw; None where the verdict's own sentence says it all."""
+        if self.log is not None:
+            return log_entry.SENTENCES[self.log]
+        if self.key is not None:
+            return key_rules.KEPT[self.key]
+        return second_seal.SENTENCES[self.seal] if self.seal is not None else None
+
+
+def _look(
+    keys: KeyRing, row: Certificate, facts: CertificateFacts | None, place: Place | None
+) -> _Look:
+    """The record is held against its own signatures too: an altered database shows."""
+    if facts is None:
+        return _Look(is_authentic=False)
+    seal = second_seals.flaw_kept(keys, facts, row.sm2_signature)
+    log = log_entries.flaw_kept(row, facts, place.leaf if place else None)
+    key = key_times.flaw_kept(keys, facts, row.key_id, place.since if place else None)
+    is_as_signed = facts.number == row.number and is_signed(keys, facts, row.key_id, row.signature)
+    return _Look(is_as_signed and (seal or log or key) is None, seal, log, key)
 
 
 def _digest_of_code(row: Certificate) -> bytes:
