@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
+from app.api.files import TAKES_FILE
 from app.api.problems import may_raise
 from app.certs.providers.batch_files import MOST_BYTES
 from app.core.errors import ForbiddenError, InvalidError, TooManyRequestsError
@@ -63,12 +64,7 @@ async def raw_batch(request: Request) -> bytes:
 
 @router.post(
     "/batch", responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
-        }
-    },
+    openapi_extra=TAKES_FILE,
 )  # fmt: skip
 def check_batch(
     content: Annotated[bytes, Depends(raw_batch)],

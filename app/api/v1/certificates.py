@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response, status
 from pydantic import BaseModel, Field
 
+from app.api.files import PDF, gives
 from app.api.problems import may_raise
 from app.api.v1.catalogue import EnrolmentOut, enrolment_out
 from app.api.v1.complaints import ReceivedOut, Words
@@ -32,7 +33,7 @@ from app.oversight.services import reissues
 
 router = APIRouter(prefix="/certificates", tags=["certificates"])
 Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
-_MEDIA = {"pdf": "application/pdf", "png": "image/png", "credential": "application/vc"}
+_MEDIA = {"pdf": PDF, "png": "image/png", "credential": "application/vc"}
 _SUFFIXES = {"pdf": "pdf", "png": "png", "credential": "json"}
 
 
@@ -92,8 +93,7 @@ def list_certificates(actor: CurrentActor, db: ReadDb, now: Now) -> list[Certifi
 
 def _file(kind: str) -> dict[int | str, dict[str, Any]]:
     """Document a file and what may keep its holder from it."""
-    found: dict[int | str, dict[str, Any]] = {200: {"content": {_MEDIA[kind]: {}}}}
-    return found | may_raise(InvalidError, NotSignedInError, NotFoundError)
+    return gives(_MEDIA[kind]) | may_raise(InvalidError, NotSignedInError, NotFoundError)
 
 
 @router.get("/{certificate_id}/file.pdf", response_class=Response, responses=_file("pdf"))

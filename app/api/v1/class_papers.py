@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from app.api.files import JSON, PDF, XLSX, attached, gives
 from app.api.problems import WRITING, may_raise
 from app.core.errors import UnavailableError
 from app.identity.rules.actors import Actor
@@ -16,8 +17,6 @@ from app.org.services import class_papers
 from app.org.services.class_papers import Archive
 
 router = APIRouter(tags=["classes"])
-_PDF, _JSON = "application/pdf", "application/json"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ArchiveOut(BaseModel):
@@ -35,8 +34,7 @@ class ArchiveOut(BaseModel):
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
     """Document a file and what may keep an organisation from it."""
-    found: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
-    return found | WRITING | may_raise(UnavailableError)
+    return gives(media_type) | WRITING | may_raise(UnavailableError)
 
 
 def _taken(parts: Parts, actor: Actor, class_id: str, kind: str, now: dt.datetime) -> Archive:
@@ -45,33 +43,31 @@ def _taken(parts: Parts, actor: Actor, class_id: str, kind: str, now: dt.datetim
 
 
 def _attached(content: bytes, media_type: str, archive: Archive, kind: str) -> Response:
-    name = f"class-{archive.digest[:12]}.{kind}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
+    return attached(content, media_type, f"class-{archive.digest[:12]}.{kind}")
 
 
 @router.get(
-    "/org/classes/{class_id}/archive.pdf", response_class=Response, responses=_file(_PDF)
+    "/org/classes/{class_id}/archive.pdf", response_class=Response, responses=_file(PDF)
 )  # fmt: skip
 def read_archive(class_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The archive of a class, to print."""
     found = _taken(parts, actor, class_id, "pdf", now)
-    return _attached(class_papers.as_pdf(found), _PDF, found, "pdf")
+    return _attached(class_papers.as_pdf(found), PDF, found, "pdf")
 
 
 @router.get(
-    "/org/classes/{class_id}/archive.xlsx", response_class=Response, responses=_file(_XLSX)
+    "/org/classes/{class_id}/archive.xlsx", response_class=Response, responses=_file(XLSX)
 )  # fmt: skip
 def read_archive_tables(class_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The same as tables."""
     found = _taken(parts, actor, class_id, "xlsx", now)
-    return _attached(class_papers.as_xlsx(found), _XLSX, found, "xlsx")
+    return _attached(class_papers.as_xlsx(found), XLSX, found, "xlsx")
 
 
 @router.get(
-    "/org/classes/{class_id}/archive.json", response_class=Response, responses=_file(_JSON)
+    "/org/classes/{class_id}/archive.json", response_class=Response, responses=_file(JSON)
 )  # fmt: skip
 def read_archive_statement(class_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The same as a signed file, which /verification/files checks."""
     found = _taken(parts, actor, class_id, "json", now)
-    return _attached(class_papers.as_json(found), _JSON, found, "json")
+    return _attached(class_papers.as_json(found), JSON, found, "json")

@@ -2,19 +2,17 @@
 
 import datetime as dt
 from dataclasses import asdict
-from typing import Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from app.api.files import XLSX, attached, gives
 from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.paths import RowId
 from app.org.services import contest_desk
 
 router = APIRouter(prefix="/org/contests", tags=["contests"])
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 
 
 class RankedOut(BaseModel):
@@ -64,12 +62,11 @@ def publish_ranking(
 
 @router.get(
     "/{contest_id}/rounds/{round_id}/results.xlsx", response_class=Response,
-    responses=_TABLE | WRITING,
+    responses=gives(XLSX) | WRITING,
 )  # fmt: skip
 def take_results(
     contest_id: RowId, round_id: RowId, actor: Agent, db: Db, parts: PartsDep, now: Now
 ) -> Response:
     """The published results as a table, with names in full; everybody in it can see who took it."""
     content = contest_desk.take_results(db, parts.vault, actor, contest_id, round_id, now=now)
-    headers = {"content-disposition": 'attachment; filename="contest-results.xlsx"'}
-    return Response(content, media_type=_XLSX, headers=headers)
+    return attached(content, XLSX, "contest-results.xlsx")

@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
+from app.api.files import TAKES_FILE, XLSX, ZIP, attached, gives
 from app.api.problems import READING, WRITING
 from app.api.v1.exam_banks import School
 from app.learning.services import bank_files
@@ -17,14 +17,6 @@ from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_ZIP = "application/zip"
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
-    }
-}
 
 
 class CellFlawOut(BaseModel):
@@ -62,34 +54,28 @@ RawFile = Annotated[bytes, Depends(raw_file)]
 
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
-    found: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
-    return found | READING
-
-
-def _attached(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(content, media_type=media_type, headers=headers)
+    return gives(media_type) | READING
 
 
 def _out(trial: Trial) -> TrialOut:
     return TrialOut.model_validate(asdict(trial))
 
 
-@router.get("/templates/questions.xlsx", response_class=Response, responses=_file(_XLSX))
+@router.get("/templates/questions.xlsx", response_class=Response, responses=_file(XLSX))
 def read_template(_actor: School) -> Response:
     """The table to fill in, with an example of each kind of question."""
-    return _attached(bank_files.template(), _XLSX, "题库模板.xlsx")
+    return attached(bank_files.template(), XLSX, "题库模板.xlsx")
 
 
-@router.get("/{bank_id}/items.xlsx", response_class=Response, responses=_file(_XLSX))
+@router.get("/{bank_id}/items.xlsx", response_class=Response, responses=_file(XLSX))
 def read_table(bank_id: RowId, actor: School, db: ReadDb) -> Response:
     """A bank as a table; importing it again changes nothing."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     title, content = bank_files.as_xlsx(db, owner_id, bank_id)
-    return _attached(content, _XLSX, f"{title}.xlsx")
+    return attached(content, XLSX, f"{title}.xlsx")
 
 
-@router.get("/{bank_id}/items.zip", response_class=Response, responses=_file(_ZIP))
+@router.get("/{bank_id}/items.zip", response_class=Response, responses=_file(ZIP))
 def read_package(
     bank_id: RowId,
     actor: School,
@@ -99,10 +85,10 @@ def read_package(
     """A bank as a QTI package."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
     title, content = bank_files.as_qti(db, owner_id, bank_id, version)
-    return _attached(content, _ZIP, f"{title}-QTI{version}.zip")
+    return attached(content, ZIP, f"{title}-QTI{version}.zip")
 
 
-@router.post("/{bank_id}/file-trials", responses=WRITING, openapi_extra=_BODY)
+@router.post("/{bank_id}/file-trials", responses=WRITING, openapi_extra=TAKES_FILE)
 def try_file(bank_id: RowId, content: RawFile, actor: School, parts: PartsDep) -> TrialOut:
     """Tell what importing a table (xlsx) or a QTI package (zip) would do; nothing is written."""
     with parts.database.reading() as db:
@@ -113,7 +99,7 @@ def try_file(bank_id: RowId, content: RawFile, actor: School, parts: PartsDep) -
         return _out(bank_files.try_import(db, owner_id, bank_id, sheet))
 
 
-@router.post("/{bank_id}/file-imports", responses=WRITING, openapi_extra=_BODY)
+@router.post("/{bank_id}/file-imports", responses=WRITING, openapi_extra=TAKES_FILE)
 def import_file(
     *,
     bank_id: RowId,

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Request, status
 from pydantic import BaseModel, Field
 
+from app.api.files import TAKES_FILE
 from app.api.problems import READING, may_raise
 from app.api.v1.authoring import WRITING, Agent
 from app.core.errors import TooLargeError
@@ -17,12 +18,6 @@ from app.lobby.paths import RowId
 from app.org.services import workshop
 
 router = APIRouter(prefix="/authoring", tags=["authoring"])
-_BINARY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
-    }
-}
 
 
 class UploadIn(Body):
@@ -83,7 +78,7 @@ def read_upload(upload_id: RowId, actor: Agent, db: ReadDb) -> UploadOut:
 
 @router.put(
     "/uploads/{upload_id}/pieces/{number}",
-    responses=WRITING | may_raise(TooLargeError), openapi_extra=_BINARY,
+    responses=WRITING | may_raise(TooLargeError), openapi_extra=TAKES_FILE,
 )  # fmt: skip
 def put_piece(
     *,

@@ -1,10 +1,11 @@
 """Teaching materials (教材): attached to a draft, taken along by who is enrolled."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
+from app.api.files import OCTETS, TAKES_FILE, gives
 from app.api.problems import READING, may_raise
 from app.api.v1.authoring import WRITING, Agent, MadeOut
 from app.core.errors import NotFoundError, NotSignedInError, TooLargeError, UnavailableError
@@ -17,13 +18,7 @@ from app.lobby.paths import RowId
 from app.org.services import workshop
 
 router = APIRouter(tags=["authoring"])
-_BINARY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
-    }
-}
-_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
+_FILE = gives(OCTETS)
 
 
 async def raw_material(request: Request) -> bytes:
@@ -41,7 +36,7 @@ async def raw_material(request: Request) -> bytes:
 
 @router.post(
     "/authoring/versions/{version_id}/materials", status_code=status.HTTP_201_CREATED,
-    responses=WRITING | may_raise(TooLargeError), openapi_extra=_BINARY,
+    responses=WRITING | may_raise(TooLargeError), openapi_extra=TAKES_FILE,
 )  # fmt: skip
 def attach(
     *,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.answers import Answer
+from app.api.files import PDF, XLSX, attached, disposition, gives
 from app.api.problems import READING, may_raise
 from app.core.errors import (
     ConflictError,
@@ -19,8 +20,6 @@ from app.org.services import matrix, matrix_export, organisations
 
 router = APIRouter(prefix="/org", tags=["employers"])
 _FILES = READING | may_raise(ConflictError, UnavailableError)
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PDF = "application/pdf"
 
 
 class ColumnOut(Answer):
@@ -80,20 +79,20 @@ def read_matrix(
 
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {media_type: {}}}} | _FILES
+    return gives(media_type) | _FILES
 
 
-@router.get("/matrix.xlsx", response_class=Response, responses=_file(_XLSX))
+@router.get("/matrix.xlsx", response_class=Response, responses=_file(XLSX))
 def export_table(actor: Agent, asked: Asked, parts: PartsDep, now: Now) -> StreamingResponse:
     """All of it as a table; it is written down who took it."""
     with parts.database.transaction() as db:
         sheet = matrix.sheet_of(db, parts.vault, actor, asked, now=now)
         matrix_export.note_export(db, sheet, actor, form="xlsx", now=now)
     content = matrix_export.as_xlsx(parts.database, parts.vault, sheet)
-    return StreamingResponse(content, media_type=_XLSX, headers=_headers("matrix.xlsx"))
+    return StreamingResponse(content, media_type=XLSX, headers=disposition("matrix.xlsx"))
 
 
-@router.get("/matrix.pdf", response_class=Response, responses=_file(_PDF))
+@router.get("/matrix.pdf", response_class=Response, responses=_file(PDF))
 def export_pdf(actor: Agent, asked: Asked, parts: PartsDep, now: Now) -> Response:
     """The same to print, up to some hundred people and a dozen courses."""
     with parts.database.transaction() as db:
@@ -105,8 +104,4 @@ def export_pdf(actor: Agent, asked: Asked, parts: PartsDep, now: Now) -> Respons
         parts.database, parts.vault, sheet, employer=employer,
         operator=parts.settings.filing.operator, now=now,
     )  # fmt: skip
-    return Response(content, media_type=_PDF, headers=_headers("matrix.pdf"))
-
-
-def _headers(name: str) -> dict[str, str]:
-    return {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return attached(content, PDF, "matrix.pdf")

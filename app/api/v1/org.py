@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.files import JSON, PDF, XLSX, attached, gives
 from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.core.errors import (
@@ -46,9 +47,6 @@ _Unit = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
-_PDF = "application/pdf"
-_JSON = "application/json"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class StaffIn(Body):
@@ -216,31 +214,30 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
     """Document a file and what may keep an employer from it."""
-    found: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
-    return found | _WRITING | may_raise(UnavailableError)
+    return gives(media_type) | _WRITING | may_raise(UnavailableError)
 
 
-@router.get("/org/staff/{staff_id}/proof.pdf", response_class=Response, responses=_file(_PDF))
+@router.get("/org/staff/{staff_id}/proof.pdf", response_class=Response, responses=_file(PDF))
 def read_proof(staff_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The proof of hours of one's own staff, to print."""
     sheet = _proof(parts, actor, staff_id, now)
-    return _attached(proofs.as_pdf(sheet), _PDF, f"{sheet.number}.pdf")
+    return attached(proofs.as_pdf(sheet), PDF, f"{sheet.number}.pdf")
 
 
-@router.get("/org/staff/{staff_id}/proof.xlsx", response_class=Response, responses=_file(_XLSX))
+@router.get("/org/staff/{staff_id}/proof.xlsx", response_class=Response, responses=_file(XLSX))
 def read_proof_table(staff_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The same as a table."""
     sheet = _proof(parts, actor, staff_id, now)
-    return _attached(proofs.as_xlsx(sheet), _XLSX, f"{sheet.number}.xlsx")
+    return attached(proofs.as_xlsx(sheet), XLSX, f"{sheet.number}.xlsx")
 
 
-@router.get("/org/staff/{staff_id}/proof.json", response_class=Response, responses=_file(_JSON))
+@router.get("/org/staff/{staff_id}/proof.json", response_class=Response, responses=_file(JSON))
 def read_proof_statement(staff_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The same as a signed file, with where the ledger stands."""
     with parts.database.transaction() as db:
         sheet = _sheet(db, parts, actor, staff_id, now)
         content = statements.as_json(db, parts.keys, sheet, now=now)
-    return _attached(content, _JSON, f"{sheet.number}.json")
+    return attached(content, JSON, f"{sheet.number}.json")
 
 
 def _proof(parts: Parts, actor: Actor, staff_id: str, now: dt.datetime) -> proofs.ProofSheet:
@@ -255,11 +252,6 @@ def _sheet(
         db, parts.vault, parts.keys, actor, staff_id,
         operator=parts.settings.filing.operator, now=now,
     )  # fmt: skip
-
-
-def _attached(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
 
 
 @router.post(

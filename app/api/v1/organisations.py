@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response, status
 from pydantic import Field
 
 from app.api.answers import Answer
+from app.api.files import OCTETS, gives
 from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
@@ -122,7 +123,7 @@ def withdraw(application_id: RowId, actor: CurrentActor, db: Db, now: Now) -> No
 
 @router.get(
     "/desk/cases/{case_id}/licence", response_class=Response,
-    responses=READING | {200: {"content": {"application/octet-stream": {}}}},
+    responses=READING | gives(OCTETS),
 )  # fmt: skip
 def read_licence(case_id: RowId, actor: Reviewer, db: Db, parts: PartsDep, now: Now) -> Response:
     """The licence of an applying organisation; the applicant can read who opened it."""

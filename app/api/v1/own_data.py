@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
+from app.api.files import ZIP, attached
 from app.api.problems import may_raise
 from app.api.v1.own_proofs import ProofId
 from app.core.errors import (
@@ -31,9 +32,7 @@ class OwnDataIn(Body):
     proof: ProofId
 
 
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/zip": {}}, "description": "The file."}
-}
+_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {ZIP: {}}, "description": "The file."}}
 
 
 @router.post(
@@ -56,8 +55,4 @@ def take_data(
     made = own_data.make_file(parts.database, parts.vault, parts.storage, actor.learner_id, now=now)
     with parts.database.transaction() as db:
         own_data.note_taken(db, actor.learner_id, now=now)
-    headers = {
-        "content-disposition": f'attachment; filename="shixue-{now:%Y-%m-%d}.zip"',
-        "cache-control": "no-store",
-    }
-    return Response(made, media_type="application/zip", headers=headers)
+    return attached(made, ZIP, f"shixue-{now:%Y-%m-%d}.zip")

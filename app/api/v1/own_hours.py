@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from app.api.files import JSON, PDF, XLSX, attached, gives
 from app.api.problems import may_raise
 from app.core.errors import ConflictError, NotSignedInError, UnavailableError
 from app.identity.rules.actors import Actor
@@ -14,29 +15,26 @@ from app.org.services import proofs, statements
 from app.org.services.proofs import ProofSheet
 
 router = APIRouter(prefix="/me/hours", tags=["me"])
-_PDF, _JSON = "application/pdf", "application/json"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
     """Document a file and what may keep somebody from their own."""
-    found: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {}}}}
-    return found | may_raise(NotSignedInError, ConflictError, UnavailableError)
+    return gives(media_type) | may_raise(NotSignedInError, ConflictError, UnavailableError)
 
 
-@router.get("/proof.pdf", response_class=Response, responses=_file(_PDF))
+@router.get("/proof.pdf", response_class=Response, responses=_file(PDF))
 def read_own_proof(actor: CurrentActor, parts: PartsDep, now: Now) -> Response:
     """The hours of the caller's courses, to print."""
-    return _attached(proofs.as_pdf(_sheet(parts, actor, now)), _PDF, f"{now:%Y%m%d}.pdf")
+    return attached(proofs.as_pdf(_sheet(parts, actor, now)), PDF, f"xueshi-{now:%Y%m%d}.pdf")
 
 
-@router.get("/proof.xlsx", response_class=Response, responses=_file(_XLSX))
+@router.get("/proof.xlsx", response_class=Response, responses=_file(XLSX))
 def read_own_proof_table(actor: CurrentActor, parts: PartsDep, now: Now) -> Response:
     """The same as a table, one row a day."""
-    return _attached(proofs.as_xlsx(_sheet(parts, actor, now)), _XLSX, f"{now:%Y%m%d}.xlsx")
+    return attached(proofs.as_xlsx(_sheet(parts, actor, now)), XLSX, f"xueshi-{now:%Y%m%d}.xlsx")
 
 
-@router.get("/proof.json", response_class=Response, responses=_file(_JSON))
+@router.get("/proof.json", response_class=Response, responses=_file(JSON))
 def read_own_proof_statement(actor: CurrentActor, parts: PartsDep, now: Now) -> Response:
     """The same as a signed file, with where the ledger stands; `verifier/` checks it."""
     with parts.database.reading() as db:
@@ -44,7 +42,7 @@ def read_own_proof_statement(actor: CurrentActor, parts: PartsDep, now: Now) -> 
             db, parts.vault, parts.keys, actor, operator=parts.settings.filing.operator, now=now
         )
         content = statements.as_json(db, parts.keys, sheet, now=now)
-    return _attached(content, _JSON, f"{now:%Y%m%d}.json")
+    return attached(content, JSON, f"xueshi-{now:%Y%m%d}.json")
 
 
 def _sheet(parts: Parts, actor: Actor, now: dt.datetime) -> ProofSheet:
@@ -53,11 +51,3 @@ def _sheet(parts: Parts, actor: Actor, now: dt.datetime) -> ProofSheet:
         return proofs.own_sheet(
             db, parts.vault, parts.keys, actor, operator=parts.settings.filing.operator, now=now
         )
-
-
-def _attached(content: bytes, media_type: str, name: str) -> Response:
-    headers = {
-        "content-disposition": f'attachment; filename="xueshi-{name}"',
-        "cache-control": "no-store",
-    }
-    return Response(content, media_type=media_type, headers=headers)

@@ -1,12 +1,13 @@
 """The annual plan of training: its lines, what became of them, the next year's, the table."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 from pydantic import Field
 
 from app.api.answers import Answer
+from app.api.files import XLSX, attached, gives
 from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
@@ -25,8 +26,6 @@ _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _NOTHING = status.HTTP_204_NO_CONTENT
 _MADE = status.HTTP_201_CREATED
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 
 
 class PlanLineIn(Body):
@@ -142,13 +141,9 @@ def copy_plan(body: PlanCopyIn, actor: Agent, db: Db, now: Now) -> PlanCopiedOut
     return PlanCopiedOut(year=body.year + 1, copied=number)
 
 
-@router.get("/plans/export.xlsx", response_class=Response, responses=_TABLE | READING)
+@router.get("/plans/export.xlsx", response_class=Response, responses=gives(XLSX) | READING)
 def export_plan(actor: Agent, db: Db, parts: PartsDep, now: Now, year: Year) -> Response:
     """The same as a table."""
     plans.note_export(db, actor, year, now=now)
     content = plans.as_xlsx(plans.plan(db, actor, year), _purposes(parts))
-    headers = {
-        "content-disposition": f'attachment; filename="plan-{year}.xlsx"',
-        "cache-control": "no-store",
-    }
-    return Response(content, media_type=_XLSX, headers=headers)
+    return attached(content, XLSX, f"plan-{year}.xlsx")

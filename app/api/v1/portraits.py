@@ -1,11 +1,12 @@
 """The picture that somebody wants on their certificates: chosen, looked at, taken away."""
 
 import base64
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, Field
 
+from app.api.files import gives
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -21,7 +22,7 @@ from app.lobby.deps import CurrentActor, Db, Now, PartsDep
 from app.lobby.letters import Body
 
 router = APIRouter(prefix="/me", tags=["me"])
-_PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}}}
+_PICTURE = gives("image/jpeg")
 
 
 class PictureIn(Body):

@@ -1,10 +1,11 @@
 """Reminders: whom they would reach, sending them, how an organisation sends, what was sent."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 from pydantic import BaseModel, Field
 
+from app.api.files import XLSX, attached, gives
 from app.api.problems import READING, WRITING, may_raise
 from app.core.errors import (
     InvalidError,
@@ -24,8 +25,6 @@ from app.org.services.reminding import Choice
 
 router = APIRouter(tags=["reminders"])
 _Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 
 
 class ChoiceIn(Body):
@@ -215,7 +214,7 @@ def list_messages(
 
 @router.get(
     "/org/messages/export.xlsx", response_class=Response,
-    responses=_TABLE | READING,
+    responses=gives(XLSX) | READING,
 )  # fmt: skip
 def export_messages(actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The same, whole, as a table; that it was taken is written down before it is made."""
@@ -223,8 +222,4 @@ def export_messages(actor: Agent, parts: PartsDep, now: Now) -> Response:
         sent_log.note_export(db, actor, now=now)
     with parts.database.reading() as db:
         content = sent_log.export(db, parts.vault, actor)
-    headers = {
-        "content-disposition": 'attachment; filename="messages.xlsx"',
-        "cache-control": "no-store",
-    }
-    return Response(content, media_type=_XLSX, headers=headers)
+    return attached(content, XLSX, "messages.xlsx")

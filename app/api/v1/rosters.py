@@ -1,11 +1,12 @@
 """An employer's roster as a whole: template, import in two steps, undoing it, export."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from app.api.answers import Answer
+from app.api.files import TAKES_FILE, XLSX, attached, gives
 from app.api.lists import ListOut
 from app.api.problems import READING, WRITING, may_raise
 from app.core.errors import (
@@ -22,8 +23,6 @@ from app.org.rules.imports import Finding
 from app.org.services import import_looking, imports, roster_export
 
 router = APIRouter(prefix="/org", tags=["rosters"])
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {}}}}
 _NOTHING = status.HTTP_204_NO_CONTENT
 
 
@@ -84,23 +83,19 @@ async def raw_file(request: Request) -> bytes:
     return bytes(kept)
 
 
-@router.get("/roster/template.xlsx", response_class=Response, responses=_TABLE | READING)
+@router.get("/roster/template.xlsx", response_class=Response, responses=gives(XLSX) | READING)
 def read_template(_actor: Agent) -> Response:
     """An empty roster to fill in."""
-    return _attached(roster_export.template(), "roster-template.xlsx")
+    return attached(roster_export.template(), XLSX, "roster-template.xlsx")
 
 
-@router.get("/roster/export.xlsx", response_class=Response, responses=_TABLE | WRITING)
+@router.get("/roster/export.xlsx", response_class=Response, responses=gives(XLSX) | WRITING)
 def export(actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The whole roster with names and numbers; everybody on it can read that it was taken out."""
     with parts.database.transaction() as db:
         org_id = roster_export.note_export(db, actor, now=now)
-    return _attached(roster_export.make_export(parts.database, parts.vault, org_id), "roster.xlsx")
-
-
-def _attached(content: bytes, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, media_type=_XLSX, headers=headers)
+    content = roster_export.make_export(parts.database, parts.vault, org_id)
+    return attached(content, XLSX, "roster.xlsx")
 
 
 @router.get("/imports", responses=READING)
@@ -116,12 +111,7 @@ def list_imports(
 @router.post(
     "/imports", status_code=status.HTTP_201_CREATED,
     responses=WRITING | may_raise(TooManyRequestsError),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
-        }
-    },
+    openapi_extra=TAKES_FILE,
 )  # fmt: skip
 def begin(
     content: Annotated[bytes, Depends(raw_file)],

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, Field
 
+from app.api.files import PDF, gives
 from app.api.problems import may_raise
 from app.certs.rules.shares import ShareState, Wish
 from app.certs.services import artefacts, shares
@@ -134,12 +135,9 @@ def open_share(
     return OpenedOut(name=found.name, has_pdf=found.has_pdf)
 
 
-_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
-
-
 @router.get(
     "/verification/shares/{token}/file.pdf", response_class=Response,
-    responses=_PDF | may_raise(NotFoundError, EndedError, TooManyRequestsError),
+    responses=gives(PDF) | may_raise(NotFoundError, EndedError, TooManyRequestsError),
 )  # fmt: skip
 def read_shared_pdf(
     *, token: Annotated[str, Path(pattern=_TOKEN)], parts: PartsDep, now: Now,
@@ -151,4 +149,4 @@ def read_shared_pdf(
         found = shares.document(db, parts.vault, parts.keys, token, now=now)
     content = artefacts.read(found.own, parts.storage, found.certificate_id, "pdf")
     headers = {"content-disposition": f'inline; filename="{found.number}.pdf"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return Response(content, media_type=PDF, headers=headers)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import StreamingResponse
 
+from app.api.files import XLSX, disposition, gives
 from app.api.problems import may_raise
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, NotSignedInError
 from app.identity.rules.actors import Actor, Role
@@ -14,13 +15,12 @@ from app.org.services import staff_certificates
 
 router = APIRouter(prefix="/org", tags=["employers"])
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get(
     "/certificates.xlsx", response_class=Response,
     responses=may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-    | {200: {"content": {_XLSX: {}}}},
+    | gives(XLSX),
 )  # fmt: skip
 def export_table(actor: Agent, asked: AskedHeld, parts: PartsDep, now: Now) -> StreamingResponse:
     """All of what the page of the same address lists; it is written down who took it."""
@@ -28,8 +28,4 @@ def export_table(actor: Agent, asked: AskedHeld, parts: PartsDep, now: Now) -> S
         sheet = staff_certificates.sheet_of(db, parts.vault, actor, asked, now=now)
         staff_certificates.note_export(db, sheet, actor, now=now)
     content = staff_certificates.as_xlsx(parts.database, parts.vault, sheet, now=now)
-    headers = {
-        "content-disposition": 'attachment; filename="certificates.xlsx"',
-        "cache-control": "no-store",
-    }
-    return StreamingResponse(content, media_type=_XLSX, headers=headers)
+    return StreamingResponse(content, media_type=XLSX, headers=disposition("certificates.xlsx"))

@@ -1,11 +1,12 @@
 """Certificates from elsewhere that an employer states for its people, and the people's answers."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response, status
 from pydantic import Field
 
+from app.api.files import gives
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
 from app.certs.rules.external import Evidence
@@ -37,9 +38,7 @@ Reason = Annotated[PersonText, Field(min_length=2, max_length=200)]
 _READING = may_raise(NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _OWN = may_raise(NotSignedInError)
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind.value: {} for kind in LicenceKind}}
-}
+_FILE = gives(*(kind.value for kind in LicenceKind))
 _MOST_PROOF = 5 * 2**20
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.convertors import Convertor, register_url_convertor
 
+from app.api.files import TAKES_FILE
 from app.api.problems import may_raise
 from app.api.v1.class_papers import ArchiveOut
 from app.certs.rules.holder_codes import Answer
@@ -193,12 +194,7 @@ async def raw_body(request: Request) -> bytes:
 
 @router.post(
     "/files", responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}},
-        }
-    },
+    openapi_extra=TAKES_FILE,
 )  # fmt: skip
 def check_file(
     *, content: Annotated[bytes, Depends(raw_body)], parts: PartsDep, now: Now,

@@ -1,0 +1,36 @@
+"""Files that routes give out and take in: their media types, and how a route's document says so."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import Response
+
+JSON: Final = "application/json"
+PDF: Final = "application/pdf"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP: Final = "application/zip"
+OCTETS: Final = "application/octet-stream"
+
+TAKES_FILE: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {OCTETS: {"schema": {"type": "string", "minLength": 1}}},
+    }
+}
+"""`openapi_extra` of a route whose body is a file, as it is and not in a form."""
+
+
+def gives(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that answers with a file of one of these kinds."""
+    return {200: {"content": {each: {} for each in media_types}}}
+
+
+def disposition(name: str) -> dict[str, str]:
+    """The header by which a browser saves a file under this name (RFC 6266)."""
+    told = f'filename="{name}"' if name.isascii() else f"filename*=UTF-8''{quote(name)}"
+    return {"content-disposition": f"attachment; {told}"}
+
+
+def attached(content: bytes, media_type: str, name: str) -> Response:
+    """A file to save; that nobody keeps a copy on the way is said of every answer (`shell.py`)."""
+    return Response(content, media_type=media_type, headers=disposition(name))
