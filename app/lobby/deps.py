@@ -172,3 +172,9 @@ def require_roles(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
 
 Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 """Who acts for an organisation; what they may do there their duties say."""
+School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
+Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
+SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
+SecurityAdmin = Annotated[Actor, Depends(require_roles(Role.SECURITY_ADMIN))]
+AuditAdmin = Annotated[Actor, Depends(require_roles(Role.AUDIT_ADMIN))]
+Marker = Annotated[Actor, Depends(require_roles(Role.INSTITUTION, Role.REVIEWER))]

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
+from app.lobby.paths import ID_OR_NONE
 from app.lobby.sought import SearchText
 from app.org.rules.matrix import ALL, Place, Sort, State, Wanted
 
@@ -12,7 +13,7 @@ _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 _Line = Query(max_length=60, pattern=_PLAIN)
 _Unit = Query(max_length=200, pattern=_PLAIN)
 _Course = Annotated[str, Query(pattern=r"^([0-9A-Z]{26}|all)$")]
-_Staff = Query(pattern=r"^([0-9A-Z]{26})?$")
+_Staff = Query(pattern=ID_OR_NONE)
 
 
 def wanted(

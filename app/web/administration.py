@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.audit import Wanted
 from app.core.listing import Piece
-from app.identity.rules.actors import Actor, Role
+from app.identity.rules.actors import Role
 from app.identity.rules.administrators import (
     GRANTED,
     ROLE_NAMES,
@@ -24,7 +24,14 @@ from app.identity.services.administrators import StaffFile, WaitingChange
 from app.identity.services.audit_trail import EventLine
 from app.identity.services.company_trips import return_url_of
 from app.lobby.days import DAY_OR_NONE, beginning_of
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import (
+    AuditAdmin,
+    Now,
+    PartsDep,
+    ReadDb,
+    SecurityAdmin,
+    SystemAdmin,
+)
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
 from app.lobby.sought import SearchText
@@ -36,9 +43,6 @@ from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 Day = Annotated[str, Query(pattern=DAY_OR_NONE)]
-SecurityAdmin = Annotated[Actor, Depends(require_roles(Role.SECURITY_ADMIN))]
-SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
-AuditAdmin = Annotated[Actor, Depends(require_roles(Role.AUDIT_ADMIN))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import StringConstraints
 
 from app.certs.providers.type_table import read_types
 from app.core.listing import Piece
-from app.identity.rules.actors import Actor, Role
 from app.identity.rules.local_days import local_day
 from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.lists import AskedList
+from app.lobby.paths import Id, RowId
 from app.lobby.sought import SearchText
 from app.org.providers.reference import Purpose, read_purposes
 from app.org.rules.assigning import (
@@ -34,9 +33,6 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
-_Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 MOST_CHOSEN = 200
 """At once, person by person: an address holds no more. Whole units are asked by a rule."""
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
@@ -124,7 +120,7 @@ def assign(
     now: Now,
     asked: AskedList,
     q: SearchText = "",
-    staff_ids: Annotated[list[_Id] | None, Query(max_length=MOST_CHOSEN)] = None,
+    staff_ids: Annotated[list[Id] | None, Query(max_length=MOST_CHOSEN)] = None,
     course_id: Annotated[str, Query(max_length=26)] = "",
     purpose: Annotated[str, Query(max_length=20)] = "",
     due_on: Annotated[str, Query(max_length=10)] = "",

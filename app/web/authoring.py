@@ -2,15 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from app.core.errors import NotFoundError
 from app.core.listing import Piece, WholeOrder, piece_of_whole
-from app.identity.rules.actors import Actor, Role
+from app.identity.rules.actors import Actor
 from app.learning.providers.taxonomy import Taxonomy, read_taxonomy
 from app.learning.rules.version_changes import CHANGE_NAMES, Changed
 from app.learning.services import catalogue, draft_views, package_drafts, previews, version_changes
@@ -20,9 +19,10 @@ from app.learning.services.drafts import Maker
 from app.learning.services.film_uploads import UploadView, open_upload
 from app.learning.services.package_drafts import PackageView
 from app.learning.services.previews import Preview
-from app.lobby.deps import PartsDep, ReadDb, require_roles
+from app.lobby.deps import PartsDep, ReadDb, Reviewer, School
 from app.lobby.lists import AskedList
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.lobby.sought import SearchText
 from app.org.services import workshop
 from app.web.lists import ListLinks, list_links
@@ -30,9 +30,6 @@ from app.web.package_frames import Frames, frames_of
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
-Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ _WAITING_BY = {"submitted": "提交先后", "title": "课程"}
 
 @router.get("/authoring")
 def courses(
-    *, request: Request, actor: Agent, db: ReadDb, asked: AskedList,
+    *, request: Request, actor: School, db: ReadDb, asked: AskedList,
     q: SearchText = "",
 ) -> HTMLResponse:  # fmt: skip
     """The courses of the institution with their versions."""
@@ -137,7 +134,7 @@ def courses(
 
 
 @router.get("/authoring/new")
-def new_course(request: Request, actor: Agent, db: ReadDb, parts: PartsDep) -> HTMLResponse:
+def new_course(request: Request, actor: School, db: ReadDb, parts: PartsDep) -> HTMLResponse:
     """What a new course is about."""
     workshop.maker(db, actor, looks=True)
     return render(request, "authoring/card.html", _card_page(db, parts, None))
@@ -145,7 +142,7 @@ def new_course(request: Request, actor: Agent, db: ReadDb, parts: PartsDep) -> H
 
 @router.get("/authoring/{version_id}")
 def version(
-    request: Request, version_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep
+    request: Request, version_id: RowId, actor: School, db: ReadDb, parts: PartsDep
 ) -> HTMLResponse:
     """A version: its chapters and lessons, and what it still wants."""
     draft, taxonomy = _draft(db, parts, actor, version_id)
@@ -155,7 +152,7 @@ def version(
 
 @router.get("/authoring/{version_id}/card")
 def card(
-    request: Request, version_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep
+    request: Request, version_id: RowId, actor: School, db: ReadDb, parts: PartsDep
 ) -> HTMLResponse:
     """The card of a draft."""
     draft, _ = _draft(db, parts, actor, version_id)
@@ -168,7 +165,7 @@ def lesson(
     request: Request,
     version_id: RowId,
     lesson_id: RowId,
-    actor: Agent,
+    actor: School,
     db: ReadDb,
     parts: PartsDep,
 ) -> HTMLResponse:
@@ -187,7 +184,7 @@ def lesson(
 
 @router.get("/authoring/{version_id}/review")
 def review(
-    request: Request, version_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep
+    request: Request, version_id: RowId, actor: School, db: ReadDb, parts: PartsDep
 ) -> HTMLResponse:
     """A colleague's version, to be looked through."""
     draft, taxonomy = _draft(db, parts, actor, version_id)
@@ -201,7 +198,7 @@ def review(
 
 @router.get("/authoring/lessons/{lesson_id}/preview")
 def preview(
-    request: Request, lesson_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep
+    request: Request, lesson_id: RowId, actor: School, db: ReadDb, parts: PartsDep
 ) -> HTMLResponse:
     """A lesson as a learner will see it, without hours."""
     found = previews.preview(db, lesson_id, maker=workshop.maker(db, actor, looks=True))

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece, WholeOrder, piece_of_whole
-from app.identity.rules.actors import Actor, Role
 from app.learning.rules.exam_items import CHOICE_KINDS, KIND_NAMES, TRUE_FALSE, ItemContent
 from app.learning.rules.exams import LETTERS, ItemKind
 from app.learning.rules.item_answers import write_answer
@@ -16,7 +15,7 @@ from app.learning.services import bank_items, bank_statistics, item_banks
 from app.learning.services.bank_items import ItemsFilter, ItemsPage, ItemView
 from app.learning.services.bank_statistics import BankStatistics
 from app.learning.services.item_banks import BankView
-from app.lobby.deps import ReadDb, require_roles
+from app.lobby.deps import ReadDb, School
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
 from app.lobby.sought import SearchText
@@ -26,7 +25,6 @@ from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(prefix="/banks", include_in_schema=False)
-School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
 KindQuery = Annotated[str, Query(max_length=12)]
 _KINDS = tuple((kind.value, name) for kind, name in KIND_NAMES.items())
 

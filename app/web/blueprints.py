@@ -1,24 +1,21 @@
 """The page on which an institution says what papers of a course draw."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.identity.rules.actors import Actor, Role
 from app.learning.rules.blueprints import MOST_SECTIONS, Section
 from app.learning.rules.exam_items import KIND_NAMES
 from app.learning.services import exam_blueprints
 from app.learning.services.exam_blueprints import BlueprintView
-from app.lobby.deps import ReadDb, require_roles
+from app.lobby.deps import ReadDb, School
 from app.lobby.paths import RowId
 from app.org.rules.duties import Power
 from app.org.services import organisations
 from app.web.rendering import render
 
 router = APIRouter(prefix="/blueprints", include_in_schema=False)
-School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
 _SPARE = 2
 _EMPTY = Section(title="", count=0, points=1)
 

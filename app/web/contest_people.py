@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
+from app.lobby.paths import ID, RowId
 from app.org.services import contest_doors
 from app.org.services.contest_doors import OwnContest, Ranking
 from app.org.services.paging import Page, cut
@@ -14,7 +15,6 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -72,7 +72,7 @@ def ranking(
     contest_id: RowId,
     db: ReadDb,
     parts: PartsDep,
-    round_id: Annotated[str | None, Query(pattern=r"^[0-9A-Z]{26}$")] = None,
+    round_id: Annotated[str | None, Query(pattern=ID)] = None,
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """The published ranking of a round; nobody has to sign in."""

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import NotFoundError
-from app.identity.rules.actors import Actor, Role
+from app.identity.rules.actors import Actor
 from app.learning.rules.blueprints import MOST_SECTIONS, Section
 from app.learning.rules.contests import (
     AUDIENCE_NAMES,
@@ -20,7 +20,8 @@ from app.learning.rules.contests import (
 from app.learning.rules.exam_items import KIND_NAMES as ITEM_NAMES
 from app.learning.services.contest_ranking import Results
 from app.learning.services.contest_views import BankChoice, ContestView, RoundView
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Now, PartsDep, ReadDb
+from app.lobby.paths import RowId
 from app.lobby.sought import SearchText
 from app.org.rules.duties import Power, may
 from app.org.services import contest_audience, contest_desk, organisations
@@ -32,8 +33,6 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 _STATES = [("", "全部"), *((state.value, STATE_NAMES[state]) for state in ContestState)]
 _KINDS = [(kind.value, KIND_NAMES[kind]) for kind in ContestKind]

@@ -4,16 +4,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import ForbiddenError, NotFoundError
 from app.core.listing import Piece
 from app.identity.rules.actors import Actor, Role
 from app.learning.services import marking
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.lists import AskedList
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.lobby.sought import SearchText
 from app.org.rules.attention import PRESSING_NAMES, Pressing
 from app.org.rules.deadlines import IDLE
@@ -37,8 +38,6 @@ from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 

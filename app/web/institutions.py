@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece, WholeOrder, piece_of_whole
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.lists import AskedList
 from app.lobby.sought import SearchText
 from app.org.providers.reference import Places, read_places
@@ -21,7 +20,6 @@ from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 
 
 _SORTS = {"name": "机构", "prefecture": "市（州）"}

@@ -1,25 +1,22 @@
 """The marking desk's pages: what waits, and one answer with its rubric."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Piece, WholeOrder, piece_of_whole
-from app.identity.rules.actors import Actor, Role
 from app.learning.services import marking
 from app.learning.services.marking import MarkingDesk, QuestionToMark, ToMark
-from app.lobby.deps import ReadDb, require_roles
+from app.lobby.deps import Marker, ReadDb
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowId
 from app.lobby.sought import SearchText
 from app.org.services import marking_desks
 from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(prefix="/marking", include_in_schema=False)
-Marker = Annotated[Actor, Depends(require_roles(Role.INSTITUTION, Role.REVIEWER))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True)

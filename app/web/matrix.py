@@ -1,14 +1,13 @@
 """An employer's matrix: people and courses with their lights, and what lies behind one cell."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.matrix_query import ALL, Asked, AtPlace, query_of
+from app.lobby.paths import RowId
 from app.org.rules.deadlines import Progress
 from app.org.rules.matrix import SORT_NAMES, STATE_NAMES, State, Wanted
 from app.org.services import drilldown, matrix
@@ -17,8 +16,6 @@ from app.org.services.matrix import Choices, Matrix
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer/progress", include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 _HERE = "/employer/progress"
 
 

@@ -1,14 +1,12 @@
 """Pages about organisations themselves: applying to be one, and who acts for one."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.listing import Asked, Piece, WholeOrder, piece_of_whole
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import CurrentActor, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, CurrentActor, PartsDep, ReadDb
 from app.lobby.lists import AskedList
 from app.lobby.sought import SearchText
 from app.org.providers.reference import Places, read_places
@@ -24,7 +22,6 @@ from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 
 
 @dataclass(frozen=True, slots=True)

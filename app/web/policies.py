@@ -17,13 +17,12 @@ from app.learning.rules.presets import PRESETS, Preset
 from app.learning.services import policies, policy_forms, policy_trials
 from app.learning.services.policies import NewRevision, RevisionView, ScopeView
 from app.learning.services.policy_trials import Trial
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Now, PartsDep, ReadDb, Reviewer, require_roles
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 ScopeId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,26}$")]
 Reader = Annotated[Actor, Depends(require_roles(Role.REVIEWER, Role.REGULATOR))]
-Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 SCOPE_NAMES = {
     Scope.PLATFORM.value: "全平台", Scope.PROGRAMME.value: "产业集群", Scope.COURSE.value: "课程",
     "": "出厂值",

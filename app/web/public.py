@@ -15,6 +15,7 @@ from app.identity.services import entrances, people, roles, signin
 from app.learning.services import catalogue, enrolments
 from app.learning.services.catalogue import ClusterView, CourseView
 from app.lobby.deps import MaybeActor, Now, PartsDep, ReadDb
+from app.lobby.paths import RowId
 from app.lobby.sought import SearchText
 from app.web.rendering import render
 
@@ -135,7 +136,7 @@ def courses(
 @router.get("/courses/{course_id}")
 def course(
     request: Request,
-    course_id: Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")],
+    course_id: RowId,
     actor: MaybeActor,
     db: ReadDb,
     now: Now,

@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import StringConstraints
 
 from app.core.listing import Piece
-from app.identity.rules.actors import Actor, Role
 from app.identity.rules.outgoing import MESSAGE_STATE_NAMES, WAY_NAMES, Way
 from app.identity.services import mail_addresses
 from app.identity.services.mail_addresses import MailView
-from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, CurrentActor, Now, PartsDep, ReadDb
 from app.lobby.lists import AskedList
 from app.lobby.outgoing import open_ways
+from app.lobby.paths import Id
 from app.lobby.sought import SearchText
 from app.org.rules.attention import PRESSING_NAMES, REASON_NAMES, Pressing, Reason
 from app.org.services import pressing_list, reminder_settings, reminding, sent_log
@@ -29,12 +28,10 @@ from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 ListName = Annotated[Pressing, Query(alias="list")]
 ReasonName = Annotated[str, Query(pattern="^[a-z_]{0,20}$")]
 _Code = Annotated[str, Query(pattern="^[a-z_]{0,20}$")]
-StaffId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 _SORTS = {"due": "截止日期", "step": "没学的天数"}
 
 
@@ -151,7 +148,7 @@ def check(
     pressing: ListName = Pressing.OVERDUE,
     reason: ReasonName = "",
     q: SearchText = "",
-    staff_ids: Annotated[list[StaffId], Query(max_length=500)] = [],  # noqa: B006 -- read alone
+    staff_ids: Annotated[list[Id], Query(max_length=500)] = [],  # noqa: B006 -- read alone
 ) -> HTMLResponse:
     """Who would get a reminder by which way, and who was reminded already; then send it."""
     picked = tuple(staff_ids)

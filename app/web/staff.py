@@ -14,7 +14,7 @@ from app.identity.rules.actors import Actor, Role
 from app.identity.rules.cases import CASE_NAMES, ELSEWHERE, CaseKind, needs_second
 from app.identity.services import face_filing
 from app.identity.services.face_filing import StoredFaces
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Now, PartsDep, ReadDb, Reviewer, require_roles
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
 from app.lobby.sought import SearchText
@@ -26,7 +26,6 @@ from app.web.lists import ListLinks, list_links
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
 Regulator = Annotated[Actor, Depends(require_roles(Role.REGULATOR))]
 
 

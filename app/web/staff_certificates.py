@@ -3,19 +3,18 @@
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.held_query import AskedHeld, query_of
+from app.lobby.paths import ID_OR_NONE
 from app.org.rules.certificates_held import ENDING_NAMES, SOURCE_NAMES, Ending
 from app.org.services import staff_certificates
 from app.org.services.staff_certificates import Asked, HeldPage
 from app.web.rendering import render
 
 router = APIRouter(prefix="/employer", include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _HERE = "/employer/certificates"
 
 
@@ -35,7 +34,7 @@ class CertificatesPage:
 @router.get("/certificates")
 def list_certificates(
     *, request: Request, actor: Agent, asked: AskedHeld, db: ReadDb, parts: PartsDep, now: Now,
-    after: Annotated[str, Query(pattern=r"^([0-9A-Z]{26})?$")] = "",
+    after: Annotated[str, Query(pattern=ID_OR_NONE)] = "",
 ) -> HTMLResponse:  # fmt: skip
     """In the courses that were asked for, and from elsewhere; the nearest last day first."""
     found = staff_certificates.list_held(db, parts.vault, actor, asked, after=after, now=now)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Agent, CurrentActor, Now, PartsDep, ReadDb
+from app.lobby.paths import ID_OR_NONE, RowId
 from app.org.rules.applications import MOST_LICENCE_BYTES
 from app.org.rules.duties import Power, may
 from app.org.rules.organisations import StaffState
@@ -19,8 +19,6 @@ from app.org.services.stated_views import StatedView
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +53,7 @@ class OwnStatedPage:
 @router.get("/employer/staff/{staff_id}/certificates")
 def list_stated(
     *, request: Request, staff_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep, now: Now,
-    corrects: Annotated[str, Query(pattern=r"^([0-9A-Z]{26})?$")] = "",
+    corrects: Annotated[str, Query(pattern=ID_OR_NONE)] = "",
 ) -> HTMLResponse:  # fmt: skip
     """What the employer states of one person; a form for another, or to put one right."""
     line = staff_views.one_staff(db, parts.vault, actor, staff_id)

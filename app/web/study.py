@@ -1,9 +1,8 @@
 """Pages of studying and of the exam: the islands on them do the rest through the JSON doorway."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
@@ -16,12 +15,12 @@ from app.learning.services.exams import AttemptView
 from app.learning.services.revisits import Revisit
 from app.lobby.deps import CurrentActor, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.parts import Parts
+from app.lobby.paths import RowId
 from app.lobby.sandbox import frame_rights
 from app.web.package_frames import Frames, frames_of
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 @dataclass(frozen=True, slots=True)

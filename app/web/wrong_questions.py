@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.learning.services import wrong_book
 from app.learning.services.wrong_book import WrongQuestion
 from app.lobby.deps import CurrentActor, Now, ReadDb
+from app.lobby.paths import RowId
 from app.lobby.sought import SearchText
 from app.web.paging import Pager, pager
 from app.web.rendering import render
 
 router = APIRouter(prefix="/wrong-questions", include_in_schema=False)
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 PAGE_SIZE = 20
 
 

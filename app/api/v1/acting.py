@@ -1,15 +1,14 @@
 """Which of several organisations the caller acts for, from this sign-in."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from app.api.problems import may_raise
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, NotSignedInError
 from app.identity.services import sign_ins
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import Id
 from app.org.services import organisations
 
 router = APIRouter(prefix="/me/acting", tags=["me"])
@@ -18,7 +17,7 @@ _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundErr
 
 
 class ActingIn(Body):
-    org_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+    org_id: Id
 
 
 class ActingOut(BaseModel):

@@ -12,14 +12,13 @@ from app.certs.providers.type_table import read_types
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
-from app.lobby.paths import PageNumber, RowId
+from app.lobby.paths import Id, PageNumber, RowId
 from app.org.providers.reference import read_purposes
 from app.org.rules.assigning import MOST_PERSONS, Aim, RuleState
 from app.org.services import assignment_rules, rule_views
 from app.org.services.assignment_rules import NewRule
 
 router = APIRouter(prefix="/org", tags=["employers"])
-_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Code = Annotated[str, Field(max_length=40, pattern=r"^[a-z_]*$")]
 _Kind = Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -36,10 +35,10 @@ class RuleIn(Body):
 
     model_config = ConfigDict(strict=False)
 
-    course_id: _Id
+    course_id: Id
     purpose: _Code
     aim: Aim
-    staff_ids: Annotated[list[_Id], Field(max_length=MOST_PERSONS, default_factory=list)]
+    staff_ids: Annotated[list[Id], Field(max_length=MOST_PERSONS, default_factory=list)]
     unit: _Words = ""
     position: _Words = ""
     tag: _Words = ""

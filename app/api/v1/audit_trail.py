@@ -3,23 +3,21 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
 from app.core.audit import Wanted
 from app.core.errors import ForbiddenError, InvalidError, NotSignedInError
-from app.identity.rules.actors import Actor, Role
 from app.identity.services import audit_trail
 from app.lobby.days import DAY_OR_NONE, beginning_of
-from app.lobby.deps import PartsDep, ReadDb, require_roles
+from app.lobby.deps import AuditAdmin, PartsDep, ReadDb
 from app.lobby.lists import AskedList
+from app.lobby.paths import RowQuery
 
 router = APIRouter(prefix="/audit", tags=["audit"])
-AuditAdmin = Annotated[Actor, Depends(require_roles(Role.AUDIT_ADMIN))]
 Day = Annotated[str, Query(pattern=DAY_OR_NONE)]
-RowId = Annotated[str, Query(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class EventOut(BaseModel):
@@ -44,7 +42,7 @@ def list_events(
     parts: PartsDep,
     asked: AskedList,
     event: Annotated[str, Query(max_length=60)] = "",
-    actor: RowId | None = None,
+    actor: RowQuery | None = None,
     subject: Annotated[str, Query(max_length=60)] = "",
     since: Day = "",
     until: Day = "",

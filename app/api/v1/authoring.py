@@ -15,19 +15,18 @@ from app.core.errors import (
     NotSignedInError,
     UnavailableError,
 )
-from app.identity.rules.actors import Actor, Role
+from app.identity.rules.actors import Actor
 from app.identity.rules.names import without_unseen
 from app.learning.providers.taxonomy import Taxonomy, read_taxonomy
 from app.learning.services import draft_order, draft_views, drafts
 from app.learning.services.draft_views import CourseLine, DraftView
 from app.learning.services.drafts import Card, Maker
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, School
 from app.lobby.letters import Body
 from app.lobby.paths import RowId
 from app.org.services import workshop
 
 router = APIRouter(prefix="/authoring", tags=["authoring"])
-Agent = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
 
 
 def _seen(given: object) -> object:
@@ -118,14 +117,14 @@ TaxonomyDep = Annotated[Taxonomy, Depends(taxonomy_of)]
 
 
 @router.get("/courses", responses=READING)
-def list_courses(actor: Agent, db: ReadDb) -> list[CourseOut]:
+def list_courses(actor: School, db: ReadDb) -> list[CourseOut]:
     """List the courses of the caller's institution with their versions."""
     return [_course(each) for each in draft_views.list_courses(db, looker_of(db, actor))]
 
 
 @router.post("/courses", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def create_course(
-    body: CardIn, actor: Agent, db: Db, parts: PartsDep, taxonomy: TaxonomyDep, now: Now
+    body: CardIn, actor: School, db: Db, parts: PartsDep, taxonomy: TaxonomyDep, now: Now
 ) -> MadeOut:
     """Begin a course; the answer is its first version, a draft."""
     card = _card(body, parts)
@@ -135,14 +134,14 @@ def create_course(
 @router.post(
     "/courses/{course_id}/versions", status_code=status.HTTP_201_CREATED, responses=WRITING
 )
-def begin_version(course_id: RowId, actor: Agent, db: Db, now: Now) -> MadeOut:
+def begin_version(course_id: RowId, actor: School, db: Db, now: Now) -> MadeOut:
     """Begin the next version as a copy of the newest, or go on with the one in the making."""
     return MadeOut(id=drafts.next_version(db, maker_of(db, actor), course_id, now=now))
 
 
 @router.get("/versions/{version_id}", responses=READING)
 def read_version(
-    version_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep, taxonomy: TaxonomyDep
+    version_id: RowId, actor: School, db: ReadDb, parts: PartsDep, taxonomy: TaxonomyDep
 ) -> DraftOut:
     """Return a version of the caller's institution with all that it holds."""
     checks = workshop.checks(taxonomy, parts.settings.reference_dir)
@@ -151,14 +150,14 @@ def read_version(
 
 @router.put("/versions/{version_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
 def rewrite_card(
-    version_id: RowId, body: CardIn, actor: Agent, db: Db, parts: PartsDep, taxonomy: TaxonomyDep
+    version_id: RowId, body: CardIn, actor: School, db: Db, parts: PartsDep, taxonomy: TaxonomyDep
 ) -> None:
     """Replace what a draft says of itself."""
     drafts.rewrite_card(db, maker_of(db, actor), version_id, _card(body, parts), taxonomy)
 
 
 @router.delete("/versions/{version_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
-def discard(version_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+def discard(version_id: RowId, actor: School, db: Db, now: Now) -> None:
     """Throw a draft away."""
     drafts.discard(db, maker_of(db, actor), version_id, now=now)
 
@@ -166,20 +165,20 @@ def discard(version_id: RowId, actor: Agent, db: Db, now: Now) -> None:
 @router.post(
     "/versions/{version_id}/chapters", status_code=status.HTTP_201_CREATED, responses=WRITING
 )
-def add_chapter(version_id: RowId, body: TitleIn, actor: Agent, db: Db, now: Now) -> MadeOut:
+def add_chapter(version_id: RowId, body: TitleIn, actor: School, db: Db, now: Now) -> MadeOut:
     """Add a chapter at the end."""
     maker = maker_of(db, actor)
     return MadeOut(id=draft_order.add_chapter(db, maker, version_id, body.title.strip(), now=now))
 
 
 @router.put("/chapters/{chapter_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
-def rename_chapter(chapter_id: RowId, body: TitleIn, actor: Agent, db: Db) -> None:
+def rename_chapter(chapter_id: RowId, body: TitleIn, actor: School, db: Db) -> None:
     """Name a chapter."""
     draft_order.rename_chapter(db, maker_of(db, actor), chapter_id, body.title.strip())
 
 
 @router.delete("/chapters/{chapter_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
-def remove_chapter(chapter_id: RowId, actor: Agent, db: Db) -> None:
+def remove_chapter(chapter_id: RowId, actor: School, db: Db) -> None:
     """Remove a chapter without lessons."""
     draft_order.remove_chapter(db, maker_of(db, actor), chapter_id)
 
@@ -187,7 +186,7 @@ def remove_chapter(chapter_id: RowId, actor: Agent, db: Db) -> None:
 @router.post(
     "/chapters/{chapter_id}/move", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )
-def move_chapter(chapter_id: RowId, body: MoveIn, actor: Agent, db: Db) -> None:
+def move_chapter(chapter_id: RowId, body: MoveIn, actor: School, db: Db) -> None:
     """Let a chapter change places with its neighbour."""
     draft_order.move_chapter(db, maker_of(db, actor), chapter_id, body.to)
 

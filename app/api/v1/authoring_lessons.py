@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 from app.api.problems import READING
 from app.api.v1.authoring import (
     WRITING,
-    Agent,
     Code,
     MadeOut,
     MoveIn,
@@ -23,7 +22,7 @@ from app.core.errors import InvalidError
 from app.learning.rules.teaching import page_html, reading_ms
 from app.learning.services import draft_lessons, draft_views
 from app.learning.services.draft_lessons import NewQuestion, NewText
-from app.lobby.deps import Db, Now, PartsDep, ReadDb
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, School
 from app.lobby.letters import Body
 from app.lobby.paths import RowId
 
@@ -104,7 +103,7 @@ class TextOut(BaseModel):
 @router.post(
     "/chapters/{chapter_id}/lessons", status_code=status.HTTP_201_CREATED, responses=WRITING
 )
-def add_lesson(chapter_id: RowId, body: LessonIn, actor: Agent, db: Db, now: Now) -> MadeOut:
+def add_lesson(chapter_id: RowId, body: LessonIn, actor: School, db: Db, now: Now) -> MadeOut:
     """Add an empty lesson at the end of a chapter."""
     made = draft_lessons.add_lesson(
         db, maker_of(db, actor), chapter_id, kind=body.kind, title=body.title.strip(), now=now
@@ -113,7 +112,7 @@ def add_lesson(chapter_id: RowId, body: LessonIn, actor: Agent, db: Db, now: Now
 
 
 @router.get("/lessons/{lesson_id}", responses=READING)
-def read_lesson(lesson_id: RowId, actor: Agent, db: ReadDb) -> LessonOut:
+def read_lesson(lesson_id: RowId, actor: School, db: ReadDb) -> LessonOut:
     """Return one lesson: how far its film is, and what it holds."""
     found = draft_views.own_lesson(db, looker_of(db, actor), lesson_id)
     return LessonOut.model_validate(asdict(found))
@@ -121,7 +120,7 @@ def read_lesson(lesson_id: RowId, actor: Agent, db: ReadDb) -> LessonOut:
 
 @router.put("/lessons/{lesson_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
 def rewrite_lesson(
-    lesson_id: RowId, body: LessonCardIn, actor: Agent, db: Db, taxonomy: TaxonomyDep
+    lesson_id: RowId, body: LessonCardIn, actor: School, db: Db, taxonomy: TaxonomyDep
 ) -> None:
     """Name a lesson, and the general module that it teaches."""
     if body.module and body.module not in {module.code for module in taxonomy.modules}:
@@ -132,19 +131,19 @@ def rewrite_lesson(
 
 
 @router.delete("/lessons/{lesson_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
-def remove_lesson(lesson_id: RowId, actor: Agent, db: Db) -> None:
+def remove_lesson(lesson_id: RowId, actor: School, db: Db) -> None:
     """Remove a lesson of a draft."""
     draft_lessons.remove_lesson(db, maker_of(db, actor), lesson_id)
 
 
 @router.post("/lessons/{lesson_id}/move", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
-def move_lesson(lesson_id: RowId, body: MoveIn, actor: Agent, db: Db) -> None:
+def move_lesson(lesson_id: RowId, body: MoveIn, actor: School, db: Db) -> None:
     """Let a lesson change places with its neighbour, over into the next chapter at an edge."""
     draft_lessons.move_lesson(db, maker_of(db, actor), lesson_id, body.to)
 
 
 @router.post("/texts", responses=READING)
-def read_text(body: TextIn, actor: Agent, db: ReadDb) -> TextOut:
+def read_text(body: TextIn, actor: School, db: ReadDb) -> TextOut:
     """Tell how a text will look, without keeping it."""
     maker_of(db, actor)
     pages = draft_lessons.read_text(body.text)
@@ -154,7 +153,7 @@ def read_text(body: TextIn, actor: Agent, db: ReadDb) -> TextOut:
 
 @router.put("/lessons/{lesson_id}/text", responses=WRITING)
 def write_text(
-    lesson_id: RowId, body: NewTextIn, actor: Agent, parts: PartsDep, now: Now
+    lesson_id: RowId, body: NewTextIn, actor: School, parts: PartsDep, now: Now
 ) -> WrittenOut:
     """Give a document its text; the pages are stored before they are named.
 
@@ -174,7 +173,7 @@ def write_text(
 @router.put(
     "/lessons/{lesson_id}/questions", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )
-def write_questions(lesson_id: RowId, body: QuestionsIn, actor: Agent, db: Db) -> None:
+def write_questions(lesson_id: RowId, body: QuestionsIn, actor: School, db: Db) -> None:
     """Replace what presence checks may ask about a lesson."""
     given = tuple(
         NewQuestion(

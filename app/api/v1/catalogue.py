@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from app.api.problems import may_raise
 from app.core.errors import ConflictError, ForbiddenError, NotFoundError, NotSignedInError
@@ -13,7 +13,7 @@ from app.learning.services.catalogue import CourseView
 from app.learning.services.enrolments import EnrolmentView
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
 from app.lobby.letters import Body
-from app.lobby.paths import RowId
+from app.lobby.paths import Id, RowId
 
 router = APIRouter(tags=["catalogue"])
 
@@ -43,7 +43,7 @@ class CoursesOut(BaseModel):
 
 
 class EnrolmentIn(Body):
-    course_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+    course_id: Id
 
 
 class EnrolmentOut(BaseModel):

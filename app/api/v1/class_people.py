@@ -10,7 +10,7 @@ from pydantic import Field
 from app.api.answers import Answer
 from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.class_plan import UnitOut, units_out
-from app.api.v1.classes import CourseOut, Id
+from app.api.v1.classes import CourseOut
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -20,7 +20,7 @@ from app.core.errors import (
 )
 from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
-from app.lobby.paths import RowId
+from app.lobby.paths import Id, RowId
 from app.org.rules.class_places import MEMBER_STATE_NAMES
 from app.org.services import class_members, class_progress, class_public
 from app.org.services.class_progress import MemberView

@@ -12,7 +12,7 @@ from app.api.problems import READING, WRITING
 from app.api.v1.texts import PersonText
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
-from app.lobby.paths import RowId
+from app.lobby.paths import Id, RowId
 from app.org.rules.classes import Card, ClassOrder, ClassState
 from app.org.services import class_archives, class_editing, class_opening, classes
 from app.org.services.class_editing import Wanted
@@ -20,7 +20,6 @@ from app.org.services.classes import ClassView
 
 router = APIRouter(tags=["classes"])
 Day = Annotated[dt.date, Field(strict=False)]
-Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class ClassIn(Body):

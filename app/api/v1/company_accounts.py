@@ -35,7 +35,7 @@ from app.lobby.deps import (
 )
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
-from app.lobby.paths import RowId
+from app.lobby.paths import Id, RowId
 from app.org.services import organisations
 
 router = APIRouter(tags=["sign-in"])
@@ -47,13 +47,13 @@ class OrganisationNamed(Body):
 
 
 class LinkIn(Body):
-    org_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+    org_id: Id
 
 
 class CameBackIn(Body):
     """What the company's page put into the address, as it stands there, and whose address it is."""
 
-    org_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+    org_id: Id
     state: Annotated[str, Field(min_length=1, max_length=200)]
     code: Annotated[str | None, _GIVEN]
     iss: Annotated[str | None, _GIVEN]

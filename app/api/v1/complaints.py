@@ -24,6 +24,7 @@ from app.learning.services.appeals import Subject
 from app.lobby import limits
 from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep
 from app.lobby.letters import Body
+from app.lobby.paths import Id
 from app.oversight.services import complaints
 from app.oversight.services.complaints import TEXT_LEAST, TEXT_MOST, Received
 
@@ -45,7 +46,7 @@ class ComplaintIn(Body):
 
 class AppealIn(Body):
     subject: Annotated[str, Field(pattern="^(cut|hold)$")]
-    ref_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+    ref_id: Id
     text: Words
 
 

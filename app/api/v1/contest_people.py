@@ -18,7 +18,7 @@ from app.core.errors import (
 )
 from app.lobby.deps import CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
-from app.lobby.paths import RowId
+from app.lobby.paths import ID, RowId
 from app.org.services import contest_doors
 from app.org.services.contest_doors import OwnContest
 
@@ -158,7 +158,7 @@ def read_ranking(
     contest_id: RowId,
     db: ReadDb,
     parts: PartsDep,
-    round_id: Annotated[str | None, Query(pattern=r"^[0-9A-Z]{26}$")] = None,
+    round_id: Annotated[str | None, Query(pattern=ID)] = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> RankingOut:
     """The published ranking of a round, of the last one without an id; nobody has to sign in."""

@@ -26,11 +26,10 @@ from app.learning.rules.contests import (
 from app.learning.services.contest_views import ContestView, RoundView
 from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import Body
-from app.lobby.paths import RowId
+from app.lobby.paths import Id, RowId
 from app.org.services import contest_desk
 
 router = APIRouter(prefix="/org/contests", tags=["contests"])
-_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Title = Annotated[str, Field(max_length=MOST_TITLE, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Text = Annotated[str, Field(max_length=MOST_TEXT, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 _Reason = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
@@ -46,9 +45,9 @@ class ContestIn(Body):
     rules_text: _Text
     prizes_text: _Text = ""
     audience: Literal["roster", "units", "positions", "tags", "link"]
-    unit_ids: Annotated[list[_Id], Field(default_factory=list, max_length=200)]
-    position_ids: Annotated[list[_Id], Field(default_factory=list, max_length=200)]
-    tag_ids: Annotated[list[_Id], Field(default_factory=list, max_length=200)]
+    unit_ids: Annotated[list[Id], Field(default_factory=list, max_length=200)]
+    position_ids: Annotated[list[Id], Field(default_factory=list, max_length=200)]
+    tag_ids: Annotated[list[Id], Field(default_factory=list, max_length=200)]
     asks_identity: bool
 
     def card(self) -> Card:
@@ -73,7 +72,7 @@ class RoundIn(Body):
     closes_at: _Moment
     minutes: Annotated[int, Field(ge=0, le=240)]
     tries: Annotated[int, Field(ge=0, le=MOST_TRIES)] = 1
-    bank_ids: Annotated[list[_Id], Field(default_factory=list, max_length=20)]
+    bank_ids: Annotated[list[Id], Field(default_factory=list, max_length=20)]
     sections: Annotated[list[SectionIn], Field(max_length=MOST_SECTIONS)]
     advance: Literal["", "top", "score"] = ""
     advance_value: Annotated[int, Field(ge=0, le=MOST_PLACES)] | None = None

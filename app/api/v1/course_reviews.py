@@ -2,23 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
 from app.api.problems import READING
-from app.api.v1.authoring import WRITING, Agent, TaxonomyDep
-from app.identity.rules.actors import Actor, Role
+from app.api.v1.authoring import WRITING, TaxonomyDep
 from app.learning.services import draft_views, reviews
 from app.learning.services.draft_views import VersionLine
 from app.learning.services.reviews import Decision
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, Reviewer, School
 from app.lobby.letters import Body
-from app.lobby.paths import RowId
+from app.lobby.paths import Id, RowId
 from app.org.services import workshop
 
 router = APIRouter(tags=["authoring"])
-Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
-_LessonId = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Said = Annotated[str, Field(max_length=2000)]
 
 
@@ -27,7 +24,7 @@ class DecisionIn(Body):
 
     publishes: bool
     note: _Said = ""
-    comments: Annotated[dict[_LessonId, _Said], Field(default_factory=dict)]
+    comments: Annotated[dict[Id, _Said], Field(default_factory=dict)]
 
 
 class WaitingOut(BaseModel):
@@ -41,7 +38,7 @@ class WaitingOut(BaseModel):
     responses=WRITING,
 )  # fmt: skip
 def submit(
-    version_id: RowId, actor: Agent, db: Db, parts: PartsDep, taxonomy: TaxonomyDep, now: Now
+    version_id: RowId, actor: School, db: Db, parts: PartsDep, taxonomy: TaxonomyDep, now: Now
 ) -> None:
     """Ask for a second person's look; what is missing is named."""
     checks = workshop.checks(taxonomy, parts.settings.reference_dir)
@@ -52,7 +49,7 @@ def submit(
     "/authoring/versions/{version_id}/submission", status_code=status.HTTP_204_NO_CONTENT,
     responses=WRITING,
 )  # fmt: skip
-def withdraw(version_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+def withdraw(version_id: RowId, actor: School, db: Db, now: Now) -> None:
     """Take it back to go on writing."""
     reviews.withdraw(db, workshop.maker(db, actor), version_id, now=now)
 
@@ -65,7 +62,7 @@ def decide(
     *,
     version_id: RowId,
     body: DecisionIn,
-    actor: Agent,
+    actor: School,
     db: Db,
     parts: PartsDep,
     taxonomy: TaxonomyDep,
@@ -82,7 +79,7 @@ def decide(
     "/authoring/versions/{version_id}/retirement", status_code=status.HTTP_204_NO_CONTENT,
     responses=WRITING,
 )  # fmt: skip
-def retire(version_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+def retire(version_id: RowId, actor: School, db: Db, now: Now) -> None:
     """Take nobody new into a course; who is enrolled goes on."""
     reviews.retire(db, workshop.maker(db, actor), version_id, now=now)
 

@@ -8,10 +8,9 @@ from pydantic import BaseModel
 
 from app.api.files import TAKES_FILE, XLSX, ZIP, attached, gives
 from app.api.problems import READING, WRITING
-from app.api.v1.exam_banks import School
 from app.learning.services import bank_files
 from app.learning.services.bank_files import MOST_BYTES, Trial
-from app.lobby.deps import Now, PartsDep, ReadDb
+from app.lobby.deps import Now, PartsDep, ReadDb, School
 from app.lobby.paths import RowId
 from app.org.rules.duties import Power
 from app.org.services import organisations

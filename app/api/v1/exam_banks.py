@@ -4,19 +4,18 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, status
+from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, Field
 
 from app.api.lists import ListOut, way_on
 from app.api.problems import READING, WRITING
-from app.identity.rules.actors import Actor, Role
 from app.learning.rules.exam_items import ItemContent
 from app.learning.rules.exams import ItemKind
 from app.learning.rules.item_answers import read_answer
 from app.learning.services import bank_items, bank_statistics, item_banks
 from app.learning.services.bank_items import ItemsFilter, ItemView
 from app.learning.services.item_banks import BankView
-from app.lobby.deps import Db, Now, ReadDb, require_roles
+from app.lobby.deps import Db, Now, ReadDb, School
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
@@ -24,7 +23,6 @@ from app.org.rules.duties import Power
 from app.org.services import organisations
 
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
-School = Annotated[Actor, Depends(require_roles(Role.INSTITUTION))]
 _Word = Annotated[str, Field(max_length=200)]
 _Text = Annotated[str, Field(max_length=4000)]
 _Kind = Annotated[str, Field(pattern=r"^(single|multiple|true_false|fill_in|short)$")]

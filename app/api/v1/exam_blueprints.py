@@ -7,11 +7,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from app.api.problems import READING, WRITING
-from app.api.v1.exam_banks import School
 from app.learning.rules.blueprints import MOST_QUESTIONS, MOST_SECTIONS, Section
 from app.learning.services import exam_blueprints
 from app.learning.services.exam_blueprints import BlueprintView
-from app.lobby.deps import Db, Now, ReadDb
+from app.lobby.deps import Db, Now, ReadDb, School
 from app.lobby.letters import Body
 from app.lobby.paths import RowId
 from app.org.rules.duties import Power

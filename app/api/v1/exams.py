@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -19,9 +19,9 @@ from app.learning.rules.exams import MOST_ANSWER
 from app.learning.services import exams
 from app.lobby.deps import ArrivedAt, CurrentActor, Db, DeviceId, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(tags=["exams"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class QuestionOut(BaseModel):

@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 
 from app.api.files import TAKES_FILE
 from app.api.problems import READING, may_raise
-from app.api.v1.authoring import WRITING, Agent
+from app.api.v1.authoring import WRITING
 from app.core.errors import TooLargeError
 from app.learning.services import caption_files, film_queue, film_uploads
 from app.learning.services.film_uploads import NewPiece, UploadView
-from app.lobby.deps import Db, Now, PartsDep, ReadDb
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, School
 from app.lobby.letters import Body
 from app.lobby.paths import RowId
 from app.org.services import workshop
@@ -60,7 +60,7 @@ async def raw_piece(request: Request, parts: PartsDep) -> bytes:
 
 @router.post("/lessons/{lesson_id}/uploads", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def begin_upload(
-    lesson_id: RowId, body: UploadIn, actor: Agent, db: Db, parts: PartsDep, now: Now
+    lesson_id: RowId, body: UploadIn, actor: School, db: Db, parts: PartsDep, now: Now
 ) -> UploadOut:
     """Announce a film for a lesson, or go on with the same one."""
     view = film_uploads.begin(
@@ -71,7 +71,7 @@ def begin_upload(
 
 
 @router.get("/uploads/{upload_id}", responses=READING)
-def read_upload(upload_id: RowId, actor: Agent, db: ReadDb) -> UploadOut:
+def read_upload(upload_id: RowId, actor: School, db: ReadDb) -> UploadOut:
     """Tell which pieces are here."""
     return _upload(film_uploads.upload_view(db, workshop.maker(db, actor, looks=True), upload_id))
 
@@ -82,7 +82,7 @@ def read_upload(upload_id: RowId, actor: Agent, db: ReadDb) -> UploadOut:
 )  # fmt: skip
 def put_piece(
     *,
-    actor: Agent,  # first: nobody's bytes are read before it is known whose they are
+    actor: School,  # first: nobody's bytes are read before it is known whose they are
     upload_id: RowId,
     number: Annotated[int, Path(ge=0, le=100_000)],
     content: Annotated[bytes, Depends(raw_piece)],
@@ -100,14 +100,14 @@ def put_piece(
 
 
 @router.post("/uploads/{upload_id}/completion", responses=WRITING)
-def complete(upload_id: RowId, actor: Agent, db: Db, now: Now) -> CodingOut:
+def complete(upload_id: RowId, actor: School, db: Db, now: Now) -> CodingOut:
     """All pieces are here: the film is coded next."""
     maker = workshop.maker(db, actor)
     return CodingOut(asset_id=film_uploads.complete(db, maker, upload_id, now=now))
 
 
 @router.delete("/uploads/{upload_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
-def drop(upload_id: RowId, actor: Agent, db: Db) -> None:
+def drop(upload_id: RowId, actor: School, db: Db) -> None:
     """Give an upload up."""
     film_uploads.drop(db, workshop.maker(db, actor), upload_id)
 
@@ -115,7 +115,7 @@ def drop(upload_id: RowId, actor: Agent, db: Db) -> None:
 @router.post(
     "/lessons/{lesson_id}/coding", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )
-def code_again(lesson_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+def code_again(lesson_id: RowId, actor: School, db: Db, now: Now) -> None:
     """Code the film of a lesson again, after it failed or was cancelled."""
     film_queue.retry(db, workshop.maker(db, actor), lesson_id, now=now)
 
@@ -123,7 +123,7 @@ def code_again(lesson_id: RowId, actor: Agent, db: Db, now: Now) -> None:
 @router.delete(
     "/lessons/{lesson_id}/coding", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )
-def cancel_coding(lesson_id: RowId, actor: Agent, db: Db, now: Now) -> None:
+def cancel_coding(lesson_id: RowId, actor: School, db: Db, now: Now) -> None:
     """Stop coding the film of a lesson."""
     film_queue.cancel(db, workshop.maker(db, actor), lesson_id, now=now)
 
@@ -131,7 +131,7 @@ def cancel_coding(lesson_id: RowId, actor: Agent, db: Db, now: Now) -> None:
 @router.put(
     "/lessons/{lesson_id}/captions", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )
-def write_captions(lesson_id: RowId, body: CaptionsIn, actor: Agent, db: Db) -> None:
+def write_captions(lesson_id: RowId, body: CaptionsIn, actor: School, db: Db) -> None:
     """Give a film its captions (WebVTT), or take them away."""
     caption_files.write(db, workshop.maker(db, actor), lesson_id, body.text)
 

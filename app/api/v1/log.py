@@ -24,9 +24,9 @@ from app.identity.rules.actors import Role
 from app.learning.services import ledger
 from app.lobby.deps import CallerAddress, CurrentActor, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowQuery
 
 router = APIRouter(prefix="/log", tags=["log"])
-RecordId = Annotated[str, Query(pattern=r"^[0-9A-Z]{26}$")]
 Size = Annotated[int, Query(ge=0, le=2**53)]
 _STAFF = frozenset({Role.REVIEWER, Role.REGULATOR})
 
@@ -107,7 +107,7 @@ def read_checkpoint(size: Annotated[int, Path(ge=1, le=2**53)], db: ReadDb) -> C
 @router.get("/proofs/inclusion", responses=may_raise(NotSignedInError, NotFoundError))
 def prove_inclusion(
     kind: Kind,
-    record_id: RecordId,
+    record_id: RowQuery,
     actor: CurrentActor,
     db: ReadDb,
     size: Annotated[int | None, Query(ge=1, le=2**53)] = None,

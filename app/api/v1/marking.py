@@ -3,19 +3,17 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from app.api.problems import READING, WRITING
-from app.identity.rules.actors import Actor, Role
 from app.learning.services import marking
-from app.lobby.deps import Db, Now, ReadDb, require_roles
+from app.lobby.deps import Db, Marker, Now, ReadDb
 from app.lobby.letters import Body
 from app.lobby.paths import RowId
 from app.org.services import marking_desks
 
 router = APIRouter(prefix="/marking", tags=["marking"])
-Marker = Annotated[Actor, Depends(require_roles(Role.INSTITUTION, Role.REVIEWER))]
 
 
 class QuestionOut(BaseModel):

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from app.api.files import OCTETS, TAKES_FILE, gives
 from app.api.problems import READING, may_raise
-from app.api.v1.authoring import WRITING, Agent, MadeOut
+from app.api.v1.authoring import WRITING, MadeOut
 from app.core.errors import NotFoundError, NotSignedInError, TooLargeError, UnavailableError
 from app.learning.rules.materials import MOST_BYTES
 from app.learning.services import materials
 from app.learning.services.materials import MaterialView
-from app.lobby.deps import CurrentActor, Db, Now, PartsDep
+from app.lobby.deps import CurrentActor, Db, Now, PartsDep, School
 from app.lobby.parts import Parts
 from app.lobby.paths import RowId
 from app.org.services import workshop
@@ -40,7 +40,7 @@ async def raw_material(request: Request) -> bytes:
 )  # fmt: skip
 def attach(
     *,
-    actor: Agent,  # first: nobody's bytes are read before it is known whose they are
+    actor: School,  # first: nobody's bytes are read before it is known whose they are
     version_id: RowId,
     title: Annotated[str, Query(min_length=5, max_length=120, pattern=r"^[^\x00-\x1f\x7f/\\]+$")],
     content: Annotated[bytes, Depends(raw_material)],
@@ -62,7 +62,7 @@ def attach(
 @router.delete(
     "/authoring/materials/{material_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )
-def remove(material_id: RowId, actor: Agent, db: Db) -> None:
+def remove(material_id: RowId, actor: School, db: Db) -> None:
     """Take a document off a draft."""
     materials.remove(db, workshop.maker(db, actor), material_id)
 
@@ -71,7 +71,7 @@ def remove(material_id: RowId, actor: Agent, db: Db) -> None:
     "/authoring/materials/{material_id}", response_class=Response,
     responses=_FILE | READING | may_raise(UnavailableError),
 )  # fmt: skip
-def read_own(material_id: RowId, actor: Agent, parts: PartsDep) -> Response:
+def read_own(material_id: RowId, actor: School, parts: PartsDep) -> Response:
     """A material of the caller's institution."""
     with parts.database.reading() as db:
         found = materials.for_maker(db, workshop.maker(db, actor, looks=True), material_id)

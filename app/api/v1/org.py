@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response, status
+from fastapi import APIRouter, Query, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.files import JSON, PDF, XLSX, attached, gives
@@ -18,12 +18,13 @@ from app.core.errors import (
     NotSignedInError,
     UnavailableError,
 )
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+from app.identity.rules.actors import Actor
+from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
 from app.lobby.outgoing import open_ways
 from app.lobby.parts import Parts
+from app.lobby.paths import Id, RowId
 from app.org.rules.organisations import StaffState
 from app.org.services import (
     assignments,
@@ -38,13 +39,10 @@ from app.org.services import (
 from app.org.services.staff import Correction, NewStaff, Seen
 
 router = APIRouter(tags=["employers"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _Line = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Unit = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
@@ -99,8 +97,8 @@ class StaffPageOut(ListOut):
 class ReminderIn(Body):
     model_config = _STRICT
 
-    staff_id: _Id
-    course_id: _Id
+    staff_id: Id
+    course_id: Id
 
 
 class AssignmentOut(BaseModel):

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response, status
+from fastapi import APIRouter, Response, status
 from pydantic import Field
 
 from app.api.answers import Answer
@@ -14,10 +14,18 @@ from app.core.errors import (
     ForbiddenError,
     NotSignedInError,
 )
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import (
+    Agent,
+    CurrentActor,
+    Db,
+    Now,
+    PartsDep,
+    ReadDb,
+    Reviewer,
+    SystemAdmin,
+)
 from app.lobby.letters import Body
-from app.lobby.paths import RowId
+from app.lobby.paths import Id, RowId
 from app.org.providers.reference import read_places
 from app.org.rules.applications import Entered
 from app.org.rules.organisations import OrganisationKind
@@ -25,9 +33,6 @@ from app.org.services import administration, applications, members
 from app.oversight.services import disclosures
 
 router = APIRouter(tags=["organisations"])
-Reviewer = Annotated[Actor, Depends(require_roles(Role.REVIEWER))]
-SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
-_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _NOTHING = status.HTTP_204_NO_CONTENT
 _MOST_LICENCE = 5 * 2**20
 
@@ -82,7 +87,7 @@ class MembersOut(Answer):
 
 
 class OfferIn(Body):
-    staff_id: _Id
+    staff_id: Id
     duty: Annotated[str, Field(min_length=1, max_length=10)]
 
 

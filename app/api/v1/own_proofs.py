@@ -22,9 +22,10 @@ from app.identity.services.signin import CodeAnswer, Typed
 from app.lobby import limits
 from app.lobby.deps import CallerAddress, CurrentActor, DeviceId, Now, PartsDep
 from app.lobby.letters import Body
+from app.lobby.paths import ID
 
 router = APIRouter(prefix="/me/proofs", tags=["me"])
-ProofId = Annotated[PersonText, Field(pattern=r"^[0-9A-Z]{26}$")]
+ProofId = Annotated[PersonText, Field(pattern=ID)]
 
 
 class ProofIn(Body):

@@ -12,7 +12,7 @@ from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.parts import Parts
-from app.lobby.paths import RowId
+from app.lobby.paths import Id, RowId
 from app.org.providers.reference import read_purposes
 from app.org.rules.plans import FIRST_YEAR, LAST_YEAR, MOST_HEADS, MOST_YUAN
 from app.org.services import plan_editing, plans
@@ -22,7 +22,6 @@ from app.org.services.plans import LineView
 router = APIRouter(prefix="/org", tags=["employers"])
 Year = Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)]
 _Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
-_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _NOTHING = status.HTTP_204_NO_CONTENT
 _MADE = status.HTTP_201_CREATED
@@ -32,7 +31,7 @@ class PlanLineIn(Body):
     """An empty unit is the whole organisation; the budget is in whole yuan."""
 
     unit: _Words = ""
-    course_id: _Id
+    course_id: Id
     purpose: Annotated[str, Field(max_length=30, pattern=r"^[a-z_]*$")]
     heads: Annotated[int, Field(ge=1, le=MOST_HEADS)]
     budget_yuan: Annotated[int, Field(ge=0, le=MOST_YUAN)] = 0

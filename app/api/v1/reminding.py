@@ -17,6 +17,7 @@ from app.identity.rules.vendor_calls import Failure
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.outgoing import open_ways
+from app.lobby.paths import Id
 from app.org.rules.attention import Pressing, Reason
 from app.org.services import reminder_settings, reminding, sent_log
 from app.org.services.attention import Sought
@@ -24,7 +25,6 @@ from app.org.services.reminder_settings import Wanted
 from app.org.services.reminding import Choice
 
 router = APIRouter(tags=["reminders"])
-_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class ChoiceIn(Body):
@@ -33,7 +33,7 @@ class ChoiceIn(Body):
     pressing: Annotated[str, Field(pattern="^(overdue|due_soon|stuck)$")]
     reason: Annotated[str, Field(pattern="^[a-z_]{0,20}$")] = ""
     query: Annotated[str, Field(max_length=60)] = ""
-    staff_ids: Annotated[list[_Id], Field(default_factory=list, max_length=500)]
+    staff_ids: Annotated[list[Id], Field(default_factory=list, max_length=500)]
 
     def choice(self) -> Choice:
         """What the services take. Raises InvalidError for a reason that there is not."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -21,12 +21,11 @@ from app.identity.rules.administrators import LOCKOUT_NAMES, Change, Lockout
 from app.identity.services import administrators, signin
 from app.identity.services.administrators import RoleChange
 from app.learning.services import sessions
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, SecurityAdmin
 from app.lobby.letters import Body
 from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/security", tags=["security"])
-SecurityAdmin = Annotated[Actor, Depends(require_roles(Role.SECURITY_ADMIN))]
 Reason = Annotated[PersonText, Field(min_length=4, max_length=200, strict=True)]
 _DOING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _LOOK_UPS_A_DAY = 200

@@ -1,20 +1,16 @@
 """The list of an employer's people's certificates as a streamed table."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.files import XLSX, disposition, gives
 from app.api.problems import may_raise
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, NotSignedInError
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Now, PartsDep, require_roles
+from app.lobby.deps import Agent, Now, PartsDep
 from app.lobby.held_query import AskedHeld
 from app.org.services import staff_certificates
 
 router = APIRouter(prefix="/org", tags=["employers"])
-Agent = Annotated[Actor, Depends(require_roles(Role.EMPLOYER, Role.INSTITUTION))]
 
 
 @router.get(

@@ -25,7 +25,7 @@ from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.limits import Looking
 from app.lobby.parts import Parts
-from app.lobby.paths import RowId
+from app.lobby.paths import ID_OR_NONE, Id, RowId
 from app.org.rules.applications import LicenceKind
 from app.org.services import stated_answers, stated_certificates, stated_papers, stated_views
 from app.org.services.applications import Licence
@@ -49,7 +49,7 @@ class _Statement(Body):
     issuer: Annotated[PersonText, Field(min_length=2, max_length=80)]
     issued_on: Day
     valid_until: Day | None = None
-    course_id: Annotated[str, Field(pattern=r"^([0-9A-Z]{26})?$")] = ""
+    course_id: Annotated[str, Field(pattern=ID_OR_NONE)] = ""
 
     def as_given(
         self, proof: str, *, staff_id: str = "", corrects_id: str = "", reason: str = ""
@@ -67,7 +67,7 @@ class _Statement(Body):
 class StatedIn(_Statement):
     """`proof`: the paper as a picture or PDF in base64."""
 
-    staff_id: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+    staff_id: Id
     proof: Annotated[
         str, Field(min_length=1, max_length=_MOST_PROOF, pattern=r"^[A-Za-z0-9+/]+={0,2}$")
     ]

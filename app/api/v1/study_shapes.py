@@ -14,16 +14,16 @@ from app.learning.services.device_signatures import Signature, Signing
 from app.learning.services.given_answers import Reply
 from app.learning.services.sessions import SessionView
 from app.lobby.letters import Body
+from app.lobby.paths import ID_OR_NONE, Id
 
-_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Span = Annotated[list[int], Field(min_length=2, max_length=2)]
 _Signature = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{85}[AQgw]$")]
 _Thousandth = Annotated[int, Field(ge=0, le=1000)]
 
 
 class StartIn(Body):
-    enrolment_id: _Id
-    lesson_id: _Id
+    enrolment_id: Id
+    lesson_id: Id
 
 
 class TotalsOut(BaseModel):
@@ -118,7 +118,7 @@ class RepliedIn(Body):
     answer: Annotated[str, Field(max_length=80)] = ""
     roll_code: Annotated[str, Field(pattern=r"^\d{0,6}$")] = ""
     face: FramesIn | None = None
-    trip: Annotated[str, Field(pattern=r"^([0-9A-Z]{26})?$")] = ""
+    trip: Annotated[str, Field(pattern=ID_OR_NONE)] = ""
 
     @model_validator(mode="after")
     def _is_answer(self) -> Self:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, status
+from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.lists import ListOut, way_on
@@ -15,10 +15,9 @@ from app.core.errors import (
     NotFoundError,
     NotSignedInError,
 )
-from app.identity.rules.actors import Actor, Role
 from app.identity.rules.company_sign_ins import CompanyKind
 from app.identity.services import company_sign_ins, signin
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, SystemAdmin
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
@@ -26,7 +25,6 @@ from app.org.rules.organisations import OrganisationKind
 from app.org.services import administration, organisations
 
 router = APIRouter(prefix="/system", tags=["system"])
-SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
 
 
 class OrganisationIn(Body):

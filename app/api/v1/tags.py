@@ -9,12 +9,11 @@ from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import Body
-from app.lobby.paths import PageNumber, RowId
+from app.lobby.paths import Id, PageNumber, RowId
 from app.org.rules.units import MOST_TAGS
 from app.org.services import tags
 
 router = APIRouter(prefix="/org", tags=["employers"])
-_Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _NOTHING = status.HTTP_204_NO_CONTENT
@@ -50,7 +49,7 @@ class TaggedOut(Answer):
 class StaffTagsIn(Body):
     """All tags that the person is to have."""
 
-    tag_ids: Annotated[list[_Id], Field(max_length=MOST_TAGS)]
+    tag_ids: Annotated[list[Id], Field(max_length=MOST_TAGS)]
 
 
 @router.get("/tags", responses=READING)

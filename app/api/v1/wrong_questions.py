@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import may_raise
@@ -18,9 +18,9 @@ from app.learning.rules.fill_in import MOST_TEXT
 from app.learning.services import wrong_book
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
 from app.lobby.letters import Body
+from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/me/wrong-questions", tags=["exams"])
-RowId = Annotated[str, Path(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class WrongQuestionOut(BaseModel):
