@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, status
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import READING, may_raise
 from app.core.errors import (
     ConflictError,
@@ -76,7 +77,7 @@ class MadeOut(BaseModel):
     id: str
 
 
-class VersionOut(BaseModel):
+class VersionOut(Answer):
     version_id: str
     number: int
     state: str
@@ -206,7 +207,7 @@ def _card(body: CardIn, parts: PartsDep) -> Card:
 
 
 def _course(line: CourseLine) -> CourseOut:
-    versions = [VersionOut.model_validate(asdict(each)) for each in line.versions]
+    versions = [VersionOut.model_validate(each) for each in line.versions]
     return CourseOut(course_id=line.course_id, title=line.title, versions=versions)
 
 

@@ -1,12 +1,12 @@
 """Lessons of a draft: adding, naming, ordering, writing, and what checks ask about them."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
+from app.api.answers import Answer
 from app.api.problems import READING
 from app.api.v1.authoring import (
     WRITING,
@@ -77,7 +77,7 @@ class PageOut(BaseModel):
     reading_ms: int
 
 
-class FilmOut(BaseModel):
+class FilmOut(Answer):
     state: str
     percent: int
     problem: str
@@ -85,7 +85,7 @@ class FilmOut(BaseModel):
     heard_at: dt.datetime | None
 
 
-class LessonOut(BaseModel):
+class LessonOut(Answer):
     lesson_id: str
     kind: str
     title: str
@@ -115,7 +115,7 @@ def add_lesson(chapter_id: RowId, body: LessonIn, actor: School, db: Db, now: No
 def read_lesson(lesson_id: RowId, actor: School, db: ReadDb) -> LessonOut:
     """Return one lesson: how far its film is, and what it holds."""
     found = draft_views.own_lesson(db, looker_of(db, actor), lesson_id)
-    return LessonOut.model_validate(asdict(found))
+    return LessonOut.model_validate(found)
 
 
 @router.put("/lessons/{lesson_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)

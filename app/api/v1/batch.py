@@ -2,12 +2,12 @@
 
 import datetime as dt
 from base64 import b64encode
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
+from app.api.answers import Answer
 from app.api.files import TAKES_FILE
 from app.api.problems import may_raise
 from app.certs.providers.batch_files import MOST_BYTES
@@ -20,7 +20,7 @@ from app.lobby.limits import Looking
 router = APIRouter(prefix="/verification", tags=["verification"])
 
 
-class RowOut(BaseModel):
+class RowOut(Answer):
     """What is said of one line or file; where no facts may be told, those fields are empty."""
 
     row: int
@@ -78,7 +78,7 @@ def check_batch(
     """
     found = batch.check(parts, content, who, now=now)
     return BatchOut(
-        rows=[RowOut(**asdict(row)) for row in found.rows],
+        rows=[RowOut.model_validate(row) for row in found.rows],
         counts=[CountOut(title=title, count=count) for title, count in found.counts],
         sheet=b64encode(found.sheet).decode(), checked_at=found.checked_at,
     )  # fmt: skip

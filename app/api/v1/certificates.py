@@ -1,12 +1,12 @@
 """A holder's certificates and their documents; revocation by staff."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, Field
 
+from app.api.answers import Answer
 from app.api.files import PDF, gives
 from app.api.problems import may_raise
 from app.api.v1.catalogue import EnrolmentOut, enrolment_out
@@ -36,7 +36,7 @@ _MEDIA = {"pdf": PDF, "png": "image/png", "credential": "application/vc"}
 _SUFFIXES = {"pdf": "pdf", "png": "png", "credential": "json"}
 
 
-class CertificateOut(BaseModel):
+class CertificateOut(Answer):
     """The holder is masked, as on the public page."""
 
     certificate_id: str
@@ -87,7 +87,7 @@ class WishIn(Body):
 def list_certificates(actor: CurrentActor, db: ReadDb, now: Now) -> list[CertificateOut]:
     """List the caller's own certificates."""
     found = wallet.list_certificates(db, actor.learner_id, now=now)
-    return [CertificateOut.model_validate(asdict(view)) for view in found]
+    return [CertificateOut.model_validate(view) for view in found]
 
 
 def _file(kind: str) -> dict[int | str, dict[str, Any]]:
@@ -137,8 +137,8 @@ def revoke(
 ) -> RevocationOut:
     """Ask for a certificate to be taken back; it stands until another confirms."""
     case = wallet.propose_revocation(db, certificate_id, reason=body.reason, actor=actor, now=now)
-    view = asdict(wallet.certificate(db, certificate_id, now=now))
-    return RevocationOut.model_validate(view | {"case_id": case.case_id})
+    view = wallet.certificate(db, certificate_id, now=now)
+    return RevocationOut.of(view, case_id=case.case_id)
 
 
 @router.post(
@@ -196,7 +196,7 @@ def suspend(
 ) -> CertificateOut:
     """Suspend a certificate at once, until `suspended_until` or until somebody lifts it."""
     suspensions.suspend(db, certificate_id, reason=body.reason, actor=actor, now=now)
-    return CertificateOut.model_validate(asdict(wallet.certificate(db, certificate_id, now=now)))
+    return CertificateOut.model_validate(wallet.certificate(db, certificate_id, now=now))
 
 
 @router.post(
@@ -210,4 +210,4 @@ def lift_suspension(
 ) -> CertificateOut:
     """Lift a suspension before its last day."""
     suspensions.lift(db, certificate_id, reason=body.reason, actor=actor, now=now)
-    return CertificateOut.model_validate(asdict(wallet.certificate(db, certificate_id, now=now)))
+    return CertificateOut.model_validate(wallet.certificate(db, certificate_id, now=now))

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
+from app.api.answers import Answer
 from app.api.files import JSON, PDF, XLSX, attached, gives
 from app.api.problems import WRITING, may_raise
 from app.core.errors import UnavailableError
@@ -19,7 +19,7 @@ from app.org.services.class_papers import Archive
 router = APIRouter(tags=["classes"])
 
 
-class ArchiveOut(BaseModel):
+class ArchiveOut(Answer):
     """What the archive of a class states, to compare with what is told of it."""
 
     title: str

@@ -1,7 +1,6 @@
 """The people of a class; public classes, coming to one and leaving it."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
@@ -188,21 +187,20 @@ def list_public(
     """Public classes that can still be joined, twenty a page."""
     found = class_public.find(db, q, prefecture, page=page, now=now)
     return PublicListOut(
-        items=[PublicOut.model_validate(_public(each)) for each in found.items],
+        items=[PublicOut.of(each, courses=_courses(each)) for each in found.items],
         page=found.page, total=found.total,
     )  # fmt: skip
 
 
-def _public(view: PublicClass) -> dict[str, object]:
-    courses = [{"course_id": course_id, "title": title} for course_id, title in view.courses]
-    return asdict(view) | {"door": view.door.value, "courses": courses}
+def _courses(view: PublicClass) -> list[CourseOut]:
+    return [CourseOut(course_id=course_id, title=title) for course_id, title in view.courses]
 
 
 @router.get("/classes/{class_id}", responses=may_raise(InvalidError, NotFoundError))
 def read_public(class_id: RowId, db: ReadDb, now: Now) -> PublicOneOut:
     """One public class with its plan."""
     view, units = class_public.one(db, class_id, now=now)
-    return PublicOneOut.model_validate(_public(view) | {"units": units_out(units)})
+    return PublicOneOut.of(view, courses=_courses(view), units=units_out(units))
 
 
 @router.get("/me/classes", responses=may_raise(NotSignedInError))

@@ -1,7 +1,6 @@
 """Classes 班级 of an organisation: entering one, applying for it, changing and closing it."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
@@ -108,8 +107,7 @@ class OpenOut(Answer):
 
 def _out(view: ClassView) -> ClassOut:
     courses = [CourseOut(course_id=course_id, title=title) for course_id, title in view.courses]
-    rest = {name: value for name, value in asdict(view).items() if name not in ("card", "courses")}
-    return ClassOut.model_validate(asdict(view.card) | rest | {"courses": courses})
+    return ClassOut.of(view.card, view, courses=courses)
 
 
 def _wanted(body: ClassIn) -> Wanted:

@@ -1,12 +1,12 @@
 """Contests over the wire for those who take part, and the published ranking for everybody."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.api.v1.exams import AttemptOut
 from app.core.errors import (
@@ -39,14 +39,14 @@ class EnteredOut(BaseModel):
     contest_id: str
 
 
-class OwnTryOut(BaseModel):
+class OwnTryOut(Answer):
     attempt_id: str
     number: int
     state: str
     score: int | None
 
 
-class OwnRoundOut(BaseModel):
+class OwnRoundOut(Answer):
     """A round; `score` and `place` once its ranking is published."""
 
     round_id: str
@@ -83,7 +83,7 @@ class OwnContestOut(BaseModel):
     rounds: list[OwnRoundOut]
 
 
-class RankLineOut(BaseModel):
+class RankLineOut(Answer):
     place: int
     name: str
     score: int
@@ -109,7 +109,7 @@ def _out(own: OwnContest) -> OwnContestOut:
         title=view.title, rules_text=view.rules_text, prizes_text=view.prizes_text,
         asks_identity=view.asks_identity, state=view.state.value, is_entered=own.is_entered,
         hides_name=own.hides_name, refusal=own.refusal,
-        rounds=[OwnRoundOut.model_validate(asdict(each)) for each in own.rounds],
+        rounds=[OwnRoundOut.model_validate(each) for each in own.rounds],
     )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def start_contest_attempt(
     view = contest_doors.start(
         db, parts.vault, actor, round_id, device_id=device_id, now=now
     )  # fmt: skip
-    return AttemptOut.model_validate(asdict(view))
+    return AttemptOut.model_validate(view)
 
 
 @router.get(
@@ -166,5 +166,5 @@ def read_ranking(
     return RankingOut(
         contest_id=contest_id, title=found.view.title, organisation=found.organisation,
         round_id=found.round_id, page=found.lines.page, total=found.lines.total,
-        lines=[RankLineOut.model_validate(asdict(each)) for each in found.lines.items],
+        lines=[RankLineOut.model_validate(each) for each in found.lines.items],
     )  # fmt: skip

@@ -1,11 +1,11 @@
 """Results of a contest's round: how it stands, its ranking for good, its table."""
 
 import datetime as dt
-from dataclasses import asdict
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from app.api.answers import Answer
 from app.api.files import XLSX, attached, gives
 from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
@@ -19,7 +19,7 @@ class RankedOut(BaseModel):
     placed: int
 
 
-class PersonResultOut(BaseModel):
+class PersonResultOut(Answer):
     name: str
     masked_number: str
     hides_name: bool
@@ -47,7 +47,7 @@ def read_results(
     return ResultsOut(
         is_over=told.found.is_over, ranked_at=told.found.ranked_at,
         waits_for=list(told.found.waits_for),
-        people=[PersonResultOut.model_validate(asdict(each)) for each in told.people],
+        people=[PersonResultOut.model_validate(each) for each in told.people],
     )  # fmt: skip
 
 

@@ -1,12 +1,12 @@
 """Contests 岗位练兵、技能竞赛 of an organisation over the wire: making one and its rounds."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
+from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.api.v1.exam_blueprints import SectionIn, SectionOut
 from app.core.errors import InvalidError
@@ -23,7 +23,6 @@ from app.learning.rules.contests import (
     ContestKind,
     RoundCard,
 )
-from app.learning.services.contest_views import ContestView, RoundView
 from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import Body
 from app.lobby.paths import Id, RowId
@@ -120,7 +119,7 @@ class StateOut(BaseModel):
     state: str
 
 
-class RoundOut(BaseModel):
+class RoundOut(Answer):
     round_id: str
     number: int
     title: str
@@ -138,7 +137,7 @@ class RoundOut(BaseModel):
     ranked_at: dt.datetime | None
 
 
-class ContestOut(BaseModel):
+class ContestOut(Answer):
     """A contest as its own organisation sees it."""
 
     contest_id: str
@@ -158,20 +157,10 @@ class ContestOut(BaseModel):
     rounds: list[RoundOut]
 
 
-def _out(view: ContestView) -> ContestOut:
-    rounds = [_round_out(each) for each in view.rounds]
-    said = {name: value for name, value in asdict(view).items() if name != "rounds"}
-    return ContestOut.model_validate(said | {"rounds": rounds})
-
-
-def _round_out(view: RoundView) -> RoundOut:
-    return RoundOut.model_validate(asdict(view))
-
-
 @router.get("", responses=READING)
 def list_contests(actor: Agent, db: ReadDb) -> list[ContestOut]:
     """Return the contests of the organisation that the caller acts for."""
-    return [_out(each) for each in contest_desk.list_own(db, actor)]
+    return [ContestOut.model_validate(each) for each in contest_desk.list_own(db, actor)]
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=WRITING)
@@ -182,7 +171,7 @@ def create_contest(body: ContestIn, actor: Agent, db: Db, now: Now) -> MadeOut:
 
 @router.get("/{contest_id}", responses=READING)
 def read_contest(contest_id: RowId, actor: Agent, db: ReadDb) -> ContestOut:
-    return _out(contest_desk.one(db, actor, contest_id))
+    return ContestOut.model_validate(contest_desk.one(db, actor, contest_id))
 
 
 @router.put("/{contest_id}", responses=WRITING)
@@ -191,7 +180,7 @@ def change_contest(
 ) -> ContestOut:
     """Write a draft anew."""
     contest_desk.change(db, actor, contest_id, body.card(), now=now)
-    return _out(contest_desk.one(db, actor, contest_id))
+    return ContestOut.model_validate(contest_desk.one(db, actor, contest_id))
 
 
 @router.post("/{contest_id}/rounds", status_code=status.HTTP_201_CREATED, responses=WRITING)
@@ -232,11 +221,11 @@ def decide_contest(
     contest_desk.decide(
         db, actor, contest_id, publishes=body.publishes, reason=body.reason, now=now
     )
-    return _out(contest_desk.one(db, actor, contest_id))
+    return ContestOut.model_validate(contest_desk.one(db, actor, contest_id))
 
 
 @router.post("/{contest_id}/cancellation", responses=WRITING)
 def cancel_contest(contest_id: RowId, body: ReasonIn, actor: Agent, db: Db, now: Now) -> ContestOut:
     """Cancel a contest; who has entered is told why."""
     contest_desk.cancel(db, actor, contest_id, reason=body.reason, now=now)
-    return _out(contest_desk.one(db, actor, contest_id))
+    return ContestOut.model_validate(contest_desk.one(db, actor, contest_id))

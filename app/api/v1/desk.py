@@ -1,12 +1,12 @@
 """The staff desk: the queue, one case, deciding, confirming, opening what is sealed, undoing."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, status
 from pydantic import BaseModel, Field
 
+from app.api.answers import Answer
 from app.api.lists import ListOut, way_on
 from app.api.problems import READING, may_raise
 from app.api.v1.certificates import CertificateOut
@@ -67,7 +67,7 @@ class CaseOut(BaseModel):
     proposal: ProposalOut | None
 
 
-class LookupOut(BaseModel):
+class LookupOut(Answer):
     at: dt.datetime
     outcome: str
     transaction_id: str
@@ -125,7 +125,7 @@ class UndoIn(Body):
     reason: Reason
 
 
-class DisclosureOut(BaseModel):
+class DisclosureOut(Answer):
     claimed_name: str
     claimed_document: str
     claimed_number: str
@@ -158,17 +158,17 @@ def file_of(file: CaseFile) -> CaseFileOut:
         AccountOut(
             title=each.title, masked_name=each.person.masked_name,
             masked_phone=each.person.masked_phone, is_verified=each.person.is_verified,
-            lookups=[LookupOut.model_validate(asdict(lookup)) for lookup in each.lookups],
+            lookups=[LookupOut.model_validate(lookup) for lookup in each.lookups],
         )
         for each in file.accounts
     ]  # fmt: skip
     own = {
         "facts": [list(pair) for pair in file.facts], "accounts": accounts,
-        "certificate": asdict(file.certificate) if file.certificate else None,
+        "certificate": file.certificate,
         "number_held": file.number_held,
         "may_be_opened": file.may_be_opened, "may_be_undone": file.may_be_undone,
-        "risk": RiskOut.of(file.risk) if file.risk else None,
-        "sitting": SittingOut.of(file.sitting) if file.sitting else None,
+        "risk": file.risk,
+        "sitting": file.sitting,
     }  # fmt: skip
     return CaseFileOut.model_validate(fields_of(file.line) | own)
 
@@ -241,7 +241,7 @@ def unmask(
         opened = disclosures.unmask(
             db, parts.vault, case_id, purpose=body.purpose, actor=actor, now=now
         )
-    return DisclosureOut.model_validate(asdict(opened))
+    return DisclosureOut.model_validate(opened)
 
 
 @router.post("/cases/{case_id}/withdrawal", responses=_DECIDING)

@@ -1,11 +1,10 @@
 """Questions as files over the wire: tables and QTI packages, with a trial before anything is in."""
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel
 
+from app.api.answers import Answer
 from app.api.files import TAKES_FILE, XLSX, ZIP, attached, gives
 from app.api.problems import READING, WRITING
 from app.learning.services import bank_files
@@ -18,7 +17,7 @@ from app.org.services import organisations
 router = APIRouter(prefix="/exam-banks", tags=["exam banks"])
 
 
-class CellFlawOut(BaseModel):
+class CellFlawOut(Answer):
     """What is wrong with one cell; of a package `row` is the question's place, `column` its file.
 
     Row 0 is only told: nothing is kept out by it.
@@ -30,7 +29,7 @@ class CellFlawOut(BaseModel):
     fix: str
 
 
-class TrialOut(BaseModel):
+class TrialOut(Answer):
     total: int
     added: int
     changed: int
@@ -57,7 +56,7 @@ def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 def _out(trial: Trial) -> TrialOut:
-    return TrialOut.model_validate(asdict(trial))
+    return TrialOut.model_validate(trial)
 
 
 @router.get("/templates/questions.xlsx", response_class=Response, responses=_file(XLSX))

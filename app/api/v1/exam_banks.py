@@ -1,12 +1,12 @@
 """Question banks over the wire: an institution's banks, and their questions one by one."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, status
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.api.answers import Answer
 from app.api.lists import ListOut, way_on
 from app.api.problems import READING, WRITING
 from app.learning.rules.exam_items import ItemContent
@@ -32,7 +32,7 @@ class BankIn(Body):
     title: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class CourseUseOut(BaseModel):
+class CourseUseOut(Answer):
     """`version_id`: the course's newest version, to go back to under `/authoring`."""
 
     course_id: str
@@ -42,7 +42,7 @@ class CourseUseOut(BaseModel):
     is_published: bool
 
 
-class BankOut(BaseModel):
+class BankOut(Answer):
     bank_id: str
     title: str
     item_count: int
@@ -79,17 +79,17 @@ class ItemIn(Body):
         )  # fmt: skip
 
 
-class BlankOut(BaseModel):
+class BlankOut(Answer):
     accepted: list[str]
     tolerance: str
 
 
-class RubricOut(BaseModel):
+class RubricOut(Answer):
     says: str
     points: int
 
 
-class ItemOut(BaseModel):
+class ItemOut(Answer):
     item_id: str
     version: int
     is_active: bool
@@ -112,13 +112,13 @@ class ItemsOut(ListOut):
     chapters: list[str]
 
 
-class ChoiceUseOut(BaseModel):
+class ChoiceUseOut(Answer):
     letter: str
     is_right: bool
     percent: int
 
 
-class FiguresOut(BaseModel):
+class FiguresOut(Answer):
     answers: int
     right_percent: int
     discrimination: int
@@ -126,7 +126,7 @@ class FiguresOut(BaseModel):
     flags: list[str]
 
 
-class ItemStatisticsOut(BaseModel):
+class ItemStatisticsOut(Answer):
     """`statistics` is null below 30 answers."""
 
     item_id: str
@@ -136,18 +136,17 @@ class ItemStatisticsOut(BaseModel):
     statistics: FiguresOut | None
 
 
-class StatisticsOut(BaseModel):
+class StatisticsOut(Answer):
     papers: int
     items: list[ItemStatisticsOut]
 
 
 def _out(view: ItemView) -> ItemOut:
-    told = {"item_id": view.item_id, "version": view.version, "is_active": view.is_active}
-    return ItemOut.model_validate(told | {"made_at": view.made_at} | asdict(view.content))
+    return ItemOut.of(view, view.content)
 
 
 def _bank(view: BankView) -> BankOut:
-    return BankOut.model_validate(asdict(view))
+    return BankOut.model_validate(view)
 
 
 @router.get("", responses=READING)
@@ -218,7 +217,7 @@ def list_items(
 def read_statistics(bank_id: RowId, actor: School, db: ReadDb) -> StatisticsOut:
     """How hard each question is, whether it separates, which choices mislead; from 30 answers."""
     owner_id = organisations.acting_for(db, actor, Power.KEEP_BANKS, looks=True).org_id
-    return StatisticsOut.model_validate(asdict(bank_statistics.statistics(db, owner_id, bank_id)))
+    return StatisticsOut.model_validate(bank_statistics.statistics(db, owner_id, bank_id))
 
 
 @router.post("/{bank_id}/items", status_code=status.HTTP_201_CREATED, responses=WRITING)

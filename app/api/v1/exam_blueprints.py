@@ -1,11 +1,11 @@
 """What papers of an institution's course draw, over the wire."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.learning.rules.blueprints import MOST_QUESTIONS, MOST_SECTIONS, Section
 from app.learning.services import exam_blueprints
@@ -46,7 +46,7 @@ class BlueprintIn(Body):
     sections: Annotated[list[SectionIn], Field(min_length=1, max_length=MOST_SECTIONS)]
 
 
-class SectionOut(BaseModel):
+class SectionOut(Answer):
     title: str
     count: int
     points: int
@@ -56,13 +56,13 @@ class SectionOut(BaseModel):
     high: int
 
 
-class PoolLineOut(BaseModel):
+class PoolLineOut(Answer):
     chapter: str
     kind: str
     count: int
 
 
-class ParallelOut(BaseModel):
+class ParallelOut(Answer):
     """Twenty papers beside one another: mean difficulties in hundredths, questions in common."""
 
     papers: int
@@ -73,7 +73,7 @@ class ParallelOut(BaseModel):
     used: int
 
 
-class BlueprintOut(BaseModel):
+class BlueprintOut(Answer):
     course_id: str
     course_title: str
     sections: list[SectionOut]
@@ -84,7 +84,7 @@ class BlueprintOut(BaseModel):
 
 
 def _out(view: BlueprintView) -> BlueprintOut:
-    return BlueprintOut.model_validate(asdict(view))
+    return BlueprintOut.model_validate(view)
 
 
 @router.get("/{course_id}", responses=READING)

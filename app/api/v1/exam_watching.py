@@ -1,11 +1,11 @@
 """An open paper's page reports, and answers to who sits there (docs/exams.md)."""
 
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.api.v1.study_shapes import ChallengeOut, RepliedIn, reply_of
 from app.core.errors import (
@@ -46,7 +46,7 @@ class ReportIn(Body):
     away: Annotated[list[AwayIn], Field(max_length=50)]
 
 
-class ReportOut(BaseModel):
+class ReportOut(Answer):
     challenge: ChallengeOut | None
     remaining_ms: int
     away_count: int
@@ -59,7 +59,7 @@ class CheckAnswerIn(Body):
     answer: RepliedIn
 
 
-class CheckAnswerOut(BaseModel):
+class CheckAnswerOut(Answer):
     outcome: str
     message: str
     challenge: ChallengeOut | None
@@ -89,7 +89,7 @@ def report(
         db, parts.vault, attempt_id, away, learner_id=actor.learner_id, device_id=device_id,
         now=now,
     )  # fmt: skip
-    return ReportOut.model_validate(asdict(told))
+    return ReportOut.model_validate(told)
 
 
 @router.post("/{attempt_id}/checks", responses=_ANSWERING)
@@ -106,7 +106,7 @@ def ask_again(
         told = exam_watching.ask_again(
             db, parts.vault, attempt_id, learner_id=actor.learner_id, device_id=device_id, now=now
         )
-    return ReportOut.model_validate(asdict(told))
+    return ReportOut.model_validate(told)
 
 
 @router.post("/{attempt_id}/checks/{check_id}", responses=_ANSWERING)
@@ -141,4 +141,4 @@ def answer_check(
             db, parts.vault, attempt_id, check_id, judged, learner_id=actor.learner_id,
             now=parts.clock.now(),
         )  # fmt: skip
-    return CheckAnswerOut.model_validate(asdict(answered))
+    return CheckAnswerOut.model_validate(answered)

@@ -1,12 +1,12 @@
 """Exams over the wire: begin, answer one by one, hand in."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -24,7 +24,7 @@ from app.lobby.paths import RowId
 router = APIRouter(tags=["exams"])
 
 
-class QuestionOut(BaseModel):
+class QuestionOut(Answer):
     item_id: str
     kind: str
     stem: str
@@ -34,7 +34,7 @@ class QuestionOut(BaseModel):
     points: int
 
 
-class AttemptOut(BaseModel):
+class AttemptOut(Answer):
     attempt_id: str
     enrolment_id: str | None
     contest_id: str | None
@@ -69,14 +69,14 @@ class ChoicesIn(Body):
     claimed_at_ms: Annotated[int, Field(ge=0, le=2**53)] | None = None
 
 
-class AcknowledgedOut(BaseModel):
+class AcknowledgedOut(Answer):
     ack: int
     answered: int
     remaining_ms: int
     item_remaining_ms: int | None
 
 
-class ResultItemOut(BaseModel):
+class ResultItemOut(Answer):
     item_id: str
     stem: str
     choices: list[str]
@@ -88,7 +88,7 @@ class ResultItemOut(BaseModel):
     earned: str
 
 
-class ResultOut(BaseModel):
+class ResultOut(Answer):
     """`is_told` is false for the score of a contest's paper before its ranking is published.
 
     `withheld_count` questions are not among `items`: a contest asks from their bank.
@@ -122,7 +122,7 @@ def start_attempt(
         db, parts.vault, learner_id=actor.learner_id, enrolment_id=enrolment_id,
         device_id=device_id, now=now,
     )  # fmt: skip
-    return AttemptOut.model_validate(asdict(view))
+    return AttemptOut.model_validate(view)
 
 
 @router.get(
@@ -131,7 +131,7 @@ def start_attempt(
 def read_attempt(attempt_id: RowId, actor: CurrentActor, db: ReadDb, now: Now) -> AttemptOut:
     """Return the caller's own attempt, to go on after a reload."""
     view = exams.get_attempt(db, attempt_id, learner_id=actor.learner_id, now=now)
-    return AttemptOut.model_validate(asdict(view))
+    return AttemptOut.model_validate(view)
 
 
 @router.put(
@@ -156,7 +156,7 @@ def put_answer(
         device_id=device_id, choices=body.choices, claimed_at_ms=body.claimed_at_ms,
         arrived_at=arrived_at,
     )  # fmt: skip
-    return AcknowledgedOut.model_validate(asdict(done))
+    return AcknowledgedOut.model_validate(done)
 
 
 @router.post(
@@ -179,7 +179,7 @@ def go_on(
         db, learner_id=actor.learner_id, attempt_id=attempt_id, device_id=device_id,
         place=body.place, now=now,
     )  # fmt: skip
-    return AttemptOut.model_validate(asdict(view))
+    return AttemptOut.model_validate(view)
 
 
 @router.post(
@@ -195,4 +195,4 @@ def submit(
     view = exams.submit(
         db, learner_id=actor.learner_id, attempt_id=attempt_id, device_id=device_id, now=now
     )
-    return ResultOut.model_validate(asdict(view))
+    return ResultOut.model_validate(view)

@@ -1,11 +1,11 @@
 """Films that institutions send: piece by piece, coded, with captions; and looking at them."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Request, status
 from pydantic import BaseModel, Field
 
+from app.api.answers import Answer
 from app.api.files import TAKES_FILE
 from app.api.problems import READING, may_raise
 from app.api.v1.authoring import WRITING
@@ -31,7 +31,7 @@ class CaptionsIn(Body):
     text: Annotated[str, Field(max_length=500_000)]
 
 
-class UploadOut(BaseModel):
+class UploadOut(Answer):
     """`received`: the numbers of the pieces that are here, from 0; each is `piece_size` long."""
 
     upload_id: str
@@ -137,4 +137,4 @@ def write_captions(lesson_id: RowId, body: CaptionsIn, actor: School, db: Db) ->
 
 
 def _upload(view: UploadView) -> UploadOut:
-    return UploadOut.model_validate(asdict(view))
+    return UploadOut.model_validate(view)

@@ -1,11 +1,11 @@
 """Marking over the wire: short answers without names."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.learning.services import marking
 from app.lobby.deps import Db, Marker, Now, ReadDb
@@ -16,24 +16,24 @@ from app.org.services import marking_desks
 router = APIRouter(prefix="/marking", tags=["marking"])
 
 
-class QuestionOut(BaseModel):
+class QuestionOut(Answer):
     item_id: str
     stem: str
     count: int
     next_id: str
 
 
-class DeskOut(BaseModel):
+class DeskOut(Answer):
     questions: list[QuestionOut]
     marked_count: int
 
 
-class RubricOut(BaseModel):
+class RubricOut(Answer):
     says: str
     points: int
 
 
-class ToMarkOut(BaseModel):
+class ToMarkOut(Answer):
     answer_id: str
     item_id: str
     stem: str
@@ -59,7 +59,7 @@ class MarkedOut(BaseModel):
 def read_desk(actor: Marker, db: ReadDb) -> DeskOut:
     """What waits for the caller, question by question."""
     owner_id = marking_desks.owner_for(db, actor)
-    return DeskOut.model_validate(asdict(marking.desk(db, owner_id, marker_id=actor.learner_id)))
+    return DeskOut.model_validate(marking.desk(db, owner_id, marker_id=actor.learner_id))
 
 
 @router.get("/{answer_id}", responses=READING)
@@ -67,7 +67,7 @@ def read_answer(answer_id: RowId, actor: Marker, db: ReadDb) -> ToMarkOut:
     """One answer with its rubric; whose it is is not told."""
     owner_id = marking_desks.owner_for(db, actor)
     view = marking.to_mark(db, owner_id, answer_id, marker_id=actor.learner_id)
-    return ToMarkOut.model_validate(asdict(view))
+    return ToMarkOut.model_validate(view)
 
 
 @router.post("/{answer_id}/marks", responses=WRITING)

@@ -1,12 +1,12 @@
 """The signed-in person: who they are, proving their name, their inbox."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.api.v1.texts import PersonText
 from app.certs.services import bundles
@@ -59,7 +59,7 @@ class IdentityOut(BaseModel):
     next: str
 
 
-class AccessOut(BaseModel):
+class AccessOut(Answer):
     at: dt.datetime
     what: str
     purpose: str
@@ -169,7 +169,7 @@ def withdraw_identity_review(actor: CurrentActor, db: Db, now: Now) -> None:
 def list_access(actor: CurrentActor, db: ReadDb, parts: PartsDep) -> list[AccessOut]:
     """Who opened the caller's file, when and what for."""
     found = access.list_access(db, parts.vault, actor.learner_id)
-    return [AccessOut.model_validate(asdict(line)) for line in found]
+    return [AccessOut.model_validate(line) for line in found]
 
 
 @router.get("/notices", responses=may_raise(NotSignedInError))

@@ -1,12 +1,12 @@
 """An employer's routes: staff, assignments, progress, proof of hours; and joining one."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.files import JSON, PDF, XLSX, attached, gives
 from app.api.lists import ListOut, way_on
 from app.api.problems import may_raise
@@ -74,7 +74,7 @@ class CorrectionIn(Body):
     seen_position: _Line | None = None
 
 
-class StaffOut(BaseModel):
+class StaffOut(Answer):
     """`entered_name` is what the employer had written, where the person proved another name."""
 
     staff_id: str
@@ -87,7 +87,7 @@ class StaffOut(BaseModel):
     state_name: str
     invited_at: dt.datetime
     joined_at: dt.datetime | None
-    tags: list[str] = []
+    tags: list[str] = Field(default=[])
 
 
 class StaffPageOut(ListOut):
@@ -101,7 +101,7 @@ class ReminderIn(Body):
     course_id: Id
 
 
-class AssignmentOut(BaseModel):
+class AssignmentOut(Answer):
     assignment_id: str
     course_id: str
     course_title: str
@@ -111,7 +111,7 @@ class AssignmentOut(BaseModel):
     begun_count: int
 
 
-class ProgressOut(BaseModel):
+class ProgressOut(Answer):
     staff_id: str
     name: str
     unit: str
@@ -146,7 +146,7 @@ def list_staff(
     """List the roster of the caller's organisation; `sort` is unit, position or invited."""
     wanted = StaffState(state) if state else None
     found = staff_views.list_staff(db, parts.vault, actor, asked, query=q, state=wanted)
-    items = [StaffOut.model_validate(asdict(view)) for view in found.items]
+    items = [StaffOut.model_validate(view) for view in found.items]
     return StaffPageOut(items=items, **way_on(found))
 
 
@@ -158,7 +158,7 @@ def add_staff(body: StaffIn, actor: Agent, db: Db, parts: PartsDep, now: Now) ->
         position=body.position,
     )  # fmt: skip
     view = staff.add_staff(db, parts.vault, actor, new, org_id=None, now=now)
-    return StaffOut.model_validate(asdict(view))
+    return StaffOut.model_validate(view)
 
 
 @router.put("/org/staff/{staff_id}", responses=_WRITING)
@@ -172,7 +172,7 @@ def correct_staff(
         seen=Seen(name=body.seen_name, unit=body.seen_unit, position=body.seen_position),
     )  # fmt: skip
     view = staff.correct_staff(db, parts.vault, actor, staff_id, given, now=now)
-    return StaffOut.model_validate(asdict(view))
+    return StaffOut.model_validate(view)
 
 
 @router.delete("/org/staff/{staff_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
@@ -185,7 +185,7 @@ def remove_staff(staff_id: RowId, actor: Agent, db: Db, now: Now) -> None:
 def list_assignments(actor: Agent, db: ReadDb, page: PageNumber = 1) -> list[AssignmentOut]:
     """List what was assigned, the newest first."""
     found = assignments.list_assignments(db, actor, page=page)
-    return [AssignmentOut.model_validate(asdict(view)) for view in found.items]
+    return [AssignmentOut.model_validate(view) for view in found.items]
 
 
 @router.post("/org/reminders", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
@@ -203,11 +203,7 @@ def list_progress(
 ) -> list[ProgressOut]:
     """Tell how every assignment stands today."""
     table = progress.progress_table(db, parts.vault, actor, page=page, now=now)
-    return [ProgressOut.model_validate(_plain(asdict(row))) for row in table.rows.items]
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"state": row["state"].value}
+    return [ProgressOut.model_validate(row) for row in table.rows.items]
 
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:

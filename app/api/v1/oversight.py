@@ -1,11 +1,10 @@
 """The regulator's counts, read only, and what the desk handed up."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel
 
+from app.api.answers import Answer
 from app.api.lists import way_on
 from app.api.problems import READING, may_raise
 from app.api.v1.desk import CaseFileOut, CaseOut, CasesOut, DecisionIn, fields_of, file_of
@@ -28,7 +27,7 @@ Regulator = Annotated[Actor, Depends(only(Role.REGULATOR))]
 _DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
-class CourseCountOut(BaseModel):
+class CourseCountOut(Answer):
     """`revoked` of the `completed` have had their certificate taken back."""
 
     course_id: str
@@ -41,7 +40,7 @@ class CourseCountOut(BaseModel):
     confirmed_ms: int
 
 
-class ClusterOut(BaseModel):
+class ClusterOut(Answer):
     """`revoked` of the `completed` have had their certificate taken back."""
 
     code: str
@@ -92,7 +91,7 @@ def conclude_report(
 @router.get("/oversight/clusters", responses=may_raise(NotSignedInError, ForbiddenError))
 def list_clusters(_actor: Regulator, db: ReadDb) -> list[ClusterOut]:
     """The clusters with their targets and live counts."""
-    return [ClusterOut.model_validate(asdict(each)) for each in targets.all_clusters(db)]
+    return [ClusterOut.model_validate(each) for each in targets.all_clusters(db)]
 
 
 @router.get("/oversight/clusters/{code}", responses=READING)
@@ -100,10 +99,10 @@ def read_cluster(
     code: Annotated[str, Path(max_length=20)], _actor: Regulator, db: ReadDb
 ) -> ClusterOut:
     """One cluster with its courses."""
-    return ClusterOut.model_validate(asdict(targets.one_cluster(db, code)))
+    return ClusterOut.model_validate(targets.one_cluster(db, code))
 
 
 @router.get("/oversight/courses/{course_id}", responses=READING)
 def read_course(course_id: RowId, _actor: Regulator, db: ReadDb) -> CourseCountOut:
     """One course's counts."""
-    return CourseCountOut.model_validate(asdict(targets.one_course(db, course_id)[1]))
+    return CourseCountOut.model_validate(targets.one_course(db, course_id)[1])

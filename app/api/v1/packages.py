@@ -1,11 +1,11 @@
 """What a package tells while it is studied: kept for the learner, shown as told by the package."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -42,7 +42,7 @@ class KeptOut(BaseModel):
     not_kept: list[NotKeptOut]
 
 
-class ToldOut(BaseModel):
+class ToldOut(Answer):
     """`part` counts from 1; status and score are the package's word and count for nothing."""
 
     part: int
@@ -95,4 +95,4 @@ def read_told(
     found = package_records.told_of(
         db, parts.vault, session_id, lesson_id, learner_id=actor.learner_id
     )
-    return ToldListOut(parts=[ToldOut.model_validate(asdict(each)) for each in found])
+    return ToldListOut(parts=[ToldOut.model_validate(each) for each in found])

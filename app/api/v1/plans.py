@@ -1,6 +1,5 @@
 """The annual plan of training: its lines, what became of them, the next year's, the table."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
@@ -83,8 +82,7 @@ class PlanCopiedOut(Answer):
 
 
 def _out(view: LineView) -> PlanLineOut:
-    given = asdict(view) | asdict(view.actual)
-    return PlanLineOut.model_validate({name: given[name] for name in PlanLineOut.model_fields})
+    return PlanLineOut.of(view, view.actual)
 
 
 def _new(body: PlanLineIn) -> NewLine:

@@ -1,16 +1,11 @@
 """Shapes of the explained signals of risk: what the desk and the regulator read."""
 
 import datetime as dt
-from dataclasses import asdict
-from typing import Self
 
-import msgspec
-from pydantic import BaseModel
-
-from app.oversight.services.risk_reports import RiskFile
+from app.api.answers import Answer
 
 
-class ReasonOut(BaseModel):
+class ReasonOut(Answer):
     """One signal of risk: its weight in points, what was seen, and how it may be innocent."""
 
     code: str
@@ -20,26 +15,21 @@ class ReasonOut(BaseModel):
     innocent: str
 
 
-class DeviceOut(BaseModel):
+class DeviceOut(Answer):
     device_id: str
     people: int
     is_shared: bool
 
 
-class SittingOut(BaseModel):
+class SittingOut(Answer):
     session_id: str
     opened_at: dt.datetime
     closed_at: dt.datetime | None
     device: DeviceOut
 
 
-class RiskOut(BaseModel):
+class RiskOut(Answer):
+    """The signals of a case, and when and on which devices its person sat."""
+
     reasons: list[ReasonOut]
     sittings: list[SittingOut]
-
-    @classmethod
-    def of(cls, file: RiskFile) -> Self:
-        """The signals of a case as they go out."""
-        reasons = [ReasonOut.model_validate(msgspec.structs.asdict(each)) for each in file.reasons]
-        sittings = [SittingOut.model_validate(asdict(each)) for each in file.sittings]
-        return cls(reasons=reasons, sittings=sittings)

@@ -1,12 +1,12 @@
 """Links to one certificate: made and taken back by its holder, opened by whoever was given one."""
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, Field
 
+from app.api.answers import Answer
 from app.api.files import PDF, gives
 from app.api.problems import may_raise
 from app.certs.rules.shares import ShareState, Wish
@@ -45,7 +45,7 @@ class ShareIn(Body):
     has_pdf: bool
 
 
-class ShareOut(BaseModel):
+class ShareOut(Answer):
     share_id: str
     shows_name: bool
     has_pdf: bool
@@ -80,7 +80,7 @@ class OpenedOut(BaseModel):
 def list_shares(certificate_id: RowId, actor: CurrentActor, db: ReadDb, now: Now) -> list[ShareOut]:
     """List the links of one's own certificate, those that are over too."""
     found = shares.list_own(db, certificate_id, learner_id=actor.learner_id, now=now)
-    return [ShareOut.model_validate(asdict(view)) for view in found]
+    return [ShareOut.model_validate(view) for view in found]
 
 
 @router.post(
@@ -101,7 +101,7 @@ def make_share(
             now=now,
         )  # fmt: skip
     address = f"{parts.settings.public_url.rstrip('/')}/s/{token}"
-    return MadeShareOut.model_validate(asdict(view) | {"address": address})
+    return MadeShareOut.of(view, address=address)
 
 
 @router.delete(

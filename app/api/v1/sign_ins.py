@@ -2,11 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import ForbiddenError, NotFoundError, NotSignedInError
 from app.identity.services import second_factors, sign_ins
@@ -17,7 +16,7 @@ from app.lobby.paths import RowId
 router = APIRouter(prefix="/me/sign-ins", tags=["me"])
 
 
-class SignInOut(BaseModel):
+class SignInOut(Answer):
     sign_in_id: str
     label: str
     started_at: dt.datetime
@@ -29,7 +28,7 @@ class SignInOut(BaseModel):
 def list_sign_ins(actor: CurrentActor, db: ReadDb, now: Now) -> list[SignInOut]:
     """Where the caller is signed in: here first, then the last used first."""
     found = sign_ins.list_open(db, actor.learner_id, this_id=actor.sign_in_id, now=now)
-    return [SignInOut.model_validate(asdict(view)) for view in found]
+    return [SignInOut.model_validate(view) for view in found]
 
 
 @router.delete(

@@ -1,15 +1,11 @@
 """What was seen of who sat at a paper, as the desk gets it."""
 
 import datetime as dt
-from dataclasses import asdict
-from typing import Self
 
-from pydantic import BaseModel
-
-from app.learning.services.exam_reviews import SittingSeen
+from app.api.answers import Answer
 
 
-class CheckSeenOut(BaseModel):
+class CheckSeenOut(Answer):
     why: str
     method: str
     raised_at: dt.datetime
@@ -19,13 +15,13 @@ class CheckSeenOut(BaseModel):
     is_passed: bool
 
 
-class AbsenceSeenOut(BaseModel):
+class AbsenceSeenOut(Answer):
     kind: str
     began_at: dt.datetime
     ms: int
 
 
-class SittingOut(BaseModel):
+class SittingOut(Answer):
     """Checks and absences in words; neither score nor answers."""
 
     attempt_id: str
@@ -35,7 +31,3 @@ class SittingOut(BaseModel):
     ended_at: dt.datetime | None
     checks: list[CheckSeenOut]
     absences: list[AbsenceSeenOut]
-
-    @classmethod
-    def of(cls, seen: SittingSeen) -> Self:
-        return cls.model_validate(asdict(seen))

@@ -74,7 +74,7 @@ def open_session(
     )  # fmt: skip
     with parts.database.transaction() as db:
         opened = sessions.open_study(db, parts.keys, parts.vault, start, now=now)
-    return SessionOut.of(opened.view, opened.key)
+    return SessionOut.of(opened.view, key=opened.key)
 
 
 @router.get(
@@ -85,7 +85,7 @@ def read_session(
 ) -> SessionOut:
     """Tell how a session stands, to go on after a reload."""
     view = sessions.get_session(db, parts.keys, session_id, learner_id=actor.learner_id, now=now)
-    return SessionOut.of(view, None)
+    return SessionOut.of(view, key=None)
 
 
 @router.post(

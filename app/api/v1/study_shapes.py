@@ -1,10 +1,10 @@
 """Shapes of the study routes: what comes in and what goes out."""
 
-from dataclasses import asdict
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 
+from app.api.answers import Answer
 from app.api.v1.faces import FramesIn
 from app.core.crypto import from_b64url
 from app.identity.services.device_keys import OfferedKey
@@ -12,7 +12,6 @@ from app.learning.rules.presence import MOST_TAPS
 from app.learning.rules.signed_answers import payload_hash
 from app.learning.services.device_signatures import Signature, Signing
 from app.learning.services.given_answers import Reply
-from app.learning.services.sessions import SessionView
 from app.lobby.letters import Body
 from app.lobby.paths import ID_OR_NONE, Id
 
@@ -26,14 +25,14 @@ class StartIn(Body):
     lesson_id: Id
 
 
-class TotalsOut(BaseModel):
+class TotalsOut(Answer):
     confirmed_ms: int
     pending_ms: int
     required_ms: int
     day_left_ms: int
 
 
-class ChallengeOut(BaseModel):
+class ChallengeOut(Answer):
     id: str
     kind: str
     methods: list[str]
@@ -43,7 +42,7 @@ class ChallengeOut(BaseModel):
     prompt: dict[str, Any]
 
 
-class LessonOut(BaseModel):
+class LessonOut(Answer):
     id: str
     title: str
     kind: str
@@ -56,7 +55,9 @@ class LessonOut(BaseModel):
     media: dict[str, Any]
 
 
-class SessionOut(BaseModel):
+class SessionOut(Answer):
+    """`key` goes out once, when the session opens."""
+
     session_id: str
     key: str | None
     enrolment_id: str
@@ -73,11 +74,6 @@ class SessionOut(BaseModel):
     challenge: ChallengeOut | None
     hold: bool
     hold_reason: str | None
-
-    @classmethod
-    def of(cls, view: SessionView, key: str | None) -> Self:
-        """The key goes out once, when the session opens."""
-        return cls.model_validate(asdict(view) | {"key": key})
 
 
 class CutOut(BaseModel):

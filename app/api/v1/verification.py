@@ -2,17 +2,17 @@
 
 import base64
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.convertors import Convertor, register_url_convertor
 
+from app.api.answers import Answer
 from app.api.files import TAKES_FILE
 from app.api.problems import may_raise
 from app.api.v1.class_papers import ArchiveOut
-from app.certs.rules.holder_codes import Answer
+from app.certs.rules.holder_codes import CodeAnswer
 from app.certs.rules.second_seal import SecondSeal
 from app.certs.services import handed_over, holder_codes, verification
 from app.certs.services.verdict_view import VerdictView
@@ -81,13 +81,13 @@ class HolderOut(BaseModel):
     picture: str = ""
 
 
-class DifferenceOut(BaseModel):
+class DifferenceOut(Answer):
     field: str
     scanned: str
     recorded: str
 
 
-class VerdictOut(BaseModel):
+class VerdictOut(Answer):
     verdict: str
     sentence: str
     facts: dict[str, Any] | None
@@ -108,13 +108,13 @@ class VerdictOut(BaseModel):
     seal_flaw: str | None = None
 
 
-class StatedCourseOut(BaseModel):
+class StatedCourseOut(Answer):
     title: str
     hours: str
     score: str
 
 
-class StatedOut(BaseModel):
+class StatedOut(Answer):
     """What a proof of hours states; `number` is empty where its person made it themselves."""
 
     number: str
@@ -137,10 +137,13 @@ class FileOut(VerdictOut):
     archive: ArchiveOut | None
 
 
+def _stated(view: VerdictView) -> dict[str, Any] | None:
+    """As they were signed: a field that their version does not have would be another text."""
+    return view.facts.to_mapping() if view.facts is not None else None
+
+
 def _out(view: VerdictView) -> VerdictOut:
-    # As they were signed: a field that their version does not have would be another text.
-    facts = view.facts.to_mapping() if view.facts is not None else None
-    return VerdictOut.model_validate(asdict(view) | {"verdict": view.verdict.value, "facts": facts})
+    return VerdictOut.of(view, facts=_stated(view))
 
 
 @router.get("", responses=may_raise(InvalidError, TooManyRequestsError))
@@ -213,12 +216,7 @@ def check_file(
         )
     limits.before_file_check(parts, device_id=device_id, address=address, now=now)
     found = files.check(parts, content, now=now)
-    proof = StatedOut.model_validate(asdict(found.proof)) if found.proof else None
-    archive = ArchiveOut.model_validate(asdict(found.archive)) if found.archive else None
-    return FileOut(
-        kind=found.kind, finding=found.finding, proof=proof, archive=archive,
-        **dict(_out(found.view)),
-    )  # fmt: skip
+    return FileOut.of(found, found.view, facts=_stated(found.view))
 
 
 @router.get("/{public_id:public_id}/proof", responses=may_raise(NotFoundError))
@@ -249,11 +247,11 @@ def read_holder(
     limits.before_holder(parts, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         shown = holder_codes.show(db, parts.vault, parts.keys, public_id, body.code, now=now)
-    if shown.answer is Answer.WRONG:
+    if shown.answer is CodeAnswer.WRONG:
         raise InvalidError(
             "一次性码不对。", field="/code", code="wrong_code", remedy="请看持证人手机上的六位数字"
         )
-    if shown.answer is Answer.SPENT:
+    if shown.answer is CodeAnswer.SPENT:
         raise InvalidError(
             "一次性码没有或已失效。", field="/code", code="spent_code",
             remedy="请持证人在“我的证书”里重新生成",

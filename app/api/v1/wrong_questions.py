@@ -1,11 +1,11 @@
 """The book of one's own wrong answers: what it holds, and trying again."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.answers import Answer
 from app.api.problems import may_raise
 from app.core.errors import (
     ConflictError,
@@ -46,7 +46,7 @@ class TryIn(Body):
     ]
 
 
-class TriedOut(BaseModel):
+class TriedOut(Answer):
     """`verdict`, `right` and `after` say in words what `is_right`, `answer` and `left_to_go` do."""
 
     is_right: bool
@@ -81,12 +81,9 @@ def try_again(item_id: RowId, body: TryIn, actor: CurrentActor, db: Db, now: Now
     """Answer a question once more; what is right is told afterwards."""
     tried = wrong_book.try_again(db, actor.learner_id, item_id, body.choices, now=now)
     after = f"再连续答对 {tried.left_to_go} 次就移出错题本。"
-    return TriedOut.model_validate(
-        asdict(tried)
-        | {
-            "answer": list(tried.answer),
-            "verdict": "答对了" if tried.is_right else "答错了",
-            "right": f"正确答案：{'；'.join(tried.answer)}",
-            "after": after if tried.left_to_go else "已经连续答对两次，这道题移出错题本了。",
-        }
+    return TriedOut.of(
+        tried,
+        verdict="答对了" if tried.is_right else "答错了",
+        right=f"正确答案：{'；'.join(tried.answer)}",
+        after=after if tried.left_to_go else "已经连续答对两次，这道题移出错题本了。",
     )

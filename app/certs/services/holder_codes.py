@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateCode
-from app.certs.rules.holder_codes import LASTS, Answer, judge
+from app.certs.rules.holder_codes import LASTS, CodeAnswer, judge
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import pictures, wallet
 from app.certs.services.records import commitment
@@ -35,7 +35,7 @@ class HolderCode:
 class Shown:
     """What a typed code led to; name, number and picture (JPEG) only where it was right."""
 
-    answer: Answer
+    answer: CodeAnswer
     name: str = ""
     document_number: str = ""
     picture: bytes = b""
@@ -75,7 +75,7 @@ def make(
 def show(
     db: Session, vault: Vault, keys: KeyRing, public_id: str, code: str, *, now: dt.datetime
 ) -> Shown:
-    """Answer a typed code, and write down that it was used; a wrong one costs a try.
+    """CodeAnswer a typed code, and write down that it was used; a wrong one costs a try.
 
     The name is the one that the certificate was issued to: where the proven one has become
     another, nothing is shown.
@@ -85,11 +85,11 @@ def show(
     mac = _mac(keys, row.id if row is not None else "", code)
     is_right = same(mac, known.code_mac if known is not None else _NOBODY)
     if row is None or known is None or row.holder_gone_at is not None:
-        return Shown(Answer.SPENT)
+        return Shown(CodeAnswer.SPENT)
     answer = judge(is_right=is_right, tries=known.tries, ends_at=known.ends_at, now=now)
-    if answer is Answer.WRONG:
+    if answer is CodeAnswer.WRONG:
         known.tries += 1
-    if answer is not Answer.RIGHT:
+    if answer is not CodeAnswer.RIGHT:
         return Shown(answer)
     db.delete(known)
     return _open(db, vault, keys, row, now)
@@ -99,14 +99,14 @@ def _open(db: Session, vault: Vault, keys: KeyRing, row: Certificate, now: dt.da
     view = wallet.certificate(db, row.id, now=now)
     holder = holder_of(db, vault, keys, row, purpose=_PURPOSE, now=now)
     if holder is None or view.verdict not in IN_FORCE:
-        return Shown(Answer.SPENT)
+        return Shown(CodeAnswer.SPENT)
     audit.record(
         db, "certificate.holder_shown", now=now, actor_id=None, subject_id=row.id,
         number=row.number,
     )  # fmt: skip
     own = person_keys.vault_of(db, vault, row.learner_id)
     picture = pictures.frozen(db, own, row.id) or b""
-    return Shown(Answer.RIGHT, holder.name, holder.document_number, picture)
+    return Shown(CodeAnswer.RIGHT, holder.name, holder.document_number, picture)
 
 
 def holder_of(
