@@ -6,6 +6,7 @@ from typing import Any
 from app.identity.rules.administrators import CHANGE_NAMES, ROLE_NAMES
 from app.identity.rules.cases import CASE_NAMES
 from app.lobby.days import DAY_OR_NONE
+from app.lobby.letters import ONE_LINE
 from app.lobby.paths import ID
 
 _FALLBACK = "内容不符合要求。"
@@ -47,7 +48,7 @@ _PATTERNS = {
     ID: "编号应为 26 位数字和大写字母。",
     DAY_OR_NONE: "应为日期，例如 2026-12-31。",
     r"^[A-H]$": "应为选项的字母 A 到 H。",
-    r"^[^\x00-\x1f\x7f]*$": "不能含有换行和控制字符。",
+    ONE_LINE: "不能含有换行和控制字符。",
 }
 # How people call the values of closed lists; other values stand for themselves.
 _VALUES = {

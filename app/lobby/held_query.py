@@ -5,18 +5,17 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
+from app.lobby.letters import ONE_LINE
 from app.lobby.sought import SearchText
 from app.org.rules.certificates_held import Ending, Source
 from app.org.services.staff_certificates import Asked
-
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"
 
 
 def asked(
     *,
     ending: Annotated[Ending, Query()] = Ending.NEAR,
     source: Annotated[Source, Query()] = Source.ALL,
-    unit: Annotated[str, Query(max_length=200, pattern=_PLAIN)] = "",
+    unit: Annotated[str, Query(max_length=200, pattern=ONE_LINE)] = "",
     q: SearchText = "",
 ) -> Asked:
     """Last days that are meant, where from, unit with what is below it, name or number's end."""

@@ -1,6 +1,6 @@
 """What comes in: strict bodies, without the one letter that PostgreSQL cannot store (NUL)."""
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from app.core.errors import InvalidError
 
 NUL = "\x00"
+ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
+"""The pattern of a text without line breaks and other control characters."""
 
 
 class Body(BaseModel):

@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
+from app.lobby.letters import ONE_LINE
 from app.lobby.paths import ID_OR_NONE
 from app.lobby.sought import SearchText
 from app.org.rules.matrix import ALL, Place, Sort, State, Wanted
 
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"
-_Line = Query(max_length=60, pattern=_PLAIN)
-_Unit = Query(max_length=200, pattern=_PLAIN)
+_Line = Query(max_length=60, pattern=ONE_LINE)
+_Unit = Query(max_length=200, pattern=ONE_LINE)
 _Course = Annotated[str, Query(pattern=r"^([0-9A-Z]{26}|all)$")]
 _Staff = Query(pattern=ID_OR_NONE)
 

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, status
 from pydantic import BaseModel
 
-from app.api.problems import may_raise
-from app.core.errors import ForbiddenError, InvalidError, NotFoundError, NotSignedInError
+from app.api.problems import READING, may_raise
+from app.core.errors import ForbiddenError, NotSignedInError
 from app.identity.services import sign_ins
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
 from app.lobby.letters import Body
@@ -13,7 +13,6 @@ from app.org.services import organisations
 
 router = APIRouter(prefix="/me/acting", tags=["me"])
 _READING = may_raise(NotSignedInError, ForbiddenError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
 
 
 class ActingIn(Body):
@@ -35,7 +34,7 @@ def list_acting(actor: CurrentActor, db: ReadDb) -> list[ActingOut]:
     ]
 
 
-@router.put("", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+@router.put("", status_code=status.HTTP_204_NO_CONTENT, responses=READING)
 def act_for(body: ActingIn, actor: CurrentActor, db: Db, now: Now) -> None:
     """Act for one of them, from here and until another is chosen; nothing else of it changes."""
     sign_ins.act_for(db, actor, body.org_id, now=now)

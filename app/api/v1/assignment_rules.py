@@ -10,7 +10,7 @@ from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.certs.providers.type_table import read_types
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.parts import Parts
 from app.lobby.paths import Id, PageNumber, RowId
 from app.org.providers.reference import read_purposes
@@ -19,9 +19,9 @@ from app.org.services import assignment_rules, rule_views
 from app.org.services.assignment_rules import NewRule
 
 router = APIRouter(prefix="/org", tags=["employers"])
-_Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Words = Annotated[str, Field(max_length=250, pattern=ONE_LINE)]
 _Code = Annotated[str, Field(max_length=40, pattern=r"^[a-z_]*$")]
-_Kind = Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Kind = Annotated[str, Field(max_length=40, pattern=ONE_LINE)]
 _Days = Annotated[int | None, Field(strict=True, ge=1, le=2000)]
 _NOTHING = status.HTTP_204_NO_CONTENT
 

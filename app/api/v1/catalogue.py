@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel
 
-from app.api.problems import may_raise
-from app.core.errors import ConflictError, ForbiddenError, NotFoundError, NotSignedInError
+from app.api.problems import WRITING, may_raise
+from app.core.errors import ForbiddenError, NotFoundError, NotSignedInError
 from app.learning.services import catalogue, enrolments
 from app.learning.services.catalogue import CourseView
 from app.learning.services.enrolments import EnrolmentView
@@ -102,7 +102,7 @@ def read_course(course_id: RowId, db: ReadDb, now: Now) -> CourseOut:
 
 @router.post(
     "/enrolments", status_code=status.HTTP_201_CREATED,
-    responses=may_raise(NotFoundError, ConflictError, NotSignedInError, ForbiddenError),
+    responses=WRITING,
 )  # fmt: skip
 def enrol(body: EnrolmentIn, actor: CurrentActor, db: Db, now: Now) -> EnrolmentOut:
     """Enrol the caller; doing it again gives the same enrolment. Needs a proven name."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.api.answers import Answer
 from app.api.files import PDF, gives
-from app.api.problems import may_raise
+from app.api.problems import WRITING, may_raise
 from app.api.v1.catalogue import EnrolmentOut, enrolment_out
 from app.api.v1.complaints import ReceivedOut, Words
 from app.api.v1.texts import PersonText
@@ -128,9 +128,7 @@ def _document(parts: Parts, certificate_id: str, actor: Actor, kind: str) -> Res
 
 @router.post(
     "/{certificate_id}/revocation",
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )
 def revoke(
     certificate_id: RowId, body: ReasonIn, actor: Reviewer, db: Db, now: Now
@@ -143,8 +141,7 @@ def revoke(
 
 @router.post(
     "/{certificate_id}/reissue", status_code=status.HTTP_201_CREATED,
-    responses=may_raise(InvalidError, ForbiddenError, NotSignedInError, NotFoundError,
-                        ConflictError),
+    responses=WRITING,
 )  # fmt: skip
 def ask_for_another(
     certificate_id: RowId, body: WishIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now
@@ -159,7 +156,7 @@ def ask_for_another(
 
 @router.post(
     "/{certificate_id}/renewal", status_code=status.HTTP_201_CREATED,
-    responses=may_raise(ForbiddenError, NotSignedInError, NotFoundError, ConflictError),
+    responses=WRITING,
 )  # fmt: skip
 def renew(certificate_id: RowId, actor: CurrentActor, db: Db, now: Now) -> EnrolmentOut:
     """Begin the course of one's certificate again, because its last day is near."""
@@ -187,9 +184,7 @@ def make_holder_code(
 
 @router.post(
     "/{certificate_id}/suspension",
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )
 def suspend(
     certificate_id: RowId, body: ReasonIn, actor: Reviewer, db: Db, now: Now
@@ -201,9 +196,7 @@ def suspend(
 
 @router.post(
     "/{certificate_id}/suspension/end",
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )
 def lift_suspension(
     certificate_id: RowId, body: ReasonIn, actor: Reviewer, db: Db, now: Now

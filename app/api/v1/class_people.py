@@ -11,8 +11,6 @@ from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.class_plan import UnitOut, units_out
 from app.api.v1.classes import CourseOut
 from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
     InvalidError,
     NotFoundError,
     NotSignedInError,
@@ -27,7 +25,6 @@ from app.org.services.class_public import PublicClass
 
 router = APIRouter(tags=["classes"])
 _PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-_MINE = may_raise(NotSignedInError, ForbiddenError, NotFoundError, ConflictError, InvalidError)
 
 
 class MembersIn(Body):
@@ -209,7 +206,7 @@ def list_own(actor: CurrentActor, db: ReadDb, now: Now) -> list[OwnClassOut]:
     return [OwnClassOut.model_validate(each) for each in class_public.list_own(db, actor, now=now)]
 
 
-@router.post("/me/classes", responses=_MINE)
+@router.post("/me/classes", responses=WRITING)
 def come(body: ComeIn, actor: CurrentActor, db: Db, now: Now) -> CameOut:
     """Come to a public class, or wait for a place in it."""
     state = class_members.enrol_self(db, actor, body.class_id, now=now)
@@ -217,7 +214,7 @@ def come(body: ComeIn, actor: CurrentActor, db: Db, now: Now) -> CameOut:
 
 
 @router.delete(
-    "/me/classes/{class_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_MINE
+    "/me/classes/{class_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )  # fmt: skip
 def leave(class_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Leave a class, or the queue of one."""

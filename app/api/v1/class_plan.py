@@ -11,7 +11,7 @@ from app.api.problems import READING, WRITING
 from app.api.v1.classes import Day
 from app.api.v1.texts import PersonText
 from app.lobby.deps import Agent, Db, Now, ReadDb
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.paths import RowId
 from app.org.rules import class_units
 from app.org.rules.class_units import Unit
@@ -30,7 +30,7 @@ class UnitIn(Body):
     starts: Annotated[str, Field(min_length=1, max_length=10)]
     minutes: Annotated[int, Field(ge=0, le=10_000)]
     topic: Annotated[PersonText, Field(min_length=1, max_length=80)]
-    place: Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    place: Annotated[str, Field(max_length=40, pattern=ONE_LINE)] = ""
 
 
 class UnitMadeOut(Answer):

@@ -10,7 +10,7 @@ from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.api.v1.texts import PersonText
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.paths import Id, RowId
 from app.org.rules.classes import Card, ClassOrder, ClassState
 from app.org.services import class_archives, class_editing, class_opening, classes
@@ -33,7 +33,7 @@ class ClassIn(Body):
     teacher_ids: Annotated[list[Id], Field(max_length=20)]
     summary: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")] = ""
     enrol_until: Day | None = None
-    contract: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    contract: Annotated[str, Field(max_length=60, pattern=ONE_LINE)] = ""
     price_yuan: Annotated[int, Field(ge=0, le=2_000_000_000)] | None = None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     AppError,
@@ -187,7 +187,7 @@ def _refusal(trouble: Trouble) -> AppError:
 
 @router.delete(
     "/me/company-accounts/{account_id}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def unlink(account_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Take one of the caller's company accounts away; what it had opened ends."""

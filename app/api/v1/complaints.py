@@ -6,15 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
-from app.api.problems import may_raise
+from app.api.problems import WRITING, may_raise
 from app.api.v1.auth import refuse_code
 from app.api.v1.texts import PersonText
 from app.core.errors import (
-    ConflictError,
     ForbiddenError,
     InvalidError,
     NotFoundError,
-    NotSignedInError,
     TooManyRequestsError,
 )
 from app.identity.rules.cases import CASE_NAMES, CaseKind
@@ -128,9 +126,7 @@ def look_up(
 
 @router.post(
     "/appeals", status_code=status.HTTP_201_CREATED,
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )  # fmt: skip
 def appeal(body: AppealIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> ReceivedOut:
     """Appeal against one's own time that was not counted, or against a hold."""

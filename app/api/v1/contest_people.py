@@ -7,10 +7,9 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.exams import AttemptOut
 from app.core.errors import (
-    ConflictError,
     ForbiddenError,
     InvalidError,
     NotFoundError,
@@ -24,8 +23,6 @@ from app.org.services.contest_doors import OwnContest
 
 router = APIRouter(tags=["contests"])
 Code = Annotated[str, Query(max_length=40, pattern=r"^[0-9a-f]*$")]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 class EntryIn(Body):
@@ -119,7 +116,7 @@ def list_own_contests(actor: CurrentActor, db: ReadDb, now: Now) -> list[OwnCont
     return [_out(each) for each in contest_doors.list_own(db, actor, now=now)]
 
 
-@router.get("/me/contests/{contest_id}", responses=_READING)
+@router.get("/me/contests/{contest_id}", responses=READING)
 def read_own_contest(
     contest_id: RowId, actor: CurrentActor, db: ReadDb, now: Now, code: Code = ""
 ) -> OwnContestOut:
@@ -127,7 +124,7 @@ def read_own_contest(
     return _out(contest_doors.one(db, actor, contest_id, code, now=now))
 
 
-@router.put("/me/contests/{contest_id}/entry", responses=_WRITING)
+@router.put("/me/contests/{contest_id}/entry", responses=WRITING)
 def enter_contest(
     contest_id: RowId, body: EntryIn, actor: CurrentActor, db: Db, now: Now
 ) -> EnteredOut:
@@ -138,7 +135,7 @@ def enter_contest(
 
 @router.post(
     "/contest-rounds/{round_id}/attempts", status_code=status.HTTP_201_CREATED,
-    responses=_WRITING,
+    responses=WRITING,
 )  # fmt: skip
 def start_contest_attempt(
     round_id: RowId, actor: CurrentActor, db: Db, parts: PartsDep, device_id: DeviceId, now: Now

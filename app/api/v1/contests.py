@@ -24,12 +24,12 @@ from app.learning.rules.contests import (
     RoundCard,
 )
 from app.lobby.deps import Agent, Db, Now, ReadDb
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.paths import Id, RowId
 from app.org.services import contest_desk
 
 router = APIRouter(prefix="/org/contests", tags=["contests"])
-_Title = Annotated[str, Field(max_length=MOST_TITLE, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Title = Annotated[str, Field(max_length=MOST_TITLE, pattern=ONE_LINE)]
 _Text = Annotated[str, Field(max_length=MOST_TEXT, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 _Reason = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 # As a form's own input says it: the wall's time in Shanghai.

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.api.v1.own_proofs import ProofId
 from app.api.v1.texts import PersonText
 from app.core.errors import (
@@ -80,7 +80,7 @@ def ask_for_deletion(
 
 @router.delete(
     "", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def take_deletion_back(actor: CurrentActor, db: Db, now: Now) -> None:
     """Keep the account after all."""

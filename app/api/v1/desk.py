@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.api.answers import Answer
 from app.api.lists import ListOut, way_on
-from app.api.problems import READING, may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.certificates import CertificateOut
 from app.api.v1.risk_shapes import RiskOut
 from app.api.v1.sitting_shapes import SittingOut
@@ -37,7 +37,6 @@ router = APIRouter(prefix="/desk", tags=["desk"])
 Reviewer = Annotated[Actor, Depends(only(Role.REVIEWER))]
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 Reason = Annotated[PersonText, Field(min_length=1, max_length=500)]
-_DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _UNMASKINGS_A_DAY = 100
 
 
@@ -200,7 +199,7 @@ def read_case(
     return file_of(case_files.one_case(db, parts.vault, case_id, actor=actor, now=now))
 
 
-@router.post("/cases/{case_id}/decision", responses=_DECIDING)
+@router.post("/cases/{case_id}/decision", responses=WRITING)
 def decide(
     *, case_id: RowId, body: DecisionIn, actor: Reviewer, db: Db, parts: PartsDep, now: Now
 ) -> CaseFileOut:
@@ -211,7 +210,7 @@ def decide(
     return file_of(case_files.one_case(db, parts.vault, case_id, actor=actor, now=now))
 
 
-@router.post("/cases/{case_id}/confirmation", responses=_DECIDING)
+@router.post("/cases/{case_id}/confirmation", responses=WRITING)
 def confirm(
     *, case_id: RowId, body: ConfirmationIn, actor: Reviewer, db: Db, parts: PartsDep, now: Now
 ) -> CaseFileOut:
@@ -244,7 +243,7 @@ def unmask(
     return DisclosureOut.model_validate(opened)
 
 
-@router.post("/cases/{case_id}/withdrawal", responses=_DECIDING)
+@router.post("/cases/{case_id}/withdrawal", responses=WRITING)
 def undo(
     *, case_id: RowId, body: UndoIn, actor: Reviewer, db: Db, parts: PartsDep, now: Now
 ) -> CaseFileOut:

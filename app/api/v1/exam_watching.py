@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import WRITING, may_raise
 from app.api.v1.study_shapes import ChallengeOut, RepliedIn, reply_of
 from app.core.errors import (
     ConflictError,
@@ -69,9 +69,7 @@ class CheckAnswerOut(Answer):
 
 @router.post(
     "/{attempt_id}/reports",
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )
 def report(
     *,

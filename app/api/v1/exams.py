@@ -7,10 +7,8 @@ from fastapi import APIRouter, status
 from pydantic import ConfigDict, Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import WRITING, may_raise
 from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
     InvalidError,
     NotFoundError,
     NotSignedInError,
@@ -110,9 +108,7 @@ class ResultOut(Answer):
 
 @router.post(
     "/enrolments/{enrolment_id}/attempts", status_code=status.HTTP_201_CREATED,
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )  # fmt: skip
 def start_attempt(
     enrolment_id: RowId, actor: CurrentActor, db: Db, parts: PartsDep, device_id: DeviceId, now: Now
@@ -136,9 +132,7 @@ def read_attempt(attempt_id: RowId, actor: CurrentActor, db: ReadDb, now: Now) -
 
 @router.put(
     "/attempts/{attempt_id}/answers/{item_id}",
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )
 def put_answer(
     *,
@@ -161,9 +155,7 @@ def put_answer(
 
 @router.post(
     "/attempts/{attempt_id}/next",
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )
 def go_on(
     *,
@@ -184,9 +176,7 @@ def go_on(
 
 @router.post(
     "/attempts/{attempt_id}/submission",
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )
 def submit(
     attempt_id: RowId, actor: CurrentActor, db: Db, device_id: DeviceId, now: Now

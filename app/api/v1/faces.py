@@ -6,12 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
-from app.api.problems import WRITING, may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.core.errors import (
-    ForbiddenError,
     InvalidError,
-    NotFoundError,
-    NotSignedInError,
     TooLargeError,
     TooManyRequestsError,
     UnavailableError,
@@ -106,7 +103,7 @@ def give_consent(
 
 @router.delete(
     "/consents/face", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def withdraw_consent(actor: CurrentActor, db: Db, now: Now) -> None:
     """Take it back, here and at the vendor: the template goes, an open study session ends.

@@ -22,7 +22,7 @@ from app.lobby.deps import (
     PartsDep,
     ReadDb,
 )
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
 from app.org.rules.join_codes import MOST_DAYS, MOST_USES
@@ -34,7 +34,7 @@ router = APIRouter(tags=["rosters"])
 class CodeIn(Body):
     """An empty unit is the whole organisation."""
 
-    unit: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    unit: Annotated[str, Field(max_length=200, pattern=ONE_LINE)] = ""
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)]
     most_uses: Annotated[int, Field(ge=1, le=MOST_USES)]
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.api.v1.texts import PersonText
 from app.certs.services import bundles
 from app.certs.services.bundles import Sources
@@ -158,7 +158,7 @@ def dispute_identity(
 
 @router.delete(
     "/identity", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def withdraw_identity_review(actor: CurrentActor, db: Db, now: Now) -> None:
     """Take back what waits for a person to look at. Raises NotFoundError where nothing does."""
@@ -186,7 +186,7 @@ def list_notices(actor: CurrentActor, db: ReadDb) -> list[NoticeOut]:
 
 @router.post(
     "/notices/{notice_id}/read", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def mark_notice_read(notice_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Mark one of the caller's own notices as read."""
@@ -207,7 +207,7 @@ def list_devices(actor: CurrentActor, db: ReadDb, device_id: DeviceId) -> list[D
 
 @router.delete(
     "/devices/{key_id}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def remove_device(key_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Take a device's key away; a new one is registered there at the next passed check."""

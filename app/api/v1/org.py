@@ -9,18 +9,13 @@ from pydantic import ConfigDict, Field
 from app.api.answers import Answer
 from app.api.files import JSON, PDF, XLSX, attached, gives
 from app.api.lists import ListOut, way_on
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    NotSignedInError,
     UnavailableError,
 )
 from app.identity.rules.actors import Actor
 from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.lists import AskedList
 from app.lobby.outgoing import open_ways
 from app.lobby.parts import Parts
@@ -41,10 +36,8 @@ from app.org.services.staff import Correction, NewStaff, Seen
 router = APIRouter(tags=["employers"])
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 _STRICT = ConfigDict(extra="forbid", strict=True)
-_Line = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_Unit = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_READING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
+_Line = Annotated[str, Field(max_length=60, pattern=ONE_LINE)]
+_Unit = Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
 
 
 class StaffIn(Body):
@@ -134,7 +127,7 @@ class AcceptIn(Body):
     shows_all_courses: bool = False
 
 
-@router.get("/org/staff", responses=_READING)
+@router.get("/org/staff", responses=READING)
 def list_staff(
     actor: Agent,
     db: ReadDb,
@@ -150,7 +143,7 @@ def list_staff(
     return StaffPageOut(items=items, **way_on(found))
 
 
-@router.post("/org/staff", status_code=status.HTTP_201_CREATED, responses=_WRITING)
+@router.post("/org/staff", status_code=status.HTTP_201_CREATED, responses=WRITING)
 def add_staff(body: StaffIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> StaffOut:
     """Put a person on the roster; they join once they accept."""
     new = NewStaff(
@@ -161,7 +154,7 @@ def add_staff(body: StaffIn, actor: Agent, db: Db, parts: PartsDep, now: Now) ->
     return StaffOut.model_validate(view)
 
 
-@router.put("/org/staff/{staff_id}", responses=_WRITING)
+@router.put("/org/staff/{staff_id}", responses=WRITING)
 def correct_staff(
     staff_id: RowId, body: CorrectionIn, actor: Agent, db: Db, parts: PartsDep, now: Now
 ) -> StaffOut:
@@ -175,20 +168,20 @@ def correct_staff(
     return StaffOut.model_validate(view)
 
 
-@router.delete("/org/staff/{staff_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+@router.delete("/org/staff/{staff_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
 def remove_staff(staff_id: RowId, actor: Agent, db: Db, now: Now) -> None:
     """Take a person off the roster; hours and courses stay the person's own."""
     staff.remove_staff(db, actor, staff_id, now=now)
 
 
-@router.get("/org/assignments", responses=_READING)
+@router.get("/org/assignments", responses=READING)
 def list_assignments(actor: Agent, db: ReadDb, page: PageNumber = 1) -> list[AssignmentOut]:
     """List what was assigned, the newest first."""
     found = assignments.list_assignments(db, actor, page=page)
     return [AssignmentOut.model_validate(view) for view in found.items]
 
 
-@router.post("/org/reminders", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+@router.post("/org/reminders", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
 def remind(body: ReminderIn, actor: Agent, db: Db, parts: PartsDep, now: Now) -> None:
     """Remind one person of one course, at most once a day."""
     reminders.remind(
@@ -197,7 +190,7 @@ def remind(body: ReminderIn, actor: Agent, db: Db, parts: PartsDep, now: Now) ->
     )  # fmt: skip
 
 
-@router.get("/org/progress", responses=_READING)
+@router.get("/org/progress", responses=READING)
 def list_progress(
     actor: Agent, db: ReadDb, parts: PartsDep, now: Now, page: PageNumber = 1
 ) -> list[ProgressOut]:
@@ -208,7 +201,7 @@ def list_progress(
 
 def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
     """Document a file and what may keep an employer from it."""
-    return gives(media_type) | _WRITING | may_raise(UnavailableError)
+    return gives(media_type) | WRITING | may_raise(UnavailableError)
 
 
 @router.get("/org/staff/{staff_id}/proof.pdf", response_class=Response, responses=_file(PDF))
@@ -250,7 +243,7 @@ def _sheet(
 
 @router.post(
     "/me/employers/{org_id}/acceptance", status_code=status.HTTP_204_NO_CONTENT,
-    responses=_WRITING,
+    responses=WRITING,
 )  # fmt: skip
 def accept_employer(
     *, org_id: RowId, body: AcceptIn, actor: CurrentActor, db: Db, parts: PartsDep, now: Now
@@ -261,7 +254,7 @@ def accept_employer(
     )
 
 
-@router.delete("/me/employers/{org_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_WRITING)
+@router.delete("/me/employers/{org_id}", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING)
 def leave_employer(org_id: RowId, actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> None:
     """Leave an employer, or turn its invitation down; it sees nothing of the person any more."""
     invitations.leave_employer(db, parts.vault, actor, org_id, now=now)

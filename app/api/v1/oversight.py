@@ -6,13 +6,10 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from app.api.answers import Answer
 from app.api.lists import way_on
-from app.api.problems import READING, may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.desk import CaseFileOut, CaseOut, CasesOut, DecisionIn, fields_of, file_of
 from app.core.errors import (
-    ConflictError,
     ForbiddenError,
-    InvalidError,
-    NotFoundError,
     NotSignedInError,
 )
 from app.identity.rules.actors import Actor, Role
@@ -24,7 +21,6 @@ from app.oversight.services import case_files, risk_reports, targets
 
 router = APIRouter(tags=["oversight"])
 Regulator = Annotated[Actor, Depends(only(Role.REGULATOR))]
-_DECIDING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 
 
 class CourseCountOut(Answer):
@@ -77,7 +73,7 @@ def read_report(
     return file_of(case_files.one_report(db, parts.vault, report_id, actor=actor, now=now))
 
 
-@router.post("/oversight/reports/{report_id}/decision", responses=_DECIDING)
+@router.post("/oversight/reports/{report_id}/decision", responses=WRITING)
 def conclude_report(
     *, report_id: RowId, body: DecisionIn, actor: Regulator, db: Db, parts: PartsDep, now: Now
 ) -> CaseFileOut:

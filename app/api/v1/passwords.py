@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Response, status
 from pydantic import Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.api.v1.auth import CodeSent, SignedInOut, refuse_code, send_to
 from app.core.errors import (
     ForbiddenError,
     InvalidError,
-    NotFoundError,
     NotSignedInError,
     TooManyRequestsError,
     UnavailableError,
@@ -93,7 +92,7 @@ def set_password(
 
 @router.delete(
     "/me/password", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def remove_password(actor: CurrentActor, db: Db, now: Now) -> None:
     """Leave the phone's code as the caller's only way in."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.api.v1.auth import refuse_code
 from app.api.v1.me import IdentityIn
 from app.core.errors import (
@@ -157,7 +157,7 @@ def _refuse_at(answer: CodeAnswer, field: str) -> None:
 
 @router.post(
     "/me/phone-changes/stop", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def stop_own(actor: CurrentActor, db: Db, parts: PartsDep, now: Now) -> None:
     """It was not me: what waits stops, and people look at it."""

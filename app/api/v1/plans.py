@@ -9,7 +9,7 @@ from app.api.answers import Answer
 from app.api.files import XLSX, attached, gives
 from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.parts import Parts
 from app.lobby.paths import Id, RowId
 from app.org.providers.reference import read_purposes
@@ -21,7 +21,7 @@ from app.org.services.plans import LineView
 router = APIRouter(prefix="/org", tags=["employers"])
 Year = Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)]
 _Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
-_Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Words = Annotated[str, Field(max_length=250, pattern=ONE_LINE)]
 _NOTHING = status.HTTP_204_NO_CONTENT
 _MADE = status.HTTP_201_CREATED
 
@@ -34,7 +34,7 @@ class PlanLineIn(Body):
     purpose: Annotated[str, Field(max_length=30, pattern=r"^[a-z_]*$")]
     heads: Annotated[int, Field(ge=1, le=MOST_HEADS)]
     budget_yuan: Annotated[int, Field(ge=0, le=MOST_YUAN)] = 0
-    note: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    note: Annotated[str, Field(max_length=200, pattern=ONE_LINE)] = ""
 
 
 class NewPlanLineIn(PlanLineIn):

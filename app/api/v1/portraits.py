@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, Field
 
 from app.api.files import gives
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -77,7 +77,7 @@ def read_picture(actor: CurrentActor, parts: PartsDep) -> Response:
 
 @router.delete(
     "/consents/portrait", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def withdraw_consent(actor: CurrentActor, db: Db, now: Now) -> None:
     """Take the consent back: the picture is gone, new certificates have none."""

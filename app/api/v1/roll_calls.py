@@ -13,7 +13,7 @@ from app.core.errors import (
     TooManyRequestsError,
 )
 from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.paths import RowId
 from app.org.services import roll_calls
 
@@ -22,7 +22,7 @@ _WRITING = READING | may_raise(ConflictError)
 
 
 class RollCallIn(Body):
-    place: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    place: Annotated[str, Field(min_length=1, max_length=60, pattern=ONE_LINE)]
 
 
 class OpenedOut(Answer):

@@ -15,7 +15,7 @@ from app.core.errors import (
 )
 from app.lobby import limits
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.lists import AskedList
 from app.lobby.paths import PageNumber, RowId
 from app.org.providers.roster_files import MOST_BYTES
@@ -118,7 +118,7 @@ def begin(
     actor: Agent,
     parts: PartsDep,
     now: Now,
-    name: Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = "",
+    name: Annotated[str, Query(max_length=200, pattern=ONE_LINE)] = "",
 ) -> ImportOut:
     """Hand a roster over (xlsx or CSV). It is looked at; nothing changes before it is confirmed."""
     if not content:

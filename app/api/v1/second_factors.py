@@ -7,13 +7,12 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
-from app.api.problems import may_raise
+from app.api.problems import WRITING, may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
     InvalidError,
-    NotFoundError,
     NotSignedInError,
     TooManyRequestsError,
 )
@@ -192,7 +191,7 @@ def add_key(body: NewKeyIn, actor: CurrentActor, parts: PartsDep, now: Now) -> A
 
 @router.delete(
     "/me/second-factors/keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError, ConflictError),
+    responses=WRITING,
 )  # fmt: skip
 def remove_key(key_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Take one of the caller's keys away, never the only factor."""

@@ -6,10 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
-    ConflictError,
     ForbiddenError,
     InvalidError,
     NotFoundError,
@@ -27,7 +26,6 @@ from app.lobby.paths import RowId
 
 router = APIRouter(prefix="/security", tags=["security"])
 Reason = Annotated[PersonText, Field(min_length=4, max_length=200, strict=True)]
-_DOING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _LOOK_UPS_A_DAY = 200
 
 
@@ -108,9 +106,7 @@ def find_person(body: PhoneIn, actor: SecurityAdmin, parts: PartsDep, now: Now) 
         return FoundOut(person_id=administrators.find(db, parts.vault, phone))
 
 
-@router.get(
-    "/people/{person_id}", responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError)
-)
+@router.get("/people/{person_id}", responses=READING)
 def read_person(
     person_id: RowId, _actor: SecurityAdmin, db: ReadDb, parts: PartsDep, now: Now
 ) -> StaffFileOut:
@@ -127,7 +123,7 @@ def read_person(
     )  # fmt: skip
 
 
-@router.post("/people/{person_id}/roles", responses=_DOING)
+@router.post("/people/{person_id}/roles", responses=WRITING)
 def change_role(
     person_id: RowId, body: RoleChangeIn, actor: SecurityAdmin, db: Db, now: Now
 ) -> ChangedOut:
@@ -139,7 +135,7 @@ def change_role(
     return ChangedOut(case_id=administrators.change(db, wanted, actor=actor, now=now))
 
 
-@router.post("/people/{person_id}/second-factor-reset", responses=_DOING)
+@router.post("/people/{person_id}/second-factor-reset", responses=WRITING)
 def reset_second_factor(
     person_id: RowId, body: ReasonIn, actor: SecurityAdmin, db: Db, now: Now
 ) -> ChangedOut:
@@ -149,7 +145,7 @@ def reset_second_factor(
 
 @router.delete(
     "/people/{person_id}/sign-ins",
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError, ConflictError),
+    responses=WRITING,
 )
 def sign_out_everywhere(person_id: RowId, actor: SecurityAdmin, db: Db, now: Now) -> ChangedOut:
     """End every sign-in of a person, with the open session (R19); as above for administrators."""
@@ -180,7 +176,7 @@ def list_changes(_actor: SecurityAdmin, db: ReadDb, parts: PartsDep) -> list[Wai
 
 
 @router.post(
-    "/changes/{case_id}/confirmation", status_code=status.HTTP_204_NO_CONTENT, responses=_DOING
+    "/changes/{case_id}/confirmation", status_code=status.HTTP_204_NO_CONTENT, responses=WRITING
 )
 def answer_change(
     case_id: RowId, body: ChangeAnswerIn, actor: SecurityAdmin, db: Db, now: Now

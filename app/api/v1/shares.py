@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.api.answers import Answer
 from app.api.files import PDF, gives
-from app.api.problems import may_raise
+from app.api.problems import READING, may_raise
 from app.certs.rules.shares import ShareState, Wish
 from app.certs.services import artefacts, shares
 from app.core.errors import (
@@ -106,7 +106,7 @@ def make_share(
 
 @router.delete(
     "/certificates/{certificate_id}/shares/{share_id}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(ForbiddenError, NotSignedInError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def withdraw_share(
     certificate_id: RowId, share_id: RowId, actor: CurrentActor, db: Db, now: Now

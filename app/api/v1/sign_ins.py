@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from fastapi import APIRouter, status
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
-from app.core.errors import ForbiddenError, NotFoundError, NotSignedInError
+from app.api.problems import READING, may_raise
+from app.core.errors import ForbiddenError, NotSignedInError
 from app.identity.services import second_factors, sign_ins
 from app.learning.services import sessions
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
@@ -44,7 +44,7 @@ def end_other_sign_ins(actor: CurrentActor, db: Db, now: Now) -> None:
 
 @router.delete(
     "/{sign_in_id}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def end_sign_in(sign_in_id: RowId, actor: CurrentActor, db: Db, now: Now) -> None:
     """Sign the caller out of one device, with the study session that is open on it (R19)."""

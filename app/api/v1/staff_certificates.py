@@ -4,8 +4,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.files import XLSX, disposition, gives
-from app.api.problems import may_raise
-from app.core.errors import ForbiddenError, InvalidError, NotFoundError, NotSignedInError
+from app.api.problems import READING
 from app.lobby.deps import Agent, Now, PartsDep
 from app.lobby.held_query import AskedHeld
 from app.org.services import staff_certificates
@@ -15,7 +14,7 @@ router = APIRouter(prefix="/org", tags=["employers"])
 
 @router.get(
     "/certificates.xlsx", response_class=Response,
-    responses=may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError)
+    responses=READING
     | gives(XLSX),
 )  # fmt: skip
 def export_table(actor: Agent, asked: AskedHeld, parts: PartsDep, now: Now) -> StreamingResponse:

@@ -7,13 +7,12 @@ from fastapi import APIRouter, Response, status
 from pydantic import Field
 
 from app.api.files import gives
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.texts import PersonText
 from app.certs.rules.external import Evidence
 from app.certs.services.handed_over import Keys
 from app.core.errors import (
     ConflictError,
-    ForbiddenError,
     InvalidError,
     NotFoundError,
     NotSignedInError,
@@ -35,8 +34,6 @@ from app.org.services.stated_views import StatedView
 router = APIRouter(tags=["employers"])
 Day = Annotated[dt.date, Field(strict=False)]
 Reason = Annotated[PersonText, Field(min_length=2, max_length=200)]
-_READING = may_raise(NotSignedInError, ForbiddenError, NotFoundError)
-_WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError)
 _OWN = may_raise(NotSignedInError)
 _FILE = gives(*(kind.value for kind in LicenceKind))
 _MOST_PROOF = 5 * 2**20
@@ -84,7 +81,7 @@ class ReasonIn(Body):
     reason: Reason
 
 
-@router.get("/org/staff/{staff_id}/certificates", responses=_READING)
+@router.get("/org/staff/{staff_id}/certificates", responses=READING)
 def list_stated(
     staff_id: RowId, actor: Agent, db: ReadDb, parts: PartsDep, now: Now
 ) -> list[StatedView]:
@@ -94,7 +91,7 @@ def list_stated(
 
 @router.post(
     "/org/stated-certificates", status_code=status.HTTP_201_CREATED,
-    responses=_WRITING | may_raise(TooManyRequestsError),
+    responses=WRITING | may_raise(TooManyRequestsError),
 )  # fmt: skip
 def state(body: StatedIn, actor: Agent, parts: PartsDep, now: Now) -> StatedView:
     """State one; the person is asked. What of it is of this house is checked."""
@@ -103,7 +100,7 @@ def state(body: StatedIn, actor: Agent, parts: PartsDep, now: Now) -> StatedView
 
 @router.put(
     "/org/stated-certificates/{stated_id}",
-    responses=_WRITING | may_raise(TooManyRequestsError),
+    responses=WRITING | may_raise(TooManyRequestsError),
 )  # fmt: skip
 def correct(
     stated_id: RowId, body: CorrectionIn, actor: Agent, parts: PartsDep, now: Now
@@ -130,7 +127,7 @@ def _stated(given: Given, actor: Actor, parts: Parts, now: dt.datetime) -> State
 
 @router.get(
     "/org/stated-certificates/{stated_id}/proof", response_class=Response,
-    responses=_READING | _FILE,
+    responses=READING | _FILE,
 )  # fmt: skip
 def read_proof(stated_id: RowId, actor: Agent, db: Db, parts: PartsDep, now: Now) -> Response:
     """The paper, for who keeps the roster; its person can read who opened it."""
@@ -139,7 +136,7 @@ def read_proof(stated_id: RowId, actor: Agent, db: Db, parts: PartsDep, now: Now
 
 @router.post(
     "/org/stated-certificates/{stated_id}/withdrawal", status_code=status.HTTP_204_NO_CONTENT,
-    responses=_WRITING,
+    responses=WRITING,
 )  # fmt: skip
 def withdraw(
     stated_id: RowId, body: ReasonIn, actor: Agent, db: Db, parts: PartsDep, now: Now

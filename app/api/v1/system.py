@@ -6,13 +6,12 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.lists import ListOut, way_on
-from app.api.problems import may_raise
+from app.api.problems import READING, WRITING, may_raise
 from app.api.v1.texts import PersonText
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
     InvalidError,
-    NotFoundError,
     NotSignedInError,
 )
 from app.identity.rules.company_sign_ins import CompanyKind
@@ -108,9 +107,7 @@ def enter_organisation(body: OrganisationIn, actor: SystemAdmin, db: Db, now: No
 
 @router.post(
     "/organisations/{org_id}/agents", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )  # fmt: skip
 def add_agent(
     org_id: RowId, body: AgentIn, actor: SystemAdmin, db: Db, parts: PartsDep, now: Now
@@ -122,7 +119,7 @@ def add_agent(
 
 @router.delete(
     "/organisations/{org_id}/agents/{person_id}", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def remove_agent(org_id: RowId, person_id: RowId, actor: SystemAdmin, db: Db, now: Now) -> None:
     """Let a person act for an organisation no more; counts from their next request on."""
@@ -131,9 +128,7 @@ def remove_agent(org_id: RowId, person_id: RowId, actor: SystemAdmin, db: Db, no
 
 @router.put(
     "/organisations/{org_id}/company-sign-in", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )  # fmt: skip
 def set_company_sign_in(
     org_id: RowId, body: CompanyIn, actor: SystemAdmin, db: Db, parts: PartsDep, now: Now
@@ -152,7 +147,7 @@ def set_company_sign_in(
 
 @router.put(
     "/organisations/{org_id}/company-sign-in/switch", status_code=status.HTTP_204_NO_CONTENT,
-    responses=may_raise(NotSignedInError, ForbiddenError, NotFoundError),
+    responses=READING,
 )  # fmt: skip
 def switch_company_sign_in(
     org_id: RowId, body: SwitchIn, actor: SystemAdmin, db: Db, now: Now

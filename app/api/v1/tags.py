@@ -8,14 +8,14 @@ from pydantic import Field
 from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, ReadDb
-from app.lobby.letters import Body
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.paths import Id, PageNumber, RowId
 from app.org.rules.units import MOST_TAGS
 from app.org.services import tags
 
 router = APIRouter(prefix="/org", tags=["employers"])
-_Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_Words = Annotated[str, Field(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Name = Annotated[str, Field(min_length=1, max_length=80, pattern=ONE_LINE)]
+_Words = Annotated[str, Field(max_length=250, pattern=ONE_LINE)]
 _NOTHING = status.HTTP_204_NO_CONTENT
 
 

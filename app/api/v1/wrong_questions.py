@@ -6,12 +6,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.answers import Answer
-from app.api.problems import may_raise
+from app.api.problems import WRITING, may_raise
 from app.core.errors import (
-    ConflictError,
     ForbiddenError,
-    InvalidError,
-    NotFoundError,
     NotSignedInError,
 )
 from app.learning.rules.fill_in import MOST_TEXT
@@ -73,9 +70,7 @@ def list_wrong(actor: CurrentActor, db: ReadDb, now: Now) -> list[WrongQuestionO
 
 @router.post(
     "/{item_id}/tries",
-    responses=may_raise(
-        InvalidError, NotSignedInError, ForbiddenError, NotFoundError, ConflictError
-    ),
+    responses=WRITING,
 )
 def try_again(item_id: RowId, body: TryIn, actor: CurrentActor, db: Db, now: Now) -> TriedOut:
     """Answer a question once more; what is right is told afterwards."""
