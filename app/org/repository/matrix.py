@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.org.models.assignments import Assignment, AssignmentCount, AssignmentMember
 from app.org.models.staff import StaffMember
 from app.org.models.units import OrgTag, OrgUnit, StaffTag
+from app.org.repository.units import called_within
 from app.org.rules.deadlines import SOON
 from app.org.rules.matrix import Place, Sort, State, Wanted
 from app.org.rules.organisations import StaffState
@@ -118,7 +119,7 @@ def _conditions(
         StaffMember.org_id == org_id, StaffMember.state != StaffState.LEFT,
     ]  # fmt: skip
     if wanted.unit:
-        parts.append(under(StaffMember.unit, wanted.unit))
+        parts.append(called_within(StaffMember.unit, wanted.unit))
     if wanted.position:
         parts.append(by(StaffMember.position) == wanted.position)
     if wanted.tag:
@@ -131,11 +132,6 @@ def _conditions(
             else _person_stands(wanted, found, by(StaffMember.next_due_on), by)
         )  # fmt: skip
     return parts
-
-
-def under(column: InstrumentedAttribute[str], unit: str) -> ColumnElement[bool]:
-    """A unit and what is below it."""
-    return or_(column == unit, column.startswith(f"{unit}/", autoescape=True))
 
 
 def _tagged(org_id: str, tag: str, *, is_walk: bool) -> ColumnElement[bool]:
@@ -242,7 +238,7 @@ def within(org_id: str, unit: str) -> Select[str] | None:
     """The ids of a unit and of what is below it, as running totals name them; None for all."""
     if not unit:
         return None
-    return select(OrgUnit.id).where(OrgUnit.org_id == org_id, under(OrgUnit.words, unit))
+    return select(OrgUnit.id).where(OrgUnit.org_id == org_id, called_within(OrgUnit.words, unit))
 
 
 def cells(db: Session, staff_ids: Sequence[str], courses: Sequence[str]) -> list[CellRow]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.org.models.assignments import Assignment, AssignmentMember
 from app.org.models.staff import StaffMember
 from app.org.models.stated_certificates import StatedCertificate
-from app.org.repository.matrix import under
+from app.org.repository.units import called_within
 from app.org.rules.organisations import StaffState
 from app.org.rules.standings import Standing
 from app.org.rules.stated_certificates import LIVE
@@ -67,7 +67,7 @@ def few_people(
         StaffMember.org_id == org_id, StaffMember.state == StaffState.JOINED
     )
     if unit:
-        query = query.where(under(StaffMember.unit, unit))
+        query = query.where(called_within(StaffMember.unit, unit))
     if roster_ids is not None:
         query = query.where(StaffMember.roster_id.in_(roster_ids))
     ids = list(db.scalars(query.limit(FEW + 1)))
@@ -112,7 +112,7 @@ def _shares(wanted: Held, after: Place | None) -> Select[*tuple[Any, ...]]:
         .where(AssignmentMember.certificate_until.between(wanted.first, wanted.last))
     )
     if wanted.unit and wanted.staff_ids is None:
-        query = query.where(under(StaffMember.unit, wanted.unit))
+        query = query.where(called_within(StaffMember.unit, wanted.unit))
     if after is not None:
         query = query.where(tuple_(*order) > tuple_(*after))
     return query.order_by(*order)
@@ -142,7 +142,7 @@ def stated_in(
     if wanted.staff_ids is not None:
         query = query.where(stated.staff_id.in_(wanted.staff_ids))
     elif wanted.unit:
-        query = query.where(under(StaffMember.unit, wanted.unit))
+        query = query.where(called_within(StaffMember.unit, wanted.unit))
     if after is not None:
         query = query.where(tuple_(*order) > tuple_(*after))
     return [

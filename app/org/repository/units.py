@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.org.models.join_codes import JoinCode
 from app.org.models.staff import StaffMember
@@ -62,6 +62,11 @@ def ids_within(org_id: str, path: str) -> Select[str]:
     return select(OrgUnit.id).where(*_within(org_id, path))
 
 
+def called_within(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
+    """A unit and all below it, where a row keeps what its unit is called and not its path."""
+    return (column == words) | column.startswith(words + BETWEEN, autoescape=True)
+
+
 def people_by_unit(db: Session, org_id: str) -> dict[str, int]:
     """How many people on the roster are right in each unit, by its path."""
     query = (
@@ -93,10 +98,9 @@ def put_words(db: Session, org_id: str, unit_id: str, words: str) -> None:
 def put_words_on_codes(db: Session, org_id: str, before: str, words: str) -> None:
     """Let codes of a unit, and of those below it, lead where it is called now."""
     rest = func.substr(JoinCode.unit, len(before) + 1)
-    below = JoinCode.unit.startswith(before + BETWEEN, autoescape=True)
     db.execute(
         update(JoinCode)
-        .where(JoinCode.org_id == org_id, (JoinCode.unit == before) | below)
+        .where(JoinCode.org_id == org_id, called_within(JoinCode.unit, before))
         .values(unit=words + rest)
     )
 
