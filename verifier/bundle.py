@@ -13,7 +13,7 @@ from typing import Any
 from verifier.certificates import Certified, check_certificates
 from verifier.devices import Device, check_answer, read_devices, signed_by_device
 from verifier.issuer import Issuer
-from verifier.log_proofs import Key, RejectedError, Tree, from_base64, is_included, open_checkpoint
+from verifier.log_proofs import Key, RejectedError, Tree, is_leaf, open_checkpoint
 from verifier.sessions import LEAST, Account, check_session
 
 FORMAT, WITHOUT_DEVICES = "shixue-bundle-5", "shixue-bundle-2"
@@ -121,10 +121,7 @@ def _check_chain(
 
 
 def _check_inclusion(entry: Mapping[str, Any], tree: Tree) -> None:
-    record = entry["record"].encode()
-    commitment = sha256(from_base64(entry["salt"]) + b"ledger_entry\n" + record).digest()
-    path = [from_base64(step) for step in entry["path"]]
-    if not is_included(commitment, entry["position"], tree, path):
+    if not is_leaf("ledger_entry", entry, tree):
         raise RejectedError(f"ledger entry {entry['number']} is not in the log at its position")
 
 

@@ -11,7 +11,7 @@ from verifier import records
 from verifier.canonical import read_object
 from verifier.credentials import CONTEXTS, check_agreement, check_proof
 from verifier.issuer import Issuer, read_issuer, read_second
-from verifier.log_proofs import Key, RejectedError, Tree, from_base64, is_included, open_checkpoint
+from verifier.log_proofs import Key, RejectedError, Tree, is_leaf, open_checkpoint
 
 _PREPARED = "certificate.prepared"
 _VOIDED = "certificate.voided"
@@ -162,9 +162,7 @@ def _events(
 
 
 def _event(event: Mapping[str, Any], tree: Tree) -> dict[str, Any]:
-    raw = from_base64(event["salt"]) + b"audit_event\n" + event["record"].encode()
-    path = [from_base64(step) for step in event["path"]]
-    if not is_included(sha256(raw).digest(), event["position"], tree, path):
+    if not is_leaf("audit_event", event, tree):
         raise RejectedError("step 6 (log): an event of it is not in the log at its position")
     record: dict[str, Any] = json.loads(event["record"])
     return record

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from verifier.log_proofs import RejectedError, Tree, from_base64, is_included
+from verifier.log_proofs import RejectedError, Tree, from_base64, is_leaf
 
 _REGISTERED = "identity.device_key_registered"
 
@@ -72,9 +72,7 @@ def _check_registration(view: Mapping[str, Any], spelled: str, learner_id: str, 
     told = (record["event"], record["subject_id"], facts["public_key"], facts["device_id"])
     if told != (_REGISTERED, learner_id, spelled, view["device_id"]):
         raise RejectedError(f"{place}: the log's record is of another registration")
-    raw = from_base64(view["salt"]) + b"audit_event\n" + view["record"].encode()
-    path = [from_base64(step) for step in view["path"]]
-    if not is_included(sha256(raw).digest(), view["position"], tree, path):
+    if not is_leaf("audit_event", view, tree):
         raise RejectedError(f"{place}: its registration is not in the log at its position")
 
 

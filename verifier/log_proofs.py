@@ -2,9 +2,10 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -134,6 +135,16 @@ def is_included(entry: bytes, index: int, tree: Tree, path: Sequence[bytes]) -> 
             found = sha256(b"\x01" + found + step).digest()
         place, last = place >> 1, last >> 1
     return last == 0 and found == tree.root
+
+
+def is_leaf(kind: str, shown: Mapping[str, Any], tree: Tree) -> bool:
+    """Whether a record is in the tree where it is shown: by its `salt`, `position` and `path`.
+
+    The entry is SHA-256 of the salt, its kind, a newline and the record.
+    """
+    raw = from_base64(shown["salt"]) + f"{kind}\n{shown['record']}".encode()
+    path = [from_base64(step) for step in shown["path"]]
+    return is_included(sha256(raw).digest(), shown["position"], tree, path)
 
 
 def is_consistent(old: Tree, new: Tree, path: Sequence[bytes]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from verifier.log_proofs import RejectedError
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _YEAR = slice(10, 14)
 
 
@@ -39,8 +39,8 @@ class Period:
 
     def check_code(self, key_id: object, number: str, completed_on: str) -> None:
         """A code states no moment: the day of completion, and the year of issue in its number."""
-        done = dt.datetime.combine(dt.date.fromisoformat(completed_on), dt.time(), _SHANGHAI)
-        new_year = dt.datetime(int(number[_YEAR]), 1, 1, tzinfo=_SHANGHAI)
+        done = dt.datetime.combine(dt.date.fromisoformat(completed_on), dt.time(), SHANGHAI)
+        new_year = dt.datetime(int(number[_YEAR]), 1, 1, tzinfo=SHANGHAI)
         is_late = self.end is not None and max(done, new_year) > self.end
         next_year = new_year.replace(year=new_year.year + 1)
         if is_late or (self.start is not None and next_year <= self.start):

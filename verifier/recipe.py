@@ -24,10 +24,9 @@ from verifier.history import Say, read_tree
 from verifier.hours import check_statement, sentence
 from verifier.issuer import Issuer
 from verifier.log_proofs import RejectedError
-from verifier.periods import ALWAYS, Period
+from verifier.periods import ALWAYS, SHANGHAI, Period
 from verifier.pinned import Pinned
 
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _LIST = "BitstringStatusListCredential"
 
 
@@ -209,7 +208,7 @@ def _stated(facts: Mapping[str, Any]) -> str:
 
 def _is_past(expires_on: str, now: dt.datetime) -> bool:
     last = dt.date.fromisoformat(expires_on) if expires_on else dt.date.max
-    return now.astimezone(_SHANGHAI).date() > last
+    return now.astimezone(SHANGHAI).date() > last
 
 
 def _refuse_past(is_past: bool) -> None:  # noqa: FBT001 -- the one thing it is asked

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from verifier.log_proofs import RejectedError, Tree, from_base64, is_included
+from verifier.log_proofs import RejectedError, Tree, from_base64, is_leaf
 
 _LET_GO = "study.evidence_let_go"
 LEAST = timedelta(days=1095)
@@ -71,9 +71,7 @@ def _remains(session: Mapping[str, Any], told: Mapping[str, Any], tree: Tree) ->
         raise RejectedError(f"session {name}: its reports are here, and were let go")
     if (record["event"], record["subject_id"]) != (_LET_GO, name):
         raise RejectedError(f"session {name}: the log's record is not of its reports' end")
-    raw = from_base64(told["salt"]) + b"audit_event\n" + told["record"].encode()
-    path = [from_base64(step) for step in told["path"]]
-    if not is_included(sha256(raw).digest(), told["position"], tree, path):
+    if not is_leaf("audit_event", told, tree):
         raise RejectedError(f"session {name}: that its reports were let go is not in the log")
     facts = record["facts"]
     standings = [(head, account) for head, account in facts["stood"]]
