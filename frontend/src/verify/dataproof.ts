@@ -8,7 +8,7 @@
 import { decodeBytes } from "../net/base64";
 import { canonical, isObject, type JsonObject } from "./canonical";
 import { isSigned } from "./ed25519";
-import { joined, type Octets, sha256, utf8 } from "./octets";
+import { bytesOf, joined, type Octets, sha256, utf8 } from "./octets";
 
 export type Finding = "good" | "altered" | "unknown_key" | "unreadable";
 
@@ -26,16 +26,8 @@ export function fromBase58(text: string, length: number): Octets | null {
     number = number * 58n + BigInt(ALPHABET.indexOf(char));
   }
   const zeros = /^1*/.exec(text)?.[0].length ?? 0;
-  const digits = number === 0n ? "" : number.toString(16);
-  const even = digits.length % 2 === 0 ? digits : `0${digits}`;
-  if (zeros + even.length / 2 !== length) {
-    return null;
-  }
-  const bytes = new Uint8Array(length);
-  for (let index = 0; index < even.length / 2; index += 1) {
-    bytes[zeros + index] = Number.parseInt(even.slice(index * 2, index * 2 + 2), 16);
-  }
-  return bytes;
+  const bytes = bytesOf(number);
+  return zeros + bytes.length === length ? joined(new Uint8Array(zeros), bytes) : null;
 }
 
 function textProof(document: JsonObject): JsonObject | null {

@@ -1,8 +1,7 @@
 /** Ed25519 in any browser: WebCrypto where it knows it, else a small library. */
 
 import { verifyAsync } from "@noble/ed25519";
-
-type Octets = Uint8Array<ArrayBuffer>;
+import type { Octets } from "./octets";
 
 /** By WebCrypto alone; raises where the browser's does not know this kind of key. */
 export async function isSignedNatively(

@@ -45,6 +45,7 @@ const LOG_MISSING =
   "内容确由本平台签发，但文件里没有它在公开日志里的证明，或者证明来自这台设备不认识的日志。签发时都会带上这个证明，请联网再查一次，查到以前不要采信。";
 const LOG_CONTRADICTS =
   "签名正确，但文件里的证明和公开日志对不上：按它，这张证书不在日志里。可能是文件被改过，请勿采信；请联网扫证书上的方块码再查。";
+
 export function told(verdict: string, sentence: string, rows: Row[] = []): Answer {
   return { verdict, sentence, rows };
 }

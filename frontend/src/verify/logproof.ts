@@ -1,7 +1,7 @@
 /** The public log's arithmetic: signed checkpoints (C2SP) and proofs of inclusion (RFC 6962). */
 
 import { isSigned } from "./ed25519";
-import { fromBase64, isSame, joined, type Octets, sha256, utf8 } from "./octets";
+import { fromBase64, hex, isSame, joined, type Octets, sha256, utf8 } from "./octets";
 
 const CHECKPOINT = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/;
 const HASH_BYTES = 4;
@@ -33,20 +33,23 @@ async function readKey(text: string): Promise<VerifierKey | null> {
     return null;
   }
   const keyHash = (await sha256(joined(utf8(`${found[1]}\n`), material))).slice(0, HASH_BYTES);
-  const own = [...keyHash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return own === found[2] ? { name: found[1], keyHash, publicKey: material.slice(1) } : null;
+  return hex(keyHash) === found[2]
+    ? { name: found[1], keyHash, publicKey: material.slice(1) }
+    : null;
+}
+
+/** What stands in the first line in the name of a key, under its very hash; null where none does. */
+function lineOf(lines: string[], { name, keyHash }: VerifierKey): Octets | null {
+  const told = lines
+    .filter((line) => line.startsWith(`— ${name} `))
+    .map((line) => fromBase64(line.slice(name.length + 3)))
+    .find((raw) => raw !== null && isSame(raw.slice(0, HASH_BYTES), keyHash));
+  return told?.slice(HASH_BYTES) ?? null;
 }
 
 async function isSignedBy(text: string, lines: string[], key: VerifierKey): Promise<boolean> {
-  for (const line of lines) {
-    const raw = line.startsWith(`— ${key.name} `)
-      ? fromBase64(line.slice(key.name.length + 3))
-      : null;
-    if (raw !== null && isSame(raw.slice(0, HASH_BYTES), key.keyHash)) {
-      return isSigned(key.publicKey, raw.slice(HASH_BYTES), utf8(text));
-    }
-  }
-  return false;
+  const signature = lineOf(lines, key);
+  return signature !== null && isSigned(key.publicKey, signature, utf8(text));
 }
 
 /** A checkpoint that one of the keys signed under its own origin; null for every other text. */
@@ -85,12 +88,7 @@ export function isNote(text: string): boolean {
 export async function isInTheNameOf(note: string, verifierKeys: string[]): Promise<boolean> {
   const keys = (await Promise.all(verifierKeys.map(readKey))).filter((key) => key !== null);
   const lines = note.split("\n");
-  return keys.some(({ name, keyHash }) =>
-    lines.some((line) => {
-      const raw = line.startsWith(`— ${name} `) ? fromBase64(line.slice(name.length + 3)) : null;
-      return raw !== null && isSame(raw.slice(0, HASH_BYTES), keyHash);
-    }),
-  );
+  return keys.some((key) => lineOf(lines, key) !== null);
 }
 
 /** Whether the path leads from the leaf's hash to the root (RFC 9162, 2.1.3.2). */

@@ -22,6 +22,18 @@ export function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Two hexadecimal digits a byte; what is no such pair is left out. */
+export function fromHex(text: string): Octets {
+  const pairs = text.match(/[0-9A-Fa-f]{2}/g) ?? [];
+  return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
+}
+
+/** A whole number as bytes, the highest first; none for 0. */
+export function bytesOf(number: bigint): Octets {
+  const digits = number === 0n ? "" : number.toString(16);
+  return fromHex(digits.length % 2 === 0 ? digits : `0${digits}`);
+}
+
 export async function sha256(bytes: Octets): Promise<Octets> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }

@@ -19,7 +19,7 @@ import {
   type SecondFlaw,
 } from "./record";
 import { codeRows } from "./scanned";
-import { FIELDS, openSeal } from "./seal";
+import { openSeal, statedIn } from "./seal";
 import type { PdfFinding } from "./signedpdf";
 import { listAddress, type Standing, standing } from "./statuslist";
 
@@ -28,6 +28,7 @@ export type { Answer, Kept, Row } from "./judging";
 const ALTERED = "签名不对，内容可能被改过，请勿采信。";
 const NO_KEY = "没有网络，这台设备上还没有核对它要用的公钥。请联网打开本页一次，再来查验。";
 const NOT_OURS = "没有网络，这份文件在这台设备上读不懂。请联网后再选一次。";
+const UNREADABLE_PDF = "没有网络，这份 PDF 在这台设备上读不懂。请联网后再选一次。";
 const ADDED = "文件里多了签发时没有的内容，签名管不到它，请勿采信。";
 const WHOLE = "PDF 签过名的全部内容和签发时一样。";
 const ONE_PROOF = "凭证里的另一种签名（JSON-LD）这台设备不核对，联网查验时才核对。";
@@ -103,13 +104,13 @@ export async function checkDigits(digits: string, kept: Kept): Promise<Answer> {
   if (values === null) {
     return told("altered", ALTERED);
   }
-  const stated = (name: (typeof FIELDS)[number]): string => values[FIELDS.indexOf(name)] ?? "";
+  const [number, completedOn] = [statedIn(values, "证书编号"), statedIn(values, "完成日期")];
   const { certificates } = kept.periods;
-  if (!isCodeWithin(certificates, seal.keyId, stated("证书编号"), stated("完成日期"))) {
+  if (!isCodeWithin(certificates, seal.keyId, number, completedOn)) {
     return notInTime();
   }
-  const past = [dayOf(stated("完成日期"))];
-  const expiresOn = stated("有效期至");
+  const past = [dayOf(completedOn)];
+  const expiresOn = statedIn(values, "有效期至");
   const more = maybeDatedBack(untilOf(certificates, seal.keyId));
   return judged({ rows: codeRows(values), expiresOn, status: null, past, more }, kept);
 }
@@ -235,7 +236,7 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
   const record = carried && readObject(carried.record);
   const credential = carried && readObject(carried.credential);
   if (!carried || !record || !credential) {
-    return told("unsure", "没有网络，这份 PDF 在这台设备上读不懂。请联网后再选一次。");
+    return told("unsure", UNREADABLE_PDF);
   }
   const findings = [
     await checkRecord(record, kept),

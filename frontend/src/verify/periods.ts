@@ -15,7 +15,7 @@ export type Periods = Record<string, Period>;
 
 const YEAR = [10, 14] as const;
 
-function moment(text: unknown): number {
+function timeOf(text: unknown): number {
   // Without a zone it would be read as the device's own: nothing of ours is written so.
   const isWhole = typeof text === "string" && /T.*(?:Z|[+-]\d\d:\d\d)$/.test(text);
   return isWhole ? Date.parse(text) : Number.NaN;
@@ -28,14 +28,14 @@ function isAfterEnd(period: Period | undefined, time: number): boolean {
 /** Whether something that states this moment may be by the key. */
 export function isWithin(periods: Periods, keyId: string, stated: unknown): boolean {
   const period = periods[keyId];
-  const time = moment(stated);
+  const time = timeOf(stated);
   const isEarly = period?.from != null && !(time >= Date.parse(period.from));
   return !isEarly && !isAfterEnd(period, time);
 }
 
 /** The same of what was signed at that moment or later: a younger key may do so. */
 export function isNotAfterEnd(periods: Periods, keyId: string, stated: unknown): boolean {
-  return !isAfterEnd(periods[keyId], moment(stated));
+  return !isAfterEnd(periods[keyId], timeOf(stated));
 }
 
 /** A code states no moment: the day of completion, and the year of issue in its number. */

@@ -144,7 +144,7 @@ async function secondFlaw(
   facts: Facts,
   second: Json | undefined,
   sm2Keys: Record<string, string>,
-  message: Uint8Array<ArrayBuffer>,
+  message: Octets,
 ): Promise<SecondFlaw | null> {
   const named = facts.sm2 ?? "";
   if (second === undefined || second === null) {

@@ -6,7 +6,7 @@
 
 import { readDigits } from "./code";
 import { isCodeWithin, type Periods } from "./periods";
-import { FIELDS, openSeal } from "./seal";
+import { FIELDS, openSeal, statedIn } from "./seal";
 
 /**
  * `cut`: no code's form; `no_key`: by a key that is not known here; `no_code`: no digits as we print;
@@ -84,8 +84,8 @@ export async function checkBehind(
   if (values === null) {
     return { finding: "altered" };
   }
-  const stated = (name: (typeof FIELDS)[number]): string => values[FIELDS.indexOf(name)] ?? "";
-  const isOfItsTime = isCodeWithin(periods, seal.keyId, stated("证书编号"), stated("完成日期"));
+  const [number, completedOn] = [statedIn(values, "证书编号"), statedIn(values, "完成日期")];
+  const isOfItsTime = isCodeWithin(periods, seal.keyId, number, completedOn);
   return isOfItsTime ? { finding: "good", values } : { finding: "key_period" };
 }
 

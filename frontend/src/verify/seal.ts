@@ -17,6 +17,11 @@ export const FIELDS = [
   "有效期至",
 ] as const;
 
+/** One of a good seal's fields, by its name. */
+export function statedIn(values: string[], name: (typeof FIELDS)[number]): string {
+  return values[FIELDS.indexOf(name)] ?? "";
+}
+
 function valuesOf(seal: Seal): unknown {
   return seal.form === 1
     ? JSON.parse(new TextDecoder().decode(seal.message))

@@ -22,7 +22,7 @@ import {
   SEQUENCE,
   SET,
 } from "./der";
-import { isSame, joined, type Octets, sha256 } from "./octets";
+import { fromHex, isSame, joined, type Octets, sha256 } from "./octets";
 
 export type PdfFinding =
   | "good"
@@ -37,14 +37,12 @@ const RANGE =
   /\/ByteRange\s{0,9}\[\s{0,9}0\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{0,9}\]/g;
 const HALF = 32;
 
-const bytes = (hex: string): Octets =>
-  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-const VERSION = bytes("020101");
-const SIGNED_DATA = bytes("06092a864886f70d010702");
-const DATA = bytes("300b06092a864886f70d010701");
-const SHA256 = bytes("300d06096086480165030402010500");
-const ECDSA = bytes("300a06082a8648ce3d040302");
-const MESSAGE_DIGEST = bytes("2a864886f70d010904");
+const VERSION = fromHex("020101");
+const SIGNED_DATA = fromHex("06092a864886f70d010702");
+const DATA = fromHex("300b06092a864886f70d010701");
+const SHA256 = fromHex("300d06096086480165030402010500");
+const ECDSA = fromHex("300a06082a8648ce3d040302");
+const MESSAGE_DIGEST = fromHex("2a864886f70d010904");
 
 /** From 0 to `gapStart` and from `gapEnd` to `end` is what a signature covers. */
 interface Range {
@@ -75,7 +73,7 @@ function derIn(text: string, { gapStart, gapEnd }: Range): [der: Octets, isAsWri
   if (hex === undefined) {
     throw new NoDerError("no signature where it should stand");
   }
-  const padded = bytes(hex);
+  const padded = fromHex(hex);
   const { whole } = part(padded);
   const isFilled = padded.subarray(whole.length).every((byte) => byte === 0);
   return [whole, isFilled && hex === hex.toUpperCase()];

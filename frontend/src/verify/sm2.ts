@@ -1,15 +1,15 @@
 /** SM2 国密 signatures (GB/T 32918.2), by a library that is fetched only where a record has one. */
 
-import { hex } from "./octets";
+import { hex, type Octets } from "./octets";
 
 const POINT_BYTES = 65;
 const SIGNATURE_BYTES = 64;
 
 /** By the key 04 ‖ x ‖ y; the signature is r ‖ s, the signer's id the usual one (GM/T 0009). */
 export async function isSignedSm2(
-  point: Uint8Array<ArrayBuffer>,
-  signature: Uint8Array<ArrayBuffer>,
-  message: Uint8Array<ArrayBuffer>,
+  point: Octets,
+  signature: Octets,
+  message: Octets,
 ): Promise<boolean> {
   if (point.length !== POINT_BYTES || signature.length !== SIGNATURE_BYTES) {
     return false;
