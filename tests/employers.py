@@ -15,8 +15,14 @@ CHOSEN = {"purpose": "safety", "aim": "persons"}
 
 def agent(client: TestClient, parts: Parts, who: Someone, *, uscc: str = USCC) -> TestClient:
     """Sign somebody in who acts for a new employer."""
-    account = str(sign_in(client, parts, who)["account_id"])
-    prove(parts, who)
+    sign_in(client, parts, who)
+    found_employer(parts, who, uscc=uscc)
+    return client
+
+
+def found_employer(parts: Parts, who: Someone, *, uscc: str = USCC) -> str:
+    """An employer for which somebody acts, whose name is proven; returns its id."""
+    account = prove(parts, who)
     now = parts.clock.now()
     with parts.database.transaction() as db:
         org_id = organisations.create_organisation(
@@ -24,7 +30,7 @@ def agent(client: TestClient, parts: Parts, who: Someone, *, uscc: str = USCC) -
             prefecture_code="510100", now=now,
         )  # fmt: skip
         organisations.add_member(db, org_id=org_id, learner_id=account, role=Role.EMPLOYER, now=now)
-    return client
+    return org_id
 
 
 def post(client: TestClient, path: str, body: dict):

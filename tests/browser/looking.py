@@ -7,12 +7,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PICTURES = Path("var/gallery")
 ARE_WANTED = os.environ.get("PICTURES") == "1"
 NARROW, PHONE = 320, 390
+DESK: ViewportSize = {"width": 1440, "height": 900}
 _AT_ONCE = """() => { const sheet = new CSSStyleSheet();
   sheet.replaceSync('*, *::before, *::after { transition: none !important }');
   document.adoptedStyleSheets = [sheet] }"""
@@ -104,14 +105,26 @@ def look(page: Page, name: str) -> None:
 def looked_at(page: Page, name: str) -> None:
     """Look at a page on a phone and a desk, dark and light, and leave it on the phone."""
     stop_gliding(page)
-    for label, (width, height) in (("phone", (PHONE, 844)), ("desk", (1440, 900))):
-        page.set_viewport_size({"width": width, "height": height})
+    for label, size in (("phone", ViewportSize(width=PHONE, height=844)), ("desk", DESK)):
+        page.set_viewport_size(size)
         for scheme in _SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            found = faults(page, width)
+            found = faults(page, size["width"])
             assert not found, (name, label, scheme, *found)
             keep(page, f"{name}_{label}-{scheme}")
     page.set_viewport_size({"width": PHONE, "height": 844})
+
+
+def looked_at_narrow(page: Page, name: str) -> None:
+    """The same, and that nothing is too wide for the narrowest phone."""
+    looked_at(page, name)
+    assert not narrow_faults(page), name
+
+
+def looked_at_from_desk(page: Page, name: str) -> None:
+    """The same of a page at a desk, which is left as wide as it was."""
+    looked_at_narrow(page, name)
+    page.set_viewport_size(DESK)
 
 
 def choose(page: Page, field: str, name: str, content: bytes) -> None:

@@ -6,8 +6,12 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
 from app.main import create_app
+from tests.browser.entering import bring_cookies
 from tests.browser.house import House
-from tests.browser.looking import arrived, faults, keep, narrow_faults, stop_gliding
+from tests.browser.looking import (
+    arrived,
+    looked_at_from_desk,
+)
 from tests.courses import make_course
 from tests.employers import agent, post
 from tests.people import MALLORY
@@ -22,19 +26,6 @@ PLACES = (
 )  # fmt: skip
 
 
-def _looked_at(page: Page, name: str) -> None:
-    stop_gliding(page)
-    for label, size in (("desk", DESK), ("phone", PHONE)):
-        page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            found = faults(page, size["width"])
-            assert not found, (name, label, scheme, *found)
-            keep(page, f"units_{name}_{label}-{scheme}")
-    assert not narrow_faults(page)
-    page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
-
-
 def _desk(browser: Browser, house: House) -> Page:
     """A clerk's page, with some people on the roster."""
     page = browser.new_page(base_url=house.address, locale="zh-CN", viewport=DESK)
@@ -47,8 +38,7 @@ def _desk(browser: Browser, house: House) -> Page:
             answer = post(client, "/org/staff", new | {"unit": unit, "position": position})
             assert answer.status_code == 201, answer.text
         post(client, "/org/tags", {"name": "动火作业"})
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-    page.context.add_cookies(jar)
+        bring_cookies(page.context, house, client)
     return page
 
 
@@ -57,7 +47,7 @@ def _keeps_units(page: Page) -> None:
     page.get_by_role("link", name="部门、岗位和标签").click()
     arrived(page, "*/employer/units")
     expect(page.locator("tbody tr")).to_have_count(5)
-    _looked_at(page, "units")
+    looked_at_from_desk(page, "units_units")
     page.locator("#f-words").fill("a/b/c/d/e/f/g")
     page.locator("#f-words").press("Enter")
     expect(page.locator("#e-words")).to_contain_text("6 级")
@@ -69,20 +59,20 @@ def _keeps_units(page: Page) -> None:
     page.goto("/employer/units?q=装配车间")
     expect(page.locator("tbody tr")).to_have_count(2)
     page.locator("tbody a").first.click()
-    _looked_at(page, "unit")
+    looked_at_from_desk(page, "units_unit")
     page.get_by_role("button", name="停用").click()
     expect(page.get_by_text("还有 3 人，不能停用")).to_be_visible()
     for address, name in (("positions", "positions"), ("tags", "tags")):
         page.goto(f"/employer/{address}")
-        _looked_at(page, name)
+        looked_at_from_desk(page, f"units_{name}")
     page.locator("tbody a").first.click()
     page.locator("#f-unit").fill("岷江电子/二车间")
     page.get_by_role("button", name="打上标签").click()
     expect(page.locator("tbody tr")).to_have_count(2)
-    _looked_at(page, "tag")
+    looked_at_from_desk(page, "units_tag")
     page.locator("tbody a").first.click()
     expect(page.locator("#f-tag_ids")).to_be_checked()
-    _looked_at(page, "staff_tags")
+    looked_at_from_desk(page, "units_staff_tags")
 
 
 def test_people_are_looked_for_and_stay_chosen(browser: Browser, house: House) -> None:
@@ -100,7 +90,7 @@ def test_people_are_looked_for_and_stay_chosen(browser: Browser, house: House) -
     expect(page.get_by_label(names[0])).to_be_checked()
     expect(page.locator("#f-due_on")).to_have_value(due)
     page.get_by_label(names[1]).check()
-    _looked_at(page, "assign_chosen")
+    looked_at_from_desk(page, "units_assign_chosen")
     page.locator("#f-q").fill("没有这个人")
     page.get_by_role("button", name="查找", exact=True).click()
     expect(page.get_by_text("没有找到“没有这个人”")).to_be_visible()
@@ -128,7 +118,7 @@ def test_a_rule_is_looked_at_made_and_taken_back(browser: Browser, house: House)
     expect(page.locator("[data-count=waiting]")).to_have_text("3")
     page.locator("[data-people=waiting_people] summary").click()
     expect(page.locator("[data-people=waiting_people] li")).to_have_count(3)
-    _looked_at(page, "rule_seen")
+    looked_at_from_desk(page, "units_rule_seen")
     page.get_by_text("以后调来、新来的人也自动指派").click()
     expect(page.locator("#seen")).to_be_hidden()
     page.get_by_role("button", name="先看看有多少人").click()
@@ -137,10 +127,10 @@ def test_a_rule_is_looked_at_made_and_taken_back(browser: Browser, house: House)
     page.get_by_role("link", name="看这些指派").click()
     arrived(page, "*/employer/assignment-rules")
     expect(page.locator("tbody tr")).to_have_count(1)
-    _looked_at(page, "rules")
+    looked_at_from_desk(page, "units_rules")
     page.locator("tbody a").first.click()
     expect(page.locator("tbody tr")).to_have_count(3)
-    _looked_at(page, "rule")
+    looked_at_from_desk(page, "units_rule")
     page.get_by_role("button", name="撤回").click()
     expect(page.locator("dl.facts")).to_contain_text("已撤回")
     page.goto("/employer/assignment-rules?state=withdrawn")
@@ -163,7 +153,7 @@ def _plans(page: Page) -> None:
     page.locator("#f-budget_yuan").fill("36000")
     page.get_by_role("button", name="加到计划里").click()
     expect(page.locator("tbody tr")).to_have_count(1)
-    _looked_at(page, "plan")
+    looked_at_from_desk(page, "units_plan")
     page.locator("tbody a").first.click()
     expect(page.locator("dl.facts")).to_contain_text("36,000 元")
-    _looked_at(page, "plan_line")
+    looked_at_from_desk(page, "units_plan_line")

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +11,7 @@ from starlette.testclient import TestClient
 from app.identity.rules.actors import Role
 from app.main import create_app
 from app.org.services import organisations
+from tests.browser.entering import browser_of
 from tests.browser.house import House
 from tests.browser.looking import arrived, looked_at
 from tests.contract.household import grant
@@ -24,18 +23,6 @@ from tests.schools import SCHOOL, found_school
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 REVIEWER = Someone("13800000013", "吴迪", "510101199001010036")
 TITLE = "2026 年第一期电工班"
-
-
-@contextmanager
-def _browser_of(browser: Browser, house: House, who: Someone, size: dict) -> Iterator[Page]:
-    context = browser.new_context(base_url=house.address, locale="zh-CN", viewport=size)
-    context.set_default_timeout(60_000)
-    with TestClient(create_app(house.parts)) as client:
-        sign_in(client, house.parts, who)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-    context.add_cookies(jar)
-    yield context.new_page()
-    context.close()
 
 
 def _day(house: House, after: int) -> str:
@@ -83,7 +70,7 @@ def _enters(page: Page, house: House) -> None:
 
 
 def _approves(browser: Browser, house: House) -> None:
-    with _browser_of(browser, house, REVIEWER, DESK) as page:
+    with browser_of(browser, house, REVIEWER, DESK) as page:
         page.goto("/desk")
         page.get_by_role("link", name="开班申请").first.click()
         expect(page.get_by_text("二号实训室")).to_be_visible()
@@ -98,7 +85,7 @@ def _approves(browser: Browser, house: House) -> None:
 def _comes(browser: Browser, house: House, who: Someone, button: str, told: str) -> None:
     """On a phone, found among the public classes."""
     prove(house.parts, who)
-    with _browser_of(browser, house, who, PHONE) as page:
+    with browser_of(browser, house, who, PHONE) as page:
         page.goto("/courses")
         page.get_by_role("link", name="公开班").click()
         if who is ALICE:
@@ -118,7 +105,7 @@ def test_from_the_application_to_the_archive(
     make_course(house.parts)
     found_school(house.parts)
     grant(house.parts, REVIEWER, Role.REVIEWER)
-    with _browser_of(browser, house, SCHOOL, DESK) as page:
+    with browser_of(browser, house, SCHOOL, DESK) as page:
         _enters(page, house)
         address = page.url
         _approves(browser, house)
@@ -184,7 +171,7 @@ def test_an_employer_fills_a_class_from_its_roster(browser: Browser, house: Hous
             org_id = organisations.find_by_uscc(db, USCC)
         joined = post(alice, f"/me/employers/{org_id}/acceptance", {})
         assert joined.status_code == 204, joined.text
-    with _browser_of(browser, house, MALLORY, DESK) as page:
+    with browser_of(browser, house, MALLORY, DESK) as page:
         for address, name in (
             ("/employer/classes", "classes_none"), ("/classes", "classes_public_none"),
             ("/me/classes", "classes_mine_none"),

@@ -7,18 +7,17 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, expect
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.identity.services import people
 from app.learning.models.contests import Contest, ContestRound
-from app.main import create_app
 from tests.browser import worker_way as way
 from tests.browser.conftest import camera_phone, watched
+from tests.browser.entering import enter
 from tests.browser.house import House
 from tests.browser.looking import arrived, look, looked_at
 from tests.contesting import keys_in, put_on_roster, stock_singles
 from tests.examinee import right_letters
-from tests.people import ALICE, Someone, sign_in
+from tests.people import ALICE, Someone
 from tests.schools import SCHOOL, SECOND, found_school, join_school
 
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -29,15 +28,12 @@ _DAY = dt.timedelta(days=1)
 @contextmanager
 def _at_desk(browser: Browser, house: House, who: Someone) -> Iterator[Page]:
     """Somebody of the institution, at a phone, too: the desk has to work there."""
-    with TestClient(create_app(house.parts)) as client:
-        sign_in(client, house.parts, who)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
     context = browser.new_context(
         base_url=house.address, timezone_id="Asia/Shanghai", locale="zh-CN",
         viewport={"width": 390, "height": 844},
     )  # fmt: skip
     context.set_default_timeout(60_000)
-    context.add_cookies(jar)
+    enter(context, house, who)
     with watched(context) as page:
         yield page
     context.close()

@@ -2,38 +2,18 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import looking
+from tests.browser.entering import by_code
 from tests.browser.house import House
-from tests.browser.looking import arrived
-from tests.people import ALICE, newest_code, prove
-
-SCREENS = {"phone": (390, 844), "desk": (1440, 900)}
-
-
-def _look(page: Page, name: str) -> None:
-    """On both screens, light and dark; then on the narrowest phone."""
-    looking.stop_gliding(page)
-    for screen, (width, height) in SCREENS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert looking.faults(page, width) == [], (name, screen, scheme)
-            looking.keep(page, f"{name}_{screen}-{scheme}")
-    assert looking.narrow_faults(page) == []
+from tests.browser.looking import arrived, looked_at_narrow
+from tests.people import ALICE, prove
 
 
 def test_one_is_recorded_shown_apart_and_taken_off(page: Page, house: House) -> None:
     prove(house.parts, ALICE)
-    page.goto("/sign-in")
-    form = page.locator("#sign-in")
-    form.get_by_label("手机号").fill(ALICE.phone)
-    form.get_by_role("button", name="获取验证码").click()
-    expect(page.locator("#code-sent")).to_contain_text("已发送")
-    form.get_by_label("短信验证码").fill(newest_code(house.parts, ALICE.phone))
-    form.get_by_role("button", name="登录", exact=True).click()
+    by_code(page, house, ALICE)
     arrived(page, "**/signup/*")
     page.goto("/certificates")
-    _look(page, "certificates_none")
+    looked_at_narrow(page, "certificates_none")
     page.get_by_role("link", name="登记一张").click()
     arrived(page, "**/certificates/external")
     page.get_by_role("button", name="登记", exact=True).click()
@@ -46,14 +26,14 @@ def test_one_is_recorded_shown_apart_and_taken_off(page: Page, house: House) -> 
     page.get_by_label("有效期到哪一天").fill("2030-05-19")
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.locator("#e-number")).to_contain_text("不是正确的身份证号码")
-    _look(page, "external_refused")
+    looked_at_narrow(page, "external_refused")
     page.locator("#f-number").fill(f"T{ALICE.number}")
     page.get_by_role("button", name="登记", exact=True).click()
     arrived(page, "**/certificates")
     others = page.get_by_label("其他证书（自己登记，本平台未核验）")
     expect(others).to_contain_text("低压电工作业")
     expect(others).to_contain_text("***************0028")
-    _look(page, "certificates_external")
+    looked_at_narrow(page, "certificates_external")
     page.get_by_text("删除这条登记").click()
     page.get_by_role("button", name="删除登记").click()
     expect(page.get_by_text("低压电工作业")).to_have_count(0)

@@ -1,19 +1,18 @@
 """A list by thumb and by keyboard; and two tabs of somebody with duties in two organisations."""
 
 from playwright.sync_api import Page, expect
-from starlette.testclient import TestClient
 
 from app.core.ids import new_id
 from app.identity.services import roster_bulk
 from app.learning.services import item_banks
-from app.main import create_app
 from app.org.repository import imports as import_rows
 from app.org.rules.duties import Duty
 from app.org.rules.organisations import OrganisationKind, StaffState
 from app.org.services import organisations
+from tests.browser.entering import enter
 from tests.browser.house import House
 from tests.browser.looking import arrived, looked_at, narrow_faults
-from tests.people import MALLORY, prove, sign_in
+from tests.people import MALLORY, prove
 from tests.rosters import line_of
 
 PEOPLE = 45
@@ -54,18 +53,11 @@ def _put_on_roster(house: House, org_id: str) -> None:
         )  # fmt: skip
 
 
-def _enter(page: Page, house: House) -> None:
-    with TestClient(create_app(house.parts)) as client:
-        sign_in(client, house.parts, MALLORY)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-    page.context.add_cookies(jar)
-
-
 def test_a_list_by_thumb_and_by_keyboard(page: Page, house: House) -> None:
     _put_on_roster(
         house, _found(house, "91510100MA6CX101X8", "岷江电子", OrganisationKind.EMPLOYER)
     )
-    _enter(page, house)
+    enter(page.context, house, MALLORY)
     page.goto("/employer/staff")
     page.get_by_role("navigation", name="排序").get_by_role("link", name="岗位").click()
     arrived(page, "*sort=position")
@@ -110,7 +102,7 @@ def test_two_tabs_of_somebody_with_two_organisations(page: Page, house: House) -
     with house.parts.database.transaction() as db:
         for title in ("电工（初级）理论题库", "安全生产题库", "叉车司机题库"):
             item_banks.create_bank(db, school, title, actor_id=account, now=now)
-    _enter(page, house)
+    enter(page.context, house, MALLORY)
     page.goto("/employer")
     arrived(page, "*/acting")
     looked_at(page, "acting_choose")

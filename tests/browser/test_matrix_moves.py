@@ -8,16 +8,17 @@ from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
 
 from app import worker
-from app.identity.rules.actors import Role
 from app.main import create_app
-from app.org.rules.organisations import OrganisationKind
-from app.org.services import organisations
 from tests import finished
+from tests.browser.entering import enter
 from tests.browser.house import House
-from tests.browser.looking import arrived, faults, keep, narrow_faults, stop_gliding
-from tests.employers import post
+from tests.browser.looking import (
+    arrived,
+    looked_at_from_desk,
+)
+from tests.employers import found_employer, post
 from tests.finished import Finished
-from tests.people import MALLORY, prove, sign_in
+from tests.people import MALLORY, sign_in
 from tests.rosters import as_xlsx, line_of
 
 DESK = {"width": 1440, "height": 900}
@@ -25,31 +26,6 @@ PHONE = {"width": 390, "height": 844}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PEOPLE = 24
 NAME = "李梅"
-
-
-def _employ(house: House) -> str:
-    boss_id = prove(house.parts, MALLORY)
-    now = house.parts.clock.now()
-    with house.parts.database.transaction() as db:
-        org_id = organisations.create_organisation(
-            db, kind=OrganisationKind.EMPLOYER, name="岷江电子", uscc="91510100MA6CX101X8",
-            prefecture_code="510100", now=now,
-        )  # fmt: skip
-        organisations.add_member(db, org_id=org_id, learner_id=boss_id, role=Role.EMPLOYER, now=now)
-    return org_id
-
-
-def _looked_at(page: Page, name: str) -> None:
-    stop_gliding(page)
-    for label, size in (("desk", DESK), ("phone", PHONE)):
-        page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            found = faults(page, size["width"])
-            assert not found, (name, label, scheme, *found)
-            keep(page, f"matrix_{name}_{label}-{scheme}")
-    assert not narrow_faults(page)
-    page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
 
 
 def _import(page: Page, who: Finished) -> None:
@@ -103,15 +79,12 @@ def _exported(page: Page, folder: Path) -> list[list[str]]:
 
 
 def test_a_clerk_watches_the_progress_move(browser: Browser, house: House, tmp_path: Path) -> None:
-    org_id = _employ(house)
+    org_id = found_employer(house.parts, MALLORY)
     [course] = finished.courses(house.parts, ("usual",))
     who = finished.study(house.parts, course, NAME, 1)
     page = browser.new_page(base_url=house.address, locale="zh-CN", viewport=DESK)
     page.set_default_timeout(60_000)
-    with TestClient(create_app(house.parts)) as client:
-        sign_in(client, house.parts, MALLORY)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-        page.context.add_cookies(jar)
+    enter(page.context, house, MALLORY)
     page.goto("/employer/progress")
     expect(page.get_by_text("还没有指派课程")).to_be_visible()
     _import(page, who)
@@ -139,12 +112,12 @@ def test_a_clerk_watches_the_progress_move(browser: Browser, house: House, tmp_p
     arrived(page, "*after=*")
     assert _exported(page, tmp_path) == first + _table(page)
     page.go_back()
-    _looked_at(page, "all")
+    looked_at_from_desk(page, "matrix_all")
     page.goto("/employer/progress?q=没有这个人")
     expect(page.get_by_text("没有符合条件的人")).to_be_visible()
-    _looked_at(page, "nobody")
+    looked_at_from_desk(page, "matrix_nobody")
     page.goto("/employer")
-    _looked_at(page, "home")
+    looked_at_from_desk(page, "matrix_home")
     page.close()
 
 
@@ -164,4 +137,4 @@ def _by_keyboard(page: Page) -> None:
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
     expect(page.get_by_role("heading", name="每天认定的学时")).to_be_visible()
     expect(page.locator("tbody tr")).to_have_count(1)
-    _looked_at(page, "cell")
+    looked_at_from_desk(page, "matrix_cell")

@@ -2,19 +2,14 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.entering import by_code
 from tests.browser.house import House
 from tests.browser.looking import arrived
 from tests.people import ALICE, newest_code
 
 
 def test_a_password_is_set_and_lets_in(page: Page, house: House) -> None:
-    page.goto("/sign-in")
-    form = page.locator("#sign-in")
-    form.get_by_label("手机号").fill(ALICE.phone)
-    form.get_by_role("button", name="获取验证码").click()
-    expect(page.locator("#code-sent")).to_contain_text("已发送")
-    form.get_by_label("短信验证码").fill(newest_code(house.parts, ALICE.phone))
-    form.get_by_role("button", name="登录", exact=True).click()
+    by_code(page, house, ALICE)
     arrived(page, "**/signup/identity")
     page.goto("/me/password")
     page.get_by_role("button", name="获取验证码").click()

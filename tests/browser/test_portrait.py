@@ -16,23 +16,10 @@ from app.identity.rules.faces import PIPELINE
 from app.identity.services import person_keys
 from app.lobby.parts import Parts
 from tests import faces
-from tests.browser import looking
+from tests.browser.entering import by_code
 from tests.browser.house import House
-from tests.browser.looking import arrived
-from tests.people import ALICE, newest_code, prove
-
-SCREENS = {"phone": (390, 844), "desk": (1440, 900)}
-
-
-def _look(page: Page, name: str) -> None:
-    looking.stop_gliding(page)
-    for screen, (width, height) in SCREENS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert looking.faults(page, width) == [], (name, screen, scheme)
-            looking.keep(page, f"{name}_{screen}-{scheme}")
-    assert looking.narrow_faults(page) == []
+from tests.browser.looking import arrived, looked_at_narrow
+from tests.people import ALICE, prove
 
 
 def _know_face(parts: Parts, name: str, now: dt.datetime) -> None:
@@ -73,20 +60,14 @@ def test_a_picture_is_agreed_to_chosen_and_taken_back(
 ) -> None:
     prove(house.parts, ALICE)
     _know_face(house.parts, "a", house.parts.clock.now())
-    page.goto("/sign-in")
-    form = page.locator("#sign-in")
-    form.get_by_label("手机号").fill(ALICE.phone)
-    form.get_by_role("button", name="获取验证码").click()
-    expect(page.locator("#code-sent")).to_contain_text("已发送")
-    form.get_by_label("短信验证码").fill(newest_code(house.parts, ALICE.phone))
-    form.get_by_role("button", name="登录", exact=True).click()
+    by_code(page, house, ALICE)
     arrived(page, "**/home")
     page.goto("/certificates")
     page.get_by_role("link", name="证书照片").click()
     arrived(page, "**/me/portrait")
     page.get_by_role("button", name="同意，去选照片").click()
     expect(page.locator("#e-accepted")).not_to_be_empty()
-    _look(page, "portrait_consent")
+    looked_at_narrow(page, "portrait_consent")
     page.locator("#f-accepted").check()
     page.get_by_role("button", name="同意，去选照片").click()
     field = page.locator("#photograph")
@@ -94,12 +75,12 @@ def test_a_picture_is_agreed_to_chosen_and_taken_back(
     field.set_input_files(_photograph(tmp_path, "b"))
     expect(page.locator("#trouble")).to_contain_text("不一致", timeout=30_000)
     expect(page.get_by_alt_text("您的证书照片")).to_have_count(0)
-    _look(page, "portrait_refused")
+    looked_at_narrow(page, "portrait_refused")
     field.set_input_files(_photograph(tmp_path, "a2"))
     shown = page.get_by_alt_text("您的证书照片")
     expect(shown).to_be_visible(timeout=30_000)
     assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [350, 490]
-    _look(page, "portrait_kept")
+    looked_at_narrow(page, "portrait_kept")
     page.get_by_role("button", name="撤回同意，删除照片").click()
     expect(page.get_by_role("button", name="同意，去选照片")).to_be_visible()
     expect(shown).to_have_count(0)

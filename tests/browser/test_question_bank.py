@@ -14,22 +14,15 @@ from app.learning.models.exams import ExamBankCourse
 from app.learning.rules.item_sheet import COLUMNS, EXAMPLES, WIDTHS, row_of
 from app.lobby.parts import Parts
 from app.main import create_app
+from tests.browser.entering import enter
 from tests.browser.house import House
 from tests.browser.looking import arrived, look
 from tests.courses import make_course
 from tests.employers import post
-from tests.people import ALICE, Someone, sign_in, verify
+from tests.people import ALICE, sign_in, verify
 from tests.schools import SCHOOL, found_school
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _come_in(context: BrowserContext, house: House, who: Someone) -> None:
-    """With the cookies of somebody who is signed in, a second factor passed."""
-    with TestClient(create_app(house.parts)) as client:
-        sign_in(client, house.parts, who)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-    context.add_cookies(jar)
 
 
 def _table(*, is_right: bool) -> dict[str, object]:
@@ -105,7 +98,7 @@ def test_from_a_table_to_a_marked_answer(
     wide = browser.new_context(
         base_url=house.address, locale="zh-CN", viewport={"width": 390, "height": 844}
     )
-    _come_in(wide, house, SCHOOL)
+    enter(wide, house, SCHOOL)
     desk = wide.new_page()
     bank_id = _bring_in(desk)
     _let_draw(parts, course.course_id, bank_id, org_id)

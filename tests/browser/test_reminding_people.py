@@ -2,37 +2,27 @@
 
 import datetime as dt
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from app import worker
 from app.identity.models.outgoing import OutgoingMessage
-from app.identity.rules.actors import Role
 from app.identity.rules.local_days import local_day
 from app.identity.rules.outgoing import Way
 from app.main import create_app
-from app.org.rules.organisations import OrganisationKind
-from app.org.services import deadline_reminders, organisations
+from app.org.services import deadline_reminders
+from tests.browser.entering import enter
 from tests.browser.house import House
-from tests.browser.looking import arrived, faults, keep, narrow_faults, stop_gliding
+from tests.browser.looking import (
+    arrived,
+    looked_at_from_desk,
+)
 from tests.courses import make_course
-from tests.employers import CHOSEN, post
-from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, prove, sign_in, verify
+from tests.employers import CHOSEN, found_employer, post
+from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
 
 DESK, PHONE = (1440, 900), (390, 844)
-
-
-def _employ(house: House) -> str:
-    now = house.parts.clock.now()
-    boss_id = prove(house.parts, MALLORY)
-    with house.parts.database.transaction() as db:
-        org_id = organisations.create_organisation(
-            db, kind=OrganisationKind.EMPLOYER, name="岷江电子", uscc="91510100MA6CX101X8",
-            prefecture_code="510100", now=now,
-        )  # fmt: skip
-        organisations.add_member(db, org_id=org_id, learner_id=boss_id, role=Role.EMPLOYER, now=now)
-    return org_id
 
 
 def _assign(house: House, org_id: str) -> None:
@@ -68,41 +58,21 @@ def _a_day_passes(house: House) -> None:
         db.execute(update(OutgoingMessage).values(day=yesterday))
 
 
-def _enter(page: Page, house: House, who: Someone) -> None:
-    with TestClient(create_app(house.parts)) as client:
-        sign_in(client, house.parts, who)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-    page.context.add_cookies(jar)
-
-
-def _looked_at(page: Page, name: str) -> None:
-    stop_gliding(page)
-    for label, (width, height) in (("desk", DESK), ("phone", PHONE)):
-        page.set_viewport_size({"width": width, "height": height})
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            found = faults(page, width)
-            assert not found, (name, label, scheme, *found)
-            keep(page, f"remind_{name}_{label}-{scheme}")
-    assert not narrow_faults(page)
-    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
-
-
 def test_an_employer_reminds_and_reads_what_came_of_it(house: House, browser: Browser) -> None:
-    _assign(house, _employ(house))
+    _assign(house, found_employer(house.parts, MALLORY))
     _a_day_passes(house)
     page = browser.new_context(base_url=house.address).new_page()
-    _enter(page, house, MALLORY)
+    enter(page.context, house, MALLORY)
     page.goto("/employer/reminders?list=due_soon")
     expect(page.get_by_role("row", name=ALICE.name)).to_contain_text("还有 1 天")
-    _looked_at(page, "list")
+    looked_at_from_desk(page, "remind_list")
     page.get_by_label(ALICE.name).check()
     page.get_by_role("button", name="提醒选中的人").click()
     arrived(page, "*/employer/reminders/check?*")
     expect(page.get_by_role("heading", name="会发给 1 人")).to_be_visible()
     # What the calendar sent already for the same reason does not go a second time.
     expect(page.get_by_role("row", name=ALICE.name)).to_contain_text("站内消息")
-    _looked_at(page, "check")
+    looked_at_from_desk(page, "remind_check")
     page.get_by_role("button", name="发送提醒").click()
     expect(page.get_by_text("已提醒 1 人。")).to_be_visible()
     worker.drain(house.parts)
@@ -110,23 +80,23 @@ def test_an_employer_reminds_and_reads_what_came_of_it(house: House, browser: Br
     arrived(page, "*/employer/messages")
     sent = page.get_by_role("row", name=ALICE.name).filter(has_text=MALLORY.name)
     expect(sent.first).to_contain_text("已送出")
-    _looked_at(page, "log")
+    looked_at_from_desk(page, "remind_log")
     page.goto("/employer/reminders/check?list=due_soon")
     expect(page.get_by_text("现在没有要发的人")).to_be_visible()
     page.goto("/employer/reminders/settings")
-    _looked_at(page, "settings")
+    looked_at_from_desk(page, "remind_settings")
     page.get_by_label("短信").uncheck()
     page.get_by_role("button", name="保存").first.click()
     expect(page.get_by_text("已保存，马上生效。")).to_be_visible()
 
     page = browser.new_context(base_url=house.address).new_page()
-    _enter(page, house, ALICE)
+    enter(page.context, house, ALICE)
     page.goto("/home")
     expect(page.get_by_text("单位安排，要抓紧的")).to_be_visible()
-    _looked_at(page, "home")
+    looked_at_from_desk(page, "remind_home")
     page.goto("/me/messages")
     expect(page.get_by_text("岷江电子").first).to_be_visible()
-    _looked_at(page, "own")
+    looked_at_from_desk(page, "remind_own")
     page.get_by_label("短信，发到登录的手机").uncheck()
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("已保存，马上生效。")).to_be_visible()

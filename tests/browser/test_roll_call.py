@@ -4,36 +4,18 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from starlette.testclient import TestClient
 
-from app.identity.rules.actors import Role
-from app.main import create_app
-from app.org.rules.organisations import OrganisationKind
-from app.org.services import organisations
 from tests.browser import worker_way as way
+from tests.browser.entering import enter
 from tests.browser.films import ShortCourse
 from tests.browser.house import House
 from tests.browser.looking import keep, look
-from tests.people import ALICE, MALLORY, prove, sign_in
-
-
-def _employ(house: House) -> None:
-    parts = house.parts
-    now = parts.clock.now()
-    boss_id = prove(parts, MALLORY)
-    with parts.database.transaction() as db:
-        org_id = organisations.create_organisation(
-            db, kind=OrganisationKind.EMPLOYER, name="岷江电子", uscc="91510100MA6CX101X8",
-            prefecture_code="510100", now=now,
-        )  # fmt: skip
-        organisations.add_member(db, org_id=org_id, learner_id=boss_id, role=Role.EMPLOYER, now=now)
+from tests.employers import found_employer
+from tests.people import ALICE, MALLORY
 
 
 def _open_desk(desk: Page, house: House) -> None:
-    with TestClient(create_app(house.parts)) as client:  # with a second factor passed
-        sign_in(client, house.parts, MALLORY)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-    desk.context.add_cookies(jar)
+    enter(desk.context, house, MALLORY)
     desk.goto("/employer/staff")
     desk.locator("#f-name").fill(ALICE.name)
     desk.locator("#f-document_number").fill(ALICE.number)
@@ -50,7 +32,7 @@ def _open_desk(desk: Page, house: House) -> None:
 def test_who_is_called_is_checked_by_the_code_on_the_screen(
     browser: Browser, page: Page, house: House, course: ShortCourse
 ) -> None:
-    _employ(house)
+    found_employer(house.parts, MALLORY)
     phone = {"width": 390, "height": 844}
     desk = browser.new_page(base_url=house.address, locale="zh-CN", viewport=phone)
     _open_desk(desk, house)

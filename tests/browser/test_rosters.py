@@ -3,52 +3,23 @@
 import re
 
 from playwright.sync_api import Browser, Page, expect
-from starlette.testclient import TestClient
 
-from app.identity.rules.actors import Role
-from app.main import create_app
-from app.org.rules.organisations import OrganisationKind
-from app.org.services import organisations
+from tests.browser.entering import enter
 from tests.browser.house import House
-from tests.browser.looking import arrived, faults, keep, narrow_faults, stop_gliding
-from tests.people import ALICE, MALLORY, Someone, prove, sign_in
+from tests.browser.looking import (
+    arrived,
+    faults,
+    keep,
+    looked_at_from_desk,
+)
+from tests.employers import found_employer
+from tests.people import ALICE, MALLORY, prove
 from tests.rosters import as_xlsx, line_of, number_of
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PEOPLE, WRONG = 200, 13
-
-
-def _employ(house: House) -> None:
-    now = house.parts.clock.now()
-    boss_id = prove(house.parts, MALLORY)
-    with house.parts.database.transaction() as db:
-        org_id = organisations.create_organisation(
-            db, kind=OrganisationKind.EMPLOYER, name="岷江电子", uscc="91510100MA6CX101X8",
-            prefecture_code="510100", now=now,
-        )  # fmt: skip
-        organisations.add_member(db, org_id=org_id, learner_id=boss_id, role=Role.EMPLOYER, now=now)
-
-
-def _enter(page: Page, house: House, who: Someone) -> None:
-    with TestClient(create_app(house.parts)) as client:
-        sign_in(client, house.parts, who)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-    page.context.add_cookies(jar)
-
-
-def _looked_at(page: Page, name: str) -> None:
-    stop_gliding(page)
-    for label, size in (("desk", DESK), ("phone", PHONE)):
-        page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            found = faults(page, size["width"])
-            assert not found, (name, label, scheme, *found)
-            keep(page, f"roster_{name}_{label}-{scheme}")
-    assert not narrow_faults(page)
-    page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
 
 
 def _choose(page: Page, lines: list) -> None:
@@ -72,20 +43,20 @@ def _wrong(lines: list) -> list:
 
 
 def test_two_hundred_people_with_thirteen_faults(browser: Browser, house: House) -> None:
-    _employ(house)
+    found_employer(house.parts, MALLORY)
     page = browser.new_page(base_url=house.address, locale="zh-CN", viewport=DESK)
     page.set_default_timeout(60_000)
-    _enter(page, house, MALLORY)
+    enter(page.context, house, MALLORY)
     lines = [line_of(place) for place in range(PEOPLE)]
     page.goto("/employer/staff")
     page.get_by_role("link", name="导入名单（Excel）").click()
     arrived(page, "*/employer/imports")
-    _looked_at(page, "begin")
+    looked_at_from_desk(page, "roster_begin")
     _choose(page, _wrong(lines))
     expect(page.get_by_role("heading", name=f"有 {WRONG} 行要改")).to_be_visible()
     expect(page.locator("tbody th").first).to_have_text("A2")
     expect(page.locator("tbody tr")).to_have_count(WRONG)
-    _looked_at(page, "faults")
+    looked_at_from_desk(page, "roster_faults")
     page.get_by_role("button", name="只导入没有问题的行").click()
     expect(page.get_by_text("新加入")).to_be_visible()
     expect(page.locator("dl.facts")).to_contain_text(f"{PEOPLE - WRONG} 人")
@@ -96,7 +67,7 @@ def test_two_hundred_people_with_thirteen_faults(browser: Browser, house: House)
     expect(page.get_by_text("撤销这次导入")).to_be_visible()
     page.goto("/employer/staff")
     expect(page.get_by_text(f"共 {PEOPLE} 人")).to_be_visible()
-    _looked_at(page, "staff")
+    looked_at_from_desk(page, "roster_staff")
     _choose(page, lines)
     expect(page.get_by_text("完全一样，不用导入")).to_be_visible()
     page.goto("/employer/imports")
@@ -110,9 +81,9 @@ def test_two_hundred_people_with_thirteen_faults(browser: Browser, house: House)
 
 
 def test_one_person_by_hand_and_a_file_that_is_too_large(browser: Browser, house: House) -> None:
-    _employ(house)
+    found_employer(house.parts, MALLORY)
     page = browser.new_page(base_url=house.address, locale="zh-CN", viewport=DESK)
-    _enter(page, house, MALLORY)
+    enter(page.context, house, MALLORY)
     page.goto("/employer/staff")
     page.locator("#f-name").fill(ALICE.name)
     page.locator("#f-document_number").fill(ALICE.number)
@@ -121,15 +92,15 @@ def test_one_person_by_hand_and_a_file_that_is_too_large(browser: Browser, house
     page.locator("#f-position").blur()
     expect(page.get_by_text("名单里还没有“公司/一车间”这个部门，保存时会新建。")).to_be_visible()
     expect(page.get_by_text("名单里还没有“焊工”这个岗位，保存时会新建。")).to_be_visible()
-    _looked_at(page, "adding")
+    looked_at_from_desk(page, "roster_adding")
     page.get_by_role("button", name="加入名单").click()
     expect(page.get_by_text("已加入名单")).to_be_visible()
-    _looked_at(page, "added")
+    looked_at_from_desk(page, "roster_added")
     page.locator("tbody").get_by_role("link", name=ALICE.name).click()
     arrived(page, "*/employer/staff/[0-9A-Z]*")
     expect(page.get_by_role("button", name="确定移出")).to_be_hidden()
     page.get_by_text(f"把{ALICE.name}移出名单").click()
-    _looked_at(page, "person")
+    looked_at_from_desk(page, "roster_person")
     page.get_by_role("button", name="确定移出").click()
     expect(page.get_by_text("名单里没有人")).to_be_visible()
     page.goto("/employer/imports")
@@ -142,10 +113,10 @@ def test_one_person_by_hand_and_a_file_that_is_too_large(browser: Browser, house
 def test_a_worker_joins_with_the_code_on_the_wall(
     browser: Browser, page: Page, house: House
 ) -> None:
-    _employ(house)
+    found_employer(house.parts, MALLORY)
     prove(house.parts, ALICE)
     desk = browser.new_page(base_url=house.address, locale="zh-CN", viewport=DESK)
-    _enter(desk, house, MALLORY)
+    enter(desk.context, house, MALLORY)
     desk.goto("/employer/join-codes")
     desk.locator("#f-unit").fill("二车间")
     desk.locator("#f-days").fill("400")
@@ -157,8 +128,8 @@ def test_a_worker_joins_with_the_code_on_the_wall(
     code = desk.locator("p.code").first
     expect(code).to_have_text(re.compile(r"^\w{4}-\w{4}$"))
     desk.get_by_text("给员工扫的码").click()
-    _looked_at(desk, "codes")
-    _enter(page, house, ALICE)
+    looked_at_from_desk(desk, "roster_codes")
+    enter(page.context, house, ALICE)
     page.goto("/me")
     page.get_by_role("link", name="用邀请码加入单位").click()
     page.get_by_label("单位的邀请码").fill("AAAA-AAAA")

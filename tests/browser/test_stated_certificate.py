@@ -1,35 +1,19 @@
 """An employer states a certificate from elsewhere; its person answers on a phone."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
-from app.identity.rules.actors import Role
 from app.main import create_app
-from app.org.rules.organisations import OrganisationKind
-from app.org.services import organisations
+from tests.browser.entering import browser_of
 from tests.browser.house import House
 from tests.browser.looking import arrived, looked_at
-from tests.employers import post
-from tests.people import ALICE, CAROL, MALLORY, Someone, prove, sign_in
+from tests.employers import found_employer, post
+from tests.people import ALICE, CAROL, MALLORY, prove, sign_in
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-
-
-@contextmanager
-def _browser_of(browser: Browser, house: House, who: Someone, size: dict) -> Iterator[Page]:
-    context = browser.new_context(base_url=house.address, locale="zh-CN", viewport=size)
-    context.set_default_timeout(60_000)
-    with TestClient(create_app(house.parts)) as client:
-        sign_in(client, house.parts, who)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-    context.add_cookies(jar)
-    yield context.new_page()
-    context.close()
 
 
 def _photograph() -> bytes:
@@ -40,15 +24,9 @@ def _photograph() -> bytes:
 
 def _employ(house: House) -> str:
     """Alice works for Mallory's employer; returns the line of the roster."""
-    parts, now = house.parts, house.parts.clock.now()
-    boss_id = prove(parts, MALLORY)
+    parts = house.parts
     prove(parts, ALICE)
-    with parts.database.transaction() as db:
-        org_id = organisations.create_organisation(
-            db, kind=OrganisationKind.EMPLOYER, name="岷江电子", uscc="91510100MA6CX101X8",
-            prefecture_code="510100", now=now,
-        )  # fmt: skip
-        organisations.add_member(db, org_id=org_id, learner_id=boss_id, role=Role.EMPLOYER, now=now)
+    org_id = found_employer(parts, MALLORY)
     line = {"name": ALICE.name, "document_number": ALICE.number, "unit": "一车间/甲班"}
     with TestClient(create_app(parts)) as boss:
         sign_in(boss, parts, MALLORY)
@@ -88,8 +66,8 @@ def _states(page: Page, staff_id: str) -> None:
 def test_one_is_stated_refused_put_right_and_confirmed(browser: Browser, house: House) -> None:
     staff_id = _employ(house)
     with (
-        _browser_of(browser, house, MALLORY, DESK) as boss,
-        _browser_of(browser, house, ALICE, PHONE) as alice,
+        browser_of(browser, house, MALLORY, DESK) as boss,
+        browser_of(browser, house, ALICE, PHONE) as alice,
     ):
         _states(boss, staff_id)
         alice.goto("/inbox")

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, expect
 from starlette.testclient import TestClient
 
 from app.main import create_app
+from tests.browser.entering import bring_cookies
 from tests.browser.house import House
 from tests.browser.looking import arrived, looked_at
 from tests.courses import make_course
@@ -40,8 +41,7 @@ def test_the_progress_of_a_tag(browser: Browser, house: House) -> None:
     with TestClient(create_app(house.parts)) as client:
         agent(client, house.parts, MALLORY)
         _stock(house, client)
-        jar = [{"name": n, "value": v, "url": house.address} for n, v in client.cookies.items()]
-    context.add_cookies(jar)
+        bring_cookies(context, house, client)
     page = context.new_page()
     page.goto("/employer/progress")
     expect(page.locator("table.matrix tbody tr")).to_have_count(PEOPLE)
