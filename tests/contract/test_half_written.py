@@ -188,7 +188,7 @@ ELSEWHERE |= {  # a class before and after its approval: tests/integration/org/t
     "/org/classes/{class_id}/units/{plan_unit_id}/roll-calls", "/org/classes/{class_id}/members",
     "/org/classes/{class_id}/members/{member_id}", "/me/classes", "/me/classes/{class_id}",
 }  # fmt: skip
-ELSEWHERE |= {  # a contest that is out, or not: tests/integration/learning/test_contests.py
+ELSEWHERE |= {  # a contest that is out, or not: tests/integration/contests/test_contests.py
     "/org/contests/{contest_id}", "/org/contests/{contest_id}/rounds",
     "/org/contests/{contest_id}/rounds/{round_id}", "/org/contests/{contest_id}/submission",
     "/org/contests/{contest_id}/decision", "/org/contests/{contest_id}/rounds/{round_id}/ranking",

@@ -1,14 +1,12 @@
 """Who may take part in a contest and who ends it; and that every point and second counts."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from app import worker
-from app.core.clock import SettableClock
 from app.core.ids import new_id
 from app.identity.services import roles
 from app.identity.services.inbox import NoticeKind
@@ -17,7 +15,6 @@ from app.learning.models.exam_checks import ExamCheck
 from app.learning.models.exams import ExamAttempt
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services.own_data import take_along
-from app.lobby.parts import Parts
 from app.org.models.organisations import Organisation
 from app.org.rules.duties import Duty
 from tests.contesting import (
@@ -26,24 +23,11 @@ from tests.contesting import (
     Contestant,
     Organiser,
     contestant,
-    organiser,
     stock_singles,
 )
 from tests.employers import post
 from tests.people import ALICE, CAROL, MALLORY, prove
 from tests.schools import join_school
-
-
-@pytest.fixture
-def held(parts: Parts, clock: SettableClock) -> Iterator[Organiser]:
-    with organiser(parts, clock) as found:
-        yield found
-
-
-@pytest.fixture
-def alice(held: Organiser) -> Iterator[Contestant]:
-    with contestant(held.parts, ALICE) as found:
-        yield found
 
 
 def _give(held: Organiser, learner_id: str, duty: Duty) -> None:

@@ -1,30 +1,12 @@
 """What a contest asks, nobody is told elsewhere before its last round is over."""
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import delete
 
-from app.core.clock import SettableClock
 from app.learning.models.exams import ExamBankCourse
-from app.lobby.parts import Parts
 from tests import examinee
-from tests.contesting import CARD, PRACTICE, Contestant, Organiser, contestant, keys_in, organiser
+from tests.contesting import CARD, PRACTICE, Contestant, Organiser, keys_in
 from tests.courses import make_course
 from tests.employers import post
-from tests.people import ALICE
-
-
-@pytest.fixture
-def held(parts: Parts, clock: SettableClock) -> Iterator[Organiser]:
-    with organiser(parts, clock) as found:
-        yield found
-
-
-@pytest.fixture
-def alice(held: Organiser) -> Iterator[Contestant]:
-    with contestant(held.parts, ALICE) as found:
-        yield found
 
 
 def serves_a_course(held: Organiser) -> str:

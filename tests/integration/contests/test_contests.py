@@ -1,6 +1,5 @@
 """A contest from its draft to its ranking, on both databases; and what it never does."""
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -9,14 +8,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app import worker
-from app.core.clock import SettableClock
 from app.core.ids import new_id
 from app.identity.services.inbox import NoticeKind
 from app.learning.models.catalogue import Enrolment
 from app.learning.models.exams import ExamAttempt, ExamBank, ExamBankCourse
 from app.learning.services import exam_drawing, exams
 from app.learning.services.own_data import take_along
-from app.lobby.parts import Parts
 from app.org.models.staff import StaffMember
 from tests import examinee
 from tests.contesting import (
@@ -27,7 +24,6 @@ from tests.contesting import (
     Organiser,
     contestant,
     keys_in,
-    organiser,
     put_on_roster,
     stock_singles,
 )
@@ -37,18 +33,6 @@ from tests.people import ALICE, CAROL, MALLORY, csrf, prove
 from tests.player import choose_questions
 from tests.reviewers import on_case, only_case, reviewer
 from tests.schools import RIVAL, RIVAL_USCC, SCHOOL, found_school, school_client
-
-
-@pytest.fixture
-def held(parts: Parts, clock: SettableClock) -> Iterator[Organiser]:
-    with organiser(parts, clock) as found:
-        yield found
-
-
-@pytest.fixture
-def alice(held: Organiser) -> Iterator[Contestant]:
-    with contestant(held.parts, ALICE) as found:
-        yield found
 
 
 def _notices(who: Contestant) -> list[tuple[str, str]]:
