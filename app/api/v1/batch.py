@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from app.api.answers import Answer
-from app.api.files import TAKES_FILE
+from app.api.files import TAKES_FILE, read_up_to
 from app.api.problems import may_raise
 from app.certs.providers.batch_files import MOST_BYTES
 from app.core.errors import ForbiddenError, InvalidError, TooManyRequestsError
@@ -54,12 +54,7 @@ class BatchOut(BaseModel):
 
 async def raw_batch(request: Request) -> bytes:
     """What came, as it came; one that is too long is not read to its end."""
-    kept = bytearray()
-    async for piece in request.stream():
-        kept += piece
-        if len(kept) > MOST_BYTES:
-            break
-    return bytes(kept)
+    return await read_up_to(request, MOST_BYTES)
 
 
 @router.post(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api.answers import Answer
-from app.api.files import TAKES_FILE, XLSX, ZIP, attached, gives
+from app.api.files import TAKES_FILE, XLSX, ZIP, attached, gives, read_up_to
 from app.api.problems import READING, WRITING
 from app.learning.services import bank_files
 from app.learning.services.bank_files import MOST_BYTES, Trial
@@ -40,12 +40,7 @@ class TrialOut(Answer):
 
 async def raw_file(request: Request) -> bytes:
     """What came, as it came; one that is too long is not read to its end."""
-    kept = bytearray()
-    async for piece in request.stream():
-        kept += piece
-        if len(kept) > MOST_BYTES:
-            break
-    return bytes(kept)
+    return await read_up_to(request, MOST_BYTES)
 
 
 RawFile = Annotated[bytes, Depends(raw_file)]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request, status
 from pydantic import BaseModel, Field
 
 from app.api.answers import Answer
-from app.api.files import TAKES_FILE
+from app.api.files import TAKES_FILE, read_up_to
 from app.api.problems import READING, may_raise
 from app.api.v1.authoring import WRITING
 from app.core.errors import TooLargeError
@@ -50,12 +50,11 @@ class CodingOut(BaseModel):
 
 async def raw_piece(request: Request, parts: PartsDep) -> bytes:
     """One piece as it came; what is too long is not read to its end. Raises TooLargeError."""
-    kept = bytearray()
-    async for some in request.stream():
-        kept += some
-        if len(kept) > parts.settings.authoring.piece_bytes:
-            raise TooLargeError("这一片太大了。", code="piece_size", remedy="请刷新页面后继续上传")
-    return bytes(kept)
+    most = parts.settings.authoring.piece_bytes
+    piece = await read_up_to(request, most)
+    if len(piece) > most:
+        raise TooLargeError("这一片太大了。", code="piece_size", remedy="请刷新页面后继续上传")
+    return piece
 
 
 @router.post("/lessons/{lesson_id}/uploads", status_code=status.HTTP_201_CREATED, responses=WRITING)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
-from app.api.files import OCTETS, TAKES_FILE, gives
+from app.api.files import OCTETS, TAKES_FILE, gives, read_up_to
 from app.api.problems import READING, may_raise
 from app.api.v1.authoring import WRITING, MadeOut
 from app.core.errors import NotFoundError, NotSignedInError, TooLargeError, UnavailableError
@@ -23,15 +23,13 @@ _FILE = gives(OCTETS)
 
 async def raw_material(request: Request) -> bytes:
     """A document as it came; what is too long is not read to its end. Raises TooLargeError."""
-    kept = bytearray()
-    async for some in request.stream():
-        kept += some
-        if len(kept) > MOST_BYTES:
-            raise TooLargeError(
-                f"教材超过 {MOST_BYTES // 2**20} MB。", code="material_size",
-                remedy="请压缩图片后再添加，或分成几份",
-            )  # fmt: skip
-    return bytes(kept)
+    content = await read_up_to(request, MOST_BYTES)
+    if len(content) > MOST_BYTES:
+        raise TooLargeError(
+            f"教材超过 {MOST_BYTES // 2**20} MB。", code="material_size",
+            remedy="请压缩图片后再添加，或分成几份",
+        )  # fmt: skip
+    return content
 
 
 @router.post(

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from app.api.answers import Answer
-from app.api.files import TAKES_FILE, XLSX, attached, gives
+from app.api.files import TAKES_FILE, XLSX, attached, gives, read_up_to
 from app.api.lists import ListOut
 from app.api.problems import READING, WRITING, may_raise
 from app.core.errors import (
@@ -75,12 +75,7 @@ class ConfirmIn(Body):
 
 async def raw_file(request: Request) -> bytes:
     """The file as it came; one that is too long is not read to its end."""
-    kept = bytearray()
-    async for piece in request.stream():
-        kept += piece
-        if len(kept) > MOST_BYTES:
-            break
-    return bytes(kept)
+    return await read_up_to(request, MOST_BYTES)
 
 
 @router.get("/roster/template.xlsx", response_class=Response, responses=gives(XLSX) | READING)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.convertors import Convertor, register_url_convertor
 
 from app.api.answers import Answer
-from app.api.files import TAKES_FILE
+from app.api.files import TAKES_FILE, read_up_to
 from app.api.problems import may_raise
 from app.api.v1.class_papers import ArchiveOut
 from app.certs.rules.holder_codes import CodeAnswer
@@ -187,12 +187,7 @@ async def raw_body(request: Request) -> bytes:
             remedy="请以 application/octet-stream 发送文件本身，例如 curl --data-binary @证书.pdf"
             ' -H "content-type: application/octet-stream"',
         )  # fmt: skip
-    kept = bytearray()
-    async for piece in request.stream():
-        kept += piece
-        if len(kept) > handed_over.MOST_BYTES:
-            break
-    return bytes(kept)
+    return await read_up_to(request, handed_over.MOST_BYTES)
 
 
 @router.post(
