@@ -2,54 +2,36 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 
-import pytest
 from starlette.testclient import TestClient
 
 from app import worker
 from app.core.clock import SettableClock
 from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
-from app.main import create_app
 from app.oversight.services import keeping
-from tests.contract.household import grant
-from tests.integration.identity.test_phone_changes import (
+from tests.another_phone import (
     DAY_MS,
     NEW,
     OTHER,
-    _change,
-    _opens,
-    _prove,
-    _recover,
-    _stop_code,
+    change_phone,
+    opens,
+    prove_self,
+    recover,
+    stop_code,
 )
-from tests.people import ALICE, MALLORY, sign_in, verify
-from tests.player import choose_questions
+from tests.contract.household import grant
+from tests.people import ALICE, MALLORY, sign_in
 from tests.proofs import WRONG, with_proof
 from tests.reviewers import on_case, only_case, post, reviewer
-
-
-@pytest.fixture
-def alice(client: TestClient, parts: Parts) -> TestClient:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    return client
-
-
-@pytest.fixture
-def stranger(parts: Parts) -> Iterator[TestClient]:
-    with TestClient(create_app(parts)) as opened:
-        yield opened
 
 
 def test_nobody_gives_a_phone_without_having_looked_at_both(
     alice: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    opened = _change(alice, parts, clock)
+    opened = change_phone(alice, parts, clock)
     for _ in range(3):
-        _prove(alice, opened, body=WRONG)
+        prove_self(alice, opened, body=WRONG)
     worker.drain(parts)
     with reviewer(parts) as wu, reviewer(parts, MALLORY) as other:
         case = only_case(wu, "phone_change")["id"]
@@ -64,28 +46,28 @@ def test_nobody_gives_a_phone_without_having_looked_at_both(
         assert (blind.status_code, blind.json()["code"]) == (409, "not_read")
         on_case(other, case, "unmasking", purpose="打电话核实")
         assert on_case(other, case, "confirmation", confirms=True).status_code == 200
-    assert _opens(parts, clock, NEW)
+    assert opens(parts, clock, NEW)
 
 
 def test_a_change_that_people_still_decide_about_is_kept(
     alice: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    _prove(alice, _change(alice, parts, clock))
-    assert post(alice, "/phone-changes/stop", {"code": _stop_code(parts)}).status_code == 204
+    prove_self(alice, change_phone(alice, parts, clock))
+    assert post(alice, "/phone-changes/stop", {"code": stop_code(parts)}).status_code == 204
     clock.advance(ms=191 * DAY_MS)
     keeping.let_go_due(parts.database, parts.vault, parts.settings.keeping, now=clock.now())
     with reviewer(parts) as wu, reviewer(parts, MALLORY) as other:
         case = only_case(wu, "phone_change")["id"]
         on_case(wu, case, "decision", decision="reject", reason="本人来过，原号仍在用")
         assert on_case(other, case, "confirmation", confirms=True).status_code == 200
-    assert _opens(parts, clock, ALICE.phone)
+    assert opens(parts, clock, ALICE.phone)
 
 
 def test_the_file_does_not_say_where_the_owner_is_to_be_reached(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     """Who has the account's phone may be the thief, whoever asks for another the owner."""
-    _prove(stranger, _recover(stranger, parts, clock, phone=OTHER), "people", {})
+    prove_self(stranger, recover(stranger, parts, clock, phone=OTHER), "people", {})
     worker.drain(parts)
     assert OTHER not in _file(alice, parts, clock)
 

@@ -12,7 +12,7 @@ from app.core.settings import Settings
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
 from tests import faces
-from tests.integration.identity.test_phone_changes import DAY_MS, NEW, _opens, _recover
+from tests.another_phone import DAY_MS, NEW, opens, recover
 from tests.lives import enrol_face
 from tests.people import ALICE, CAROL, Someone, sign_in, verify
 from tests.player import choose_questions
@@ -37,7 +37,7 @@ def test_a_face_that_fits_waits_a_day_too(
     """What the engine here takes for somebody may be a photograph: the old phone can object."""
     enrol_face(client, parts)
     with TestClient(create_app(parts)) as somebody:
-        change = _recover(somebody, parts, clock, CAROL).json()["id"]
+        change = recover(somebody, parts, clock, CAROL).json()["id"]
         prompt = post(somebody, f"/phone-changes/{change}/face", {}).json()
         said = post(somebody, f"/phone-changes/{change}/frames", _sent(prompt, "a")).json()
     assert said["outcome"] == "waiting", said
@@ -46,7 +46,7 @@ def test_a_face_that_fits_waits_a_day_too(
     assert not _holds(parts)
     clock.advance(ms=DAY_MS)
     worker.drain(parts)
-    assert _opens(parts, clock, NEW)
+    assert opens(parts, clock, NEW)
 
 
 def _holds(parts: Parts) -> bool:
@@ -70,7 +70,7 @@ def test_the_same_frames_twice_tell_nobody_who_is_known(
     heard = []
     for who in (ALICE, CAROL, Someone("", CAROL.name, ALICE.number)):
         with TestClient(create_app(parts)) as stranger:
-            change = _recover(stranger, parts, clock, who).json()["id"]
+            change = recover(stranger, parts, clock, who).json()["id"]
             said = []
             for _ in range(2):
                 prompt = post(stranger, f"/phone-changes/{change}/face", {}).json()
@@ -99,7 +99,7 @@ def _rows(parts: Parts) -> dict[str, int]:
 def test_looks_at_a_face_are_bounded(settings: Settings, clock: SettableClock) -> None:
     parts = build_parts(settings.model_copy(update={"rate_limits": True}), clock)
     with TestClient(create_app(parts)) as stranger:
-        change = _recover(stranger, parts, clock, CAROL).json()["id"]
+        change = recover(stranger, parts, clock, CAROL).json()["id"]
         answers = []
         for _ in range(13):
             prompt = post(stranger, f"/phone-changes/{change}/face", {}).json()

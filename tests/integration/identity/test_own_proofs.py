@@ -21,14 +21,6 @@ from tests.reviewers import post
 
 
 @pytest.fixture
-def alice(client: TestClient, parts: Parts) -> TestClient:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    return client
-
-
-@pytest.fixture
 def thief(alice: TestClient, parts: Parts, clock: SettableClock) -> Iterator[TestClient]:
     """Has Alice's SIM, her number, and a browser of their own."""
     assert alice

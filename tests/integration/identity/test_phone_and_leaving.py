@@ -1,6 +1,5 @@
 """Leaving and another phone: whoever finds the account again keeps it, and is told."""
 
-import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -8,26 +7,10 @@ from app import worker
 from app.core.clock import SettableClock
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests.integration.identity.test_phone_changes import (
-    DAY_MS,
-    NEW,
-    OTHER,
-    _opens,
-    _prove,
-    _recover,
-)
-from tests.people import ALICE, Someone, sign_in, verify
-from tests.player import choose_questions
+from tests.another_phone import DAY_MS, NEW, OTHER, opens, prove_self, recover
+from tests.people import ALICE, Someone, sign_in
 from tests.proofs import with_proof
 from tests.reviewers import post
-
-
-@pytest.fixture
-def alice(client: TestClient, parts: Parts) -> TestClient:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    return client
 
 
 def _ask_to_leave(client: TestClient, parts: Parts, clock: SettableClock) -> None:
@@ -49,7 +32,7 @@ def test_a_recovery_ends_a_request_to_leave(
     assert "注销" in alice.get("/inbox").text
     assert "注销" in alice.get("/home").text
     with TestClient(create_app(parts)) as owner:
-        assert _prove(owner, _recover(owner, parts, clock))["outcome"] == "waiting"
+        assert prove_self(owner, recover(owner, parts, clock))["outcome"] == "waiting"
         clock.advance(ms=DAY_MS)
         worker.drain(parts)
         sign_in(owner, parts, Someone(NEW, "", ""))
@@ -59,7 +42,7 @@ def test_a_recovery_ends_a_request_to_leave(
         clock.advance(ms=DAY_MS)
         worker.drain(parts)
     assert not _is_gone(parts)
-    assert _opens(parts, clock, NEW)
+    assert opens(parts, clock, NEW)
 
 
 def test_what_is_due_waits_while_somebody_finds_the_account_again(
@@ -68,22 +51,22 @@ def test_what_is_due_waits_while_somebody_finds_the_account_again(
     _ask_to_leave(alice, parts, clock)
     clock.advance(ms=7 * DAY_MS - 3_600_000)
     with TestClient(create_app(parts)) as owner:
-        assert _prove(owner, _recover(owner, parts, clock))["outcome"] == "waiting"
+        assert prove_self(owner, recover(owner, parts, clock))["outcome"] == "waiting"
     clock.advance(ms=2 * 3_600_000)
     worker.drain(parts)
     assert not _is_gone(parts)
     clock.advance(ms=DAY_MS)
     worker.drain(parts)
     assert not _is_gone(parts)
-    assert _opens(parts, clock, NEW)
+    assert opens(parts, clock, NEW)
 
 
 def test_who_proved_nothing_takes_neither_the_form_nor_the_way_out(
     alice: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     with TestClient(create_app(parts)) as stranger:
-        opened = _recover(stranger, parts, clock, phone=OTHER)
-        _prove(stranger, opened, "people", {})
+        opened = recover(stranger, parts, clock, phone=OTHER)
+        prove_self(stranger, opened, "people", {})
     worker.drain(parts)
     page = alice.get("/me/phone").text
     assert "不是我，停止" in page

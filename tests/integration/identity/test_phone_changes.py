@@ -1,11 +1,6 @@
 """Another phone over HTTP: who gets it, who is told, who can stop it, and what it holds up."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from httpx import Response
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -13,92 +8,27 @@ from app import worker
 from app.core.clock import SettableClock
 from app.core.settings import Settings
 from app.identity.rules.actors import Role
-from app.identity.services import signin
 from app.lobby.parts import Parts
-from app.main import build_parts, create_app
+from app.main import build_parts
 from tests import examinee
+from tests.another_phone import (
+    DAY_MS,
+    NEW,
+    OTHER,
+    browser,
+    change_phone,
+    fresh_code,
+    opens,
+    prove_self,
+    recover,
+    stop_code,
+    texts_to,
+)
 from tests.contract.household import grant
 from tests.graduates import certificate_of, study_through
-from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, newest_code, sign_in, verify
-from tests.player import ANSWERS, choose_questions
+from tests.people import ALICE, CAROL, MALLORY, Someone, csrf, sign_in
+from tests.proofs import RIGHT, WRONG
 from tests.reviewers import WU, on_case, only_case, post, reviewer
-
-NEW, OTHER = "13900000071", "13900000072"
-DAY_MS = 24 * 3600 * 1000
-RIGHT = {"answers": [{"question": q, "answer": a} for q, a in ANSWERS.items()]}
-WRONG = {"answers": [{"question": q, "answer": "猜的答案" + q[:3]} for q in ANSWERS]}
-
-
-@contextmanager
-def browser(parts: Parts) -> Iterator[TestClient]:
-    with TestClient(create_app(parts)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def alice(client: TestClient, parts: Parts) -> TestClient:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    return client
-
-
-@pytest.fixture
-def stranger(parts: Parts) -> Iterator[TestClient]:
-    with browser(parts) as opened:
-        yield opened
-
-
-def _code(client: TestClient, parts: Parts, clock: SettableClock, phone: str) -> str:
-    clock.advance(ms=61_000)
-    sent = post(client, "/auth/codes", {"phone": phone})
-    assert sent.status_code == 202, sent.text
-    return newest_code(parts, phone)
-
-
-def _change(
-    client: TestClient, parts: Parts, clock: SettableClock, *, old: str = ALICE.phone,
-    new: str = NEW, **changes: str,
-) -> Response:  # fmt: skip
-    code = _code(client, parts, clock, new)
-    body = {"old_code": _code(client, parts, clock, old), "phone": new, "code": code} | changes
-    return post(client, "/me/phone-changes", body)
-
-
-def _recover(
-    client: TestClient, parts: Parts, clock: SettableClock, who: Someone = ALICE, *,
-    phone: str = NEW, **changes: str,
-) -> Response:  # fmt: skip
-    body = {
-        "document_type": "resident_id", "number": who.number, "name": who.name, "phone": phone,
-        "code": _code(client, parts, clock, phone),
-    }  # fmt: skip
-    return post(client, "/recoveries", body | changes)
-
-
-def _prove(client: TestClient, opened: Response, step: str = "answers", body=RIGHT) -> dict:
-    answer = post(client, f"/phone-changes/{opened.json()['id']}/{step}", body)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
-
-
-def _texts(parts: Parts, phone: str) -> list[str]:
-    worker.drain(parts)
-    with parts.database.reading() as db:
-        return [each.text for each in signin.messages(db, parts.vault) if each.phone == phone]
-
-
-def _stop_code(parts: Parts, phone: str = ALICE.phone) -> str:
-    return re.findall(r"编号 ?([A-Z0-9]{8})\b", " ".join(_texts(parts, phone)))[0]
-
-
-def _opens(parts: Parts, clock: SettableClock, phone: str) -> bool:
-    """Tell whether a phone's code opens an account with a proven name."""
-    with browser(parts) as client:
-        body = {"phone": phone, "code": _code(client, parts, clock, phone)}
-        if post(client, "/auth/sign-in", body).status_code == 409:
-            return False
-        return bool(client.get("/api/v1/me").json()["is_verified"])
 
 
 def _events(parts: Parts) -> list[str]:
@@ -112,34 +42,34 @@ def test_with_both_phones_and_the_own_way_it_is_done_at_once(
 ) -> None:
     clock.advance(ms=61_000)
     sign_in(stranger, parts, ALICE)
-    opened = _change(alice, parts, clock)
+    opened = change_phone(alice, parts, clock)
     assert (opened.status_code, opened.json()["outcome"]) == (201, "proving")
-    assert _prove(alice, opened)["outcome"] == "done"
+    assert prove_self(alice, opened)["outcome"] == "done"
     assert alice.get("/api/v1/me").status_code == 200
     assert stranger.get("/api/v1/me").status_code == 401
     assert post(stranger, "/auth/refresh", {}).status_code in (401, 404)
-    assert "已改用139****0071" in " ".join(_texts(parts, ALICE.phone))
+    assert "已改用139****0071" in " ".join(texts_to(parts, ALICE.phone))
     assert "手机号已更换" in alice.get("/inbox").text
     assert _events(parts) == ["phone.changed"]
-    assert _opens(parts, clock, NEW)
-    assert not _opens(parts, clock, ALICE.phone)
+    assert opens(parts, clock, NEW)
+    assert not opens(parts, clock, ALICE.phone)
 
 
 def test_who_has_no_name_needs_both_phones_alone(
     client: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     sign_in(client, parts, ALICE)
-    assert _change(client, parts, clock).json()["outcome"] == "done"
+    assert change_phone(client, parts, clock).json()["outcome"] == "done"
 
 
 def test_a_stolen_session_has_no_code_of_the_old_phone(
     alice: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    refused = _change(alice, parts, clock, old_code="000000")
+    refused = change_phone(alice, parts, clock, old_code="000000")
     assert refused.json()["errors"][0]["field"] == "/old_code"
-    refused = _change(alice, parts, clock, code="000000")
+    refused = change_phone(alice, parts, clock, code="000000")
     assert refused.json()["errors"][0]["field"] == "/code"
-    assert _opens(parts, clock, ALICE.phone)
+    assert opens(parts, clock, ALICE.phone)
 
 
 @pytest.mark.usefixtures("alice")
@@ -149,13 +79,13 @@ def test_a_swapped_sim_has_codes_and_not_the_person(
     """Who reads Alice's messages is in, and keeps nothing: three tries, then people."""
     clock.advance(ms=61_000)
     sign_in(stranger, parts, ALICE)
-    opened = _change(stranger, parts, clock)
-    said = [_prove(stranger, opened, body=WRONG) for _ in range(3)]
+    opened = change_phone(stranger, parts, clock)
+    said = [prove_self(stranger, opened, body=WRONG) for _ in range(3)]
     assert [each["outcome"] for each in said] == ["proving", "proving", "at_desk"]
     again = post(stranger, f"/phone-changes/{opened.json()['id']}/answers", RIGHT)
     assert (again.status_code, again.json()["code"]) == (409, "change_over")
     worker.drain(parts)
-    assert _opens(parts, clock, ALICE.phone)
+    assert opens(parts, clock, ALICE.phone)
     with reviewer(parts) as wu:
         case = only_case(wu, "phone_change")
         page = wu.get(f"/desk/cases/{case['id']}").text
@@ -167,8 +97,8 @@ def test_a_swapped_sim_has_codes_and_not_the_person(
 def test_codes_are_spent_and_another_browser_proves_nothing(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    code = _code(alice, parts, clock, NEW)
-    old = _code(alice, parts, clock, ALICE.phone)
+    code = fresh_code(alice, parts, clock, NEW)
+    old = fresh_code(alice, parts, clock, ALICE.phone)
     body = {"old_code": old, "phone": NEW, "code": code}
     opened = post(alice, "/me/phone-changes", body)
     assert opened.status_code == 201
@@ -186,43 +116,43 @@ def test_somebody_elses_number_is_told_only_to_whoever_holds_it(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     sign_in(stranger, parts, CAROL)
-    guessed = _change(alice, parts, clock, new=CAROL.phone, code="000000")
-    free = _change(alice, parts, clock, new=NEW, code="000000")
+    guessed = change_phone(alice, parts, clock, new=CAROL.phone, code="000000")
+    free = change_phone(alice, parts, clock, new=NEW, code="000000")
     assert guessed.json()["errors"] == free.json()["errors"]
-    held = _change(alice, parts, clock, new=CAROL.phone)
+    held = change_phone(alice, parts, clock, new=CAROL.phone)
     assert held.json()["code"] == "phone_taken"
-    same = _change(alice, parts, clock, new=ALICE.phone)
+    same = change_phone(alice, parts, clock, new=ALICE.phone)
     assert same.json()["errors"][0]["field"] == "/phone"
 
 
 def test_with_questions_alone_a_lost_phone_waits_a_day(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    opened = _recover(stranger, parts, clock)
-    assert _prove(stranger, opened)["outcome"] == "waiting"
-    assert "139****0071" in " ".join(_texts(parts, ALICE.phone))
+    opened = recover(stranger, parts, clock)
+    assert prove_self(stranger, opened)["outcome"] == "waiting"
+    assert "139****0071" in " ".join(texts_to(parts, ALICE.phone))
     assert "不是我，停止" in alice.get("/me/phone").text
-    assert _opens(parts, clock, ALICE.phone)
+    assert opens(parts, clock, ALICE.phone)
     clock.advance(ms=DAY_MS)
     worker.drain(parts)
     assert alice.get("/api/v1/me").status_code == 401
-    assert _opens(parts, clock, NEW)
+    assert opens(parts, clock, NEW)
 
 
 @pytest.mark.parametrize("by", ["message", "sign_in"])
 def test_the_old_phone_stops_it_and_two_people_decide(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock, by: str
 ) -> None:
-    _prove(stranger, _recover(stranger, parts, clock))
+    prove_self(stranger, recover(stranger, parts, clock))
     if by == "message":
-        code = _stop_code(parts)
+        code = stop_code(parts)
         assert post(stranger, "/phone-changes/stop", {"code": "AAAAAAAA"}).status_code == 404
         assert post(stranger, "/phone-changes/stop", {"code": code.lower()}).status_code == 204
     else:
         assert post(alice, "/me/phone-changes/stop", {}).status_code == 204
     clock.advance(ms=2 * DAY_MS)
     worker.drain(parts)
-    assert not _opens(parts, clock, NEW)
+    assert not opens(parts, clock, NEW)
     with reviewer(parts) as wu, reviewer(parts, MALLORY) as other:
         case = only_case(wu, "phone_change")
         said = on_case(wu, case["id"], "decision", decision="reject", reason="电话核实不是本人")
@@ -230,15 +160,15 @@ def test_the_old_phone_stops_it_and_two_people_decide(
         assert on_case(wu, case["id"], "confirmation", confirms=True).status_code == 403
         done = on_case(other, case["id"], "confirmation", confirms=True)
         assert (done.status_code, done.json()["state"]) == (200, "decided")
-    assert "没有通过" in " ".join(_texts(parts, NEW))
-    assert _opens(parts, clock, ALICE.phone)
+    assert "没有通过" in " ".join(texts_to(parts, NEW))
+    assert opens(parts, clock, ALICE.phone)
 
 
 def test_an_objection_within_the_hold_takes_a_change_back(
     alice: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    _prove(alice, _change(alice, parts, clock))
-    code = _stop_code(parts)
+    prove_self(alice, change_phone(alice, parts, clock))
+    code = stop_code(parts)
     assert post(alice, "/phone-changes/stop", {"code": code}).status_code == 204
     clock.advance(ms=5 * DAY_MS)
     with reviewer(parts) as wu, reviewer(parts, MALLORY) as other:
@@ -246,7 +176,7 @@ def test_an_objection_within_the_hold_takes_a_change_back(
         on_case(wu, case["id"], "decision", decision="reject", reason="本人来过，原号仍在用")
         assert on_case(other, case["id"], "confirmation", confirms=True).status_code == 200
     assert alice.get("/api/v1/me").status_code == 401
-    assert _opens(parts, clock, ALICE.phone)
+    assert opens(parts, clock, ALICE.phone)
     assert sorted(_events(parts)) == ["phone.changed", "phone.changed_back", "phone.objected"]
 
 
@@ -257,11 +187,11 @@ def test_nobody_hears_whether_there_is_such_a_person(
     """Known, unknown, and a known number under another name: the same words at every step."""
     heard = []
     for who in (ALICE, CAROL, Someone("", CAROL.name, ALICE.number)):
-        opened = _recover(stranger, parts, clock, who)
+        opened = recover(stranger, parts, clock, who)
         said = [opened.json()["outcome"], opened.json()["message"]]
         face = post(stranger, f"/phone-changes/{opened.json()['id']}/face", {})
         said += [face.status_code, len(face.json()["actions"])]
-        said += [_prove(stranger, opened, body=WRONG)["message"] for _ in range(3)]
+        said += [prove_self(stranger, opened, body=WRONG)["message"] for _ in range(3)]
         heard.append(said)
         with parts.database.transaction() as db:  # as if people had closed the case
             db.execute(text("UPDATE phone_change SET state = 'refused'"))
@@ -275,14 +205,14 @@ def test_whoever_works_here_is_never_let_in_by_themselves(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     grant(parts, ALICE, Role.REVIEWER)
-    opened = _recover(stranger, parts, clock)
-    assert _prove(stranger, opened)["outcome"] == "at_desk"
+    opened = recover(stranger, parts, clock)
+    assert prove_self(stranger, opened)["outcome"] == "at_desk"
     with reviewer(parts) as wu, reviewer(parts, MALLORY) as other:
         case = only_case(wu, "phone_change")
         for each in (wu, other):
             on_case(each, case["id"], "unmasking", purpose="打电话核实")
         on_case(wu, case["id"], "decision", decision="approve", reason="单位来人核实")
-        assert _opens(parts, clock, ALICE.phone)
+        assert opens(parts, clock, ALICE.phone)
         assert on_case(other, case["id"], "confirmation", confirms=True).status_code == 200
     clock.advance(ms=61_000)
     sign_in(stranger, parts, Someone(NEW, "", ""), has_second_factor=False)
@@ -296,7 +226,7 @@ def test_a_sleeping_role_does_not_change_its_phone(
     grant(parts, ALICE, Role.REVIEWER)
     clock.advance(ms=61_000)
     sign_in(alice, parts, ALICE, has_second_factor=False)
-    refused = _change(alice, parts, clock)
+    refused = change_phone(alice, parts, clock)
     assert (refused.status_code, refused.json()["code"]) == (403, "second_factor")
 
 
@@ -304,27 +234,27 @@ def test_a_sleeping_role_does_not_change_its_phone(
 def test_of_two_who_claim_one_account_people_choose(
     stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    first = _recover(stranger, parts, clock)
+    first = recover(stranger, parts, clock)
     with browser(parts) as other:
-        second = _recover(other, parts, clock, phone=OTHER)
-        assert _prove(stranger, first)["outcome"] == "waiting"
-        assert _prove(other, second)["outcome"] == "at_desk"
+        second = recover(other, parts, clock, phone=OTHER)
+        assert prove_self(stranger, first)["outcome"] == "waiting"
+        assert prove_self(other, second)["outcome"] == "at_desk"
     clock.advance(ms=3 * DAY_MS)
     worker.drain(parts)
-    assert not _opens(parts, clock, NEW)
-    assert not _opens(parts, clock, OTHER)
-    assert _opens(parts, clock, ALICE.phone)
+    assert not opens(parts, clock, NEW)
+    assert not opens(parts, clock, OTHER)
+    assert opens(parts, clock, ALICE.phone)
 
 
 def test_who_was_refused_by_the_questions_has_no_other_way(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    opened = _recover(stranger, parts, clock)
+    opened = recover(stranger, parts, clock)
     for _ in range(3):
-        _prove(stranger, opened, body=WRONG)
+        prove_self(stranger, opened, body=WRONG)
     worker.drain(parts)
-    again = _recover(stranger, parts, clock)
-    assert _prove(stranger, again, "people", {})["outcome"] == "at_desk"
+    again = recover(stranger, parts, clock)
+    assert prove_self(stranger, again, "people", {})["outcome"] == "at_desk"
     with reviewer(parts) as wu:
         assert (
             "核对了几次都没有通过"
@@ -337,12 +267,12 @@ def test_who_proves_nothing_keeps_nobody_out(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     """A stranger's case is no bar to the person, and ends when they have shown who they are."""
-    _prove(stranger, _recover(stranger, parts, clock, phone=OTHER), "people", {})
+    prove_self(stranger, recover(stranger, parts, clock, phone=OTHER), "people", {})
     worker.drain(parts)
-    assert _prove(alice, _change(alice, parts, clock))["outcome"] == "done"
+    assert prove_self(alice, change_phone(alice, parts, clock))["outcome"] == "done"
     with reviewer(parts) as wu:
         assert only_case(wu, "phone_change", "decided")["decision"] == "withdraw"
-    assert _opens(parts, clock, NEW)
+    assert opens(parts, clock, NEW)
 
 
 def test_tries_at_one_document_are_few(settings: Settings, clock: SettableClock) -> None:
@@ -350,7 +280,7 @@ def test_tries_at_one_document_are_few(settings: Settings, clock: SettableClock)
     tried = []
     for number in range(7):
         with browser(parts) as client:
-            tried.append(_recover(client, parts, clock, phone=f"1390000008{number}").status_code)
+            tried.append(recover(client, parts, clock, phone=f"1390000008{number}").status_code)
     parts.database.close()
     assert tried == [201] * 5 + [429] * 2
 
@@ -359,14 +289,14 @@ def test_certificates_another_change_and_leaving_wait_three_days(
     client: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
     player = study_through(client, parts, clock)
-    assert _prove(client, _change(client, parts, clock))["outcome"] == "done"
+    assert prove_self(client, change_phone(client, parts, clock))["outcome"] == "done"
     examinee.sit(client, parts, player.enrolment_id)
     worker.drain(parts)
     assert client.get("/api/v1/certificates").json() == []
     assert "新证书暂缓发放" in client.get("/certificates").text
-    refused = _change(client, parts, clock, old=NEW, new=OTHER)
+    refused = change_phone(client, parts, clock, old=NEW, new=OTHER)
     assert (refused.status_code, refused.json()["code"]) == (409, "phone_held")
-    leaving = {"code": _code(client, parts, clock, NEW)}
+    leaving = {"code": fresh_code(client, parts, clock, NEW)}
     assert post(client, "/me/proofs", leaving).json()["code"] == "phone_held"
     clock.advance(ms=3 * DAY_MS)
     worker.drain(parts)
@@ -380,8 +310,8 @@ def test_what_was_issued_stays_and_an_objection_prolongs_the_hold(
     player = study_through(client, parts, clock)
     examinee.sit(client, parts, player.enrolment_id)
     certificate = certificate_of(player)
-    _prove(client, _change(client, parts, clock))
-    assert post(client, "/phone-changes/stop", {"code": _stop_code(parts)}).status_code == 204
+    prove_self(client, change_phone(client, parts, clock))
+    assert post(client, "/phone-changes/stop", {"code": stop_code(parts)}).status_code == 204
     clock.advance(ms=5 * DAY_MS)
     worker.drain(parts)
     assert "新证书暂缓发放" in client.get("/certificates").text
@@ -392,7 +322,7 @@ def test_what_was_issued_stays_and_an_objection_prolongs_the_hold(
 def test_what_nobody_asked_for_is_forgotten(
     stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    _recover(stranger, parts, clock, WU)
+    recover(stranger, parts, clock, WU)
     clock.advance(ms=2 * DAY_MS)
     for schedule in worker.SCHEDULES:
         if schedule.name == "forget_recoveries":

@@ -1,7 +1,5 @@
 """Phones between two accounts: neither the coming nor the left one begins an account meanwhile."""
 
-from collections.abc import Iterator
-
 import pytest
 from httpx import Response
 from sqlalchemy import text
@@ -11,39 +9,23 @@ from app import worker
 from app.core.clock import SettableClock
 from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
-from app.main import create_app
-from tests.contract.household import grant
-from tests.integration.identity.test_phone_changes import (
+from tests.another_phone import (
     DAY_MS,
     NEW,
-    _change,
-    _code,
-    _opens,
-    _prove,
-    _recover,
-    _stop_code,
+    change_phone,
+    fresh_code,
+    opens,
+    prove_self,
+    recover,
+    stop_code,
 )
-from tests.people import ALICE, MALLORY, sign_in, verify
-from tests.player import choose_questions
+from tests.contract.household import grant
+from tests.people import ALICE, MALLORY
 from tests.reviewers import on_case, only_case, post, reviewer
 
 
-@pytest.fixture
-def alice(client: TestClient, parts: Parts) -> TestClient:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    return client
-
-
-@pytest.fixture
-def stranger(parts: Parts) -> Iterator[TestClient]:
-    with TestClient(create_app(parts)) as opened:
-        yield opened
-
-
 def _try(client: TestClient, parts: Parts, clock: SettableClock, phone: str) -> Response:
-    body = {"phone": phone, "code": _code(client, parts, clock, phone)}
+    body = {"phone": phone, "code": fresh_code(client, parts, clock, phone)}
     return post(client, "/auth/sign-in", body)
 
 
@@ -56,21 +38,21 @@ def _people(parts: Parts) -> int:
 def test_who_does_not_wait_for_the_new_phone_is_told_when(
     stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    assert _prove(stranger, _recover(stranger, parts, clock))["outcome"] == "waiting"
+    assert prove_self(stranger, recover(stranger, parts, clock))["outcome"] == "waiting"
     early = _try(stranger, parts, clock, NEW)
     assert (early.status_code, early.json()["code"]) == (409, "phone_waiting")
     assert "生效" in early.json()["detail"]
     assert _people(parts) == 1
     clock.advance(ms=DAY_MS)
     worker.drain(parts)
-    assert _opens(parts, clock, NEW)
+    assert opens(parts, clock, NEW)
 
 
 def test_the_old_phone_begins_nothing_while_the_account_may_go_back(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    _prove(alice, _change(alice, parts, clock))
-    code = _stop_code(parts)
+    prove_self(alice, change_phone(alice, parts, clock))
+    code = stop_code(parts)
     left = _try(stranger, parts, clock, ALICE.phone)
     assert (left.status_code, left.json()["code"]) == (409, "phone_left")
     assert "/recovery/stop" in stranger.get("/sign-in").text
@@ -81,13 +63,13 @@ def test_the_old_phone_begins_nothing_while_the_account_may_go_back(
         case = only_case(wu, "phone_change")
         on_case(wu, case["id"], "decision", decision="reject", reason="本人来过，原号仍在用")
         assert on_case(other, case["id"], "confirmation", confirms=True).status_code == 200
-    assert _opens(parts, clock, ALICE.phone)
+    assert opens(parts, clock, ALICE.phone)
 
 
 def test_after_the_hold_the_old_phone_is_free(
     alice: TestClient, stranger: TestClient, parts: Parts, clock: SettableClock
 ) -> None:
-    _prove(alice, _change(alice, parts, clock))
+    prove_self(alice, change_phone(alice, parts, clock))
     clock.advance(ms=3 * DAY_MS)
     begun = _try(stranger, parts, clock, ALICE.phone)
     assert (begun.status_code, begun.json()["is_new"]) == (200, True)
@@ -98,7 +80,7 @@ def test_after_the_hold_the_old_phone_is_free(
 def test_what_came_up_meanwhile_is_looked_at_by_people(
     stranger: TestClient, parts: Parts, clock: SettableClock, what: str
 ) -> None:
-    _prove(stranger, _recover(stranger, parts, clock))
+    prove_self(stranger, recover(stranger, parts, clock))
     if what == "role":
         grant(parts, ALICE, Role.REVIEWER)
     else:

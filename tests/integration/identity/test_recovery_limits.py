@@ -9,7 +9,7 @@ from app.core.clock import SettableClock
 from app.core.settings import Settings
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
-from tests.integration.identity.test_phone_changes import NEW, OTHER, _recover
+from tests.another_phone import NEW, OTHER, recover
 from tests.people import ALICE, sign_in, verify
 from tests.player import choose_questions
 from tests.reviewers import post
@@ -30,7 +30,7 @@ def test_guessed_codes_use_up_nobodys_tries(limited: Parts, clock: SettableClock
     with TestClient(create_app(limited)) as thief:
         assert [post(thief, "/recoveries", body).status_code for _ in range(6)] == [422] * 6
     with TestClient(create_app(limited)) as owner:
-        assert _recover(owner, limited, clock).status_code == 201
+        assert recover(owner, limited, clock).status_code == 201
 
 
 def test_a_browser_of_the_person_has_tries_of_its_own(limited: Parts, clock: SettableClock) -> None:
@@ -40,7 +40,7 @@ def test_a_browser_of_the_person_has_tries_of_its_own(limited: Parts, clock: Set
         choose_questions(owner)
         for number in range(6):
             with TestClient(create_app(limited)) as thief:
-                tried = _recover(thief, limited, clock, phone=f"1390000008{number}")
+                tried = recover(thief, limited, clock, phone=f"1390000008{number}")
         assert tried.status_code == 429
         assert "登录过的手机" in tried.json()["remedy"]
-        assert _recover(owner, limited, clock, phone=NEW).status_code == 201
+        assert recover(owner, limited, clock, phone=NEW).status_code == 201
