@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.problems import WRITING, may_raise
@@ -51,15 +51,11 @@ class AttemptOut(Answer):
 class PlaceIn(Body):
     """The question that is left, from 0."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     place: Annotated[int, Field(ge=0, le=1000)]
 
 
 class ChoicesIn(Body):
     """Letters that were chosen; of a fill-in a text for each blank, of a short answer one text."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     choices: Annotated[
         list[Annotated[str, Field(max_length=MOST_ANSWER)]], Field(min_length=1, max_length=10)

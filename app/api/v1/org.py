@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.files import JSON, PDF, XLSX, attached, gives
@@ -35,14 +35,11 @@ from app.org.services.staff import Correction, NewStaff, Seen
 
 router = APIRouter(tags=["employers"])
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-_STRICT = ConfigDict(extra="forbid", strict=True)
 _Line = Annotated[str, Field(max_length=60, pattern=ONE_LINE)]
 _Unit = Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
 
 
 class StaffIn(Body):
-    model_config = _STRICT
-
     name: Annotated[str, Field(min_length=1, max_length=60)]
     document_number: Annotated[str, Field(min_length=1, max_length=40)]
     unit: _Unit = ""
@@ -55,8 +52,6 @@ class CorrectionIn(Body):
     `seen_…` is what stood there when the form was opened: what is like it is not written, and what
     somebody else has changed since, to something else, is 409 `changed_meanwhile`.
     """
-
-    model_config = _STRICT
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     document_number: Annotated[str, Field(max_length=40)] = ""
@@ -88,8 +83,6 @@ class StaffPageOut(ListOut):
 
 
 class ReminderIn(Body):
-    model_config = _STRICT
-
     staff_id: Id
     course_id: Id
 
@@ -122,8 +115,6 @@ class ProgressOut(Answer):
 
 
 class AcceptIn(Body):
-    model_config = _STRICT
-
     shows_all_courses: bool = False
 
 

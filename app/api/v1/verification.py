@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.convertors import Convertor, register_url_convertor
 
 from app.api.answers import Answer
@@ -40,26 +40,19 @@ class _PublicId(Convertor[str]):
 
 register_url_convertor("public_id", _PublicId())
 router = APIRouter(prefix="/verification", tags=["verification"])
-_STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 class TextIn(Body):
-    model_config = _STRICT
-
     text: Annotated[str, Field(min_length=1, max_length=5000)]
 
 
 class SecondSealIn(Body):
-    model_config = _STRICT
-
     key_id: Annotated[str, Field(max_length=16)]
     signature: Annotated[str, Field(max_length=200)]
 
 
 class FactsIn(Body):
     """`sm2` is the record's second signature, where it has one."""
-
-    model_config = _STRICT
 
     facts: dict[str, Any]
     key_id: Annotated[str, Field(min_length=1, max_length=16)]
@@ -68,8 +61,6 @@ class FactsIn(Body):
 
 
 class HolderIn(Body):
-    model_config = _STRICT
-
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.api.answers import Answer
 from app.api.problems import WRITING, may_raise
@@ -35,8 +35,6 @@ class WrongQuestionOut(BaseModel):
 
 class TryIn(Body):
     """Letters that were chosen, or a text for each blank."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     choices: Annotated[
         list[Annotated[str, Field(max_length=MOST_TEXT)]], Field(min_length=1, max_length=10)
