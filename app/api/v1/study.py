@@ -1,9 +1,10 @@
 """The study protocol on the wire: open, resume, report, answer (docs/hours.md)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
 
+from app.api.files import gives
 from app.api.problems import may_raise
 from app.api.v1.study_shapes import AnswerIn, AnswerOut, BeatsOut, SessionOut, StartIn
 from app.core.errors import (
@@ -30,9 +31,6 @@ from app.lobby.paths import RowId
 router = APIRouter(prefix="/study-sessions", tags=["study"])
 PromptNumber = Annotated[int | None, Query(alias="n", ge=1, le=1000)]
 Mac = Annotated[str, Header(pattern=r"^[A-Za-z0-9_-]{43}$")]
-_FILES: dict[str, dict[int | str, dict[str, Any]]] = {
-    kind: {200: {"content": {kind: {}}}} for kind in ("image/png", "audio/wav")
-}
 # Read by the service and not by the framework, since the MAC is over the raw bytes.
 _BODY = {
     "requestBody": {
@@ -181,7 +179,7 @@ def _out(answered: Answered) -> AnswerOut:
 
 @router.get(
     "/{session_id}/challenges/{challenge_id}/picture", response_class=Response,
-    responses=_FILES["image/png"] | may_raise(NotSignedInError, NotFoundError, InvalidError),
+    responses=gives("image/png") | may_raise(NotSignedInError, NotFoundError, InvalidError),
 )  # fmt: skip
 def read_picture(
     session_id: RowId,
@@ -197,7 +195,7 @@ def read_picture(
 
 @router.get(
     "/{session_id}/challenges/{challenge_id}/sound", response_class=Response,
-    responses=_FILES["audio/wav"] | may_raise(NotSignedInError, NotFoundError, InvalidError),
+    responses=gives("audio/wav") | may_raise(NotSignedInError, NotFoundError, InvalidError),
 )  # fmt: skip
 def read_sound(
     session_id: RowId,
