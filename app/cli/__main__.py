@@ -10,7 +10,20 @@ import uvicorn
 
 from app.certs.providers.document_keys import WrongChainError
 from app.certs.providers.sm2_keys import NoSm2Error
-from app.cli import demo, doctor, keeping, keys, log, org, papers, registry, roles, schema, seed
+from app.cli import (
+    demo,
+    doctor,
+    flags,
+    keeping,
+    keys,
+    log,
+    org,
+    papers,
+    registry,
+    roles,
+    schema,
+    seed,
+)
 from app.core import logging as logs
 from app.core.key_files import UnreadableKeyFileError
 from app.core.key_marks import LostKeyError
@@ -77,6 +90,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "audit": log.add_audit_arguments,
     "bundle": log.add_bundle_arguments,
     "demo": demo.add_arguments,
+    "flags": flags.add_arguments,
     "keys": keys.add_arguments,
     "log": log.add_log_arguments,
     "org": org.add_arguments,
@@ -91,6 +105,10 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
     "bundle": ("write an enrolment's evidence bundle for the verifier", log.bundle),
     "demo": ("serve a demo with simulated vendors", demo.run),
     "doctor": ("look at this machine and say what is missing", doctor.run),
+    "flags": (
+        "list what is stopped, stop it, let it go on (flags throw NAME --reason …)",
+        flags.run,
+    ),
     "keys": ("list, make, wrap, rotate, seal anew with and retire keys", keys.run),
     "keeping": ("show how long each class of data is kept, and what is due", keeping.run),
     "log": ("give waiting entries their place in the log (log sequence)", log.sequence),
@@ -105,7 +123,19 @@ VERBS: dict[str, tuple[str, Callable[[argparse.Namespace], int | None]]] = {
 }
 # What needs a database that is there: it says so before it makes a folder, keys or an empty file.
 _ON_A_DATABASE = frozenset(
-    {"audit", "bundle", "keeping", "log", "org", "paper", "role", "seed", "serve", "worker"}
+    {
+        "audit",
+        "bundle",
+        "flags",
+        "keeping",
+        "log",
+        "org",
+        "paper",
+        "role",
+        "seed",
+        "serve",
+        "worker",
+    }
 )
 
 

@@ -45,6 +45,7 @@ from app.web import (
     staff_certificates,
     stated_certificates,
     study,
+    switches,
     texts,
     units,
     vendor_pages,
@@ -68,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     study.router, texts.router, units.router, vendor_pages.router, verifying.router, worker.router,
     wrong_questions.router,
     contests.router, contest_people.router,
+    switches.router,
 )  # fmt: skip
 
 

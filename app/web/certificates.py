@@ -11,6 +11,7 @@ from app.certs.services import external, renewals, wallet
 from app.certs.services.external import ExternalView
 from app.certs.services.renewals import Renewal
 from app.certs.services.wallet import CertificateView
+from app.core.flags import Switch, is_on
 from app.identity.services import people, phone_holds
 from app.identity.services.people import PersonView
 from app.lobby.deps import CurrentActor, Now, PartsDep, ReadDb
@@ -29,6 +30,7 @@ class CertificatesPage:
     certificates: tuple[CertificateView, ...]
     externals: tuple[ExternalView, ...]
     held_until: dt.datetime | None
+    issuance_stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def certificates(
     types = known_types(parts.settings.reference_dir)
     recorded = tuple(external.list_own(db, parts.vault, types, actor.learner_id, now=now))
     held_until = phone_holds.held_until(db, actor.learner_id, now=now)
-    page = CertificatesPage(found, recorded, held_until)
+    page = CertificatesPage(found, recorded, held_until, is_on(db, Switch.NO_ISSUANCE))
     return render(request, "worker/certificates.html", page)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.core.flags import Switch, is_on
 from app.core.listing import Piece
 from app.identity.rules.actors import Actor
 from app.identity.rules.local_days import local_day
@@ -86,6 +87,7 @@ class ClassPage:
     may_keep: bool
     may_call: bool
     may_take: bool
+    issuance_stopped: bool
     address: str
 
 
@@ -205,6 +207,7 @@ def one_class(
         changes=class_changes.list_changes(db, parts.vault, class_id), today=local_day(now),
         may_keep=_may(db, actor, Power.KEEP_CLASSES), may_call=_may(db, actor, Power.CALL_ROLL),
         may_take=_may(db, actor, Power.PROVE_HOURS),
+        issuance_stopped=is_on(db, Switch.NO_ISSUANCE),
         address=f"{parts.settings.public_url}/classes/{class_id}",
     )  # fmt: skip
     return render(request, "employer/class.html", shown)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import NotFoundError
+from app.core.flags import Switch, is_on
 from app.identity.rules.actors import Role
 from app.identity.rules.administrators import ADMINISTRATORS, ROLE_NAMES
 from app.identity.services import entrances, people, roles, signin
@@ -60,6 +61,8 @@ class CoursePage:
 class SignInPage:
     wanted: str
     shows_outbox: bool
+    is_closed: bool
+    """Nobody new is let in for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +156,13 @@ def course(
 def sign_in(
     request: Request,
     parts: PartsDep,
+    db: ReadDb,
     wanted: Annotated[str, Query(alias="next", max_length=200)] = "",
 ) -> HTMLResponse:
     """Sign in with a phone and a code."""
     shows_outbox = parts.settings.sms.kind == "simulated"
-    return render(request, "public/sign_in.html", SignInPage(wanted, shows_outbox))
+    is_closed = is_on(db, Switch.NO_NEW_SIGNUPS)
+    return render(request, "public/sign_in.html", SignInPage(wanted, shows_outbox, is_closed))
 
 
 @router.get("/demo/{token}")

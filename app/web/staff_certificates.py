@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from app.core.flags import Switch, is_on
 from app.lobby.deps import Agent, Now, PartsDep, ReadDb
 from app.lobby.held_query import AskedHeld, query_of
 from app.lobby.paths import ID_OR_NONE
@@ -29,6 +30,7 @@ class CertificatesPage:
     next_href: str
     first_href: str
     file_query: str
+    issuance_stopped: bool
 
 
 @router.get("/certificates")
@@ -47,6 +49,6 @@ def list_certificates(
         tuple((name, href(kind), kind is asked.ending) for kind, name in ENDING_NAMES.items()),
         tuple((each.value, name) for each, name in SOURCE_NAMES.items()),
         href(asked.ending, found.items[-1].held_id) if found.has_more else "",
-        href(asked.ending) if after else "", query_of(asked),
+        href(asked.ending) if after else "", query_of(asked), is_on(db, Switch.NO_ISSUANCE),
     )  # fmt: skip
     return render(request, "employer/certificates.html", view)

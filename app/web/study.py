@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from app.certs.services import linting
+from app.certs.services import linting, wallet
 from app.core.errors import NotFoundError
+from app.core.flags import Switch, is_on
 from app.identity.rules.face_vendors import SHORT_NAMES
 from app.learning.services import course_progress, exams, revisits
 from app.learning.services.course_progress import CourseProgress, LessonStep
@@ -43,10 +44,14 @@ class RevisitPage:
 
 @dataclass(frozen=True, slots=True)
 class CoursePage:
-    """`certificate_waits`: it could not be made, and somebody mends what keeps it."""
+    """`certificate_waits`: it could not be made, and somebody mends what keeps it.
+
+    `issuance_stopped`: the platform makes none for now, and this course's is not there yet.
+    """
 
     progress: CourseProgress
     certificate_waits: bool
+    issuance_stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ def course(
     """Show the learner's way through a course."""
     page = course_progress.course_progress(db, enrolment_id, learner_id=actor.learner_id, now=now)
     waits = linting.waits(db, enrolment_id)
-    return render(request, "worker/course.html", CoursePage(page, waits))
+    stopped = is_on(db, Switch.NO_ISSUANCE) and not wallet.has_been_issued(db, enrolment_id)
+    return render(request, "worker/course.html", CoursePage(page, waits, stopped))
 
 
 @router.get("/learn/{enrolment_id}/{lesson_id}")

@@ -67,6 +67,7 @@ class Caller:
         ids = self.ids
         things = {name: getattr(ids, name) for name in ids.__slots__} | {
             "code": "digital",
+            "switch": "no_new_signups",
             "size": 7,
             "scope": "course",
             "scope_id": ids.course_id,
@@ -248,6 +249,8 @@ class Caller:
             "/me/offices/{org_id}": {},
             "/me/acting": {"org_id": ids.org_id},
             "/system/organisations/{org_id}/suspension": {"reason": "证照过期"},
+            "/system/switches/{switch}": {"reason": "短信被刷"},
+            "/system/switches/{switch}/clearing": {"reason": "查清了"},
             "/org/reminders": {"staff_id": ids.staff_id, "course_id": ids.course_id},
             "/org/staff/{staff_id}": {
                 "name": ALICE.name, "document_number": ALICE.number, "unit": "一车间",

@@ -129,6 +129,8 @@ ELSEWHERE = {
     # Two organisations: test_acting_for_one.py.
     "/me/acting",
     "/system/organisations/{org_id}/suspension",
+    # Two administrators: tests/integration/oversight/test_switches.py.
+    "/system/switches/{switch}", "/system/switches/{switch}/clearing",
     # A file, and one that waits: tests/integration/org/test_imports.py. Each is one transaction,
     # and the worker's pieces begin anew.
     "/org/imports", "/org/imports/{import_id}", "/org/imports/{import_id}/confirmation",

@@ -156,6 +156,8 @@ BODIES = {
     "/org/offers": {"staff_id": "0" * 26, "duty": "viewer"},
     "/org/members/{person_id}": {"duty": "viewer"},
     "/system/organisations/{org_id}/suspension": {"reason": "证照过期"},
+    "/system/switches/{switch}": {"reason": "短信被刷"},
+    "/system/switches/{switch}/clearing": {"reason": "查清了"},
     "/org/reminders/preview": {"pressing": "overdue"},
     "/org/reminders/batch": {"pressing": "overdue"},
     "/org/reminder-settings": {"uses_sms": True, "uses_mail": True, "has_digest": True},
@@ -258,7 +260,14 @@ def _verb(path: str) -> str:
     if path.startswith("/phone-changes"):
         return "POST"
     ends = ("{stated_id}", "{line_id}", "{unit_id}", "{position_id}", "{tag_id}", "{staff_id}/tags")
-    ends += ("{staff_id}", "{device_id}", "{presence_id}", "/me/password", "/me/portrait")
+    ends += (
+        "{staff_id}",
+        "{device_id}",
+        "{switch}",
+        "{presence_id}",
+        "/me/password",
+        "/me/portrait",
+    )
     is_put = path.endswith(ends) or "company-sign-in" in path
     if path.startswith("/authoring"):
         is_put = path.endswith(("_id}", "/text", "/questions", "/captions", "/lengths"))
@@ -278,7 +287,7 @@ def _verb(path: str) -> str:
 
 
 def _address(path: str) -> str:
-    path = path.replace("{scope}", "course")
+    path = path.replace("{scope}", "course").replace("{switch}", "no_issuance")
     return "/api/v1" + _PARAMETER.sub("0" * 26, path)
 
 

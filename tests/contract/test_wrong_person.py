@@ -115,6 +115,9 @@ POST /me/offices/{org_id}                                 401   404   404   404 
 DELETE /me/offices/{org_id}                               401   404   404   404  was    404  404   404   404   404   404
 PUT  /system/organisations/{org_id}/suspension            401   403   403   403  403    403  403   403    ok   403   403
 DELETE /system/organisations/{org_id}/suspension          401   403   403   403  403    403  403   403    ok   403   403
+GET  /system/switches                                     401   403   403   403  403    403  403   403    ok   403   403
+PUT  /system/switches/{switch}                            401   403   403   403  403    403  403   403    ok   403   403
+POST /system/switches/{switch}/clearing                   401   403   403   403  403    403  403   403   403   403   403
 GET  /org/staff                                           401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/staff                                           401   403   403    ok  was     ok  403   403   403   403   403
 GET  /institutions                                         ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
@@ -597,6 +600,7 @@ GET /security/people/{person_id}          out   403   403   403  403    403  403
 GET /audit                                out   403   403   403  403    403  403   403   403   403    in
 GET /system                               out   403   403   403  403    403  403   403    in   403   403
 GET /system/organisations/{org_id}        out   403   403   403  403    403  403   403    in   403   403
+GET /system/switches                      out   403   403   403  403    403  403   403    in   403   403
 GET /regulator                            out   403   403   403  403    403  403    in   403   403   403
 GET /regulator/reports                    out   403   403   403  403    403  403    in   403   403   403
 GET /regulator/reports/{report_id}        out   403   403   403  403    403  403    in   403   403   403

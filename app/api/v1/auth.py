@@ -136,7 +136,10 @@ def _let_in(
     db: Db, parts: Parts, phone: str, device: tuple[str, str], now: dt.datetime
 ) -> signin.SignedIn:
     if is_on(db, Switch.NO_NEW_SIGNUPS) and not signin.is_known(db, parts.vault, phone):
-        raise ConflictError("暂停新用户注册。", remedy="请稍后再来")
+        raise ConflictError(
+            "平台暂停新用户注册，这个手机号还没有账号。", code="no_new_signups", field="/phone",
+            remedy="已有账号的，用原来的手机号登录；没有的，恢复注册后用这个手机号再来",
+        )  # fmt: skip
     return signin.sign_in(
         db, parts.vault, parts.keys, parts.settings.sign_in, phone=phone,
         device_id=device[0], device_label=device[1], now=now,

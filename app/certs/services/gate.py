@@ -134,6 +134,8 @@ def _shut(
     db: Session, facts: CompletionFacts, known: Certificate | None, now: dt.datetime
 ) -> Shut | None:
     """Tell whether the gate is shut for somebody who is through with the course."""
+    if is_on(db, Switch.NO_ISSUANCE):
+        return Shut(now + AGAIN)  # nothing else would tell that it was let go on
     if not _is_fit(db, facts.learner_id) or succession.is_in_doubt(db, known, now=now):
         return _until_mended(known, now)
     # Whoever took the account over would take a paper with it; what was issued stays.
@@ -153,8 +155,6 @@ def is_settled(db: Session, known: Certificate) -> bool:
 
 
 def _is_fit(db: Session, learner_id: str) -> bool:
-    return (
-        standing.standing(db, learner_id).is_verified
-        and not cases.has_open_case(db, learner_id, _IN_DOUBT)
-        and not is_on(db, Switch.NO_ISSUANCE)
+    return standing.standing(db, learner_id).is_verified and not cases.has_open_case(
+        db, learner_id, _IN_DOUBT
     )

@@ -115,6 +115,11 @@ def enrolment_of(db: Session, certificate_id: str) -> str:
     return register.found(rows.get(db, certificate_id)).enrolment_id
 
 
+def has_been_issued(db: Session, enrolment_id: str) -> bool:
+    """Tell whether an enrolment's certificate was made, whatever became of it."""
+    return bool(rows.ready_for(db, enrolment_id))
+
+
 def number_for(db: Session, enrolment_id: str) -> str:
     """The number of the certificate that an enrolment led to and that stands; empty without one."""
     ready = rows.ready_for(db, enrolment_id)

@@ -206,7 +206,7 @@ EVENT_NAMES: dict[str, str] = {
     "class.archived": "班级归档",
     "class.archive_taken": "下载班级档案",
     "policy.revised": "修改学时规则",
-    "switch.thrown": "拨动开关",
+    "switch.thrown": "打开或恢复紧急开关",
     "keeping.let_go": "到期的资料已删除",
     "log.witness_ahead": "见证方看到的日志更长",
 }

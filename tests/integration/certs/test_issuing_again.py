@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from app import worker
 from app.certs.services import artefacts, issuing
 from app.core.clock import SettableClock
-from app.core.flags import Switch, throw
+from app.core.flags import Switch, clear, throw
 from app.identity.services import cases
 from app.identity.services.cases import CaseKind
 from app.identity.services.people import FullPerson
@@ -47,7 +47,8 @@ def _issued(client: TestClient) -> int:
 
 def _switch(parts: Parts, *, to: bool) -> None:
     with parts.database.transaction() as db:
-        throw(db, Switch.NO_ISSUANCE, to=to, now=parts.clock.now(), actor_id=None)
+        turn = throw if to else clear
+        turn(db, Switch.NO_ISSUANCE, reason="试一下", now=parts.clock.now(), actor_id=None)
 
 
 def _try_again(parts: Parts, alice: Player) -> str | None:

@@ -75,7 +75,7 @@ def test_a_naive_time_is_refused(database: Database) -> None:
 def test_switches(database: Database) -> None:
     with database.transaction() as db:
         assert not is_on(db, Switch.NO_ISSUANCE)
-        throw(db, Switch.NO_ISSUANCE, to=True, now=START, actor_id=None)
+        throw(db, Switch.NO_ISSUANCE, reason="试一下", now=START, actor_id=None)
     with database.reading() as db:
         assert is_on(db, Switch.NO_ISSUANCE)
         assert db.get_one(SwitchState, "no_issuance").changed_at == START
