@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from app.certs.providers.type_table import read_types
 from app.core.listing import Piece
 from app.identity.rules.local_days import local_day
+from app.learning.rules.entry import Entry
 from app.learning.services import catalogue
 from app.learning.services.catalogue import CourseView
 from app.lobby.deps import Agent, Now, PartsDep, ReadDb
@@ -110,6 +111,11 @@ def every_course(db: ReadDb, now: dt.datetime) -> list[CourseView]:
     return courses
 
 
+def _to_ask_for(db: ReadDb, now: dt.datetime) -> tuple[CourseView, ...]:
+    """Those that let somebody new in."""
+    return tuple(each for each in every_course(db, now) if each.entry is Entry.OPEN)
+
+
 @router.get("/assign")
 def assign(
     *,
@@ -133,7 +139,7 @@ def assign(
         found=staff_views.list_staff(db, parts.vault, actor, asked, query=q),
         chosen=tuple(staff_views.chosen_staff(db, parts.vault, actor, staff_ids or [])),
         query=q, course_id=course_id, purpose=purpose, due_on=due_on,
-        courses=tuple(every_course(db, now)),
+        courses=_to_ask_for(db, now),
         purposes=read_purposes(parts.settings.reference_dir),
         today=local_day(now).isoformat(),
     )  # fmt: skip
@@ -144,7 +150,7 @@ def assign(
 def new_rule(request: Request, actor: Agent, db: ReadDb, parts: PartsDep, now: Now) -> HTMLResponse:
     """Ask a unit, a position, a tag, new people, or holders of certificates that end."""
     folder = parts.settings.reference_dir
-    courses = every_course(db, now)
+    courses = _to_ask_for(db, now)
     kinds = tuple((k.name, k.name) for k in read_types(folder).kinds if k.issued_here)
     view = RulePage(
         courses=tuple(courses), purposes=read_purposes(folder),

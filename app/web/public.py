@@ -13,6 +13,7 @@ from app.core.flags import Switch, is_on
 from app.identity.rules.actors import Role
 from app.identity.rules.administrators import ADMINISTRATORS, ROLE_NAMES
 from app.identity.services import entrances, people, roles, signin
+from app.learning.rules.entry import WORDS, Entry, EntryWords
 from app.learning.services import catalogue, enrolments
 from app.learning.services.catalogue import ClusterView, CourseView
 from app.lobby.deps import MaybeActor, Now, PartsDep, ReadDb
@@ -33,6 +34,8 @@ class CourseCard:
     lesson_count: int
     cluster_code: str
     cluster: str
+    mark: str
+    """Why nobody new may begin it; empty where they may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class CoursePage:
     course: CourseView
     cluster: str
     enrolment_id: str
+    shut: EntryWords | None
+    """What is said where nobody new may begin it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,14 @@ def _cards(found: Sequence[CourseView], names: Mapping[str, str]) -> tuple[Cours
         CourseCard(
             view.course_id, view.title, view.summary, view.required_ms, view.hour_s,
             len(view.lessons), view.cluster_code, names.get(view.cluster_code, ""),
+            _mark(view.entry),
         )
         for view in found
     )  # fmt: skip
+
+
+def _mark(entry: Entry) -> str:
+    return WORDS[entry].mark if entry in WORDS else ""
 
 
 def _names(clusters: Iterable[ClusterView]) -> dict[str, str]:
@@ -149,7 +159,11 @@ def course(
     cluster = _names(catalogue.clusters(db)).get(view.cluster_code, "")
     own = enrolments.list_for_learner(db, actor.learner_id) if actor else []
     enrolment_id = next((each.enrolment_id for each in own if each.course_id == course_id), "")
-    return render(request, "public/course.html", CoursePage(view, cluster, enrolment_id))
+    return render(
+        request,
+        "public/course.html",
+        CoursePage(view, cluster, enrolment_id, WORDS.get(view.entry)),
+    )
 
 
 @router.get("/sign-in")

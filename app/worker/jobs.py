@@ -39,6 +39,7 @@ from app.org.services import (
     class_archives,
     class_studies,
     contest_telling,
+    course_entry,
     import_looking,
     import_undoing,
     import_writing,
@@ -202,6 +203,10 @@ def _begin_class(parts: Parts, args: Mapping[str, Any]) -> None:
     class_studies.begin_all(parts.database, args["class_id"], now=parts.clock.now())
 
 
+def _resume_courses(parts: Parts, args: Mapping[str, Any]) -> None:
+    course_entry.resume(parts.database, args["org_id"], now=parts.clock.now())
+
+
 def _archive_class(parts: Parts, args: Mapping[str, Any]) -> None:
     class_archives.make(
         parts.database, parts.vault, parts.keys, args["class_id"],
@@ -219,6 +224,7 @@ JOBS: dict[str, Job] = {
     assigning.TAKE_BACK: _take_rule_back,
     steps.STEP: _note_step,
     class_studies.BEGIN: _begin_class,
+    course_entry.RESUME: _resume_courses,
     class_archives.MAKE: _archive_class,
     import_looking.LOOK: _look_at_roster,
     import_writing.WRITE: _write_roster,
@@ -249,7 +255,7 @@ ROSTERS = frozenset(
     {
         import_looking.LOOK, import_writing.WRITE, import_undoing.TAKE_BACK, assigning.APPLY,
         assigning.TAKE_BACK, class_studies.BEGIN, class_archives.MAKE,
-        contest_telling.TELL,
+        contest_telling.TELL, course_entry.RESUME,
     }
 )  # fmt: skip
 STEPS = frozenset({steps.STEP})

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from app.api.problems import WRITING, may_raise
 from app.core.errors import ForbiddenError, NotFoundError, NotSignedInError
+from app.learning.rules.entry import Entry
 from app.learning.services import catalogue, enrolments
 from app.learning.services.catalogue import CourseView
 from app.learning.services.enrolments import EnrolmentView
@@ -33,6 +34,7 @@ class CourseOut(BaseModel):
     required_ms: int
     hour_s: int
     pass_mark: int
+    entry: Entry
     lessons: list[LessonOut]
 
 
@@ -61,7 +63,7 @@ def _course(view: CourseView) -> CourseOut:
     return CourseOut(
         id=view.course_id, title=view.title, summary=view.summary,
         cluster_code=view.cluster_code, required_ms=view.required_ms, hour_s=view.hour_s,
-        pass_mark=view.pass_mark,
+        pass_mark=view.pass_mark, entry=view.entry,
         lessons=[
             LessonOut(
                 id=lesson.lesson_id, kind=lesson.kind, title=lesson.title,

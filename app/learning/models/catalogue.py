@@ -7,6 +7,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
+from app.learning.rules.entry import Entry, entry_of
 
 
 class Cluster(Base):
@@ -47,7 +48,13 @@ class Course(Base):
     exam_size: Mapped[int] = mapped_column(default=20)
     exam_s: Mapped[int] = mapped_column(default=1800)
     is_open: Mapped[bool] = mapped_column(default=True)
+    # Since when its institution is suspended: nobody new is let in.
+    stopped_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def entry(self) -> Entry:
+        return entry_of(is_open=self.is_open, is_stopped=self.stopped_at is not None)
 
 
 class MediaAsset(Base):

@@ -1,5 +1,6 @@
 """Finding courses and enrolments; lessons and what they hang on: `versions.py`."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, func, select
@@ -26,6 +27,20 @@ def courses(
     total = db.scalar(select(func.count()).select_from(Course).where(*wanted)) or 0
     found = select(Course).where(*wanted).order_by(Course.title, Course.id)
     return list(db.scalars(found.offset(skip).limit(most))), total
+
+
+def of_maker(db: Session, org_id: str) -> list[Course]:
+    """An institution's courses, drafts too."""
+    return list(db.scalars(select(Course).where(Course.org_id == org_id).order_by(Course.id)))
+
+
+def set_stopped(db: Session, org_id: str, at: dt.datetime | None) -> list[str]:
+    """Write it on all of an institution's courses, drafts too; returns their ids."""
+    found = of_maker(db, org_id)
+    for row in found:
+        row.stopped_at = at
+    db.flush()
+    return [row.id for row in found]
 
 
 def titles(db: Session, course_ids: Sequence[str]) -> dict[str, str]:

@@ -10,8 +10,10 @@ from app.core.errors import NotFoundError
 from app.learning.models.catalogue import Course, Lesson
 from app.learning.repository import catalogue as rows
 from app.learning.repository import versions
+from app.learning.rules.entry import Entry
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import policies
+from app.learning.services.enrolments import refused_entry
 
 PAGE_SIZE = 20
 _MOST_CHOICES = 1000
@@ -41,6 +43,7 @@ class CourseView:
     required_ms: int
     hour_s: int
     pass_mark: int
+    entry: Entry
     is_media_proved: bool
     """Whether a second counts only where its picture or page was really sent."""
     lessons: tuple[LessonView, ...]
@@ -96,13 +99,33 @@ class CourseTitle:
 def offered(db: Session, course_ids: Collection[str]) -> dict[str, CourseTitle]:
     """The titles of some courses by their ids; one that never was published is not among them."""
     found = rows.published(db, course_ids)
-    return {row.id: CourseTitle(row.id, row.title, row.is_open) for row in found}
+    return {row.id: CourseTitle(row.id, row.title, row.entry is Entry.OPEN) for row in found}
 
 
 def open_titles(db: Session) -> list[CourseTitle]:
     """Every course that may be begun now, by title, to choose from."""
     found, _ = rows.courses(db, query="", cluster_code=None, skip=0, most=_MOST_CHOICES)
-    return [CourseTitle(row.id, row.title, row.is_open) for row in found]
+    return [CourseTitle(row.id, row.title, True) for row in found if row.entry is Entry.OPEN]
+
+
+def check_entry(db: Session, course_id: str) -> None:
+    """Raises NotFoundError for an unknown course, ConflictError where nobody new is let in."""
+    entry = _course(db, course_id).entry
+    if entry is not Entry.OPEN:
+        raise refused_entry(entry)
+
+
+def set_stopped(db: Session, org_id: str, at: dt.datetime | None) -> list[str]:
+    """Let nobody new into an institution's courses from a moment on, or with None again.
+
+    Returns the courses. Who is in one goes on, as in a course that is offered no more.
+    """
+    return rows.set_stopped(db, org_id, at)
+
+
+def open_of_maker(db: Session, org_id: str) -> list[str]:
+    """Those of an institution's courses that let somebody new in."""
+    return [row.id for row in rows.of_maker(db, org_id) if row.entry is Entry.OPEN]
 
 
 def _course(db: Session, course_id: str) -> Course:
@@ -117,7 +140,7 @@ def _view(course: Course, lessons: list[Lesson], policy: StudyPolicy) -> CourseV
         course_id=course.id, title=course.title, summary=course.summary,
         cluster_code=course.cluster_code, required_ms=policy.required_s * 1000,
         hour_s=policy.hour_s, pass_mark=policy.exam_pass,
-        is_media_proved=policy.media_proof,
+        entry=course.entry, is_media_proved=policy.media_proof,
         lessons=tuple(
             LessonView(row.id, row.kind, row.title, row.length_ms)
             for row in lessons if row.course_id == course.id

@@ -13,6 +13,7 @@ from app.core.ids import new_id
 from app.learning.models.catalogue import Enrolment
 from app.learning.repository import catalogue as rows
 from app.learning.repository import versions
+from app.learning.rules.entry import WORDS, Entry
 from app.learning.services import policies, steps
 
 _AT_ONCE = 1000
@@ -51,12 +52,18 @@ def enrol(
         raise NotFoundError("没有这门课程。", field="/course_id", remedy="请从课程列表中选择")
     row = rows.enrolment_in(db, learner_id, course_id)
     if row is None:
-        if not course.is_open:
-            raise ConflictError("这门课程已停止报名。", field="/course_id", remedy="请选其他课程")
+        if course.entry is not Entry.OPEN:
+            raise refused_entry(course.entry)
         row = _begin(db, learner_id, course_id, 1, now=now, source=source, assigned_by=assigned_by)
     if deadline_on is not None:
         row.deadline_on = deadline_on
     return _view(db, row)
+
+
+def refused_entry(entry: Entry) -> ConflictError:
+    """What is said to whoever would begin a course that lets nobody new in."""
+    words = WORDS[entry]
+    return ConflictError(words.sentence, code=entry.value, field="/course_id", remedy=words.remedy)
 
 
 def enrol_again(
@@ -80,10 +87,12 @@ def enrol_again(
         raise NotFoundError("没有这条报名记录。", remedy="请从“我的学习”进入")
     course = rows.course(db, row.course_id)
     newest = rows.enrolment_in(db, learner_id, row.course_id)
-    if course is None or newest is None or not course.is_open:
+    if course is None or newest is None or course.entry is Entry.CLOSED:
         raise ConflictError(
             "这门课程已停止报名，不能在这里复训。", code="closed", remedy="请联系原培训机构"
         )
+    if course.entry is Entry.STOPPED and newest.id == row.id:
+        raise refused_entry(course.entry)
     if newest.id == row.id:
         if row.state != "completed":
             raise ConflictError("这门课还没有学完。", code="unfinished", remedy="请先学完")
@@ -110,7 +119,7 @@ def _begin(
     policy = policies.in_force(db, course_id, now=now)
     version = versions.offered(db, course_id)
     if version is None:
-        raise ConflictError("这门课程已停止报名。", field="/course_id", remedy="请选其他课程")
+        raise refused_entry(Entry.CLOSED)
     row = Enrolment(
         id=new_id(now), learner_id=learner_id, course_id=course_id, round=number,
         version_id=version.id,
@@ -169,7 +178,7 @@ def newest_after(db: Session, enrolment_id: str) -> Newest:
         found.round,
         found.started_at,
         found.state == "completed",
-        course.is_open,
+        course.entry is Entry.OPEN,
     )
 
 

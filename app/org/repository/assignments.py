@@ -1,7 +1,7 @@
 """Questions about assignments and each person's share of them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import Session, aliased
@@ -61,6 +61,22 @@ def list_waiting_members(db: Session, staff_id: str) -> list[tuple[AssignmentMem
         .order_by(Assignment.due_on)
     )
     return [(member, assignment) for member, assignment in db.execute(query)]
+
+
+def joined_waiting(
+    db: Session, course_ids: Collection[str], *, after: str, most: int
+) -> list[tuple[str, str]]:
+    """Lines, with their organisation, of who has joined and has not begun one of some courses."""
+    query = (
+        select(StaffMember.id, StaffMember.org_id)
+        .join(AssignmentMember, AssignmentMember.staff_id == StaffMember.id)
+        .where(
+            AssignmentMember.course_id.in_(course_ids), AssignmentMember.enrolment_id.is_(None),
+            StaffMember.state == StaffState.JOINED, StaffMember.id > after,
+        )
+        .distinct().order_by(StaffMember.id).limit(most)
+    )  # fmt: skip
+    return [(row.id, row.org_id) for row in db.execute(query)]
 
 
 def _member_rows(

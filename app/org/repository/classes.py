@@ -86,6 +86,15 @@ def ids_running(db: Session, org_id: str) -> list[str]:
     return list(db.scalars(query.order_by(TrainingClass.id)))
 
 
+def ids_running_with(db: Session, course_ids: Collection[str]) -> list[str]:
+    """Whoever's classes that run and teach one of some courses."""
+    teaches = select(ClassCourse.class_id).where(ClassCourse.course_id.in_(course_ids))
+    query = select(TrainingClass.id).where(
+        TrainingClass.id.in_(teaches), TrainingClass.state == ClassState.RUNNING
+    )
+    return list(db.scalars(query.order_by(TrainingClass.id)))
+
+
 def courses_of(db: Session, class_ids: Collection[str]) -> list[ClassCourse]:
     query = select(ClassCourse).where(ClassCourse.class_id.in_(class_ids))
     return list(db.scalars(query.order_by(ClassCourse.class_id, ClassCourse.position)))

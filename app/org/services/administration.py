@@ -19,7 +19,7 @@ from app.org.repository import imports as import_rows
 from app.org.repository import organisations as organisation_rows
 from app.org.rules.duties import Duty
 from app.org.rules.imports import ImportState
-from app.org.services import assigning, class_queue, import_undoing, organisations
+from app.org.services import assigning, class_queue, course_entry, import_undoing, organisations
 from app.org.services.class_studies import BEGIN
 from app.org.services.import_writing import WRITE
 from app.org.services.organisations import ROLE_OF, OrganisationView
@@ -101,7 +101,8 @@ def set_suspended(
 ) -> None:
     """Suspend an organisation for a reason, or with None let it go on; done twice it is the same.
 
-    Its people can look at everything and change nothing; what was learnt and issued stays.
+    Its people can look at everything and change nothing; what was learnt and issued stays. Its
+    courses let nobody new in.
     Raises NotFoundError, ForbiddenError for who acts for it.
     """
     row = organisation_rows.lock_organisation(db, org_id)
@@ -114,6 +115,7 @@ def set_suspended(
             db, "org.suspended", now=now, actor_id=actor.account_id, subject_id=org_id,
             reason=row.suspend_reason,
         )  # fmt: skip
+        course_entry.stop(db, org_id, now=now)
     else:
         audit.record(db, "org.restored", now=now, actor_id=actor.account_id, subject_id=org_id)
         db.flush()
@@ -123,6 +125,7 @@ def set_suspended(
 
 def _go_on(db: Session, org_id: str, now: dt.datetime) -> None:
     """Let the worker take up what it let lie while the organisation was suspended."""
+    course_entry.restore(db, org_id, now=now)
     row = import_rows.unfinished(db, org_id)
     job = _LEFT_LYING.get(ImportState(row.state)) if row is not None else None
     if row is not None and job is not None:

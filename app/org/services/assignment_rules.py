@@ -90,8 +90,11 @@ def _rule(  # noqa: PLR0917 -- what a rule is made of
     db: Session, org_id: str, actor: Actor, new: NewRule, kinds: frozenset[str],
     purposes: frozenset[str], now: dt.datetime,
 ) -> AssignmentRule:  # fmt: skip
-    """The rule that somebody wishes for, not added yet. Raises InvalidError, NotFoundError."""
-    catalogue.course_title(db, new.course_id)
+    """The rule that somebody wishes for, not added yet.
+
+    Raises InvalidError, NotFoundError, ConflictError for a course that lets nobody new in.
+    """
+    catalogue.check_entry(db, new.course_id)
     if new.purpose not in purposes:
         raise InvalidError("没有选培训目的。", field="/purpose", code="purpose", remedy="请选一种")
     wish = Wish(

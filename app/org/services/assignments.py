@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.certs.services import renewals
-from app.core.errors import NotFoundError
+from app.core.errors import ConflictError, NotFoundError
 from app.core.ids import new_id
 from app.identity.rules.actors import Actor
 from app.identity.services import inbox
@@ -214,10 +214,14 @@ def _tell(
 def begin_waiting(db: Session, person: StaffMember, *, employer: str, now: dt.datetime) -> None:
     """Begin what was assigned to a person before they joined, or while they had left.
 
-    The caller holds the organisation's lock.
+    A course that lets nobody new in waits, and keeps nobody from joining. The caller holds the
+    organisation's lock.
     """
     for member, row in assignment_rows.list_waiting_members(db, person.id):
-        _note(member, _begin(db, row, person, now=now))
+        try:
+            _note(member, _begin(db, row, person, now=now))
+        except ConflictError:
+            continue
         _tell(db, row, person, catalogue.course_title(db, row.course_id), employer, now)
     standings.refresh(db, [person])
 

@@ -118,7 +118,7 @@ def _put_courses(db: Session, class_id: str, ids: Sequence[str], now: dt.datetim
     for position, course_id in enumerate(ids):
         if course_id not in known or not known[course_id].is_open or course_id in ids[:position]:
             raise InvalidError(
-                "有一门课程没有、已停止报名，或者选了两次。", field="/course_ids",
+                "有一门课程没有、停止或暂停报名，或者选了两次。", field="/course_ids",
                 remedy="请重新选择课程",
             )  # fmt: skip
         db.add(
