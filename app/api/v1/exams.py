@@ -46,6 +46,8 @@ class AttemptOut(Answer):
     place: int | None
     question_count: int
     item_remaining_ms: int | None
+    is_shut: bool
+    """No question is told before it is known who sits there: see the reports' challenge."""
 
 
 class PlaceIn(Body):

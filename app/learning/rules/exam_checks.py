@@ -178,6 +178,11 @@ def lapsed(check: OpenCheck, now: dt.datetime) -> Verdict | None:
     return Verdict.MISSED if check.is_heard else Verdict.SILENT
 
 
+def keeps_shut(check: OpenCheck, now: dt.datetime, ttl: dt.timedelta) -> bool:
+    """Whether nothing of the paper may be read yet: the check at its beginning is open."""
+    return check.why is Why.BEGIN and lapsed(found_again(check, now, ttl), now) is None
+
+
 def waits_for_judging(check: OpenCheck, now: dt.datetime, ttl: dt.timedelta) -> bool:
     """Whether an answer was taken in of which nothing has come yet: that is ours to end.
 
@@ -193,10 +198,14 @@ def given_back(
 ) -> dt.timedelta:
     """How much of the lent time stays: what a passed check took that we asked for by ourselves.
 
-    Whoever left the page, or took another device, pays for that check with the exam's own time:
-    it could be brought about as often as somebody likes. Of the others one try's time stays, and
-    what we took ourselves: wrong answers make nobody's exam longer.
+    Of the one at the beginning all of it, whatever came of it: nobody has read a question yet, so
+    the paper's time begins behind it. Whoever left the page, or took another device, pays for that
+    check with the exam's own time: it could be brought about as often as somebody likes. Of the
+    others one try's time stays, and what we took ourselves: wrong answers make nobody's exam
+    longer.
     """
+    if check.why is Why.BEGIN:
+        return max(dt.timedelta(0), min(check.lent, now - check.raised_at))
     if verdict is not Verdict.PASSED or check.why not in OURS:
         return dt.timedelta(0)
     return max(dt.timedelta(0), min(check.lent, now - check.raised_at, ttl + check.ours))

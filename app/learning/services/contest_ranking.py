@@ -21,7 +21,7 @@ from app.learning.rules import contest_ranking as rules
 from app.learning.rules import exam_checks as check_rules
 from app.learning.rules.contest_ranking import Paper, Placed
 from app.learning.rules.contests import Advance, ContestState
-from app.learning.rules.exam_checks import Verdict
+from app.learning.rules.exam_checks import Verdict, Why
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import contest_papers, exam_asking, exam_windows
 from app.learning.services.contests import own_contest, own_round
@@ -113,6 +113,8 @@ def _back(
         exam_asking.open_of(check), Verdict.PASSED, settled_at,
         exam_asking.ttl_of(policy, check.method),
     )  # fmt: skip
+    if check.why == Why.BEGIN:
+        return back  # the paper was shut meanwhile
     return rules.not_answered_in(back, check.raised_at, settled_at, answered_at)
 
 

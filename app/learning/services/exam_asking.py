@@ -127,10 +127,16 @@ def put(
 def settle(
     db: Session, row: ExamAttempt, check: ExamCheck, verdict: Verdict, *, now: dt.datetime
 ) -> None:
-    """End a check; of the time that it lent, what its pass took stays."""
+    """End a check; of the time that it lent, what its pass took stays.
+
+    The next one after that at the beginning is as far behind it as was drawn.
+    """
     state = open_of(check)
     ttl = ttl_of(policy_of(db, row), check.method) if check.method else dt.timedelta(0)
-    _put_off(db, row, check, rules.given_back(state, verdict, now, ttl) - state.lent, now)
+    back = rules.given_back(state, verdict, now, ttl)
+    _put_off(db, row, check, back - state.lent, now)
+    if state.why is Why.BEGIN and row.check_due_at is not None:
+        row.check_due_at += back
     check.verdict, check.settled_at, check.prompt = verdict.value, now, None
     check.judging_until = None
     db.flush()
@@ -160,6 +166,26 @@ def resume(db: Session, vault: Vault, row: ExamAttempt, *, now: dt.datetime) -> 
 
 def is_being_judged(check: ExamCheck | None, now: dt.datetime) -> bool:
     return check is not None and rules.is_being_judged(open_of(check), now)
+
+
+def keeps_shut(db: Session, row: ExamAttempt, now: dt.datetime) -> bool:
+    """Whether nothing of a paper may be read yet, since it is still asked who sits there."""
+    if row.state != "open" or row.check_due_at is None:
+        return False  # one that never asks costs no look
+    check = rows.open_check(db, row.id)
+    if check is None:
+        return False
+    ttl = ttl_of(policy_of(db, row), check.method)
+    return rules.keeps_shut(open_of(check), now, ttl)
+
+
+def require_opened(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
+    """Raises ConflictError before the check at the beginning of a paper is over."""
+    if keeps_shut(db, row, now):
+        raise ConflictError(
+            "开始时的身份核对还没有完成，现在看不到试题，也不能作答。", code="check_open",
+            remedy="请先完成身份核对；核对用的时间不算在答题时间里",
+        )  # fmt: skip
 
 
 def require_judged(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:

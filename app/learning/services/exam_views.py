@@ -11,7 +11,7 @@ from app.learning.repository import exams as rows
 from app.learning.rules import exams as rules
 from app.learning.rules.exam_items import blanks_of, rubric_of
 from app.learning.rules.exams import ItemKind, PaperItem
-from app.learning.services import exam_places, exam_windows
+from app.learning.services import exam_asking, exam_places, exam_windows
 from app.learning.services.exam_footing import part_of, policy_of, title_of
 from app.learning.services.exam_papers import (
     given_letters,
@@ -74,6 +74,8 @@ class AttemptView:
     question_count: int = 0
     contest_id: str | None = None
     """Of a contest's paper; then there is no enrolment, and `course_title` names the round."""
+    is_shut: bool = False
+    """Whether it is still asked who sits there, at the beginning: no question is told yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView
     """The paper as it was drawn, choices in this paper's order.
 
     Where each question has a limit, the one that is open: the others are not told beforehand.
+    None before the check at the beginning is over.
     """
     items = items_of(db, row)
     questions = tuple(
@@ -136,12 +139,14 @@ def attempt_view(db: Session, row: ExamAttempt, now: dt.datetime) -> AttemptView
     opened = exam_places.slots(db, row, now)
     place = len(opened) - 1 if opened else None
     shown = questions if place is None else questions[place : place + 1]
+    is_shut = exam_asking.keeps_shut(db, row, now)
     left = max(0, int((row.deadline_at - now).total_seconds() * 1000))
     part = part_of(db, row)
     return AttemptView(
         attempt_id=row.id, enrolment_id=row.enrolment_id, course_title=title_of(db, row),
         contest_id=part.contest.id if part else None,
-        state=row.state, number=row.number, questions=shown, answers=given_letters(db, row),
+        state=row.state, number=row.number, questions=() if is_shut else shown, is_shut=is_shut,
+        answers=given_letters(db, row),
         remaining_ms=left if row.state == "open" else 0, deadline_at=row.deadline_at,
         device_id=row.device_id, place=place, question_count=len(questions),
         item_remaining_ms=exam_places.left_ms(db, row, now),

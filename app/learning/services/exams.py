@@ -188,6 +188,7 @@ def put_answer(
     row = _own_attempt(db, attempt_id, learner_id)
     exam_time.require(db, row, arrived_at)
     exam_devices.check(row, device_id)
+    exam_asking.require_opened(db, row, now=arrived_at)
     if item_id not in {asked.item_id for asked in paper_of(row)}:
         raise NotFoundError("这道题不在您的试卷上。", remedy="请刷新页面")
     exam_places.check(db, row, item_id, arrived_at)
@@ -223,6 +224,7 @@ def go_on(
     row = _own_attempt(db, attempt_id, learner_id)
     exam_time.require(db, row, now)
     exam_devices.check(row, device_id)
+    exam_asking.require_opened(db, row, now=now)
     exam_places.go_on(db, row, place, now=now)
     return attempt_view(db, row, now)
 

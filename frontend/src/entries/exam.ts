@@ -16,6 +16,8 @@ interface Facts extends Acknowledged {
   /** Where each question has a limit: the one that is open, from 0, of so many. */
   place: number | null;
   question_count: number;
+  /** No question is told yet: it is still asked who sits here. */
+  is_shut: boolean;
 }
 
 const facts = readFacts<Facts>("facts");
@@ -59,7 +61,31 @@ const watch = new Watch({
   attemptId: facts.attempt_id,
   left: hear,
   settle: () => answers.flush(),
+  open: facts.is_shut ? open : null,
 });
+
+const OPENING_MS = 2_000;
+let isOpening = false;
+
+/** Who sits here is known, or the time for saying so is over: the paper is there as soon as the server says so. */
+async function open(): Promise<void> {
+  if (isOpening) {
+    return;
+  }
+  isOpening = true;
+  const isShut = await call<{ is_shut: boolean }>("GET", address).then(
+    (told) => told.is_shut,
+    () => true,
+  );
+  if (isShut) {
+    setTimeout(() => {
+      isOpening = false;
+      void open();
+    }, OPENING_MS);
+  } else {
+    location.reload();
+  }
+}
 
 function go(index: number): void {
   current = Math.max(0, Math.min(index, questions.length - 1));
@@ -262,13 +288,15 @@ find("#sure-no").addEventListener("click", () => find<HTMLDialogElement>("#sure"
 find("#sure-yes").addEventListener("click", () => void handIn());
 window.addEventListener("online", () => void answers.flush());
 
-restore();
-go(
-  Math.max(
-    0,
-    questions.findIndex((question) => chosen(question).length === 0),
-  ),
-);
-void answers.flush();
+if (!facts.is_shut) {
+  restore();
+  go(
+    Math.max(
+      0,
+      questions.findIndex((question) => chosen(question).length === 0),
+    ),
+  );
+  void answers.flush();
+  tick();
+}
 watch.start();
-tick();

@@ -27,6 +27,8 @@ export interface Sitting {
   left(told: { remaining_ms: number; item_remaining_ms: number | null }): void;
   /** What was answered is on its way before the page is left for a vendor's. */
   settle(): Promise<unknown>;
+  /** Before the check at the beginning is over there is no paper: shows it then. */
+  readonly open: (() => void) | null;
 }
 
 const REPORT_MS = 15_000;
@@ -36,6 +38,7 @@ export class Watch {
   private readonly checkup: Checkup<Answered>;
   private readonly absences: Absences;
   private readonly address: string;
+  private readonly place: string;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
   /** The prompt that is shown: the same one again must not take away what was said to it. */
@@ -43,6 +46,7 @@ export class Watch {
 
   constructor(private readonly sitting: Sitting) {
     this.address = `/api/v1/attempts/${sitting.attemptId}`;
+    this.place = `shixue-exam-said-${sitting.attemptId}`;
     const place = `shixue-exam-away-${sitting.attemptId}`;
     this.absences = new Absences(
       {
@@ -76,6 +80,8 @@ export class Watch {
     window.addEventListener("focus", () => this.comeBack());
     window.addEventListener("online", () => this.soon());
     find("#check-expired").addEventListener("click", () => this.soon());
+    this.say(sessionStorage.getItem(this.place) ?? "");
+    sessionStorage.removeItem(this.place);
     void this.report();
   }
 
@@ -105,6 +111,7 @@ export class Watch {
     } catch (error) {
       if (error instanceof RefusedError && OVER.has(error.problem.code)) {
         next = 0;
+        this.sitting.open?.();
       }
     }
     this.running = false;
@@ -127,7 +134,9 @@ export class Watch {
     } else if (this.checkup.isOpen) {
       // Its time is over: the paper goes on, and the result waits for a person.
       this.checkup.show(null);
-      this.say("这次核对没有按时完成。请继续答题：答卷照样收，成绩要人工复核以后才算。");
+      this.over("这次核对没有按时完成。请继续答题：答卷照样收，成绩要人工复核以后才算。");
+    } else {
+      this.sitting.open?.();
     }
   }
 
@@ -136,7 +145,17 @@ export class Watch {
     const next = answer.challenge;
     this.shown = next ? `${next.id}:${next.prompt_number}` : "";
     if (answer.challenge === null) {
-      this.say(answer.message);
+      this.over(answer.message);
+    }
+  }
+
+  /** What came of a check is read, on the paper where it was not there before. */
+  private over(sentence: string): void {
+    if (this.sitting.open) {
+      sessionStorage.setItem(this.place, sentence);
+      this.sitting.open();
+    } else {
+      this.say(sentence);
     }
   }
 

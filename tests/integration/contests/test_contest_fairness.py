@@ -61,7 +61,7 @@ def test_time_in_which_somebody_answered_under_a_check_counts(
         began = row.started_at
         db.add(
             ExamCheck(
-                id=new_id(began), attempt_id=row.id, number=1, why="begin", raised_at=began,
+                id=new_id(began), attempt_id=row.id, number=1, why="drawn", raised_at=began,
                 method="code_and_questions", expires_at=began + dt.timedelta(seconds=60),
                 tries_left=3, lent_ms=60_000, check_ids=[], verdict="passed",
                 settled_at=began + dt.timedelta(seconds=60),

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from app.core.clock import SettableClock
 from app.learning.models.exam_checks import ExamCheck
+from app.learning.models.exams import ExamAttempt
 from app.learning.services import exam_watching
 from app.lobby.parts import Parts
 from tests.people import csrf
@@ -42,11 +43,20 @@ def handed_in_meanwhile(sitter: Sitter, monkeypatch: pytest.MonkeyPatch) -> list
     return said
 
 
+def _answered_and_asked(sitter: Sitter, said: list[Response]) -> None:
+    """Everything is answered, and the moment that was drawn for the next check is now."""
+    sitter.begin()
+    sitter.pass_check()
+    said.clear()
+    sitter.answer_all()
+    with sitter.parts.database.transaction() as db:
+        db.scalars(select(ExamAttempt)).one().check_due_at = sitter.clock.now()
+
+
 def test_a_right_answer_counts_that_was_still_being_judged(
     sitter: Sitter, handed_in_meanwhile: list[Response]
 ) -> None:
-    sitter.begin()
-    sitter.answer_all()
+    _answered_and_asked(sitter, handed_in_meanwhile)
     sitter.pass_check()
     waits = handed_in_meanwhile[0]
     assert (waits.status_code, waits.json()["code"]) == (409, "judging")
@@ -58,8 +68,7 @@ def test_a_right_answer_counts_that_was_still_being_judged(
 def test_a_wrong_answer_counts_too_and_leaves_the_other_tries(
     sitter: Sitter, handed_in_meanwhile: list[Response]
 ) -> None:
-    sitter.begin()
-    sitter.answer_all()
+    _answered_and_asked(sitter, handed_in_meanwhile)
     challenge = sitter.challenge()
     assert challenge is not None
     again = sitter.answer(challenge, is_right=False).json()["challenge"]
@@ -72,11 +81,10 @@ def test_an_answer_that_we_lost_is_no_missed_check_before_it_was_asked_again(
     sitter: Sitter, parts: Parts, clock: SettableClock
 ) -> None:
     """Nor does it keep a paper open for ever: when that time is over too, the check was missed."""
-    sitter.begin()
-    sitter.answer_all()
+    _answered_and_asked(sitter, [])
     assert sitter.challenge() is not None
     with parts.database.transaction() as db:  # as a process leaves it that dies while it judges
-        check = db.scalars(select(ExamCheck)).one()
+        check = db.scalars(select(ExamCheck).where(ExamCheck.verdict.is_(None))).one()
         check.judging_until, check.is_heard = clock.now() + dt.timedelta(seconds=120), True
     clock.advance(ms=121_000)
     assert _submit(sitter).json()["code"] == "judging"

@@ -45,6 +45,10 @@ def test_time_comes_back_only_for_a_pass_that_we_asked_for_and_never_more_than_i
     assert verdict is not None
     back = rules.given_back(check, verdict, now, TTL)
     assert NOTHING <= back <= min(check.lent, now - START)
+    if why is Why.BEGIN:  # the paper was shut all the while
+        assert back == min(check.lent, now - START)
+        assert check.lent == check.expires_at - START
+        return
     if verdict is not Verdict.PASSED or why in {Why.RETURN, Why.DEVICE}:
         assert back == NOTHING
     assert back <= TTL + check.ours
@@ -55,7 +59,7 @@ def test_time_comes_back_only_for_a_pass_that_we_asked_for_and_never_more_than_i
 @given(st.integers(min_value=1, max_value=80), st.integers(min_value=0, max_value=80))
 def test_wrong_tries_of_ones_own_make_no_exam_longer(first: int, second: int) -> None:
     now = START + first * SECOND
-    check = rules.answered(_asked(Why.BEGIN), Answer.WRONG, now, TTL).check
+    check = rules.answered(_asked(Why.DRAWN), Answer.WRONG, now, TTL).check
     now += second * SECOND
     check = rules.answered(check, Answer.WRONG, now, TTL).check
     now += 80 * SECOND
@@ -65,6 +69,17 @@ def test_wrong_tries_of_ones_own_make_no_exam_longer(first: int, second: int) ->
     assert step.verdict is Verdict.PASSED
     back = rules.given_back(step.check, step.verdict, now, TTL)
     assert back == min(now - START, TTL + 5 * SECOND)
+
+
+@given(_whys, _history, st.integers(min_value=0, max_value=600))
+def test_only_the_check_at_the_beginning_keeps_a_paper_shut_and_while_it_is_open(
+    why: Why, history: list, later: int
+) -> None:
+    check, verdict, now = _run(_asked(why), history)
+    if verdict is None:
+        at = now + later * SECOND
+        is_open = rules.lapsed(check, at) is None
+        assert rules.keeps_shut(check, at, TTL) is (why is Why.BEGIN and is_open)
 
 
 def test_a_lost_judging_gives_the_try_once_more_and_only_that() -> None:
