@@ -15,7 +15,8 @@ _UNICODE = {(0, 3), (0, 4), (0, 6), (3, 1), (3, 10)}
 @cache
 def covered() -> tuple[frozenset[int], ...]:
     """The code points of each font, read once. Raises RuntimeError where there is no font."""
-    found = tuple(code_points(path.read_bytes()) for path in sorted(FONTS.glob("*.otf")))
+    files = [path for folder in FONTS for path in sorted(folder.glob("*.[ot]tf"))]
+    found = tuple(code_points(path.read_bytes()) for path in files)
     if not found:
         message = f"there are no fonts in {FONTS}"
         raise RuntimeError(message)

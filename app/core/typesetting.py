@@ -11,7 +11,8 @@ from typing import Literal
 import pylopdf_fonts_zh_cn
 import typst
 
-FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
+FONTS = (Path(pylopdf_fonts_zh_cn.__file__).parent, Path(__file__).parent / "fonts")
+"""Chinese faces, and Noto Sans' raised and lowered figures, which those do not have."""
 # A compiler must not be used by two threads at the same time, so each thread has its own.
 _own = threading.local()
 _Standard = Literal["a-2b", "a-3b"]
@@ -95,7 +96,9 @@ def _only(made: bytes | list[bytes] | None) -> bytes:
 
 def _compiler() -> typst.Compiler:
     if not hasattr(_own, "compiler"):
-        _own.compiler = typst.Compiler(font_paths=[str(FONTS)], ignore_system_fonts=True)
+        _own.compiler = typst.Compiler(
+            font_paths=[str(each) for each in FONTS], ignore_system_fonts=True
+        )
     compiler: typst.Compiler = _own.compiler
     return compiler
 

@@ -84,7 +84,7 @@ def check_title(title: str) -> None:
     if flaw is not None:
         raise InvalidError(
             flaw.cause, field="/title", code="unprintable",
-            remedy="证书上要印课程名称，请换成印得出来的字，例如“H₂O”写成“H2O”",
+            remedy="证书上要印课程名称，请换成印得出来的字，例如去掉表情符号，少见的异体字换成通行的字",
         )  # fmt: skip
 
 

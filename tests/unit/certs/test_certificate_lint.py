@@ -1,9 +1,11 @@
 """What is looked at before a certificate has a number: characters, lengths, the code's size."""
 
 import datetime as dt
+import io
 import re
 import unicodedata
 
+import pikepdf
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -122,8 +124,25 @@ def test_a_letter_that_no_font_has_is_found(letter: str) -> None:
         artwork.draw_pdf(papers.facts(name=f"李{letter}"))
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["CO₂气体保护焊", "H₂O 检测", "10⁻⁶ 级精密测量", "x² 和 x³", "≥ 36 ℃ 的 φ20 №3 Ⅲ 类，5 Ω"],
+)
+def test_titles_with_small_figures_and_signs_of_measure_are_printed(title: str) -> None:
+    assert lint.text_flaw("course", title, FONTS) is None
+    shown = papers.facts(lines=[["课程", title]])
+    with pikepdf.open(io.BytesIO(artwork.draw_pdf(shown))) as opened:
+        fonts = {str(font.BaseFont).split("+")[1] for font in _fonts_of(opened)}
+    has_small = any("\u2070" <= letter <= "\u2094" for letter in title)
+    assert ("NotoSans-Regular" in fonts) is has_small
+
+
+def _fonts_of(opened: pikepdf.Pdf) -> list[pikepdf.Object]:
+    return [font for page in opened.pages for font in page.Resources.Font.values()]
+
+
 def test_the_fonts_tables_are_read_alike_in_both_formats() -> None:
-    for path in sorted(typesetting.FONTS.glob("*.otf")):
+    for path in sorted(typesetting.FONTS[0].glob("*.otf")):
         found = glyphs.code_points(path.read_bytes())
         assert len(found) > 30_000
         assert {ord(char) for char in "李·AÄ0"} <= found
