@@ -116,8 +116,8 @@ DELETE /me/offices/{org_id}                               401   404   404   404 
 PUT  /system/organisations/{org_id}/suspension            401   403   403   403  403    403  403   403    ok   403   403
 DELETE /system/organisations/{org_id}/suspension          401   403   403   403  403    403  403   403    ok   403   403
 GET  /system/switches                                     401   403   403   403  403    403  403   403    ok   403   403
+POST /system/switches/{switch}/clearing                   401   403   403   403  403    403  403   403   was   403   403
 PUT  /system/switches/{switch}                            401   403   403   403  403    403  403   403    ok   403   403
-POST /system/switches/{switch}/clearing                   401   403   403   403  403    403  403   403   403   403   403
 GET  /org/staff                                           401   403   403    ok   ok     ok  403   403   403   403   403
 POST /org/staff                                           401   403   403    ok  was     ok  403   403   403   403   403
 GET  /institutions                                         ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
