@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, status
 from pydantic import ConfigDict, Field
 
 from app.api.answers import Answer
@@ -13,6 +13,7 @@ from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import ONE_LINE, Body
 from app.lobby.parts import Parts
 from app.lobby.paths import Id, PageNumber, RowId
+from app.lobby.sought import SearchText
 from app.org.providers.reference import read_purposes
 from app.org.rules.assigning import MOST_PERSONS, Aim, RuleState
 from app.org.services import assignment_rules, rule_views
@@ -140,7 +141,7 @@ def list_rules(
     actor: Agent,
     db: ReadDb,
     now: Now,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     state: RuleState | None = None,
     by_course: bool = False,
     page: PageNumber = 1,

@@ -15,6 +15,7 @@ from app.lobby.days import DAY_OR_NONE, beginning_of
 from app.lobby.deps import AuditAdmin, PartsDep, ReadDb
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowQuery
+from app.lobby.sought import SearchText
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 Day = Annotated[str, Query(pattern=DAY_OR_NONE)]
@@ -41,9 +42,9 @@ def list_events(
     db: ReadDb,
     parts: PartsDep,
     asked: AskedList,
-    event: Annotated[str, Query(max_length=60)] = "",
+    event: SearchText = "",
     actor: RowQuery | None = None,
-    subject: Annotated[str, Query(max_length=60)] = "",
+    subject: SearchText = "",
     since: Day = "",
     until: Day = "",
 ) -> EventsOut:

@@ -15,6 +15,7 @@ from app.learning.services.enrolments import EnrolmentView
 from app.lobby.deps import CurrentActor, Db, Now, ReadDb
 from app.lobby.letters import Body
 from app.lobby.paths import Id, RowId
+from app.lobby.sought import SearchText
 
 router = APIRouter(tags=["catalogue"])
 
@@ -87,7 +88,7 @@ def list_courses(
     *,
     db: ReadDb,
     now: Now,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     cluster: Annotated[str | None, Query(max_length=20)] = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> CoursesOut:

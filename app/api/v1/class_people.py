@@ -18,6 +18,7 @@ from app.core.errors import (
 from app.lobby.deps import Agent, CurrentActor, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.paths import Id, RowId
+from app.lobby.sought import SearchText
 from app.org.rules.class_places import MEMBER_STATE_NAMES
 from app.org.services import class_members, class_progress, class_public
 from app.org.services.class_progress import MemberView
@@ -127,7 +128,7 @@ def list_members(
     db: ReadDb,
     parts: PartsDep,
     now: Now,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     page: _PageNumber = 1,
 ) -> MembersOut:
     """The people of a class and how they stand, twenty a page."""
@@ -177,7 +178,7 @@ def list_public(
     *,
     db: ReadDb,
     now: Now,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     prefecture: Annotated[str, Query(pattern=r"^(\d{6})?$")] = "",
     page: _PageNumber = 1,
 ) -> PublicListOut:

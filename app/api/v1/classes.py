@@ -10,8 +10,9 @@ from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.api.v1.texts import PersonText
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
-from app.lobby.letters import ONE_LINE, Body
+from app.lobby.letters import Body, ONE_LINE
 from app.lobby.paths import Id, RowId
+from app.lobby.sought import SearchText
 from app.org.rules.classes import Card, ClassOrder, ClassState
 from app.org.services import class_archives, class_editing, class_opening, classes
 from app.org.services.class_editing import Wanted
@@ -123,7 +124,7 @@ def list_classes(
     actor: Agent,
     db: ReadDb,
     now: Now,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     state: ClassState | None = None,
     order: ClassOrder = ClassOrder.NEWEST,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,

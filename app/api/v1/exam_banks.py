@@ -19,6 +19,7 @@ from app.lobby.deps import Db, Now, ReadDb, School
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
+from app.lobby.sought import SearchText
 from app.org.rules.duties import Power
 from app.org.services import organisations
 
@@ -200,7 +201,7 @@ def list_items(
     bank_id: RowId,
     actor: School,
     db: ReadDb,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     kind: Annotated[str, Query(max_length=12)] = "",
     chapter: Annotated[str, Query(max_length=80)] = "",
     asked: AskedList,

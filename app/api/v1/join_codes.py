@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, status
 from pydantic import Field
 
 from app.api.answers import Answer
@@ -25,6 +25,7 @@ from app.lobby.deps import (
 from app.lobby.letters import ONE_LINE, Body
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
+from app.lobby.sought import SearchText
 from app.org.rules.join_codes import MOST_DAYS, MOST_USES
 from app.org.services import join_codes
 
@@ -71,7 +72,7 @@ class JoinedOut(Answer):
 @router.get("/org/join-codes", responses=READING)
 def list_codes(
     *, actor: Agent, db: ReadDb, parts: PartsDep, now: Now, asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> CodesOut:  # fmt: skip
     """The organisation's codes, the newest first; `sort` is made, ends, unit or uses."""
     found = join_codes.list_codes(db, parts.vault, actor, asked, query=q, now=now)

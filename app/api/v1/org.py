@@ -20,6 +20,7 @@ from app.lobby.lists import AskedList
 from app.lobby.outgoing import open_ways
 from app.lobby.parts import Parts
 from app.lobby.paths import Id, RowId
+from app.lobby.sought import SearchText
 from app.org.rules.organisations import StaffState
 from app.org.services import (
     assignments,
@@ -124,7 +125,7 @@ def list_staff(
     db: ReadDb,
     parts: PartsDep,
     asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     state: Literal["", "invited", "joined"] = "",
 ) -> StaffPageOut:
     """List the roster of the caller's organisation; `sort` is unit, position or invited."""

@@ -17,6 +17,7 @@ from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
+from app.lobby.sought import SearchText
 from app.org.providers.reference import Places, read_places
 from app.org.rules.qualifications import Stated
 from app.org.services import qualifications
@@ -88,7 +89,7 @@ def list_institutions(
     parts: PartsDep,
     now: Now,
     asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     prefecture: Annotated[str, Query(pattern=r"^(\d{6})?$")] = "",
 ) -> InstitutionsOut:
     """The public directory: what something was confirmed of; `sort` is name or prefecture."""

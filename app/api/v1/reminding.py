@@ -18,6 +18,7 @@ from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.outgoing import open_ways
 from app.lobby.paths import Id
+from app.lobby.sought import SearchText
 from app.org.rules.attention import Pressing, Reason
 from app.org.services import reminder_settings, reminding, sent_log
 from app.org.services.attention import Sought
@@ -32,7 +33,7 @@ class ChoiceIn(Body):
 
     pressing: Annotated[str, Field(pattern="^(overdue|due_soon|stuck)$")]
     reason: Annotated[str, Field(pattern="^[a-z_]{0,20}$")] = ""
-    query: Annotated[str, Field(max_length=60)] = ""
+    query: SearchText = ""
     staff_ids: Annotated[list[Id], Field(default_factory=list, max_length=500)]
 
     def choice(self) -> Choice:
@@ -193,7 +194,7 @@ def list_messages(
     actor: Agent,
     db: ReadDb,
     parts: PartsDep,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     way: Annotated[str, Query(pattern="^[a-z_]{0,20}$")] = "",
     state: Annotated[str, Query(pattern="^[a-z_]{0,20}$")] = "",
     order: Annotated[str, Query(pattern="^(newest|oldest)$")] = "newest",

@@ -18,6 +18,7 @@ from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
 from app.lobby.letters import ONE_LINE, Body
 from app.lobby.lists import AskedList
 from app.lobby.paths import PageNumber, RowId
+from app.lobby.sought import SearchText
 from app.org.providers.roster_files import MOST_BYTES
 from app.org.rules.imports import Finding
 from app.org.services import import_looking, imports, roster_export
@@ -96,7 +97,7 @@ def export(actor: Agent, parts: PartsDep, now: Now) -> Response:
 @router.get("/imports", responses=READING)
 def list_imports(
     actor: Agent, db: ReadDb, now: Now, asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> ImportsOut:  # fmt: skip
     """What was imported, the newest first; `sort` is made, file, state or lines."""
     found = imports.list_imports(db, actor, asked, query=q, now=now)

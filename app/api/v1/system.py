@@ -20,6 +20,7 @@ from app.lobby.deps import Db, Now, PartsDep, ReadDb, SystemAdmin
 from app.lobby.letters import Body
 from app.lobby.lists import AskedList
 from app.lobby.paths import RowId
+from app.lobby.sought import SearchText
 from app.org.rules.organisations import OrganisationKind
 from app.org.services import administration, organisations
 
@@ -76,7 +77,7 @@ def list_organisations(
     _actor: SystemAdmin,
     db: ReadDb,
     asked: AskedList,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
 ) -> OrganisationsOut:
     """Organisations whose name or code holds a text; `sort` is name, kind, uscc or made."""
     found = administration.list_organisations(db, q, asked)

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, status
 from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, ReadDb
-from app.lobby.letters import ONE_LINE, Body
+from app.lobby.letters import Body, ONE_LINE
 from app.lobby.paths import Id, PageNumber, RowId
+from app.lobby.sought import SearchText
 from app.org.rules.units import MOST_TAGS
 from app.org.services import tags
 
@@ -57,7 +58,7 @@ def list_tags(
     *,
     actor: Agent,
     db: ReadDb,
-    q: Annotated[str, Query(max_length=60)] = "",
+    q: SearchText = "",
     by_people: bool = False,
     page: PageNumber = 1,
 ) -> TagsOut:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, status
 from pydantic import Field
 
 from app.api.answers import Answer
@@ -10,10 +10,10 @@ from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, ReadDb
 from app.lobby.letters import ONE_LINE, Body
 from app.lobby.paths import PageNumber, RowId
+from app.lobby.sought import SearchText
 from app.org.services import positions, units
 
 router = APIRouter(prefix="/org", tags=["employers"])
-Sought = Annotated[str, Query(max_length=200)]
 _Words = Annotated[str, Field(min_length=1, max_length=250, pattern=ONE_LINE)]
 _Name = Annotated[str, Field(min_length=1, max_length=80, pattern=ONE_LINE)]
 _MADE = status.HTTP_201_CREATED
@@ -74,7 +74,7 @@ def list_units(
     *,
     actor: Agent,
     db: ReadDb,
-    q: Sought = "",
+    q: SearchText = "",
     by_people: bool = False,
     is_ended: bool = False,
     page: PageNumber = 1,
@@ -113,7 +113,7 @@ def list_positions(
     *,
     actor: Agent,
     db: ReadDb,
-    q: Sought = "",
+    q: SearchText = "",
     by_people: bool = False,
     is_ended: bool = False,
     page: PageNumber = 1,
