@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from app.identity.rules.id_number import check_letter
 from tests.people import csrf
 
-HEAD = ("姓名", "证件号码", "证件类型", "部门", "岗位")
+HEAD = ("姓名", "证件号码", "证件类型", "部门", "岗位", "标签")
 _FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂文辉玲红建国志"
 

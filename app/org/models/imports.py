@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, Id, UtcDateTime
+from app.core.db import Base, Id, JsonColumn, UtcDateTime
 
 
 class RosterImport(Base):
@@ -72,3 +72,5 @@ class RosterStep(Base):
     position_after: Mapped[str] = mapped_column(String(60))
     # The line's count of changes, as the import left it.
     changes_after: Mapped[int] = mapped_column(default=0, server_default="0")
+    # The ids of tags that it put on somebody who was there; null for none.
+    tags_added: Mapped[list[str] | None] = mapped_column(JsonColumn)

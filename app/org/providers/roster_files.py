@@ -183,5 +183,5 @@ def _damaged(content: bytes) -> str | None:
 
 
 TEMPLATE_ROWS: tuple[tuple[str, ...], ...] = (tuple(HEADINGS[column] for column in Column),)
-WIDTHS = (16, 26, 22, 24, 18)
+WIDTHS = (16, 26, 22, 24, 18, 24)
 """Of the columns of the template and the export."""

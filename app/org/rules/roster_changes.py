@@ -1,5 +1,6 @@
 """What a line of a file would change of somebody who is on the roster."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.org.rules.rosters import Line
@@ -16,24 +17,33 @@ class Standing:
     is_on_roster: bool
     """False for who left, and is asked anew by being imported."""
     has_joined: bool = False
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a line would change of who is there; None where it changes nothing."""
+    """What a line would change of who is there; None where it changes nothing.
+
+    `tags` are put on; none is taken off.
+    """
 
     unit: str | None
     position: str | None
+    tags: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return self.unit is not None or self.position is not None
+        return self.unit is not None or self.position is not None or bool(self.tags)
 
 
-def changes_of(line: Line, now: Standing) -> Changes:
-    """Compare a line with how somebody stands; an empty cell leaves what is there."""
+def changes_of(line: Line, now: Standing, tags: Sequence[str] = ()) -> Changes:
+    """Compare a line, and the tags it names, with how somebody stands.
+
+    An empty cell leaves what is there.
+    """
     return Changes(
         line.unit if line.unit not in (None, now.unit) else None,
         line.position if line.position not in (None, now.position) else None,
+        tuple(each for each in tags if each not in now.tags),
     )
 
 

@@ -31,6 +31,7 @@ class Column(StrEnum):
     DOCUMENT_TYPE = "document_type"
     UNIT = "unit"
     POSITION = "position"
+    TAGS = "tags"
 
 
 HEADINGS: dict[Column, str] = {
@@ -39,6 +40,7 @@ HEADINGS: dict[Column, str] = {
     Column.DOCUMENT_TYPE: "证件类型",
     Column.UNIT: "部门",
     Column.POSITION: "岗位",
+    Column.TAGS: "标签",
 }
 """As the template and the export have them."""
 _ALSO: dict[Column, frozenset[str]] = {
@@ -64,6 +66,7 @@ _ALSO: dict[Column, frozenset[str]] = {
             "工种名称", "职务", "职务名称", "岗位工种", "岗位职务", "position",
         }
     ),
+    Column.TAGS: frozenset({"标签", "员工标签", "人员标签", "tags"}),
 }  # fmt: skip
 _NEEDED = (Column.NAME, Column.NUMBER)
 _TYPES = {name: kind for kind, name in DOCUMENT_NAMES.items()} | {
@@ -75,7 +78,7 @@ _SHOWN, _SHOWN_LETTERS = 12, 20
 """Of columns and sheets that are not read."""
 _ROUNDED = re.compile(r"[1-9](\.[0-9]+)?[Ee]\+?1[4-9]|[1-9][0-9]{14}000")
 """A number that Excel has rounded and written down as a text: 5.10101E+17, or with three zeros."""
-_SPREAD = (Column.UNIT, Column.POSITION, Column.DOCUMENT_TYPE)
+_SPREAD = (Column.UNIT, Column.POSITION, Column.DOCUMENT_TYPE, Column.TAGS)
 """Columns in which merged cells mean all of their rows."""
 _NOTES = re.compile(r"[（(].*?[）)]|[\s*＊:：/／_-]")
 
@@ -121,13 +124,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person of a roster in canonical spelling; None leaves what was there before."""
+    """One person of a roster in canonical spelling; None leaves what was there before.
+
+    `tags` is the cell as it is written: which of them there are is not the table's to say.
+    """
 
     row: int
     name: str
     number: str
     unit: str | None
     position: str | None
+    tags: str = ""
 
 
 def heading(cells: Sequence[Cell]) -> dict[Column, int]:
@@ -213,7 +220,7 @@ class Reader:
             faults.append(self._fault(row, Column.NUMBER, cause, "一个人只留一行"))
         if faults:
             return tuple(faults)
-        return Line(row, name, number, unit, position)
+        return Line(row, name, number, unit, position, texts[Column.TAGS])
 
     def _fill(self, row: int, texts: dict[Column, str]) -> None:
         """Give a row what stands in the first of the merged cells that it belongs to."""

@@ -118,4 +118,8 @@ def _changes(line: Line, now: Standing, changes: Changes, places: dict[Column, i
             cell = f"{letters(places[column])}{line.row}"
             says = f"{HEADINGS[column]}：{before or '（空）'} → {after}"
             found.append((line.row, cell, Finding.CHANGE, says, ""))
+    if changes.tags:
+        cell = f"{letters(places[Column.TAGS])}{line.row}"
+        says = f"{HEADINGS[Column.TAGS]}：加上 {'、'.join(changes.tags)}"
+        found.append((line.row, cell, Finding.CHANGE, says, ""))
     return found

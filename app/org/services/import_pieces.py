@@ -21,9 +21,11 @@ from app.identity.services.roster_bulk import Written
 from app.org.models.imports import RosterImport
 from app.org.providers import roster_files
 from app.org.repository import imports as import_rows
+from app.org.repository import tags as tag_rows
 from app.org.rules.imports import ImportState
 from app.org.rules.organisations import StaffState
 from app.org.rules.roster_changes import Changes, Standing, changes_of, is_other_name
+from app.org.rules.roster_tags import UnknownTagError, named_in
 from app.org.rules.rosters import (
     HEADING_WITHIN,
     Column,
@@ -76,6 +78,14 @@ class Sorted:
     faulty: int = 0
     written: dict[str, Written] = field(default_factory=dict)
     """Who has an entry already, by number; of those not in `fresh`, and at times of one there."""
+    tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of the tags that a line names, by number."""
+    tag_ids: dict[str, str] = field(default_factory=dict)
+    """All of the organisation's tags, by name."""
+
+    def tags_of(self, line: Line) -> list[str]:
+        """The ids of the tags that a line names."""
+        return [self.tag_ids[name] for name in self.tags[line.number]]
 
     def places(self) -> tuple[set[str], set[str]]:
         """The units and the positions in which whoever changes would stand."""
@@ -155,9 +165,13 @@ def sort_piece(
     lines = [each for each in piece if isinstance(each, Line)]
     found = Sorted(written=roster_bulk.written(db, vault, org_id, [line.number for line in lines]))
     standings = _standings(db, org_id, found.written)
+    found.tag_ids = {row.name: row.id for row in tag_rows.list_tags(db, org_id)}
     for each in piece:
         if not isinstance(each, Line):
             found.faults += each
+            found.faulty += 1
+        elif (fault := _unknown_tag(each, found, places)) is not None:
+            found.faults.append(fault)
             found.faulty += 1
         elif (now := standings.get(each.number)) is None:
             found.fresh.append(each)
@@ -166,11 +180,24 @@ def sort_piece(
         elif is_other_name(each, now):
             found.faulty += 1
             found.faults.append(_other_name(each, now, places))
-        elif changes := changes_of(each, now):
+        elif changes := changes_of(each, now, found.tags[each.number]):
             found.changed.append((each, now, changes))
         else:
             found.unchanged += 1
     return found
+
+
+def _unknown_tag(line: Line, found: Sorted, places: dict[Column, int]) -> Fault | None:
+    """Note which tags a line names; a fault where one of them is none of the organisation's."""
+    try:
+        found.tags[line.number] = named_in(line.tags, found.tag_ids)
+    except UnknownTagError:
+        cell = f"{letters(places[Column.TAGS])}{line.row}"
+        return Fault(
+            line.row, cell, "这里有一个本单位还没有的标签。",
+            "请先在“部门、岗位和标签”里建好；几个标签之间用“、”隔开",
+        )  # fmt: skip
+    return None
 
 
 def _other_name(line: Line, now: Standing, places: dict[Column, int]) -> Fault:
@@ -195,10 +222,11 @@ def _standings(db: Session, org_id: str, written: dict[str, Written]) -> dict[st
             db, org_id, [each.roster_id for each in written.values()]
         )
     }
+    tags = tag_rows.names_of(db, [row.id for row in staff.values()])
     return {
         number: Standing(
             row.id, each.name, row.unit, row.position, row.state != StaffState.LEFT,
-            row.state == StaffState.JOINED,
+            row.state == StaffState.JOINED, frozenset(tags.get(row.id, ())),
         )
         for number, each in written.items()
         if (row := staff.get(each.roster_id)) is not None

@@ -8,6 +8,7 @@ from app.org.models.imports import RosterStep
 from app.org.models.staff import StaffMember
 from app.org.repository import imports as import_rows
 from app.org.repository import organisations as organisation_rows
+from app.org.repository import tags as tag_rows
 from app.org.rules.imports import FORGET_AFTER, UNDO_WITHIN, ImportState, Step
 from app.org.rules.organisations import StaffState
 from app.org.services import places, standings
@@ -44,9 +45,12 @@ def take_back(database: Database, import_id: str, *, now: dt.datetime) -> None:
                 db, row.org_id, [each.unit_before for each in steps],
                 [each.position_before for each in steps], now=now,
             )  # fmt: skip
-            row.kept += sum(
-                not _undone(each, staff.get(each.staff_id), before, now) for each in steps
-            )
+            for each in steps:
+                if not _undone(each, staff.get(each.staff_id), before, now):
+                    row.kept += 1
+                    continue
+                for tag_id in each.tags_added or ():
+                    tag_rows.take_off(db, each.staff_id, tag_id)
             standings.refresh(db, list(staff.values()))
             row.lines_done += len(steps)
             import_rows.drop_steps(db, import_id, [each.staff_id for each in steps])

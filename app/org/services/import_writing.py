@@ -17,8 +17,6 @@ from app.org.repository import organisations as organisation_rows
 from app.org.repository import tags as tag_rows
 from app.org.rules.imports import ImportState, Step
 from app.org.rules.organisations import StaffState
-from app.org.rules.roster_changes import Changes, Standing
-from app.org.rules.rosters import Line
 from app.org.services import places, standings
 from app.org.services.import_pieces import Sorted, begin, opened, sort_piece, still
 from app.org.services.places import NewPlaces, Places
@@ -80,8 +78,8 @@ def write_piece(
     row.new_places += sum(map(len, made))
     there = places.taken(db, row.org_id, units, positions, now=now)
     asked = _add_fresh(db, vault, row, found, there, steps, now=now)
-    asked += _renew(db, vault, row, found.renewed, there, steps, now=now)
-    _change(db, row, found.changed, there, steps)
+    asked += _renew(db, vault, row, found, there, steps, now=now)
+    _change(db, row, found, there, steps)
     import_rows.add_steps(db, steps)
     organisation = organisation_rows.get_organisation(db, row.org_id)
     for person_id in asked:
@@ -117,6 +115,8 @@ def _add_fresh(
             }
         )  # fmt: skip
     import_rows.add_staff(db, fresh)
+    for line, each in zip(lines, fresh, strict=True):
+        tag_rows.add_tags(db, str(each["id"]), found.tags_of(line))
     steps += [_step(row, str(each["id"]), Step.ADDED, "", "", each) for each in fresh]
     return [each.person_id for each in invited.values() if each.person_id]
 
@@ -129,6 +129,7 @@ def _step(
         "import_id": row.id, "staff_id": staff_id, "step": step, "unit_before": unit,
         "position_before": position, "unit_after": after["unit"],
         "position_after": after["position"], "changes_after": after["changes"],
+        "tags_added": None,
     }  # fmt: skip
 
 
@@ -139,10 +140,11 @@ def _after(member: StaffMember) -> dict[str, object]:
 
 
 def _renew(
-    db: Session, vault: Vault, row: RosterImport, lines: list[tuple[Line, Standing]], there: Places,
+    db: Session, vault: Vault, row: RosterImport, found: Sorted, there: Places,
     steps: list[dict[str, object]], *, now: dt.datetime,
 ) -> list[str]:  # fmt: skip
     """Ask those anew who had left."""
+    lines = found.renewed
     staff = import_rows.staff_by_ids(db, row.org_id, [was.staff_id for _, was in lines])
     tag_rows.drop_tags_of(db, list(staff))
     names: dict[str, str] = {}
@@ -152,6 +154,7 @@ def _renew(
         member.joined_at = member.left_at = None
         member.shows_all_courses, member.invited_at, member.invited_by = False, now, _by(row)
         there.stand(member, line.unit or "", line.position or "")
+        tag_rows.add_tags(db, member.id, found.tags_of(line))
         names[member.roster_id] = line.name
         steps.append(_step(row, member.id, Step.RENEWED, was.unit, was.position, _after(member)))
     standings.refresh(db, list(staff.values()))
@@ -159,12 +162,15 @@ def _renew(
 
 
 def _change(
-    db: Session, row: RosterImport, lines: list[tuple[Line, Standing, Changes]], there: Places,
-    steps: list[dict[str, object]],
-) -> None:  # fmt: skip
-    staff = import_rows.staff_by_ids(db, row.org_id, [was.staff_id for _, was, _ in lines])
-    for _, was, changes in lines:
+    db: Session, row: RosterImport, found: Sorted, there: Places, steps: list[dict[str, object]]
+) -> None:
+    people = [was.staff_id for _, was, _ in found.changed]
+    staff = import_rows.staff_by_ids(db, row.org_id, people)
+    for _, was, changes in found.changed:
         member = staff[was.staff_id]
         there.stand(member, changes.unit or member.unit, changes.position or member.position)
-        steps.append(_step(row, member.id, Step.CHANGED, was.unit, was.position, _after(member)))
+        put_on = [found.tag_ids[name] for name in changes.tags]
+        tag_rows.add_tags(db, member.id, put_on)
+        step = _step(row, member.id, Step.CHANGED, was.unit, was.position, _after(member))
+        steps.append(step | {"tags_added": put_on or None})
     standings.refresh(db, list(staff.values()))

@@ -19,8 +19,6 @@ from app.org.services.organisations import acting_for
 
 _PIECE = 1000
 _SHEET = "员工名单"
-_TAGS, _TAGS_WIDTH = "标签", 24
-"""For reading: an import changes no tags, so the template has no such column."""
 
 
 def template() -> bytes:
@@ -49,11 +47,11 @@ def make_export(database: Database, vault: Vault, org_id: str) -> bytes:
     """The table as xlsx; however long it is, a piece of it is in memory at a time."""
     with database.reading() as db:
         rows = _rows(db, vault, org_id)
-        return spreadsheet.write_sheets([(_SHEET, (*WIDTHS, _TAGS_WIDTH), rows)], is_text=True)
+        return spreadsheet.write_sheets([(_SHEET, WIDTHS, rows)], is_text=True)
 
 
 def _rows(db: Session, vault: Vault, org_id: str) -> Iterator[tuple[Cell, ...]]:
-    yield (*TEMPLATE_ROWS[0], _TAGS)
+    yield TEMPLATE_ROWS[0]
     for piece in _pieces(db, org_id):
         opened = roster_bulk.opened(db, vault, [roster_id for _, roster_id, *_ in piece])
         tags = tag_rows.names_of(db, [staff_id for staff_id, *_ in piece])
