@@ -1,4 +1,4 @@
-"""One administrator stops issuing and signing up, another lets them go on; what others read meanwhile."""
+"""One administrator stops issuing and signing up, another lets both go on, and what others read."""
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from starlette.testclient import TestClient
