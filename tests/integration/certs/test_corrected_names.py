@@ -1,5 +1,8 @@
 """A title that no certificate can print: who learnt it waits, is told, and gets one in the end."""
 
+import io
+
+import pikepdf
 import pytest
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
@@ -15,7 +18,7 @@ from app.learning.rules.versions import VersionState
 from app.learning.services import versions
 from app.lobby.parts import Parts
 from tests import examinee
-from tests.graduates import study_through
+from tests.graduates import certificate_of, study_through
 from tests.player import Player
 from tests.reviewers import WU, on_case, reviewer
 from tests.tampering import tamper
@@ -73,3 +76,17 @@ def test_the_holder_is_told_and_gets_it_by_the_corrected_version(
         events = db.scalars(select(AuditEvent).where(AuditEvent.event == "certificate.prepared"))
         assert [each.facts["named_by"] for each in events] == [3]
     assert "证书还出不了" not in client.get(f"/learn/{alice.enrolment_id}").text
+
+
+def test_a_title_with_small_figures_is_issued_as_it_is_written(
+    client: TestClient, parts: Parts, clock: SettableClock
+) -> None:
+    player = study_through(client, parts, clock)
+    tamper(parts.database, update(CourseVersion).values(title="CO₂气体保护焊"))
+    examinee.sit(client, parts, player.enrolment_id)
+    issued = certificate_of(player)
+    assert issued["course"] == "CO₂气体保护焊"
+    paper = client.get(f"/api/v1/certificates/{issued['certificate_id']}/file.pdf").content
+    with pikepdf.open(io.BytesIO(paper)) as opened:
+        fonts = [str(each.BaseFont) for each in opened.pages[0].Resources.Font.values()]
+    assert any(name.endswith("+NotoSans-Regular") for name in fonts), fonts
