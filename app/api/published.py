@@ -7,7 +7,7 @@ from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import Response
 from starlette.responses import JSONResponse
 
-from app.api import problems
+from app.api import media_types, problems
 from app.api.problems import may_raise
 from app.certs.services import statuses
 from app.core.errors import NotFoundError
@@ -15,14 +15,19 @@ from app.lobby import former
 from app.lobby.deps import Now, PartsDep
 
 _FIVE_MINUTES = "public, max-age=300"
+# Both are JSON-LD; libraries that ask for JSON by name read nothing that is called otherwise.
+_DID_TYPES = (
+    "application/did+json", "application/did+ld+json", "application/ld+json", "application/json",
+)  # fmt: skip
+_VC_TYPES = ("application/vc", "application/ld+json", "application/json")
 
 
 class VcResponse(Response):
-    media_type = "application/vc"
+    media_type = _VC_TYPES[0]
 
 
 class DidResponse(JSONResponse):
-    media_type = "application/did+json"
+    media_type = _DID_TYPES[0]
 
 
 def read_did(request: Request, parts: PartsDep) -> Response:
@@ -33,7 +38,8 @@ def read_did(request: Request, parts: PartsDep) -> Response:
     address = former.meant(parts.settings, request.headers.get("host", ""))
     others = former.others_of(parts.settings, address)
     document = statuses.did_document(parts.keys, address, others)
-    return DidResponse(document, headers=_for_all())
+    named = media_types.chosen(request.headers.get("accept", ""), _DID_TYPES)
+    return DidResponse(document, media_type=named, headers=_for_all())
 
 
 def read_status_list(
@@ -49,19 +55,22 @@ def read_status_list(
     address = former.meant(parts.settings, asked)
     with parts.database.reading() as db:
         found = parts.statuses.read(db, number, address=address, now=now)
-    headers = _for_all() | {"etag": found.tag}
+    named = media_types.chosen(request.headers.get("accept", ""), _VC_TYPES)
+    # The same bytes under another name are another representation, with a tag of its own.
+    tag = found.tag if named == _VC_TYPES[0] else f'{found.tag[:-1]}-{named.split("/")[1]}"'
+    headers = _for_all() | {"etag": tag}
     if not found.is_last:
         # Whoever keeps all lists asks for none that is not there.
         headers["link"] = f'</status/{number + 1}>; rel="next"'
-    if found.tag in request.headers.get("if-none-match", ""):
+    if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return VcResponse(found.body, headers=headers)
+    return VcResponse(found.body, media_type=named, headers=headers)
 
 
 def _for_all() -> dict[str, str]:
     """Verifiers are programs in browsers too, of whatever origin."""
     return {
-        "cache-control": _FIVE_MINUTES, "access-control-allow-origin": "*", "vary": "Host",
+        "cache-control": _FIVE_MINUTES, "access-control-allow-origin": "*", "vary": "Host, Accept",
     }  # fmt: skip
 
 

@@ -46,6 +46,38 @@ def test_web_verifiers_of_any_origin_read_what_is_for_all(client: TestClient) ->
         assert "access-control-allow-origin" not in answer.headers, address
 
 
+def test_a_list_and_the_keys_go_out_under_the_name_that_is_asked(client: TestClient) -> None:
+    """Libraries that ask for JSON by its name read nothing that is called otherwise."""
+    for address, own in (
+        ("/status/1", "application/vc"), ("/.well-known/did.json", "application/did+json"),
+    ):  # fmt: skip
+        whole = client.get(address)
+        assert whole.headers["content-type"] == own
+        for accept, told in (
+            ("*/*", own), ("application/ld+json, application/json", "application/ld+json"),
+            ("application/json", "application/json"), (f"application/json, {own}", own),
+            ("text/html", own),
+        ):  # fmt: skip
+            answer = client.get(address, headers={"accept": accept})
+            assert answer.headers["content-type"] == told, (address, accept)
+            assert answer.content == whole.content
+            assert "accept" in answer.headers["vary"].lower()
+
+
+def test_two_names_of_one_list_have_two_tags(client: TestClient) -> None:
+    own, json = client.get("/status/1"), {"accept": "application/json"}
+    other = client.get("/status/1", headers=json)
+    assert own.headers["etag"] != other.headers["etag"]
+    for named, tag, status in (
+        (json, other.headers["etag"], 304), (json, own.headers["etag"], 200),
+        ({}, own.headers["etag"], 304), ({}, other.headers["etag"], 200),
+    ):  # fmt: skip
+        answer = client.get("/status/1", headers={**named, "if-none-match": tag})
+        assert answer.status_code == status
+    weak = client.get("/status/1", headers={"if-none-match": f"W/{own.headers['etag']}"})
+    assert weak.status_code == 304
+
+
 def test_no_redirect_believes_the_host_that_a_caller_names(client: TestClient) -> None:
     for address, target in (
         ("/verify/", "/verify"), ("/v/AbCdEfGhIjKlMnOp/", "/v/AbCdEfGhIjKlMnOp"),

@@ -80,7 +80,7 @@ def test_each_address_has_the_lists_that_were_named_there(client: TestClient) ->
     ):
         listed = answer.json()
         assert (listed["id"], listed["issuer"]) == (f"{address}/status/1", did)
-        assert answer.headers["vary"] == "Host"
+        assert answer.headers["vary"] == "Host, Accept"
     assert _at(client, NEW_HOST, f"/status/2?host={OLD_HOST}").status_code == 404
 
 
