@@ -1,7 +1,8 @@
 """A holder's certificates and their documents; revocation by staff."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from dataclasses import asdict
 
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, Field
@@ -110,19 +111,31 @@ def read_preview(certificate_id: RowId, actor: CurrentActor, parts: PartsDep) ->
 @router.get(
     "/{certificate_id}/credential.json", response_class=Response, responses=_file("credential")
 )
-def read_credential(certificate_id: RowId, actor: CurrentActor, parts: PartsDep) -> Response:
-    """The holder's verifiable credential, for wallets and other systems."""
-    return _document(parts, certificate_id, actor, "credential")
+def read_credential(
+    certificate_id: RowId, actor: CurrentActor, parts: PartsDep,
+    proof: Literal["eddsa-rdfc-2022", "eddsa-jcs-2022"] | None = None,
+) -> Response:  # fmt: skip
+    """The holder's verifiable credential, for wallets and other systems.
+
+    With `proof` it carries that one alone: there are wallets that read no set of proofs.
+    """
+    return _document(parts, certificate_id, actor, "credential", proof)
 
 
-def _document(parts: Parts, certificate_id: str, actor: Actor, kind: str) -> Response:
+def _document(
+    parts: Parts, certificate_id: str, actor: Actor, kind: str, proof: str | None = None
+) -> Response:
     with parts.database.reading() as db:
         view = wallet.own_certificate(
             db, certificate_id, learner_id=actor.learner_id, now=parts.clock.now()
         )
         own = person_keys.vault_of(db, parts.vault, actor.learner_id)
-    content = artefacts.read(own, parts.storage, certificate_id, kind)
-    headers = {"content-disposition": f'inline; filename="{view.number}.{_SUFFIXES[kind]}"'}
+    if proof is None:
+        content = artefacts.read(own, parts.storage, certificate_id, kind)
+    else:
+        content = artefacts.read_with_one_proof(own, parts.storage, certificate_id, proof)
+    name = f"{view.number}{'' if proof is None else '-' + proof}.{_SUFFIXES[kind]}"
+    headers = {"content-disposition": f'inline; filename="{name}"'}
     return Response(content, media_type=_MEDIA[kind], headers=headers)
 
 

@@ -16,6 +16,7 @@ from app.certs.rules.credential import Issuer, credential
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.rules.facts import CertificateFacts
+from app.certs.rules.one_proof import with_one_proof
 from app.certs.rules.paper import DOCUMENTS, Paper, page_of
 from app.certs.rules.types import TypeTable, refusal_of
 from app.certs.services import statuses
@@ -183,6 +184,14 @@ def read(vault: Vault, storage: Storage, certificate_id: str, kind: str) -> byte
         raise NotFoundError("这张证书没有这种文件。", remedy="请保存 PDF")
     sealed = storage.read(_key(certificate_id, kind))
     return vault.open_bytes(sealed, context=_context(certificate_id, kind))
+
+
+def read_with_one_proof(
+    vault: Vault, storage: Storage, certificate_id: str, cryptosuite: str
+) -> bytes:
+    """Return the credential with one of its two proofs. Raises NotFoundError for none."""
+    signed = json.loads(read(vault, storage, certificate_id, "credential"))
+    return _text(with_one_proof(signed, cryptosuite)).encode()
 
 
 def sealed_by(storage: Storage, certificate_id: str, kind: str) -> bytes | None:

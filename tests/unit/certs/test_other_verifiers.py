@@ -11,6 +11,7 @@ from app.certs.providers import linked_data, proofs
 from app.certs.rules.credential import CONTEXTS
 from app.certs.rules.did_web import MULTIKEY_V1
 from app.certs.rules.facts import CertificateFacts
+from app.certs.rules.one_proof import with_one_proof
 from app.core.clock import SystemClock
 from tests import credentials
 from tests.browser.chromium import NODE
@@ -107,6 +108,23 @@ def test_one_that_binds_a_picture_is_accepted_and_no_other_picture() -> None:
     checked = {"did": credentials.DID, "keys": credentials.KEYS, "now": NOW}
     assert proofs.verify(good, **checked) is None
     assert proofs.verify(other, **checked) is not None
+
+
+def test_one_with_a_single_proof_says_as_much() -> None:
+    """Each proof of a set is over the document without any: for software that reads no set."""
+    good = _good()
+    by_statements, by_text = (with_one_proof(good, suite) for suite in proofs.SUITES)
+    altered = [
+        credentials.with_value(one, path, value)
+        for one in (by_statements, by_text)
+        for path, value in ALTERED
+        if path[0] != "proof"
+    ]
+    listed = credentials.published_list(now=NOW)
+    told = _told(listed, credentials=[by_statements, by_text, *altered])["credentials"]
+    assert [(one["verified"], one["text"]) for one in told] == [
+        (True, False), (False, True), *[(False, False)] * len(altered),
+    ]  # fmt: skip
 
 
 def test_the_revoked_one_is_told_apart() -> None:
