@@ -45,8 +45,7 @@ async function byStatements(credential) {
 
 function byText(credential) {
   const { proof, ...document } = credential;
-  const proofs = [proof].flat();
-  const { proofValue, ...options } = proofs.find((one) => one.cryptosuite === "eddsa-jcs-2022") ?? {};
+  const { proofValue, ...options } = proof.find((one) => one.cryptosuite === "eddsa-jcs-2022") ?? {};
   if (!proofValue) return false;
   const sha256 = (value) => createHash("sha256").update(canonicalize(value)).digest();
   const multikey = decode(given.documents[options.verificationMethod]?.publicKeyMultibase.slice(1));

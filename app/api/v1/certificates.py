@@ -117,7 +117,7 @@ def read_credential(
 ) -> Response:  # fmt: skip
     """The holder's verifiable credential, for wallets and other systems.
 
-    With `proof` it carries that one alone: there are wallets that read no set of proofs.
+    With `proof` it carries that one alone, for a wallet that knows no other suite.
     """
     return _document(parts, certificate_id, actor, "credential", proof)
 

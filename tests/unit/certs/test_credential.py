@@ -15,6 +15,7 @@ from app.certs.providers import proofs
 from app.certs.rules import credential
 from app.certs.rules.credential import COMMITMENT, HOURS
 from app.certs.rules.did_web import did_of, document_of, document_path, method_of
+from app.certs.rules.one_proof import with_one_proof
 from app.certs.rules.strict_json import MOST_BYTES, read
 from tests import credentials
 from tests.credentials import FACTS, ISSUER, PLACE
@@ -41,6 +42,14 @@ def _faults(document: dict[str, Any]) -> list[str]:
     return [
         f"{list(fault.instance_path)}: {fault.message}" for fault in SCHEMA.iter_errors(document)
     ]
+
+
+@pytest.mark.parametrize("suite", proofs.SUITES)
+def test_the_schema_of_open_badges_accepts_one_proof_too(suite: str) -> None:
+    signed = credentials.signed()
+    assert SCHEMA.is_valid(with_one_proof(signed, suite))
+    with pytest.raises(ValueError, match="0 proofs"):
+        with_one_proof(with_one_proof(signed, suite), "bbs-2023")
 
 
 def test_the_schema_of_open_badges_accepts_it() -> None:

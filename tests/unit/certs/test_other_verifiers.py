@@ -111,7 +111,7 @@ def test_one_that_binds_a_picture_is_accepted_and_no_other_picture() -> None:
 
 
 def test_one_with_a_single_proof_says_as_much() -> None:
-    """Each proof of a set is over the document without any: for software that reads no set."""
+    """Each proof of a set is over the document without any: for who knows one suite alone."""
     good = _good()
     by_statements, by_text = (with_one_proof(good, suite) for suite in proofs.SUITES)
     altered = [
