@@ -17,6 +17,7 @@ import rfc8785
 from app.certs.providers.linked_data import LinkedData, UndefinedTermError, bundled
 from app.certs.rules import strict_json
 from app.certs.rules.credential import CREDENTIALS_V2, timestamp
+from app.certs.rules.data_model import shape_flaw
 from app.certs.rules.did_web import method_of
 from app.certs.rules.proof_flaws import Fault, Flaw, FlawedError, flaw_at
 from app.certs.rules.strict_json import UnreadableError
@@ -45,7 +46,7 @@ def sign(document: Document, *, did: str, key: SigningKey, now: dt.datetime) -> 
     """
     if "proof" in document:
         raise FlawedError(flaw_at(Fault.PROOF_FIELDS, "signed already"))
-    read = _read(document, did)
+    read = _read_whole(document, did)
     if isinstance(read, Flaw):
         raise FlawedError(read)
     proofs = []
@@ -65,7 +66,7 @@ def sign(document: Document, *, did: str, key: SigningKey, now: dt.datetime) -> 
 
 def flaw_before_signing(document: Document, did: str) -> Flaw | None:
     """What would keep an unsigned document from being signed; None where nothing does."""
-    read = _read(document, did)
+    read = _read_whole(document, did)
     return read if isinstance(read, Flaw) else None
 
 
@@ -125,6 +126,13 @@ def hash_data(
             linked.statements(expanded).encode(),
         ]
     return b"".join(hashlib.sha256(text).digest() for text in texts)
+
+
+def _read_whole(document: Document, did: str) -> list[Any] | Flaw:
+    """The expanded document, or why it must not be signed: it lacks what the data model asks."""
+    read = _read(document, did)
+    wrong = None if isinstance(read, Flaw) else shape_flaw(document)
+    return read if wrong is None else flaw_at(Fault.SHAPE, wrong)
 
 
 def _read(document: Document, did: str) -> list[Any] | Flaw:

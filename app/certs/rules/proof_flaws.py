@@ -8,6 +8,7 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     CONTEXT = "context"
     UNDEFINED = "undefined"
+    SHAPE = "shape"
     ISSUER = "issuer"
     NO_PROOF = "no_proof"
     PROOF_FIELDS = "proof_fields"
@@ -23,6 +24,7 @@ _SENTENCES: dict[Fault, str] = {
     Fault.UNREADABLE: "这个文件不是规范的凭证 JSON，请向持证人索要原件。",
     Fault.CONTEXT: "凭证引用了别的用语定义，里面的词可能被换了意思，请勿采信。",
     Fault.UNDEFINED: "凭证里有没有定义的内容，签名管不到它，请勿采信。",
+    Fault.SHAPE: "凭证缺少规范要求的内容，或者写法不对，不能签发。请转技术人员处理。",
     Fault.ISSUER: "这张凭证写明的签发方不是本平台，请向它写明的签发方核验。",
     Fault.NO_PROOF: (
         "凭证上缺少签名，不能证明是本平台签发。请改交 PDF 原件或带两个签名的电子凭证；"
