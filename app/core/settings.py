@@ -151,6 +151,9 @@ def _origin(name: str, given: str) -> str:
     if parts.query or parts.fragment:
         message = f"{name} has nothing behind the host"
         raise ValueError(message)
+    if not parts.netloc.isascii():
+        message = f"{name} writes a host in other letters as browsers send it: xn--…"
+        raise ValueError(message)
     # As browsers write it, so that it is compared as they send it.
     usual = ":443" if parts.scheme == "https" else ":80"
     return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"

@@ -99,6 +99,7 @@ def test_postgresql_addresses_use_the_driver_we_ship() -> None:
     [
         ("https://shixue.example/", "https://shixue.example"),
         (" https://shixue.example:8443 ", "https://shixue.example:8443"),
+        ("https://XN--48sxe.example", "https://xn--48sxe.example"),
     ],
 )
 def test_a_public_address_is_an_origin(given: str, kept: str) -> None:
@@ -110,6 +111,8 @@ def test_a_public_address_is_an_origin(given: str, kept: str) -> None:
     [
         "shixue.example", "ftp://shixue.example", "https://", "https://shixue.example/learn",
         "https://shixue.example/?a=1", "https://shixue.example#a", "https://me@shixue.example",
+        # Standards differ over what these are called in the net, and browsers send xn--….
+        "https://实学.example", "https://straße.example",
     ],
 )  # fmt: skip
 def test_codes_are_never_printed_with_an_address_that_leads_nowhere(given: str) -> None:
