@@ -132,7 +132,7 @@ def _prepare(
     pdf: bytes, place: str, now: dt.datetime, room: int
 ) -> tuple[io.BytesIO, PreparedByteRangeDigest]:
     """The document with everything but the CMS, and its digest."""
-    writer = _Appendix(io.BytesIO(pdf))
+    writer = _Appendix(io.BytesIO(_ended(pdf)))
     embedder = PdfCMSEmbedder(SigFieldSpec(FIELD)).write_cms(FIELD, writer)
     next(embedder)
     writer.register_extension(ESIC_EXTENSION_1)
@@ -146,6 +146,14 @@ def _prepare(
     embedder.send(SigObjSetup(placeholder, mdp_setup=nothing_after))
     prepared, output = embedder.send(SigIOSetup(md_algorithm=SHA256_NAME, output=io.BytesIO()))
     return output, prepared
+
+
+def _ended(pdf: bytes) -> bytes:
+    """The document with its last line ended: what is appended has to begin on a line of its own.
+
+    ISO 19005-3, 6.1.9, wants that of every object; the typesetter leaves the line open.
+    """
+    return pdf if pdf.endswith((b"\r", b"\n")) else pdf + b"\n"
 
 
 def _room(chain: Chain, *, is_stamped: bool) -> int:

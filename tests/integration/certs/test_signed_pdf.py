@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -71,6 +72,26 @@ def test_the_typeset_bytes_stay_and_the_file_is_archival_still(signer: DocumentS
     assert pdf.startswith(papers.drawn())
     papers.assert_archival(pdf, 2)
     assert papers.carried(pdf) == papers.carried(papers.drawn())
+
+
+def test_each_object_has_lines_of_its_own(signer: DocumentSigner) -> None:
+    """ISO 19005-3, 6.1.9; by the document's own tables of where its objects begin."""
+    pdf = _sign(signer)
+    tables = re.findall(rb"(\d{10}) \d{5} n", pdf)
+    assert len(tables) > 50
+    for begun in map(int, tables):
+        assert re.match(rb"[\r\n]\d+ \d+ obj[\r\n]", pdf[begun - 1 : begun + 20]), pdf[begun:][:20]
+    assert len(re.findall(rb"[\r\n]endobj[\r\n]", pdf)) >= len(tables)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_document_whose_last_line_is_ended_gets_no_other(
+    keys: KeyRing, signer: DocumentSigner, end: bytes
+) -> None:
+    pdf = signer.sign(papers.drawn() + end, place="成都", now=NOW).pdf
+    begun = len(papers.drawn() + end)
+    assert re.match(rb"\d+ \d+ obj", pdf[begun : begun + 20])
+    assert isinstance(read_signed(pdf, document_keys.public_keys(keys)), SignedPdf)
 
 
 def test_another_reader_finds_the_field_and_that_nothing_may_follow(signer: DocumentSigner) -> None:
