@@ -26,7 +26,7 @@ from app.certs.providers.pdf_signing import FIELD, REASON, DocumentSigner
 from app.certs.providers.timestamps import TimeStamps
 from app.core.crypto import KeyRing
 from app.core.settings import CertsSettings, Settings
-from tests import authorities, papers
+from tests import authorities, papers, pictures
 
 NOW = dt.datetime(2026, 11, 24, 2, 0, 3, tzinfo=dt.UTC)
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -92,6 +92,18 @@ def test_a_document_whose_last_line_is_ended_gets_no_other(
     begun = len(papers.drawn() + end)
     assert re.match(rb"\d+ \d+ obj", pdf[begun : begun + 20])
     assert isinstance(read_signed(pdf, document_keys.public_keys(keys)), SignedPdf)
+
+
+def test_who_has_the_page_read_aloud_hears_what_each_picture_is() -> None:
+    """ISO 14289-1, 7.3: a figure has words in its place; the code beside the portrait too."""
+    page = papers.facts(portrait=list(pictures.jpeg(1)))
+    with pikepdf.open(io.BytesIO(artwork.draw_pdf(page, papers.ATTACHMENTS))) as opened:
+        figures = [
+            each for each in opened.objects
+            if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure"
+        ]  # fmt: skip
+        words = sorted(str(each.get("/Alt", "")) for each in figures)
+    assert words == ["持证人照片", "核验真伪的二维码，网址见页脚"]
 
 
 def test_another_reader_finds_the_field_and_that_nothing_may_follow(signer: DocumentSigner) -> None:
