@@ -18,7 +18,7 @@ from tests import examinee
 from tests.browser.house import House, open_house
 from tests.graduates import certificate_of, study_through
 
-_STAFF = Actor(
+STAFF = Actor(
     account_id="0" * 26, learner_id="0" * 26, roles=frozenset({Role.REVIEWER}), org_ids=(),
     region_code=None, device_id="", sign_in_id="", is_verified=True, display_name="",
 )  # fmt: skip
@@ -44,7 +44,7 @@ class Issued:
         parts = self.house.parts
         with parts.database.transaction() as db:
             wallet.revoke(
-                db, self.certificate_id, reason=reason, actor=_STAFF, now=parts.clock.now()
+                db, self.certificate_id, reason=reason, actor=STAFF, now=parts.clock.now()
             )
 
 

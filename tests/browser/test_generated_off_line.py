@@ -3,25 +3,18 @@
 A few in the suite; `CERTIFICATES=1000 ./run test` with this file for all.
 """
 
-import json
 import os
 import random
 import shutil
 from collections import Counter
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import cv2
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from app.certs.rules.facts import CertificateFacts
-from app.certs.rules.second_seal import SecondSeal
-from app.core import log_sequencer
-from app.lobby.parts import Parts
-from tests import finished, photographs
 from tests.browser.conftest import PHONE, watched
 from tests.browser.house import open_house
-from tests.papers_issued import ALTERATIONS, Issued, take
+from tests.browser.showing import Away, issue
+from tests.papers_issued import ALTERATIONS, Issued
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "4"))
 OFF_LINE = {
@@ -52,64 +45,17 @@ OFF_LINE = {
 """What the device may say. What only the register knows (a number that is taken) it cannot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Away:
-    """A phone without a network, that is shown one thing after the other."""
-
-    page: Page
-    parts: Parts
-
-    def text(self, text: str) -> str:
-        modules = photographs.modules_of(text)
-        large = cv2.resize(modules, None, fx=6, fy=6, interpolation=cv2.INTER_NEAREST)
-        return self._shown("#picture", bytes(cv2.imencode(".png", large)[1]))
-
-    def facts(
-        self, facts: CertificateFacts, key_id: str, signature: str,
-        second: SecondSeal | None = None,
-    ) -> str:  # fmt: skip
-        record = {"facts": facts.to_mapping(), "key_id": key_id, "signature": signature}
-        more = {"sm2": asdict(second)} if second is not None else {}
-        return self.file(json.dumps(record | {"log": None} | more).encode())
-
-    def file(self, content: bytes) -> str:
-        return self._shown("#document", content)
-
-    def address(self, public_id: str) -> str:
-        raise NotImplementedError(public_id)  # nothing is known of a page without a network
-
-    def name(self, number: str, name: str) -> str:
-        raise NotImplementedError(number + name)
-
-    def _shown(self, field: str, content: bytes) -> str:
-        """The verdict that comes; the one before is taken away, so that none is read twice."""
-        self.page.evaluate("document.querySelector('#told').replaceChildren()")
-        self.page.locator(field).set_input_files(
-            {"name": "x", "mimeType": "application/octet-stream", "buffer": content}
-        )
-        told = self.page.locator("#told [data-verdict]")
-        told.wait_for()
-        return told.get_attribute("data-verdict") or ""
-
-    def all_of(self, one: Issued) -> dict[str, str]:
-        return {
-            "code": self.text(one.text), "pdf": self.file(one.pdf),
-            "credential": self.file(one.credential), "record": self.file(one.record),
-        }  # fmt: skip
-
-
 GOOD = {
     "code": "offline", "pdf": "offline_current", "credential": "offline_current",
     "record": "offline",
 }  # fmt: skip
 
 
-def _issue(parts: Parts) -> list[Issued]:
-    courses = finished.courses(parts)
-    names = finished.names(max(CERTIFICATES, 15))[-CERTIFICATES:]
-    people = finished.issue_all(parts, names, codes=courses)
-    log_sequencer.sequence_all(parts.database, parts.log, now=parts.clock.now())
-    return [take(parts, each.enrolment_id) for each in people]
+def _all_of(away: Away, one: Issued) -> dict[str, str]:
+    return {
+        "code": away.text(one.text), "pdf": away.file(one.pdf),
+        "credential": away.file(one.credential), "record": away.file(one.record),
+    }  # fmt: skip
 
 
 def test_each_alteration_gets_its_own_answer_without_a_network(
@@ -118,7 +64,7 @@ def test_each_alteration_gets_its_own_answer_without_a_network(
     shutil.copyfile(sqlite_template, tmp_path / "house.db")
     chance, wrong = random.Random(13), Counter[tuple[str, str]]()
     with open_house(tmp_path / "var", tmp_path / "house.db", works=False) as house:
-        issued = _issue(house.parts)
+        issued = issue(house.parts, CERTIFICATES)
         context = browser.new_context(
             viewport=PHONE, is_mobile=True, locale="zh-CN", timezone_id="Asia/Shanghai",
             base_url=house.address,
@@ -133,7 +79,7 @@ def test_each_alteration_gets_its_own_answer_without_a_network(
             for place, one in enumerate(issued):
                 wrong.update(
                     (f"a good {name}", told)
-                    for name, told in away.all_of(one).items()
+                    for name, told in _all_of(away, one).items()
                     if told != GOOD[name]
                 )
                 for name, expected in OFF_LINE.items():
