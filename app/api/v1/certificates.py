@@ -2,7 +2,6 @@
 
 import datetime as dt
 from typing import Annotated, Any, Literal
-from dataclasses import asdict
 
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, Field

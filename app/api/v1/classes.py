@@ -10,7 +10,7 @@ from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.api.v1.texts import PersonText
 from app.lobby.deps import Agent, Db, Now, PartsDep, ReadDb
-from app.lobby.letters import Body, ONE_LINE
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.paths import Id, RowId
 from app.lobby.sought import SearchText
 from app.org.rules.classes import Card, ClassOrder, ClassState

@@ -8,7 +8,7 @@ from pydantic import Field
 from app.api.answers import Answer
 from app.api.problems import READING, WRITING
 from app.lobby.deps import Agent, Db, Now, ReadDb
-from app.lobby.letters import Body, ONE_LINE
+from app.lobby.letters import ONE_LINE, Body
 from app.lobby.paths import Id, PageNumber, RowId
 from app.lobby.sought import SearchText
 from app.org.rules.units import MOST_TAGS

@@ -2,6 +2,7 @@
 
 import { Answers, type Pending } from "../exam/answers";
 import { handIn as handPaperIn } from "../exam/handing";
+import { opener } from "../exam/opener";
 import { Watch } from "../exam/watch";
 import { call, sentenceOf } from "../net/api";
 import { find, readFacts } from "../page/find";
@@ -61,31 +62,8 @@ const watch = new Watch({
   attemptId: facts.attempt_id,
   left: hear,
   settle: () => answers.flush(),
-  open: facts.is_shut ? open : null,
+  open: facts.is_shut ? opener(address) : null,
 });
-
-const OPENING_MS = 2_000;
-let isOpening = false;
-
-/** Who sits here is known, or the time for saying so is over: the paper is there as soon as the server says so. */
-async function open(): Promise<void> {
-  if (isOpening) {
-    return;
-  }
-  isOpening = true;
-  const isShut = await call<{ is_shut: boolean }>("GET", address).then(
-    (told) => told.is_shut,
-    () => true,
-  );
-  if (isShut) {
-    setTimeout(() => {
-      isOpening = false;
-      void open();
-    }, OPENING_MS);
-  } else {
-    location.reload();
-  }
-}
 
 function go(index: number): void {
   current = Math.max(0, Math.min(index, questions.length - 1));
