@@ -24,6 +24,22 @@ _OUTSIDE = (
 )  # fmt: skip
 
 
+_FOR_ALL = "/api/v1/verification"
+
+
+def _is_guarded(scope: Scope, jar: dict[str, str]) -> bool:
+    """Tell whether a call has to show that it comes from our own pages.
+
+    Whoever verifies signs in nowhere: a device's cookie, which our first answer gave them, speaks
+    for nobody, and no other site's form carries it (SameSite=Lax). With a sign-in beside it the
+    call counts as a person's, and is guarded like any other.
+    """
+    if scope["method"] in _SAFE or not jar:
+        return False
+    is_signed_in = cookies.ACCESS in jar or cookies.REFRESH in jar
+    return is_signed_in or not scope["path"].startswith(_FOR_ALL)
+
+
 class CallerMiddleware:
     """Puts `actor`, `device_id` and `csrf_token` into the request's state.
 
@@ -52,7 +68,7 @@ class CallerMiddleware:
             await self._note_acting(scope, headers, state)
         except UnavailableError as error:
             state["actor_unknown"] = error
-        if not bearer and jar and scope["method"] not in _SAFE:
+        if not bearer and _is_guarded(scope, jar):
             state["forged"] = not same(headers.get("x-csrf-token", ""), state["csrf_token"])
 
         async def send_with_cookies(message: Message) -> None:
