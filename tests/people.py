@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.testclient import TestClient
 
@@ -91,3 +92,12 @@ def verify(client: TestClient, someone: Someone) -> dict[str, object]:
     answer = client.post("/api/v1/me/identity", json=body, headers=csrf(client))
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+def by_name(client: TestClient, asked: dict[str, str]) -> dict[str, Any]:
+    """What the look-up by number and name says."""
+    path = "/api/v1/verification/numbers"
+    answer = client.post(path, json=asked, headers=csrf(client))
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found

@@ -1,12 +1,13 @@
 """Pages for whoever holds a certificate in hand: scan, look up, read the verdict."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import published_keys, verification
@@ -15,6 +16,7 @@ from app.core.crypto import b64url
 from app.lobby import first_visits, guesses
 from app.lobby.batch import whoever_looks
 from app.lobby.deps import Now, PartsDep, ReadDb
+from app.lobby.letters import NUL
 from app.lobby.limits import Looking
 from app.web.rendering import render
 
@@ -27,6 +29,7 @@ _ROWS_TITLES = {
     Verdict.ALTERED: "平台登记的内容，只供对照",
 }
 _COMPARE = "请与纸面逐项核对"
+_MOST_NUMBER, _MOST_NAME = 60, 120
 _NOT_IN_TIME = "签名时间不对"
 _LOOKS = {
     Verdict.VALID: ("good", "check", "证书有效"),
@@ -42,13 +45,17 @@ _LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class VerifyPage:
-    """`is_kept`: the page that devices keep for when there is no network."""
+    """`is_kept`: the page that devices keep for when there is no network.
+
+    `troubles`: by the field's name, what is wrong with what was typed.
+    """
 
     number: str
     name: str
     verdict: "VerdictPage | None"
     is_kept: bool = False
     is_installable: bool = True
+    troubles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +109,56 @@ def _rows(view: VerdictView) -> tuple[tuple[str, str], ...]:
 
 @router.get("/verify")
 def verify(
-    *,
     request: Request,
+    parts: PartsDep,
+    number: Annotated[str, Query(max_length=_MOST_NUMBER)] = "",
+) -> HTMLResponse:
+    """Scan with the camera, read a picture, or look up by number and name: that form is posted."""
+    page = VerifyPage(number, "", None, is_installable=parts.settings.verify_off_line)
+    return render(request, "public/verify.html", page)
+
+
+async def typed(request: Request) -> dict[str, str]:
+    """The fields of a plain form; of a name that stands twice the last."""
+    body = (await request.body()).decode("utf-8", "replace")
+    return {name: value.strip() for name, value in parse_qsl(body)}
+
+
+@router.post("/verify", response_class=HTMLResponse)
+def look_up(
+    request: Request,
+    form: Annotated[dict[str, str], Depends(typed)],
     parts: PartsDep,
     now: Now,
     who: Annotated[Looking, Depends(whoever_looks)],
-    number: Annotated[str, Query(max_length=60)] = "",
-    name: Annotated[str, Query(max_length=120)] = "",
-) -> HTMLResponse:
-    """Scan with the camera, read a picture, or look up by number and name."""
+) -> Response:
+    """By number and name, which an address would leave in histories and in proxies' logs.
+
+    It reads alone, so to send it again is harmless; what is found has an address without a name,
+    to which the answer leads. No token: cookies of other sites' forms stay away (SameSite=Lax).
+    """
+    number, name = form.get("number", ""), form.get("name", "")
+    troubles = dict(_troubles(number, name))
     found = None
-    if number and name:
-        found = verdict_page(guesses.look_up(parts, who, number, name, now=now))
-    return render(
-        request,
-        "public/verify.html",
-        VerifyPage(number, name, found, is_installable=parts.settings.verify_off_line),
+    if not troubles:
+        view = guesses.look_up(parts, who, number, name, now=now)
+        if view.facts is not None:
+            return RedirectResponse(f"/v/{view.facts.public_id}", status_code=303)
+        found = verdict_page(view)
+    page = VerifyPage(
+        number, name, found, is_installable=parts.settings.verify_off_line, troubles=troubles
     )
+    return render(request, "public/verify.html", page, 422 if troubles else 200)
+
+
+def _troubles(number: str, name: str) -> Iterator[tuple[str, str]]:
+    for field_name, label, typed_in, most in (
+        ("number", "证书编号", number, _MOST_NUMBER), ("name", "持证人姓名", name, _MOST_NAME),
+    ):  # fmt: skip
+        if not typed_in:
+            yield field_name, f"请填写{label}。"
+        elif len(typed_in) > most or NUL in typed_in:
+            yield field_name, f"{label}太长或者有无法识别的字符，请照证书重新填。"
 
 
 @router.get("/v/{public_id}", response_class=HTMLResponse)

@@ -96,7 +96,9 @@ def test_nothing_of_a_person_is_kept(browser: Browser, issued: Issued) -> None:
     with watched(context) as page:
         _visit(page)
         page.goto(f"/v/{issued.public_id}")
-        page.goto(f"/verify?number={issued.number}&name=x")
+        page.goto(f"/verify?number={issued.number}")
+        page.fill("#f-name", "x")
+        page.click("text=查询")
         expect(page.locator("[data-verdict]")).to_be_visible()
         kept = _kept(page)
         text = page.evaluate("async () => (await (await caches.match('/verify/off-line')).text())")

@@ -17,7 +17,6 @@ from tests.people import ALICE, csrf
 _QUERIES = {
     "/org/plans": "?year=2027",
     "/org/plans/export.xlsx": "?year=2027",
-    "/verification": "?number=ZZ51&name=x",
     "/log/proofs/inclusion": "?kind=audit_event&record_id={case_id}",
     "/log/proofs/consistency": "?old=0&new=0",
 }
@@ -97,6 +96,7 @@ class Caller:
             "/auth/sign-in": {"phone": "13800000029", "code": "000000"},
             "/demo/entrances": {"token": "x"},
             "/verification": {"text": f"https://shixue.example/v/{ids.public_id}"},
+            "/verification/numbers": {"number": "ZZ51", "name": "x"},
             "/verification/facts": self._signed,
             "/verification/files": self._signed,
             "/verification/batch": ["ZZ51", "x"],

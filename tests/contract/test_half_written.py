@@ -210,7 +210,8 @@ ELSEWHERE |= {  # files of questions: tests/integration/learning/test_bank_files
 # These write nothing; GET routes neither, but for the proof, which gets a number, and the document
 # of a link, of which its holder reads that it was taken.
 READS = {
-    "/verification", "/verification/facts", "/verification/files", "/verification/batch",
+    "/verification", "/verification/numbers", "/verification/facts", "/verification/files",
+    "/verification/batch",
     "/demo/entrances", "/org/reminders/preview",
     "/me/face-looks",
     "/authoring/texts",

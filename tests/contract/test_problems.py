@@ -237,6 +237,7 @@ BODIES = {
         "minutes": 7, "sections": [{"title": "选择", "count": 1}],
     },
     "/marking/{answer_id}/marks": {"points": [1]},
+    "/verification/numbers": {"number": "ZZ51", "name": "x"},
     "/verification/facts": {"facts": {"number": "1"}, "key_id": "00", "signature": "AA"},
 }  # fmt: skip
 # What these take is signed as raw bytes; tests/integration/learning tries them.
@@ -442,6 +443,7 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
                    "/complaints/answers", "/recoveries", "/phone-changes/stop",
                    "/phone-changes/{change_id}/face", "/phone-changes/{change_id}/frames",
                    "/phone-changes/{change_id}/answers", "/phone-changes/{change_id}/people",
+                   "/verification/numbers",
                    "/verification/facts", "/verification/keys", "/verification/files",
                    "/verification/proofs/keys", "/verification/documents/keys",
                    "/verification/sm2/keys",
@@ -478,9 +480,9 @@ def test_what_is_not_there_or_not_yours_is_not_found(
 
 @pytest.mark.parametrize(
     "address",
-    ["/api/v1/catalogue/courses?q=%00", "/api/v1/verification?number=%00&name=x",
+    ["/api/v1/catalogue/courses?q=%00", "/api/v1/log/checkpoints/%00",
      "/api/v1/oversight/clusters/%00", "/courses?q=%00", "/desk/certificates?number=%00",
-     "/verify?number=%00&name=%00", "/regulator/clusters/%00"],
+     "/verify?number=%00", "/regulator/clusters/%00"],
 )  # fmt: skip
 def test_no_letter_of_any_script_in_an_address(signed_in: TestClient, address: str) -> None:
     assert signed_in.get(address).status_code == 422

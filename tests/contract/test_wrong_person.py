@@ -32,7 +32,7 @@ ROUTES = """
 GET  /readyz                                               ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /catalogue/courses                                    ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /catalogue/courses/{course_id}                        ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
-GET  /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+POST /verification/numbers                                 ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification                                         ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 POST /verification/facts                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
@@ -617,8 +617,8 @@ OPEN_PAGES = {
     "/face-return", "/face-meta", "/sign-in/company",
     "/sign-in/company/return/{org_id}", "/recovery", "/recovery/stop",
 }  # fmt: skip
-# Files are looked at and nothing is written: tests/integration/certs/test_batch_form.py.
-OPEN_FORMS = {"/verify/batch"}
+# Nothing is written: tests/integration/certs/test_{batch_form,typed_names}.py.
+OPEN_FORMS = {"/verify", "/verify/batch"}
 _REFUSED = {"401", "403", "404"}
 OF_BOTH = Someone("13800000075", "兰兰", number_of(77))
 RIVAL_USCC = "91510700MA6CX2020M"

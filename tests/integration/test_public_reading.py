@@ -31,8 +31,9 @@ def test_a_wrong_method_is_told_the_right_ones(client: TestClient) -> None:
     for address in PUBLIC[:-1]:
         answer = client.put(address)
         assert answer.status_code == 405, address
-        assert answer.headers["allow"] == "GET, HEAD", address
-    assert client.put("/api/v1/verification").headers["allow"] == "GET, HEAD, POST"
+        posted = ", POST" if address == "/verify" else ""
+        assert answer.headers["allow"] == f"GET, HEAD{posted}", address
+    assert client.put("/api/v1/verification").headers["allow"] == "POST"
 
 
 def test_web_verifiers_of_any_origin_read_what_is_for_all(client: TestClient) -> None:
@@ -81,7 +82,7 @@ def test_two_names_of_one_list_have_two_tags(client: TestClient) -> None:
 def test_no_redirect_believes_the_host_that_a_caller_names(client: TestClient) -> None:
     for address, target in (
         ("/verify/", "/verify"), ("/v/AbCdEfGhIjKlMnOp/", "/v/AbCdEfGhIjKlMnOp"),
-        ("/verify/?number=a&name=b", "/verify?number=a&name=b"),
+        ("/verify/?number=a", "/verify?number=a"),
         ("//evil.example/", "/evil.example"), ("///evil.example//", "/evil.example"),
         ("/\\evil.example/", "/%5Cevil.example"),
     ):  # fmt: skip

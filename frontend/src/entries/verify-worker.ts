@@ -83,10 +83,12 @@ scope.addEventListener("install", (event) => event.waitUntil(fill()));
 scope.addEventListener("activate", (event) => event.waitUntil(drop((name) => name === NAME)));
 scope.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
-  if (event.request.method !== "GET" || origin !== scope.location.origin) {
+  // The page's own form is posted: without a network it leads to the kept page too.
+  const isPage = event.request.mode === "navigate" && pathname === "/verify";
+  if ((event.request.method !== "GET" && !isPage) || origin !== scope.location.origin) {
     return;
   }
-  if (event.request.mode === "navigate" && pathname === "/verify") {
+  if (isPage) {
     const asked = fetch(event.request);
     event.respondWith(openPage(asked));
     event.waitUntil(asked.catch(() => undefined));

@@ -19,7 +19,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from tests import examinee
 from tests.graduates import certificate_of, study_through
-from tests.people import ALICE, csrf
+from tests.people import ALICE, by_name, csrf
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_lines_are_answered_as_one_alone(stranger: TestClient, issued: dict[str,
         ]  # fmt: skip
         for row in (rows[0], rows[1], rows[2], rows[4]):
             asked = {"number": row["label"], "name": row["name"]}
-            alone = stranger.get("/api/v1/verification", params=asked).json()
+            alone = by_name(stranger, asked)
             assert (row["verdict"], row["sentence"]) == (alone["verdict"], alone["sentence"])
         assert rows[0]["holder"] == issued["holder_name"]
         assert rows[1]["holder"] == rows[1]["course"] == ""

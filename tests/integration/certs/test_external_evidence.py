@@ -17,7 +17,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from app.oversight.services import own_data
 from tests import dumps
-from tests.people import ALICE, MALLORY, csrf, prove, sign_in
+from tests.people import ALICE, MALLORY, by_name, csrf, prove, sign_in
 
 PATH = "/api/v1/certificates/external"
 OPERATES = {
@@ -71,7 +71,7 @@ def test_it_is_none_of_ours_anywhere(client: TestClient, parts: Parts) -> None:
         assert client.get(address).status_code == 404
     assert client.get(f"/certificates/{made['external_id']}").status_code == 404
     look_up = {"number": SKILLED["number"], "name": ALICE.name}
-    found = client.get("/api/v1/verification", params=look_up).json()
+    found = by_name(client, look_up)
     assert (found["verdict"], found["facts"]) == ("unknown", None)
 
 

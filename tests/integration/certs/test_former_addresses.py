@@ -87,7 +87,7 @@ def test_each_address_has_the_lists_that_were_named_there(client: TestClient) ->
 def test_a_page_at_an_old_address_leads_to_itself_at_the_new_one(
     client: TestClient, issued: Issued
 ) -> None:
-    for path in (f"/v/{issued.public_id}", "/verify?number=ZZ51&name=%E6%9D%8E", "/", "/s/abc"):
+    for path in (f"/v/{issued.public_id}", "/verify?number=ZZ51", "/", "/s/abc"):
         answer = _at(client, OLD_HOST, path)
         assert (answer.status_code, answer.headers["location"]) == (308, NEW + path)
     assert _at(client, NEW_HOST, f"/v/{issued.public_id}").status_code == 200

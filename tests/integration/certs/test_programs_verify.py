@@ -11,6 +11,7 @@ _CALLS = (
     ("/files", {"content": b"%PDF-1.7"}),
     ("/batch", {"content": "ZZ51,李".encode()}),
     ("", {"json": {"text": f"https://shixue.example/v/{'A' * 16}"}}),
+    ("/numbers", {"json": {"number": "ZZ51", "name": "李"}}),
     ("/facts", {"json": {"facts": {}, "key_id": "a", "signature": "b"}}),
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ from app.lobby.parts import Parts
 from app.worker import workshop_of
 from tests import examinee, finished
 from tests.graduates import certificate_of, study_through
-from tests.people import ALICE, MALLORY, csrf
+from tests.people import ALICE, MALLORY, by_name, csrf
 from tests.player import Player
 from tests.reviewers import on_case, only_case, post, reviewer
 from tests.tampering import alter
@@ -97,8 +97,8 @@ def test_the_new_one_says_the_new_name_and_nothing_else_than_the_old(
     for name in ("hours", "score", "started_on", "completed_on", "expires_on", "evidence"):
         assert facts["facts"][name] == stale["facts"][name]
     assert facts["facts"]["commitment"] != stale["facts"]["commitment"]
-    by_name = {"number": new["number"], "name": CORRECTED}
-    assert client.get(base, params=by_name).json()["verdict"] == "valid"
+    look_up = {"number": new["number"], "name": CORRECTED}
+    assert by_name(client, look_up)["verdict"] == "valid"
     # The old one says so by every way; the new number only to whoever holds the old paper.
     assert (stale["verdict"], stale["successor_number"]) == ("superseded", None)
     assert new["number"] not in client.get(f"/v/{old['public_id']}").text

@@ -38,7 +38,11 @@ def _told(client: TestClient, certificate: dict[str, Any]) -> set[str]:
     facts = {name: record[name] for name in ("facts", "key_id", "signature")}
     answers = [
         client.get(f"{base}/{public_id}"),
-        client.get(base, params={"number": certificate["number"], "name": ALICE.name}),
+        client.post(
+            f"{base}/numbers",
+            json={"number": certificate["number"], "name": ALICE.name},
+            headers=headers,
+        ),
         client.post(base, json={"text": certificate["qr_text"]}, headers=headers),
         client.post(f"{base}/facts", json=facts, headers=headers),
         client.post(f"{base}/files", content=pdf, headers=headers),

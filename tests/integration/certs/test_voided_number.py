@@ -21,7 +21,7 @@ from app.lobby.parts import Parts
 from app.worker import workshop_of
 from tests import finished
 from tests.finished import Finished
-from tests.people import csrf, sign_in
+from tests.people import by_name, csrf, sign_in
 from tests.reviewers import on_case, only_case, reviewer
 from tests.tampering import alter
 
@@ -116,10 +116,7 @@ def test_the_number_was_never_issued_whoever_asks(
     void(parts)
     worker.drain(parts)
     row, base = _rows(parts)[0], "/api/v1/verification"
-    told = [
-        client.get(base, params={"number": numbered.number, "name": name}).json()
-        for name in (WRONG, RIGHT)
-    ]
+    told = [by_name(client, {"number": numbered.number, "name": name}) for name in (WRONG, RIGHT)]
     told.append(client.get(f"{base}/{numbered.public_id}").json())
     told.append(client.post(base, json={"text": row.qr_text}, headers=csrf(client)).json())
     record = json.dumps(artefacts.record_file(row, None)).encode()

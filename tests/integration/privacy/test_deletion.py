@@ -257,7 +257,7 @@ def _check_certificate(life: Life, parts: Parts) -> None:
         assert "持证人已注销" in page
         assert "李*梅" not in page
         look_up = {"number": certificate["number"], "name": ALICE.name}
-        found = stranger.get("/api/v1/verification", params=look_up).json()
+        found = post(stranger, "/verification/numbers", look_up).json()
         assert found["verdict"] == "unknown"
 
 
