@@ -20,9 +20,9 @@ from app.org.services.handed_statements import Stated
 
 _HEADING = (
     "行", "证书编号或文件", "填写的姓名", "结果", "说明", "证书编号", "持证人", "课程", "培训机构",
-    "认定学时", "完成日期", "有效期至",
+    "认定学时", "完成日期", "发证日期", "有效期至",
 )  # fmt: skip
-_WIDTHS = (6, 28, 14, 12, 44, 26, 12, 24, 24, 10, 12, 12)
+_WIDTHS = (6, 28, 14, 12, 44, 26, 12, 24, 24, 10, 12, 12, 12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class Row:
     hours: str = ""
     completed_on: str = ""
     expires_on: str = ""
+    issued_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _told(row: int, label: str, name: str, view: VerdictView) -> Row:
         row=row, label=label, name=name, verdict=verdict, title=TITLES.get(verdict, verdict),
         sentence=sentence, number=facts.number, holder=holder, course=facts.course,
         institution=facts.institution, hours=facts.hours, completed_on=facts.completed_on,
-        expires_on=facts.expires_on or "长期",
+        issued_on=facts.issued_on, expires_on=facts.expires_on or "长期",
     )  # fmt: skip
 
 
@@ -146,7 +147,8 @@ def _sheet(rows: tuple[Row, ...]) -> bytes:
     cells = (
         (
             row.row, row.label, row.name, row.title, row.sentence, row.number, row.holder,
-            row.course, row.institution, row.hours, row.completed_on, row.expires_on,
+            row.course, row.institution, row.hours, row.completed_on, row.issued_on,
+            row.expires_on,
         )
         for row in rows
     )  # fmt: skip

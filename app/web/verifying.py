@@ -87,7 +87,10 @@ def verdict_page(view: VerdictView) -> VerdictPage:
 
 
 def _rows(view: VerdictView) -> tuple[tuple[str, str], ...]:
-    """All signed facts that a person can compare with the paper."""
+    """All signed facts that a person can compare with the paper.
+
+    Policy, basis and evidence stand with the signature: they are compared by nobody's eye.
+    """
     facts = view.facts
     if facts is None:
         return ()
@@ -103,6 +106,7 @@ def _rows(view: VerdictView) -> tuple[tuple[str, str], ...]:
         ("认定学时", f"{facts.hours} 学时（每学时 {facts.hour_s // 60} 分钟）"),
         ("考试成绩", f"{facts.score} 分"),
         ("学习时间", f"{facts.started_on} 至 {facts.completed_on}"),
+        ("发证日期", facts.issued_on),
         ("有效期至", facts.expires_on or "长期"),
     )
 

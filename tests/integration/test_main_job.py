@@ -71,6 +71,9 @@ def test_from_sign_up_to_a_strangers_verdict(alice: Player) -> None:
         page = stranger.post("/verify", data={"number": wide, "name": "李晓梅"}).text
         assert 'data-verdict="valid"' in page
         assert "请与纸面逐项核对" in page
+        assert "<dt>发证日期</dt><dd>2026-11-24</dd>" in page
+        assert f"学时规则 {told['facts']['policy']}" in page
+        assert told["facts"]["evidence"][:16] in page
         look_up = {"number": certificate["number"].lower(), "name": "李 晓梅"}
         assert by_name(stranger, look_up)["verdict"] == "valid"
         wrong = look_up | {"name": "李晓明"}

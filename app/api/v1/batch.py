@@ -35,6 +35,7 @@ class RowOut(Answer):
     institution: str
     hours: str
     completed_on: str
+    issued_on: str
     expires_on: str
 
 

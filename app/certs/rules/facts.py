@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
+from app.identity.rules.local_days import local_day
+
 WITHOUT_DIGEST = 1
 """The first version: the masked holder was signed in clear, and facts were signed anew without."""
 VERSION = 2
@@ -86,6 +88,15 @@ class CertificateFacts:
             type(given[name]) is kind and _is_text(given[name]) for name, kind in names.items()
         )
         return cls(**given) if is_right else None
+
+    @property
+    def issued_on(self) -> str:
+        """The day of issue in Shanghai, as the paper has it; what cannot be one, as it stands."""
+        try:
+            moment = dt.datetime.fromisoformat(self.issued_at)
+        except ValueError:
+            return self.issued_at
+        return local_day(moment).isoformat()
 
     def to_mapping(self) -> dict[str, Any]:
         lacking = _LACKING[self.version]

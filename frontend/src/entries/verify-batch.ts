@@ -13,6 +13,7 @@ interface Row {
   sentence: string;
   holder: string;
   course: string;
+  issued_on: string;
   expires_on: string;
 }
 
@@ -30,7 +31,7 @@ const KINDS: Record<string, string> = {
   altered: "bad",
   suspended: "bad",
 };
-const HEADINGS = ["证书编号或文件", "结果", "说明", "持证人", "课程", "有效期至"];
+const HEADINGS = ["证书编号或文件", "结果", "说明", "持证人", "课程", "发证日期", "有效期至"];
 const say = find("#batch-say");
 const answers = find("#answers");
 
@@ -60,6 +61,7 @@ function line(row: Row): HTMLElement {
     cell("说明", row.sentence),
     cell("持证人", row.holder),
     cell("课程", row.course),
+    cell("发证日期", row.issued_on),
     cell("有效期至", row.expires_on),
   );
   return whole;

@@ -5,7 +5,7 @@ import { readCarrier } from "./carrier";
 import { readDigits } from "./code";
 import { checkProof } from "./dataproof";
 import { type Answer, type Good, judged, type Kept, type Row, told } from "./judging";
-import { moment } from "./moment";
+import { dayIn, moment } from "./moment";
 import type { Octets } from "./octets";
 import { endOf, isCodeWithin, isDocumentWithin, isNotAfterEnd, isWithin, untilOf } from "./periods";
 import {
@@ -133,6 +133,7 @@ export function factRows(facts: Facts): Row[] {
     ["认定学时", `${facts.hours} 学时（每学时 ${Math.floor(Number(facts.hour_s) / 60)} 分钟）`],
     ["考试成绩", `${facts.score} 分`],
     ["学习时间", `${facts.started_on} 至 ${facts.completed_on}`],
+    ["发证日期", dayIn(String(facts.issued_at))],
     ["有效期至", String(facts.expires_on) || "长期"],
   ];
 }

@@ -100,6 +100,7 @@ def test_documents_are_answered_as_one_alone(
     assert [row["verdict"] for row in rows] == ["valid", "altered", "unknown", "not_checked"]
     assert rows[0]["number"] == issued["number"]
     assert "第 4 个文件" in rows[3]["sentence"]
+    assert (rows[0]["issued_on"], rows[2]["issued_on"]) == ("2026-11-24", "")
     (alone,) = rows_of(stranger, pdf)
     assert alone["verdict"] == "valid"
 
