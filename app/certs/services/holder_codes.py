@@ -20,7 +20,8 @@ from app.identity.services import people, person_keys, standing
 from app.identity.services.people import FullPerson
 
 _NOBODY = "0" * 64
-_PURPOSE = "certificate_code"
+_MADE, _SHOWN = "certificate_code_made", "certificate_code"
+"""What the file is opened for: at making, whether the proven name is the paper's is looked at."""
 IN_FORCE = frozenset({Verdict.VALID, Verdict.EXPIRED})
 """Of these alone the full name is shown: a paper out of use needs nobody's."""
 
@@ -56,7 +57,7 @@ def make(
             "这张证书现在不能使用，不用出示姓名。", code="not_in_force", remedy="请用有效的证书"
         )
     row = rows.lock(db, certificate_id)  # two codes of one moment: the later is the one
-    if row is None or holder_of(db, vault, keys, row, purpose=_PURPOSE, now=now) is None:
+    if row is None or holder_of(db, vault, keys, row, purpose=_MADE, now=now) is None:
         raise other_name()
     code = f"{secrets.randbelow(1_000_000):06d}"
     rows.forget_codes(db, certificate_id, now=now)
@@ -97,7 +98,7 @@ def show(
 
 def _open(db: Session, vault: Vault, keys: KeyRing, row: Certificate, now: dt.datetime) -> Shown:
     view = wallet.certificate(db, row.id, now=now)
-    holder = holder_of(db, vault, keys, row, purpose=_PURPOSE, now=now)
+    holder = holder_of(db, vault, keys, row, purpose=_SHOWN, now=now)
     if holder is None or view.verdict not in IN_FORCE:
         return Shown(CodeAnswer.SPENT)
     audit.record(

@@ -27,6 +27,7 @@ _PURPOSES = {
     "certificate_document": "制作证书的文件",
     "certificate_reissue": "核对证书是否要更正",
     "certificate_code": "查验人凭您给的一次性码核对",
+    "certificate_code_made": "生成核对全名的一次性码",
     "certificate_share": "有人打开您分享的证书链接",
     "certificate_share_made": "生成带全名的证书链接",
     "certificate_share_pdf": "有人从您分享的链接下载证书 PDF",

@@ -39,6 +39,9 @@ def test_it_shows_name_and_number_once_and_the_holder_reads_of_it(
     client: TestClient, parts: Parts, issued: dict[str, str]
 ) -> None:
     code = _make(client, issued)
+    told = client.get("/me/access").text
+    assert "生成核对全名的一次性码" in told
+    assert "查验人凭您给的一次性码核对" not in told
     with TestClient(create_app(parts)) as stranger:
         assert _type(stranger, issued, _other(code)).json()["code"] == "wrong_code"
         assert _type(stranger, issued, code).json() == {
