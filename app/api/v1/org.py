@@ -200,7 +200,9 @@ def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
 def read_proof(staff_id: RowId, actor: Agent, parts: PartsDep, now: Now) -> Response:
     """The proof of hours of one's own staff, to print."""
     sheet = _proof(parts, actor, staff_id, now)
-    return attached(proofs.as_pdf(sheet), PDF, f"{sheet.number}.pdf")
+    return attached(
+        proofs.as_pdf(sheet, address=parts.settings.public_url), PDF, f"{sheet.number}.pdf"
+    )
 
 
 @router.get("/org/staff/{staff_id}/proof.xlsx", response_class=Response, responses=_file(XLSX))

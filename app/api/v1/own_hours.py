@@ -25,7 +25,8 @@ def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
 @router.get("/proof.pdf", response_class=Response, responses=_file(PDF))
 def read_own_proof(actor: CurrentActor, parts: PartsDep, now: Now) -> Response:
     """The hours of the caller's courses, to print."""
-    return attached(proofs.as_pdf(_sheet(parts, actor, now)), PDF, f"xueshi-{now:%Y%m%d}.pdf")
+    pdf = proofs.as_pdf(_sheet(parts, actor, now), address=parts.settings.public_url)
+    return attached(pdf, PDF, f"xueshi-{now:%Y%m%d}.pdf")
 
 
 @router.get("/proof.xlsx", response_class=Response, responses=_file(XLSX))

@@ -64,6 +64,18 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
+def how_to_check(address: str, *, is_own: bool) -> str:
+    """What a print says of itself: its signature is checked in the signed file, and where.
+
+    `address`: the platform's; `is_own`: made by the person, who has the file, and by no employer.
+    """
+    asked = "本人" if is_own else "出具单位"
+    return (
+        f"纸面和 PDF 上的签名不能直接核对。请向{asked}索取同一份 .json 文件核对："
+        f"打开 {address}/verify，选这个 .json 文件。"
+    )
+
+
 def days_agree(course: CourseOfStudy) -> bool:
     """The days of a course add up to its total; a proof that does not is never given out."""
     return sum(day.confirmed_ms for day in course.days) == course.confirmed_ms

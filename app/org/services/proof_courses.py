@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from app.certs.services.in_force import in_force
+from app.identity.rules.local_days import local_day
 from app.learning.services import enrolments, ledger
 from app.learning.services.progress import completion_facts
 from app.org.rules.proof import CourseOfStudy, DayOfStudy, days_agree
@@ -19,15 +21,27 @@ def own_enrolments(db: Session, learner_id: str) -> tuple[str, ...]:
     return tuple(view.enrolment_id for view in enrolments.list_for_learner(db, learner_id))
 
 
-def courses_of(db: Session, enrolment_ids: Sequence[str]) -> tuple[CourseOfStudy, ...]:
-    """The courses of these enrolments, in their order."""
-    found = tuple(_course(db, enrolment_id) for enrolment_id in enrolment_ids)
+def courses_of(
+    db: Session, enrolment_ids: Sequence[str], *, now: dt.datetime
+) -> tuple[CourseOfStudy, ...]:
+    """The courses of these enrolments, in their order.
+
+    Each names the certificate that is in force for it: handed out, not taken back or replaced, its
+    last day not past. A suspension is for days, and its address tells of it.
+    """
+    today = local_day(now)
+    numbers = {
+        enrolment_id: held.number
+        for enrolment_id, held in in_force(db, enrolment_ids).items()
+        if held.until is None or held.until >= today
+    }
+    found = tuple(_course(db, each, numbers.get(each, "")) for each in enrolment_ids)
     if not all(days_agree(course) for course in found):
         raise AssertionError("the days of the ledger do not add up to its total")
     return found
 
 
-def _course(db: Session, enrolment_id: str) -> CourseOfStudy:
+def _course(db: Session, enrolment_id: str, certificate_number: str) -> CourseOfStudy:
     facts = completion_facts(db, enrolment_id)
     lines = ledger.hours_by_day(db, facts.learner_id, first_day=_FIRST_DAY, last_day=dt.date.max)
     days: dict[dt.date, int] = {}
@@ -39,6 +53,6 @@ def _course(db: Session, enrolment_id: str) -> CourseOfStudy:
         policy_notes=(facts.basis,) if facts.basis else (), hour_s=facts.hour_s,
         required_ms=facts.required_ms, confirmed_ms=facts.confirmed_ms,
         stated_hours=facts.stated_hours, score="" if facts.score is None else str(facts.score),
-        certificate_number="",
+        certificate_number=certificate_number,
         days=tuple(DayOfStudy(day=day, confirmed_ms=ms) for day, ms in sorted(days.items())),
     )  # fmt: skip

@@ -28,6 +28,7 @@ from app.org.rules.proof import (
     CourseOfStudy,
     ProofFacts,
     as_members,
+    how_to_check,
     number_of,
 )
 from app.org.services import rounds, stated_views
@@ -88,7 +89,7 @@ def make_proof(
     facts = ProofFacts(
         organisation_name=organisation.name, organisation_code=organisation.uscc,
         masked_name=mask_name(holder.name), masked_number=mask_number(holder.document_number),
-        unit=staff.unit, position=staff.position, courses=courses_of(db, enrolments),
+        unit=staff.unit, position=staff.position, courses=courses_of(db, enrolments, now=now),
     )  # fmt: skip
     row = _enter(db, keys, staff, facts, actor, now)
     return ProofSheet(
@@ -115,7 +116,7 @@ def own_sheet(
     facts = ProofFacts(
         organisation_name="", organisation_code="", masked_name=person.masked_name,
         masked_number=person.masked_number, unit="", position="",
-        courses=courses_of(db, enrolments),
+        courses=courses_of(db, enrolments, now=now),
     )  # fmt: skip
     signer, message = keys.signer(PURPOSE), _message(facts)
     return ProofSheet(
@@ -168,12 +169,16 @@ def _enter(
     return row
 
 
-def as_pdf(sheet: ProofSheet) -> bytes:
-    """Typeset; slow, so never inside a write transaction. Raises MissingGlyphError."""
+def as_pdf(sheet: ProofSheet, *, address: str) -> bytes:
+    """Typeset; slow, so never inside a write transaction. Raises MissingGlyphError.
+
+    `address`: the platform's, below which its page checks the signed file of the same proof.
+    """
     facts = sheet.facts
     content = {
         "number": sheet.number or _OWN, "operator": sheet.operator,
         "made_on": sheet.made_on.isoformat(),
+        "check": how_to_check(address, is_own=not sheet.number),
         "digest": sheet.digest, "key_id": sheet.key_id, "signature": sheet.signature,
         "total": _amount(facts.confirmed_ms),
         "head": [
@@ -200,6 +205,7 @@ def _printed(course: CourseOfStudy) -> dict[str, object]:
             ["课程要求", _amount(course.required_ms)],
             ["每学时", f"{course.hour_s // 60} 分钟"],
             ["考试成绩", f"{course.score} 分" if course.score else "尚无"],
+            *([["证书编号", course.certificate_number]] if course.certificate_number else []),
         ],
         "days": days,
         "notes": list(course.policy_notes),
@@ -222,6 +228,12 @@ def as_xlsx(sheet: ProofSheet) -> bytes:
     if not sheet.facts.courses:
         rows.append([*whose, "—", "—", 0])
     sheets = [("学时证明", [22, 12, 22, 30, 12, 14], rows)]
+    certificates: list[list[str | int | float]] = [
+        [course.title, course.certificate_number]
+        for course in sheet.facts.courses if course.certificate_number
+    ]  # fmt: skip
+    if certificates:
+        sheets.append(("证书", [30, 26], [["课程", "证书编号"], *certificates]))
     if sheet.stated:
         lines: list[list[str | int | float]] = [[*STATED_HEADING]]
         lines += [[*line] for line in stated_lines(sheet.stated)]

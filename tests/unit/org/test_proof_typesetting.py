@@ -3,12 +3,15 @@
 import pytest
 
 from app.org.providers.typesetting import MissingGlyphError, typeset_proof
+from app.org.rules.proof import how_to_check
 
 
 def _content(name: str) -> dict[str, object]:
     return {
         "number": "XS0001", "operator": "实学", "made_on": "2026-11-24", "digest": "00",
-        "key_id": "0a0b0c0d", "signature": "sig", "total": "1 小时", "head": [["姓名", name]],
+        "key_id": "0a0b0c0d", "signature": "sig", "total": "1 小时",
+        "check": how_to_check("https://shixue.example", is_own=False),
+        "head": [["姓名", name]],
         "courses": [
             {
                 "title": "安全生产入门", "head": [["已确认", "1 学时"]],
