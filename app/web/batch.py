@@ -4,12 +4,12 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from app.certs.rules import form_data
 from app.certs.rules.batch import MOST
-from app.certs.rules.form_data import FormFlawError
+from app.certs.rules.form_data import FormFlawError, FormPart
 from app.core.crypto import same
 from app.core.errors import AppError, InvalidError, TooManyRequestsError
 from app.lobby import batch
@@ -43,21 +43,9 @@ def _page(
 
 
 @router.get("/verify/batch")
-def verify_many(
-    request: Request,
-    parts: PartsDep,
-    now: Now,
-    who: Annotated[Looking, Depends(whoever_looks)],
-    lines: Annotated[str, Query(max_length=8000)] = "",
-) -> HTMLResponse:
+def verify_many(request: Request) -> HTMLResponse:
     """Paste numbers and names, or choose files; both are answered without scripts too."""
-    found, trouble = None, ""
-    if lines.strip():
-        try:
-            found = batch.check(parts, lines.encode(), who, now=now)
-        except (InvalidError, TooManyRequestsError) as error:
-            trouble = _said(error)
-    return render(request, "public/verify_batch.html", _page(found, lines=lines, trouble=trouble))
+    return render(request, "public/verify_batch.html", _page(None))
 
 
 async def raw_form(request: Request) -> bytes:
@@ -66,45 +54,66 @@ async def raw_form(request: Request) -> bytes:
 
 
 @router.post("/verify/batch")
-def verify_files(
+def verify_given(
     request: Request,
     body: Annotated[bytes, Depends(raw_form)],
     parts: PartsDep,
     now: Now,
     who: Annotated[Looking, Depends(whoever_looks)],
 ) -> HTMLResponse:
-    """The same for files out of a form, where there are no scripts: it reads, and writes nothing.
+    """The same out of a form, where there are no scripts: it reads, and writes nothing.
 
-    The only form that is sent to a page (docs/decisions/0002-pages-read-only.md).
+    Lines hold full names, which no address should, and an address holds no files
+    (docs/decisions/0002-pages-read-only.md).
     """
+    lines = ""
     try:
-        content = _chosen(request, body)
-        found = batch.check(parts, content, who, now=now)
+        fields = _fields(request, body)
+        lines = _lines(fields)
+        _refuse_foreign(request, fields)
+        found = batch.check(parts, lines.encode() or _chosen(fields), who, now=now)
     except (InvalidError, TooManyRequestsError) as error:
-        return render(
-            request, "public/verify_batch.html", _page(None, file_trouble=_said(error)), 422
-        )
-    return render(request, "public/verify_batch.html", _page(found))
+        is_at_lines = bool(lines) or getattr(error, "field", "") == "/lines"
+        place = "trouble" if is_at_lines else "file_trouble"
+        page = _page(None, lines=lines, **{place: _said(error)})
+        return render(request, "public/verify_batch.html", page, 422)
+    return render(request, "public/verify_batch.html", _page(found, lines=lines))
 
 
-def _chosen(request: Request, body: bytes) -> bytes:
-    """The chosen files as one; other sites must not use up anybody's share. Raises InvalidError."""
+def _fields(request: Request, body: bytes) -> list[FormPart]:
     try:
         boundary = form_data.boundary_of(request.headers.get("content-type", ""))
-        fields = form_data.read(body, boundary)
+        return form_data.read(body, boundary)
     except FormFlawError:
         raise InvalidError(
             "文件没有传完整。", field="/file", code="unreadable", remedy="请重新选文件再查"
         ) from None
+
+
+def _lines(fields: list[FormPart]) -> str:
+    """What was pasted; empty where it was the other form."""
+    given = next((each.content for each in fields if each.name == "lines"), b"")
+    return given.decode("utf-8", "replace").strip()
+
+
+def _refuse_foreign(request: Request, fields: list[FormPart]) -> None:
+    """Other sites must not use up anybody's share. Raises InvalidError."""
     token = next((each.content for each in fields if each.name == "csrf"), b"")
     if not same(token, request.state.csrf_token.encode()):
-        raise InvalidError(
-            "页面已过期，没有查。", field="/file", code="csrf", remedy="请重新选文件再查"
-        )
+        raise InvalidError("页面已过期，没有查。", field="/file", code="csrf", remedy="请再查一次")
+
+
+def _chosen(fields: list[FormPart]) -> bytes:
+    """The chosen files as one. Raises InvalidError."""
     files = [
         (each.filename, each.content)
         for each in fields if each.name == "files" and each.filename
     ]  # fmt: skip
+    is_pasted = any(each.name == "lines" for each in fields)
+    if not files and is_pasted:
+        raise InvalidError(
+            "没有填证书编号和姓名。", field="/lines", code="missing", remedy="请先粘贴，每行一张"
+        )
     if not files:
         raise InvalidError("没有选文件。", field="/file", code="missing", remedy="请先选文件")
     return batch.together(files)

@@ -202,10 +202,22 @@ def test_rows_count_as_look_ups(parts: Parts, issued: dict[str, Any], client: Te
 def test_pasted_lines_are_answered_without_scripts(
     stranger: TestClient, issued: dict[str, Any]
 ) -> None:
-    page = stranger.get("/verify/batch", params={"lines": f"{issued['number']},{ALICE.name}"}).text
+    token = csrf(stranger)["x-csrf-token"]
+
+    def posted(lines: str, token: str = token) -> str:
+        given = {"csrf": (None, token), "lines": (None, lines)}
+        return str(stranger.post("/verify/batch", files=given).text)
+
+    pasted = f"{issued['number']},{ALICE.name}"
+    page = posted(pasted)
     assert 'data-verdict="valid"' in page
     assert 'download="查验结果.xlsx"' in page
-    assert "这里有 201 行" in stranger.get(
-        "/verify/batch", params={"lines": "ZZ51 x\n" * 201}
-    ).text  # fmt: skip
+    assert pasted in page
+    assert "这里有 201 行" in posted("ZZ51 x\n" * 201)
+    assert "没有填证书编号和姓名" in posted("  ")
+    refused = posted(pasted, "else")
+    assert "页面已过期" in refused
+    assert pasted in refused
+    named = stranger.get("/verify/batch", params={"lines": pasted}).text
+    assert ALICE.name not in named
     assert 'data-verdict="' not in stranger.get("/verify/batch").text

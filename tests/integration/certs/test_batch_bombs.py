@@ -18,7 +18,7 @@ from tests import examinee
 from tests.graduates import certificate_of, study_through
 from tests.integration.certs.test_batch import asked, rows_of, swapped, xlsx, zipped
 from tests.integration.certs.test_reissue import _asked_and_granted
-from tests.people import ALICE
+from tests.people import ALICE, csrf
 
 _SHEET = "xl/worksheets/sheet1.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -172,8 +172,10 @@ def test_what_cannot_be_read_is_counted_too(parts: Parts) -> None:
         client.get("/verify")
         found = [asked(client, b"PK\x03\x04broken").status_code for _ in range(31)]
         assert found == [422] * 30 + [429]
-        page = client.get("/verify/batch", params={"lines": "ZZ51 x"})
-        assert page.status_code == 200
+        token = csrf(client)["x-csrf-token"]
+        given = {"csrf": (None, token), "lines": (None, "ZZ51 x")}
+        page = client.post("/verify/batch", files=given)
+        assert page.status_code == 422
         assert "操作太频繁" in page.text
 
 
