@@ -3,11 +3,12 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.certs.providers import batch_files
 from app.certs.providers.batch_files import Document
-from app.certs.rules.batch import NOT_CHECKED, TITLES, Line
+from app.certs.rules.batch import NOT_CHECKED, TITLES, UNSURE, Line
+from app.certs.rules.verdicts import Verdict
 from app.certs.services import handed_over
 from app.certs.services.verdict_view import VerdictView
 from app.core import spreadsheet
@@ -41,8 +42,8 @@ class Row:
     institution: str = ""
     hours: str = ""
     completed_on: str = ""
-    expires_on: str = ""
     issued_on: str = ""
+    expires_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def _of_document(parts: Parts, document: Document, who: Looking, now: dt.datetim
     found = files.check(parts, content, now=now)
     if found.proof is not None:
         return _proof(document, found.view, found.proof)
-    return _told(document.row, document.name, "", found.view)
+    told = _told(document.row, document.name, "", found.view)
+    return replace(told, title=UNSURE) if found.view.verdict is Verdict.UNKNOWN else told
 
 
 def _row(row: int, label: str, name: str, verdict: str, sentence: str) -> Row:

@@ -77,8 +77,8 @@ def take(parts: Parts, who: Looking, number: str, *, now: dt.datetime) -> Sequen
     except TooManyRequestsError as spent:
         raise TooManyRequestsError(
             spent.message, retry_after_s=spent.retry_after_s,
-            remedy="只是按编号查询有次数限制；证书上的方块码现在就可以扫，文件也可以选来查，都不受限制；"
-            "登录并完成实名以后，按编号查询另有次数",
+            remedy="只是按编号查询有次数限制；证书上的方块码现在就可以扫，不限次数；文件也可以选来查，另算次数；"
+            "登录并完成实名以后，按编号查询也另算次数",
         ) from None  # fmt: skip
 
 

@@ -22,6 +22,8 @@ TITLES: dict[str, str] = {
     Verdict.SUPERSEDED: "已换发",
     NOT_CHECKED: "没有查",
 }
+UNSURE = "还不能判断"
+"""The title of a file that tells nothing, as on the page: it may be a print of a real one."""
 NUMBER_HEADINGS = (
     "证书编号", "证书号码", "证书号", "证号", "编号", "certificateno", "certificatenumber",
     "number",

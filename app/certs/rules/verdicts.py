@@ -21,7 +21,10 @@ SENTENCES: dict[Verdict, str] = {
     Verdict.SUPERSEDED: "证书已换发新证，这一张不再使用。请向持证人索要新的证书。",
     Verdict.SUSPENDED: "证书暂停使用，正在核查。核查有结果以前，请不要采信。",
     Verdict.REVOKED: "证书已被撤销，不再有效。",
-    Verdict.ALTERED: "内容与签发时不一致，可能被改过，请勿采信。",
+    Verdict.ALTERED: (
+        "内容与签发时不一致，可能被改过，请勿采信。"
+        "请在本平台输入编号和姓名查询，或向持证人索要原件；觉得是假证的，请举报。"
+    ),
     Verdict.INCOMPLETE: "码没有读全，还不能判断真假。请对准整个方块码再扫一次。",
     Verdict.UNKNOWN: "查不到这张证书。请检查编号，或向持证人索要原件。",
 }

@@ -80,7 +80,7 @@ def suspend(
     )  # fmt: skip
     inbox.notify(
         db, row.learner_id, NoticeKind.CERTIFICATE_SUSPENDED, now=now, number=row.number,
-        until=made.ends_on.isoformat(), reason=_sentence(made.reason),
+        until=made.ends_on.isoformat(), reason=as_sentence(made.reason),
     )  # fmt: skip
     return Suspension(made.ends_on, made.reason)
 
@@ -105,7 +105,7 @@ def lift(db: Session, certificate_id: str, *, reason: str, actor: Actor, now: dt
         )  # fmt: skip
     inbox.notify(
         db, row.learner_id, NoticeKind.CERTIFICATE_RESTORED, now=now, number=row.number,
-        reason=_sentence(reason.strip()),
+        reason=as_sentence(reason.strip()),
     )  # fmt: skip
 
 
@@ -124,5 +124,5 @@ def _lock(db: Session, certificate_id: str, reason: str, actor: Actor) -> Certif
     return row
 
 
-def _sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
     return text if text.endswith(("。", "！", "？")) else text + "。"

@@ -187,7 +187,7 @@ def revoke(
     )  # fmt: skip
     inbox.notify(
         db, row.learner_id, NoticeKind.CERTIFICATE_REVOKED, now=now, number=row.number,
-        reason=reason.strip(),
+        reason=suspensions.as_sentence(reason.strip()),
     )  # fmt: skip
     steps.note(db, row.enrolment_id, now=now)
     fresh = rows.get(db, certificate_id)

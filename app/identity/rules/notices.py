@@ -85,7 +85,10 @@ _TEXTS: dict[NoticeKind, tuple[str, str]] = {
         "证书还出不了",
         "《{course}》您已经学完、考过，证书暂时印不出来：{reason}工作人员会处理，处理好自动出证，再发消息给您。您的学时和成绩不受影响，不用再学再考。",
     ),
-    NoticeKind.CERTIFICATE_REVOKED: ("证书已撤销", "编号 {number} 的证书已撤销：{reason}"),
+    NoticeKind.CERTIFICATE_REVOKED: (
+        "证书已撤销",
+        "编号 {number} 的证书已撤销：{reason}不认可的，请到“投诉与建议”写明编号和理由，由人复核。",
+    ),
     NoticeKind.CERTIFICATE_EXPIRING: (
         "证书快到期", "《{course}》的证书（{number}）有效到 {until}，还有 {left} 天。{how}",
     ),

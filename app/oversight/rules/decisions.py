@@ -105,13 +105,14 @@ def is_barred(kind: CaseKind, decision: Decision, *, number_held: bool) -> bool:
     return number_held and kind is CaseKind.IDENTITY_REVIEW and decision is Decision.APPROVE
 
 
-def is_told(kind: CaseKind) -> bool:
+def is_told(kind: CaseKind, decision: Decision) -> bool:
     """Tell whether the person reads of a decision on such a case.
 
     What was found by signals alone and led to nothing is no reason to frighten anybody; a check
-    that is asked for has a notice of its own.
+    that is asked for has a notice of its own, and so has a certificate that is revoked.
     """
-    return kind not in (CaseKind.RISK_SCORE, CaseKind.RISK_REPORT)
+    is_signal = kind in (CaseKind.RISK_SCORE, CaseKind.RISK_REPORT)
+    return not is_signal and decision is not Decision.REVOKE
 
 
 def told_of(kind: CaseKind, decision: Decision) -> str:

@@ -130,7 +130,7 @@ def _follow(db: Session, vault: Vault, view: CaseView, actor: Actor, now: dt.dat
         complaints.deliver(db, vault, view, by=by, now=now)
     if view.learner_id is None or view.decision is None:
         return
-    if is_told(view.kind):
+    if is_told(view.kind, view.decision):
         inbox.notify(
             db, view.learner_id, NoticeKind.CASE_DECIDED, now=now,
             subject=complaints.subject_of(db, view),

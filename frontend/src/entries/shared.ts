@@ -11,6 +11,10 @@ interface Opened {
 const place = find("#opened");
 const token = location.pathname.split("/").pop() ?? "";
 
+const MASKED = "姓名和证件号码是遮住的。";
+/** Of a certificate that is out of use nobody makes one. */
+const BY_CODE = "要核对全名，请持证人当面生成一次性码。";
+
 function said(text: string): HTMLElement {
   const line = document.createElement("p");
   line.textContent = text;
@@ -42,7 +46,7 @@ async function open(): Promise<void> {
     place.replaceChildren(
       said(
         found.name === ""
-          ? "姓名和证件号码是遮住的。要核对全名，请持证人当面生成一次性码。"
+          ? MASKED + (place.hasAttribute("data-in-force") ? BY_CODE : "")
           : "持证人让您看到完整的姓名，请与对方的证件核对。持证人能看到有人打开过。",
       ),
     );

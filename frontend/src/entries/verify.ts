@@ -203,6 +203,10 @@ function verdictOf({ verdict, finding }: Told): string {
 }
 
 async function checkFile(file: File): Promise<void> {
+  if (file.type.startsWith("image/")) {
+    tell("这是一张图片。请点“选一张照片或截图”来选它，读出码来查。");
+    return;
+  }
   if (file.size > MOST_BYTES) {
     tell("文件太大，不是证书的 PDF 原件，也不是学时证明或班级档案。");
     return;

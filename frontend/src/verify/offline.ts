@@ -25,9 +25,11 @@ import { listAddress, type Standing, standing } from "./statuslist";
 
 export type { Answer, Kept, Row } from "./judging";
 
-const ALTERED = "签名不对，内容可能被改过，请勿采信。";
+const ALTERED =
+  "签名不对，内容可能被改过，请勿采信。请联网后按编号和姓名查询，或向持证人索要原件。";
 const NO_KEY = "没有网络，这台设备上还没有核对它要用的公钥。请联网打开本页一次，再来查验。";
 const NOT_OURS = "没有网络，这份文件在这台设备上读不懂。请联网后再选一次。";
+const STATED = "学时证明和班级档案要联网核对。请联网后再选一次。";
 const UNREADABLE_PDF = "没有网络，这份 PDF 在这台设备上读不懂。请联网后再选一次。";
 const ADDED = "文件里多了签发时没有的内容，签名管不到它，请勿采信。";
 const WHOLE = "PDF 签过名的全部内容和签发时一样。";
@@ -281,5 +283,5 @@ export async function checkOffLine(content: Octets, kept: Kept): Promise<Answer>
   if (document !== null && "credentialSubject" in document) {
     return checkCredential(document, kept);
   }
-  return told("unsure", NOT_OURS);
+  return told("unsure", document !== null && "statement" in document ? STATED : NOT_OURS);
 }

@@ -98,9 +98,10 @@ def test_documents_are_answered_as_one_alone(
     }))  # fmt: skip
     assert [row["label"] for row in rows] == ["李.pdf", "b.pdf", "c.txt", "d.pdf"]
     assert [row["verdict"] for row in rows] == ["valid", "altered", "unknown", "not_checked"]
+    assert [row["title"] for row in rows] == ["有效", "内容被改过", "还不能判断", "没有查"]
     assert rows[0]["number"] == issued["number"]
-    assert "第 4 个文件" in rows[3]["sentence"]
     assert (rows[0]["issued_on"], rows[2]["issued_on"]) == ("2026-11-24", "")
+    assert "第 4 个文件" in rows[3]["sentence"]
     (alone,) = rows_of(stranger, pdf)
     assert alone["verdict"] == "valid"
 

@@ -61,6 +61,12 @@ def test_a_completion_stands_and_its_revoked_certificate_is_counted_beside_it(
         assert _told(parts) == ([(1, 0)] * 3, [False] * 4)
         assert on_case(second, case_id, "confirmation", confirms=True).status_code == 200
     assert _told(parts) == ([(1, 1)] * 3, [True] * 4)
+    [told] = [
+        each for each in client.get("/api/v1/me/notices").json() if "撤销" in str(each)
+    ]  # fmt: skip
+    assert "代考查实。不认可的，请到“投诉与建议”写明编号和理由，由人复核" in told["text"]
+    own = client.get(f"/certificates/{certificate['certificate_id']}").text
+    assert 'href="/complaint">写明编号和理由，申请复核</a>' in own
     home = client.get("/home").text
     assert "已完成" in home
     assert "证书已撤销" in home
