@@ -49,6 +49,12 @@ function cell(label: string, text: string, inner?: HTMLElement): HTMLElement {
   return one;
 }
 
+function day(label: string, text: string): HTMLElement {
+  const one = cell(label, text);
+  one.classList.add("whitespace-nowrap");
+  return one;
+}
+
 function line(row: Row): HTMLElement {
   const head = made("th", "", `${row.row}. `);
   head.setAttribute("scope", "row");
@@ -61,8 +67,8 @@ function line(row: Row): HTMLElement {
     cell("说明", row.sentence),
     cell("持证人", row.holder),
     cell("课程", row.course),
-    cell("发证日期", row.issued_on),
-    cell("有效期至", row.expires_on),
+    day("发证日期", row.issued_on),
+    day("有效期至", row.expires_on),
   );
   return whole;
 }
