@@ -16,6 +16,11 @@ ASKED = "**/api/v1/verification"
 OLD = """if (isSecureContext) crypto.subtle.importKey = (form, key, kind) =>
   Promise.reject(new DOMException(`unknown: ${kind}`, "NotSupportedError"))"""
 
+_SAY_WHAT_IS_SEEN = """text => { addEventListener("hashchange", () => setInterval(() => {
+  const isSeen = (one) => document.querySelector(one).offsetHeight > 0;
+  console.log(`verdict: ${isSeen("[data-verdict]")}, checking: ${isSeen(".checking")}`);
+}, 50)); setTimeout(() => { location.hash = text }) }"""
+
 
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
@@ -134,3 +139,27 @@ def test_another_code_in_the_same_address_is_looked_at(page: Page, issued: Issue
     page.goto("about:blank")
     page.goto(f"/v/{issued.public_id}#main")
     expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+
+
+def test_the_verdict_of_the_code_before_is_gone_before_another_is_asked_for(
+    page: Page, issued: Issued
+) -> None:
+    _open(page, issued, issued.digits)
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+    # A line on which the page that is asked for does not come for a long time. Playwright's own
+    # looks wait for that page: the page itself says what can be seen of it.
+    held: list[Route] = []
+    page.route("**/v/*", lambda route: held.append(route))  # noqa: PLW0108 -- no built-in is taken
+    seen: list[str] = []
+    page.on("console", lambda line: seen.append(line.text))
+    page.evaluate(_SAY_WHAT_IS_SEEN, _other_digit(issued.digits, 100))
+    for _ in range(600):
+        if held and len(seen) >= 3:
+            break
+        page.wait_for_timeout(100)
+    assert held
+    assert set(seen) == {"verdict: false, checking: true"}
+    for route in held:
+        route.continue_()
+    page.unroute("**/v/*")
+    expect(page.locator('[data-verdict="altered"]')).to_be_visible()

@@ -127,13 +127,22 @@ async function checkCode(): Promise<void> {
   );
   const { finding } = await behind;
   const server = finding === "no_code" ? null : await answerToCode().catch(() => null);
+  if (isLeaving) {
+    return;
+  }
   show(judgeScanned(await behind, server, shown), shown, server);
   document.documentElement.classList.remove("unchecked");
 }
 
-// Another code in the same page's address loads nothing by itself.
+/** Another code stands in the address, and the page that is asked for it is on its way. */
+let isLeaving = false;
+
+// Another code in the same page's address loads nothing by itself; and until it is looked at, what was
+// said of the one before is said of nothing.
 window.addEventListener("hashchange", () => {
   if (isCode(location.hash)) {
+    isLeaving = true;
+    document.documentElement.classList.add("unchecked");
     location.reload();
   }
 });
