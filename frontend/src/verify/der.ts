@@ -28,7 +28,7 @@ function lengthAt(der: Octets): [length: number, head: number] {
     return [first, 2];
   }
   const size = first & 0x7f;
-  const length = der.slice(2, 2 + size).reduce((sum, byte) => sum * 256 + byte, 0);
+  const length = der.subarray(2, 2 + size).reduce((sum, byte) => sum * 256 + byte, 0);
   // One spelling: the short form where it is enough, and no zeros in front.
   if (length < 0x80 || der[2] === 0) {
     throw new NoDerError("a length in another spelling");
@@ -36,14 +36,14 @@ function lengthAt(der: Octets): [length: number, head: number] {
   return [length, 2 + size];
 }
 
-/** The piece that begins here; what stands behind it is not looked at. */
+/** The piece that begins here, as a view of `der`; what stands behind it is not looked at. */
 export function part(der: Octets): Part {
   const [length, head] = lengthAt(der);
   const tag = der[0];
   if (tag === undefined || (tag & 0x1f) === 0x1f || head + length > der.length) {
     throw new NoDerError("cut short");
   }
-  return { tag, content: der.slice(head, head + length), whole: der.slice(0, head + length) };
+  return { tag, content: der.subarray(head, head + length), whole: der.subarray(0, head + length) };
 }
 
 /** The pieces that a piece holds, to its last byte. */
@@ -53,7 +53,7 @@ export function inside(content: Octets): Part[] {
   while (rest.length > 0) {
     const next = part(rest);
     found.push(next);
-    rest = rest.slice(next.whole.length);
+    rest = rest.subarray(next.whole.length);
   }
   return found;
 }
