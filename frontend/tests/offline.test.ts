@@ -3,10 +3,11 @@ import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { canonical, type JsonObject, readObject } from "../src/verify/canonical";
 import { readCarrier } from "../src/verify/carrier";
+import { readAddress } from "../src/verify/code";
 import { checkProof, fromBase58 } from "../src/verify/dataproof";
 import { isIncluded, readCheckpoint } from "../src/verify/logproof";
-import { joined, type Octets, unpacked, utf8 } from "../src/verify/octets";
-import { checkDigits, checkOffLine, type Kept } from "../src/verify/offline";
+import { hex, joined, type Octets, sha256, unpacked, utf8 } from "../src/verify/octets";
+import { checkCode, checkDigits, checkOffLine, type Kept } from "../src/verify/offline";
 import { checkRecord, isPortraitTrue, logFinding } from "../src/verify/record";
 import { standing } from "../src/verify/statuslist";
 import { makeSigner } from "./signing";
@@ -29,10 +30,12 @@ function kept(change: Partial<Kept> = {}): Kept {
     keys: vector.keys,
     sm2Keys: {},
     logKeys: vector.log_keys,
+    checkpoints: [],
+    hosts: { ours: ["shixue.example:8443"], isAll: true },
     documentKeys: vector.document_keys,
     periods: { certificates: {}, sm2: {}, documents: {} },
     heardAt: ISSUED_AT,
-    list: async () => vector.list_without_it,
+    lists: async () => [vector.list_without_it],
     now: new Date("2026-11-24T03:00:00Z"),
     ...change,
   };
@@ -72,6 +75,19 @@ describe("JSON that means one thing", () => {
     );
   });
 
+  it.each(["7.0", "70e-1", "7e0", "-0", "0.70", "1E3", "07", "+7"])(
+    "has no number %s",
+    (number) => {
+      expect(readObject(utf8(`{"a":[${number}]}`))).toBeNull();
+    },
+  );
+
+  it("has numbers as they are signed, and texts with any", () => {
+    const text = '{"a":[7,0,-3,3.33,1e21],"b":"7.0","7.0":"x \\" 1E3"}';
+    expect(readObject(utf8(text.replace("1e21", "1e+21")))?.a).toEqual([7, 0, -3, 3.33, 1e21]);
+    expect(readObject(utf8(text.replace(",1e21", "")))?.b).toBe("7.0");
+  });
+
   it.each(['{"a":1,"a":2}', '{"a":{"b":1,"b":1}}', "[1]", "7", "{", '{"a":"\ud800'])(
     "is not %s",
     (text) => {
@@ -108,9 +124,28 @@ describe("the proof over a credential's text", () => {
 
   it("is needed, once", async () => {
     const proofs = issued.proof as JsonObject[];
-    expect(await checkProof({ ...issued, proof: [] }, vector.keys)).toBe("unreadable");
-    const twice = [...proofs, ...proofs];
-    expect(await checkProof({ ...issued, proof: twice }, vector.keys)).toBe("unreadable");
+    const [statements, text] = proofs as [JsonObject, JsonObject];
+    for (const [proof, finding] of [
+      [[], "proof_missing"],
+      [undefined, "proof_missing"],
+      // As software of others is given it (`credential.json?proof=`): the server says the same.
+      [[text], "proof_missing"],
+      [text, "proof_missing"],
+      [[statements], "proof_missing"],
+      [[text, statements], "other_proofs"],
+      [[text, text], "other_proofs"],
+      [[...proofs, ...proofs], "other_proofs"],
+      [[...proofs, { ...text, cryptosuite: "else" }], "other_proofs"],
+      [[{ ...statements, cryptosuite: "else" }, text], "other_proofs"],
+      ["text", "unreadable"],
+    ] as const) {
+      const document = { ...issued, proof } as JsonObject;
+      expect([proof, await checkProof(document, vector.keys)]).toEqual([proof, finding]);
+      const answer = await checkOffLine(file({ ...vector.credential, proof }), kept());
+      expect([proof, answer.verdict]).toEqual([proof, "unsure"]);
+    }
+    const one = { ...vector.credential, proof: [vector.credential.proof[1]] };
+    expect((await checkOffLine(file(one), kept())).sentence).toContain("给别的软件用的");
   });
 
   it("has a signature of just 64 bytes", () => {
@@ -216,6 +251,33 @@ describe("the signed record", () => {
     expect(answer.sentence).toContain("采信");
   });
 
+  it("is not believed under a root that the log told otherwise to this device", async () => {
+    const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
+    const { privateKey, publicKey } = pair as CryptoKeyPair;
+    const raw = new Uint8Array(await crypto.subtle.exportKey("raw", publicKey));
+    const name = "shixue.example/log";
+    const material = joined(new Uint8Array([1]), raw);
+    const hash = (await sha256(joined(utf8(`${name}\n`), material))).slice(0, 4);
+    const key = `${name}+${hex(hash)}+${Buffer.from(material).toString("base64")}`;
+    const noteOf = async (size: number, root: string): Promise<string> => {
+      const text = `${name}\n${size}\n${root}\n`;
+      const signature = await crypto.subtle.sign("Ed25519", privateKey, utf8(text));
+      const line = Buffer.concat([hash, Buffer.from(signature)]).toString("base64");
+      return `${text}\n— ${name} ${line}\n`;
+    };
+    const root = /\n7\n(.{44})\n/.exec(log.checkpoint)?.[1] ?? "";
+    const other = Buffer.alloc(32, 7).toString("base64");
+    const record = { ...vector.record, log: { ...log, checkpoint: await noteOf(7, root) } };
+    const change = (notes: string[]) => kept({ logKeys: [key], checkpoints: notes });
+    for (const notes of [[], [await noteOf(7, root)], [await noteOf(8, other)], ["text"]]) {
+      expect((await checkOffLine(file(record), change(notes))).verdict).toBe("offline");
+    }
+    const forked = await checkOffLine(file(record), change([await noteOf(7, other)]));
+    expect(forked.verdict).toBe("log_contradicts");
+    expect(forked.sentence).toContain("有人改写过日志");
+    expect(forked.sentence).toContain("请保留这个文件");
+  });
+
   it("has one spelling, and nothing beside it", async () => {
     const last = vector.record.signature.slice(-1);
     const spare = String.fromCharCode(last.charCodeAt(0) + 1);
@@ -311,6 +373,7 @@ function carrier(credential: unknown, record: unknown): Octets {
     Buffer.from(`%PDF-1.7${spec("credential.json", 6)}${spec("record.json", 7)}`),
     object(6, file(credential), ""),
     object(7, deflateSync(file(record)), "/Filter/FlateDecode"),
+    Buffer.from("\n%%EOF\n"),
   ]);
   return new Uint8Array(whole);
 }
@@ -404,11 +467,43 @@ describe("what is said without a network", () => {
     expect(longer.verdict).toBe("altered");
   });
 
+  it("a PDF that was cut is not whole; one that was saved anew was changed", async () => {
+    for (const share of [0.3, 0.9, 0.999]) {
+      const cut = await checkOffLine(pdf.slice(0, Math.floor(pdf.length * share)), kept());
+      expect([share, cut.verdict]).toEqual([share, "damaged"]);
+      expect(cut.sentence).toContain("文件不完整");
+    }
+    const text = Buffer.from(pdf).toString("latin1");
+    // What an editor keeps of it: the signature, behind a page of another length.
+    const anew = text.replace("%PDF-1.7\n", "%PDF-1.7\n% saved by an editor\n");
+    expect(anew).not.toBe(text);
+    const answer = await checkOffLine(new Uint8Array(Buffer.from(anew, "latin1")), kept());
+    expect(answer.verdict).toBe("altered");
+  });
+
+  it("a list of the revoked is no certificate, though our key signed it", async () => {
+    const answer = await checkOffLine(file(vector.list_with_it), kept());
+    expect([answer.verdict, answer.rows]).toEqual(["unsure", []]);
+    expect(answer.sentence).toContain("这是作废名单，不是证书");
+    const other = { ...vector.list_with_it, type: ["VerifiableCredential"] };
+    expect((await checkOffLine(file(other), kept())).verdict).toBe("unsure");
+  });
+
+  it("any list that sets the place ends it, whichever is the newest", async () => {
+    for (const lists of [
+      [vector.list_without_it, vector.list_with_it],
+      [vector.list_with_it, vector.list_without_it],
+    ]) {
+      const answer = await checkOffLine(pdf, kept({ lists: async () => lists }));
+      expect(answer.verdict).toBe("offline_ended");
+    }
+  });
+
   it("an old list leaves the status open", async () => {
     const answer = await checkOffLine(pdf, kept({ now: new Date("2026-11-26T03:00:00Z") }));
     expect(answer.verdict).toBe("offline");
     expect(answer.sentence).toContain("2026-11-24 10:00 以后");
-    const without = await checkOffLine(pdf, kept({ list: async () => null }));
+    const without = await checkOffLine(pdf, kept({ lists: async () => [] }));
     expect(without.verdict).toBe("offline");
     expect(without.sentence).toContain("最近一次联网 2026-11-24 10:00");
   });
@@ -437,7 +532,7 @@ describe("what is said without a network", () => {
     expect((await checkOffLine(pdf, nearly)).verdict).toBe("offline_current");
     const revoked = kept({
       now: new Date("2025-01-01T00:00:00Z"),
-      list: async () => vector.list_with_it,
+      lists: async () => [vector.list_with_it],
     });
     expect((await checkOffLine(pdf, revoked)).verdict).toBe("offline_ended");
   });
@@ -450,7 +545,7 @@ describe("what is said without a network", () => {
   it("the revoked stays revoked, however old the list is", async () => {
     const answer = await checkOffLine(
       pdf,
-      kept({ list: async () => vector.list_with_it, now: new Date("2027-11-26T03:00:00Z") }),
+      kept({ lists: async () => [vector.list_with_it], now: new Date("2027-11-26T03:00:00Z") }),
     );
     expect(answer.verdict).toBe("offline_ended");
   });
@@ -487,7 +582,7 @@ describe("what is said without a network", () => {
       expect((await checkOffLine(signed, kept({ documentKeys }))).verdict).toBe(verdict);
     }
     expect((await checkOffLine(pdf, kept({ keys: {} }))).verdict).toBe("unsure");
-    for (const text of ["%PDF-1.7 hello", "hello", "{}", '{"facts":{}}']) {
+    for (const text of ["%PDF-1.7 hello\n%%EOF", "hello", "{}", '{"facts":{}}']) {
       expect((await checkOffLine(utf8(text), kept())).verdict).toBe("unsure");
     }
   });
@@ -501,7 +596,53 @@ describe("what is said without a network", () => {
     expect(answer.rows).toContainEqual(["持证人", "李*梅"]);
     expect((await checkDigits(digits, kept({ keys: {} }))).verdict).toBe("unsure");
     expect((await checkDigits("12", kept())).verdict).toBe("incomplete");
+    expect((await checkDigits(`0${digits}`, kept({ keys: code.keys }))).verdict).toBe("no_code");
+    // Whatever byte stands in the place of the form: no key is missing, the rest of the code is.
+    for (let lost = 1; lost < digits.length; lost += 1) {
+      const cut = await checkDigits(digits.slice(0, -lost), kept({ keys: code.keys }));
+      expect([lost, cut.verdict]).toEqual([lost, "incomplete"]);
+    }
     const later = kept({ keys: code.keys, now: new Date("2029-11-25T03:00:00Z") });
     expect((await checkDigits(digits, later)).verdict).toBe("expired");
+  });
+});
+
+describe("the address in a code", () => {
+  const code = JSON.parse(golden("certificate-2.json"));
+  const { digits, host } = readAddress(code.text) ?? { digits: "", host: "" };
+  const publicId = code.public_id;
+  const ours = { ours: ["new.example", host], isAll: true };
+  const look = (at: string, given = digits, change: Partial<Kept> = {}) =>
+    checkCode(
+      { host: at, publicId, digits: given },
+      kept({ keys: code.keys, hosts: ours, ...change }),
+    );
+
+  it("is one of ours, of today or before", async () => {
+    expect((await look("new.example")).verdict).toBe("offline");
+    expect((await look(host)).verdict).toBe("offline");
+  });
+
+  it.each([
+    "evil.example",
+    "new.example.evil.example",
+    "new.example:9999",
+    "new.example@evil.example",
+  ])("is not %s, however good the digits", async (at) => {
+    const answer = await look(at);
+    expect([answer.verdict, answer.rows]).toEqual(["altered", []]);
+    expect(answer.sentence).toContain("码里的网址不是本平台的，请不要打开");
+    // Another platform's code may be honest: nothing is said against what it belongs to.
+    const theirs = await look(at, digits, { keys: {} });
+    expect([theirs.verdict, theirs.sentence]).toEqual(["unknown", answer.sentence]);
+  });
+
+  it("is not judged where the device was never told what is ours", async () => {
+    const hosts = { ours: ["new.example"], isAll: false };
+    const answer = await look(host, digits, { hosts });
+    expect([answer.verdict, answer.rows]).toEqual(["unsure", []]);
+    expect(answer.sentence).toContain("从前的网址");
+    const other = `${digits.slice(0, -1)}${(Number(digits.at(-1)) + 1) % 10}`;
+    expect((await look(host, other, { hosts })).verdict).toBe("altered");
   });
 });

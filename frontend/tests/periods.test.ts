@@ -25,10 +25,12 @@ function kept(certificates: Periods, change: Partial<Kept> = {}): Kept {
     keys: vector.keys,
     sm2Keys: {},
     logKeys: vector.log_keys,
+    checkpoints: [],
+    hosts: { ours: ["shixue.example:8443"], isAll: true },
     documentKeys: vector.document_keys,
     periods: { ...NONE, certificates },
     heardAt: new Date(AT),
-    list: async () => vector.list_without_it,
+    lists: async () => [vector.list_without_it],
     now: new Date("2026-11-24T03:00:00Z"),
     ...change,
   };
@@ -110,8 +112,10 @@ describe("a list of the revoked", () => {
 
   it("still tells of what is revoked", async () => {
     const periods = ended("2026-11-24T02:30:00Z");
-    const list = async (): Promise<JsonObject> => vector.list_with_it;
-    expect((await checkOffLine(credential, kept(periods, { list }))).verdict).toBe("offline_ended");
+    const lists = async (): Promise<JsonObject[]> => [vector.list_with_it];
+    expect((await checkOffLine(credential, kept(periods, { lists }))).verdict).toBe(
+      "offline_ended",
+    );
   });
 });
 

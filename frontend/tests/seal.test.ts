@@ -26,6 +26,15 @@ describe.each([1, 2, 3, 4])("the seal in the code, version %i", (version) => {
     expect(readDigits(digits)).toBeNull();
   });
 
+  it.each([
+    ["https://Shixue.Example:443", "shixue.example"],
+    ["http://shixue.example:80", "shixue.example"],
+    ["https://shixue.example:80", "shixue.example:80"],
+    ["https://ours.example@evil.example", "ours.example@evil.example"],
+  ])("has the host of its address: %s", (address, host) => {
+    expect(readAddress(`${address}/v/AbCdEfGhIjKl`)?.host).toBe(host);
+  });
+
   it.each(["hello", "https://x.example/w/AbCdEfGhIjKl", "javascript:alert(1)"])(
     "is not looked for in %s",
     (text) => {

@@ -40,7 +40,7 @@ OFF_LINE = {
     "a bit of the document": {"altered"},
     "a bit of the signature": {"altered", "unsure"},
     "something behind the document": {"altered"},
-    "a document that was cut short": {"unsure"},
+    "a document that was cut short": {"damaged"},
 }
 """What the device may say. What only the register knows (a number that is taken) it cannot."""
 

@@ -85,7 +85,7 @@ def test_files_are_checked_on_the_device(away: Page, issued: Issued) -> None:
     expect(away.locator('[data-verdict="altered"]')).to_contain_text("请勿采信")
     looking.looked_at(away, "offline_altered")
     away.reload()
-    choose(away, "#document", "other.pdf", b"%PDF-1.7 somebody else's")
+    choose(away, "#document", "other.pdf", b"%PDF-1.7 somebody else's\n%%EOF\n")
     expect(away.locator('[data-verdict="unsure"]')).to_contain_text("没有电子签名")
     looking.looked_at(away, "offline_unsure")
 

@@ -1,14 +1,24 @@
 /** The scan page: camera or picture, then the verdict; off line it still knows the signature. */
 
-import { readAnswer, sendRaw, sentenceOf, UnreachableError } from "../net/api";
+import { call, readAnswer, sendRaw, sentenceOf, UnreachableError } from "../net/api";
 import { find } from "../page/find";
-import type { JsonObject } from "../verify/canonical";
-import { readAddress } from "../verify/code";
+import { readAddress, type Scanned } from "../verify/code";
+import {
+  archiveRows,
+  isShownHere,
+  onlyToldToTheFile,
+  proofRows,
+  sentenceWithLog,
+  type Told,
+  verdictOf,
+} from "../verify/handed";
 import { isKeptPage, keepPage, offerInstalling, tokenNow } from "../verify/install";
 import {
+  knownCheckpoints,
   knownDocumentKeys,
+  knownHosts,
   knownKeys,
-  knownList,
+  knownLists,
   knownLogKeys,
   knownPeriods,
   knownSm2Keys,
@@ -16,14 +26,7 @@ import {
   refreshAll,
   refreshKeys,
 } from "../verify/keys";
-import {
-  type Answer,
-  checkDigits,
-  checkOffLine,
-  factRows,
-  type Kept,
-  type Row,
-} from "../verify/offline";
+import { type Answer, checkCode, checkOffLine, factRows, type Kept } from "../verify/offline";
 import { readCodes, watchCamera } from "../verify/reader";
 import { readFacts } from "../verify/record";
 import { showVerdict } from "../verify/show";
@@ -41,10 +44,12 @@ function whatIsKept(): Kept {
     keys: knownKeys(),
     sm2Keys: knownSm2Keys(),
     logKeys: knownLogKeys(),
+    checkpoints: knownCheckpoints(),
+    hosts: knownHosts(location.host),
     documentKeys: knownDocumentKeys(),
     periods: knownPeriods(),
     heardAt: lastHeard(),
-    list: knownList,
+    lists: knownLists,
     now: new Date(),
   };
 }
@@ -66,6 +71,24 @@ async function isHeard(): Promise<boolean> {
   );
 }
 
+function open({ publicId, digits }: Scanned): void {
+  location.assign(`/v/${publicId}${digits ? `#${digits}` : ""}`);
+}
+
+/** Null where nothing was heard. */
+function unlessUnheard(error: unknown): null {
+  if (error instanceof UnreachableError) {
+    return null;
+  }
+  throw error;
+}
+
+/** The address is not the one of this page: the server knows which were ours. Null where it is away. */
+async function askWhose(text: string): Promise<Told | null> {
+  const headers = await tokenNow();
+  return call<Told>("POST", "/api/v1/verification", { text }, { headers }).catch(unlessUnheard);
+}
+
 async function take(text: string): Promise<void> {
   const scanned = readAddress(text);
   if (scanned === null) {
@@ -73,16 +96,32 @@ async function take(text: string): Promise<void> {
     return;
   }
   if (await isHeard()) {
-    location.assign(`/v/${scanned.publicId}${scanned.digits ? `#${scanned.digits}` : ""}`);
-    return;
+    if (scanned.host === location.host) {
+      open(scanned);
+      return;
+    }
+    tell("正在核对");
+    const found = await askWhose(text.trim());
+    if (found !== null && found.facts !== null && found.verdict !== "altered") {
+      open(scanned);
+      return;
+    }
+    if (found !== null) {
+      show({ ...found, rows: [] }, new Date(found.checked_at));
+      return;
+    }
   }
-  show(await checkDigits(scanned.digits, whatIsKept()));
+  show(await checkCode(scanned, whatIsKept()));
+}
+
+function failed(error: unknown): void {
+  tell(sentenceOf(error));
 }
 
 find("#scan").addEventListener("click", () => {
   tell("");
   find("#viewfinder").hidden = false;
-  watchCamera(find<HTMLVideoElement>("#camera"), (text) => void take(text)).catch(() => {
+  watchCamera(find<HTMLVideoElement>("#camera"), (text) => take(text).catch(failed)).catch(() => {
     find("#viewfinder").hidden = true;
     tell("打不开相机。请允许使用相机，或者选一张照片。");
   });
@@ -100,41 +139,8 @@ find<HTMLInputElement>("#picture").addEventListener("change", (event) => {
         ? tell("照片里没有读到码。请拍清楚一些，让整个方块都在画面里。")
         : take(text),
     )
-    .catch((error: unknown) => tell(sentenceOf(error)));
+    .catch(failed);
 });
-
-interface Told {
-  verdict: string;
-  sentence: string;
-  /** What is wrong with the file, in a word; "" for nothing. */
-  finding: string;
-  checked_at: string;
-  facts: JsonObject | null;
-  stated_holder: [string, string] | null;
-  successor_number: string | null;
-  proof: Stated | null;
-  archive: StatedClass | null;
-}
-
-interface StatedClass {
-  title: string;
-  organisation: string;
-  starts_on: string;
-  ends_on: string;
-  people: number;
-  certificates: number;
-  made_at: string;
-  digest: string;
-}
-
-interface Stated {
-  number: string;
-  holder_name: string;
-  masked_number: string;
-  organisation: string;
-  made_on: string;
-  courses: { title: string; hours: string; score: string }[];
-}
 
 const MOST_BYTES = 4 * 1024 * 1024;
 
@@ -142,64 +148,6 @@ async function askServer(file: File): Promise<Told> {
   const headers = { "content-type": "application/octet-stream", ...(await tokenNow()) };
   const answer = await sendRaw("POST", "/api/v1/verification/files", file, { headers });
   return readAnswer<Told>(answer);
-}
-
-/** What the page of the address does not show: only who has the file learns it. */
-function onlyToldToTheFile(found: Told): Row[] {
-  const rows: Row[] = [];
-  if (found.stated_holder !== null) {
-    rows.push(["持证人", found.stated_holder[0]], ["证件号码", found.stated_holder[1]]);
-  }
-  if (found.successor_number !== null) {
-    rows.push(["新证书编号", found.successor_number]);
-  }
-  return rows.length > 0 && found.facts !== null
-    ? [["证书编号", String(found.facts.number)], ...rows]
-    : rows;
-}
-
-/** A proof of hours 学时证明: of a person and of several courses, as things stood on a day. */
-function proofRows(proof: Stated): Row[] {
-  return [
-    ["编号", proof.number || "本人下载，不编号"],
-    ["姓名", proof.holder_name],
-    ["证件号码", proof.masked_number],
-    ["单位", proof.organisation || "—"],
-    ["开具日期", proof.made_on],
-    ...proof.courses.map(
-      ({ title, hours, score }): Row => [
-        title,
-        score ? `${hours} 学时，${score} 分` : `${hours} 学时`,
-      ],
-    ),
-  ];
-}
-
-/** The archive of a class 班级档案, as things stood when it was closed. */
-function archiveRows(archive: StatedClass): Row[] {
-  return [
-    ["班级", archive.title],
-    ["办班单位", archive.organisation],
-    ["日期", `${archive.starts_on} 至 ${archive.ends_on}`],
-    ["人数", `${archive.people} 人`],
-    ["证书", `${archive.certificates} 张`],
-    ["归档时间", new Date(archive.made_at).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai" })],
-    ["档案摘要", archive.digest],
-  ];
-}
-
-/** What is wrong with its entry in the public log has words of its own; but what is worse comes first. */
-function verdictOf({ verdict, finding }: Told): string {
-  if (finding === "log_missing") {
-    return verdict === "valid" ? finding : verdict;
-  }
-  if (finding.startsWith("log_") && finding !== "log_ahead") {
-    return "log_contradicts";
-  }
-  if (finding === "key_period" || finding === "key_late") {
-    return "key_period";
-  }
-  return verdict === "unknown" ? "unsure" : verdict;
 }
 
 async function checkFile(file: File): Promise<void> {
@@ -212,34 +160,30 @@ async function checkFile(file: File): Promise<void> {
     return;
   }
   tell("正在核对");
-  const found = await askServer(file).catch((error: unknown) => {
-    if (error instanceof UnreachableError) {
-      return null;
-    }
-    throw error;
-  });
+  const found = await askServer(file).catch(unlessUnheard);
   if (found === null) {
     show(await checkOffLine(new Uint8Array(await file.arrayBuffer()), whatIsKept()));
     return;
   }
   const at = new Date(found.checked_at);
   if (found.proof !== null) {
-    const rows = proofRows(found.proof);
-    show({ verdict: "proof_of_hours", sentence: found.sentence, rows }, at);
+    const stated = proofRows(found.proof);
+    show({ verdict: "proof_of_hours", sentence: found.sentence, rows: stated }, at);
     return;
   }
   const verdict = verdictOf(found);
   const facts = readFacts(found.facts ?? undefined);
-  if (verdict === "log_missing" && facts !== null) {
-    show({ verdict, sentence: found.sentence, rows: factRows(facts) }, at);
+  const rows = onlyToldToTheFile(found);
+  if (isShownHere(found) && facts !== null) {
+    const all = rows.length > 0 ? rows : factRows(facts);
+    show({ verdict, sentence: sentenceWithLog(found), rows: all }, at);
     return;
   }
   if (found.archive !== null) {
-    const rows = archiveRows(found.archive);
-    show({ verdict: "class_archive", sentence: found.sentence, rows });
+    const stated = archiveRows(found.archive);
+    show({ verdict: "class_archive", sentence: found.sentence, rows: stated });
     return;
   }
-  const rows = onlyToldToTheFile(found);
   if (found.facts !== null && found.verdict !== "altered" && rows.length === 0) {
     location.assign(`/v/${found.facts.public_id}`);
     return;
@@ -250,7 +194,7 @@ async function checkFile(file: File): Promise<void> {
 find<HTMLInputElement>("#document").addEventListener("change", (event) => {
   const file = (event.target as HTMLInputElement).files?.[0];
   if (file) {
-    checkFile(file).catch((error: unknown) => tell(sentenceOf(error)));
+    checkFile(file).catch(failed);
   }
 });
 

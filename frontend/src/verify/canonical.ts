@@ -4,6 +4,7 @@ export type Json = string | number | boolean | null | Json[] | { [name: string]:
 export type JsonObject = { [name: string]: Json };
 
 export const MOST_BYTES = 512 * 1024;
+const NUMBER = /-?\d[\d.eE+-]*/g;
 const NAME_OR_TEXT = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -20,9 +21,15 @@ function countNames(value: Json): number {
   return Object.values(value).reduce<number>((sum, inner) => sum + 1 + countNames(inner), 0);
 }
 
+/** Whether each number stands in its one spelling (RFC 8785): 7.0 and 70e-1 are not as 7 was signed. */
+function hasPlainNumbers(text: string): boolean {
+  const written = text.replaceAll(NAME_OR_TEXT, " ").match(NUMBER) ?? [];
+  return written.every((number) => JSON.stringify(Number(number)) === number);
+}
+
 /**
- * Read one object. Null where it is no JSON, too long, or a name stands twice in an object: readers
- * differ over which of the two counts.
+ * Read one object. Null where it is no JSON, too long, a number is not as we write it, or a name stands
+ * twice in an object: readers differ over which of the two counts.
  */
 export function readObject(bytes: Uint8Array): JsonObject | null {
   if (bytes.length > MOST_BYTES) {
@@ -32,7 +39,8 @@ export function readObject(bytes: Uint8Array): JsonObject | null {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     const found = JSON.parse(text) as Json;
     const written = [...text.matchAll(NAME_OR_TEXT)].filter(([, colon]) => colon).length;
-    return isObject(found) && countNames(found) === written ? found : null;
+    const isPlain = isObject(found) && countNames(found) === written && hasPlainNumbers(text);
+    return isPlain ? found : null;
   } catch {
     return null;
   }

@@ -15,14 +15,21 @@ export interface Seal {
 }
 
 export interface Scanned {
+  /** As a browser names it: small letters, and a port where it is not the usual one. Signed by nobody. */
+  host: string;
   publicId: string;
   digits: string;
 }
 
 /** An address like ours, with or without the digits behind its #. */
 export function readAddress(text: string): Scanned | null {
-  const found = /^https?:\/\/[^/\s]+\/v\/([\w-]{10,40})(?:#(\d{1,4000}))?$/.exec(text.trim());
-  return found ? { publicId: found[1] ?? "", digits: found[2] ?? "" } : null;
+  const found = /^(https?):\/\/([^/\s]+)\/v\/([\w-]{10,40})(?:#(\d{1,4000}))?$/.exec(text.trim());
+  if (found === null) {
+    return null;
+  }
+  const [, scheme, place = "", publicId = "", digits = ""] = found;
+  const host = place.toLowerCase().replace(scheme === "https" ? /:443$/ : /:80$/, "");
+  return { host, publicId, digits };
 }
 
 export function readDigits(digits: string): Seal | null {

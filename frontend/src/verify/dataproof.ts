@@ -10,10 +10,22 @@ import { canonical, isObject, type JsonObject } from "./canonical";
 import { isSigned } from "./ed25519";
 import { bytesOf, joined, type Octets, sha256, utf8 } from "./octets";
 
-export type Finding = "good" | "altered" | "unknown_key" | "unreadable";
+/**
+ * `proof_missing`: one of the two that we sign with stands alone, as software of others is given it;
+ * `other_proofs`: not the two, or in another order.
+ */
+export type Finding =
+  | "good"
+  | "altered"
+  | "unknown_key"
+  | "unreadable"
+  | "proof_missing"
+  | "other_proofs";
 
 const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const SUITE = "eddsa-jcs-2022";
+/** As we sign: both, in this order. */
+const SUITES = ["eddsa-rdfc-2022", SUITE];
 const SIGNATURE_BYTES = 64;
 
 /** Base58 with the bitcoin alphabet, for a value of just so many bytes; null for all else. */
@@ -30,10 +42,21 @@ export function fromBase58(text: string, length: number): Octets | null {
   return zeros + bytes.length === length ? joined(new Uint8Array(zeros), bytes) : null;
 }
 
-function textProof(document: JsonObject): JsonObject | null {
-  const proofs = Array.isArray(document.proof) ? document.proof : [document.proof];
-  const found = proofs.filter((proof) => isObject(proof)).filter((p) => p.cryptosuite === SUITE);
-  return found.length === 1 ? (found[0] ?? null) : null;
+/** The proof over the text, where it stands beside the other one as it was issued; else what is wrong. */
+function textProof(document: JsonObject): JsonObject | Exclude<Finding, "good"> {
+  const proofs = (Array.isArray(document.proof) ? document.proof : [document.proof]).filter(
+    (proof) => proof !== undefined,
+  );
+  if (!proofs.every(isObject)) {
+    return "unreadable";
+  }
+  const suites = proofs.map(({ cryptosuite }) => cryptosuite);
+  const isWhole = Array.isArray(document.proof) && suites.join() === SUITES.join();
+  if (isWhole) {
+    return proofs[1] ?? "unreadable";
+  }
+  const isShort = suites.length < SUITES.length && suites.every((s) => SUITES.includes(String(s)));
+  return isShort ? "proof_missing" : "other_proofs";
 }
 
 /** The id of our key that a proof names: what stands behind the issuer's own did and a #. */
@@ -67,7 +90,10 @@ export async function checkProof(
   keys: Record<string, string>,
 ): Promise<Finding> {
   const proof = textProof(document);
-  if (proof === null || !isMeant(document, proof)) {
+  if (typeof proof === "string") {
+    return proof;
+  }
+  if (!isMeant(document, proof)) {
     return "unreadable";
   }
   const named = keyId(document, proof);

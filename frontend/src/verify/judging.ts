@@ -17,12 +17,17 @@ export interface Answer {
 /** What the device kept from when it was on line, and its own time. */
 export interface Kept extends RecordKeys {
   logKeys: string[];
+  /** Signed checkpoints, as the log itself told them to this device. */
+  checkpoints: string[];
+  /** Hosts of our addresses, of today and before; `isAll` where the signer's own document named them. */
+  hosts: { ours: string[]; isAll: boolean };
   /** Of documents' signatures: DER SubjectPublicKeyInfo in base64url. */
   documentKeys: string[];
   /** When each key was in use: of certificates and of second signatures by id, of documents by key. */
   periods: KeptPeriods;
   heardAt: Date | null;
-  list: (address: string) => Promise<JsonObject | null>;
+  /** Those of this address, the newest first. */
+  lists: (address: string) => Promise<JsonObject[]>;
   now: Date;
 }
 
@@ -35,7 +40,7 @@ export interface KeptPeriods {
 /** Clocks need not agree to the minute. */
 const SKEW_MS = 5 * 60 * 1000;
 /** What is added to a good answer about the public log. */
-const IN_LOG: Record<Exclude<LogFinding, "contradicted">, string> = {
+const IN_LOG: Record<Exclude<LogFinding, "contradicted" | "forked">, string> = {
   listed: "它已列入公开日志。",
   missing: "文件里没有它在公开日志里的证明。",
   unchecked: "它在不在公开日志里，这台设备核对不了。",
@@ -45,6 +50,9 @@ const LOG_MISSING =
   "内容确由本平台签发，但文件里没有它在公开日志里的证明，或者证明来自这台设备不认识的日志。签发时都会带上这个证明，请联网再查一次，查到以前不要采信。";
 const LOG_CONTRADICTS =
   "签名正确，但文件里的证明和公开日志对不上：按它，这张证书不在日志里。可能是文件被改过，请勿采信；请联网扫证书上的方块码再查。";
+
+const LOG_FORKED =
+  "文件里的日志检查点有日志的签名，内容却和日志告诉过这台设备的不同：有人改写过日志，请勿采信。请保留这个文件，交给主管部门。";
 
 export function told(verdict: string, sentence: string, rows: Row[] = []): Answer {
   return { verdict, sentence, rows };
@@ -69,6 +77,9 @@ export interface Good {
 export function judged({ rows, expiresOn, status, past, log, more }: Good, kept: Kept): Answer {
   if (log === "contradicted") {
     return told("log_contradicts", LOG_CONTRADICTS, rows);
+  }
+  if (log === "forked") {
+    return told("log_contradicts", LOG_FORKED, rows);
   }
   if (status?.isRevoked) {
     const at = moment(status.asOf);

@@ -6,17 +6,23 @@
 import { call } from "../net/api";
 import { isObject, type JsonObject, readObject } from "./canonical";
 import { checkProof } from "./dataproof";
-import type { KeptPeriods } from "./judging";
+import type { Kept, KeptPeriods } from "./judging";
 import type { Periods } from "./periods";
+import { isNewer, tellsMore } from "./statuslist";
 
 const PLACE = "shixue-pinned-1";
 const EARLIER_PLACE = "shixue-certificate-keys";
 const MOST_LISTS = 32;
+const MOST_OTHERS = 8;
+const MOST_CHECKPOINTS = 32;
 const PATIENCE_MS = 8_000;
 
 interface KeptList {
   etag: string;
+  /** The newest by its own signed word, whatever came last: who has an older one may send it again. */
   credential: JsonObject;
+  /** Others of that address that set a place which it does not: a set place ends it, however old. */
+  others?: JsonObject[];
 }
 
 interface Pinned {
@@ -25,6 +31,10 @@ interface Pinned {
   keys: Record<string, string>;
   sm2Keys: Record<string, string>;
   logKeys: string[];
+  /** The newest ones of the log, as they were heard. */
+  checkpoints: string[];
+  /** Of our addresses, today's first; null where the server never named them. */
+  hosts: string[] | null;
   documentKeys: Record<string, string>;
   periods: KeptPeriods;
   lists: Record<string, KeptList>;
@@ -42,6 +52,8 @@ const NOTHING: Pinned = {
   keys: {},
   sm2Keys: {},
   logKeys: [],
+  checkpoints: [],
+  hosts: null,
   documentKeys: {},
   periods: { certificates: {}, sm2: {}, documents: {} },
   lists: {},
@@ -101,11 +113,13 @@ export async function refreshAll(): Promise<void> {
   const second = await keysAt("sm2/keys").catch(() => []);
   keep({ sm2Keys: { ...byId(second), ...pinned().sm2Keys } });
   keepPeriods("sm2", second, (key) => key.key_id);
-  const log = await call<{ verifier_keys: string[] }>("GET", "/api/v1/log").catch(() => null);
-  if (log !== null) {
-    keep({ logKeys: [...new Set([...pinned().logKeys, ...log.verifier_keys])] });
+  await refreshLog();
+  const hosts = await namedHosts();
+  if (hosts !== null) {
+    keep({ hosts });
   }
-  for (const query of ["", ...(await formerHosts())]) {
+  const former = (hosts ?? []).slice(1).map((host) => `?host=${encodeURIComponent(host)}`);
+  for (const query of ["", ...former]) {
     for (let number = 1; number <= MOST_LISTS; number += 1) {
       // One after the other: there is one as a rule, and each says whether another follows.
       if (!(await refreshList(`/status/${number}${query}`))) {
@@ -115,15 +129,31 @@ export async function refreshAll(): Promise<void> {
   }
 }
 
-/** Addresses from before, by the signer's own document: what was issued there names lists of there. */
-async function formerHosts(): Promise<string[]> {
-  const told = await call<{ alsoKnownAs?: string[] }>("GET", "/.well-known/did.json").catch(
-    () => null,
-  );
-  return (told?.alsoKnownAs ?? []).map((did) => {
-    const host = decodeURIComponent(did.split(":")[2] ?? "");
-    return `?host=${encodeURIComponent(host)}`;
-  });
+async function refreshLog(): Promise<void> {
+  const log = await call<{ verifier_keys: string[]; checkpoint?: string }>(
+    "GET",
+    "/api/v1/log",
+  ).catch(() => null);
+  if (log !== null) {
+    const { logKeys, checkpoints } = pinned();
+    const heard = log.checkpoint ? [...checkpoints, log.checkpoint] : checkpoints;
+    keep({
+      logKeys: [...new Set([...logKeys, ...log.verifier_keys])],
+      checkpoints: [...new Set(heard)].slice(-MOST_CHECKPOINTS),
+    });
+  }
+}
+
+/**
+ * Where we are and were, by the signer's own document: what was issued at an address from before names
+ * lists of there, and its code leads there. Null where it was not heard.
+ */
+async function namedHosts(): Promise<string[] | null> {
+  const path = "/.well-known/did.json";
+  const told = await call<{ id: string; alsoKnownAs?: string[] }>("GET", path).catch(() => null);
+  const names = told === null ? [] : [told.id, ...(told.alsoKnownAs ?? [])];
+  const hosts = names.map((did) => decodeURIComponent(did.split(":")[2] ?? "").toLowerCase());
+  return told === null ? null : hosts;
 }
 
 /** Whether the list is kept and names one that follows it (RFC 8288). */
@@ -142,8 +172,29 @@ async function refreshList(path: string): Promise<boolean> {
     return false;
   }
   const etag = answer.headers.get("etag") ?? "";
-  keep({ lists: { ...pinned().lists, [path]: { etag, credential } } });
+  keep({ lists: { ...pinned().lists, [path]: await withList(kept, etag, credential) } });
   return isFollowed;
+}
+
+/** What is kept once another list of the address was heard: the newest, and what only others tell. */
+async function withList(
+  kept: KeptList | undefined,
+  etag: string,
+  heard: JsonObject,
+): Promise<KeptList> {
+  if (kept === undefined || kept.credential.id !== heard.id) {
+    return { etag, credential: heard };
+  }
+  const isFresh = !isNewer(kept.credential, heard);
+  const [credential, other] = isFresh ? [heard, kept.credential] : [kept.credential, heard];
+  const others: JsonObject[] = [];
+  for (const each of [...(kept.others ?? []), other]) {
+    if (await tellsMore(each, credential, ...others)) {
+      others.push(each);
+    }
+  }
+  const told = { etag: isFresh ? etag : kept.etag, credential };
+  return others.length === 0 ? told : { ...told, others: others.slice(-MOST_OTHERS) };
 }
 
 /** By id; with no inherited names, as a file may name any key. */
@@ -158,6 +209,16 @@ export function knownSm2Keys(): Record<string, string> {
 
 export function knownLogKeys(): string[] {
   return pinned().logKeys;
+}
+
+/** `here` is ours too: the page came from there. */
+export function knownHosts(here: string): Kept["hosts"] {
+  const { hosts } = pinned();
+  return { ours: [here, ...(hosts ?? [])], isAll: hosts !== null };
+}
+
+export function knownCheckpoints(): string[] {
+  return pinned().checkpoints;
 }
 
 export function knownDocumentKeys(): string[] {
@@ -181,13 +242,16 @@ export function listsSince(): Date | null {
   return days.length === 0 ? null : new Date(Math.min(...days));
 }
 
-/** The kept list of this address whose signature is good today too; null where there is none. */
-export async function knownList(address: string): Promise<JsonObject | null> {
-  for (const kept of Object.values(pinned().lists)) {
-    const { credential } = kept;
-    if (isObject(credential) && credential.id === address) {
-      return (await checkProof(credential, knownKeys())) === "good" ? credential : null;
+/** The kept lists of this address whose signature is good today too, the newest first. */
+export async function knownLists(address: string): Promise<JsonObject[]> {
+  const found: JsonObject[] = [];
+  for (const { credential, others = [] } of Object.values(pinned().lists)) {
+    for (const each of [credential, ...others]) {
+      const isMeant = isObject(each) && each.id === address;
+      if (isMeant && (await checkProof(each, knownKeys())) === "good") {
+        found.push(each);
+      }
     }
   }
-  return null;
+  return found.sort((one, other) => Number(isNewer(other, one)) - Number(isNewer(one, other)));
 }

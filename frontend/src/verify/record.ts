@@ -76,9 +76,16 @@ export type RecordFinding =
 /**
  * What the record's own proof shows of the public log. `missing`: none, or by a log that this device
  * does not know; `contradicted`: not as a proof is written, or this record does not stand under it;
- * `unchecked`: the device knows no log; `not_of_its_version`: the first version had none.
+ * `forked`: the log signed another root of that size than it had told this device; `unchecked`: the
+ * device knows no log; `not_of_its_version`: the first version had none.
  */
-export type LogFinding = "listed" | "missing" | "contradicted" | "unchecked" | "not_of_its_version";
+export type LogFinding =
+  | "listed"
+  | "missing"
+  | "contradicted"
+  | "forked"
+  | "unchecked"
+  | "not_of_its_version";
 
 /** Public keys by id, in base64url: those of signatures, and those of second ones. */
 export interface RecordKeys {
@@ -190,8 +197,30 @@ export async function checkRecord(
   return isGood ? ((await secondFlaw(facts, record.sm2, sm2Keys, message)) ?? "good") : "altered";
 }
 
-/** Step 6: what the record's proof shows (RFC 6962, C2SP tlog-checkpoint). */
-export async function logFinding(record: JsonObject, verifierKeys: string[]): Promise<LogFinding> {
+/**
+ * Whether the log signed two roots of one size: this one, and one that it told the device. Of checkpoints
+ * of two sizes nothing is known here, as a proof of growth is at hand nowhere but on line.
+ */
+async function isForked(
+  { origin, size, root }: Checkpoint,
+  verifierKeys: string[],
+  checkpoints: string[],
+): Promise<boolean> {
+  const known = await Promise.all(checkpoints.map((note) => readCheckpoint(note, verifierKeys)));
+  return known.some(
+    (each) => each?.origin === origin && each.size === size && !isSame(each.root, root),
+  );
+}
+
+/**
+ * Step 6: what the record's proof shows (RFC 6962, C2SP tlog-checkpoint). `checkpoints` are notes that the
+ * device had from the log itself.
+ */
+export async function logFinding(
+  record: JsonObject,
+  verifierKeys: string[],
+  checkpoints: string[] = [],
+): Promise<LogFinding> {
   const { log, key_id, signature } = record;
   const facts = readFacts(record.facts);
   if (facts === null || log === null || log === undefined) {
@@ -207,6 +236,9 @@ export async function logFinding(record: JsonObject, verifierKeys: string[]): Pr
   const signed = await readCheckpoint(note, verifierKeys);
   if (signed === null) {
     return (await isInTheNameOf(note, verifierKeys)) || !isNote(note) ? "contradicted" : "missing";
+  }
+  if (await isForked(signed, verifierKeys, checkpoints)) {
+    return "forked";
   }
   const stated: JsonObject = {
     facts: signedFacts(facts),

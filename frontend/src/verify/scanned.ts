@@ -6,7 +6,7 @@
 
 import { readDigits } from "./code";
 import { isCodeWithin, type Periods } from "./periods";
-import { FIELDS, openSeal, statedIn } from "./seal";
+import { FIELDS, isWholeMessage, openSeal, statedIn } from "./seal";
 
 /**
  * `cut`: no code's form; `no_key`: by a key that is not known here; `no_code`: no digits as we print;
@@ -46,7 +46,7 @@ const DIGITS = /^#[1-9]\d{0,3999}$/;
 const HOLDER_GONE = "持证人已注销";
 /** Words that speak well of a certificate, or of none: those that a bad code must not borrow. */
 const NOT_AGAINST_IT = ["valid", "expired", "superseded", "revoked", "suspended"];
-const SENTENCES = {
+export const SENTENCES = {
   no_code:
     "地址里跟在 # 后面的内容不是证书上的码：没有读对，或者被改过，不能采信。请重新扫证书上的方块码，结果还是这样，就不要相信这张证书。",
   altered:
@@ -79,7 +79,7 @@ export async function checkBehind(
     return { finding: "cut" };
   }
   if (keys[seal.keyId] === undefined) {
-    return { finding: "no_key" };
+    return { finding: isWholeMessage(seal) ? "no_key" : "cut" };
   }
   const values = await openSeal(seal, keys);
   if (values === null) {
@@ -101,6 +101,12 @@ function isOfPage(rows: [string, string][], shown: Record<string, string>): bool
   const compared = ["证书编号", "证书名称", "课程", "培训机构", "有效期至"];
   const names = isGone ? compared : [...compared, "持证人", "证件号码"];
   return rows.every(([name, value]) => !names.includes(name) || shown[name] === value);
+}
+
+/** Whether a code's number is not the one of the page: its content is whole, its address is not its own. */
+function isOfAnother(values: string[], shown: Record<string, string>): boolean {
+  const number = shown.证书编号 ?? "";
+  return number !== "" && statedIn(values, "证书编号") !== number;
 }
 
 function told(verdict: string, sentence: string, rows: [string, string][] = []): Judged {
@@ -131,10 +137,11 @@ export function judgeScanned(behind: Behind, server: ServersWord | null, shown: 
     }
     return server === null ? alone(behind.finding) : told(server.verdict, server.sentence);
   }
-  if (server !== null) {
-    return told(server.verdict, server.sentence);
-  }
   const rows = codeRows(behind.values);
+  if (server !== null) {
+    const isOthers = server.verdict === "altered" && isOfAnother(behind.values, shown.rows);
+    return told(server.verdict, isOthers ? SENTENCES.other : server.sentence);
+  }
   if (Object.keys(shown.rows).length > 0 && !isOfPage(rows, shown.rows)) {
     return told("altered", SENTENCES.other);
   }

@@ -28,6 +28,25 @@ function valuesOf(seal: Seal): unknown {
     : decode(seal.message);
 }
 
+function fieldsOf(seal: Seal): string[] | null {
+  const values = valuesOf(seal);
+  return Array.isArray(values) && values.length === 1 + FIELDS.length
+    ? values.slice(1).map(String)
+    : null;
+}
+
+/**
+ * Whether a seal's message has a code's fields, whoever signed it. Where digits are missing every byte
+ * is another, the key's id too: such a code was not read whole, and is by no key that is not known.
+ */
+export function isWholeMessage(seal: Seal): boolean {
+  try {
+    return fieldsOf(seal) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** The fields of a good seal in order; null where the signature or the key is not right. */
 export async function openSeal(
   seal: Seal | null,
@@ -37,11 +56,6 @@ export async function openSeal(
   if (!seal || key === undefined) {
     return null;
   }
-  if (!(await isSigned(decodeBytes(key), seal.signature, signedBytes(seal)))) {
-    return null;
-  }
-  const values = valuesOf(seal);
-  return Array.isArray(values) && values.length === 1 + FIELDS.length
-    ? values.slice(1).map(String)
-    : null;
+  const isGood = await isSigned(decodeBytes(key), seal.signature, signedBytes(seal));
+  return isGood ? fieldsOf(seal) : null;
 }

@@ -2,7 +2,7 @@
 
 import { decodeBytes } from "../net/base64";
 import { isObject, type Json, type JsonObject } from "./canonical";
-import { unpacked } from "./octets";
+import { type Octets, unpacked } from "./octets";
 
 const MOST_BYTES = 1024 * 1024;
 const LEAST_BYTES = 131_072 / 8;
@@ -37,6 +37,37 @@ function places(list: JsonObject): string | null {
   return isOne ? String(subject.encodedList) : null;
 }
 
+/** The places of a list, the first in the highest bit; null where they cannot be read. */
+async function bitsOf(list: JsonObject): Promise<Octets | null> {
+  const encoded = places(list);
+  if (encoded === null || !/^u[\w-]+$/.test(encoded)) {
+    return null;
+  }
+  const bits = await unpacked(decodeBytes(encoded.slice(1)), "gzip", MOST_BYTES);
+  return bits === null || bits.length < LEAST_BYTES ? null : bits;
+}
+
+function momentOf(list: JsonObject): number {
+  return typeof list.validFrom === "string" ? Date.parse(list.validFrom) : Number.NaN;
+}
+
+/** Whether a list was signed later than another, by the signed word of both. */
+export function isNewer(list: JsonObject, other: JsonObject): boolean {
+  return momentOf(list) > momentOf(other);
+}
+
+/** Whether a list sets a place that none of the others sets. */
+export async function tellsMore(list: JsonObject, ...others: JsonObject[]): Promise<boolean> {
+  const bits = await bitsOf(list);
+  const known = (await Promise.all(others.map(bitsOf))).filter((each) => each !== null);
+  return (
+    bits?.some((byte, place) => {
+      const set = known.reduce((all, each) => all | (each[place] ?? 0), 0);
+      return (byte & ~set) !== 0;
+    }) ?? false
+  );
+}
+
 /**
  * What a list says of a credential's `credentialStatus`; its proof was checked before. Null where it
  * does not speak of it: another list, another purpose, a place outside, bits that cannot be read.
@@ -45,19 +76,15 @@ export async function standing(
   entry: Json | undefined,
   list: JsonObject,
 ): Promise<Standing | null> {
-  const encoded = places(list);
-  const asOf = new Date(typeof list.validFrom === "string" ? list.validFrom : Number.NaN);
-  if (!isObject(entry) || encoded === null || listAddress(entry) !== list.id) {
+  if (!isObject(entry) || places(list) === null || listAddress(entry) !== list.id) {
     return null;
   }
+  const asOf = new Date(momentOf(list));
   const index = /^(?:0|[1-9]\d{0,9})$/.test(String(entry.statusListIndex))
     ? Number(entry.statusListIndex)
     : -1;
-  if (Number.isNaN(asOf.getTime()) || index < 0 || !/^u[\w-]+$/.test(encoded)) {
-    return null;
-  }
-  const bits = await unpacked(decodeBytes(encoded.slice(1)), "gzip", MOST_BYTES);
-  if (bits === null || bits.length < LEAST_BYTES || index >= bits.length * 8) {
+  const bits = Number.isNaN(asOf.getTime()) || index < 0 ? null : await bitsOf(list);
+  if (bits === null || index >= bits.length * 8) {
     return null;
   }
   const byte = bits[index >> 3] ?? 0;

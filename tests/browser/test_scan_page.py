@@ -1,0 +1,156 @@
+"""The scan page: whose address a code has, and what a file alone tells, before a page is green."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.core.checkpoints import Checkpoint, parse_note
+from tests import photographs
+from tests.browser import looking
+from tests.browser.conftest import PHONE, watched
+from tests.browser.issued import Issued, open_office
+from tests.browser.looking import choose
+
+FOREIGN = "https://evil.example"
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
+    with open_office(tmp_path_factory.mktemp("office"), sqlite_template) as office:
+        yield office
+
+
+@pytest.fixture
+def page(browser: Browser, issued: Issued) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN",
+        base_url=issued.house.address,
+    )  # fmt: skip
+    with watched(context) as opened:
+        opened.goto("/verify")
+        expect(opened.locator("#kept-say")).to_contain_text("没有网络也能打开本页")
+        yield opened
+    context.close()
+
+
+def _scan(page: Page, address: str, issued: Issued) -> None:
+    modules = photographs.modules_of(f"{address}/v/{issued.public_id}{issued.digits}")
+    large = cv2.resize(modules, None, fx=6, fy=6, interpolation=cv2.INTER_NEAREST)
+    choose(page, "#picture", "code.png", bytes(cv2.imencode(".png", large)[1]))
+
+
+def test_a_true_code_under_a_foreign_address_is_not_good(page: Page, issued: Issued) -> None:
+    _scan(page, FOREIGN, issued)
+    told = page.locator('#told [data-verdict="altered"]')
+    expect(told).to_contain_text("码里的网址不是本平台的，请不要打开，也不要采信")
+    expect(told.locator(".compare")).to_have_count(0)
+    assert page.url.endswith("/verify")
+    looking.looked_at(page, "scan_foreign")
+    _scan(page, issued.house.address, issued)
+    looking.arrived(page, f"*/v/{issued.public_id}#*")
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+
+
+def test_without_a_network_a_foreign_address_is_foreign_too(page: Page, issued: Issued) -> None:
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#kept-say")).to_be_visible()
+    _scan(page, FOREIGN, issued)
+    told = page.locator('#told [data-verdict="altered"]')
+    expect(told).to_contain_text("码里的网址不是本平台的，请不要打开，也不要采信")
+    looking.looked_at(page, "offline_foreign")
+    _scan(page, issued.house.address, issued)
+    expect(page.locator('#told [data-verdict="offline"]')).to_be_visible()
+
+
+def _until_named(page: Page, host: str) -> None:
+    """Until the device keeps that this host is ours."""
+    for _ in range(600):
+        if host in str(page.evaluate("localStorage.getItem('shixue-pinned-1')")):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(host)
+
+
+def test_an_address_from_before_is_ours(page: Page, issued: Issued) -> None:
+    settings = issued.house.parts.settings
+    before = settings.former_urls
+    settings.former_urls = ("https://old.example",)
+    try:
+        page.reload()
+        _until_named(page, "old.example")
+        _scan(page, "https://old.example", issued)
+        looking.arrived(page, f"*/v/{issued.public_id}#*")
+        expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+        page.goto("/verify")
+        page.context.set_offline(True)
+        page.reload()
+        expect(page.locator("#kept-say")).to_be_visible()
+        _scan(page, "https://old.example", issued)
+        expect(page.locator('#told [data-verdict="offline"]')).to_be_visible()
+    finally:
+        settings.former_urls = before
+
+
+def test_a_checkpoint_longer_than_the_log_reaches_whoever_looks(page: Page, issued: Issued) -> None:
+    record = json.loads(issued.record)
+    log = record["log"]
+    point = Checkpoint.parse(parse_note(log["checkpoint"])[0])
+    longer = Checkpoint(point.origin, point.size + 10**6, point.root)
+    ahead = log | {"checkpoint": issued.house.parts.log.sign(longer), "size": longer.size}
+    choose(page, "#document", "record.json", json.dumps(record | {"log": ahead}).encode())
+    told = page.locator('#told [data-verdict="log_ahead"]')
+    expect(told).to_contain_text("日志检查点比现在的公开日志还长")
+    expect(told.locator(".compare")).to_contain_text(issued.number)
+    assert page.url.endswith("/verify")
+    looking.looked_at(page, "scan_log_ahead")
+
+
+def test_a_file_without_a_network_is_told_by_what_was_done_to_it(
+    page: Page, issued: Issued
+) -> None:
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#kept-say")).to_be_visible()
+    choose(page, "#document", "a.pdf", issued.pdf[: len(issued.pdf) * 2 // 3])
+    expect(page.locator('#told [data-verdict="damaged"]')).to_contain_text("文件不完整")
+    looking.looked_at(page, "offline_cut")
+    anew = issued.pdf.replace(b"%PDF-1.7\n", b"%PDF-1.7\n% saved by an editor\n", 1)
+    assert anew != issued.pdf
+    choose(page, "#document", "a.pdf", anew)
+    expect(page.locator('#told [data-verdict="altered"]')).to_contain_text("已被改过")
+    settings = issued.house.parts.settings
+    page.context.set_offline(False)
+    status = page.request.get(f"{settings.public_url}/status/1").body()
+    page.context.set_offline(True)
+    choose(page, "#document", "list.json", status)
+    expect(page.locator('#told [data-verdict="unsure"]')).to_contain_text("作废名单，不是证书")
+
+
+def test_without_scripts_the_page_leads_to_what_works(browser: Browser, issued: Issued) -> None:
+    context = browser.new_context(
+        base_url=issued.house.address, viewport=PHONE, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto("/verify")
+    # Playwright's words and roles pass over what stands in a noscript.
+    say = page.locator("noscript p")
+    expect(say).to_contain_text("扫码和选照片需要打开浏览器的 JavaScript")
+    expect(say).to_be_visible()
+    expect(page.locator("#scan")).to_be_hidden()
+    looking.keep(page, "scan_without_scripts")
+    say.locator("a[href='/verify/batch']").click()
+    expect(page.locator("#f-files")).to_be_visible()
+    page.goto(f"/v/{issued.public_id}{issued.digits}")
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+    say = page.locator("#told noscript p")
+    expect(say).to_contain_text("码没有核对")
+    expect(say).to_be_visible()
+    looking.keep(page, "verdict_without_scripts")
+    say.locator("a").click()
+    expect(page.locator("#f-number")).to_be_visible()
+    context.close()
