@@ -76,24 +76,28 @@ def _until_named(page: Page, host: str) -> None:
     raise AssertionError(host)
 
 
-def test_an_address_from_before_is_ours(page: Page, issued: Issued) -> None:
+@pytest.fixture
+def moved(issued: Issued) -> Iterator[None]:
+    """Before the device asks for the first time: what it is told it may keep for minutes."""
     settings = issued.house.parts.settings
     before = settings.former_urls
     settings.former_urls = ("https://old.example",)
-    try:
-        page.reload()
-        _until_named(page, "old.example")
-        _scan(page, "https://old.example", issued)
-        looking.arrived(page, f"*/v/{issued.public_id}#*")
-        expect(page.locator('[data-verdict="valid"]')).to_be_visible()
-        page.goto("/verify")
-        page.context.set_offline(True)
-        page.reload()
-        expect(page.locator("#kept-say")).to_be_visible()
-        _scan(page, "https://old.example", issued)
-        expect(page.locator('#told [data-verdict="offline"]')).to_be_visible()
-    finally:
-        settings.former_urls = before
+    yield
+    settings.former_urls = before
+
+
+@pytest.mark.usefixtures("moved")
+def test_an_address_from_before_is_ours(page: Page, issued: Issued) -> None:
+    _until_named(page, "old.example")
+    _scan(page, "https://old.example", issued)
+    looking.arrived(page, f"*/v/{issued.public_id}#*")
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+    page.goto("/verify")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#kept-say")).to_be_visible()
+    _scan(page, "https://old.example", issued)
+    expect(page.locator('#told [data-verdict="offline"]')).to_be_visible()
 
 
 def test_a_checkpoint_longer_than_the_log_reaches_whoever_looks(page: Page, issued: Issued) -> None:

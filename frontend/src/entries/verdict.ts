@@ -3,15 +3,9 @@
 import { call, readAnswer } from "../net/api";
 import { find } from "../page/find";
 import { knownKeys, knownPeriods, refreshKeys } from "../verify/keys";
-import {
-  type Behind,
-  checkBehind,
-  isCode,
-  type Judged,
-  judgeScanned,
-  type Shown,
-} from "../verify/scanned";
+import { type Behind, checkBehind, type Judged, judgeScanned, type Shown } from "../verify/scanned";
 import { showVerdict } from "../verify/show";
+import { isCode } from "../verify/stands";
 
 interface Told {
   verdict: string;
@@ -27,6 +21,8 @@ declare global {
     codeAnswer?: Promise<Response | null>;
     /** By the script inside the page (src/inline/verdict.ts): whether it shows what it shows already. */
     codeStands?: Promise<boolean>;
+    /** By the same: another code stands in the address, and the page for it was asked for. */
+    isLeaving?: boolean;
   }
 }
 
@@ -127,24 +123,12 @@ async function checkCode(): Promise<void> {
   );
   const { finding } = await behind;
   const server = finding === "no_code" ? null : await answerToCode().catch(() => null);
-  if (isLeaving) {
+  if (window.isLeaving) {
     return;
   }
   show(judgeScanned(await behind, server, shown), shown, server);
   document.documentElement.classList.remove("unchecked");
 }
 
-/** Another code stands in the address, and the page that is asked for it is on its way. */
-let isLeaving = false;
-
-// Another code in the same page's address loads nothing by itself; and until it is looked at, what was
-// said of the one before is said of nothing.
-window.addEventListener("hashchange", () => {
-  if (isCode(location.hash)) {
-    isLeaving = true;
-    document.documentElement.classList.add("unchecked");
-    location.reload();
-  }
-});
-const isChecked = isCode(location.hash) ? checkCode() : Promise.resolve();
+const isChecked = isCode(location.hash) && !window.isLeaving ? checkCode() : Promise.resolve();
 void isChecked.then(refreshKeys).catch(() => undefined);

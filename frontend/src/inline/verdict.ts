@@ -6,12 +6,14 @@
  */
 
 import { knownKeys } from "../verify/keys";
-import { isJustFetched, isOwnCode } from "../verify/stands";
+import { isCode, isJustFetched, isOwnCode } from "../verify/stands";
 
 declare global {
   interface Window {
     /** Whether the page was shown before the server was asked about the code. */
     codeStands?: Promise<boolean>;
+    /** Another code stands in the address, and the page for it was asked for. */
+    isLeaving?: boolean;
   }
 }
 
@@ -23,7 +25,7 @@ async function showWhereItStands(): Promise<boolean> {
   const served = JSON.parse(keys ?? "{}") as Record<string, string>;
   const own = { keys: { ...served, ...knownKeys() }, code: code ?? "" };
   const stands = isJustFetched() && (await isOwnCode(location.hash, own));
-  if (stands) {
+  if (stands && !window.isLeaving) {
     document.documentElement.classList.remove("unchecked");
   }
   return stands;
@@ -55,4 +57,13 @@ async function start(): Promise<void> {
   bringTheRest();
 }
 
+// Another code in the same page's address loads nothing by itself; and until it is looked at, what was
+// said of the one before is said of nothing. Here, as the page's other scripts may still be on their way.
+window.addEventListener("hashchange", () => {
+  if (isCode(location.hash)) {
+    window.isLeaving = true;
+    document.documentElement.classList.add("unchecked");
+    location.reload();
+  }
+});
 void start();

@@ -39,8 +39,6 @@ export interface Judged {
   note: string;
 }
 
-/** Places on the page to which somebody jumps: the one of the skip link (templates/base.html). */
-const PLACES = ["", "#", "#main"];
 // No zero in front: a code has one spelling.
 const DIGITS = /^#[1-9]\d{0,3999}$/;
 const HOLDER_GONE = "持证人已注销";
@@ -60,10 +58,6 @@ export const SENTENCES = {
     "码里的内容确由本平台签发，签名是在这台设备上核对的。没有问到平台，所以没有核对它现在是不是被撤销、暂停或换发。请刷新页面再查一次。",
   note: "码里的签名正确，是在这台设备上核对的；核对时没有问到平台，下面是打开页面时查到的结论。",
 } as const;
-
-export function isCode(hash: string): boolean {
-  return !PLACES.includes(hash);
-}
 
 /** `keys` by id, in base64url, and when each was in use as far as that is known; `hash` with its #. */
 export async function checkBehind(

@@ -5,6 +5,14 @@ import { readDigits, signedBytes } from "./code";
 import { isSignedNatively } from "./ed25519";
 import { isSame, sha256, utf8 } from "./octets";
 
+/** Places on the page to which somebody jumps: the one of the skip link (templates/base.html). */
+const PLACES = ["", "#", "#main"];
+
+/** Whether what stands behind the # (which comes along) may be meant for a code. */
+export function isCode(hash: string): boolean {
+  return !PLACES.includes(hash);
+}
+
 /** What the page says of itself: the keys, and the SHA-256 of the one code of its certificate. */
 export interface Own {
   keys: Record<string, string>;
