@@ -101,6 +101,7 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
         seals.check()
         lines = [
             f"log: {looked.leaves} leaves, {looked.tiles} tiles, {looked.checkpoints} checkpoints",
+            f"witnesses: {looked.cosignatures} lines verified, {looked.strangers} of unknown ones",
             f"records: {entries} ledger entries, {events} audit events, each as it was entered",
             f"certificates: {certificates}, each as it was entered, signed and taken back",
         ]

@@ -4,7 +4,7 @@ All checks stop at the *first* difference and name it. What a leaf commits to is
 whoever owns the records: `audit.check_events` for audit events, the learning room for the ledger.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.core.checkpoints import (
     Checkpoint,
     MalformedError,
+    VerifierKey,
     is_signed,
     parse_note,
     parse_signature,
@@ -41,6 +42,15 @@ _CHECKPOINTS: Final = (
     .order_by(LogCheckpoint.size)
     .execution_options(yield_per=1000)
 )
+_COSIGNATURES: Final = (
+    select(
+        LogCosignature.size, LogCosignature.witness, LogCosignature.stamp, LogCosignature.line,
+        LogCheckpoint.note,
+    )
+    .join(LogCheckpoint, LogCheckpoint.size == LogCosignature.size)
+    .order_by(LogCosignature.size, LogCosignature.witness)
+    .execution_options(yield_per=1000)
+)  # fmt: skip
 
 
 class DifferenceError(Exception):
@@ -65,11 +75,16 @@ class DifferenceError(Exception):
 
 @dataclass(slots=True)
 class Looked:
-    """What was gone through, for the person who reads the result."""
+    """What was gone through, for the person who reads the result.
+
+    `strangers` are lines of witnesses that are configured no more, which were not checked.
+    """
 
     leaves: int = 0
     tiles: int = 0
     checkpoints: int = 0
+    cosignatures: int = 0
+    strangers: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
 
 
@@ -93,7 +108,7 @@ def check_log(db: Session, log: LogKeys) -> Looked:
         raise _missing_leaf(edge.size)
     looked.leaves, looked.checkpoints = edge.size, marks.count
     _refuse_extra_tiles(db, edge.size, looked.tiles)
-    _check_cosignatures(db, log)
+    _check_cosignatures(db, log, looked)
     if strange := sorted(set(looked.kinds) - set(Kind)):
         raise DifferenceError(
             "log_leaf", f"kind {strange[0]}", "no table holds records of this kind", field="kind"
@@ -157,23 +172,29 @@ def _check_signed(row: Row[int, bytes, str], log: LogKeys) -> None:
             raise DifferenceError("log_checkpoint", record, sentence, field=name)
 
 
-def _check_cosignatures(db: Session, log: LogKeys) -> None:
-    """Lines of witnesses that are still configured; others cannot be checked."""
+def _check_cosignatures(db: Session, log: LogKeys, looked: Looked) -> None:
+    """Every line is what its columns say, and good where its witness is still configured.
+
+    The signature of one who is not cannot be checked by anybody here: such lines are counted.
+    """
     known = {key.name: key for key in log.witnesses}
-    stored = (
-        select(LogCosignature.size, LogCosignature.line, LogCheckpoint.note)
-        .join(LogCheckpoint, LogCheckpoint.size == LogCosignature.size)
-        .where(LogCosignature.witness.in_(known))
-    )
-    for size, line, note in db.execute(stored.order_by(LogCosignature.size)):
-        try:
-            signature = parse_signature(line.removesuffix("\n"))
-            is_good = is_signed(parse_note(note)[0], signature, known[signature.name])
-        except (MalformedError, KeyError):
-            is_good = False
-        if not is_good:
-            sentence = "a witness's line that does not verify"
-            raise DifferenceError("log_cosignature", f"size {size}", sentence, field="line")
+    with db.connection().execute(_COSIGNATURES) as lines:
+        for row in lines:
+            if not _is_line_good(row, known):
+                sentence = "a witness's line that does not verify"
+                raise DifferenceError("log_cosignature", f"size {row.size}", sentence, field="line")
+            looked.cosignatures += row.witness in known
+            looked.strangers += row.witness not in known
+
+
+def _is_line_good(row: Row[int, str, int, str, str], known: Mapping[str, VerifierKey]) -> bool:
+    try:
+        signature = parse_signature(row.line.removesuffix("\n"))
+        key, text = known.get(signature.name), parse_note(row.note)[0]
+    except MalformedError:
+        return False
+    is_own = (signature.name, signature.stamp) == (row.witness, row.stamp)
+    return is_own and (key is None or is_signed(text, signature, key))
 
 
 def _compare_tile(db: Session, tile: Tile) -> None:

@@ -9,12 +9,14 @@ from sqlalchemy import func, select
 
 from app.core import audit, log_asking, log_audit, log_reading, log_sequencer
 from app.core.audit import AuditEvent
-from app.core.checkpoints import MalformedError, VerifierKey, signers
+from app.core.checkpoints import MalformedError, NoteSignature, VerifierKey, signers
 from app.core.crypto import KeyRing
 from app.core.db import Database
+from app.core.log_audit import DifferenceError
 from app.core.log_keys import PURPOSE, LogKeys
 from app.core.translog import LogCheckpoint, LogCosignature
 from tests.conftest import START
+from tests.tampering import alter
 from tests.witness import NAME, STAMP, Witness
 
 ORIGIN = "log.example/log"
@@ -76,6 +78,32 @@ def test_the_witness_signs_what_grew_out_of_what_it_signed(
         assert signers(note, log.witnesses) == list(log.witnesses)
         assert db.scalar(select(func.min(LogCosignature.stamp))) == STAMP
         log_audit.check_log(db, log)
+
+
+@pytest.mark.parametrize("name", ["stamp", "witness", "line", "other"])
+def test_a_line_that_no_witness_made_is_named(database: Database, log: LogKeys, name: str) -> None:
+    _grow(database, log, 3)
+    _ask(database, log)
+    with database.reading() as db:
+        row = db.scalars(select(LogCosignature)).one()
+        checked = log_audit.check_log(db, log)
+        assert (checked.cosignatures, checked.strangers) == (1, 0)
+        db.expunge(row)
+    # Well formed, of a witness that nobody configured: counted as not checked.
+    other = NoteSignature("else.example/w", bytes(4), (7).to_bytes(8) + bytes(64))
+    made_up: dict[str, dict[str, object]] = {
+        "stamp": {"stamp": row.stamp + 1}, "witness": {"witness": "else.example/w"},
+        "line": {"line": f"\u2014 {row.witness} AAAA\n"},
+        "other": {"witness": other.name, "stamp": 7, "line": other.line},
+    }  # fmt: skip
+    alter(database, row, **made_up[name])
+    with database.reading() as db:
+        if name == "other":
+            checked = log_audit.check_log(db, log)
+            assert (checked.cosignatures, checked.strangers) == (0, 1)
+            return
+        with pytest.raises(DifferenceError, match="log_cosignature, record size 3, field line"):
+            log_audit.check_log(db, log)
 
 
 def test_a_witness_that_came_further_than_is_known_here_is_told_the_rest(
