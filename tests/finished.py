@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from app import worker
+from app.core import audit
 from app.core.ids import new_id
 from app.identity.rules.documents import DocumentType
 from app.identity.services import people, verification
@@ -22,6 +23,7 @@ from app.learning.rules.moments import epoch_ms
 from app.learning.rules.pending import Entry
 from app.learning.rules.policy import StudyPolicy
 from app.learning.services import frozen_policies, ledger, progress, sealed
+from app.learning.services.exam_grading import EXAM_GRADED
 from app.learning.services.study_books import StudyBooks
 from app.lobby.parts import Parts
 from tests import pictures
@@ -134,14 +136,19 @@ def sit(parts: Parts, person: Finished, *, score: int, at: dt.datetime | None = 
     """Let somebody pass the exam."""
     now = at or parts.clock.now()
     with parts.database.transaction() as db:
+        attempt_id = new_id(now)
         db.add(
             ExamAttempt(
-                id=new_id(now), enrolment_id=person.enrolment_id, learner_id=person.learner_id,
+                id=attempt_id, enrolment_id=person.enrolment_id, learner_id=person.learner_id,
                 number=1, paper=[], started_at=now, deadline_at=now, closes_at=now, state="graded",
                 ended_at=now, score=score, passed=True,
             )
         )  # fmt: skip
         db.flush()
+        audit.record(
+            db, EXAM_GRADED, now=now, actor_id=person.learner_id, subject_id=attempt_id,
+            score=score, passed=True, enrolment_id=person.enrolment_id,
+        )  # fmt: skip
         progress.note_progress(db, person.enrolment_id, now=now)
 
 

@@ -130,11 +130,12 @@ def all_beside_log(db: Session) -> Result[Any]:
     query = beside_log(
         Kind.CERTIFICATE, Certificate.id, Certificate.id, Certificate.number,
         Certificate.public_id, Certificate.facts, Certificate.key_id, Certificate.signature,
-        Certificate.sm2_signature,
-        Certificate.revoked_at, Certificate.revoked_by, Certificate.status_list,
-        Certificate.status_index, Certificate.holder_gone_at, Certificate.reissue_granted_at,
-        Certificate.reissue_bound, Certificate.superseded_at, Certificate.replaces_id,
-        Certificate.ready_at, Certificate.voided_at, Certificate.voided_by,
+        Certificate.sm2_signature, Certificate.revoked_at, Certificate.revoked_by,
+        Certificate.status_list, Certificate.status_index, Certificate.holder_gone_at,
+        Certificate.reissue_granted_at, Certificate.reissue_bound, Certificate.superseded_at,
+        Certificate.replaces_id, Certificate.ready_at, Certificate.voided_at,
+        Certificate.voided_by, Certificate.issued_at, Certificate.expires_on, Certificate.qr_text,
+        Certificate.enrolment_id, Certificate.learner_id, Certificate.holder_index,
     ).order_by(Certificate.id)  # fmt: skip
     return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
 
@@ -175,8 +176,7 @@ def revoked_places(db: Session, number: int) -> list[int]:
             Certificate.voided_at.is_not(None),
         ),
     )
-    found = db.scalars(query.order_by(Certificate.status_index))
-    return [index for index in found if index is not None]
+    return [at for at in db.scalars(query.order_by(Certificate.status_index)) if at is not None]
 
 
 def suspensions_of(

@@ -97,7 +97,9 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
         seals = Seals(parts.keys.secrets(SEAL).values())
         entries = study_audit.check_ledger(db, seals.look)
         events = audit.check_events(db, seals.look)
-        certificates = certificate_audit.check_certificates(db, parts.keys, seals.look)
+        certificates = certificate_audit.check_certificates(
+            db, parts.keys, seals.look, addresses=_addresses(parts)
+        )
         seals.check()
         lines = [
             f"log: {looked.leaves} leaves, {looked.tiles} tiles, {looked.checkpoints} checkpoints",
@@ -121,6 +123,10 @@ def check_everything(parts: Parts, *, evidence: bool = True) -> str:
                 f"signed by the device that studied: {judged.signed} of {judged.releases} releases",
             ]
     return "\n".join(lines)
+
+
+def _addresses(parts: Parts) -> tuple[str, ...]:
+    return (parts.settings.public_url, *parts.settings.former_urls)
 
 
 def _check_log(db: Session, parts: Parts) -> Looked:

@@ -74,6 +74,7 @@ def workshop_of(parts: Parts) -> Workshop:
         parts.vault, parts.keys, parts.storage, parts.log, parts.documents,
         parts.settings.public_url, parts.settings.filing.operator,
         read_types(parts.settings.reference_dir), has_sm2=parts.settings.certs.sm2,
+        former=tuple(parts.settings.former_urls),
     )  # fmt: skip
 
 

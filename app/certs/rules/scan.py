@@ -66,6 +66,13 @@ def minimum_of(facts: CertificateFacts) -> bytes:
     return cbor2.dumps(values, canonical=True)
 
 
+def is_of(seal: Seal, facts: CertificateFacts) -> bool:
+    """Tell whether a message states these facts, all of them and nothing else."""
+    if seal.form == FORM:
+        return seal.message == minimum_of(facts)
+    return seal.stated() == {name: str(getattr(facts, name)) for name in FIELDS}
+
+
 def payload_bytes(minimum: bytes) -> int:
     """How long what the digits spell will be: form, key, signature and message."""
     return 1 + KEY_ID_BYTES + SIGNATURE_BYTES + len(minimum)

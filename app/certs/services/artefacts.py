@@ -19,10 +19,11 @@ from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.one_proof import with_one_proof
 from app.certs.rules.paper import DOCUMENTS, Paper, page_of
 from app.certs.rules.types import TypeTable, refusal_of
-from app.certs.services import statuses
+from app.certs.services import own_codes, statuses
 from app.core.crypto import KeyRing, Vault
 from app.core.errors import NotFoundError
 from app.core.key_files import ID_LETTERS
+from app.core.key_periods import moment_of
 from app.core.log_keys import LogKeys
 from app.core.log_reading import Inclusion
 from app.core.signers import signer_at
@@ -53,6 +54,8 @@ class Workshop:
     operator: str
     types: TypeTable
     has_sm2: bool = False
+    former: tuple[str, ...] = ()
+    """Addresses of ours from before: a number that was given out then has its code at one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +160,8 @@ def _check(
     pdf: bytes, png: bytes, *, now: dt.datetime,
 ) -> None:  # fmt: skip
     """Read every artefact as a stranger would."""
-    if row.qr_text not in artwork.read_codes(png):
-        message = "证书上的二维码读不回来。请转技术人员处理后再重新出证。"
-        raise FaultyArtefactError(message)
+    facts = CertificateFacts.from_mapping(row.facts)
+    _check_code(shop, row.qr_text, facts, artwork.read_codes(png))
     flaw = proofs.verify(
         signed, did=did_of(shop.address), keys=shop.keys.public_keys(statuses.PURPOSE),
         now=now,
@@ -167,7 +169,6 @@ def _check(
     if flaw is not None:
         message = f"电子凭证验不过（{flaw.fault} {flaw.detail}）。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message)
-    facts = CertificateFacts.from_mapping(row.facts)
     if facts is None or portraits.flaw_of(facts, pdf) is not None:
         message = "证书上的照片和记录里的不一致。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message)
@@ -175,6 +176,23 @@ def _check(
     sent = tuple(carried[name].encode() for name in (CREDENTIAL, RECORD))
     if not isinstance(read, SignedPdf) or (read.credential, read.record) != sent:
         message = "PDF 的签名读不回来。请转技术人员处理后再重新出证。"
+        raise FaultyArtefactError(message)
+
+
+def _check_code(
+    shop: Workshop, text: str, facts: CertificateFacts | None, printed: list[str]
+) -> None:
+    """The one code on the page leads to us and says what was signed, whatever the row has."""
+    hosts = own_codes.hosts_of((shop.address, *shop.former))
+    flaw = "shape" if facts is None else own_codes.flaw_of(shop.keys, text, facts, hosts=hosts)
+    if printed != [text]:
+        message = "证书上的二维码读不回来。请转技术人员处理后再重新出证。"
+        raise FaultyArtefactError(message)
+    if flaw is not None or not own_codes.is_of_its_time(shop.keys, text):
+        message = (
+            f"登记里的二维码和签名的证书记录不一致（{flaw or 'key'}），可能被人改过。"
+            "请转技术人员核对登记后再重新出证。"
+        )
         raise FaultyArtefactError(message)
 
 
@@ -221,6 +239,15 @@ def _context(certificate_id: str, kind: str) -> str:
     return f"certificate.{kind}:{certificate_id}"
 
 
+def _issued_on(facts: CertificateFacts) -> dt.date:
+    """By the signed facts, and not by the column beside them, which nobody signed."""
+    moment = moment_of(facts.issued_at)
+    if moment is None:
+        message = "记录里写明的签发时间读不懂，不能出证。请转技术人员处理后再重新出证。"
+        raise FaultyArtefactError(message)
+    return moment.astimezone(SHANGHAI).date()
+
+
 def _facts(
     row: Certificate, facts: CertificateFacts, shown: Shown, shop: Workshop
 ) -> dict[str, object]:
@@ -229,11 +256,11 @@ def _facts(
     refusal = refusal_of(kind, facts.type)
     if kind is None or refusal is not None:
         raise FaultyArtefactError(refusal)
-    holder, issued_on = shown.holder, row.issued_at.astimezone(SHANGHAI)
+    holder, issued_on = shown.holder, _issued_on(facts)
     paper = Paper(
         facts=facts, name=holder.name,
         document_name=DOCUMENTS.get(holder.document_type, "证件"),
-        document_number=holder.document_number, issued_on=issued_on.date(),
+        document_number=holder.document_number, issued_on=issued_on,
         retraining=kind.retraining,
     )  # fmt: skip
     drawn = page_of(paper, kind) | {"qr": artwork.qr_svg(row.qr_text), "address": shop.address}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateSuspension
 from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
 from app.certs.services import key_times, second_seals
+from app.certs.services.audit_columns import Told, check_columns, check_exam
 from app.certs.services.erasure import HOLDER_LEFT
-from app.certs.services.records import PREPARED
+from app.certs.services.records import ISSUED, PREPARED
 from app.certs.services.reissues import GRANTED
 from app.certs.services.succession import LAPSED, SUPERSEDED
 from app.certs.services.suspensions import LIFTED, SUSPENDED
@@ -27,6 +28,7 @@ from app.core.crypto import KeyRing
 from app.core.log_audit import DifferenceError, refuse_extra
 from app.core.log_records import Look, entered
 from app.core.translog import Kind
+from app.learning.services.audit_exams import Passed, passed_exams
 
 _TABLE = "certificate"
 _FACTS = "facts, key_id or signature"
@@ -48,7 +50,9 @@ class _Trail:
     granted: _Events
     superseded: _Events
     voided: _Events
-    gone: frozenset[str | None]
+    gone: _Events
+    issued: dict[str | None, list[AuditEvent]]
+    exams: Mapping[str, Sequence[Passed]]
     replaced: dict[str, str]
     followed: dict[str, str]
 
@@ -60,10 +64,18 @@ def _trail(db: Session) -> _Trail:
     )
     pairs = rows.replacements(db)
     return _Trail(
-        prepared, revoked, _standing_grants(db), superseded, voided, frozenset(gone),
+        prepared, revoked, _standing_grants(db), superseded, voided, gone, _issued(db),
+        passed_exams(db),
         {old_id: number for old_id, number, _, _ in pairs},
         {old_id: number for old_id, _, number, is_used in pairs if is_used},
     )  # fmt: skip
+
+
+def _issued(db: Session) -> dict[str | None, list[AuditEvent]]:
+    found: dict[str | None, list[AuditEvent]] = {}
+    for event in audit.events_named(db, ISSUED):
+        found.setdefault(event.subject_id, []).append(event)
+    return found
 
 
 def _standing_grants(db: Session) -> _Events:
@@ -74,13 +86,17 @@ def _standing_grants(db: Session) -> _Events:
     return {event.subject_id: event for event in found if left[event.subject_id] > 0}
 
 
-def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
+def check_certificates(
+    db: Session, keys: KeyRing, look: Look, *, addresses: Collection[str] = ()
+) -> int:
     """Compare every certificate with the log, its own signature and its events; returns how many.
 
     `look` is shown each that stands in the log. Those of the first version do not: their number
-    must have been prepared, as the trail, which does, has it. Raises DifferenceError.
+    must have been prepared, as the trail, which does, has it. `addresses` are ours, of today and
+    before: where a code from before the trail had its address must lead. Raises DifferenceError.
     """
     counted, trail, total = {True: 0, False: 0}, _trail(db), 0
+    once: dict[tuple[str, str], str] = {}
     with rows.all_beside_log(db) as found:
         for row in found:
             facts = CertificateFacts.from_mapping(row.facts)
@@ -98,11 +114,29 @@ def check_certificates(db: Session, keys: KeyRing, look: Look) -> int:
             _check_standing(row, trail.prepared[row.id], is_gone=row.id in trail.gone)
             _check_succession(row, trail)
             _check_voided(row, trail.voided.pop(row.id, None))
+            told = Told(
+                trail.prepared[row.id], trail.issued.pop(row.id, ()), trail.gone.get(row.id),
+                addresses,
+            )  # fmt: skip
+            check_columns(keys, row, facts, told)
+            check_exam(row, facts, trail.exams)
+            _check_once(row, facts, once)
             total += 1
     refuse_extra(db, Kind.CERTIFICATE, Certificate.id, placed=counted[True], waiting=counted[False])
-    _refuse_lost((*trail.revoked, *trail.voided))
+    _refuse_lost((*trail.revoked, *trail.voided, *trail.issued))
     _check_suspensions(db)
     return total
+
+
+def _check_once(row: Row[Any], facts: CertificateFacts, once: dict[tuple[str, str], str]) -> None:
+    """Of the same study there is one in use, and what was issued in the place of that."""
+    if row.replaces_id is not None or row.voided_at is not None:
+        return
+    other = once.setdefault((row.learner_id, facts.evidence), row.id)
+    if other != row.id:
+        raise DifferenceError(
+            _TABLE, row.id, f"rests on the same study as {other}", field="enrolment_id, facts"
+        )
 
 
 def _check_entry(row: Row[Any], facts: CertificateFacts, look: Look) -> bool:
@@ -204,9 +238,9 @@ def _check_voided(row: Row[Any], voided: AuditEvent | None) -> None:
         raise DifferenceError(_TABLE, row.id, "was given up, and is handed out", field="ready_at")
 
 
-def _refuse_lost(revoked: Collection[str | None]) -> None:
-    for certificate_id in revoked:
-        raise DifferenceError(_TABLE, str(certificate_id), "was taken back, and is not there")
+def _refuse_lost(named: Collection[str | None]) -> None:
+    for certificate_id in named:
+        raise DifferenceError(_TABLE, str(certificate_id), "was there, and is not")
 
 
 def _check_suspensions(db: Session) -> None:

@@ -20,6 +20,7 @@ from app.certs.services.verification import is_signed
 from app.core import audit
 from app.core.crypto import KeyRing, b64url
 from app.core.ids import random_token
+from app.core.signers import signer_at
 from app.core.storage import Storage
 
 HOLDER_LEFT = "certificate.holder_gone"
@@ -35,19 +36,21 @@ def forget_holder(
     """
     pictures.forget(db, learner_id)
     for row in rows.all_of(db, learner_id):
-        _take_off(keys, row, address)
+        _take_off(keys, row, address, now)
         row.holder_index = random_token(384)
         row.holder_gone_at = now
         audit.record(
             db, HOLDER_LEFT, now=now, actor_id=None, subject_id=row.id,
-            number=row.number,
+            number=row.number, address=address,
         )  # fmt: skip
 
 
-def _take_off(keys: KeyRing, row: Certificate, address: str) -> None:
+def _take_off(keys: KeyRing, row: Certificate, address: str, now: dt.datetime) -> None:
     """A record that was altered stays as it is, but for the person: signing it would make it good.
 
     Facts of the first version were signed with the holder in clear, so they are signed anew.
+    Raises UnavailableError where the newest key cannot be had: whoever leaves has gone by the next
+    try, and no key signs after its time.
     """
     facts = CertificateFacts.from_mapping(row.facts)
     if facts is None or not is_signed(keys, facts, row.key_id, row.signature):
@@ -56,9 +59,9 @@ def _take_off(keys: KeyRing, row: Certificate, address: str) -> None:
     stated = without_holder(facts)
     row.facts = stated.to_mapping()
     if stated.version == WITHOUT_DIGEST:
-        signer = keys.signer(PURPOSE)
+        signer = signer_at(keys, PURPOSE, now)
         row.key_id, row.signature = signer.key_id, b64url(signer.sign(message_of(stated)))
-    row.qr_text = coded(keys, stated, address)
+    row.qr_text = coded(keys, stated, address, now=now)
 
 
 def destroy_documents(db: Session, storage: Storage, learner_id: str) -> None:

@@ -120,9 +120,7 @@ def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
         progress.order_certificate(db, row.enrolment_id, now=now, at=now + gate.AGAIN)
         return False
     row.ready_at = now
-    audit.record(
-        db, "certificate.issued", now=now, actor_id=None, subject_id=row.id, number=row.number
-    )
+    audit.record(db, records.ISSUED, now=now, actor_id=None, subject_id=row.id, number=row.number)
     succession.tell(db, row, now=now)
     steps.note(db, row.enrolment_id, now=now)
     return False

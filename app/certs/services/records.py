@@ -37,7 +37,8 @@ from app.identity.services import people, person_keys
 from app.identity.services.people import FullPerson
 from app.learning.services.progress import CompletionFacts
 
-PREPARED = "certificate.prepared"
+PREPARED, ISSUED = "certificate.prepared", "certificate.issued"
+_FOUND_AS = b"shixue-holder-index-1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def _enter(
     audit.record(
         db, PREPARED, now=now, actor_id=None, subject_id=row.id, number=row.number,
         status=[row.status_list, row.status_index],
+        enrolment_id=row.enrolment_id, learner_id=row.learner_id, address=shop.address,
+        index=index_digest(entry.trial.holder_salt, row.holder_index),
         **({"replaces": replaced.number, "bound": replaced.reissue_bound} if replaced else {}),
         **({"named_by": entry.named_by} if entry.named_by is not None else {}),
     )  # fmt: skip
@@ -108,7 +111,7 @@ def _record(
         enrolment_id=entry.enrolment_id, learner_id=entry.holder.learner_id,
         facts=stated.to_mapping(), key_id=signer.key_id, signature=signature,
         sm2_signature=b64url(second.sign(message_of(stated))) if second is not None else None,
-        qr_text=coded(shop.keys, stated, shop.address), issued_at=now,
+        qr_text=coded(shop.keys, stated, shop.address, now=now), issued_at=now,
         holder_index=holder_index(shop.vault, stated.number, entry.holder.name),
         status_list=status_list, status_index=status_index,
         replaces_id=replaced.id if replaced is not None else None,
@@ -118,9 +121,12 @@ def _record(
     return row, record_bytes(stated, signer.key_id, signature)
 
 
-def coded(keys: KeyRing, stated: CertificateFacts, address: str) -> str:
-    """The text of the certificate's code: its address, and the signed minimum in digits."""
-    signer, minimum = keys.signer(PURPOSE), scan.minimum_of(stated)
+def coded(keys: KeyRing, stated: CertificateFacts, address: str, *, now: dt.datetime) -> str:
+    """The text of the certificate's code: its address, and the signed minimum in digits.
+
+    Raises UnavailableError: see `signer_at`.
+    """
+    signer, minimum = signer_at(keys, PURPOSE, now), scan.minimum_of(stated)
     seal = Seal(signer.key_id, signer.sign(scan.SIGNED_AS[scan.FORM] + minimum), minimum)
     return scan.text_of(address, stated.public_id, scan.to_digits(seal))
 
@@ -162,3 +168,11 @@ def holder_index(vault: Vault, number: str, name: str) -> str:
     """What 证书查询 looks for: number and name together, the name folded as at sign-up."""
     spelled = "".join(names.folded(name).split())
     return vault.blind_index(f"{number}:{spelled}", context=HOLDER)
+
+
+def index_digest(salt: str, index: str) -> str:
+    """What the trail has of the look-up by name: nothing can be told from it without the salt.
+
+    That is the holder's, and goes with them (decision 0013).
+    """
+    return hashlib.sha256(_FOUND_AS + salt.encode() + b"\n" + index.encode()).hexdigest()

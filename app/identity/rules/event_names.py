@@ -222,7 +222,7 @@ FACT_NAMES: dict[str, str] = {
     "proposed_by": "提出人", "purpose": "用途", "reason": "理由", "role": "角色",
     "rows": "行数", "roll_call_id": "点名", "scope": "范围", "score": "分数",
     "session_id": "学习场次", "size": "条数", "source": "来源", "staff": "人员", "state": "状态",
-    "suspension": "暂停",
+    "suspension": "暂停", "enrolment_id": "报名", "address": "网址", "index": "查询摘要",
     "to": "改为", "until": "到", "why": "原因", "what": "改了", "digest": "摘要",
 }  # fmt: skip
 

@@ -5,8 +5,10 @@ from typing import Any
 from sqlalchemy import Result, Row, func, select, union
 from sqlalchemy.orm import Session
 
+from app.core.audit import AuditEvent
 from app.core.log_records import beside_log
 from app.core.translog import Kind
+from app.learning.models.exams import ExamAttempt
 from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import StudySession
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge
@@ -22,6 +24,22 @@ def entries_beside_log(db: Session, *, at_once: int) -> Result[Any]:
     """Every ledger entry, chain by chain, with what the log holds of it; to be closed."""
     query = beside_log(Kind.LEDGER_ENTRY, LedgerEntry.id, *COLUMNS)
     query = query.order_by(LedgerEntry.learner_id, LedgerEntry.number)
+    return db.connection().execute(query.execution_options(yield_per=at_once))
+
+
+def graded(db: Session, event: str, *, at_once: int) -> Result[Any]:
+    """Of every passed attempt of a course: its enrolment, and its event's actor, moment and facts.
+
+    To be closed.
+    """
+    query = (
+        select(ExamAttempt.enrolment_id, AuditEvent.actor_id, AuditEvent.at, AuditEvent.facts)
+        .join(AuditEvent, AuditEvent.subject_id == ExamAttempt.id)
+        .where(
+            AuditEvent.event == event, ExamAttempt.passed.is_(True),
+            ExamAttempt.enrolment_id.is_not(None),
+        )
+    )  # fmt: skip
     return db.connection().execute(query.execution_options(yield_per=at_once))
 
 

@@ -23,6 +23,7 @@ from app.learning.services.exam_papers import (
 )
 
 MARKING, GRADED = "marking", "graded"
+EXAM_GRADED = "exam.graded"
 
 
 def end(db: Session, row: ExamAttempt, *, now: dt.datetime) -> None:
@@ -92,8 +93,8 @@ def _settle(db: Session, row: ExamAttempt, *, passed: bool, now: dt.datetime) ->
     row.state, row.passed = GRADED, passed if enrolment is not None else None
     db.flush()
     audit.record(
-        db, "exam.graded", now=now, actor_id=row.learner_id, subject_id=row.id,
-        score=row.score, passed=row.passed,
+        db, EXAM_GRADED, now=now, actor_id=row.learner_id, subject_id=row.id,
+        score=row.score, passed=row.passed, enrolment_id=row.enrolment_id,
     )  # fmt: skip
     if enrolment is None:
         return

@@ -56,7 +56,11 @@ def test_one_that_differs_from_the_facts_is_nobodys(
     """Signed by our key, cut off, or facts that lack what a code states."""
     other = replace(one.facts, course="另一门课")
     changes: dict[str, object] = {
-        "other": {"qr_text": records.coded(shared_parts.keys, other, one.page.split("/v/")[0])},
+        "other": {
+            "qr_text": records.coded(
+                shared_parts.keys, other, one.page.split("/v/")[0], now=shared_parts.clock.now()
+            )
+        },
         "cut": {"qr_text": one.text[:-9]},
         "facts": {"facts": {"number": one.number}},
     }[change]
