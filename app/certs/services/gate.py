@@ -62,8 +62,7 @@ def look(db: Session, shop: Workshop, enrolment_id: str, *, now: dt.datetime) ->
     if known is not None and replaced is None and is_settled(db, known):
         return known.id
     facts = progress.completion_facts(db, enrolment_id)
-    shut = _shut(db, facts, known, now) if facts.is_complete else _until_mended(known, now)
-    if shut is not None:
+    if (shut := _now_shut(db, facts, known, now)) is not None:
         return shut
     if known is not None and replaced is None:
         return known.id
@@ -117,6 +116,14 @@ def enter(
     return records.freeze(db, shop, entry, replaced=replaced, now=now)
 
 
+def look_again(db: Session, row: Certificate, *, now: dt.datetime) -> Shut | None:
+    """Tell whether the gate has shut over one that has its number, before it is handed out.
+
+    Typesetting and the time stamp take their time, and a name may be withdrawn meanwhile.
+    """
+    return _now_shut(db, progress.completion_facts(db, row.enrolment_id), row, now)
+
+
 def leave(db: Session, enrolment_id: str, shut: Shut, *, now: dt.datetime) -> None:
     """Write down what follows from a gate that is shut."""
     if shut.opens_at is not None:
@@ -128,6 +135,12 @@ def leave(db: Session, enrolment_id: str, shut: Shut, *, now: dt.datetime) -> No
 def _known(db: Session, enrolment_id: str) -> tuple[Certificate | None, Certificate | None]:
     known = rows.by_enrolment(db, enrolment_id)
     return known, succession.to_replace(known)
+
+
+def _now_shut(
+    db: Session, facts: CompletionFacts, known: Certificate | None, now: dt.datetime
+) -> Shut | None:
+    return _shut(db, facts, known, now) if facts.is_complete else _until_mended(known, now)
 
 
 def _shut(

@@ -22,7 +22,7 @@ from app.certs.services.gate import Shut
 from app.core import audit
 from app.core.crypto import Vault
 from app.core.db import Database
-from app.identity.services import cases, people, person_keys
+from app.identity.services import cases, people, person_keys, standing
 from app.identity.services.cases import CaseKind
 from app.identity.services.people import FullPerson
 from app.learning.services import progress, steps
@@ -59,6 +59,7 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
             _to_a_person(db, row, kind, str(fault), now)
         return certificate_id
     with database.transaction() as db:
+        standing.keep(db, row.learner_id)
         is_unwanted = _deliver(db, certificate_id, now)
     if is_unwanted:
         artefacts.delete(shop.storage, certificate_id)
@@ -109,12 +110,16 @@ def _check_holder(shop: Workshop, row: Certificate, holder: FullPerson) -> None:
 def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
     """Tell whether nothing may be kept: the holder has gone, or the number was given up.
 
-    Where the old one may not be replaced for now, what was made is made again when it may.
+    Where the gate has shut since it was looked at, or the old one may not be replaced for now, what
+    was made is made again when it may.
     """
     row = rows.lock(db, certificate_id)
     if row is not None and (row.holder_gone_at is not None or row.voided_at is not None):
         return True
     if row is None or row.ready_at is not None:
+        return False
+    if (shut := gate.look_again(db, row, now=now)) is not None:
+        gate.leave(db, row.enrolment_id, shut, now=now)
         return False
     if not succession.take_over(db, row, now=now):
         progress.order_certificate(db, row.enrolment_id, now=now, at=now + gate.AGAIN)
