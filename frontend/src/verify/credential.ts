@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "./canonical";
 import { checkProof } from "./dataproof";
 import { maybeDatedBack, NOT_OURS, notGood, notInTime } from "./findings";
 import { type Answer, judged, type Kept, type Row, told } from "./judging";
-import { moment } from "./moment";
+import { dayIn, moment } from "./moment";
 import { endOf, isDocumentWithin } from "./periods";
 import { listAddress, type Standing, standing } from "./statuslist";
 
@@ -27,6 +27,7 @@ function credentialRows(document: JsonObject): Row[] {
     ["培训机构", String(creator.name ?? "")],
     ["认定学时", `${subject.creditsEarned} 学时`],
     ["学习时间", `${day(subject.activityStartDate)} 至 ${day(subject.activityEndDate)}`],
+    ["发证日期", dayIn(String(document.validFrom ?? ""))],
     ["有效期至", lastDay(document) || "长期"],
   ];
 }
