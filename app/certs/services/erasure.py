@@ -26,6 +26,12 @@ from app.core.storage import Storage
 HOLDER_LEFT = "certificate.holder_gone"
 
 
+def check_may_go(db: Session, keys: KeyRing, learner_id: str, *, now: dt.datetime) -> None:
+    """Raises UnavailableError where `forget_holder` would: asked before the holder is told."""
+    if rows.all_of(db, learner_id):
+        signer_at(keys, PURPOSE, now)
+
+
 def forget_holder(
     db: Session, keys: KeyRing, learner_id: str, *, address: str, now: dt.datetime
 ) -> None:

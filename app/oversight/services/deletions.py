@@ -50,7 +50,8 @@ def _come_again(db: Session, view: RequestView, *, run_at: dt.datetime, now: dt.
 def carry_out(database: Database, means: Means, request_id: str, *, now: dt.datetime) -> None:
     """Delete the account of a due request; done twice it is the same.
 
-    The receipt goes out before the phone does; a vendor that fails does not keep the account.
+    The receipt goes out before the phone does; a vendor that fails does not keep the account. Raises
+    UnavailableError, before that, while nothing can be signed of certificates: it is tried again.
     """
     with database.reading() as db:
         view = deletions.request(db, request_id)
@@ -62,6 +63,8 @@ def carry_out(database: Database, means: Means, request_id: str, *, now: dt.date
             _come_again(db, view, run_at=now + PAUSE, now=now)
         return
     if view.is_open:
+        with database.reading() as db:
+            certificates.check_may_go(db, means.keys, view.person_id, now=now)
         _send_receipt(means, view, phone, now)
         with database.transaction() as db:
             _erase(db, means, view, now)

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.certs.models import Certificate
+from app.certs.rules import scan
+from app.certs.services import audit, erasure
 from app.core import key_files
 from app.core.clock import SettableClock
 from app.core.crypto import b64url
@@ -125,3 +127,38 @@ def test_the_archive_of_a_class_waits(
     clock.advance(ms=60_000)
     worker.drain(parts)
     assert client.get(archive).json()["key_id"] == NEW
+
+
+def test_who_leaves_is_taken_off_by_a_key_of_today(
+    parts: Parts, clock: SettableClock, service: Service
+) -> None:
+    """What was signed anew by a key after its time would be good to nobody."""
+    course = finished.courses(parts, codes=("usual",))[0]
+    person = finished.finish(parts, course, "赵离", 90_000)
+    worker.drain(parts)
+    one = take(parts, person.enrolment_id)
+    clock.advance(ms=2 * 3_600_000)
+    _rotate(parts, "certificates")
+    with parts.database.reading() as db, pytest.raises(UnavailableError):
+        erasure.check_may_go(db, parts.keys, person.learner_id, now=clock.now())
+
+    def leave() -> None:
+        with parts.database.transaction() as db:
+            erasure.forget_holder(
+                db, parts.keys, person.learner_id, address=parts.settings.public_url,
+                now=clock.now(),
+            )  # fmt: skip
+
+    with pytest.raises(UnavailableError):
+        leave()
+    with parts.database.reading() as db:
+        row = db.query(Certificate).one()
+        assert (row.holder_gone_at, row.qr_text) == (None, one.text)
+    service.is_away = False
+    leave()
+    with parts.database.reading() as db:
+        scanned = scan.read_text(db.query(Certificate).one().qr_text)
+        assert scanned is not None
+        assert scanned.seal is not None
+        assert scanned.seal.key_id == NEW
+        assert audit.check_certificates(db, parts.keys, lambda *_: None) == 1
