@@ -201,6 +201,39 @@ def _said(parts: Parts, document: dict[str, Any]) -> tuple[str, str]:
     return found.view.verdict, found.finding
 
 
+def _forged_checkpoints(log: dict[str, Any]) -> list[dict[str, Any]]:
+    """A root, a size, an origin and a signature that the log's key did not make."""
+    origin, size, root, *rest = log["checkpoint"].split("\n")
+    other_root = base64.b64encode(bytes(32)).decode()
+    line = next(each for each in rest if each)
+    name, _, raw = line.rpartition(" ")
+    signature = bytearray(base64.b64decode(raw))
+    signature[-1] ^= 1
+    forged = f"{name} {base64.b64encode(signature).decode()}"
+    notes = [
+        [origin, size, other_root, *rest], [origin, str(int(size) + 1), root, *rest],
+        [f"{origin}x", size, root, *rest],
+        [origin, size, root, *(forged if each == line else each for each in rest)],
+    ]  # fmt: skip
+    return [log | {"checkpoint": "\n".join(each)} for each in notes]
+
+
+def _other_spellings(log: dict[str, Any]) -> list[dict[str, Any]]:
+    """The same bytes in a base64 whose last letter has other spare bits; 32 bytes have two."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+    def twin(text: str) -> str:
+        other = text[:-2] + letters[letters.index(text[-2]) | 1] + "="
+        assert other != text
+        assert base64.b64decode(other) == base64.b64decode(text)
+        return other
+
+    return [
+        *(log | {"path": [twin(log["path"][0]), *log["path"][1:]]} for _ in log["path"][:1]),
+        log | {"commitment": twin(log["commitment"])},
+    ]
+
+
 def test_each_fault_of_the_log_entry_gets_its_own_answer_on_line(
     shared_parts: Parts, issued: list[Issued]
 ) -> None:
@@ -220,6 +253,8 @@ def test_each_fault_of_the_log_entry_gets_its_own_answer_on_line(
             log | {"kind": "audit_event"}, log | {"record_id": other["record_id"]},
             log | {"size": log["size"] + 1}, log | {"checkpoint": ""}, log | {"checkpoint": 7},
             log | {"checkpoint": log["checkpoint"].replace("\n", "\n\n", 1)}, log | {"more": 1},
+            log | {"position": float(log["position"])}, log | {"size": float(log["size"])},
+            *_forged_checkpoints(log), *_other_spellings(log),
         ]  # fmt: skip
         for each in wrong:
             assert _said(parts, record | {"log": each}) == ("altered", "log_contradicts"), each
