@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from app import worker
 from app.certs.models import Certificate
 from app.certs.services import artefacts
+from app.core import flags
 from app.core.clock import SettableClock
-from app.core.flags import Switch, throw
+from app.core.flags import Switch
 from app.identity.rules.actors import Actor, Role
 from app.identity.services import cases
 from app.identity.services.cases import CaseKind
@@ -50,7 +51,8 @@ def _not_passed(parts: Parts, person: Finished) -> None:
 
 def _switched_off(parts: Parts, _: Finished) -> None:
     with parts.database.transaction() as db:
-        throw(db, Switch.NO_ISSUANCE, to=True, now=parts.clock.now(), actor_id=None)
+        now = parts.clock.now()
+        flags.throw(db, Switch.NO_ISSUANCE, reason="密钥可疑", now=now, actor_id=None)
 
 
 @pytest.mark.parametrize("meanwhile", [_withdrawn, _doubted, _not_passed, _switched_off])
@@ -76,7 +78,8 @@ def test_what_shuts_the_gate_meanwhile_keeps_the_paper_back(
         return
     # It comes by itself once the gate is open again.
     with parts.database.transaction() as db:
-        throw(db, Switch.NO_ISSUANCE, to=False, now=clock.now(), actor_id=None)
+        now = clock.now()
+        flags.clear(db, Switch.NO_ISSUANCE, reason="换过了", now=now, actor_id=None)
     clock.advance(ms=HOUR_MS)
     worker.drain(parts)
     assert _ready(parts) == [True]
