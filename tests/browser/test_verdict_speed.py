@@ -145,6 +145,8 @@ def test_the_verdict_needs_no_script(browser: Browser, issued: Issued) -> None:
     page.locator("#f-name").fill("李晓梅")
     page.get_by_role("button", name="查询").click()
     expect(page.locator('[data-verdict="valid"] h1')).to_have_text("证书有效")
+    page.goto("/verify")
+    page.locator("#f-number").fill(issued.number)
     page.locator("#f-name").fill("王五")
     page.get_by_role("button", name="查询").click()
     expect(page.locator('[data-verdict="unknown"] h1')).to_have_text("查不到")
