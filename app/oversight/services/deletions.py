@@ -50,8 +50,9 @@ def _come_again(db: Session, view: RequestView, *, run_at: dt.datetime, now: dt.
 def carry_out(database: Database, means: Means, request_id: str, *, now: dt.datetime) -> None:
     """Delete the account of a due request; done twice it is the same.
 
-    The receipt goes out before the phone does; a vendor that fails does not keep the account. Raises
-    UnavailableError, before that, while nothing can be signed of certificates: it is tried again.
+    The receipt goes out before the phone does; a vendor that fails does not keep the account.
+    Raises UnavailableError, before that, while nothing can be signed of certificates: it is tried
+    again.
     """
     with database.reading() as db:
         view = deletions.request(db, request_id)
