@@ -46,6 +46,26 @@ ELSEWHERE = (
 )
 """Said of a code whose address leads to somebody else's pages."""
 
+DIFFERS = (
+    "签名是本平台的密钥所签，内容和登记的不一样：不是本平台签发的那一份，请勿采信。"
+    "请在本平台输入编号和姓名查询，并把这份文件交给主管部门。"
+)
+"""Said of what a key of ours signed, and the register has otherwise: somebody else had the key."""
+
+OTHER_CODE = "码里的签名是本平台的，写的却不是这个地址登记的证书，请勿采信。"
+"""Said of a true code behind the address of another certificate."""
+
+UNKNOWN_KEY = (
+    "用的是本平台的地址，签名的密钥却不是本平台的：是冒用，请勿采信。"
+    "请在本平台输入编号和姓名查询，或向持证人索要原件。"
+)
+"""Said of what claims a page of ours under a key that we do not have."""
+
+OTHER_PLATFORM = (
+    "签名不是用本平台的密钥签的，本平台查不到它。它可能是另一个平台签发的，请到签发它的平台查验。"
+)
+"""Said of what bears a key that we do not have, and claims no page of ours."""
+
 MISSPELT = "编号不完整，或者抄错了一位，请对照证书重新输入。"
 """Said where the check character does not fit: it tells nothing about any certificate."""
 

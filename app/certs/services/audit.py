@@ -15,11 +15,11 @@ from app.certs.rules.facts import WITHOUT_DIGEST, CertificateFacts, record_bytes
 from app.certs.services import key_times, second_seals
 from app.certs.services.audit_columns import Told, check_columns, check_exam
 from app.certs.services.erasure import HOLDER_LEFT
+from app.certs.services.own_signatures import is_signed
 from app.certs.services.records import ISSUED, PREPARED
 from app.certs.services.reissues import GRANTED
 from app.certs.services.succession import LAPSED, SUPERSEDED
 from app.certs.services.suspensions import LIFTED, SUSPENDED
-from app.certs.services.verification import is_signed
 from app.certs.services.voiding import VOIDED
 from app.certs.services.wallet import REVOKED
 from app.core import audit

@@ -14,9 +14,9 @@ from app.certs.rules.facts import (
     without_holder,
 )
 from app.certs.services import artefacts, pictures
+from app.certs.services.own_signatures import is_signed
 from app.certs.services.records import coded
 from app.certs.services.statuses import PURPOSE
-from app.certs.services.verification import is_signed
 from app.core import audit
 from app.core.crypto import KeyRing, b64url
 from app.core.ids import random_token

@@ -9,16 +9,23 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
+from app.certs.models import Certificate
 from app.certs.providers import document_keys, pdf_reading, proofs
 from app.certs.providers.pdf_reading import SignedPdf
-from app.certs.rules import documents, log_entry, portraits, second_seal, strict_json
+from app.certs.rules import agreement, documents, log_entry, portraits, second_seal, strict_json
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import Finding
 from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.portraits import PortraitFlaw
 from app.certs.rules.proof_flaws import Fault, Flaw
 from app.certs.rules.verdicts import SENTENCES, Verdict
-from app.certs.services import key_times, log_entries, verification
+from app.certs.services import (
+    flaw_answers,
+    key_times,
+    log_entries,
+    own_signatures,
+    verification,
+)
 from app.certs.services.statuses import PURPOSE
 from app.certs.services.verdict_view import VerdictView, nothing
 from app.core.crypto import KeyRing
@@ -109,7 +116,7 @@ def _page_flaw(
 ) -> FileView | None:
     """What is wrong with a page whose record is good: its key's time, its picture."""
     if late := key_times.flaw_of_document(keys, found.key_id, found.signed_at, stated):
-        return FileView(FileKind.PDF, late.value, verification.out_of_period(late, now))
+        return FileView(FileKind.PDF, late.value, flaw_answers.out_of_period(late, now))
     flaw = portraits.flaw_of(stated, content)
     return _with_other_picture(flaw, now) if flaw is not None else None
 
@@ -123,11 +130,11 @@ def _both(
         return FileView(FileKind.PDF, other.finding, other.view)
     if view.facts is None or other.view.facts.number != view.facts.number:
         return FileView(FileKind.PDF, "credential", _told(Verdict.ALTERED, None, now))
-    return FileView(FileKind.PDF, "", view)
+    return FileView(FileKind.PDF, _word(view), view)
 
 
 def _word(view: VerdictView) -> str:
-    return view.seal_flaw or view.log_flaw or view.key_flaw or ""
+    return view.finding or view.seal_flaw or view.log_flaw or view.key_flaw or ""
 
 
 def _not_whole(keys: KeyRing, content: bytes, found: Finding, now: dt.datetime) -> FileView:
@@ -149,7 +156,7 @@ def _swapped(keys: KeyRing, content: bytes) -> PortraitFlaw | None:
     given = document.get("facts")
     facts = CertificateFacts.from_mapping(given) if isinstance(given, dict) else None
     key_id, signature = str(document.get("key_id")), str(document.get("signature"))
-    if facts is None or not verification.is_signed(keys, facts, key_id, signature):
+    if facts is None or not own_signatures.is_signed(keys, facts, key_id, signature):
         return None
     return portraits.flaw_of(facts, content)
 
@@ -207,14 +214,24 @@ def _credential(
         told = _told(verdict, document.sentence, now)
         return FileView(FileKind.CREDENTIAL, document.fault.value, told)
     if late := key_times.flaw_of_credential(keys, document):
-        told = verification.out_of_period(late, now)
+        told = flaw_answers.out_of_period(late, now)
         return FileView(FileKind.CREDENTIAL, late.value, told)
-    row = rows.by_public_id(db, _public_id(document))
-    number = document["credentialSubject"].get("licenseNumber")
-    if row is None or row.ready_at is None or row.number != number:
+    row = rows.by_public_id(db, agreement.page_of(document))
+    if row is None or row.ready_at is None or row.number != agreement.number_of(document):
         return FileView(FileKind.CREDENTIAL, "unknown", _told(Verdict.UNKNOWN, None, now))
     view = verification.by_public_id(db, keys, row.public_id, now=now)
-    return FileView(FileKind.CREDENTIAL, "", view)
+    if view.facts is not None and not _is_as_issued(keys, row, view.facts, document):
+        view = flaw_answers.differing(now)
+    return FileView(FileKind.CREDENTIAL, _word(view), view)
+
+
+def _is_as_issued(
+    keys: KeyRing, row: Certificate, facts: CertificateFacts, document: Mapping[str, Any]
+) -> bool:
+    """Tell whether a credential that our key signed states what the register does."""
+    if agreement.difference(document, facts, (row.status_list, row.status_index)):
+        return False
+    return own_signatures.is_holders_name(keys, row, agreement.name_of(document))
 
 
 def _opened(keys: KeyRing, content: bytes, address: str, now: dt.datetime) -> dict[str, Any] | Flaw:
@@ -227,12 +244,6 @@ def _opened(keys: KeyRing, content: bytes, address: str, now: dt.datetime) -> di
         earlier = proofs.opened(content, did=str(named), keys=known, now=now)
         return found if isinstance(earlier, Flaw) else earlier
     return found
-
-
-def _public_id(document: Mapping[str, Any]) -> str:
-    """The last part of the page's address, which is the first evidence; ours, so it is there."""
-    evidence = document.get("evidence") or [{}]
-    return str(evidence[0].get("id")).rpartition("/")[2]
 
 
 def _told(verdict: Verdict, sentence: str | None, now: dt.datetime) -> VerdictView:

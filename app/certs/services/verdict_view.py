@@ -29,6 +29,7 @@ class VerdictView:
     `sm2_key_id`: the key of a second signature that is good; `seal_flaw`: what is wrong with one.
     `log_flaw`: what is wrong with the entry in the public log, the register's or a file's.
     `key_flaw`: that its key was not in use when it says that it was signed, or came to be known.
+    `finding`: one word for what is wrong beside those, as `files` and codes are answered with it.
     `code_digest`: SHA-256 of the digits of its code, empty where the record has forgotten them, or
     says something else.
     """
@@ -54,6 +55,7 @@ class VerdictView:
     log_flaw: LogFlaw | None = None
     code_digest: bytes = b""
     key_flaw: KeyFlaw | None = None
+    finding: str = ""
 
 
 def nothing(verdict: Verdict, now: dt.datetime) -> VerdictView:

@@ -13,31 +13,41 @@ from app.certs.models import Certificate
 from app.certs.rules import key_times as key_rules
 from app.certs.rules import log_entry, numbers, scan, second_seal
 from app.certs.rules.facts import HOLDER_GONE as NOBODY
-from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of, signed_facts
+from app.certs.rules.facts import CertificateFacts, signed_facts
 from app.certs.rules.key_times import KeyFlaw
 from app.certs.rules.log_entry import LogFlaw
 from app.certs.rules.scan import Scanned, Seal
 from app.certs.rules.second_seal import SealFlaw, SecondSeal
 from app.certs.rules.verdicts import (
+    DIFFERS,
     ELSEWHERE,
     HOLDER_GONE,
     HOLDER_ON_PAPER,
     MISSPELT,
+    OTHER_CODE,
+    OTHER_PLATFORM,
     PROOF_OF_HOURS,
     SENTENCES,
+    UNKNOWN_KEY,
     Verdict,
     verdict_of,
 )
-from app.certs.services import key_times, log_entries, second_seals, suspensions
+from app.certs.services import (
+    flaw_answers,
+    key_times,
+    log_entries,
+    own_signatures,
+    second_seals,
+    suspensions,
+)
 from app.certs.services.artefacts import record_file
 from app.certs.services.published_keys import certificate_keys
 from app.certs.services.records import holder_index
 from app.certs.services.verdict_view import Difference, VerdictView, nothing
 from app.core import log_reading
-from app.core.crypto import KeyRing, Vault, from_b64url, same
+from app.core.crypto import KeyRing, Vault, same
 from app.core.errors import NotFoundError
 from app.core.log_reading import Place
-from app.core.signatures import verify_ed25519
 from app.core.translog import Kind
 from app.identity.rules.local_days import local_day
 
@@ -58,16 +68,19 @@ def by_text(
         verdict = Verdict.UNKNOWN if row is None else Verdict.ALTERED
         return replace(nothing(verdict, now), sentence=ELSEWHERE)
     is_known = row is not None and row.ready_at is not None
-    if scanned.digits and not _is_sealed(keys, scanned.seal):
-        return nothing(_unsealed(keys, scanned, row if is_known else None), now)
+    if scanned.digits and not own_signatures.is_sealed(keys, scanned.seal):
+        return _badly_coded(keys, scanned, row if is_known else None, now)
     if scanned.seal and (late := key_times.flaw_of_seal(keys, scanned.seal)):
-        return out_of_period(late, now)
+        return flaw_answers.out_of_period(late, now)
     if row is None or not is_known:
         return nothing(Verdict.UNKNOWN, now)
     differences = _differences(row, scanned.seal) if scanned.seal else ()
     stated = scanned.seal.stated() if scanned.seal else None
     held = (stated["holder_name"], stated["holder_number"]) if stated else None
     view = _view(db, keys, row, differences, now, held)
+    if stated is not None and differences:
+        said = OTHER_CODE if stated["number"] != row.number else DIFFERS
+        view = replace(view, sentence=said, finding="differs")
     return _with_successor(db, row, view) if scanned.seal else view
 
 
@@ -121,31 +134,45 @@ def by_facts(
 ) -> VerdictView:  # fmt: skip
     """Check signed facts that somebody handed over, `second` with the signature by SM2 of them."""
     facts = CertificateFacts.from_mapping(given)
-    if facts is None or not is_signed(keys, facts, key_id, signature):
+    if facts is not None and key_id not in certificate_keys(keys):
+        return flaw_answers.of_unknown_key(db, facts.public_id, now)
+    if facts is None or not own_signatures.is_signed(keys, facts, key_id, signature):
         return nothing(Verdict.ALTERED, now)
-    if flaw := second_seals.flaw_of(keys, facts, second):
-        return _badly_sealed(flaw, now)
-    if late := key_times.flaw_of_facts(keys, facts, key_id):
-        return out_of_period(late, now)
+    if wrong := _badly_dated_or_sealed(keys, facts, key_id, second, now):
+        return wrong
     row = rows.by_public_id(db, facts.public_id)
     if row is None or row.ready_at is None:
         return nothing(Verdict.UNKNOWN, now)
     recorded = CertificateFacts.from_mapping(row.facts)
     if recorded is None or not _is_same(facts, recorded, is_gone=row.holder_gone_at is not None):
-        return nothing(Verdict.ALTERED, now)
+        return flaw_answers.differing(now)
     view = _view(db, keys, row, (), now, (facts.holder_name, facts.holder_number))
     return _with_successor(db, row, view)
 
 
-def _badly_sealed(flaw: SealFlaw, now: dt.datetime) -> VerdictView:
-    told = nothing(Verdict.ALTERED, now)
-    return replace(told, sentence=second_seal.SENTENCES[flaw], seal_flaw=flaw)
+def _badly_dated_or_sealed(
+    keys: KeyRing, facts: CertificateFacts, key_id: str, second: SecondSeal | None, now: dt.datetime
+) -> VerdictView | None:
+    """The answer about facts that our key signed, not in its time or without the other one's."""
+    if flaw := second_seals.flaw_of(keys, facts, second):
+        return flaw_answers.badly_sealed(flaw, now)
+    late = key_times.flaw_of_facts(keys, facts, key_id)
+    return flaw_answers.out_of_period(late, now) if late else None
 
 
-def out_of_period(flaw: KeyFlaw, now: dt.datetime) -> VerdictView:
-    """The answer about what our key signed, and not in its time."""
-    told = nothing(Verdict.ALTERED, now)
-    return replace(told, sentence=key_rules.SENTENCES[flaw], key_flaw=flaw)
+def _badly_coded(
+    keys: KeyRing, scanned: Scanned, row: Certificate | None, now: dt.datetime
+) -> VerdictView:
+    """The answer about digits without a good signature of ours."""
+    told = nothing(_unsealed(keys, scanned, row), now)
+    is_foreign = scanned.seal is not None and scanned.seal.key_id not in certificate_keys(keys)
+    if told.verdict is Verdict.INCOMPLETE or not is_foreign:
+        return told
+    is_claimed = told.verdict is Verdict.ALTERED
+    return replace(
+        told, sentence=UNKNOWN_KEY if is_claimed else OTHER_PLATFORM,
+        finding="unknown_key" if is_claimed else "other_platform",
+    )  # fmt: skip
 
 
 def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bool) -> bool:
@@ -156,24 +183,6 @@ def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bo
     return {k: v for k, v in left.items() if k not in passed_over} == {
         k: v for k, v in right.items() if k not in passed_over
     }
-
-
-def _is_sealed(keys: KeyRing, seal: Seal | None) -> bool:
-    if seal is None:
-        return False
-    key = certificate_keys(keys).get(seal.key_id)
-    return key is not None and verify_ed25519(key, seal.signature, seal.signed)
-
-
-def is_signed(keys: KeyRing, facts: CertificateFacts, key_id: str, signature: str) -> bool:
-    """Tell whether facts are as one of our keys signed them, and the holder the one it was."""
-    key = certificate_keys(keys).get(key_id)
-    try:
-        raw = from_b64url(signature)
-    except ValueError:
-        return False
-    is_theirs = is_holder_true(facts)
-    return key is not None and is_theirs and verify_ed25519(key, raw, message_of(facts))
 
 
 def _unsealed(keys: KeyRing, scanned: Scanned, row: Certificate | None) -> Verdict:
@@ -266,7 +275,9 @@ def _look(
     seal = second_seals.flaw_kept(keys, facts, row.sm2_signature)
     log = log_entries.flaw_kept(row, facts, place.leaf if place else None)
     key = key_times.flaw_kept(keys, facts, row.key_id, place.since if place else None)
-    is_as_signed = facts.number == row.number and is_signed(keys, facts, row.key_id, row.signature)
+    is_as_signed = facts.number == row.number and own_signatures.is_signed(
+        keys, facts, row.key_id, row.signature
+    )
     return _Look(is_as_signed and (seal or log or key) is None, seal, log, key)
 
 

@@ -1,0 +1,43 @@
+"""The answers about what is not as it was signed, by the kind of flaw."""
+
+import datetime as dt
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from app.certs import repository as rows
+from app.certs.rules import key_times as key_rules
+from app.certs.rules import second_seal
+from app.certs.rules.key_times import KeyFlaw
+from app.certs.rules.second_seal import SealFlaw
+from app.certs.rules.verdicts import DIFFERS, OTHER_PLATFORM, UNKNOWN_KEY, Verdict
+from app.certs.services.verdict_view import VerdictView, nothing
+
+
+def of_unknown_key(db: Session, public_id: str, now: dt.datetime) -> VerdictView:
+    """The answer about what a key signed that we do not have.
+
+    With a page of ours it is a forgery; without one perhaps another platform's honest paper. By the
+    page and not by the number: platforms count alike, and nobody draws another's 96 random bits.
+    """
+    if rows.by_public_id(db, public_id) is not None:
+        told = nothing(Verdict.ALTERED, now)
+        return replace(told, sentence=UNKNOWN_KEY, finding="unknown_key")
+    told = nothing(Verdict.UNKNOWN, now)
+    return replace(told, sentence=OTHER_PLATFORM, finding="other_platform")
+
+
+def differing(now: dt.datetime) -> VerdictView:
+    """The answer about what a key of ours signed, and the register has otherwise."""
+    return replace(nothing(Verdict.ALTERED, now), sentence=DIFFERS, finding="differs")
+
+
+def badly_sealed(flaw: SealFlaw, now: dt.datetime) -> VerdictView:
+    told = nothing(Verdict.ALTERED, now)
+    return replace(told, sentence=second_seal.SENTENCES[flaw], seal_flaw=flaw)
+
+
+def out_of_period(flaw: KeyFlaw, now: dt.datetime) -> VerdictView:
+    """The answer about what our key signed, and not in its time."""
+    told = nothing(Verdict.ALTERED, now)
+    return replace(told, sentence=key_rules.SENTENCES[flaw], key_flaw=flaw)
