@@ -214,7 +214,8 @@ async function judge(
  * it anew with a tool: that keeps the signature's bytes, in another place, and fits none.
  */
 function isSavedAnew(text: string): boolean {
-  const plain = String.fromCharCode(...NAME);
+  // Browsers read "latin1" as Windows-1252: both sides by the same reading.
+  const plain = new TextDecoder("latin1").decode(NAME);
   return text.includes(plain) || text.toLowerCase().includes(hex(NAME));
 }
 
