@@ -18,13 +18,14 @@ from verifier.log_proofs import RejectedError, read_key
 from verifier.pinned import read_pinned
 from verifier.recipe import (
     MakerUnknownError,
+    NotACertificateError,
     NotValidError,
     StatusUnknownError,
     verify_certificate,
 )
 
 CERTIFICATE = "verify-certificate"
-REJECTED, UNKNOWN, NOT_VALID = 1, 3, 4
+REJECTED, UNKNOWN, NOT_VALID, NO_CERTIFICATE = 1, 3, 4, 5
 """Exit codes: something does not hold; revocation, or who made the page, cannot be told; revoked,
 replaced, or past its last day."""
 _MOST_BYTES = 256 * 1024 * 1024
@@ -84,6 +85,7 @@ _ENDS: dict[type[Exception], tuple[str, int]] = {
     StatusUnknownError: ("SIGNATURE GOOD, STATUS UNKNOWN", UNKNOWN),
     HistoryUnknownError: ("HISTORY UNKNOWN", UNKNOWN),
     MakerUnknownError: ("MAKER UNKNOWN", UNKNOWN),
+    NotACertificateError: ("NOT A CERTIFICATE", NO_CERTIFICATE),
 }
 """How a check ends that neither holds in full nor is refused, and the exit code."""
 

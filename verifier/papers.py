@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from cryptography import x509
@@ -25,13 +26,17 @@ from verifier.canonical import read_object
 from verifier.log_proofs import RejectedError
 
 _MOST_BYTES = 4 * 1024 * 1024
+_MOST_CMS = 24 * 1024
+"""Of a signature; as the platform's own reader has it."""
+_CARRIES = 2
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,8})\s+(\d{1,8})\s+(\d{1,8})\s*\]")
 _CARRIED = re.compile(
-    rb"obj\s*<</Length (\d{1,7})/Type/EmbeddedFile(/Filter/FlateDecode)?[^\r\n]*>>\s*stream\r?\n"
+    rb"obj\s*<</Length (\d{1,7})/Type/EmbeddedFile(/Filter/FlateDecode)?"
+    rb"[^\r\n]{0,500}>>\s{0,4}stream\r?\n"
 )
 _PICTURE = re.compile(
     rb"obj\s*<</Length (\d{1,7})/Type/XObject/Subtype/Image/Filter/DCTDecode/"
-    rb"[^\r\n]*>>\s*stream\r?\n"
+    rb"[^\r\n]{0,500}>>\s{0,4}stream\r?\n"
 )
 _MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
 _SEQUENCE, _SET, _INTEGER, _OCTETS, _FIRST = 0x30, 0x31, 0x02, 0x04, 0xA0
@@ -79,11 +84,29 @@ def read_keys(pem: bytes) -> frozenset[str]:
     return frozenset(found)
 
 
-def open_paper(pdf: bytes) -> Paper:
-    """Step 1: the signature fits every byte; then the record and the credential inside.
+def open_paper(pdf: bytes, known: frozenset[str] | None) -> Paper:
+    """Step 1: the signature fits every byte, by a key of `known`; then both files inside.
 
-    Raises RejectedError.
+    With None for `known` any key will do, and nothing shows who made the page. Anybody can sign
+    anything: what a stranger signed is not read any further. Raises RejectedError.
     """
+    written, digest = _covered(pdf)
+    try:
+        signature = _part(bytes.fromhex(written.decode()))
+        key = _signer(signature, digest)
+    except RejectedError:
+        raise
+    except Exception as error:
+        raise RejectedError("step 1 (document): the signature cannot be read") from error
+    if written[len(signature.whole) * 2 :].strip(b"0"):
+        raise RejectedError("step 1 (document): something is hidden behind the signature")
+    if known is not None and key not in known:
+        raise RejectedError("step 1 (document): it is signed by a key that you have not pinned")
+    return Paper(*_files(pdf), key, pictures_in(pdf))
+
+
+def _covered(pdf: bytes) -> tuple[bytes, bytes]:
+    """The one signature as it is written, and the digest of all the rest. Raises RejectedError."""
     if len(pdf) > _MOST_BYTES:
         raise RejectedError("step 1 (document): the PDF is larger than 4 MiB")
     ranges = _RANGE.findall(pdf)
@@ -95,20 +118,12 @@ def open_paper(pdf: bytes) -> Paper:
     start, end, length = map(int, ranges[0])
     if end + length != len(pdf):
         raise RejectedError("step 1 (document): something was added behind the signature, or cut")
+    if end - start > 2 * _MOST_CMS + 2:
+        raise RejectedError("step 1 (document): the signature is not one of ours: it is too long")
     gap = re.fullmatch(rb"<([0-9A-F]+)>", pdf[start:end])
     if gap is None or len(gap[1]) % 2:
         raise RejectedError("step 1 (document): there is no signature where it should stand")
-    digest = sha256(pdf[:start] + pdf[end:]).digest()
-    try:
-        signature = _part(bytes.fromhex(gap[1].decode()))
-        key = _signer(signature, digest)
-    except RejectedError:
-        raise
-    except Exception as error:
-        raise RejectedError("step 1 (document): the signature cannot be read") from error
-    if gap[1][len(signature.whole) * 2 :].strip(b"0"):
-        raise RejectedError("step 1 (document): something is hidden behind the signature")
-    return Paper(*_files(pdf), key, pictures_in(pdf))
+    return gap[1], sha256(pdf[:start] + pdf[end:]).digest()
 
 
 def _signer(cms: _Part, digest: bytes) -> str:
@@ -170,10 +185,13 @@ def _digest_in(attributes: bytes) -> bytes:
 
 def _files(pdf: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     """The record and the credential; the signature over the file holds, so it is as it was made."""
-    found = [read_object(_unpacked(pdf, each)) for each in _CARRIED.finditer(pdf)]
+    carried = list(islice(_CARRIED.finditer(pdf), _CARRIES + 1))
+    if len(carried) != _CARRIES:
+        raise RejectedError("step 1 (document): it does not carry one record and one credential")
+    found = [read_object(_unpacked(pdf, each)) for each in carried]
     records = [each for each in found if "facts" in each]
     credentials = [each for each in found if "credentialSubject" in each]
-    if len(found) != 2 or len(records) != 1 or len(credentials) != 1:
+    if len(records) != 1 or len(credentials) != 1:
         raise RejectedError("step 1 (document): it does not carry one record and one credential")
     return records[0], credentials[0]
 

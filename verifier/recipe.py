@@ -42,12 +42,16 @@ class MakerUnknownError(RejectedError):
     """Everything else holds; who made the page around it cannot be told: no key is pinned."""
 
 
+class NotACertificateError(RejectedError):
+    """A list of the revoked, as the issuer signed it: it says nothing of anybody."""
+
+
 def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say: Say) -> None:
     """Check a certificate in whichever form, a status list, or a signed file of hours or a class.
 
     Raises RejectedError where something does not hold, NotValidError where it is revoked, replaced
     or expired, StatusUnknownError where that alone cannot be told, MakerUnknownError where it is
-    who made the page.
+    who made the page, NotACertificateError for a list that holds.
     """
     try:
         _verify(content, pinned, now, say)
@@ -72,7 +76,8 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
         return
     if _LIST in document["type"]:
         _status_list(document, pinned.issuer, now)
-        return
+        end = document["validUntil"]
+        raise NotACertificateError(f"it is a list of the revoked, the issuer's, good until {end}")
     _credential(document, pinned.issuer, now)
     for proof in document["proof"][-1:]:
         _say_of_time(pinned.issuer.periods, key_id_of(proof), say)
@@ -89,14 +94,12 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
 
 
 def _paper(pdf: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
-    paper = papers.open_paper(pdf)
+    paper = papers.open_paper(pdf, pinned.documents)
     if pinned.documents is None:
         say(
             f"the document's key is not pinned: its SHA-256 is {paper.key}; the page may be "
             "anybody's, only what is stated here is the issuer's"
         )
-    elif paper.key not in pinned.documents:
-        raise RejectedError("step 1 (document): it is signed by a key that you have not pinned")
     facts = _record(paper.record, pinned, say)
     period = pinned.document_periods.get(paper.key, ALWAYS)
     # A page is signed when what it shows was issued already.

@@ -28,6 +28,7 @@ from verifier.log_proofs import Key, RejectedError
 from verifier.pinned import Pinned, read_pinned
 from verifier.recipe import (
     MakerUnknownError,
+    NotACertificateError,
     NotValidError,
     StatusUnknownError,
     verify_certificate,
@@ -95,7 +96,8 @@ def test_paper_credential_and_list_hold(shown: Shown) -> None:
     (growth / "1").write_bytes(answer.content)
     assert not any("not compared" in line for line in shown.verify(shown.pdf))
     assert any(ALICE.name in line for line in shown.verify(shown.credential))
-    assert shown.verify((shown.folder / "status" / "1").read_bytes()) == []
+    with pytest.raises(NotACertificateError, match="a list of the revoked"):
+        shown.verify((shown.folder / "status" / "1").read_bytes())
 
 
 def test_what_cannot_be_told_is_not_called_valid(shown: Shown) -> None:
@@ -292,7 +294,7 @@ def test_no_byte_of_the_paper_can_be_another(shown: Shown) -> None:
         changed = bytearray(pdf)
         changed[place] ^= 1
         with pytest.raises(RejectedError):
-            papers.open_paper(bytes(changed))
+            papers.open_paper(bytes(changed), None)
     for changed in (pdf + b"\n", pdf[:-1], pdf.replace(b"/ByteRange", b"/ByteRangf")):
         with pytest.raises(RejectedError, match="step 1"):
             shown.verify(changed)
@@ -453,6 +455,7 @@ def test_the_program_answers_with_a_code_for_each_end(
     given = ["verify-certificate", str(path), "--pinned", str(shown.folder)]
     for code, content in (
         (0, shown.pdf), (0, shown.credential), (3, shown.record), (1, shown.pdf[:-9]), (1, b"{"),
+        (5, shown.client.get("/status/1").content),
     ):  # fmt: skip
         path.write_bytes(content)
         assert program.main(given) == code, content[:20]

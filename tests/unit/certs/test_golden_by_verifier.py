@@ -91,7 +91,7 @@ def test_credential_list_and_document() -> None:
     for name in ("document-1.pdf", "document-1-stamped.pdf"):
         # They were made before the files inside were a certificate's.
         with pytest.raises(RejectedError, match="one record and one credential"):
-            papers.open_paper((GOLDEN / name).read_bytes())
+            papers.open_paper((GOLDEN / name).read_bytes(), None)
 
 
 @given(st.integers(1, 99_999_999), st.integers(0, 22), st.sampled_from("0123456789ABCDXZ"))

@@ -33,7 +33,7 @@ def _pinned(period: Period | None, **more: object) -> Pinned:
     lists = {credentials.LIST_ADDRESS: [VECTORS["list_without_it"]]}
     pinned = Pinned(
         issuer, (read_key(VECTORS["log_keys"][0]),), lists=lists,
-        documents=frozenset({open_paper(PDF).key}),
+        documents=frozenset({open_paper(PDF, None).key}),
     )  # fmt: skip
     return replace(pinned, **more)  # type: ignore[arg-type]
 
@@ -108,7 +108,7 @@ def test_of_an_old_key_it_is_said_that_the_log_alone_tells() -> None:
 
 
 def test_a_page_by_an_old_key_of_documents_around_a_later_record() -> None:
-    key = open_paper(PDF).key
+    key = open_paper(PDF, None).key
     for end, is_good in ((NOW, True), (NOW - SECOND, False)):
         pinned = _pinned(None, document_periods={key: Period(None, end)})
         if is_good:
@@ -129,7 +129,7 @@ def test_the_folder_has_them_as_they_are_published(tmp_path: Path) -> None:
     pinned = read_pinned(tmp_path)
     assert pinned.issuer.period(KEY) == Period(None, NOW)
     assert pinned.issuer.period("01020304") == Period()
-    assert pinned.document_periods == {open_paper(PDF).key: Period(None, NOW)}
+    assert pinned.document_periods == {open_paper(PDF, None).key: Period(None, NOW)}
 
 
 @pytest.mark.parametrize(

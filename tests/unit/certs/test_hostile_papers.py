@@ -1,0 +1,98 @@
+"""A PDF that somebody signed to keep a verifier busy: it is refused, and soon."""
+
+import datetime as dt
+import time
+from hashlib import sha256
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from verifier import papers
+from verifier.log_proofs import RejectedError
+
+_KEY = ec.derive_private_key(4711, ec.SECP256R1())
+_NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anybody")])
+_SERIAL = 1_234_567
+_NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
+_OWN = (
+    x509.CertificateBuilder().subject_name(_NAME).issuer_name(_NAME).serial_number(_SERIAL)
+    .public_key(_KEY.public_key()).not_valid_before(_NOW)
+    .not_valid_after(_NOW + dt.timedelta(days=1)).sign(_KEY, SHA256()).public_bytes(Encoding.DER)
+)  # fmt: skip
+_VERSION = bytes.fromhex("020101")
+_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+_DATA = bytes.fromhex("300b06092a864886f70d010701")
+_SHA256 = bytes.fromhex("300d06096086480165030402010500")
+_ECDSA = bytes.fromhex("300a06082a8648ce3d040302")
+_DIGEST, _CERTIFICATE = "06092a864886f70d010904", "060a2a864886f70d0109100202"
+
+
+def _der(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    if len(content) < 0x80:
+        return bytes([tag, len(content)]) + content
+    size = len(content).to_bytes(2)
+    return (
+        bytes([tag, 0x82]) + size + content if size[0] else bytes([tag, 0x81]) + size[1:] + content
+    )
+
+
+def _cms(digest: bytes) -> bytes:
+    sequence, of, octets, first = 0x30, 0x31, 0x04, 0xA0
+    attributes = _der(sequence, bytes.fromhex(_DIGEST), _der(of, _der(octets, digest))) + _der(
+        sequence, bytes.fromhex(_CERTIFICATE), _der(of, _der(octets, sha256(_OWN).digest()))
+    )
+    signature = _KEY.sign(_der(of, attributes), ec.ECDSA(SHA256()))
+    signer = (
+        _VERSION
+        + _der(sequence, _NAME.public_bytes(), _der(0x02, _SERIAL.to_bytes(3)))
+        + _SHA256
+        + _der(first, attributes)
+        + _ECDSA
+        + _der(octets, signature)
+    )
+    data = _der(
+        sequence, _VERSION, _der(of, _SHA256), _DATA, _der(first, _OWN),
+        _der(of, _der(sequence, signer)),
+    )  # fmt: skip
+    return _der(sequence, _SIGNED_DATA, _der(first, data))
+
+
+def _signed(filler: bytes, gap: int = 4096) -> bytes:
+    head, tail = b"%PDF-1.7\n" + filler + b"\n", b"\n%%EOF\n"
+    form = b"/ByteRange [0 %08d %08d %08d] /Contents "
+    start = len(head) + len(form % (0, 0, 0))
+    before = head + form % (start, start + gap + 2, len(tail))
+    signature = _cms(sha256(before + tail).digest()).hex().upper().encode()
+    return before + b"<" + signature.ljust(gap, b"0") + b">" + tail
+
+
+def _of(unit: bytes, size: int) -> bytes:
+    return unit * (size // len(unit))
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        _of(b"obj<</Length 1/Type/EmbeddedFile", 1 << 20),
+        _of(b"obj<</Length 1/Type/EmbeddedFile>>stream\n", 1 << 20),
+        _of(b"obj<</Length 1/Type/XObject/Subtype/Image/Filter/DCTDecode/", 1 << 20),
+        b"obj<</Length 1/Type/EmbeddedFile>>" + b" " * (1 << 20),
+    ],
+)
+def test_whoever_signed_it_is_told_at_once(filler: bytes) -> None:
+    pdf, before = _signed(filler), time.perf_counter()
+    with pytest.raises(RejectedError, match="does not carry one record"):
+        papers.open_paper(pdf, None)
+    with pytest.raises(RejectedError, match="a key that you have not pinned"):
+        papers.open_paper(pdf, frozenset({"0" * 64}))
+    assert time.perf_counter() - before < 10
+
+
+def test_a_signature_of_any_length_is_not_unfolded() -> None:
+    with pytest.raises(RejectedError, match="too long"):
+        papers.open_paper(_signed(b"", gap=1 << 20), None)
