@@ -202,7 +202,7 @@ def check_file(
         )
     limits.before_file_check(parts, device_id=device_id, address=address, now=now)
     found = files.check(parts, content, now=now)
-    return FileOut.of(found, found.view, facts=_stated(found.view))
+    return FileOut.of(found.view, found, facts=_stated(found.view))
 
 
 @router.get("/{public_id:public_id}/proof", responses=may_raise(NotFoundError))

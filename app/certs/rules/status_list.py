@@ -16,6 +16,8 @@ from typing import Any
 
 from app.certs.rules.credential import CREDENTIALS_V2, timestamp
 
+KIND = "BitstringStatusListCredential"
+"""Of a list's `type`, what tells it from a certificate."""
 LEAST = 131_072
 """Entries that a list has at least: in a short one a place would tell too much."""
 MOST = 8 * 1024 * 1024
@@ -87,7 +89,7 @@ def list_credential(
     return {
         "@context": [CREDENTIALS_V2],
         "id": address,
-        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "type": ["VerifiableCredential", KIND],
         "issuer": did,
         "validFrom": timestamp(valid_from),
         "validUntil": timestamp(valid_until),
@@ -132,7 +134,7 @@ def _is_of(entry: Mapping[str, Any], status_list: Mapping[str, Any]) -> bool:
         and isinstance(index, str)
         and _INDEX.fullmatch(index) is not None
         and isinstance(kinds, list)
-        and "BitstringStatusListCredential" in kinds
+        and KIND in kinds
         and isinstance(subject, Mapping)
         and subject.get("type") == "BitstringStatusList"
         and subject.get("statusPurpose") == PURPOSE

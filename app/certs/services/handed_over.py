@@ -12,7 +12,15 @@ from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.providers import document_keys, pdf_reading, proofs
 from app.certs.providers.pdf_reading import SignedPdf
-from app.certs.rules import agreement, documents, log_entry, portraits, second_seal, strict_json
+from app.certs.rules import (
+    agreement,
+    documents,
+    log_entry,
+    portraits,
+    second_seal,
+    status_list,
+    strict_json,
+)
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import Finding
 from app.certs.rules.facts import CertificateFacts
@@ -54,6 +62,7 @@ _TABLE = (
     "这是表格或压缩包，不带签名，查验不了。学时证明和班级档案请选一起下载的 .json 文件，"
     "证书请选 PDF 原件。"
 )
+_A_LIST = "这是作废名单，不是证书。请选证书的 PDF 原件或电子凭证。"
 _ZIP = b"PK\x03\x04"
 
 
@@ -216,6 +225,8 @@ def _credential(
     if late := key_times.flaw_of_credential(keys, document):
         told = flaw_answers.out_of_period(late, now)
         return FileView(FileKind.CREDENTIAL, late.value, told)
+    if status_list.KIND in document["type"]:
+        return FileView(FileKind.OTHER, "status_list", _told(Verdict.UNKNOWN, _A_LIST, now))
     row = rows.by_public_id(db, agreement.page_of(document))
     if row is None or row.ready_at is None or row.number != agreement.number_of(document):
         return FileView(FileKind.CREDENTIAL, "unknown", _told(Verdict.UNKNOWN, None, now))

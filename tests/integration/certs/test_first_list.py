@@ -31,3 +31,9 @@ def test_a_house_without_certificates_has_its_first_list_and_no_second(
     assert again.status_code == 304
     for beyond in ("/status/2", "/status/1000000"):
         assert client.get(beyond).status_code == 404
+
+
+def test_a_list_that_is_handed_over_is_called_one(client: TestClient) -> None:
+    told = client.post("/api/v1/verification/files", content=client.get("/status/1").content).json()
+    assert (told["kind"], told["verdict"], told["finding"]) == ("other", "unknown", "status_list")
+    assert "这是作废名单，不是证书" in told["sentence"]
