@@ -17,7 +17,7 @@ from app.certs.rules import scan, strict_json
 from app.certs.rules.did_web import did_of
 from app.certs.rules.facts import CertificateFacts, message_of
 from app.certs.rules.key_times import LATEST, KeyFlaw, flaw_of_code
-from app.certs.services import handed_over, verification
+from app.certs.services import handed_over, own_signatures, verification
 from app.certs.services.handed_over import FileView, Keys
 from app.certs.services.verdict_view import VerdictView
 from app.core import log_sequencer
@@ -98,7 +98,7 @@ def test_a_record_that_is_dated_after_its_keys_time(house: House) -> None:
     assert "使用期" in found.view.sentence
     # Within the minutes around a change both keys may sign.
     edge = replace(facts, issued_at=(house.rotated + AROUND).isoformat(timespec="seconds"))
-    assert house.file(house.record(edge)).finding == ""  # the register has another, and says so
+    assert house.file(house.record(edge)).finding == "differs"  # the register has another
     assert house.file(house.record(edge)).view.verdict == "altered"
 
 
@@ -166,7 +166,7 @@ def test_the_log_tells_what_was_dated_back(parts: Parts, clock: SettableClock) -
     with pytest.MonkeyPatch.context() as patch:
         # The very same, stating a moment within its key's time.
         patch.setattr(CertificateFacts, "from_mapping", classmethod(lambda _, __: facts))
-        patch.setattr(verification, "is_signed", lambda *_: True)
+        patch.setattr(own_signatures, "is_signed", lambda *_: True)
         patch.setattr(verification.log_entries, "flaw_kept", lambda *_: None)
         with parts.database.reading() as db:
             told = verification.by_public_id(db, parts.keys, one.public_id, now=clock.now())
