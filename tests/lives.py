@@ -148,5 +148,5 @@ def _go_wrong(client: TestClient, number: str) -> None:
     wrong = {"phone": ALICE.phone, "code": "000000"}
     assert post(client, "/auth/sign-in", wrong).status_code == 422
     look_up = {"number": number, "name": ALICE.name}
-    assert client.post("/verify", data=look_up).status_code == 200
+    assert client.post("/verify", data=look_up).status_code == 303
     assert client.get(f"/{ALICE.number}/{ALICE.phone}").status_code == 404
