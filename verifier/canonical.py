@@ -23,7 +23,7 @@ def read_object(raw: bytes) -> dict[str, Any]:
     try:
         found = json.loads(
             raw.removeprefix(b"\xef\xbb\xbf").decode(), object_pairs_hook=_once,
-            parse_constant=_no_constant,
+            parse_float=_fraction, parse_constant=_no_constant,
         )  # fmt: skip
     except (ValueError, RecursionError) as error:
         raise RejectedError(f"the file is no JSON: {type(error).__name__}") from error
@@ -67,6 +67,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise RejectedError(f"the name {name!r:.100} stands twice in the file")
         found[name] = value
     return found
+
+
+def _fraction(text: str) -> float:
+    """A number with a point or an exponent, in its one spelling: 65.0 and 650e-1 are written 65."""
+    number = float(text)
+    if _plain(number) != text:
+        raise RejectedError(f"{text:.60} is not as this number is written")
+    return number
 
 
 def _no_constant(name: str) -> NoReturn:

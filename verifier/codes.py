@@ -9,7 +9,7 @@ from verifier.issuer import Issuer, is_signed
 from verifier.log_proofs import RejectedError
 from verifier.records import check_number
 
-TEXT = re.compile(r"https?://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})#([0-9]{1,4000})")
+TEXT = re.compile(r"https?://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})#([1-9][0-9]{0,3999})")
 FIELDS = (
     "number", "holder_name", "holder_number", "type", "course", "institution", "hours",
     "completed_on", "expires_on",

@@ -15,6 +15,7 @@ from verifier.records import from_base64url
 
 FORMAT = "shixue-proof-2"
 _SIGNED_AS = b"shixue-proof-2\n"
+_MEMBERS = {"statement", "key_id", "signature"}
 
 
 def read_proof_keys(listed: Any) -> dict[str, bytes]:  # noqa: ANN401 -- JSON, looked at here
@@ -38,6 +39,8 @@ def check_statement(
 
     `periods` say when each key was in use, as far as that is at hand.
     """
+    if set(file) != _MEMBERS:
+        raise RejectedError("step 0 (read): it holds more than a statement and its signature")
     stated: Mapping[str, Any] = file["statement"]
     if stated["format"] != FORMAT:
         raise RejectedError("step 0 (read): a proof of a form that this verifier does not know")
@@ -51,6 +54,11 @@ def check_statement(
     periods.get(file["key_id"], ALWAYS).check(file["key_id"], stated["made_at"])
     if stated["number"] and not _is_number(stated["number"]):
         raise RejectedError("step 5 (number): this cannot be the number of a proof of hours")
+    _check_sums(stated)
+    return stated
+
+
+def _check_sums(stated: Mapping[str, Any]) -> None:
     for course in stated["courses"]:
         total = sum(day["confirmed_ms"] for day in course["days"])
         if total != course["confirmed_ms"]:
@@ -59,7 +67,6 @@ def check_statement(
             )
     if stated["confirmed_ms"] != sum(course["confirmed_ms"] for course in stated["courses"]):
         raise RejectedError("step 7 (agreement): the courses do not come to the total")
-    return stated
 
 
 def sentence(stated: Mapping[str, Any]) -> str:

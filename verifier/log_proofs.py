@@ -45,11 +45,15 @@ class Tree:
 
 
 def from_base64(text: str) -> bytes:
-    """Read standard base64; raises RejectedError."""
+    """Read standard base64 in its one spelling; raises RejectedError."""
     try:
-        return base64.b64decode(text, validate=True)
+        raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError, TypeError) as error:
         raise RejectedError(f"not base64: {text!r:.60}") from error
+    if base64.b64encode(raw).decode() != text:
+        # A last letter has bits to spare: others would read the same bytes from it.
+        raise RejectedError(f"not canonical base64: {text!r:.60}")
+    return raw
 
 
 def read_key(text: str) -> Key:

@@ -184,6 +184,8 @@ def test_every_alteration_is_named(player: Player) -> None:
             check_statement(other, keys)
     with pytest.raises(RejectedError, match="step 2"):
         check_statement(file | {"key_id": "01020304"}, keys)
+    with pytest.raises(RejectedError, match="step 0"):
+        check_statement(file | {"facts": {}}, keys)
     for match, changes in (
         ("step 5", {"number": "XS202611240000010"}),
         ("step 7.*total", {"confirmed_ms": 40_000}),

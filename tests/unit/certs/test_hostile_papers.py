@@ -1,4 +1,4 @@
-"""A PDF that somebody signed to keep a verifier busy: it is refused, and soon."""
+"""Files made to keep a verifier busy or to be read in two ways: they are refused, and soon."""
 
 import datetime as dt
 import time
@@ -11,8 +11,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from verifier import papers
-from verifier.log_proofs import RejectedError
+from app.certs.rules import scan
+from app.certs.rules.scan import Seal
+from verifier import codes, papers
+from verifier.canonical import read_object
+from verifier.log_proofs import RejectedError, from_base64
 
 _KEY = ec.derive_private_key(4711, ec.SECP256R1())
 _NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anybody")])
@@ -28,6 +31,7 @@ _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DATA = bytes.fromhex("300b06092a864886f70d010701")
 _SHA256 = bytes.fromhex("300d06096086480165030402010500")
 _ECDSA = bytes.fromhex("300a06082a8648ce3d040302")
+_CODED = scan.to_digits(Seal("0badc0de", bytes(64), b"\x80"))
 _DIGEST, _CERTIFICATE = "06092a864886f70d010904", "060a2a864886f70d0109100202"
 
 
@@ -96,3 +100,23 @@ def test_whoever_signed_it_is_told_at_once(filler: bytes) -> None:
 def test_a_signature_of_any_length_is_not_unfolded() -> None:
     with pytest.raises(RejectedError, match="too long"):
         papers.open_paper(_signed(b"", gap=1 << 20), None)
+
+
+@pytest.mark.parametrize("number", ["65.0", "650e-1", "6.5E1", "0.50"])
+def test_a_number_has_one_spelling(number: str) -> None:
+    with pytest.raises(RejectedError, match="not as this number is written"):
+        read_object(f'{{"score":{number}}}'.encode())
+    assert read_object(b'{"hours":0.5,"score":65}') == {"hours": 0.5, "score": 65}
+
+
+def test_bytes_have_one_spelling() -> None:
+    assert from_base64("QQ==") == b"A"
+    with pytest.raises(RejectedError, match="canonical"):
+        from_base64("QR==")
+
+
+def test_a_code_has_one_spelling() -> None:
+    assert codes.TEXT.fullmatch("https://a.example/v/0123456789#1")
+    assert not codes.TEXT.fullmatch("https://a.example/v/0123456789#01")
+    assert scan.read_digits(f"0{_CODED}") is None
+    assert scan.read_digits(_CODED) is not None
