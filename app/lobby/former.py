@@ -7,6 +7,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.certs.rules import scan
 from app.core.settings import Settings
 
 # What software fetches by an address that is signed, or asks as part of a page: answered in place.
@@ -24,8 +25,8 @@ def meant(settings: Settings, host: str) -> str:
 
 def hosts(settings: Settings, *asked: str) -> frozenset[str]:
     """The hosts of our addresses, of today and before, and `asked`, where we were reached now."""
-    ours = (urlsplit(each).netloc for each in (settings.public_url, *settings.former_urls))
-    return frozenset(each.strip().lower() for each in (*ours, *asked))
+    ours = scan.hosts_of((settings.public_url, *settings.former_urls))
+    return ours | {each.strip().lower() for each in asked}
 
 
 def others_of(settings: Settings, address: str) -> Sequence[str]:

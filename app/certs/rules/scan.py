@@ -7,6 +7,7 @@ message were ever printed: 1 was JSON, 2 is CBOR (RFC 8949), which is shorter.
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cbor2
@@ -84,6 +85,9 @@ def to_digits(seal: Seal) -> str:
 
 
 def read_digits(digits: str) -> Seal | None:
+    """What digits hold; None where they are none of ours. They have one spelling: no 0 in front."""
+    if digits.startswith("0"):
+        return None
     number = int(digits)
     payload = number.to_bytes((number.bit_length() + 7) // 8)
     head = 1 + KEY_ID_BYTES
@@ -101,14 +105,25 @@ def text_of(address: str, public_id: str, digits: str) -> str:
     return f"{address}/v/{public_id}#{digits}"
 
 
+def hosts_of(addresses: Iterable[str]) -> frozenset[str]:
+    """The hosts of addresses of ours, spelled as `read_text` tells that of a code."""
+    return frozenset(_host(*address.split("://", 1)) for address in addresses)
+
+
+def _host(scheme: str, place: str) -> str:
+    """As browsers send it: small letters, and a port where it is not the usual one."""
+    usual = ":443" if scheme == "https" else ":80"
+    return place.strip().lower().removesuffix(usual)
+
+
 def read_text(text: str) -> Scanned | None:
     """Read a scanned text; None for one that is not ours at all."""
     found = _TEXT.fullmatch(text.strip())
     if found is None:
         return None
-    usual = ":443" if found[1] == "https" else ":80"
-    host, public_id, digits = found[2].lower().removesuffix(usual), found[3], found[4] or ""
-    return Scanned(host, public_id, digits, read_digits(digits) if digits else None)
+    public_id, digits = found[3], found[4] or ""
+    seal = read_digits(digits) if digits else None
+    return Scanned(_host(found[1], found[2]), public_id, digits, seal)
 
 
 def is_cut_short(digits: str, issued_text: str) -> bool:

@@ -11,7 +11,7 @@ from app.certs.providers import artwork, document_keys, pdf_reading, proofs
 from app.certs.providers.artwork import Attachment
 from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.providers.pdf_signing import DocumentSigner
-from app.certs.rules import portraits, second_seal
+from app.certs.rules import portraits, scan, second_seal
 from app.certs.rules.credential import Issuer, credential
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import CREDENTIAL, RECORD
@@ -23,12 +23,10 @@ from app.certs.services import own_codes, statuses
 from app.core.crypto import KeyRing, Vault
 from app.core.errors import NotFoundError
 from app.core.key_files import ID_LETTERS
-from app.core.key_periods import moment_of
 from app.core.log_keys import LogKeys
 from app.core.log_reading import Inclusion
 from app.core.signers import signer_at
 from app.core.storage import Storage
-from app.identity.rules.local_days import SHANGHAI
 from app.identity.services.people import FullPerson
 
 KINDS = ("pdf", "png", "credential")
@@ -183,7 +181,7 @@ def _check_code(
     shop: Workshop, text: str, facts: CertificateFacts | None, printed: list[str]
 ) -> None:
     """The one code on the page leads to us and says what was signed, whatever the row has."""
-    hosts = own_codes.hosts_of((shop.address, *shop.former))
+    hosts = scan.hosts_of((shop.address, *shop.former))
     flaw = "shape" if facts is None else own_codes.flaw_of(shop.keys, text, facts, hosts=hosts)
     if printed != [text]:
         message = "证书上的二维码读不回来。请转技术人员处理后再重新出证。"
@@ -241,11 +239,11 @@ def _context(certificate_id: str, kind: str) -> str:
 
 def _issued_on(facts: CertificateFacts) -> dt.date:
     """By the signed facts, and not by the column beside them, which nobody signed."""
-    moment = moment_of(facts.issued_at)
-    if moment is None:
+    try:
+        return dt.date.fromisoformat(facts.issued_on)
+    except ValueError:
         message = "记录里写明的签发时间读不懂，不能出证。请转技术人员处理后再重新出证。"
-        raise FaultyArtefactError(message)
-    return moment.astimezone(SHANGHAI).date()
+        raise FaultyArtefactError(message) from None
 
 
 def _facts(

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.certs.rules import scan
 from app.certs.rules.facts import CertificateFacts
 from app.certs.services import own_codes
 from app.certs.services.records import index_digest
@@ -71,7 +72,7 @@ def _check_code(keys: KeyRing, row: Row[Any], facts: CertificateFacts, told: Tol
     """Its address is signed by nobody, so the log says which it was; of those from before, ours."""
     source = told.gone if told.gone is not None else told.prepared
     address = source.facts.get("address")
-    hosts = own_codes.hosts_of((address,) if address is not None else told.addresses)
+    hosts = scan.hosts_of((address,) if address is not None else told.addresses)
     if flaw := own_codes.flaw_of(keys, row.qr_text, facts, hosts=hosts):
         raise _differs(row, f"has a code that is not its own ({flaw})", "qr_text")
 

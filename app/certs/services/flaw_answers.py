@@ -3,9 +3,6 @@
 import datetime as dt
 from dataclasses import replace
 
-from sqlalchemy.orm import Session
-
-from app.certs import repository as rows
 from app.certs.rules import key_times as key_rules
 from app.certs.rules import second_seal
 from app.certs.rules.key_times import KeyFlaw
@@ -14,13 +11,13 @@ from app.certs.rules.verdicts import DIFFERS, OTHER_PLATFORM, UNKNOWN_KEY, Verdi
 from app.certs.services.verdict_view import VerdictView, nothing
 
 
-def of_unknown_key(db: Session, public_id: str, now: dt.datetime) -> VerdictView:
+def of_unknown_key(now: dt.datetime, *, has_page: bool) -> VerdictView:
     """The answer about what a key signed that we do not have.
 
     With a page of ours it is a forgery; without one perhaps another platform's honest paper. By the
     page and not by the number: platforms count alike, and nobody draws another's 96 random bits.
     """
-    if rows.by_public_id(db, public_id) is not None:
+    if has_page:
         told = nothing(Verdict.ALTERED, now)
         return replace(told, sentence=UNKNOWN_KEY, finding="unknown_key")
     told = nothing(Verdict.UNKNOWN, now)

@@ -24,6 +24,7 @@ from app.certs.rules import (
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import Finding
 from app.certs.rules.facts import CertificateFacts
+from app.certs.rules.log_entry import LogFlaw
 from app.certs.rules.portraits import PortraitFlaw
 from app.certs.rules.proof_flaws import Fault, Flaw
 from app.certs.rules.verdicts import SENTENCES, Verdict
@@ -206,8 +207,10 @@ def _with_log(db: Session, log: LogKeys, view: VerdictView, given: object) -> Ve
     told = replace(view, log_flaw=flaw)
     if log_entry.is_grave(flaw):
         return replace(told, verdict=Verdict.ALTERED, sentence=log_entry.SENTENCES[flaw])
-    is_good = view.verdict is Verdict.VALID and view.stated_holder is None
-    return replace(told, sentence=log_entry.SENTENCES[flaw]) if is_good else told
+    if view.verdict is Verdict.VALID and view.stated_holder is None:
+        return replace(told, sentence=log_entry.SENTENCES[flaw])
+    is_ahead = flaw is LogFlaw.AHEAD
+    return replace(told, sentence=view.sentence + log_entry.AHEAD) if is_ahead else told
 
 
 def _credential(

@@ -76,7 +76,7 @@ def make(
 def show(
     db: Session, vault: Vault, keys: KeyRing, public_id: str, code: str, *, now: dt.datetime
 ) -> Shown:
-    """CodeAnswer a typed code, and write down that it was used; a wrong one costs a try.
+    """Answer a typed code, and write down that it was used; a wrong one costs a try.
 
     The name is the one that the certificate was issued to: where the proven one has become
     another, nothing is shown.

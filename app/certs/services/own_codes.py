@@ -1,21 +1,25 @@
-"""What is wrong with the code that a certificate's row keeps, read as a stranger reads it."""
+"""Whether a code is one of ours, and the one that a certificate's row keeps its own.
+
+Read as a stranger reads it.
+"""
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from app.certs.rules import scan
 from app.certs.rules.facts import CertificateFacts
+from app.certs.rules.scan import Seal
 from app.certs.services import key_times
 from app.certs.services.published_keys import certificate_keys
 from app.core.crypto import KeyRing
 from app.core.signatures import verify_ed25519
 
 
-def hosts_of(addresses: Collection[str]) -> frozenset[str]:
-    """The hosts of addresses, as `scan.read_text` tells that of a code."""
-    usual = {"https": ":443", "http": ":80"}
-    split = [urlsplit(each) for each in addresses]
-    return frozenset(each.netloc.lower().removesuffix(usual.get(each.scheme, "")) for each in split)
+def is_sealed(keys: KeyRing, seal: Seal | None) -> bool:
+    """Tell whether the digits of a code are as one of our keys signed them."""
+    if seal is None:
+        return False
+    key = certificate_keys(keys).get(seal.key_id)
+    return key is not None and verify_ed25519(key, seal.signature, seal.signed)
 
 
 def flaw_of(
@@ -34,9 +38,7 @@ def flaw_of(
         return "public_id"
     if not scan.is_of(scanned.seal, facts):
         return "message"
-    key = certificate_keys(keys).get(scanned.seal.key_id)
-    is_good = key is not None and verify_ed25519(key, scanned.seal.signature, scanned.seal.signed)
-    return None if is_good else "signature"
+    return None if is_sealed(keys, scanned.seal) else "signature"
 
 
 def is_of_its_time(keys: KeyRing, text: str) -> bool:

@@ -1,20 +1,11 @@
-"""Whether a code, a record or a name is what a key of ours once signed."""
+"""Whether a record or a name is what a key of ours once signed; codes are in `own_codes`."""
 
 from app.certs.models import Certificate
 from app.certs.rules.facts import CertificateFacts, is_holder_true, message_of
-from app.certs.rules.scan import Seal
 from app.certs.services.published_keys import certificate_keys
 from app.certs.services.records import holder_index
 from app.core.crypto import KeyRing, Vault, from_b64url, same
 from app.core.signatures import verify_ed25519
-
-
-def is_sealed(keys: KeyRing, seal: Seal | None) -> bool:
-    """Tell whether the digits of a code are as one of our keys signed them."""
-    if seal is None:
-        return False
-    key = certificate_keys(keys).get(seal.key_id)
-    return key is not None and verify_ed25519(key, seal.signature, seal.signed)
 
 
 def is_signed(keys: KeyRing, facts: CertificateFacts, key_id: str, signature: str) -> bool:

@@ -25,10 +25,8 @@ from app.certs.rules.verdicts import (
     HOLDER_ON_PAPER,
     MISSPELT,
     OTHER_CODE,
-    OTHER_PLATFORM,
     PROOF_OF_HOURS,
     SENTENCES,
-    UNKNOWN_KEY,
     Verdict,
     verdict_of,
 )
@@ -36,6 +34,7 @@ from app.certs.services import (
     flaw_answers,
     key_times,
     log_entries,
+    own_codes,
     own_signatures,
     second_seals,
     suspensions,
@@ -68,7 +67,7 @@ def by_text(
         verdict = Verdict.UNKNOWN if row is None else Verdict.ALTERED
         return replace(nothing(verdict, now), sentence=ELSEWHERE)
     is_known = row is not None and row.ready_at is not None
-    if scanned.digits and not own_signatures.is_sealed(keys, scanned.seal):
+    if scanned.digits and not own_codes.is_sealed(keys, scanned.seal):
         return _badly_coded(keys, scanned, row if is_known else None, now)
     if scanned.seal and (late := key_times.flaw_of_seal(keys, scanned.seal)):
         return flaw_answers.out_of_period(late, now)
@@ -135,7 +134,8 @@ def by_facts(
     """Check signed facts that somebody handed over, `second` with the signature by SM2 of them."""
     facts = CertificateFacts.from_mapping(given)
     if facts is not None and key_id not in certificate_keys(keys):
-        return flaw_answers.of_unknown_key(db, facts.public_id, now)
+        has_page = rows.by_public_id(db, facts.public_id) is not None
+        return flaw_answers.of_unknown_key(now, has_page=has_page)
     if facts is None or not own_signatures.is_signed(keys, facts, key_id, signature):
         return nothing(Verdict.ALTERED, now)
     if wrong := _badly_dated_or_sealed(keys, facts, key_id, second, now):
@@ -164,15 +164,11 @@ def _badly_coded(
     keys: KeyRing, scanned: Scanned, row: Certificate | None, now: dt.datetime
 ) -> VerdictView:
     """The answer about digits without a good signature of ours."""
-    told = nothing(_unsealed(keys, scanned, row), now)
+    verdict = _unsealed(keys, scanned, row)
     is_foreign = scanned.seal is not None and scanned.seal.key_id not in certificate_keys(keys)
-    if told.verdict is Verdict.INCOMPLETE or not is_foreign:
-        return told
-    is_claimed = told.verdict is Verdict.ALTERED
-    return replace(
-        told, sentence=UNKNOWN_KEY if is_claimed else OTHER_PLATFORM,
-        finding="unknown_key" if is_claimed else "other_platform",
-    )  # fmt: skip
+    if is_foreign and verdict is not Verdict.INCOMPLETE:
+        return flaw_answers.of_unknown_key(now, has_page=verdict is Verdict.ALTERED)
+    return nothing(verdict, now)
 
 
 def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bool) -> bool:

@@ -8,7 +8,6 @@ import {
   isShownHere,
   onlyToldToTheFile,
   proofRows,
-  sentenceWithLog,
   type Told,
   verdictOf,
 } from "../verify/handed";
@@ -176,7 +175,7 @@ async function checkFile(file: File): Promise<void> {
   const rows = onlyToldToTheFile(found);
   if (isShownHere(found) && facts !== null) {
     const all = rows.length > 0 ? rows : factRows(facts);
-    show({ verdict, sentence: sentenceWithLog(found), rows: all }, at);
+    show({ verdict, sentence: found.sentence, rows: all }, at);
     return;
   }
   if (found.archive !== null) {

@@ -85,14 +85,6 @@ export function isShownHere({ verdict, finding }: Told): boolean {
   return (finding === "log_missing" && verdict === "valid") || finding === "log_ahead";
 }
 
-const AHEAD =
-  "文件里的日志检查点比现在的公开日志还长，日志可能从备份恢复过。请保留这个文件，向主管部门核实。";
-
-/** Of a certificate that is out of use the server says only that: the other thing is to be known too. */
-export function sentenceWithLog({ finding, sentence }: Told): string {
-  return finding === "log_ahead" && !sentence.includes("日志") ? sentence + AHEAD : sentence;
-}
-
 /** What is wrong with its entry in the public log has words of its own; but what is worse comes first. */
 export function verdictOf({ verdict, finding }: Told): string {
   if (finding === "log_missing" || finding === "log_ahead") {

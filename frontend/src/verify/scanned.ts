@@ -97,12 +97,6 @@ function isOfPage(rows: [string, string][], shown: Record<string, string>): bool
   return rows.every(([name, value]) => !names.includes(name) || shown[name] === value);
 }
 
-/** Whether a code's number is not the one of the page: its content is whole, its address is not its own. */
-function isOfAnother(values: string[], shown: Record<string, string>): boolean {
-  const number = shown.证书编号 ?? "";
-  return number !== "" && statedIn(values, "证书编号") !== number;
-}
-
 function told(verdict: string, sentence: string, rows: [string, string][] = []): Judged {
   return { verdict, sentence, rows, note: "" };
 }
@@ -131,11 +125,10 @@ export function judgeScanned(behind: Behind, server: ServersWord | null, shown: 
     }
     return server === null ? alone(behind.finding) : told(server.verdict, server.sentence);
   }
-  const rows = codeRows(behind.values);
   if (server !== null) {
-    const isOthers = server.verdict === "altered" && isOfAnother(behind.values, shown.rows);
-    return told(server.verdict, isOthers ? SENTENCES.other : server.sentence);
+    return told(server.verdict, server.sentence);
   }
+  const rows = codeRows(behind.values);
   if (Object.keys(shown.rows).length > 0 && !isOfPage(rows, shown.rows)) {
     return told("altered", SENTENCES.other);
   }
