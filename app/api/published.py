@@ -15,6 +15,8 @@ from app.lobby import former
 from app.lobby.deps import Now, PartsDep
 
 _FIVE_MINUTES = "public, max-age=300"
+_ASKED_AGAIN = "public, no-cache"
+"""Of keys: a list that a new key signed reaches who kept the document of the old one."""
 # Both are JSON-LD; libraries that ask for JSON by name read nothing that is called otherwise.
 _DID_TYPES = (
     "application/did+json", "application/did+ld+json", "application/ld+json", "application/json",
@@ -39,7 +41,7 @@ def read_did(request: Request, parts: PartsDep) -> Response:
     others = former.others_of(parts.settings, address)
     document = statuses.did_document(parts.keys, address, others)
     named = media_types.chosen(request.headers.get("accept", ""), _DID_TYPES)
-    return DidResponse(document, media_type=named, headers=_for_all())
+    return DidResponse(document, media_type=named, headers=_for_all(_ASKED_AGAIN))
 
 
 def read_status_list(
@@ -58,7 +60,7 @@ def read_status_list(
     named = media_types.chosen(request.headers.get("accept", ""), _VC_TYPES)
     # The same bytes under another name are another representation, with a tag of its own.
     tag = found.tag if named == _VC_TYPES[0] else f'{found.tag[:-1]}-{named.split("/")[1]}"'
-    headers = _for_all() | {"etag": tag}
+    headers = _for_all(_FIVE_MINUTES) | {"etag": tag}
     if not found.is_last:
         # Whoever keeps all lists asks for none that is not there.
         headers["link"] = f'</status/{number + 1}>; rel="next"'
@@ -67,10 +69,10 @@ def read_status_list(
     return VcResponse(found.body, media_type=named, headers=headers)
 
 
-def _for_all() -> dict[str, str]:
+def _for_all(kept: str) -> dict[str, str]:
     """Verifiers are programs in browsers too, of whatever origin."""
     return {
-        "cache-control": _FIVE_MINUTES, "access-control-allow-origin": "*", "vary": "Host, Accept",
+        "cache-control": kept, "access-control-allow-origin": "*", "vary": "Host, Accept",
     }  # fmt: skip
 
 
