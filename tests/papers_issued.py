@@ -15,7 +15,7 @@ from app.certs.providers import sm2_keys
 from app.certs.rules import portraits, scan, second_seal
 from app.certs.rules.facts import CertificateFacts, message_of
 from app.certs.rules.second_seal import SecondSeal
-from app.certs.services import artefacts, handed_over, verification
+from app.certs.services import handed_over, kept_papers, verification
 from app.certs.services.artefacts import record_file
 from app.certs.services.handed_over import Keys
 from app.core import log_reading
@@ -76,7 +76,8 @@ def take(parts: Parts, enrolment_id: str) -> Issued:
         facts = CertificateFacts.from_mapping(row.facts)
         assert facts is not None
         pdf, png, credential = (
-            artefacts.read(own, parts.storage, row.id, kind) for kind in artefacts.KINDS
+            kept_papers.read(own, parts.storage, kept_papers.papers_of(row), kind)
+            for kind in kept_papers.KINDS
         )
         return Issued(
             row.id, row.public_id, row.number, holder.name, row.qr_text, facts, row.key_id,

@@ -63,6 +63,11 @@ class Certificate(Base):
     expires_on: Mapped[dt.date | None] = mapped_column(Date)
     # Set when the document was typeset and its own code read back; only then is it shown.
     ready_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # How often its papers were begun, each time under a name of their own, and which were handed
+    # out; none for those from before they had names. The digest (SHA-256) is of that PDF.
+    drafts: Mapped[int] = mapped_column(server_default=text("0"))
+    draft: Mapped[int | None]
+    pdf_digest: Mapped[str | None] = mapped_column(String(64))
     # Set when the holder deleted their account: the facts were signed anew without them.
     holder_gone_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     # The certificate in whose place this one is issued.

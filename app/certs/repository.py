@@ -104,19 +104,17 @@ def list_of(db: Session, learner_id: str) -> list[Certificate]:
     return list(db.scalars(query.order_by(Certificate.issued_at.desc(), Certificate.id)))
 
 
-def every_ready(db: Session) -> list[tuple[str, str]]:
-    """The id of every certificate that has documents, with its holder's."""
-    query = select(Certificate.id, Certificate.learner_id).where(
+def every_ready(db: Session) -> list[tuple[str, int | None, str]]:
+    """The id of every certificate that has documents, which draft of them, and its holder's id."""
+    query = select(Certificate.id, Certificate.draft, Certificate.learner_id).where(
         Certificate.ready_at.is_not(None), Certificate.holder_gone_at.is_(None)
     )
-    return [(row[0], row[1]) for row in db.execute(query.order_by(Certificate.id))]
+    return [(row[0], row[1], row[2]) for row in db.execute(query.order_by(Certificate.id))]
 
 
 def is_holder_gone(db: Session, certificate_id: str) -> bool:
-    query = select(Certificate.id).where(
-        Certificate.id == certificate_id, Certificate.holder_gone_at.is_not(None)
-    )
-    return db.scalars(query).first() is not None
+    query = select(Certificate.holder_gone_at).where(Certificate.id == certificate_id)
+    return db.scalar(query) is not None
 
 
 def all_of(db: Session, learner_id: str) -> list[Certificate]:
@@ -136,6 +134,7 @@ def all_beside_log(db: Session) -> Result[Any]:
         Certificate.replaces_id, Certificate.ready_at, Certificate.voided_at,
         Certificate.voided_by, Certificate.issued_at, Certificate.expires_on, Certificate.qr_text,
         Certificate.enrolment_id, Certificate.learner_id, Certificate.holder_index,
+        Certificate.draft, Certificate.pdf_digest,
     ).order_by(Certificate.id)  # fmt: skip
     return db.connection().execute(query.execution_options(yield_per=AT_ONCE))
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from app.certs.models import Certificate
 from app.certs.providers import artwork, document_keys, pdf_reading, proofs, sm2_keys
 from app.certs.rules.did_web import did_of
-from app.certs.services import artefacts
+from app.certs.services import artefacts, kept_papers
 from app.certs.services.artefacts import Shown
 from app.core import log_reading
 from app.core.clock import SettableClock
@@ -60,9 +60,10 @@ def test_a_certificate_costs_less_than_150_ms(
         own = person_keys.sealing_vault_of(db, parts.vault, row.learner_id, now=now)
         proof = log_reading.prove_inclusion(db, Kind.CERTIFICATE, row.id)
         db.expunge(row)
-    pdf = artefacts.read(own, parts.storage, row.id, "pdf")
-    png = artefacts.read(own, parts.storage, row.id, "png")
-    signed = json.loads(artefacts.read(own, parts.storage, row.id, "credential"))
+    kept = kept_papers.papers_of(row)
+    pdf = kept_papers.read(own, parts.storage, kept, "pdf")
+    png = kept_papers.read(own, parts.storage, kept, "png")
+    signed = json.loads(kept_papers.read(own, parts.storage, kept, "credential"))
     trusted, keys = document_keys.public_keys(parts.keys), parts.keys.public_keys("certificates")
     did = did_of(shop.address)
     shown, second = Shown(holder, face), sm2_keys.newest(parts.keys)

@@ -13,7 +13,7 @@ from app.api.v1.catalogue import EnrolmentOut, enrolment_out
 from app.api.v1.complaints import ReceivedOut, Words
 from app.api.v1.texts import PersonText
 from app.certs.rules.verdicts import Verdict
-from app.certs.services import artefacts, holder_codes, renewals, suspensions, wallet
+from app.certs.services import holder_codes, kept_papers, renewals, suspensions, wallet
 from app.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -128,11 +128,12 @@ def _document(
         view = wallet.own_certificate(
             db, certificate_id, learner_id=actor.learner_id, now=parts.clock.now()
         )
+        papers = wallet.own_papers(db, certificate_id, learner_id=actor.learner_id)
         own = person_keys.vault_of(db, parts.vault, actor.learner_id)
     if proof is None:
-        content = artefacts.read(own, parts.storage, certificate_id, kind)
+        content = kept_papers.read(own, parts.storage, papers, kind)
     else:
-        content = artefacts.read_with_one_proof(own, parts.storage, certificate_id, proof)
+        content = kept_papers.read_with_one_proof(own, parts.storage, papers, proof)
     name = f"{view.number}{'' if proof is None else '-' + proof}.{_SUFFIXES[kind]}"
     headers = {"content-disposition": f'inline; filename="{name}"'}
     return Response(content, media_type=_MEDIA[kind], headers=headers)

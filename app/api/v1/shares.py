@@ -10,7 +10,7 @@ from app.api.answers import Answer
 from app.api.files import PDF, gives
 from app.api.problems import READING, may_raise
 from app.certs.rules.shares import ShareState, Wish
-from app.certs.services import artefacts, shares
+from app.certs.services import kept_papers, shares
 from app.core.errors import (
     ConflictError,
     EndedError,
@@ -147,6 +147,6 @@ def read_shared_pdf(
     limits.before_shared(parts, device_id=device_id, address=address, now=now)
     with parts.database.transaction() as db:
         found = shares.document(db, parts.vault, parts.keys, token, now=now)
-    content = artefacts.read(found.own, parts.storage, found.certificate_id, "pdf")
+    content = kept_papers.read(found.own, parts.storage, found.papers, "pdf")
     headers = {"content-disposition": f'inline; filename="{found.number}.pdf"'}
     return Response(content, media_type=PDF, headers=headers)

@@ -39,7 +39,8 @@ class OwnCertificate(Struct, frozen=True, kw_only=True):
     `file` is empty where no document was made yet. `replaces_id` is the certificate in whose place
     it was issued, `reissue_granted_at` when the desk agreed to another in this one's place,
     `reminded_days` the last stage before its last day of which the holder was reminded; one that
-    is void was never issued.
+    is void was never issued. `pdf_digest` is the SHA-256 of the PDF that was handed out, and
+    `draft` says at which try it was made; both are None for those of before.
     """
 
     id: str
@@ -56,6 +57,8 @@ class OwnCertificate(Struct, frozen=True, kw_only=True):
     replaces_id: str | None
     reissue_granted_at: dt.datetime | None
     reminded_days: int | None
+    draft: int | None
+    pdf_digest: str | None
     voided_at: dt.datetime | None
     void_reason: str | None
     file: str

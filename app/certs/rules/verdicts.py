@@ -52,6 +52,12 @@ DIFFERS = (
 )
 """Said of what a key of ours signed, and the register has otherwise: somebody else had the key."""
 
+OTHER_PAPER = (
+    "文件的签名是本平台的，但不是登记里签发的那一份 PDF，请勿采信。请扫证书上的方块码，"
+    "或让持证人从“我的证书”重新下载后再查；仍是这样，请把这份文件交给主管部门。"
+)
+"""Said of a PDF that our key signed around a true record, and that was not the one handed out."""
+
 OTHER_CODE = "码里的签名是本平台的，写的却不是这个地址登记的证书，请勿采信。"
 """Said of a true code behind the address of another certificate."""
 

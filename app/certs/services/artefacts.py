@@ -2,7 +2,8 @@
 
 import base64
 import datetime as dt
-import json
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,20 +17,16 @@ from app.certs.rules.credential import Issuer, credential
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.rules.facts import CertificateFacts
-from app.certs.rules.one_proof import with_one_proof
 from app.certs.rules.paper import DOCUMENTS, Paper, page_of
 from app.certs.rules.types import TypeTable, refusal_of
-from app.certs.services import own_codes, statuses
+from app.certs.services import kept_papers, own_codes, statuses
+from app.certs.services.kept_papers import Papers
 from app.core.crypto import KeyRing, Vault
-from app.core.errors import NotFoundError
-from app.core.key_files import ID_LETTERS
 from app.core.log_keys import LogKeys
 from app.core.log_reading import Inclusion
 from app.core.signers import signer_at
 from app.core.storage import Storage
 from app.identity.services.people import FullPerson
-
-KINDS = ("pdf", "png", "credential")
 
 
 class FaultyArtefactError(RuntimeError):
@@ -57,6 +54,14 @@ class Workshop:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What one try made: where it lies, and the SHA-256 of the finished PDF in hexadecimal."""
+
+    papers: Papers
+    pdf_digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """Whom a certificate shows: in full, and with the picture that its facts name, if they do."""
 
@@ -67,11 +72,11 @@ class Shown:
 def make(
     own: Vault, shop: Workshop, row: Certificate, shown: Shown, proof: Inclusion | None,
     *, now: dt.datetime,
-) -> None:  # fmt: skip
+) -> Made:  # fmt: skip
     """Sign the credential, typeset and sign the document that carries it, and store all sealed.
 
     Signatures are dated `now`, which may be later than the day of issue: by then the keys may be
-    others, whose certificates begin later.
+    others, whose certificates begin later. They are kept as the row's newest draft.
 
     Before that each is read back as a stranger would: the code from the picture, the credential by
     its proofs, the document by its signature. Raises FaultyArtefactError. Slow (a tenth of a
@@ -87,7 +92,10 @@ def make(
         kind = type(error).__name__
         message = f"电子凭证写不进这些内容（{kind}）。请转技术人员处理后再重新出证。"
         raise FaultyArtefactError(message) from error
-    carried = {CREDENTIAL: _text(signed), RECORD: _text(record_file(row, proof))}
+    carried = {
+        CREDENTIAL: kept_papers.text_of(signed),
+        RECORD: kept_papers.text_of(record_file(row, proof)),
+    }
     try:
         stated = _facts(row, facts, shown, shop)
         bare = artwork.draw_pdf(stated, _attachments(carried))
@@ -98,10 +106,13 @@ def make(
     pdf = shop.signer.sign(bare, place=facts.institution, now=now).pdf
     _check(shop, row, signed, carried, pdf, png, now=now)
     made = {"pdf": pdf, "png": png, "credential": carried[CREDENTIAL].encode()}
+    return _kept(own, shop.storage, Papers(row.id, row.drafts), made)
+
+
+def _kept(own: Vault, storage: Storage, papers: Papers, made: Mapping[str, bytes]) -> Made:
     for kind, content in made.items():
-        shop.storage.put(
-            _key(row.id, kind), own.seal_bytes(content, context=_context(row.id, kind))
-        )
+        kept_papers.keep(own, storage, papers, kind, content)
+    return Made(papers, hashlib.sha256(made["pdf"]).hexdigest())
 
 
 def _credential(
@@ -140,10 +151,6 @@ def _second(row: Certificate) -> dict[str, Any]:
 
 def _b64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
-
-
-def _text(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=1)
 
 
 def _attachments(carried: dict[str, str]) -> tuple[Attachment, ...]:
@@ -192,49 +199,6 @@ def _check_code(
             "请转技术人员核对登记后再重新出证。"
         )
         raise FaultyArtefactError(message)
-
-
-def read(vault: Vault, storage: Storage, certificate_id: str, kind: str) -> bytes:
-    """Return one of the holder's artefacts, one of `KINDS`. Raises NotFoundError for none."""
-    if storage.size(_key(certificate_id, kind)) is None:
-        raise NotFoundError("这张证书没有这种文件。", remedy="请保存 PDF")
-    sealed = storage.read(_key(certificate_id, kind))
-    return vault.open_bytes(sealed, context=_context(certificate_id, kind))
-
-
-def read_with_one_proof(
-    vault: Vault, storage: Storage, certificate_id: str, cryptosuite: str
-) -> bytes:
-    """Return the credential with one of its two proofs. Raises NotFoundError for none."""
-    signed = json.loads(read(vault, storage, certificate_id, "credential"))
-    return _text(with_one_proof(signed, cryptosuite)).encode()
-
-
-def sealed_by(storage: Storage, certificate_id: str, kind: str) -> bytes | None:
-    """The id in front of a document: which key sealed it; None where there is no document."""
-    key = _key(certificate_id, kind)
-    return storage.read_range(key, 0, ID_LETTERS) if storage.size(key) else None
-
-
-def reseal(ring: Vault, own: Vault, storage: Storage, certificate_id: str, kind: str) -> None:
-    """Seal a document of the ring's anew with its holder's key."""
-    key, context = _key(certificate_id, kind), _context(certificate_id, kind)
-    content = ring.open_bytes(storage.read(key), context=context)
-    storage.put(key, own.seal_bytes(content, context=context))
-
-
-def delete(storage: Storage, certificate_id: str) -> None:
-    """Delete the holder's documents; those that are not there are deleted already."""
-    for kind in KINDS:
-        storage.delete(_key(certificate_id, kind))
-
-
-def _key(certificate_id: str, kind: str) -> str:
-    return f"certificates/{certificate_id}.{kind}"
-
-
-def _context(certificate_id: str, kind: str) -> str:
-    return f"certificate.{kind}:{certificate_id}"
 
 
 def _issued_on(facts: CertificateFacts) -> dt.date:

@@ -37,6 +37,7 @@ class Told:
 def check_columns(keys: KeyRing, row: Row[Any], facts: CertificateFacts, told: Told) -> None:
     """Raises DifferenceError for the first column that says something else."""
     _check_moments(row, facts, told)
+    _check_papers(row, told)
     _check_whose(row, facts, told)
     _check_code(keys, row, facts, told)
 
@@ -49,6 +50,15 @@ def _check_moments(row: Row[Any], facts: CertificateFacts, told: Told) -> None:
         raise _differs(row, "ends on another day than it states", "expires_on")
     if [each.at for each in told.issued] != ([row.ready_at] if row.ready_at is not None else []):
         raise _differs(row, "was not handed out as the log says, or more than once", "ready_at")
+
+
+def _check_papers(row: Row[Any], told: Told) -> None:
+    """Which PDF was handed out, as the log has it; of those from before, it has none."""
+    known = told.issued[0].facts if told.issued else {}
+    if row.pdf_digest != known.get("pdf"):
+        raise _differs(row, "was handed out as another PDF than the log has", "pdf_digest")
+    if row.draft != known.get("draft"):
+        raise _differs(row, "has other papers than were handed out", "draft")
 
 
 def _second(moment: dt.datetime) -> dt.datetime:

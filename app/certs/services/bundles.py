@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules.facts import WITHOUT_DIGEST
-from app.certs.services import artefacts, second_seals, statuses
+from app.certs.services import artefacts, kept_papers, second_seals, statuses
 from app.core import audit, log_reading, merkle
 from app.core.audit import AuditEvent, Wanted, record_bytes
 from app.core.crypto import KeyRing, Vault, b64url
@@ -141,7 +141,8 @@ def _events(db: Session, certificate_id: str) -> list[dict[str, Any]]:
 
 def _credential(db: Session, sources: Sources, row: Certificate) -> str | None:
     """The credential as it was signed, to the byte; none from before there were any."""
-    if artefacts.sealed_by(sources.storage, row.id, _CREDENTIAL) is None:
+    papers = kept_papers.papers_of(row)
+    if kept_papers.sealed_by(sources.storage, papers, _CREDENTIAL) is None:
         return None
     own = person_keys.vault_of(db, sources.vault, row.learner_id)
-    return artefacts.read(own, sources.storage, row.id, _CREDENTIAL).decode()
+    return kept_papers.read(own, sources.storage, papers, _CREDENTIAL).decode()

@@ -13,7 +13,7 @@ from app.certs.rules.facts import (
     message_of,
     without_holder,
 )
-from app.certs.services import artefacts, pictures
+from app.certs.services import kept_papers, pictures
 from app.certs.services.own_signatures import is_signed
 from app.certs.services.records import coded
 from app.certs.services.statuses import PURPOSE
@@ -73,4 +73,4 @@ def _take_off(keys: KeyRing, row: Certificate, address: str, now: dt.datetime) -
 def destroy_documents(db: Session, storage: Storage, learner_id: str) -> None:
     """Delete the holder's documents (PDF, preview, credential); done twice it is the same."""
     for row in rows.all_of(db, learner_id):
-        artefacts.delete(storage, row.id)
+        kept_papers.delete_all(storage, row)

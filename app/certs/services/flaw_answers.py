@@ -7,7 +7,7 @@ from app.certs.rules import key_times as key_rules
 from app.certs.rules import second_seal
 from app.certs.rules.key_times import KeyFlaw
 from app.certs.rules.second_seal import SealFlaw
-from app.certs.rules.verdicts import DIFFERS, OTHER_PLATFORM, UNKNOWN_KEY, Verdict
+from app.certs.rules.verdicts import DIFFERS, OTHER_PAPER, OTHER_PLATFORM, UNKNOWN_KEY, Verdict
 from app.certs.services.verdict_view import VerdictView, nothing
 
 
@@ -27,6 +27,11 @@ def of_unknown_key(now: dt.datetime, *, has_page: bool) -> VerdictView:
 def differing(now: dt.datetime) -> VerdictView:
     """The answer about what a key of ours signed, and the register has otherwise."""
     return replace(nothing(Verdict.ALTERED, now), sentence=DIFFERS, finding="differs")
+
+
+def of_another_paper(now: dt.datetime) -> VerdictView:
+    """The answer about a PDF of ours that is not the one that was issued."""
+    return replace(nothing(Verdict.ALTERED, now), sentence=OTHER_PAPER, finding="other_paper")
 
 
 def badly_sealed(flaw: SealFlaw, now: dt.datetime) -> VerdictView:

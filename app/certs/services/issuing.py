@@ -10,6 +10,7 @@ from app.certs.rules.facts import WITHOUT_DIGEST
 from app.certs.services import (
     artefacts,
     gate,
+    kept_papers,
     linting,
     log_proofs,
     pictures,
@@ -17,7 +18,7 @@ from app.certs.services import (
     statuses,
     succession,
 )
-from app.certs.services.artefacts import Shown, Workshop
+from app.certs.services.artefacts import Made, Shown, Workshop
 from app.certs.services.gate import Shut
 from app.core import audit
 from app.core.crypto import Vault
@@ -51,7 +52,7 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         proof = log_proofs.proof_of(database, shop, certificate_id, now=now)
     try:
         _check_holder(shop, row, shown.holder)
-        artefacts.make(own, shop, row, shown, proof, now=now)
+        made = artefacts.make(own, shop, row, shown, proof, now=now)
     except (artefacts.FaultyArtefactError, OtherHolderError) as fault:
         is_void = isinstance(fault, OtherHolderError)
         kind = CaseKind.CERTIFICATE_VOID if is_void else CaseKind.CERTIFICATE_GLYPH
@@ -60,9 +61,9 @@ def issue(database: Database, shop: Workshop, enrolment_id: str, *, now: dt.date
         return certificate_id
     with database.transaction() as db:
         standing.keep(db, row.learner_id)
-        is_unwanted = _deliver(db, certificate_id, now)
-    if is_unwanted:
-        artefacts.delete(shop.storage, certificate_id)
+        is_handed_out = _deliver(db, made, now)
+    if not is_handed_out:
+        kept_papers.delete(shop.storage, made.papers)
     return certificate_id
 
 
@@ -84,12 +85,16 @@ def _prepare(database: Database, shop: Workshop, enrolment_id: str, now: dt.date
 
 
 def _shown(db: Session, shop: Workshop, row: Certificate, now: dt.datetime) -> tuple[Vault, Shown]:
-    """What its papers show of the holder, under whose key they are sealed; its place in a list."""
+    """What its papers show of the holder, under whose key they are sealed; its place in a list.
+
+    From here on they are begun once more, under a name of their own.
+    """
     holder = people.full(
         db, shop.vault, row.learner_id, purpose="certificate_document", actor_id=None, now=now
     )
     if row.status_list is None:
         row.status_list, row.status_index = statuses.draw_place(db)
+    row.drafts += 1
     own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
     return own, Shown(holder, pictures.frozen(db, own, row.id))
 
@@ -107,16 +112,15 @@ def _check_holder(shop: Workshop, row: Certificate, holder: FullPerson) -> None:
         raise OtherHolderError(message)
 
 
-def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
-    """Tell whether nothing may be kept: the holder has gone, or the number was given up.
+def _deliver(db: Session, made: Made, now: dt.datetime) -> bool:
+    """Hand them out, and tell whether that was done.
 
+    Not where the holder has gone, the number was given up, or others were handed out meanwhile.
     Where the gate has shut since it was looked at, or the old one may not be replaced for now, what
     was made is made again when it may.
     """
-    row = rows.lock(db, certificate_id)
-    if row is not None and (row.holder_gone_at is not None or row.voided_at is not None):
-        return True
-    if row is None or row.ready_at is not None:
+    row = rows.lock(db, made.papers.certificate_id)
+    if row is None or any((row.ready_at, row.holder_gone_at, row.voided_at)):
         return False
     if (shut := gate.look_again(db, row, now=now)) is not None:
         gate.leave(db, row.enrolment_id, shut, now=now)
@@ -124,11 +128,14 @@ def _deliver(db: Session, certificate_id: str, now: dt.datetime) -> bool:
     if not succession.take_over(db, row, now=now):
         progress.order_certificate(db, row.enrolment_id, now=now, at=now + gate.AGAIN)
         return False
-    row.ready_at = now
-    audit.record(db, records.ISSUED, now=now, actor_id=None, subject_id=row.id, number=row.number)
+    row.ready_at, row.draft, row.pdf_digest = now, made.papers.draft, made.pdf_digest
+    audit.record(
+        db, records.ISSUED, now=now, actor_id=None, subject_id=row.id, number=row.number,
+        draft=row.draft, pdf=row.pdf_digest,
+    )  # fmt: skip
     succession.tell(db, row, now=now)
     steps.note(db, row.enrolment_id, now=now)
-    return False
+    return True
 
 
 def _to_a_person(

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.certs.models import Certificate, CertificateCode, CertificateSuspension
 from app.certs.rules.own_data import OwnCertificate, OwnCode, OwnSuspension
-from app.certs.services import artefacts
+from app.certs.services import kept_papers
+from app.certs.services.kept_papers import Papers
 from app.core.crypto import Vault
 from app.core.own_rows import copied, copies_of, rows_of
 from app.core.storage import Storage
@@ -38,4 +39,4 @@ def documents(
     """Open the holder's documents one after the other: each PDF's name and its bytes."""
     for each in certificates:
         if each.file:
-            yield each.file, artefacts.read(own, storage, each.id, "pdf")
+            yield each.file, kept_papers.read(own, storage, Papers(each.id, each.draft), "pdf")

@@ -14,8 +14,9 @@ from app.certs import repository as rows
 from app.certs.models import Certificate, CertificateShare
 from app.certs.rules.own_data import OwnCertificateShare
 from app.certs.rules.shares import LISTED, MOST, ShareState, Wish, last_day, state_of
-from app.certs.services import holder_codes, wallet
+from app.certs.services import holder_codes, kept_papers, wallet
 from app.certs.services.holder_codes import IN_FORCE
+from app.certs.services.kept_papers import Papers
 from app.core import audit
 from app.core.crypto import KeyRing, Vault
 from app.core.errors import ConflictError, EndedError, NotFoundError
@@ -64,7 +65,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class SharedDocument:
-    certificate_id: str
+    papers: Papers
     number: str
     own: Vault
 
@@ -187,7 +188,7 @@ def document(
     ):
         raise NotFoundError("这个链接不提供 PDF。", remedy="请向持证人要")
     own = person_keys.vault_of(db, vault, row.learner_id)
-    return SharedDocument(certificate.id, certificate.number, own)
+    return SharedDocument(kept_papers.papers_of(certificate), certificate.number, own)
 
 
 def _is_in_force(db: Session, certificate: Certificate, now: dt.datetime) -> bool:

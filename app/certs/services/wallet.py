@@ -10,7 +10,8 @@ from app.certs import repository as rows
 from app.certs.models import Certificate
 from app.certs.rules import numbers, scan
 from app.certs.rules.verdicts import Verdict, verdict_of
-from app.certs.services import register, suspensions
+from app.certs.services import kept_papers, register, suspensions
+from app.certs.services.kept_papers import Papers
 from app.certs.services.suspensions import Suspension
 from app.core import audit
 from app.core.errors import ConflictError, InvalidError, NotFoundError
@@ -72,6 +73,11 @@ def own_certificate(
 ) -> CertificateView:
     """Return one's own certificate. Raises NotFoundError for anybody else's."""
     return _one(db, register.own(rows.get(db, certificate_id), learner_id), now)
+
+
+def own_papers(db: Session, certificate_id: str, *, learner_id: str) -> Papers:
+    """Say where one's own lie. Raises NotFoundError for anybody else's."""
+    return kept_papers.papers_of(register.own(rows.get(db, certificate_id), learner_id))
 
 
 def find(db: Session, number: str, *, now: dt.datetime) -> CertificateView:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from app import worker
 from app.certs.models import Certificate
 from app.certs.services import artefacts
+from app.certs.services.artefacts import Made
 from app.core import flags
 from app.core.clock import SettableClock
 from app.core.flags import Switch
@@ -66,9 +67,10 @@ def test_what_shuts_the_gate_meanwhile_keeps_the_paper_back(
     person = finished.finish(parts, course, "赵码", 90_000)
     made = artefacts.make
 
-    def make(*given: Any, **named: Any) -> None:
-        made(*given, **named)
+    def make(*given: Any, **named: Any) -> Made:
+        done = made(*given, **named)
         meanwhile(parts, person)
+        return done
 
     with monkeypatch.context() as patch:
         patch.setattr(artefacts, "make", make)

@@ -11,7 +11,9 @@ from starlette.testclient import TestClient
 from app import worker
 from app.certs.models import Certificate
 from app.certs.rules import status_list
-from app.certs.services import artefacts, audit, issuing
+from app.certs.services import artefacts, audit, issuing, kept_papers
+from app.certs.services.artefacts import Made
+from app.certs.services.kept_papers import Papers
 from app.cli.log import check_everything
 from app.core.clock import SettableClock
 from app.core.log_audit import DifferenceError
@@ -158,15 +160,19 @@ def test_a_number_given_up_while_its_document_is_made_leaves_no_document(
     rename(parts, numbered.holder, WRONG)
     made = artefacts.make
 
-    def make(*given: Any, **named: Any) -> None:
-        made(*given, **named)
+    lying: list[Papers] = []
+
+    def make(*given: Any, **named: Any) -> Made:
+        done = made(*given, **named)
+        lying.append(done.papers)
         monkeypatch.setattr(artefacts, "make", made)
         void(parts)
+        return done
 
     monkeypatch.setattr(artefacts, "make", make)
     _issue(parts, numbered.holder)
-    for kind in artefacts.KINDS:
-        assert parts.storage.size(f"certificates/{numbered.certificate_id}.{kind}") is None, kind
+    for kind in kept_papers.KINDS:
+        assert kept_papers.sealed_by(parts.storage, lying[0], kind) is None, kind
     worker.drain(parts)
     assert [row.ready_at is None for row in _rows(parts)] == [True, False]
 
