@@ -60,14 +60,14 @@ def picture(name: str) -> bytes:
 
 @cache
 def portrait(name: str) -> tuple[np.ndarray, tuple[float, float], float]:
-    """A face in the middle of a phone's frame: the picture, the nose, the eyes' distance."""
+    """A face in the middle of a phone's frame, eyes level: the picture, nose, eyes' distance."""
     raw = cv2.imdecode(np.frombuffer(picture(name), np.uint8), cv2.IMREAD_COLOR)
     face = _largest(raw)
     scale = _FACE / face[2]
     middle = (face[0] + face[2] / 2, face[1] + face[3] / 2)
-    matrix = np.array(
-        [[scale, 0, _WIDTH / 2 - scale * middle[0]], [0, scale, _HEIGHT / 2 - scale * middle[1]]]
-    )
+    tilt = float(np.degrees(np.arctan2(face[7] - face[5], face[6] - face[4])))
+    matrix = cv2.getRotationMatrix2D(middle, tilt, scale)
+    matrix[:, 2] += _WIDTH / 2 - middle[0], _HEIGHT / 2 - middle[1]
     framed = cv2.warpAffine(raw, matrix, (_WIDTH, _HEIGHT), borderMode=cv2.BORDER_REPLICATE)
     seen = _largest(framed)
     return framed, (float(seen[8]), float(seen[9])), abs(float(seen[6] - seen[4]))
@@ -115,7 +115,7 @@ def frames(name: str, turns: list[float], *, is_held: bool = True) -> Iterator[b
         yield cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
 
 
-def turns_for(actions: list[str], *, by: float = 0.5) -> list[tuple[int, float]]:
+def turns_for(actions: list[str], *, by: float = 0.6) -> list[tuple[int, float]]:
     """What an honest person shows for each action: step and turn of five frames."""
     moves = {"look": [0.0] * 5, "left": [0, by, by, by, 0], "right": [0, -by, -by, -by, 0]}
     return [(step, float(t)) for step, action in enumerate(actions) for t in moves[action]]

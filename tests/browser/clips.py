@@ -5,7 +5,7 @@ from pathlib import Path
 from tests import faces
 
 _FPS = 30
-_CYCLE = (0.0, 0.5, 0.0, -0.5)
+_CYCLE = (0.0, 0.6, 0.0, -0.6)
 _SECONDS = 30
 
 

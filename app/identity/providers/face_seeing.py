@@ -103,7 +103,7 @@ class Eyes:
         return Look(
             face_count=1, width=int(face[2]),
             sharpness=float(cv2.Laplacian(grey, cv2.CV_64F).var()), luma=float(grey.mean()),
-            turn=_turn(face), likeness=_likeness(picture), embedding=_unit(embedding).tobytes(),
+            turn=turn_of(face), likeness=_likeness(picture), embedding=_unit(embedding).tobytes(),
         )  # fmt: skip
 
     def cut(self, jpeg: bytes) -> Cut:
@@ -208,11 +208,15 @@ def _likeness(picture: Any) -> bytes:  # noqa: ANN401
     return packed
 
 
-def _turn(face: Any) -> float:  # noqa: ANN401
-    """How far the nose is from the middle of the eyes; above zero is the person's own left."""
-    right_eye, left_eye, nose = float(face[4]), float(face[6]), float(face[8])
-    distance = max(1.0, abs(left_eye - right_eye))
-    return (nose - (right_eye + left_eye) / 2) / distance
+def turn_of(face: Any) -> float:  # noqa: ANN401 -- a row of the detector's
+    """Turn of the head: how far the nose is from the middle of the eyes, in distances of the eyes.
+
+    Above zero is the person's own left. Measured along the line of the eyes: across the picture, a
+    phone held askew by ten degrees, or a photograph, would have turned its head as far as is asked.
+    """
+    eyes, nose = (float(face[6] - face[4]), float(face[7] - face[5])), (face[8], face[9])
+    aside = (float(nose[0] - (face[4] + face[6]) / 2), float(nose[1] - (face[5] + face[7]) / 2))
+    return (aside[0] * eyes[0] + aside[1] * eyes[1]) / max(1.0, eyes[0] ** 2 + eyes[1] ** 2)
 
 
 def _unit(vector: Any) -> Any:  # noqa: ANN401

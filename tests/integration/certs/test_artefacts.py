@@ -15,7 +15,7 @@ from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.rules import did_web, status_list
 from app.certs.rules.facts import CertificateFacts, message_of, record_bytes
 from app.certs.rules.status_list import Standing
-from app.certs.services import handed_over
+from app.certs.services import handed_over, kept_papers
 from app.certs.services.handed_over import Keys
 from app.core import log_sequencer, merkle
 from app.core.checkpoints import Checkpoint, parse_note, signers
@@ -258,7 +258,8 @@ def test_certificate_from_before_credentials_says_that_it_has_none(
     with parts.database.transaction() as db:
         row = db.get_one(Certificate, certificate_id)
         row.status_list = row.status_index = None
-    parts.storage.delete(f"certificates/{certificate_id}.credential")
+        papers = kept_papers.papers_of(row)
+    parts.storage.delete(f"certificates/{papers.name}.credential")
     base = f"/api/v1/certificates/{certificate_id}"
     assert client.get(f"{base}/credential.json").status_code == 404
     assert client.get(f"{base}/file.pdf").status_code == 200

@@ -11,7 +11,7 @@ from app.certs.models import Certificate
 from app.certs.providers import artwork
 from app.certs.providers.artwork import Attachment
 from app.certs.rules.documents import CREDENTIAL, RECORD
-from app.certs.services import artefacts, audit, issuing, kept_papers
+from app.certs.services import artefacts, audit, erasure, issuing, kept_papers
 from app.certs.services.artefacts import Made
 from app.certs.services.kept_papers import Papers
 from app.core import audit as trail
@@ -157,14 +157,17 @@ def test_of_two_who_make_the_same_papers_the_later_writes_nothing_over(
     _audit(parts)
 
 
-def test_papers_of_a_worker_that_was_killed_go_with_their_holder(
-    shared_parts: Parts, one: Issued
-) -> None:
-    row = _row(shared_parts)
-    alter(shared_parts.database, row, drafts=3)
-    row.drafts, left = 3, Papers(row.id, 3)
-    with shared_parts.database.reading() as db:
-        own = person_keys.vault_of(db, shared_parts.vault, row.learner_id)
-    kept_papers.keep(own, shared_parts.storage, left, "pdf", one.pdf)
-    kept_papers.delete_all(shared_parts.storage, row)
-    assert kept_papers.sealed_by(shared_parts.storage, left, "pdf") is None
+def test_papers_of_a_worker_that_was_killed_go_with_their_holder(parts: Parts) -> None:
+    course = finished.courses(parts, codes=("usual",))[0]
+    person = finished.finish(parts, course, "赵码", 90_000)
+    worker.drain(parts)
+    row = _row(parts)
+    alter(parts.database, row, drafts=3)
+    left = Papers(row.id, 3)
+    with parts.database.reading() as db:
+        own = person_keys.vault_of(db, parts.vault, row.learner_id)
+    kept_papers.keep(own, parts.storage, left, "pdf", b"%PDF-")
+    with parts.database.transaction() as db:
+        erasure.destroy_documents(db, parts.storage, person.learner_id)
+    for each in (left, Papers(row.id, 1)):
+        assert kept_papers.sealed_by(parts.storage, each, "pdf") is None
