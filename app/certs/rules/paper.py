@@ -6,13 +6,6 @@ from dataclasses import dataclass
 from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.types import CertificateType
 
-DOCUMENTS = {
-    "resident_id": "居民身份证",
-    "residence_permit": "港澳台居民居住证",
-    "foreign_permanent": "外国人永久居留身份证",
-}
-"""What a kind of document is called on paper."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:

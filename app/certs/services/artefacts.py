@@ -17,7 +17,7 @@ from app.certs.rules.credential import Issuer, credential
 from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.rules.facts import CertificateFacts
-from app.certs.rules.paper import DOCUMENTS, Paper, page_of
+from app.certs.rules.paper import Paper, page_of
 from app.certs.rules.types import TypeTable, refusal_of
 from app.certs.services import kept_papers, own_codes, statuses
 from app.certs.services.kept_papers import Papers
@@ -26,6 +26,7 @@ from app.core.log_keys import LogKeys
 from app.core.log_reading import Inclusion
 from app.core.signers import signer_at
 from app.core.storage import Storage
+from app.identity.rules.documents import document_name
 from app.identity.services.people import FullPerson
 
 
@@ -221,7 +222,7 @@ def _facts(
     holder, issued_on = shown.holder, _issued_on(facts)
     paper = Paper(
         facts=facts, name=holder.name,
-        document_name=DOCUMENTS.get(holder.document_type, "证件"),
+        document_name=document_name(holder.document_type),
         document_number=holder.document_number, issued_on=issued_on,
         retraining=kind.retraining,
     )  # fmt: skip

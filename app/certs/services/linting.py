@@ -16,11 +16,12 @@ from app.certs.rules.credential import Issuer, credential
 from app.certs.rules.did_web import did_of
 from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.lint import Flaw, Problem
-from app.certs.rules.paper import DOCUMENTS, Paper, fields_of
+from app.certs.rules.paper import Paper, fields_of
 from app.certs.services import statuses
 from app.certs.services.artefacts import Workshop
 from app.core import glyphs
 from app.core.crypto import Vault, b64url
+from app.identity.rules.documents import document_name
 from app.identity.rules.names import without_unseen
 from app.identity.services import cases, inbox, person_keys, sealed_fields
 from app.identity.services.cases import CaseKind
@@ -69,7 +70,7 @@ def refusal_of(
 def _flaws(shop: Workshop, trial: CertificateFacts, holder: FullPerson) -> Iterator[Flaw]:
     paper = Paper(
         facts=trial, name=holder.name,
-        document_name=DOCUMENTS.get(holder.document_type, "证件"),
+        document_name=document_name(holder.document_type),
         document_number=holder.document_number, retraining="",
         issued_on=dt.datetime.fromisoformat(trial.issued_at).date(),
     )  # fmt: skip

@@ -20,6 +20,11 @@ DOCUMENT_NAMES: dict[DocumentType, str] = {
 }
 
 
+def document_name(kind: str) -> str:
+    """What a kind of document is called on paper; 证件 for one that is not known."""
+    return {each.value: name for each, name in DOCUMENT_NAMES.items()}.get(kind, "证件")
+
+
 class DocumentFlaw(StrEnum):
     """Why a number is not taken."""
 
