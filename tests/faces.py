@@ -115,7 +115,7 @@ def frames(name: str, turns: list[float], *, is_held: bool = True) -> Iterator[b
         yield cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
 
 
-def turns_for(actions: list[str], *, by: float = 0.6) -> list[tuple[int, float]]:
+def turns_for(actions: list[str], *, by: float = 0.7) -> list[tuple[int, float]]:
     """What an honest person shows for each action: step and turn of five frames."""
     moves = {"look": [0.0] * 5, "left": [0, by, by, by, 0], "right": [0, -by, -by, -by, 0]}
     return [(step, float(t)) for step, action in enumerate(actions) for t in moves[action]]

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests import faces
 
 _FPS = 30
-_CYCLE = (0.0, 0.6, 0.0, -0.6)
+_CYCLE = (0.0, 0.7, 0.0, -0.7)
 _SECONDS = 30
 
 
