@@ -28,6 +28,8 @@ MOST_BYTES: Final = 4 * 2**20
 _MOST_CMS: Final = 24 * 1024
 """More than ours can have: a chain, a time stamp and a kilobyte. Some ASN.1 is slow to read."""
 _HEADER_WITHIN: Final = 1024
+_END: Final = b"%%EOF"
+_END_WITHIN: Final = 1024
 _RANGE: Final = re.compile(
     rb"/ByteRange\s{0,9}\[\s{0,9}0\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{0,9}\]"
 )
@@ -70,6 +72,8 @@ def read_signed(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding
     if len(pdf) > MOST_BYTES:
         return Finding.TOO_BIG
     found = _found(pdf, trusted)
+    if found in (Finding.DAMAGED, Finding.UNSIGNED) and not _has_end(pdf):
+        return Finding.DAMAGED
     return Finding.ALTERED if found is Finding.DAMAGED and _is_saved_anew(pdf) else found
 
 
@@ -82,13 +86,22 @@ def _found(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding:
 
 
 def _is_saved_anew(pdf: bytes) -> bool:
-    """Tell a whole file with our signature in another place from one that was cut short.
+    """Tell whether a whole file has our signature in another place.
 
     Whoever edits a page saves it anew with a tool: that keeps the signature's bytes, and fits none.
     """
     named = document_keys.NAME.encode()
-    is_ours = named in pdf or named.hex().encode() in pdf.lower()
-    return is_ours and b"%%EOF" in pdf[-_HEADER_WITHIN:]
+    return named in pdf or named.hex().encode() in pdf.lower()
+
+
+def _has_end(pdf: bytes) -> bool:
+    """Tell whether it ends as a PDF does; what was added to one begins with an object's number.
+
+    The signature stands at the end: of a download that broke off nothing of it may be left.
+    """
+    tail = pdf[-_END_WITHIN:]
+    place = tail.rfind(_END)
+    return place >= 0 and re.match(rb"\s*\d", tail[place + len(_END) :]) is None
 
 
 def _look(

@@ -46,7 +46,7 @@ _PDF = b"%PDF-"
 _BOM = b"\xef\xbb\xbf"
 # Two servers' clocks need not agree to the second.
 _SKEW = dt.timedelta(minutes=1)
-_CHANGED = {Finding.ALTERED, Finding.APPENDED_TO, Finding.UNKNOWN_KEY}
+_CHANGED = {Finding.ALTERED, Finding.APPENDED_TO}
 # What only a change or a forgery brings about; the rest may be somebody else's honest paper.
 _FORGED = {
     Fault.ALTERED, Fault.CONTEXT, Fault.UNDEFINED, Fault.METHOD, Fault.PROOF_VALUE,
@@ -113,7 +113,7 @@ def check(db: Session, keys: Keys, content: bytes, *, address: str, now: dt.date
 def _pdf(db: Session, keys: Keys, content: bytes, address: str, now: dt.datetime) -> FileView:
     found = pdf_reading.read_signed(content, document_keys.public_keys(keys.ring))
     if not isinstance(found, SignedPdf):
-        return _not_whole(keys.ring, content, found, now)
+        return _not_whole(db, keys.ring, content, found, now)
     view = _record(db, keys, _loose(found.record or b""), now)
     if view.facts is None:
         return FileView(FileKind.PDF, _word(view) or "record", view)
@@ -165,11 +165,23 @@ def _word(view: VerdictView) -> str:
     return view.finding or view.seal_flaw or view.log_flaw or view.key_flaw or ""
 
 
-def _not_whole(keys: KeyRing, content: bytes, found: Finding, now: dt.datetime) -> FileView:
+def _not_whole(
+    db: Session, keys: KeyRing, content: bytes, found: Finding, now: dt.datetime
+) -> FileView:
+    if found is Finding.UNKNOWN_KEY:
+        # Every installation signs under the same name: whose page it claims tells them apart.
+        view = flaw_answers.of_unknown_key(now, has_page=_claims_our_page(db, content))
+        return FileView(FileKind.PDF, _word(view), view)
     if found is Finding.ALTERED and (flaw := _swapped(keys, content)) is not None:
         return _with_other_picture(flaw, now)
     verdict = Verdict.ALTERED if found in _CHANGED else Verdict.UNKNOWN
     return FileView(FileKind.PDF, found.value, _told(verdict, documents.SENTENCES[found], now))
+
+
+def _claims_our_page(db: Session, content: bytes) -> bool:
+    given = portraits.record_in(content).get("facts")
+    facts = CertificateFacts.from_mapping(given) if isinstance(given, dict) else None
+    return facts is not None and rows.by_public_id(db, facts.public_id) is not None
 
 
 def _stated(recorded: CertificateFacts, found: SignedPdf) -> CertificateFacts:

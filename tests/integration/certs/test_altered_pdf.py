@@ -99,7 +99,7 @@ def test_a_flipped_bit_in_a_time_stamp_is_found_or_says_the_same(
 @pytest.mark.parametrize("place", ["0.01", "0.5", "0.86", "0.9", "0.999"])
 def test_a_file_that_is_cut_short_is_never_ours(pdf: bytes, trusted: Trusted, place: str) -> None:
     found = read_signed(pdf[: int(len(pdf) * float(place))], trusted)
-    assert found in {Finding.UNSIGNED, Finding.DAMAGED}
+    assert found is Finding.DAMAGED
 
 
 def test_what_stands_in_the_gap_is_as_it_was_written(pdf: bytes, trusted: Trusted) -> None:
@@ -251,8 +251,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[Finding]]] = {
     "unsigned": (papers.drawn, {Finding.UNSIGNED}),
     "locked": (lambda: _locked(papers.drawn(), "secret"), {Finding.ENCRYPTED}),
     "locked without a password": (lambda: _locked(papers.drawn(), ""), {Finding.ENCRYPTED}),
-    "bomb": (_bomb, {Finding.UNSIGNED}),
-    "deep": (lambda: b"%PDF-1.7\n" + b"[" * 2_000_000, {Finding.UNSIGNED}),
+    "bomb": (_bomb, {Finding.DAMAGED}),
+    "deep": (lambda: b"%PDF-1.7\n" + b"[" * 2_000_000, {Finding.DAMAGED}),
     "loop": (
         lambda: b"%PDF-1.7\nxref\n0 0\ntrailer << /Prev 9 /Size 1 >>\nstartxref\n9\n%%EOF",
         {Finding.UNSIGNED},
@@ -330,5 +330,6 @@ def test_a_cms_that_is_half_ours_is_refused(
 
 
 def test_every_finding_has_its_sentence() -> None:
-    assert set(SENTENCES) == set(Finding)
+    # What an unknown key is said to be depends on whose page the file claims.
+    assert set(SENTENCES) == set(Finding) - {Finding.UNKNOWN_KEY}
     assert all(sentence.endswith("。") for sentence in SENTENCES.values())

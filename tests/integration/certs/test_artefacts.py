@@ -220,7 +220,7 @@ def test_texts_that_cannot_be_written_and_files_that_are_long_are_answered(
         "/api/v1/verification/facts", content=json.dumps(facts).encode(), headers=headers
     )
     assert answer.status_code in {200, 422}, answer.text
-    assert _told(client, b"%PDF-1.7\n" + bytes(2**20)) == ("pdf", "unknown", "unsigned")
+    assert _told(client, b"%PDF-1.7\n" + bytes(2**20)) == ("pdf", "unknown", "damaged")
     assert _told(client, b"%PDF-1.7\n" + bytes(2**22)) == ("pdf", "unknown", "too_big")
     marked = b"\xef\xbb\xbf" + json.dumps(holding.credential).encode()
     assert _told(client, marked) == ("credential", "valid", "")

@@ -4,18 +4,22 @@ import copy
 import datetime as dt
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app import worker
-from app.certs.providers import proofs
+from app.certs.providers import artwork, proofs
+from app.certs.providers.artwork import Attachment
+from app.certs.providers.pdf_signing import DocumentSigner
+from app.certs.rules.documents import RECORD
 from app.certs.rules.facts import CertificateFacts, message_of
-from app.core.crypto import b64url
+from app.core.crypto import KeyRing, b64url
 from app.core.signatures import SigningKey
 from app.lobby import files
 from app.lobby.parts import Parts
-from tests import finished
+from tests import finished, papers
 from tests.papers_issued import FOREIGN, Issued, take
 
 Document = dict[str, Any]
@@ -111,6 +115,23 @@ def test_a_key_that_we_do_not_have_is_another_platforms_unless_it_claims_our_pag
             "signature": b64url(stranger.sign(message_of(facts))), "log": None,
         }  # fmt: skip
         assert _told(shared_parts, json.dumps(record).encode()) == told
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [(None, ("altered", "unknown_key")), ("A" * 16, ("unknown", "other_platform"))],
+)
+def test_a_pdf_of_another_installation_is_no_forgery_unless_it_claims_our_page(
+    shared_parts: Parts, one: Issued, tmp_path: Path, page: str | None, told: tuple[str, str]
+) -> None:
+    """All of them sign under one name, each with a key of its own."""
+    record = json.loads(one.record)
+    record["facts"]["public_id"] = page or one.public_id
+    carried = Attachment(RECORD, json.dumps(record), "application/json", "data", "记录")
+    theirs = DocumentSigner(KeyRing(tmp_path, may_create=True), organisation="实学")
+    bare = artwork.draw_pdf(papers.facts(), (carried,))
+    pdf = theirs.sign(bare, place="成都", now=shared_parts.clock.now()).pdf
+    assert _told(shared_parts, pdf) == told
 
 
 def test_an_old_key_that_dates_back_is_found_out_too(parts: Parts) -> None:
