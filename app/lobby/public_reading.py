@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _TO_ALL = re.compile(
     r"/log/(checkpoint|tile/.+)"
     r"|/api/v1/log(/.+)?"
-    r"|/api/v1/verification/((documents/|proofs/|sm2/)?keys|[A-Za-z0-9_-]{10,40}/proof)"
+    r"|/api/v1/verification/((documents/|proofs/|archives/|sm2/)?keys|documents\.pem"
+    r"|[A-Za-z0-9_-]{10,40}/proof)"
 )
 # Files, films and packages answer HEAD by themselves: they know their length without reading, and
 # what was only asked for so was not opened and is no proof (R29).

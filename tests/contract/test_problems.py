@@ -446,6 +446,7 @@ def test_only_the_open_routes_answer_strangers(client: TestClient) -> None:
                    "/verification/numbers",
                    "/verification/facts", "/verification/keys", "/verification/files",
                    "/verification/proofs/keys", "/verification/documents/keys",
+                   "/verification/documents.pem",
                    "/verification/sm2/keys",
                    "/verification/batch",
                    "/verification/{public_id}/proof", "/verification/{public_id}/holder",

@@ -37,6 +37,7 @@ POST /verification                                         ok    ok    ok    ok 
 POST /verification/facts                                   ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/keys                                    ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/documents/keys                          ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
+GET  /verification/documents.pem                           ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/proofs/keys                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/sm2/keys                                ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok
 GET  /verification/{public_id}                             ok    ok    ok    ok   ok     ok   ok    ok    ok    ok    ok

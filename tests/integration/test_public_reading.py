@@ -10,6 +10,7 @@ FOR_ALL = (
     "/.well-known/did.json", "/log/checkpoint", "/log/tile/0/000.p/1", "/api/v1/log",
     "/api/v1/verification/keys", "/api/v1/verification/documents/keys",
     "/api/v1/verification/sm2/keys", "/api/v1/verification/proofs/keys",
+    "/api/v1/verification/archives/keys", "/api/v1/verification/documents.pem",
     "/api/v1/verification/AbCdEfGhIjKlMnOp/proof",
 )  # fmt: skip
 NOT_FOR_ALL = (

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from app.api.problems import may_raise
@@ -58,6 +59,12 @@ def list_document_keys(parts: PartsDep) -> list[KeyOut]:
     """Every public key that ever signed a certificate's PDF: P-256, as DER SubjectPublicKeyInfo."""
     periods = published_keys.document_periods(parts.keys)
     return _of(published_keys.document_public_keys(parts.keys), periods)
+
+
+@router.get("/documents.pem", response_class=PlainTextResponse, responses=may_raise())
+def read_document_pems(parts: PartsDep) -> str:
+    """The same keys in PEM, one behind the other, for OpenSSL and for whoever pins them."""
+    return published_keys.document_pems(parts.keys)
 
 
 @router.get("/proofs/keys", responses=may_raise())

@@ -24,6 +24,11 @@ def document_public_keys(keys: KeyRing) -> dict[str, bytes]:
     return document_keys.public_keys(keys)
 
 
+def document_pems(keys: KeyRing) -> str:
+    """The same keys in PEM, one behind the other."""
+    return document_keys.public_pems(keys)
+
+
 def document_periods(keys: KeyRing) -> Periods:
     """When each of those was in use, by id."""
     return keys.periods(document_keys.PURPOSE)

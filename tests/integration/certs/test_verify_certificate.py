@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.certs.providers import document_keys
 from app.core import audit, log_sequencer, log_witnesses
 from app.core.checkpoints import Checkpoint, VerifierKey, sign_note
 from app.core.clock import SettableClock
@@ -78,8 +77,9 @@ def _pin(shown: Shown) -> None:
     (shown.folder / "log.vkey").write_text("\n".join(log["verifier_keys"]) + "\n", "utf-8")
     (shown.folder / "checkpoint").write_bytes(get("/log/checkpoint").content)
     (shown.folder / "status" / "1").write_bytes(get("/status/1").content)
-    pems = document_keys.public_pems(shown.parts.keys)
-    (shown.folder / "documents.pem").write_text(pems, "utf-8")
+    pems = get("/api/v1/verification/documents.pem")
+    assert pems.headers["content-type"] == "text/plain; charset=utf-8"
+    (shown.folder / "documents.pem").write_bytes(pems.content)
 
 
 def test_paper_credential_and_list_hold(shown: Shown) -> None:
