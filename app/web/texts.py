@@ -14,6 +14,8 @@ from app.oversight.services import complaints
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
+_EXAMPLE = "https://shixue.example"
+"""Stands in a text for the platform's own address."""
 _to_html = mistune.create_markdown(escape=True, plugins=["table"])
 
 
@@ -41,9 +43,10 @@ class AnswerPage:
     shows_outbox: bool
 
 
-def _read(folder: Path, name: str) -> TextPage:
+def _read(folder: Path, name: str, *, address: str = _EXAMPLE) -> TextPage:
     """The texts are ours, written in Markdown; HTML inside them is escaped all the same."""
     text = (folder / "texts" / f"{name}.md").read_text(encoding="utf-8")
+    text = text.replace(_EXAMPLE, address)
     title, _, rest = text.partition("\n")
     return TextPage(title.removeprefix("# "), Markup(str(_to_html(rest))))  # noqa: S704
 
@@ -64,6 +67,14 @@ def privacy(request: Request, parts: PartsDep) -> HTMLResponse:
 def read_help(request: Request, parts: PartsDep) -> HTMLResponse:
     """Answers to what people ask."""
     return render(request, "public/text.html", _read(parts.settings.reference_dir, "help"))
+
+
+@router.get("/verify/by-hand")
+def verify_by_hand(request: Request, parts: PartsDep) -> HTMLResponse:
+    """How to check a certificate with ordinary tools: docs/verify-by-hand.md, our address in it."""
+    settings = parts.settings
+    page = _read(settings.reference_dir, "by_hand", address=settings.public_url)
+    return render(request, "public/text.html", page)
 
 
 @router.get("/complaint")

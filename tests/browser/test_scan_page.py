@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.core.checkpoints import Checkpoint, parse_note
-from tests import photographs
+from tests import by_hand, photographs
 from tests.browser import looking
 from tests.browser.conftest import PHONE, watched
 from tests.browser.issued import Issued, open_office
@@ -155,4 +155,22 @@ def test_without_scripts_the_page_leads_to_what_works(browser: Browser, issued: 
     expect(say).to_contain_text("码没有核对")
     expect(say).to_be_visible()
     looking.keep(page, "verdict_without_scripts")
+    context.close()
+
+
+def test_commands_to_check_by_hand_are_selected_whole(browser: Browser, issued: Issued) -> None:
+    """A touch selects one block, wrapped or not, to the letter; no script is needed."""
+    address = issued.house.address
+    context = browser.new_context(base_url=address, viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/verify")
+    page.get_by_role("link", name="自己动手核对").click()
+    blocks = [block for step in by_hand.steps(by_hand.DOCUMENT).values() for block in step]
+    shown = page.locator("article pre")
+    expect(shown).to_have_count(len(blocks))
+    for place, commands in enumerate(blocks):
+        shown.nth(place).click(position={"x": 40, "y": 24})
+        selected = page.evaluate("getSelection().toString()")
+        expected = commands.replace(by_hand.SITE, issued.house.parts.settings.public_url)
+        assert selected.strip() == expected.strip()
     context.close()

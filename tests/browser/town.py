@@ -157,7 +157,8 @@ def _links(page: Page, address: str, pattern: str) -> list[str]:
 
 def _public(page: Page) -> list[str]:
     course = _links(page, "/courses", "/courses/")
-    return ["/", "/courses", *course, "/verify", "/verify?number=ZZ51", "/terms",
+    return ["/", "/courses", *course, "/verify", "/verify?number=ZZ51", "/verify/by-hand",
+            "/terms",
             "/privacy", "/help", "/complaint", "/complaint/answer",
             "/complaint/fake", "/sign-in", "/outbox",
             "/nowhere"]  # fmt: skip

@@ -612,7 +612,7 @@ GET /regulator/courses/{course_id}        out   403   403   403  403    403  403
 OPEN_PAGES = {
     "/", "/courses", "/courses/{course_id}", "/sign-in", "/demo/{token}", "/outbox", "/terms",
     "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake", "/verify",
-    "/v/{public_id}", "/s/{token}", "/verify/batch", "/verify/app.webmanifest",
+    "/v/{public_id}", "/s/{token}", "/verify/batch", "/verify/by-hand", "/verify/app.webmanifest",
     "/verify/icon-{size}.png", "/verify/off-line", "/verify/worker.js",
     "/institutions", "/classes", "/classes/{class_id}", "/contests/{contest_id}/ranking",
     "/face-return", "/face-meta", "/sign-in/company",

@@ -13,8 +13,8 @@ from tests.reviewers import with_role
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/courses", "/courses?q=安全", "/verify", "/verify?number=ZZ51", "/terms",
-     "/face-return", "/recovery", "/recovery/stop",
+    ["/", "/courses", "/courses?q=安全", "/verify", "/verify?number=ZZ51", "/verify/by-hand",
+     "/terms", "/face-return", "/recovery", "/recovery/stop",
      "/privacy", "/help", "/complaint", "/complaint/answer", "/complaint/fake",
      "/sign-in", "/v/AbCdEfGhIjKlMnOp", "/institutions", "/institutions?q=没有&prefecture=510100"],
 )  # fmt: skip
