@@ -1,5 +1,6 @@
 """docs/verify-by-hand.md: its commands are run, say good, and say no once a byte is another."""
 
+import ast
 import json
 import random
 import re
@@ -352,6 +353,8 @@ def test_no_step_needs_more_than_it_says() -> None:
     bare = re.sub(r"<<'END'\n.*?^END$", "", text, flags=re.MULTILINE | re.DOTALL)
     programs = set(re.findall(r"^([a-z0-9]+)(?: |$)", bare, re.MULTILINE))
     assert programs <= {"cat", "curl", "mkdir", "openssl", "python3", "rm", "xargs"}
+    for program in re.findall(r"<<'END'\n(.*?)^END$", text, re.MULTILINE | re.DOTALL):
+        ast.parse(program, feature_version=(3, 8))
     imported = set(re.findall(r"^import (.+)$", text, re.MULTILINE))
     names = {name for line in imported for name in line.split(", ")}
     assert names == {"base64", "gzip", "hashlib", "json", "os", "re", "sys", "zlib"}
