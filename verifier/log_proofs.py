@@ -41,7 +41,7 @@ class Tree:
     root: bytes
     signed_by: tuple[str, ...]
     lacks: tuple[str, ...] = ()
-    """Names of known witnesses that have not signed it."""
+    """Names of known witnesses that have not signed it, with none of their keys."""
 
 
 def from_base64(text: str) -> bytes:
@@ -96,7 +96,10 @@ def read_checkpoint(note: str, keys: Sequence[Key]) -> Tree:
     ]
     if not any(key.is_logs for key in signed_by):
         raise RejectedError("no pinned key of the log signed the checkpoint")
-    lacks = tuple(key.name for key in keys if not key.is_logs and key not in signed_by)
+    # One name may have several keys, told apart by their hash: a witness that changed its own.
+    witnesses = {key.name for key in signed_by if not key.is_logs}
+    known = dict.fromkeys(key.name for key in keys if not key.is_logs)
+    lacks = tuple(name for name in known if name not in witnesses)
     root = from_base64(fields[2])
     if not fields[1].isdigit() or len(root) != 32:
         raise RejectedError("the checkpoint states no size and root")

@@ -57,6 +57,11 @@ def _check_name(name: str) -> str:
     return name
 
 
+def key_id_of(name: str, key_hash: bytes) -> str:
+    """Which key it is, `name+hash`: a name alone may have several (c2sp.org/signed-note)."""
+    return f"{name}+{key_hash.hex()}"
+
+
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
     """A key to check notes with; written `name+hash+base64(kind ‖ key)`."""
@@ -72,8 +77,13 @@ class VerifierKey:
         return sha256(head + self.public_key).digest()[:_HASH]
 
     @property
+    def key_id(self) -> str:
+        """Name and hash, which together say which key: the beginning of `text`."""
+        return key_id_of(self.name, self.key_hash)
+
+    @property
     def text(self) -> str:
-        return f"{self.name}+{self.key_hash.hex()}+{_b64(bytes([self.kind]) + self.public_key)}"
+        return f"{self.key_id}+{_b64(bytes([self.kind]) + self.public_key)}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -97,6 +107,11 @@ class NoteSignature:
     name: str
     key_hash: bytes
     raw: bytes
+
+    @property
+    def key_id(self) -> str:
+        """Of which key it says to be, as `VerifierKey.key_id`."""
+        return key_id_of(self.name, self.key_hash)
 
     @property
     def line(self) -> str:
@@ -147,7 +162,7 @@ def sign_note(text: str, name: str, key: SigningKey) -> NoteSignature:
 
 def is_signed(text: str, signature: NoteSignature, key: VerifierKey) -> bool:
     """Whether the signature over a note's text is this key's and good."""
-    if (signature.name, signature.key_hash) != (key.name, key.key_hash):
+    if signature.key_id != key.key_id:
         return False
     if key.kind is SignatureKind.ED25519:
         return verify_ed25519(key.public_key, signature.raw, text.encode())
@@ -168,10 +183,10 @@ def signers(note: str, keys: Iterable[VerifierKey]) -> list[VerifierKey]:
     Raises MalformedError, and also where a line of a known key does not verify.
     """
     text, lines = parse_note(note)
-    known = {(key.name, key.key_hash): key for key in keys}
+    known = {key.key_id: key for key in keys}
     found = []
     for line in lines:
-        key = known.pop((line.name, line.key_hash), None)
+        key = known.pop(line.key_id, None)
         if key is None:
             continue
         if not is_signed(text, line, key):

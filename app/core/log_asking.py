@@ -55,28 +55,31 @@ def ask(database: Database, log: LogKeys, *, now: dt.datetime) -> list[str]:
     """
     signed = []
     with httpx.Client(timeout=_TIMEOUT_S, trust_env=False, verify=_trust()) as client:
-        for witness in log.witnesses:
-            if witness.name in log.addresses:
-                asking = _Asking(database, log, client, witness, now)
-                if asking.ask():
-                    signed.append(witness.name)
+        for name in log.addresses:
+            keys = tuple(key for key in log.witnesses if key.name == name)
+            if _Asking(database, log, client, keys, now).ask():
+                signed.append(name)
     return signed
 
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """One witness asked in one round."""
+    """One witness asked in one round; `keys` are all that it is known by, at least one."""
 
     database: Database
     log: LogKeys
     client: httpx.Client
-    witness: VerifierKey
+    keys: tuple[VerifierKey, ...]
     now: dt.datetime
+
+    @property
+    def name(self) -> str:
+        return self.keys[0].name
 
     def ask(self) -> bool:
         """Ask, and once more where the witness says that it came to another size than is known."""
         with self.database.reading() as db:
-            asked = _request(db, _signed_so_far(db, self.witness))
+            asked = _request(db, _signed_so_far(db, self.keys))
         answer = self._post(asked) if asked else None
         came_to = _came_to(answer) if answer else None
         if asked and came_to is not None and came_to != asked.old:
@@ -92,7 +95,7 @@ class _Asking:
 
     def _post(self, asked: _Request) -> httpx.Response | None:
         """Send it; None where no answer of a sensible size came."""
-        address = f"{self.log.addresses[self.witness.name].rstrip('/')}/add-checkpoint"
+        address = f"{self.log.addresses[self.name].rstrip('/')}/add-checkpoint"
         try:
             with self.client.stream("POST", address, content=asked.body) as answer:
                 read = b""
@@ -104,7 +107,7 @@ class _Asking:
                     answer.status_code, content=read, headers=_type_of(answer)
                 )  # fmt: skip
         except httpx.HTTPError as error:
-            _log.warning("not reached", extra={"witness": self.witness.name, "error": repr(error)})
+            _log.warning("not reached", extra={"witness": self.name, "error": repr(error)})
             return None
 
     def _keep(self, asked: _Request, answer: httpx.Response) -> bool:
@@ -112,11 +115,11 @@ class _Asking:
         try:
             if answer.status_code != httpx.codes.OK:
                 raise MalformedError(f"refused with {answer.status_code}")  # noqa: TRY301
-            own = _own_lines(answer.text, self.witness)
+            own = _own_lines(answer.text, self.keys)
             with self.database.transaction() as db:
                 log_witnesses.accept(db, self.log.witnesses, size=asked.size, lines=own)
         except (MalformedError, AppError) as error:
-            _log.warning("no good line", extra={"witness": self.witness.name, "error": str(error)})
+            _log.warning("no good line", extra={"witness": self.name, "error": str(error)})
             return False
         return True
 
@@ -125,16 +128,18 @@ class _Asking:
 
         Entered once for each size, however often it is said again.
         """
-        _log.error("a longer log", extra={"witness": self.witness.name, "size": came_to})
-        told: dict[str, Any] = {"witness": self.witness.name, "witnessed": came_to}
+        _log.error("a longer log", extra={"witness": self.name, "size": came_to})
+        told: dict[str, Any] = {"witness": self.name, "witnessed": came_to}
         with self.database.transaction() as db:
             known = audit.events_named(db, AHEAD)
             if not any(told.items() <= event.facts.items() for event in known):
                 audit.record(db, AHEAD, now=self.now, actor_id=None, **told, size=asked.size)
 
 
-def _signed_so_far(db: Session, witness: VerifierKey) -> int:
-    query = select(func.max(LogCosignature.size)).where(LogCosignature.witness == witness.name)
+def _signed_so_far(db: Session, keys: Iterable[VerifierKey]) -> int:
+    """How far it came, by whichever key; lines from before have the name alone in the column."""
+    names = {name for key in keys for name in (key.name, key.key_id)}
+    query = select(func.max(LogCosignature.size)).where(LogCosignature.witness.in_(names))
     return db.scalar(query) or 0
 
 
@@ -162,10 +167,6 @@ def _came_to(answer: httpx.Response) -> int | None:
     return int(text) if is_size and text.isascii() and text.isdigit() else None
 
 
-def _own_lines(lines: str, witness: VerifierKey) -> str:
-    own: Iterable[str] = (
-        each.line
-        for each in parse_signatures(lines)
-        if (each.name, each.key_hash) == (witness.name, witness.key_hash)
-    )
-    return "".join(own)
+def _own_lines(lines: str, keys: Iterable[VerifierKey]) -> str:
+    own = {key.key_id for key in keys}
+    return "".join(each.line for each in parse_signatures(lines) if each.key_id in own)

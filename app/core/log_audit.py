@@ -77,7 +77,7 @@ class DifferenceError(Exception):
 class Looked:
     """What was gone through, for the person who reads the result.
 
-    `strangers` are lines of witnesses that are configured no more, which were not checked.
+    `strangers` are lines by keys that are configured no more, whose signatures were not checked.
     """
 
     leaves: int = 0
@@ -173,28 +173,37 @@ def _check_signed(row: Row[int, bytes, str], log: LogKeys) -> None:
 
 
 def _check_cosignatures(db: Session, log: LogKeys, looked: Looked) -> None:
-    """Every line is what its columns say, and good where its witness is still configured.
+    """Every line is what its columns say, and good where its witness's key is still configured.
 
     The signature of one who is not cannot be checked by anybody here: such lines are counted.
     """
-    known = {key.name: key for key in log.witnesses}
+    known = {key.key_id: key for key in log.witnesses}
     with db.connection().execute(_COSIGNATURES) as lines:
         for row in lines:
-            if not _is_line_good(row, known):
-                sentence = "a witness's line that does not verify"
-                raise DifferenceError("log_cosignature", f"size {row.size}", sentence, field="line")
-            looked.cosignatures += row.witness in known
-            looked.strangers += row.witness not in known
+            try:
+                is_known = _check_line(row, known)
+            except MalformedError as error:
+                sentence = f"a witness's line that does not verify ({error})"
+                raise DifferenceError(
+                    "log_cosignature", f"size {row.size}", sentence, field="line"
+                ) from error
+            looked.cosignatures += is_known
+            looked.strangers += not is_known
 
 
-def _is_line_good(row: Row[int, str, int, str, str], known: Mapping[str, VerifierKey]) -> bool:
-    try:
-        signature = parse_signature(row.line.removesuffix("\n"))
-        key, text = known.get(signature.name), parse_note(row.note)[0]
-    except MalformedError:
-        return False
-    is_own = (signature.name, signature.stamp) == (row.witness, row.stamp)
-    return is_own and (key is None or is_signed(text, signature, key))
+def _check_line(row: Row[int, str, int, str, str], known: Mapping[str, VerifierKey]) -> bool:
+    """Whether its key is configured; raises MalformedError for a line that is not as it should.
+
+    The column has the key, or of a line from before it did the name of its witness.
+    """
+    signature = parse_signature(row.line.removesuffix("\n"))
+    text, _ = parse_note(row.note)
+    if row.witness not in (signature.key_id, signature.name) or row.stamp != signature.stamp:
+        raise MalformedError("it is not what its columns say")
+    key = known.get(signature.key_id)
+    if key is not None and not is_signed(text, signature, key):
+        raise MalformedError("the signature is wrong")
+    return key is not None
 
 
 def _compare_tile(db: Session, tile: Tile) -> None:

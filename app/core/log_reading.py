@@ -5,10 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.core import merkle
+from app.core.checkpoints import VerifierKey
 from app.core.errors import NotFoundError
 from app.core.log_sequencer import hashes_of, newest_checkpoint
 from app.core.merkle import HASH_BYTES, WIDTH
@@ -100,13 +101,16 @@ def newest_cosigned(db: Session) -> LogCheckpoint | None:
     return db.scalars(query.order_by(LogCheckpoint.size.desc()).limit(1)).first()
 
 
-def newest_signed_by(db: Session, witnesses: Collection[str]) -> LogCheckpoint | None:
-    """The newest checkpoint that each of these witnesses has signed."""
+def newest_signed_by(db: Session, witnesses: Collection[VerifierKey]) -> LogCheckpoint | None:
+    """The newest checkpoint that each of these witnesses has signed, by whichever of its keys."""
+    # A line from before the column named the key has the name alone.
+    names = {name: key.name for key in witnesses for name in (key.name, key.key_id)}
+    whose = case(names, value=LogCosignature.witness)
     sizes = (
         select(LogCosignature.size)
-        .where(LogCosignature.witness.in_(witnesses))
+        .where(LogCosignature.witness.in_(names))
         .group_by(LogCosignature.size)
-        .having(func.count() == len(witnesses))
+        .having(func.count(whose.distinct()) == len(set(names.values())))
         .order_by(LogCosignature.size.desc())
         .limit(1)
     )

@@ -75,7 +75,11 @@ class LogCheckpoint(Base):
 
 
 class LogCosignature(Base):
-    """A witness's line under a checkpoint; `stamp` is the witness's own time, in seconds."""
+    """A witness's line under a checkpoint; `stamp` is the witness's own time, in seconds.
+
+    `witness` says by which key, `name+hash`: a witness that changes its key has two of one name.
+    Lines from before 28 November 2026 have the name alone there.
+    """
 
     __tablename__ = "log_cosignature"
 

@@ -61,8 +61,8 @@ def proof_of(
 def _cosigned_size(db: Session, shop: Workshop, certificate_id: str) -> int | None:
     """The size of the newest checkpoint over the record that every witness we know has signed."""
     position = log_reading.position_of(db, Kind.CERTIFICATE, certificate_id)
-    names = {key.name for key in shop.log.witnesses}
-    found = log_reading.newest_signed_by(db, names) if names else None
+    witnesses = shop.log.witnesses
+    found = log_reading.newest_signed_by(db, witnesses) if witnesses else None
     return found.size if found and position is not None and found.size > position else None
 
 

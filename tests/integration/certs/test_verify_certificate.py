@@ -391,6 +391,21 @@ def test_witnesses_speak_for_a_document_from_before_they_signed(shown: Shown) ->
     assert not _unwitnessed(shown.verify(shown.pdf))
 
 
+def test_a_witness_that_changed_its_key_has_signed_with_either(shown: Shown) -> None:
+    """Two keys of one name do not hide each other, and need not both have signed."""
+    old, new, stranger = Witness({}), Witness({}), Witness({})
+    checkpoint = read_pinned(shown.folder).checkpoint
+    pinned = shown.folder / "witnesses.vkey"
+    for known in ([old, new], [new, old]):
+        pinned.write_text("\n".join(each.verifier_key for each in known), "utf-8")
+        for signer in known:
+            _kept(shown, _cosigned(checkpoint, signer))
+            assert not _unwitnessed(shown.verify(shown.pdf))
+        _kept(shown, _cosigned(checkpoint, stranger))
+        with pytest.raises(RejectedError, match=f"the witness {NAME} has not signed"):
+            shown.verify(shown.pdf)
+
+
 def test_witnesses_of_an_older_log_do_not_speak_for_what_came_after(shown: Shown) -> None:
     witness = Witness({})
     (shown.folder / "witnesses.vkey").write_text(witness.verifier_key, "utf-8")

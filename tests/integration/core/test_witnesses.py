@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import func, select
 
-from app.core import audit, log_asking, log_audit, log_reading, log_sequencer
+from app.core import audit, log_asking, log_audit, log_reading, log_sequencer, log_witnesses
 from app.core.audit import AuditEvent
 from app.core.checkpoints import MalformedError, NoteSignature, VerifierKey, signers
 from app.core.crypto import KeyRing
 from app.core.db import Database
+from app.core.errors import InvalidError
 from app.core.log_audit import DifferenceError
 from app.core.log_keys import PURPOSE, LogKeys
 from app.core.translog import LogCheckpoint, LogCosignature
@@ -216,3 +217,79 @@ def test_an_address_of_nobody_is_refused_at_the_start(keys: KeyRing, witness: Wi
     with pytest.raises(MalformedError, match="elsewhere"):
         LogKeys.build(ORIGIN, keys, [witness.verifier_key], {"elsewhere": "https://w.example"})
     assert VerifierKey.parse(witness.verifier_key).name == NAME
+
+
+def _text(database: Database) -> str:
+    with database.reading() as db:
+        return log_reading.newest(db).note.rpartition("\n\n")[0] + "\n"
+
+
+def _accept(database: Database, log: LogKeys, lines: str) -> list[str]:
+    with database.transaction() as db:
+        size = log_reading.newest(db).size
+        return log_witnesses.accept(db, log.witnesses, size=size, lines=lines)
+
+
+@pytest.mark.parametrize("is_new_first", [False, True])
+def test_a_witness_that_changed_its_key_is_known_by_both(
+    database: Database, keys: KeyRing, witness: Witness, *, is_new_first: bool
+) -> None:
+    """What the old key signed stays good, and the new one signs on: neither hides the other."""
+    old = witness.verifier_key
+    with witness.serving() as address:
+        _ask_grown(database, LogKeys.build(ORIGIN, keys, [old], {NAME: address}))
+        witness.private = Witness({}).private
+        known = [witness.verifier_key, old] if is_new_first else [old, witness.verifier_key]
+        both = LogKeys.build(ORIGIN, keys, known, {NAME: address})
+        _ask_grown(database, both)
+    assert witness.asked == [200, 200]  # once a round, whatever keys it is known by
+    with database.reading() as db:
+        checked = log_audit.check_log(db, both)
+        assert (checked.cosignatures, checked.strangers) == (2, 0)
+        newest = log_reading.newest(db)
+        assert log_reading.newest_signed_by(db, both.witnesses) == newest
+        # Whoever has the old key alone still verifies what it signed, and counts the rest.
+        before = LogKeys.build(ORIGIN, keys, [old])
+        checked = log_audit.check_log(db, before)
+        assert (checked.cosignatures, checked.strangers) == (1, 1)
+        found = log_reading.newest_signed_by(db, before.witnesses)
+        assert found is not None
+        assert found.size < newest.size
+
+
+def _ask_grown(database: Database, log: LogKeys) -> None:
+    _grow(database, log, 3)
+    assert _ask(database, log) == [NAME]
+
+
+def test_two_keys_of_one_name_stand_side_by_side_under_one_checkpoint(
+    database: Database, keys: KeyRing, witness: Witness
+) -> None:
+    other, stranger = Witness({}), Witness({})
+    log = LogKeys.build(ORIGIN, keys, [witness.verifier_key, other.verifier_key])
+    _grow(database, log, 3)
+    lines = [each.line(_text(database)) for each in (witness, other)]
+    for line in (lines[0], lines[1], lines[0]):
+        assert _accept(database, log, line) == [NAME]
+    with database.reading() as db:
+        note = log_reading.note_of(db, log_reading.newest(db))
+        assert set(signers(note, log.witnesses)) == set(log.witnesses)
+        assert sorted(note.splitlines(keepends=True)[-2:]) == sorted(lines)
+        assert log_audit.check_log(db, log).cosignatures == 2
+    with pytest.raises(InvalidError, match="没有登记这把密钥"):
+        _accept(database, log, stranger.line(_text(database)))
+
+
+def test_a_line_from_before_the_column_named_the_key_still_speaks(
+    database: Database, log: LogKeys, witness: Witness
+) -> None:
+    size = _grow(database, log, 3)
+    line = witness.line(_text(database))
+    with database.transaction() as db:
+        db.add(LogCosignature(size=size, witness=NAME, stamp=STAMP, line=line))
+    assert _accept(database, log, line) == [NAME]
+    assert _signed(database) == [size]  # not a second time
+    assert _ask(database, log) == []  # nothing new for it
+    with database.reading() as db:
+        assert log_audit.check_log(db, log).cosignatures == 1
+        assert log_reading.newest_signed_by(db, log.witnesses) == log_reading.newest(db)
