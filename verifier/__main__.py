@@ -74,12 +74,17 @@ def _check_bundle(arguments: list[str]) -> int:
         "is what a leaf of the log says.\n"
         f"{found.corrected_ms} ms of it are corrections by people: no report stands behind them.\n"
         f"{''.join(map(_certified, found.certificates))}"
+        f"{_LEFT_OUT if found.certificates else ''}"
         f"Log {found.tree.origin}, size {found.tree.size}, signed by "
         f"{', '.join(found.tree.signed_by)}; trusted: {pinned}.{_trusted_issuer(given.did)}",
         0,
     )
 
 
+_LEFT_OUT = (
+    "What happened to a certificate since (revoked, replaced) can be left out by whoever hands the "
+    "bundle over: ask the status list, or its page.\n"
+)
 _ENDS: dict[type[Exception], tuple[str, int]] = {
     NotValidError: ("NOT VALID", NOT_VALID),
     StatusUnknownError: ("SIGNATURE GOOD, STATUS UNKNOWN", UNKNOWN),

@@ -383,6 +383,7 @@ def test_the_program_says_what_the_certificate_rests_on(case: Case, tmp_path, ca
     said = capsys.readouterr().out
     assert f"Certificate {case.certificate['number']}: 0.06 hours for the 180000 ms" in said
     assert "with its credential" in said
+    assert "can be left out by whoever hands the bundle over: ask the status list" in said
     assert "pin them with --did" in said
     client = case.player.client
     did.write_bytes(client.get("/.well-known/did.json").content)
