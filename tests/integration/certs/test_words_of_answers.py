@@ -1,0 +1,151 @@
+"""The one word that goes with an answer: of a code, of a file, and of a document's two attachments."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from app import worker
+from app.certs.providers import artwork
+from app.certs.providers.artwork import Attachment
+from app.certs.rules import scan
+from app.certs.rules.documents import CREDENTIAL, RECORD
+from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.rules.verdicts import DIFFERS, OTHER_CODE, OTHER_PLATFORM, UNKNOWN_KEY
+from app.certs.services import records, verification
+from app.certs.services.verdict_view import VerdictView
+from app.core.checkpoints import Checkpoint, parse_note
+from app.core.crypto import b64url
+from app.core.signatures import SigningKey
+from app.lobby import former
+from app.lobby.parts import Parts
+from app.main import create_app
+from tests import finished, papers
+from tests.papers_issued import FOREIGN, Issued, take
+from tests.people import csrf
+
+NO_PAGE = "A" * 16
+STRANGER = SigningKey("0badc0de", FOREIGN)
+
+
+@pytest.fixture(scope="module")
+def two(shared_parts: Parts) -> tuple[Issued, Issued]:
+    course = finished.courses(shared_parts, codes=("usual",))[0]
+    people = [finished.finish(shared_parts, course, name, 90_000 + place)
+              for place, name in enumerate(("赵码", "钱码"))]  # fmt: skip
+    worker.drain(shared_parts)
+    one, other = (take(shared_parts, each.enrolment_id) for each in people)
+    return one, other
+
+
+def _code(parts: Parts, text: str) -> VerdictView:
+    with parts.database.reading() as db:
+        hosts = former.hosts(parts.settings)
+        return verification.by_text(db, parts.keys, text, hosts=hosts, now=parts.clock.now())
+
+
+def _by_a_stranger(one: Issued) -> str:
+    """The digits of the same code, signed by a key that we do not have."""
+    seal = scan.read_digits(one.digits)
+    assert seal is not None
+    signature = STRANGER.sign(seal.signed)
+    return scan.to_digits(replace(seal, key_id=STRANGER.key_id, signature=signature))
+
+
+def test_a_code_by_a_key_that_we_do_not_have(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    """A forgery with a page of ours; without one perhaps another platform's honest paper."""
+    one, _ = two
+    digits = _by_a_stranger(one)
+    ours = _code(shared_parts, f"{one.page}#{digits}")
+    assert (ours.verdict, ours.finding, ours.sentence) == ("altered", "unknown_key", UNKNOWN_KEY)
+    elsewhere = f"{one.page.removesuffix(one.public_id)}{NO_PAGE}#{digits}"
+    theirs = _code(shared_parts, elsewhere)
+    assert (theirs.verdict, theirs.finding) == ("unknown", "other_platform")
+    assert theirs.sentence == OTHER_PLATFORM
+
+
+def test_a_code_by_our_key_that_says_something_else_than_the_register(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    one, other = two
+    as_issued = _code(shared_parts, one.text)
+    assert (as_issued.verdict, as_issued.finding) == ("valid", "")
+    moved = _code(shared_parts, f"{one.page}#{other.digits}")
+    assert (moved.verdict, moved.finding, moved.sentence) == ("altered", "differs", OTHER_CODE)
+    address = one.page.partition("/v/")[0]
+    stated = replace(one.facts, course="另一门课")
+    text = records.coded(shared_parts.keys, stated, address, now=shared_parts.clock.now())
+    signed = _code(shared_parts, text)
+    assert (signed.verdict, signed.finding, signed.sentence) == ("altered", "differs", DIFFERS)
+    [difference] = signed.differences
+    assert (difference.field, difference.scanned) == ("course", "另一门课")
+
+
+def _of_a_longer_log(parts: Parts, one: Issued) -> bytes:
+    """The record, under a checkpoint that the log signed before a backup was brought back."""
+    record = json.loads(one.record)
+    log = record["log"]
+    point = Checkpoint.parse(parse_note(log["checkpoint"])[0])
+    longer = Checkpoint(point.origin, point.size + 10**6, point.root)
+    entry = log | {"checkpoint": parts.log.sign(longer), "size": longer.size}
+    return json.dumps(record | {"log": entry}).encode()
+
+
+def _document(parts: Parts, one: Issued, record: bytes, credential: bytes) -> bytes:
+    """A page under our key that carries these two."""
+    carried = (
+        Attachment(RECORD, record.decode(), "application/json", "data", "记录"),
+        Attachment(CREDENTIAL, credential.decode(), "application/vc", "data", "凭证"),
+    )
+    bare = artwork.draw_pdf(papers.facts(), carried)
+    return parts.documents.sign(bare, place=one.facts.institution, now=parts.clock.now()).pdf
+
+
+def _record_by_a_stranger(one: Issued, page: str) -> bytes:
+    facts = CertificateFacts.from_mapping(json.loads(one.record)["facts"] | {"public_id": page})
+    assert facts is not None
+    signature = b64url(STRANGER.sign(message_of(facts)))
+    record = {"facts": facts.to_mapping(), "key_id": STRANGER.key_id, "signature": signature}
+    return json.dumps(record | {"log": None}).encode()
+
+
+def _told(parts: Parts, content: bytes) -> tuple[str, str, str]:
+    with TestClient(create_app(parts)) as stranger:
+        headers = csrf(stranger) | {"content-type": "application/octet-stream"}
+        answer = stranger.post("/api/v1/verification/files", content=content, headers=headers)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    return told["kind"], told["verdict"], told["finding"]
+
+
+def test_a_document_of_a_longer_log_is_answered_with_its_records_word(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    """The record says it; the credential beside it is as it should be, and says nothing."""
+    one, other = two
+    ahead = _of_a_longer_log(shared_parts, one)
+    assert _told(shared_parts, ahead) == ("record", "valid", "log_ahead")
+    both = _document(shared_parts, one, ahead, one.credential)
+    assert _told(shared_parts, both) == ("pdf", "valid", "log_ahead")
+    mixed = _document(shared_parts, one, ahead, other.credential)
+    assert _told(shared_parts, mixed) == ("pdf", "altered", "credential")
+
+
+def test_the_answer_to_a_file_has_the_word_of_what_was_found_in_it(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    one, _ = two
+    parts = shared_parts
+    forged = _record_by_a_stranger(one, one.public_id)
+    assert _told(parts, forged) == ("record", "altered", "unknown_key")
+    theirs = _record_by_a_stranger(one, NO_PAGE)
+    assert _told(parts, theirs) == ("record", "unknown", "other_platform")
+    within = _document(parts, one, theirs, one.credential)
+    assert _told(parts, within) == ("pdf", "unknown", "other_platform")
+    stated = replace(one.facts, course="另一门课")
+    signature = b64url(parts.keys.signer("certificates").sign(message_of(stated)))
+    record = json.loads(one.record) | {"facts": stated.to_mapping(), "signature": signature}
+    assert _told(parts, json.dumps(record).encode()) == ("record", "altered", "differs")
