@@ -1,4 +1,4 @@
-"""The one word that goes with an answer: of a code, of a file, and of a document's two attachments."""
+"""The one word that goes with an answer: of a code, a file, a document's two attachments."""
 
 import json
 from dataclasses import replace
