@@ -1,4 +1,4 @@
-"""The one word that goes with an answer: of a code, a file, a document's two attachments."""
+"""The one word that goes with an answer: to a code, to a file, to what a document carries."""
 
 import json
 from dataclasses import replace
