@@ -1,11 +1,17 @@
 """Classes of the tests: what is entered of one, and one that the desk has approved."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from starlette.testclient import TestClient
 
 from app.lobby.parts import Parts
+from app.main import create_app
 from app.org.models.classes import TrainingClass
 from app.org.rules.classes import ClassState
 from tests.employers import post
+from tests.institutions import AUTHOR
+from tests.people import ALICE, prove, sign_in
 from tests.reviewers import on_case, only_case, reviewer
 
 UNIT = {
@@ -46,6 +52,17 @@ def approved(client: TestClient, parts: Parts, body: dict[str, object], **unit: 
         done = on_case(desk, case_id, "decision", decision="approve", reason="计划齐全")
         assert done.status_code == 200, done.text
     return class_id
+
+
+@contextmanager
+def in_line(parts: Parts, class_id: str) -> Iterator[tuple[TestClient, TestClient]]:
+    """Two who join a class of one place: who has it, and who waits for it."""
+    with TestClient(create_app(parts)) as first, TestClient(create_app(parts)) as second:
+        for client, who in ((first, AUTHOR), (second, ALICE)):
+            prove(parts, who)
+            sign_in(client, parts, who)
+            assert post(client, "/me/classes", {"class_id": class_id}).status_code == 200
+        yield first, second
 
 
 def furnish_class(parts: Parts, boss: TestClient, alice: TestClient, course_id: str) -> dict:

@@ -1,5 +1,6 @@
 """A company with a sign-in of its own, and the way of a browser to it and back."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
@@ -26,6 +27,15 @@ def company_server(parts: Parts) -> Iterator[VendorServer]:
     """Serve a company whose clock is the product's."""
     server = VendorServer(Population({}), lambda *_: None).start()
     server.company.now = parts.clock.now
+    yield server
+    server.close()
+
+
+@contextmanager
+def company_alone(now: dt.datetime) -> Iterator[VendorServer]:
+    """Serve a company of no employer, whose clock stands still."""
+    server = VendorServer(Population({}), lambda *_: None).start()
+    server.company.now = lambda: now
     yield server
     server.close()
 

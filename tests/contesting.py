@@ -200,6 +200,17 @@ def contestant(parts: Parts, someone: Someone = ALICE) -> Iterator[Contestant]:
         yield Contestant(parts, client)
 
 
+def under_way(
+    held: Organiser, who: Contestant, card: dict[str, Any] | None = None, *rounds: dict[str, Any]
+) -> tuple[str, str]:
+    """A published contest that somebody has entered, at the hour of its one round; both ids."""
+    contest_id = held.out(card, *rounds)
+    (round_id,) = held.round_ids(contest_id)
+    assert who.enter(contest_id).status_code == 200
+    held.go_to(11)
+    return contest_id, round_id
+
+
 def keys_in(parts: Parts, text: str) -> list[str]:
     """The explanations of bank questions that a text tells: where one is, its key is."""
     with parts.database.reading() as db:

@@ -137,13 +137,14 @@ class Asking:
 
 
 class Verifier(Protocol):
-    """Whoever answers, on line or off; `parts` are the house's, for those who have its keys."""
+    """Whoever is shown something, on line or off.
+
+    `parts` are the house's, for those who have its keys.
+    """
 
     @property
     def parts(self) -> Parts: ...
     def text(self, text: str) -> str: ...
-    def address(self, public_id: str) -> str: ...
-    def name(self, number: str, name: str) -> str: ...
     def facts(
         self, facts: CertificateFacts, key_id: str, signature: str,
         second: SecondSeal | None = None,
@@ -151,7 +152,15 @@ class Verifier(Protocol):
     def file(self, content: bytes) -> str: ...
 
 
+class Register(Verifier, Protocol):
+    """Whoever is on line, and can be asked of what nobody shows."""
+
+    def address(self, public_id: str) -> str: ...
+    def name(self, number: str, name: str) -> str: ...
+
+
 Alteration = Callable[[Verifier, Issued, Issued, random.Random], str]
+Question = Callable[[Register, Issued, Issued, random.Random], str]
 
 
 def _digit(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
@@ -332,11 +341,11 @@ def _second_of_another(ask: Verifier, one: Issued, _: Issued, __: random.Random)
     return ask.file(_changed(one.record, change))
 
 
-def _wrong_name(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
+def _wrong_name(ask: Register, one: Issued, other: Issued, _: random.Random) -> str:
     return ask.name(one.number, other.name + "某")
 
 
-def _unknown_page(ask: Verifier, _: Issued, __: Issued, chance: random.Random) -> str:
+def _unknown_page(ask: Register, _: Issued, __: Issued, chance: random.Random) -> str:
     return ask.address(f"{chance.randrange(10**15):016d}")
 
 
@@ -368,8 +377,12 @@ ALTERATIONS: dict[str, tuple[Alteration, str]] = {
     "an unknown key": (_unknown_key, "altered"),
     "a second signature too few or too many": (_second_too_few_or_many, "altered"),
     "a second signature that is another's": (_second_of_another, "altered"),
-    "a wrong name": (_wrong_name, "unknown"),
-    "a page that is none": (_unknown_page, "unknown"),
     "half a record": (_cut_record, "unknown"),
 }
 """Whatever is altered of an artefact, and what whoever asks on line is told."""
+ASKED_ON_LINE: dict[str, tuple[Question, str]] = {
+    **ALTERATIONS,
+    "a wrong name": (_wrong_name, "unknown"),
+    "a page that is none": (_unknown_page, "unknown"),
+}
+"""Those, and what only the register is asked."""

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -24,6 +25,7 @@ from tests.browser.chromium import NODE, find_chromium
 from tests.browser.clips import make_clip
 from tests.browser.films import ShortCourse, make_short_course
 from tests.browser.house import House, open_house
+from tests.browser.issued import Issued, open_office
 from tests.locks import alone
 
 PHONE = {"width": 390, "height": 844}
@@ -81,6 +83,13 @@ def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
+    """A house with one certificate, for all tests of a module."""
+    with open_office(tmp_path_factory.mktemp("office"), sqlite_template) as office:
+        yield office
+
+
 @pytest.fixture
 def course(house: House) -> ShortCourse:
     return make_short_course(house.parts)
@@ -111,6 +120,18 @@ def watched(context: BrowserContext) -> Iterator[Page]:
     opened.on("pageerror", lambda error: faults.append(str(error)))
     yield opened
     assert faults == []
+
+
+@contextmanager
+def phone_at(browser: Browser, house: House, **more: Any) -> Iterator[Page]:
+    """A page on a phone of its own, whose errors fail the test; `more` is for its context."""
+    context = browser.new_context(
+        viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN",
+        timezone_id="Asia/Shanghai", base_url=house.address, **more,
+    )  # fmt: skip
+    with watched(context) as page:
+        yield page
+    context.close()
 
 
 # The browser's fake camera shows the same pixels whenever its film comes round; no lens does, and

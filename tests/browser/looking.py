@@ -17,7 +17,7 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 _AT_ONCE = """() => { const sheet = new CSSStyleSheet();
   sheet.replaceSync('*, *::before, *::after { transition: none !important }');
   document.adoptedStyleSheets = [sheet] }"""
-_SCHEMES: tuple[Literal["dark"], Literal["light"]] = ("dark", "light")
+SCHEMES: tuple[Literal["dark"], Literal["light"]] = ("dark", "light")
 _ID = re.compile(r"[0-9A-Z]{26}")
 _PATIENCE_S = 60
 _looked: set[str] = set()
@@ -107,12 +107,25 @@ def looked_at(page: Page, name: str) -> None:
     stop_gliding(page)
     for label, size in (("phone", ViewportSize(width=PHONE, height=844)), ("desk", DESK)):
         page.set_viewport_size(size)
-        for scheme in _SCHEMES:
+        for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             found = faults(page, size["width"])
             assert not found, (name, label, scheme, *found)
             keep(page, f"{name}_{label}-{scheme}")
     page.set_viewport_size({"width": PHONE, "height": 844})
+
+
+def faults_everywhere(page: Page, name: str) -> list[str]:
+    """What is wrong on a phone and at a desk, light and dark; leaves a picture of each."""
+    stop_gliding(page)
+    found: list[str] = []
+    for size in (ViewportSize(width=PHONE, height=844), DESK):
+        page.set_viewport_size(size)
+        for scheme in reversed(SCHEMES):
+            page.emulate_media(color_scheme=scheme)
+            found += faults(page, size["width"])
+            keep(page, f"{name}_{size['width']}_{scheme}")
+    return found
 
 
 def looked_at_narrow(page: Page, name: str) -> None:

@@ -68,12 +68,6 @@ class Away:
     def file(self, content: bytes) -> str:
         return self._shown("#document", content)
 
-    def address(self, public_id: str) -> str:
-        raise NotImplementedError(public_id)  # nothing is known of a page without a network
-
-    def name(self, number: str, name: str) -> str:
-        raise NotImplementedError(number + name)
-
     def _shown(self, field: str, content: bytes) -> str:
         """The verdict that comes; the one before is taken away, so that none is read twice."""
         self.page.evaluate(_TAKE_AWAY)

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import looking
-from tests.browser.conftest import PHONE, watched
-from tests.browser.issued import Issued, open_office
+from tests.browser.conftest import phone_at
+from tests.browser.issued import Issued
 
 ASKED = "**/api/v1/verification"
 # A browser from before WebCrypto knew this kind of key.
@@ -22,21 +21,10 @@ _SAY_WHAT_IS_SEEN = """text => { addEventListener("hashchange", () => setInterva
 }, 50)); setTimeout(() => { location.hash = text }) }"""
 
 
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
-    with open_office(tmp_path_factory.mktemp("office"), sqlite_template) as office:
-        yield office
-
-
 @pytest.fixture
 def page(browser: Browser, issued: Issued) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN",
-        base_url=issued.house.address, service_workers="block",
-    )  # fmt: skip
-    with watched(context) as opened:
+    with phone_at(browser, issued.house, service_workers="block") as opened:
         yield opened
-    context.close()
 
 
 def _open(page: Page, issued: Issued, behind: str) -> None:

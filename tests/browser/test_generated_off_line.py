@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PHONE, watched
+from tests.browser.conftest import phone_at
 from tests.browser.house import open_house
 from tests.browser.showing import Away, issue
 from tests.papers_issued import ALTERATIONS, Issued
@@ -65,14 +65,10 @@ def test_each_alteration_gets_its_own_answer_without_a_network(
     chance, wrong = random.Random(13), Counter[tuple[str, str]]()
     with open_house(tmp_path / "var", tmp_path / "house.db", works=False) as house:
         issued = issue(house.parts, CERTIFICATES)
-        context = browser.new_context(
-            viewport=PHONE, is_mobile=True, locale="zh-CN", timezone_id="Asia/Shanghai",
-            base_url=house.address,
-        )  # fmt: skip
-        with watched(context) as page:
+        with phone_at(browser, house) as page:
             page.goto("/verify")
             expect(page.locator("#kept-say")).to_contain_text("没有网络也能打开本页")
-            context.set_offline(True)
+            page.context.set_offline(True)
             page.reload()
             expect(page.locator("#kept-say")).to_be_visible()
             away = Away(page, house.parts)
@@ -86,5 +82,4 @@ def test_each_alteration_gets_its_own_answer_without_a_network(
                     told = ALTERATIONS[name][0](away, one, issued[place - 1], chance)
                     if told not in expected:
                         wrong[name, told] += 1
-        context.close()
     assert wrong == {}

@@ -19,11 +19,11 @@ from app.core.checkpoints import Checkpoint, parse_note, sign_note
 from app.core.clock import SettableClock, SystemClock
 from app.core.crypto import SigningKey
 from app.lobby.parts import Parts
-from tests.browser.conftest import PHONE, watched
+from tests.browser.conftest import phone_at
 from tests.browser.house import open_house
 from tests.browser.issued import STAFF
 from tests.browser.showing import Reached, issue
-from tests.papers_issued import ALTERATIONS, FOREIGN, Issued
+from tests.papers_issued import ASKED_ON_LINE, FOREIGN, Issued
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "3"))
 SHOWN_AS = {"unknown": {"unknown", "unsure"}}
@@ -53,7 +53,7 @@ def _altered(ask: Reached, issued: list[Issued]) -> Counter[tuple[str, str]]:
     wrong, chance = Counter[tuple[str, str]](), random.Random(17)
     for place, one in enumerate(issued):
         other = issued[place - 1]
-        for name, (alter, said) in ALTERATIONS.items():
+        for name, (alter, said) in ASKED_ON_LINE.items():
             told = alter(ask, one, other, chance)
             if not any(told in SHOWN_AS.get(each, {each}) for each in said.split(" or ")):
                 wrong[name, told] += 1
@@ -103,11 +103,7 @@ def test_each_alteration_gets_its_own_answer_on_a_phone(
     clock = SettableClock(SystemClock().now())
     with open_house(tmp_path / "var", tmp_path / "house.db", clock=clock, works=False) as house:
         issued = issue(house.parts, CERTIFICATES)
-        context = browser.new_context(
-            viewport=PHONE, is_mobile=True, locale="zh-CN", timezone_id="Asia/Shanghai",
-            base_url=house.address,
-        )  # fmt: skip
-        with watched(context) as page:
+        with phone_at(browser, house) as page:
             ask = Reached(page, house.parts)
             for one in issued:
                 assert _told(ask, one) == {"valid"}, one.name
@@ -115,4 +111,3 @@ def test_each_alteration_gets_its_own_answer_on_a_phone(
             assert _entered(ask, issued) == {}
             _stopped(ask, issued)
             _years_later(ask, clock, issued)
-        context.close()

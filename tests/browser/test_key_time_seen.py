@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import looking
-from tests.browser.conftest import PHONE, watched
+from tests.browser.conftest import phone_at
 from tests.browser.issued import Issued, open_office
 from tests.browser.looking import choose
 
@@ -36,11 +36,7 @@ def test_what_is_dated_after_its_keys_time_is_told_on_line_and_off(
 ) -> None:
     with open_office(tmp_path, sqlite_template) as issued:
         _end_its_time(issued)
-        context = browser.new_context(
-            viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN",
-            timezone_id="Asia/Shanghai", base_url=issued.house.address,
-        )  # fmt: skip
-        with watched(context) as page:
+        with phone_at(browser, issued.house) as page:
             page.goto("/verify")
             expect(page.locator("#kept-say")).to_contain_text("没有网络也能打开本页")
             _is_told(page, issued, "key_period")
@@ -55,4 +51,3 @@ def test_what_is_dated_after_its_keys_time_is_told_on_line_and_off(
             page.reload()
             expect(page.locator("#kept-say")).to_be_visible()
             _is_told(page, issued, "offline_key_period")
-        context.close()

@@ -1,21 +1,11 @@
 """By number and name without scripts: nothing that was typed stands in an address."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import looking
 from tests.browser.conftest import PHONE
-from tests.browser.issued import Issued, open_office
+from tests.browser.issued import Issued
 from tests.people import ALICE
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
-    with open_office(tmp_path_factory.mktemp("office"), sqlite_template) as office:
-        yield office
 
 
 def test_the_form_leads_to_the_certificate_and_keeps_what_was_not_found(

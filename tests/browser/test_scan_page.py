@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import cv2
 import pytest
@@ -11,30 +10,19 @@ from playwright.sync_api import Browser, Page, expect
 from app.core.checkpoints import Checkpoint, parse_note
 from tests import by_hand, photographs
 from tests.browser import looking
-from tests.browser.conftest import PHONE, watched
-from tests.browser.issued import Issued, open_office
+from tests.browser.conftest import PHONE, phone_at
+from tests.browser.issued import Issued
 from tests.browser.looking import choose
 
 FOREIGN = "https://evil.example"
 
 
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
-    with open_office(tmp_path_factory.mktemp("office"), sqlite_template) as office:
-        yield office
-
-
 @pytest.fixture
 def page(browser: Browser, issued: Issued) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN",
-        base_url=issued.house.address,
-    )  # fmt: skip
-    with watched(context) as opened:
+    with phone_at(browser, issued.house) as opened:
         opened.goto("/verify")
         expect(opened.locator("#kept-say")).to_contain_text("没有网络也能打开本页")
         yield opened
-    context.close()
 
 
 def _scan(page: Page, address: str, issued: Issued) -> None:

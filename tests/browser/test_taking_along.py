@@ -16,8 +16,6 @@ from tests.browser.town import enter, open_town, pass_time
 from tests.people import ALICE, newest_code
 from tests.player import ANSWERS
 
-LOOKS = [((390, 844), "light"), ((390, 844), "dark"), ((1440, 900), "light"), ((1440, 900), "dark")]
-
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[House]:
@@ -30,7 +28,7 @@ def test_a_worker_takes_along_what_is_theirs(browser: Browser, town: House, tmp_
         base_url=town.address, locale="zh-CN", accept_downloads=True,
         viewport={"width": 390, "height": 844},
     )  # fmt: skip
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     enter(page, town, ALICE)
     pass_time(town, 61_000)
@@ -44,7 +42,7 @@ def test_a_worker_takes_along_what_is_theirs(browser: Browser, town: House, tmp_
     page.get_by_label("短信验证码").fill(newest_code(town.parts, ALICE.phone))
     page.get_by_role("button", name="下一步").click()
     expect(page.get_by_role("heading", name="证明是您本人")).to_be_visible()
-    assert _look(page, "own-data-proof") == []
+    assert looking.faults_everywhere(page, "own-data-proof") == []
     for index, (question, words) in enumerate(ANSWERS.items()):
         page.locator(f"#f-answers-{index}-question").select_option(question)
         page.locator(f"#f-answers-{index}-answer").fill(words)
@@ -88,18 +86,7 @@ def _read(page: Page, folder: Path) -> None:
     page.goto((folder / "index.html").as_uri())
     expect(page.get_by_role("heading", name="学时账本")).to_be_visible()
     expect(page.get_by_text(ALICE.number).first).to_be_visible()
-    found = _look(page, "own-data")
+    found = looking.faults_everywhere(page, "own-data")
     found += looking.narrow_faults(page)
     page.context.set_offline(offline=False)
     assert found == []
-
-
-def _look(page: Page, name: str) -> list[str]:
-    looking.stop_gliding(page)
-    found: list[str] = []
-    for (width, height), scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
-        found += looking.faults(page, width)
-        looking.keep(page, f"{name}_{width}_{scheme}")
-    return found

@@ -1,24 +1,16 @@
 """Many certificates at once: pasted, from a table, as PDFs; with scripts and without."""
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import xlsxwriter
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import looking
 from tests.browser.conftest import PHONE, watched
-from tests.browser.issued import Issued, open_office
+from tests.browser.issued import Issued
 from tests.people import ALICE
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
-    with open_office(tmp_path_factory.mktemp("office"), sqlite_template) as office:
-        yield office
 
 
 def _open(browser: Browser, issued: Issued, **more: Any) -> Page:

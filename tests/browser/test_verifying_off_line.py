@@ -10,15 +10,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import looking
-from tests.browser.conftest import PHONE, watched
+from tests.browser.conftest import phone_at, watched
 from tests.browser.issued import Issued, open_office
 from tests.browser.looking import choose
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Issued]:
-    with open_office(tmp_path_factory.mktemp("office"), sqlite_template) as office:
-        yield office
 
 
 @pytest.fixture
@@ -30,15 +24,10 @@ def away(browser: Browser, issued: Issued) -> Iterator[Page]:
 
 @contextmanager
 def _away(browser: Browser, issued: Issued) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport=PHONE, is_mobile=True, has_touch=True, locale="zh-CN",
-        timezone_id="Asia/Shanghai", base_url=issued.house.address,
-    )  # fmt: skip
-    with watched(context) as page:
+    with phone_at(browser, issued.house) as page:
         _visit(page)
         _lose_network(page)
         yield page
-    context.close()
 
 
 def _lose_network(page: Page) -> None:
@@ -149,7 +138,7 @@ def test_a_worker_that_is_no_longer_published_removes_itself(
 
 def _until_gone(page: Page) -> None:
     count = "async () => (await navigator.serviceWorker.getRegistrations()).length"
-    for _ in range(100):
+    for _ in range(600):
         if not page.evaluate(count):
             return
         page.wait_for_timeout(100)

@@ -33,7 +33,7 @@ from app.core.translog import LogLeaf, commit_to
 from app.lobby import files
 from app.lobby.parts import Parts
 from tests import finished, photographs
-from tests.papers_issued import ALTERATIONS, FOREIGN, Asking, Issued, take
+from tests.papers_issued import ASKED_ON_LINE, FOREIGN, Asking, Issued, take
 from tests.tampering import tamper
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "18"))
@@ -137,7 +137,7 @@ def test_each_alteration_gets_its_own_answer(shared_parts: Parts, issued: list[I
     wrong: Counter[tuple[str, str]] = Counter()
     for place, one in enumerate(issued):
         other = issued[place - 1]
-        for name, (alter, expected) in ALTERATIONS.items():
+        for name, (alter, expected) in ASKED_ON_LINE.items():
             told = alter(ask, one, other, chance)
             if told not in expected.split(" or "):
                 wrong[name, told] += 1

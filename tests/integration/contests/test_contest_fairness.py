@@ -24,6 +24,7 @@ from tests.contesting import (
     Organiser,
     contestant,
     stock_singles,
+    under_way,
 )
 from tests.employers import post
 from tests.people import ALICE, CAROL, MALLORY, prove
@@ -47,10 +48,7 @@ def _suspend(held: Organiser) -> None:
 def test_time_in_which_somebody_answered_under_a_check_counts(
     held: Organiser, alice: Contestant
 ) -> None:
-    contest_id = held.out()
-    (round_id,) = held.round_ids(contest_id)
-    alice.enter(contest_id)
-    held.go_to(11)
+    contest_id, round_id = under_way(held, alice)
     attempt = alice.start(round_id).json()
     held.clock.advance(ms=50_000)
     alice.answer(attempt)

@@ -4,7 +4,7 @@ from sqlalchemy import delete
 
 from app.learning.models.exams import ExamBankCourse
 from tests import examinee
-from tests.contesting import CARD, PRACTICE, Contestant, Organiser, keys_in
+from tests.contesting import CARD, PRACTICE, Contestant, Organiser, keys_in, under_way
 from tests.courses import make_course
 from tests.employers import post
 
@@ -55,10 +55,7 @@ def test_an_own_bank_that_serves_a_course_tells_no_key_to_who_is_not_enrolled_ye
     held: Organiser, alice: Contestant
 ) -> None:
     serves_a_course(held)
-    contest_id = held.out(PRACTICE)
-    (round_id,) = held.round_ids(contest_id)
-    alice.enter(contest_id)
-    held.go_to(11)
+    _, round_id = under_way(held, alice, PRACTICE)
     attempt_id = alice.sit(round_id)["attempt_id"]
     held.go_to(14)
     after = alice.client.get(f"/exam/attempts/{attempt_id}/result").text

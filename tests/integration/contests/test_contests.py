@@ -26,6 +26,7 @@ from tests.contesting import (
     keys_in,
     put_on_roster,
     stock_singles,
+    under_way,
 )
 from tests.courses import make_course
 from tests.employers import post, put
@@ -111,10 +112,7 @@ def test_a_tie_shares_a_place_and_who_did_not_sit_has_none(
 def test_nothing_of_a_key_is_told_while_the_window_is_open(
     held: Organiser, alice: Contestant
 ) -> None:
-    contest_id = held.out(PRACTICE, held.round(tries=2))
-    (round_id,) = held.round_ids(contest_id)
-    alice.enter(contest_id)
-    held.go_to(11)
+    contest_id, round_id = under_way(held, alice, PRACTICE, held.round(tries=2))
     begun = alice.start(round_id)
     assert keys_in(held.parts, begun.text) == []
     attempt = begun.json()
@@ -152,10 +150,7 @@ def test_the_banks_of_the_platform_never_tell_their_keys(
         bank = db.get_one(ExamBank, held.bank_id)
         bank.owner_id = None
         db.add(ExamBankCourse(bank_id=bank.id, course_id=course.course_id))
-    contest_id = held.out(PRACTICE, held.round())
-    (round_id,) = held.round_ids(contest_id)
-    alice.enter(contest_id)
-    held.go_to(11)
+    _, round_id = under_way(held, alice, PRACTICE, held.round())
     attempt_id = alice.sit(round_id)["attempt_id"]
     held.go_to(14)
     page = alice.client.get(f"/exam/attempts/{attempt_id}/result").text
@@ -220,10 +215,7 @@ def test_the_clock_is_the_servers_and_closes_for_everybody_at_once(
 def test_a_contest_confirms_no_hours_and_makes_no_certificate(
     held: Organiser, alice: Contestant
 ) -> None:
-    contest_id = held.out()
-    (round_id,) = held.round_ids(contest_id)
-    alice.enter(contest_id)
-    held.go_to(11)
+    contest_id, round_id = under_way(held, alice)
     alice.sit(round_id)
     held.go_to(13, 3)
     held.rank(contest_id)
@@ -238,10 +230,7 @@ def test_a_contest_confirms_no_hours_and_makes_no_certificate(
 
 
 def test_an_attempt_hangs_on_one_thing_and_on_one_only(held: Organiser, alice: Contestant) -> None:
-    contest_id = held.out()
-    (round_id,) = held.round_ids(contest_id)
-    alice.enter(contest_id)
-    held.go_to(11)
+    _, round_id = under_way(held, alice)
     alice.sit(round_id)
     with held.parts.database.reading() as db:
         row = db.scalars(select(ExamAttempt)).one()
@@ -354,10 +343,9 @@ def test_short_answers_are_marked_before_there_is_a_ranking(
 ) -> None:
     bank_id = stock_singles(held.parts, held.org_id, 0, short=1)
     section = [{"title": "简答", "count": 1, "points": 5, "kind": "short"}]
-    contest_id = held.out(CARD, held.round(bank_ids=[bank_id], sections=section))
-    (round_id,) = held.round_ids(contest_id)
-    alice.enter(contest_id)
-    held.go_to(11)
+    contest_id, round_id = under_way(
+        held, alice, CARD, held.round(bank_ids=[bank_id], sections=section)
+    )
     alice.sit(round_id)
     held.go_to(13, 3)
     assert "简答题没有评完" in held.rank(contest_id).json()["detail"]
@@ -372,10 +360,7 @@ def test_a_missed_check_keeps_a_paper_out_of_the_ranking_until_a_person_decides(
     held: Organiser, alice: Contestant
 ) -> None:
     choose_questions(alice.client)
-    contest_id = held.out(CARD | {"asks_identity": True})
-    (round_id,) = held.round_ids(contest_id)
-    alice.enter(contest_id)
-    held.go_to(11)
+    contest_id, round_id = under_way(held, alice, CARD | {"asks_identity": True})
     attempt = alice.start(round_id).json()
     told = post(alice.client, f"/attempts/{attempt['attempt_id']}/reports", {"away": []}).json()
     assert told["challenge"]["kind"] == "identity"  # at the beginning
@@ -399,10 +384,7 @@ def test_a_missed_check_keeps_a_paper_out_of_the_ranking_until_a_person_decides(
 def test_the_table_of_results_is_the_organisers_and_whoever_is_in_it_reads_of_it(
     held: Organiser, alice: Contestant
 ) -> None:
-    contest_id = held.out()
-    (round_id,) = held.round_ids(contest_id)
-    alice.enter(contest_id)
-    held.go_to(11)
+    contest_id, round_id = under_way(held, alice)
     alice.sit(round_id, wrong=1, took_ms=90_000)
     held.go_to(13, 3)
     address = f"/api/v1/org/contests/{contest_id}/rounds/{round_id}/results.xlsx"

@@ -16,11 +16,11 @@ from app.core.crypto import b64url
 from app.identity.providers.companies import CompanyDoors
 from app.identity.providers.company_doors import CompanyError, Door, Going
 from app.identity.providers.company_lines import public_address
-from app.identity.providers.simulation import Population, VendorServer
+from app.identity.providers.simulation import VendorServer
 from app.identity.providers.simulation.company_side import CLIENT_ID, CompanySide
 from app.identity.providers.simulation.faults import Fault
 from app.identity.rules.company_sign_ins import SENTENCES, CompanyKind, Trouble, is_issuer
-from tests.companies import at_company
+from tests.companies import at_company, company_alone
 
 NOW = dt.datetime(2026, 11, 27, 2, 0, tzinfo=dt.UTC)
 GOING = Going("http://localhost/sign-in/company/return/0", "s" * 43, "n" * 43, "v" * 43)
@@ -29,10 +29,8 @@ Claims = dict[str, Any]
 
 @pytest.fixture
 def server() -> Iterator[VendorServer]:
-    opened = VendorServer(Population({}), lambda *_: None).start()
-    opened.company.now = lambda: NOW
-    yield opened
-    opened.close()
+    with company_alone(NOW) as opened:
+        yield opened
 
 
 @pytest.fixture

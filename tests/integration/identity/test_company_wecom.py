@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.identity.providers.companies import CompanyDoors
 from app.identity.providers.company_doors import CompanyError, Door, Going
-from app.identity.providers.simulation import Population, VendorServer
+from app.identity.providers.simulation import VendorServer
 from app.identity.providers.simulation.company_side import AGENT_ID, CORP_ID, CompanySide
 from app.identity.providers.simulation.faults import Fault
 from app.identity.rules.company_sign_ins import (
@@ -22,7 +22,16 @@ from app.identity.rules.company_sign_ins import (
 )
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests.companies import at_company, come_back, company_server, found, leave, linked, set_up
+from tests.companies import (
+    at_company,
+    come_back,
+    company_alone,
+    company_server,
+    found,
+    leave,
+    linked,
+    set_up,
+)
 from tests.contract.household import BOSS
 from tests.people import sign_in
 
@@ -32,10 +41,8 @@ GOING = Going("http://localhost/sign-in/company/return/0", "a" * 64, "n", "v")
 
 @pytest.fixture
 def server() -> Iterator[VendorServer]:
-    opened = VendorServer(Population({}), lambda *_: None).start()
-    opened.company.now = lambda: NOW
-    yield opened
-    opened.close()
+    with company_alone(NOW) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -13,22 +13,11 @@ from app.lobby.parts import Parts
 from app.main import build_parts, create_app
 from tests import faces
 from tests.another_phone import DAY_MS, NEW, opens, recover
+from tests.captures import captured
 from tests.lives import enrol_face
 from tests.people import ALICE, CAROL, Someone, sign_in, verify
 from tests.player import choose_questions
 from tests.reviewers import post
-
-
-def _sent(prompt: dict[str, Any], picture: str, *, is_held: bool = True) -> dict[str, Any]:
-    plan = faces.turns_for(prompt["actions"])
-    shots = faces.frames(picture, [turn for _, turn in plan], is_held=is_held)
-    return {
-        "nonce": prompt["nonce"],
-        "frames": [
-            {"step": step, "jpeg": base64.b64encode(shot).decode()}
-            for (step, _), shot in zip(plan, shots, strict=True)
-        ],
-    }
 
 
 def test_a_face_that_fits_waits_a_day_too(
@@ -39,7 +28,7 @@ def test_a_face_that_fits_waits_a_day_too(
     with TestClient(create_app(parts)) as somebody:
         change = recover(somebody, parts, clock, CAROL).json()["id"]
         prompt = post(somebody, f"/phone-changes/{change}/face", {}).json()
-        said = post(somebody, f"/phone-changes/{change}/frames", _sent(prompt, "a")).json()
+        said = post(somebody, f"/phone-changes/{change}/frames", captured(prompt, "a")).json()
     assert said["outcome"] == "waiting", said
     assert "要等一天" in said["message"]
     assert "不是我，停止" in client.get("/me/phone").text

@@ -14,23 +14,11 @@ from app.identity.services import consents
 from app.identity.services.cases import CaseKind, CaseState, list_cases
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests import faces
+from tests import captures, faces
 from tests.courses import make_course
 from tests.people import ALICE, csrf, newest_code, sign_in, verify
 from tests.player import Player
 from tests.reviewers import post
-
-
-def _captured(name: str, prompt: dict) -> dict:
-    plan = faces.turns_for(prompt["actions"])
-    shots = faces.frames(name, [turn for _, turn in plan])
-    return {
-        "nonce": prompt["nonce"],
-        "frames": [
-            {"step": step, "jpeg": base64.b64encode(shot).decode()}
-            for (step, _), shot in zip(plan, shots, strict=True)
-        ],
-    }
 
 
 @pytest.fixture
@@ -61,7 +49,7 @@ def _send(client: TestClient, opened: dict, captured: dict):
 def _enrol(client: TestClient, name: str = "a") -> None:
     _consent(client)
     opened = _open(client)
-    answer = _send(client, opened, _captured(name, opened))
+    answer = _send(client, opened, captures.captured(opened, name))
     assert answer.json()["outcome"] == "passed", answer.text
 
 
@@ -86,7 +74,7 @@ def test_bad_frames_keep_nothing_and_say_why(alice: TestClient, parts: Parts) ->
     assert told.json()["outcome"] == "retry"
     assert "打不开" in told.json()["message"]
     opened = _open(alice)
-    good = _captured("a", opened)
+    good = captures.captured(opened, "a")
     still = good | {"frames": [good["frames"][0]] * 15}
     assert "停住不动" in _send(alice, opened, still).json()["message"]
     broken = good | {"frames": [{"step": 0, "jpeg": "***"}]}
@@ -99,7 +87,7 @@ def test_bad_frames_keep_nothing_and_say_why(alice: TestClient, parts: Parts) ->
 def test_a_session_is_for_once(alice: TestClient) -> None:
     _consent(alice)
     opened = _open(alice)
-    captured = _captured("a", opened)
+    captured = captures.captured(opened, "a")
     assert _send(alice, opened, captured).json()["outcome"] == "passed"
     again = _send(alice, opened, captured)
     assert (again.status_code, again.json()["code"]) == (409, "challenge_over")
@@ -133,7 +121,7 @@ class FacePlayer(Player):
         assert self.challenge is not None
         if self.challenge["kind"] == "presence":
             return super().right_answer()
-        return {"face": _captured(self.face, self.challenge["prompt"])}
+        return {"face": captures.captured(self.challenge["prompt"], self.face)}
 
 
 @pytest.fixture
@@ -194,7 +182,7 @@ def test_a_head_that_does_not_turn_is_no_pass(player: FacePlayer) -> None:
 
 def test_frames_of_an_earlier_check_are_a_wrong_try(player: FacePlayer) -> None:
     assert player.challenge is not None
-    shown = _captured("a", player.challenge["prompt"])
+    shown = captures.captured(player.challenge["prompt"], "a")
     assert player.answer({"face": shown}).json()["outcome"] == "passed"
     player.ask_check()
     assert player.challenge is not None
@@ -249,7 +237,7 @@ def test_a_lost_phone_is_replaced_after_a_day_by_ones_own_face_and_by_no_other(
                 "phone": "13900000071", "code": newest_code(parts, "13900000071"),
             }  # fmt: skip
             address = f"/phone-changes/{post(stranger, '/recoveries', claim).json()['id']}"
-            captured = _captured(face, post(stranger, f"{address}/face", {}).json())
+            captured = captures.captured(post(stranger, f"{address}/face", {}).json(), face)
             outcomes.append(post(stranger, f"{address}/frames", captured).json()["outcome"])
             again = post(stranger, f"{address}/frames", captured)
             assert again.status_code == 409, again.text

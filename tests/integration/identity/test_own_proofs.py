@@ -1,6 +1,5 @@
 """One's file and leaving are the person's: whoever has their messages alone gets neither."""
 
-import base64
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +10,7 @@ from app.core.clock import SettableClock
 from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests import faces
+from tests.captures import captured
 from tests.contract.household import grant
 from tests.lives import enrol_face
 from tests.people import ALICE, CAROL, newest_code, sign_in, verify
@@ -83,13 +82,7 @@ def test_a_face_opens_it_too(client: TestClient, parts: Parts, clock: SettableCl
     proof = begin_proof(client, parts, clock, CAROL.phone).json()["id"]
     for picture, outcome in (("b", "proving"), ("a", "done")):
         prompt = post(client, f"/phone-changes/{proof}/face", {}).json()
-        plan = faces.turns_for(prompt["actions"])
-        shots = faces.frames(picture, [turn for _, turn in plan])
-        frames = [
-            {"step": step, "jpeg": base64.b64encode(shot).decode()}
-            for (step, _), shot in zip(plan, shots, strict=True)
-        ]
-        sent = {"nonce": prompt["nonce"], "frames": frames}
+        sent = captured(prompt, picture)
         shown = post(client, f"/phone-changes/{proof}/frames", sent).json()
         assert shown["outcome"] == outcome, shown
     assert post(client, "/me/data", {"proof": proof}).status_code == 200

@@ -11,6 +11,7 @@ from app.identity.models.faces import Consent, FaceTemplate, Portrait
 from app.identity.services import consents, portraits
 from app.lobby.parts import Parts
 from tests import faces
+from tests.captures import captured
 from tests.people import ALICE, csrf, sign_in, verify
 
 
@@ -26,15 +27,9 @@ def _enrol(client: TestClient) -> None:
     opened = client.post(
         "/api/v1/me/face-sessions", json={"purpose": "enrol"}, headers=headers
     ).json()
-    plan = faces.turns_for(opened["actions"])
-    shots = faces.frames("a", [turn for _, turn in plan])
-    frames = [
-        {"step": step, "jpeg": base64.b64encode(shot).decode()}
-        for (step, _), shot in zip(plan, shots, strict=True)
-    ]
     answer = client.post(
         f"/api/v1/me/face-sessions/{opened['id']}/frames",
-        json={"nonce": opened["nonce"], "frames": frames}, headers=headers,
+        json=captured(opened, "a"), headers=headers,
     )  # fmt: skip
     assert answer.json()["outcome"] == "passed", answer.text
 

@@ -1,6 +1,5 @@
 """Recovery where the way is in doubt or a vendor's, and several who ask at the same moment."""
 
-import base64
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from app.identity.rules.face_vendors import VENDOR_FACE
 from app.identity.services import consents
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests import faces
+from tests.captures import captured
 from tests.people import ALICE, CAROL, Someone, csrf, newest_code, sign_in, verify
 from tests.player import ANSWERS, choose_questions
 from tests.reviewers import only_case, post, reviewer
@@ -68,21 +67,9 @@ def _change(client: TestClient, parts: Parts, clock: SettableClock, who: Someone
     return str(opened.json()["id"])
 
 
-def _captured(prompt: dict, who: str) -> dict[str, object]:
-    plan = faces.turns_for(prompt["actions"])
-    shots = faces.frames(who, [turn for _, turn in plan])
-    return {
-        "nonce": prompt["nonce"],
-        "frames": [
-            {"step": step, "jpeg": base64.b64encode(shot).decode()}
-            for (step, _), shot in zip(plan, shots, strict=True)
-        ],
-    }
-
-
 def _show(client: TestClient, change_id: str, who: str) -> str:
     prompt = post(client, f"/phone-changes/{change_id}/face", {}).json()
-    sent = post(client, f"/phone-changes/{change_id}/frames", _captured(prompt, who))
+    sent = post(client, f"/phone-changes/{change_id}/frames", captured(prompt, who))
     assert sent.status_code == 200, sent.text
     return str(sent.json()["outcome"])
 
@@ -95,7 +82,7 @@ def _enrol_face(client: TestClient, who: str) -> None:
     said = {"kind": "face", "version": consents.VERSION, "accepted": True}
     assert post(client, "/me/consents", said).status_code == 201
     opened = post(client, "/me/face-sessions", {"purpose": "enrol"}).json()
-    sent = post(client, f"/me/face-sessions/{opened['id']}/frames", _captured(opened, who))
+    sent = post(client, f"/me/face-sessions/{opened['id']}/frames", captured(opened, who))
     assert sent.json()["outcome"] == "passed", sent.text
 
 

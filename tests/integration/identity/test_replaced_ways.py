@@ -1,6 +1,5 @@
 """Who holds somebody's session gives up the way and chooses another: nothing is released by it."""
 
-import base64
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from app.core.clock import SettableClock
 from app.identity.models.checks import IdentityCheck
 from app.identity.services import consents
 from app.lobby.parts import Parts
-from tests import faces
+from tests.captures import captured
 from tests.courses import make_course
 from tests.people import ALICE, csrf, sign_in, verify
 from tests.player import Player, choose_questions
@@ -36,20 +35,8 @@ def _begin(client: TestClient) -> dict[str, Any]:
     return found
 
 
-def _frames(prompt: dict[str, Any], who: str) -> dict[str, Any]:
-    plan = faces.turns_for(prompt["actions"])
-    shots = faces.frames(who, [turn for _, turn in plan])
-    return {
-        "nonce": prompt["nonce"],
-        "frames": [
-            {"step": step, "jpeg": base64.b64encode(shot).decode()}
-            for (step, _), shot in zip(plan, shots, strict=True)
-        ],
-    }
-
-
 def _send(client: TestClient, opened: dict[str, Any], who: str) -> Response:
-    return post(client, f"/me/face-sessions/{opened['id']}/frames", _frames(opened, who))
+    return post(client, f"/me/face-sessions/{opened['id']}/frames", captured(opened, who))
 
 
 def _enrol(client: TestClient, who: str) -> None:
@@ -60,7 +47,7 @@ def _enrol(client: TestClient, who: str) -> None:
 
 def _show(player: Player, who: str) -> dict[str, Any]:
     assert player.challenge is not None
-    answer = player.answer({"face": _frames(player.challenge["prompt"], who)})
+    answer = player.answer({"face": captured(player.challenge["prompt"], who)})
     assert answer.status_code == 200, answer.text
     told: dict[str, Any] = answer.json()
     return told

@@ -12,7 +12,7 @@ from app.learning.models.catalogue import Course
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.services import organisations
-from tests.classrooms import approved, card
+from tests.classrooms import approved, card, in_line
 from tests.courses import make_course
 from tests.employers import USCC, agent, delete, post, put
 from tests.institutions import AUTHOR, SCHOOL, found_school
@@ -138,14 +138,7 @@ def test_a_class_of_somebody_elses_goes_on_with_it_when_it_is_restored(
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "/course_ids")
     school.restore()
     class_id = approved(boss, school.parts, body)
-    with (
-        TestClient(create_app(school.parts)) as first,
-        TestClient(create_app(school.parts)) as alice,
-    ):
-        for each, who in ((first, AUTHOR), (alice, ALICE)):
-            prove(school.parts, who)
-            sign_in(each, school.parts, who)
-            assert post(each, "/me/classes", {"class_id": class_id}).status_code == 200
+    with in_line(school.parts, class_id) as (first, alice):
         school.suspend()
         assert delete(first, f"/me/classes/{class_id}").status_code == 204
         worker.drain(school.parts)

@@ -11,10 +11,9 @@ from app.identity.rules.actors import Role
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.services import organisations
-from tests.classrooms import approved, card, draft
+from tests.classrooms import approved, card, draft, in_line
 from tests.courses import make_course
 from tests.employers import USCC, agent, delete, post, put
-from tests.institutions import AUTHOR
 from tests.people import ALICE, CAROL, MALLORY, prove, sign_in, verify
 from tests.reviewers import on_case, only_case, reviewer, with_role
 from tests.rosters import as_xlsx, hand_over, line_of
@@ -135,16 +134,9 @@ def test_nobody_moves_up_into_its_class_before_it_is_restored(office: Office) ->
     teacher = prove(office.parts, MALLORY)
     body = card(make_course(office.parts).course_id, teacher, capacity=1)
     class_id = approved(office.boss, office.parts, body)
-    with (
-        TestClient(create_app(office.parts)) as alice,
-        TestClient(create_app(office.parts)) as other,
-    ):
-        for client, who in ((alice, ALICE), (other, AUTHOR)):
-            prove(office.parts, who)
-            sign_in(client, office.parts, who)
-            assert post(client, "/me/classes", {"class_id": class_id}).status_code == 200
+    with in_line(office.parts, class_id) as (first, other):
         office.suspend()
-        assert delete(alice, f"/me/classes/{class_id}").status_code == 204
+        assert delete(first, f"/me/classes/{class_id}").status_code == 204
         worker.drain(office.parts)
         assert other.get("/api/v1/enrolments").json() == []
         office.restore()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -30,7 +31,7 @@ from app.oversight.services import deletions as deleting
 from app.oversight.services.complaints import GONE_WORDS
 from tests import dumps
 from tests.architecture.fates import DELETED, WHOSE
-from tests.lives import Life, live
+from tests.lives import Life
 from tests.lock_order import locked
 from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
 from tests.player import ANSWERS, choose_questions
@@ -50,19 +51,6 @@ def _ask(client: TestClient, parts: Parts, clock: SettableClock, **changes: str)
 def _wait(parts: Parts, clock: SettableClock, span: dt.timedelta = WEEK) -> None:
     clock.advance(ms=int(span.total_seconds() * 1000))
     worker.drain(parts)
-
-
-@pytest.fixture
-def life(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
-    return live(client, parts, clock)
-
-
-@pytest.fixture
-def alice(client: TestClient, parts: Parts) -> TestClient:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    return client
 
 
 def _account(client: TestClient) -> str:
@@ -176,9 +164,9 @@ def test_what_was_theirs_is_gone_and_what_was_learnt_stays(
     told: list[dict] = []
     send = type(parts.sms).send_answer
 
-    def sent(sender: SmsSender, **message: object) -> None:
+    def sent(sender: SmsSender, **message: Any) -> None:
         told.append(message)
-        send(sender, **message)  # type: ignore[arg-type]
+        send(sender, **message)
 
     monkeypatch.setattr(type(parts.sms), "send_answer", sent)
     asked = _ask(client, parts, clock)

@@ -26,24 +26,11 @@ from app.oversight.services import own_data
 from tests import dumps
 from tests.architecture.fates import WHOSE
 from tests.architecture.taken import TAKEN
-from tests.lives import WORDS, Life, live
+from tests.lives import WORDS, Life
 from tests.people import ALICE, CAROL, Someone, newest_code, sign_in, verify
 from tests.player import ANSWERS, choose_questions
 from tests.proofs import with_proof
 from tests.reviewers import post
-
-
-@pytest.fixture
-def life(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
-    return live(client, parts, clock)
-
-
-@pytest.fixture
-def alice(client: TestClient, parts: Parts) -> TestClient:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    return client
 
 
 def _take(
