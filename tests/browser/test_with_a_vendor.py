@@ -16,7 +16,7 @@ from tests.browser import worker_way as way
 from tests.browser.conftest import PHONE, watched
 from tests.browser.films import ShortCourse, make_short_course
 from tests.browser.house import House, open_house
-from tests.browser.looking import faults, keep, look
+from tests.browser.looking import SCHEMES, faults, keep, look
 from tests.people import ALICE
 from tests.vendors import KINDS, Kind
 
@@ -48,8 +48,8 @@ def _look(page: Page, name: str) -> None:
     if page.viewport_size == PHONE:
         look(page, name)
         return
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
         page.wait_for_timeout(350)
         assert faults(page, DESK["width"]) == []
         keep(page, f"desk_{name}_{scheme}", full=False)
@@ -101,14 +101,14 @@ def test_a_phone_goes_to_the_vendor_and_comes_back_to_the_same_session(
         page.get_by_role("button", name="去核对").click()
         expect(page.locator("#cancel")).to_be_visible()
         page.locator("#cancel").click()
-        expect(page.locator("#check-say")).to_contain_text("还没有结果", timeout=30_000)
+        expect(page.locator("#check-say")).to_contain_text("还没有结果")
         _look(page, "vendor-check-unfinished")
         page.get_by_role("button", name="去核对").click()
         _choose(page, "通过：是本人")
         expect(page.locator("#check")).to_be_hidden()
         session = _newest_session(house)
         way.start_playing(page)
-        expect(page.locator("#pending")).not_to_have_text("0 秒", timeout=20_000)
+        expect(page.locator("#pending")).not_to_have_text("0 秒")
         _leave_through_the_vendor(page, house)
         expect(page.locator("main")).not_to_contain_text("已认定 0 秒")
         assert _newest_session(house) == session, "the same session, there and back"
@@ -142,7 +142,7 @@ def test_a_desk_shows_a_code_for_the_phone_and_goes_on_by_itself(
     browser: Browser, house: House, course: ShortCourse
 ) -> None:
     desk = browser.new_context(viewport=DESK, locale="zh-CN", base_url=house.address)
-    desk.set_default_timeout(15_000)
+    desk.set_default_timeout(60_000)
     with watched(desk) as page:
         _sign_up(page, house)
         page.locator("#begin").click()

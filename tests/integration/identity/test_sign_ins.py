@@ -6,7 +6,7 @@ from app.core.clock import SettableClock
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.courses import make_course
-from tests.people import ALICE, CAROL, csrf, sign_in, verify
+from tests.people import ALICE, CAROL, Someone, csrf, sign_in, verify
 from tests.player import Player, choose_questions, enrolled
 
 _WECHAT = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4) MicroMessenger/8.0.49"}
@@ -23,9 +23,9 @@ def _end(client: TestClient, sign_in_id: str = "") -> int:
     return client.request("DELETE", path, headers=csrf(client)).status_code
 
 
-def _later(clock: SettableClock, client: TestClient, parts: Parts, who: object = ALICE) -> None:
+def _later(clock: SettableClock, client: TestClient, parts: Parts, who: Someone = ALICE) -> None:
     clock.advance(ms=61_000)  # sooner, a second code to the same phone is refused
-    sign_in(client, parts, who)  # type: ignore[arg-type]
+    sign_in(client, parts, who)
 
 
 def test_each_device_is_named_and_can_be_signed_out(

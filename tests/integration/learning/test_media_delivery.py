@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from app.api.ranges import Span
 from app.api.v1.media import SentResponse
@@ -151,20 +152,20 @@ def test_an_aborted_answer_counts_to_the_piece_on_its_way(
         notes = MediaNotes(parts.database)
         is_stuck = asyncio.Event()
 
-        async def send(message: dict) -> None:
+        async def send(message: Message) -> None:
             if len(taken) == 3:
                 is_stuck.set()
                 await asyncio.Event().wait()
             if message["type"] == "http.response.body":
                 taken.append(len(message["body"]))
 
-        async def receive() -> dict:
+        async def receive() -> Message:
             await is_stuck.wait()
             return {"type": "http.disconnect"}
 
         span = Span(0, LARGE, LARGE, is_part=False)
         answer = SentResponse(parts, notes, medium, span, '"x"')
-        await answer({"type": "http", "method": "GET"}, receive, send)  # type: ignore[arg-type]
+        await answer({"type": "http", "method": "GET"}, receive, send)
         notes.stop()
 
     loops.run(abort())

@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -108,8 +109,8 @@ def test_a_page_reads_as_far_as_it_needs(desk: Desk, monkeypatch: pytest.MonkeyP
     read: list[int] = []
     beyond = shares.shares_beyond
 
-    def counted(*args: object, **named: object) -> list[shares.ShareRow]:
-        found = beyond(*args, **named)  # type: ignore[arg-type]
+    def counted(*args: Any, **named: Any) -> list[shares.ShareRow]:
+        found = beyond(*args, **named)
         read.append(len(found))
         return found
 

@@ -5,6 +5,7 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from app.core.audit import AuditEvent
+from app.core.clock import SettableClock
 from app.identity.models.people import RegistryLookup
 from app.identity.services import inbox, people
 from app.lobby.parts import Parts
@@ -260,7 +261,8 @@ def test_a_decision_is_undone_by_two(client: TestClient, parts: Parts) -> None:
         on_case(wu, case_id, "decision", decision="approve", reason="改过名")
         assert on_case(second, case_id, "confirmation", confirms=True).json()["may_be_undone"]
         choose_questions(client)
-        player = Player(client, parts, parts.clock, IMPOSTOR)  # type: ignore[arg-type]
+        assert isinstance(parts.clock, SettableClock)
+        player = Player(client, parts, parts.clock, IMPOSTOR)
         course = make_course(parts)
         player.enrol(course.course_id)
         player.open(course.video_id)

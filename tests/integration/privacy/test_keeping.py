@@ -1,5 +1,6 @@
 """What has reached its period goes, nothing younger does, and everything stays checkable."""
 
+import argparse
 import datetime as dt
 import random
 import re
@@ -386,7 +387,7 @@ def test_the_operator_reads_the_table_and_what_is_overdue(
         db.add(_notice(db, person_id, now - 2000 * DAY))
     settings = parts.settings.model_copy(update={"database_url": parts.database.url})
     monkeypatch.setattr(cli, "Settings", lambda: settings)
-    cli.run(None)  # type: ignore[arg-type]
+    cli.run(argparse.Namespace())
     told = capsys.readouterr().out
     assert all(f"{kept}: " in told for kept in Kept)
     assert f"oldest {(now - 2000 * DAY):%Y-%m-%d}, due 1" in told

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ EARLY, LATE = Period(NOW + SECOND, None), Period(None, NOW - SECOND)
 WITHIN = Period(NOW, NOW)
 
 
-def _pinned(period: Period | None, **more: object) -> Pinned:
+def _pinned(period: Period | None, **more: Any) -> Pinned:
     periods = {KEY: period} if period else {}
     issuer = Issuer(credentials.DID, credentials.KEYS, periods=periods)
     lists = {credentials.LIST_ADDRESS: [VECTORS["list_without_it"]]}
@@ -35,7 +36,7 @@ def _pinned(period: Period | None, **more: object) -> Pinned:
         issuer, (read_key(VECTORS["log_keys"][0]),), lists=lists,
         documents=frozenset({open_paper(PDF, None).key}),
     )  # fmt: skip
-    return replace(pinned, **more)  # type: ignore[arg-type]
+    return replace(pinned, **more)
 
 
 def _verify(content: bytes, pinned: Pinned, now: dt.datetime = NOW) -> str:

@@ -51,8 +51,8 @@ CALLS = {
 
 
 def _tencent(code: int | None, **changes: object) -> FaceOutcome:
-    sound = {"live": 0, "compared": 0, "likeness": 94.3, "is_ours": True} | changes
-    return rules.judge_tencent(TencentResult(code=code, **sound)).outcome  # type: ignore[arg-type]
+    sound: dict[str, Any] = {"live": 0, "compared": 0, "likeness": 94.3, "is_ours": True} | changes
+    return rules.judge_tencent(TencentResult(code=code, **sound)).outcome
 
 
 def _text(**changes: object) -> dict:

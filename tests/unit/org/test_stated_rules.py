@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,11 +20,11 @@ DAYS = st.dates(dt.date(1970, 1, 1), dt.date(2040, 1, 1))
 
 
 def _evidence(**changes: object) -> Evidence:
-    usual = {
+    usual: dict[str, Any] = {
         "kind": rules.TRAINING, "title": "有限空间作业培训", "number": "川安培〔2026〕第 12 号",
         "issuer": "成都某培训学校", "issued_on": dt.date(2026, 3, 2), "valid_until": None,
     }  # fmt: skip
-    return Evidence(**(usual | changes))  # type: ignore[arg-type]
+    return Evidence(**(usual | changes))
 
 
 def _read(given_: Evidence, *, own: bool | None = None) -> Evidence:
