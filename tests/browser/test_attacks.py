@@ -130,7 +130,7 @@ def test_a_page_that_never_hides_confirms_nothing(page: Page, house: House) -> N
 
 
 def test_a_deleted_challenge_is_missed_and_forfeits(page: Page, house: House) -> None:
-    watch, elapsed_s = _cheat(page, house, NO_CHALLENGE, seconds=55, until="held", **SOON)
+    watch, elapsed_s = _cheat(page, house, NO_CHALLENGE, seconds=180, until="held", **SOON)
     outcome = watch.outcome("challenge deleted and swallowed", "A19 A21", Needs.NONE, elapsed_s)
     keep(outcome)
     assert outcome.confirmed_ms == 0

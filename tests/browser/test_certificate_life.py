@@ -65,7 +65,7 @@ def _page(browser: Browser, house: House) -> Iterator[Page]:
     context = browser.new_context(
         base_url=house.address, locale="zh-CN", viewport={"width": 390, "height": 844}
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
 

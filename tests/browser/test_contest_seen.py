@@ -108,7 +108,7 @@ def _answer_all(page: Page, house: House) -> None:
 def _sit(page: Page, house: House) -> None:
     """From the notice to the paper handed in, over an outage and a reload."""
     page.goto("/inbox")
-    for _ in range(30):  # the worker tells people beside us
+    for _ in range(120):  # the worker tells people beside us
         if "可以参加练兵和竞赛" in page.locator("main").inner_text():
             break
         page.wait_for_timeout(1_000)

@@ -31,7 +31,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 def test_every_page_is_accessible_and_fits(browser: Browser, town: House, audience: str) -> None:
     who, list_pages = AUDIENCES[audience]
     context = browser.new_context(base_url=town.address, locale="zh-CN")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     if who is not None:
         enter(page, town, who)
@@ -61,7 +61,7 @@ def test_a_lesson_says_that_its_time_counts(browser: Browser, town: House) -> No
     context = browser.new_context(
         base_url=town.address, locale="zh-CN", viewport={"width": 390, "height": 844}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     enter(page, town, ALICE)
     pass_time(town, 1000)  # else the check's code is as new as the sign-in's

@@ -85,7 +85,7 @@ def test_who_is_never_seen_hears_why_and_may_go_the_other_way(
     with camera_phone(playwright, house, clip) as phone, watched(phone) as page:
         _to_the_camera(page, house, ALICE)
         page.locator("#begin").click()
-        expect(page.locator("#trouble")).to_have_text("没有看到脸，请正对镜头。", timeout=30_000)
+        expect(page.locator("#trouble")).to_have_text("没有看到脸，请正对镜头。")
         expect(page.locator("#begin")).to_have_text("再来一次")
         look(page, "enrol-gave-up")
         page.get_by_role("button", name="关掉语音提示").click()

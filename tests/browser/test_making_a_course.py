@@ -295,6 +295,6 @@ def test_from_a_film_on_a_desk_to_hours_on_a_phone(
         page.wait_for_load_state()
         expect(page.locator("#light")).to_have_attribute("aria-pressed", "true")
         way.start_playing(page)
-        way.study_lesson(page, house, ALICE, most_s=120)
+        way.study_lesson(page, house, ALICE)
         assert way.counted_share(page) > 0.95
         looking.keep(page, "authoring_studied")

@@ -63,7 +63,7 @@ def test_a_package_of_another_host_is_studied_and_a_forged_completed_earns_nothi
         assert sum(earned(house)) < 12_000, "completed, 100 and 9999 hours are words"
         assert way.counted_share(page) < 0.9
         way.start_playing(page)
-        way.study_lesson(page, house, ALICE, most_s=120)
+        way.study_lesson(page, house, ALICE)
         assert 11_500 <= max(earned(house)) <= 12_000, "no longer than was stated"
         way.confirm_and_leave(page, house, ALICE)
     with house.parts.database.reading() as db:

@@ -81,7 +81,7 @@ def test_a_package_earns_hours_by_the_protocol_and_a_forged_completed_earns_noth
         assert way.counted_share(page) < 0.9
         looking.keep(page, "package_paused")
         way.start_playing(page)
-        way.study_lesson(page, house, ALICE, most_s=120)
+        way.study_lesson(page, house, ALICE)
         for width, height, scheme in (
             (390, 844, "dark"),
             (1440, 900, "light"),

@@ -42,7 +42,7 @@ def test_a_film_in_pieces_earns_its_hours(page: Page, house: House, script: str)
     course = make_short_course(house.parts, in_pieces=True, **CALM)
     asked = _asked(page)
     begin(page, house, course)
-    way.study_lesson(page, house, ALICE, most_s=90)
+    way.study_lesson(page, house, ALICE)
     assert FILM_S * way.counted_share(page) >= FILM_S - 0.4
     assert "hls" in asked
     assert {"hls-head", "hls-0", "hls-1", "hls-2", "hls-3"} <= set(asked)
@@ -56,6 +56,10 @@ def _wait(page: Page, is_so: Callable[[], bool], most_s: int = 60) -> None:
             return
         page.wait_for_timeout(500)
     raise AssertionError("it did not come to be so")
+
+
+def _place(page: Page) -> float:
+    return float(page.evaluate("document.querySelector('#video').currentTime"))
 
 
 def test_where_no_pieces_can_be_played_the_film_is(page: Page, house: House) -> None:
@@ -98,16 +102,14 @@ def test_when_addresses_end_in_a_pause_the_place_is_kept(
     policy = CALM | {"idle_timeout_s": 86_400}
     course = make_short_course(house.parts, film_s=90, in_pieces=kind == "pieces", **policy)
     begin(page, house, course)
-    page.wait_for_timeout(5_000)
+    _wait(page, lambda: _place(page) > 2)
     page.locator("#toggle").click()
-    place = page.evaluate("document.querySelector('#video').currentTime")
-    assert place > 2
+    place = _place(page)
     clock.later = dt.timedelta(hours=8)
     asked = _asked(page)
     if kind == "file":  # all of this small film is on the phone: as if it were not
         page.evaluate("document.querySelector('#video').dispatchEvent(new Event('error'))")
     way.start_playing(page)
-    page.wait_for_timeout(6_000)
-    assert {"pieces": "hls", "file": "file"}[kind] in asked  # asked for anew, at a fresh address
-    assert page.evaluate("document.querySelector('#video').currentTime") > place
+    anew = {"pieces": "hls", "file": "file"}[kind]
+    _wait(page, lambda: anew in asked and _place(page) > place)  # at a fresh address
     expect(page.locator("#toggle")).to_have_attribute("data-playing", "true")

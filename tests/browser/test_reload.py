@@ -12,11 +12,14 @@ from tests.people import ALICE
 def test_a_reload_in_the_middle_goes_on_where_it_was(page: Page, house: House) -> None:
     course = make_short_course(house.parts, **CALM)
     begin(page, house, course)
-    page.wait_for_timeout(9_000)
+    for _ in range(240):  # seconds that are counted come later where the machine is busy
+        if FILM_S * way.counted_share(page) >= 8.0:
+            break
+        page.wait_for_timeout(250)
     page.reload()
-    expect(page.locator("#status-text")).to_have_text("已暂停：请点播放", timeout=15_000)
+    expect(page.locator("#status-text")).to_have_text("已暂停：请点播放")
     before = FILM_S * way.counted_share(page)
     assert before >= 6.0, before
     assert page.locator("#check").is_hidden()
-    way.study_lesson(page, house, ALICE, most_s=60)
+    way.study_lesson(page, house, ALICE)
     assert FILM_S * way.counted_share(page) >= FILM_S - 0.4

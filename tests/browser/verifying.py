@@ -20,7 +20,7 @@ def picture_of_pdf(page: Page, certificate: str, path: Path) -> Path:
 
 
 def open_certificate(page: Page) -> str:
-    for _ in range(20):
+    for _ in range(120):
         page.goto("/certificates")
         if page.locator(".card-link").count():
             break

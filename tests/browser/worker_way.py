@@ -113,7 +113,7 @@ def pass_check(page: Page, house: House, who: Someone) -> None:
     for _ in range(4):
         answer_check(page, house, who)
         with contextlib.suppress(AssertionError):
-            expect(page.locator("#check")).to_be_hidden(timeout=5000)
+            expect(page.locator("#check")).to_be_hidden(timeout=15_000)
             return
     raise AssertionError(page.locator("#check").inner_text())
 
@@ -150,7 +150,7 @@ def study_course(page: Page, house: House, who: Someone, *, lessons: int) -> set
     return kinds
 
 
-def study_lesson(page: Page, house: House, who: Someone, *, most_s: int = 90) -> set[str]:
+def study_lesson(page: Page, house: House, who: Someone, *, most_s: int = 240) -> set[str]:
     """Study the open lesson to its end and answer whatever is asked; returns the kinds."""
     kinds: set[str] = set()
     until = time.monotonic() + most_s

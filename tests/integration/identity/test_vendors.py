@@ -196,7 +196,7 @@ def test_all_attempts_together_keep_to_the_deadline(server: Vendor, kind: Kind) 
     registry = registry_through(settings, Surroundings())
     answer = registry.check(name=NAME, number=NUMBER, now=NOW)
     assert answer.outcome is RegistryOutcome.UPSTREAM_ERROR
-    assert wall.monotonic() - begun < 12
+    assert wall.monotonic() - begun < 19  # one answer alone drips for 20 s
 
 
 @both
@@ -204,7 +204,7 @@ def test_a_wait_is_no_longer_than_what_is_left(server: Vendor, kind: Kind) -> No
     """The answer begins late and then stalls: its last wait ends with the attempt."""
     settings = server.settings(kind, timeout_s=1.5, attempts=1)
     registry, took = registry_through(settings, Surroundings()), []
-    for _ in range(4):  # a busy machine may be late, but not each time
+    for _ in range(12):  # a busy machine may be late, but not each time
         server.server.misbehave([Fault.STALL], slow_s=4.0)
         begun = wall.monotonic()
         answer = registry.check(name=NAME, number=NUMBER, now=NOW)
@@ -309,7 +309,7 @@ def test_what_answers_no_http_at_all_proves_nothing(time: Time, kind: Kind) -> N
         thread.start()
         settings = VendorSettings(kind=kind, endpoint=f"http://127.0.0.1:{port}")
         assert _check(settings, time).outcome is RegistryOutcome.UPSTREAM_ERROR
-        thread.join(timeout=5)
+        thread.join(timeout=30)
 
 
 def _with_wall(time: Time) -> Surroundings:
