@@ -102,6 +102,16 @@ def test_a_checkpoint_longer_than_the_log_reaches_whoever_looks(page: Page, issu
     looking.looked_at(page, "scan_log_ahead")
 
 
+def test_a_document_that_was_cut_is_told_to_be_incomplete_on_line_too(
+    page: Page, issued: Issued
+) -> None:
+    choose(page, "#document", "a.pdf", issued.pdf[: len(issued.pdf) * 2 // 3])
+    told = page.locator('#told [data-verdict="damaged"]')
+    expect(told).to_contain_text("请让持证人重新下载")
+    expect(told.locator("h1")).to_have_text("文件不完整")
+    looking.looked_at(page, "scan_cut")
+
+
 def test_a_file_without_a_network_is_told_by_what_was_done_to_it(
     page: Page, issued: Issued
 ) -> None:

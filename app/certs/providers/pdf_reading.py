@@ -27,9 +27,7 @@ from app.certs.rules.documents import CREDENTIAL, RECORD, Finding
 MOST_BYTES: Final = 4 * 2**20
 _MOST_CMS: Final = 24 * 1024
 """More than ours can have: a chain, a time stamp and a kilobyte. Some ASN.1 is slow to read."""
-_HEADER_WITHIN: Final = 1024
-_END: Final = b"%%EOF"
-_END_WITHIN: Final = 1024
+_HEADER_WITHIN = _END_WITHIN = 1024
 _RANGE: Final = re.compile(
     rb"/ByteRange\s{0,9}\[\s{0,9}0\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{1,9}(\d{1,8})\s{0,9}\]"
 )
@@ -91,17 +89,17 @@ def _is_saved_anew(pdf: bytes) -> bool:
     Whoever edits a page saves it anew with a tool: that keeps the signature's bytes, and fits none.
     """
     named = document_keys.NAME.encode()
-    return named in pdf or named.hex().encode() in pdf.lower()
+    is_ours = named in pdf or named.hex().encode() in pdf.lower()
+    return is_ours and _has_end(pdf)
 
 
 def _has_end(pdf: bytes) -> bool:
-    """Tell whether it ends as a PDF does; what was added to one begins with an object's number.
+    """Tell whether a file ends as a PDF does. What was added to one begins with an object's number.
 
-    The signature stands at the end: of a download that broke off nothing of it may be left.
+    So one that is cut in our signature, behind the whole page that was signed, has no end.
     """
-    tail = pdf[-_END_WITHIN:]
-    place = tail.rfind(_END)
-    return place >= 0 and re.match(rb"\s*\d", tail[place + len(_END) :]) is None
+    _, found, behind = pdf[-_END_WITHIN:].rpartition(b"%%EOF")
+    return bool(found) and not behind.lstrip()[:1].isdigit()
 
 
 def _look(
@@ -159,9 +157,12 @@ def _range_of(found: re.Match[bytes]) -> _Range:
 
 
 def _unsigned(pdf: bytes) -> Finding:
+    """What a file without a signature is; where its end is missing that may have held one."""
     if b"/ByteRange" in pdf:
         return Finding.DAMAGED
-    return Finding.ENCRYPTED if _ENCRYPTED.search(pdf) else Finding.UNSIGNED
+    if _ENCRYPTED.search(pdf):
+        return Finding.ENCRYPTED
+    return Finding.UNSIGNED if _has_end(pdf) else Finding.DAMAGED
 
 
 def _der_in(pdf: bytes, covered: _Range) -> bytes | Finding:

@@ -96,5 +96,8 @@ export function verdictOf({ verdict, finding }: Told): string {
   if (finding === "key_period" || finding === "key_late") {
     return "key_period";
   }
+  if (finding === "damaged") {
+    return "damaged";
+  }
   return verdict === "unknown" ? "unsure" : verdict;
 }

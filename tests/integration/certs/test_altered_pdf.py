@@ -98,8 +98,27 @@ def test_a_flipped_bit_in_a_time_stamp_is_found_or_says_the_same(
 
 @pytest.mark.parametrize("place", ["0.01", "0.5", "0.86", "0.9", "0.999"])
 def test_a_file_that_is_cut_short_is_never_ours(pdf: bytes, trusted: Trusted, place: str) -> None:
-    found = read_signed(pdf[: int(len(pdf) * float(place))], trusted)
-    assert found is Finding.DAMAGED
+    """Nor one that was never signed: its end is missing, and it can be fetched again."""
+    assert read_signed(pdf[: int(len(pdf) * float(place))], trusted) is Finding.DAMAGED
+
+
+def test_wherever_it_is_cut_it_is_incomplete_but_where_the_unsigned_page_was_whole(
+    pdf: bytes, trusted: Trusted
+) -> None:
+    """Our signature is put behind a whole page, whose own end stands in the middle of the file."""
+    luck, page = random.Random(13), papers.drawn()
+    places = [luck.randrange(10, len(pdf) - 10) for _ in range(100)]
+    places += [len(page) - 1, *range(len(page) + 2, len(page) + 1100, 25)]
+    for place in places:
+        assert read_signed(pdf[:place], trusted) is Finding.DAMAGED, place
+    assert read_signed(page, trusted) is Finding.UNSIGNED
+
+
+@pytest.mark.parametrize("version", range(3))
+def test_one_without_a_signature_that_was_cut_is_incomplete(trusted: Trusted, version: int) -> None:
+    whole = [papers.drawn(), papers.drawn() + b"\n", papers.drawn() + b"\r\n\r\n"][version]
+    assert read_signed(whole, trusted) is Finding.UNSIGNED
+    assert read_signed(whole[: len(whole) // 2], trusted) is Finding.DAMAGED
 
 
 def test_what_stands_in_the_gap_is_as_it_was_written(pdf: bytes, trusted: Trusted) -> None:
