@@ -29,6 +29,8 @@ _MOST_BYTES = 4 * 1024 * 1024
 _MOST_CMS = 24 * 1024
 """Of a signature; as the platform's own reader has it."""
 _CARRIES = 2
+_END_WITHIN = 1024
+_CUT = "step 1 (document): its end is missing: it was cut, fetch it again"
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,8})\s+(\d{1,8})\s+(\d{1,8})\s*\]")
 _CARRIED = re.compile(
     rb"obj\s*<</Length (\d{1,7})/Type/EmbeddedFile(/Filter/FlateDecode)?"
@@ -101,7 +103,10 @@ def open_paper(pdf: bytes, known: frozenset[str] | None) -> Paper:
     if written[len(signature.whole) * 2 :].strip(b"0"):
         raise RejectedError("step 1 (document): something is hidden behind the signature")
     if known is not None and key not in known:
-        raise RejectedError("step 1 (document): it is signed by a key that you have not pinned")
+        raise RejectedError(
+            "step 1 (document): it is signed by a key that you have not pinned; another platform "
+            "made it, or your documents.pem is older than the key"
+        )
     return Paper(*_files(pdf), key, pictures_in(pdf))
 
 
@@ -110,20 +115,30 @@ def _covered(pdf: bytes) -> tuple[bytes, bytes]:
     if len(pdf) > _MOST_BYTES:
         raise RejectedError("step 1 (document): the PDF is larger than 4 MiB")
     ranges = _RANGE.findall(pdf)
+    if not ranges and not _has_end(pdf):
+        raise RejectedError(_CUT)
     if len(ranges) != 1:
         raise RejectedError(
             f"step 1 (document): it has {len(ranges)} signatures, an original has one; printing "
             "or converting loses it, and editing adds others"
         )
     start, end, length = map(int, ranges[0])
-    if end + length != len(pdf):
-        raise RejectedError("step 1 (document): something was added behind the signature, or cut")
+    if end + length > len(pdf):
+        raise RejectedError(_CUT)
+    if end + length < len(pdf):
+        raise RejectedError("step 1 (document): something was added behind the signature")
     if end - start > 2 * _MOST_CMS + 2:
         raise RejectedError("step 1 (document): the signature is not one of ours: it is too long")
     gap = re.fullmatch(rb"<([0-9A-F]+)>", pdf[start:end])
     if gap is None or len(gap[1]) % 2:
         raise RejectedError("step 1 (document): there is no signature where it should stand")
     return gap[1], sha256(pdf[:start] + pdf[end:]).digest()
+
+
+def _has_end(pdf: bytes) -> bool:
+    """Whether it ends as a PDF does; what was added to one begins with the number of an object."""
+    _, found, behind = pdf[-_END_WITHIN:].rpartition(b"%%EOF")
+    return bool(found) and not behind.lstrip()[:1].isdigit()
 
 
 def _signer(cms: _Part, digest: bytes) -> str:

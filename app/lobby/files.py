@@ -50,8 +50,10 @@ def check(parts: Parts, content: bytes, *, now: dt.datetime) -> Checked:
         archive = class_papers.check(db, parts.keys, content)
         if archive is not None:
             return _of_archive(archive, now)
-        keys = Keys(parts.keys, parts.log)
-        file = handed_over.check(db, keys, content, address=parts.settings.public_url, now=now)
+        keys, settings = Keys(parts.keys, parts.log), parts.settings
+        file = handed_over.check(
+            db, keys, content, address=settings.public_url, former=settings.former_urls, now=now
+        )
     if file.kind is FileKind.OTHER:
         return _broken(content, now) or Checked(file.kind.value, file.finding, file.view)
     return Checked(file.kind.value, file.finding, file.view)

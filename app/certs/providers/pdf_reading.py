@@ -111,18 +111,36 @@ def _look(
         return Finding.DAMAGED if _may_be_ours(der) else Finding.NOT_OURS
     key_id = _key_of(signed, trusted)
     if key_id is None:
-        return Finding.UNKNOWN_KEY if is_named(signed.chain[0]) else Finding.NOT_OURS
+        return _by_unknown_key(pdf, ranges[0], signed)
     fault = _judge(pdf, ranges, der, signed, trusted[key_id])
     return fault or _content(pdf, signed, key_id)
+
+
+def _by_unknown_key(pdf: bytes, covered: _Range, signed: Signed) -> Finding:
+    """A file under our software's name by a key that we do not have: another installation bears it.
+
+    Whether it claims a page of ours is for whoever has the register. One that does not even fit its
+    own key was changed, whoever's it is.
+    """
+    own = signed.chain[0]
+    if not is_named(own):
+        return Finding.NOT_OURS
+    public = document_keys.spki_of(own)
+    is_good = public is not None and signed_data.fits(signed, _digest(pdf, covered), public)
+    return Finding.UNKNOWN_KEY if is_good else Finding.ALTERED
+
+
+def _digest(pdf: bytes, covered: _Range) -> bytes:
+    file = memoryview(pdf)
+    return signed_data.digest_of(file[: covered.gap_start], file[covered.gap_end : covered.end])
 
 
 def _judge(
     pdf: bytes, ranges: list[_Range], der: bytes, signed: Signed, spki: bytes
 ) -> Finding | None:
     """What is wrong with a file that says it is ours; None where nothing is."""
-    covered, file = ranges[0], memoryview(pdf)
-    digest = signed_data.digest_of(file[: covered.gap_start], file[covered.gap_end : covered.end])
-    if not signed_data.fits(signed, digest, spki):
+    covered = ranges[0]
+    if not signed_data.fits(signed, _digest(pdf, covered), spki):
         return Finding.ALTERED
     if covered.end < len(pdf):
         return Finding.APPENDED_TO

@@ -25,9 +25,14 @@ def difference(document: Mapping[str, Any], facts: CertificateFacts, place: tupl
 
 
 def page_of(document: Mapping[str, Any]) -> str:
-    """The public id at the end of the page's address, which is the first evidence; or nothing."""
+    """The public id at the end of the page's address; or nothing."""
+    return page_address(document).rpartition("/")[2]
+
+
+def page_address(document: Mapping[str, Any]) -> str:
+    """The address of its page, which is the first evidence; or nothing."""
     try:
-        return str(document["evidence"][0]["id"]).rpartition("/")[2]
+        return str(document["evidence"][0]["id"])
     except (KeyError, IndexError, TypeError):
         return ""
 

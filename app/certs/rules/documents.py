@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from app.certs.rules.verdicts import UNKNOWN_KEY
+
 CREDENTIAL, RECORD = "credential.json", "record.json"
 """The files that a certificate's PDF carries."""
 
@@ -30,6 +32,7 @@ SENTENCES: dict[Finding, str] = {
         "学时证明和班级档案的 PDF 不带签名，请选一起下载的 .json 文件。"
     ),
     Finding.NOT_OURS: "文件里的电子签名不是本平台的。请向持证人索要本平台签发的原件。",
+    Finding.UNKNOWN_KEY: UNKNOWN_KEY,
     Finding.ALTERED: "文件与签发时不一致，已被改过，请勿采信。请向持证人索要原件。",
     Finding.APPENDED_TO: "文件在签发之后被加过内容，不能按原件采信。请向持证人索要没有改动的原件。",
     Finding.DAMAGED: "文件不完整或已损坏，无法查验。请让持证人重新下载后再发给您。",

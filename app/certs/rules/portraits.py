@@ -7,6 +7,7 @@ not unpacked.
 import json
 import re
 import zlib
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, Final
 
@@ -65,6 +66,11 @@ def record_in(pdf: bytes) -> dict[str, Any]:
 
     Only for a document that is known to be altered: to say what of it is.
     """
+    return next((each for each in documents_in(pdf) if "facts" in each), {})
+
+
+def documents_in(pdf: bytes) -> Iterator[dict[str, Any]]:
+    """The JSON objects that a document carries. Nothing shows that they are as they were signed."""
     for number, found in enumerate(_CARRIED.finditer(pdf)):
         raw = _stream(pdf, found)
         if raw is None or number >= _MOST_FILES:
@@ -74,9 +80,8 @@ def record_in(pdf: bytes) -> dict[str, Any]:
             document = json.loads(plain)
         except (ValueError, zlib.error, RecursionError):
             continue
-        if isinstance(document, dict) and "facts" in document:
-            return document
-    return {}
+        if isinstance(document, dict):
+            yield document
 
 
 def _stream(pdf: bytes, found: re.Match[bytes]) -> bytes | None:

@@ -1,8 +1,7 @@
 """Checking a file that somebody hands over: the PDF, the credential, or the signed record."""
 
 import datetime as dt
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -34,6 +33,7 @@ from app.certs.services import (
     key_times,
     log_entries,
     own_signatures,
+    page_claims,
     verification,
 )
 from app.certs.services.statuses import PURPOSE
@@ -92,13 +92,16 @@ class FileView:
     view: VerdictView
 
 
-def check(db: Session, keys: Keys, content: bytes, *, address: str, now: dt.datetime) -> FileView:
+def check(
+    db: Session, keys: Keys, content: bytes,
+    *, address: str, former: Sequence[str] = (), now: dt.datetime,
+) -> FileView:  # fmt: skip
     """Check a file against our keys first, and what it says against the register then.
 
-    Never raises for whatever the file holds.
+    `address` is ours of today, `former` those from before. Never raises for what the file holds.
     """
     if _PDF in content[:1024]:
-        return _pdf(db, keys, content, address, now)
+        return _pdf(db, keys, content, (address, *former), now)
     content = content.removeprefix(_BOM)
     document = _loose(content)
     if "facts" in document:
@@ -110,8 +113,14 @@ def check(db: Session, keys: Keys, content: bytes, *, address: str, now: dt.date
     return FileView(FileKind.OTHER, "unreadable", _told(Verdict.UNKNOWN, said, now))
 
 
-def _pdf(db: Session, keys: Keys, content: bytes, address: str, now: dt.datetime) -> FileView:
+def _pdf(
+    db: Session, keys: Keys, content: bytes, addresses: Sequence[str], now: dt.datetime
+) -> FileView:
     found = pdf_reading.read_signed(content, document_keys.public_keys(keys.ring))
+    if found is Finding.UNKNOWN_KEY:
+        has_page = page_claims.has_page(db, keys.ring, content, addresses)
+        told = flaw_answers.of_unknown_key(now, has_page=has_page)
+        return FileView(FileKind.PDF, told.finding, told)
     if not isinstance(found, SignedPdf):
         return _not_whole(db, keys.ring, content, found, now)
     view = _record(db, keys, _loose(found.record or b""), now)
@@ -119,24 +128,7 @@ def _pdf(db: Session, keys: Keys, content: bytes, address: str, now: dt.datetime
         return FileView(FileKind.PDF, _word(view) or "record", view)
     stated = _stated(view.facts, found)
     flawed = _page_flaw(keys.ring, stated, found, content, now)
-    told = flawed or _both(db, keys.ring, found, view, address, now)
-    if told.view.facts is None or _is_issued(db, view, content):
-        return told
-    other = flaw_answers.of_another_paper(now)
-    return FileView(FileKind.PDF, _word(other), other)
-
-
-def _is_issued(db: Session, view: VerdictView, content: bytes) -> bool:
-    """Tell whether it is the file that was issued, with its page as it was drawn then.
-
-    What the log does not know any more was issued before a backup was brought back, and perhaps
-    made again since: then both are good.
-    """
-    if view.facts is None or view.log_flaw is LogFlaw.AHEAD:
-        return True
-    row = rows.by_public_id(db, view.facts.public_id)
-    # The first ones were issued before their digests were written down.
-    return row is None or row.pdf_digest in (None, hashlib.sha256(content).hexdigest())
+    return flawed or _both(db, keys.ring, found, view, addresses[0], now)
 
 
 def _page_flaw(

@@ -13,8 +13,9 @@ from app import worker
 from app.certs.providers import artwork, proofs
 from app.certs.providers.artwork import Attachment
 from app.certs.providers.pdf_signing import DocumentSigner
-from app.certs.rules.documents import RECORD
+from app.certs.rules.did_web import did_of
 from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.rules.verdicts import OTHER_PLATFORM, UNKNOWN_KEY
 from app.core.crypto import KeyRing, b64url
 from app.core.signatures import SigningKey
 from app.lobby import files
@@ -117,21 +118,88 @@ def test_a_key_that_we_do_not_have_is_another_platforms_unless_it_claims_our_pag
         assert _told(shared_parts, json.dumps(record).encode()) == told
 
 
-@pytest.mark.parametrize(
-    ("page", "told"),
-    [(None, ("altered", "unknown_key")), ("A" * 16, ("unknown", "other_platform"))],
-)
-def test_a_pdf_of_another_installation_is_no_forgery_unless_it_claims_our_page(
-    shared_parts: Parts, one: Issued, tmp_path: Path, page: str | None, told: tuple[str, str]
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> DocumentSigner:
+    """Another installation of this software: its certificate bears the same name as ours."""
+    ring = KeyRing(tmp_path_factory.mktemp("stranger"), may_create=True)
+    return DocumentSigner(ring, organisation="别处的平台")
+
+
+def _of_stranger(stranger: DocumentSigner, record: Document, credential: Document) -> bytes:
+    files_in_it = (
+        Attachment("credential.json", json.dumps(credential), "application/vc", "data", "凭证"),
+        Attachment("record.json", json.dumps(record), "application/json", "source", "记录"),
+    )
+    drawn = artwork.draw_pdf(papers.facts(), files_in_it)
+    return stranger.sign(drawn, place="别处", now=dt.datetime(2026, 11, 24, tzinfo=dt.UTC)).pdf
+
+
+def _elsewhere(given: bytes, parts: Parts, own: str) -> Document:
+    """The same, with the address and the page of somebody else's house."""
+    address = parts.settings.public_url
+    text = given.decode().replace(own, "A" * 16).replace(address, "https://other.example")
+    found: Document = json.loads(text.replace(did_of(address), "did:web:other.example"))
+    return found
+
+
+def test_a_document_of_another_platform_is_no_forgery_unless_it_claims_our_page(
+    shared_parts: Parts, one: Issued, stranger: DocumentSigner
 ) -> None:
-    """All of them sign under one name, each with a key of its own."""
-    record = json.loads(one.record)
-    record["facts"]["public_id"] = page or one.public_id
-    carried = Attachment(RECORD, json.dumps(record), "application/json", "data", "记录")
-    theirs = DocumentSigner(KeyRing(tmp_path, may_create=True), organisation="实学")
-    bare = artwork.draw_pdf(papers.facts(), (carried,))
-    pdf = theirs.sign(bare, place="成都", now=shared_parts.clock.now()).pdf
-    assert _told(shared_parts, pdf) == told
+    record, credential = json.loads(one.record), json.loads(one.credential)
+    other_record = _elsewhere(one.record, shared_parts, one.public_id) | {"key_id": "0badc0de"}
+    other = _elsewhere(one.credential, shared_parts, one.public_id)
+    honest = _of_stranger(stranger, other_record, other)
+    assert _told(shared_parts, honest) == ("unknown", "other_platform")
+    found = files.check(shared_parts, honest, now=shared_parts.clock.now())
+    assert found.view.sentence == OTHER_PLATFORM
+    page = credential["evidence"][0]["id"].replace(one.public_id, "A" * 16)
+    claims = [
+        (record, credential),
+        (record, other),
+        (other_record, credential),
+        (other_record | {"key_id": one.key_id}, other),
+        (other_record, other | {"issuer": credential["issuer"]}),
+        (other_record, other | {"issuer": credential["issuer"]["id"]}),
+        (other_record, other | {"evidence": [{"id": page}]}),
+    ]
+    for claimed in claims:
+        forged = _of_stranger(stranger, *claimed)
+        assert _told(shared_parts, forged) == ("altered", "unknown_key")
+    found = files.check(shared_parts, forged, now=shared_parts.clock.now())
+    assert found.view.sentence == UNKNOWN_KEY
+
+
+def test_an_address_from_before_is_ours_in_a_document_too(
+    shared_parts: Parts, one: Issued, stranger: DocumentSigner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = _elsewhere(one.record, shared_parts, one.public_id) | {"key_id": "0badc0de"}
+    credential = _elsewhere(one.credential, shared_parts, one.public_id)
+    forged = _of_stranger(stranger, record, credential)
+    monkeypatch.setattr(shared_parts.settings, "former_urls", ("https://other.example",))
+    assert _told(shared_parts, forged) == ("altered", "unknown_key")
+
+
+def test_a_document_of_another_platform_that_was_changed_is_altered(
+    shared_parts: Parts, one: Issued, stranger: DocumentSigner
+) -> None:
+    record = _elsewhere(one.record, shared_parts, one.public_id) | {"key_id": "0badc0de"}
+    credential = _elsewhere(one.credential, shared_parts, one.public_id)
+    pdf = _of_stranger(stranger, record, credential)
+    changed = pdf.replace(b"%PDF-1.7\n", b"%PDF-1.6\n", 1)
+    assert changed != pdf
+    assert _told(shared_parts, changed) == ("altered", "altered")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [None, [], {"public_id": ["x"]}, {"public_id": "\x00" * 12}, {"public_id": "\ud800" * 12}],
+)
+def test_whatever_a_strangers_record_holds_is_answered(
+    shared_parts: Parts, stranger: DocumentSigner, facts: object
+) -> None:
+    odd: Document = {"credentialSubject": {}, "issuer": facts, "evidence": facts}
+    pdf = _of_stranger(stranger, {"facts": facts, "key_id": facts}, odd)
+    assert _told(shared_parts, pdf) == ("unknown", "other_platform")
 
 
 def test_an_old_key_that_dates_back_is_found_out_too(parts: Parts) -> None:

@@ -97,6 +97,17 @@ def test_whoever_signed_it_is_told_at_once(filler: bytes) -> None:
     assert time.perf_counter() - before < 10
 
 
+def test_a_document_that_was_cut_is_told_to_be_fetched_again() -> None:
+    pdf = _signed(b"")
+    for cut in (pdf[: len(pdf) // 3], pdf[:-20], pdf[:40], b"%PDF-1.7\n%%EOF\n12 0 obj\n<</By"):
+        with pytest.raises(RejectedError, match="fetch it again"):
+            papers.open_paper(cut, None)
+    with pytest.raises(RejectedError, match="has 0 signatures"):
+        papers.open_paper(b"%PDF-1.7\n%%EOF\n", None)
+    with pytest.raises(RejectedError, match="added behind the signature"):
+        papers.open_paper(pdf + b"12 0 obj\n", None)
+
+
 def test_a_signature_of_any_length_is_not_unfolded() -> None:
     with pytest.raises(RejectedError, match="too long"):
         papers.open_paper(_signed(b"", gap=1 << 20), None)
