@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from verifier.bundle import check
+from verifier.canonical import read_text
 from verifier.certificates import Certified
 from verifier.history import HistoryUnknownError
 from verifier.issuer import read_issuer
@@ -137,7 +138,7 @@ def _trusted_issuer(did: Path | None) -> str:
 def _read(path: Path) -> Any:  # noqa: ANN401 -- JSON, looked at by the checks
     if path.stat().st_size > _MOST_BYTES:
         raise RejectedError("the bundle is larger than 256 MiB")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(read_text(path.read_bytes()))
 
 
 def _say(where: TextIO, text: str, code: int) -> int:

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 from verifier.log_proofs import RejectedError
 
+_MARK = b"\xef\xbb\xbf"
+"""What some programs put in front of UTF-8; passed over once."""
 _MOST_BYTES = 4 * 1024 * 1024
 _EXACT = 2**53 - 1
 _LEAST_FRACTION, _MOST_FRACTION = 1e-4, 1e16
@@ -22,7 +24,7 @@ def read_object(raw: bytes) -> dict[str, Any]:
         raise RejectedError("the file is larger than 4 MiB")
     try:
         found = json.loads(
-            raw.removeprefix(b"\xef\xbb\xbf").decode(), object_pairs_hook=_once,
+            read_text(raw), object_pairs_hook=_once,
             parse_float=_fraction, parse_constant=_no_constant,
         )  # fmt: skip
     except (ValueError, RecursionError) as error:
@@ -30,6 +32,20 @@ def read_object(raw: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise RejectedError("the file holds no JSON object")
     return found
+
+
+def read_text(raw: bytes) -> str:
+    """Read a text in UTF-8, with or without one mark in front. Raises RejectedError."""
+    plain = raw.removeprefix(_MARK)
+    try:
+        if b"\0" not in plain[:8]:
+            return plain.decode()
+    except UnicodeDecodeError:
+        pass
+    raise RejectedError(
+        "the file is not in UTF-8, or damaged: take it as it was downloaded, and not as another "
+        "program saved it"
+    )
 
 
 def dumps(value: object) -> bytes:

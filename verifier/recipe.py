@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from verifier import archives, codes, papers, records
-from verifier.canonical import read_object
+from verifier.canonical import read_object, read_text
 from verifier.credentials import (
     CONTEXTS,
     LIST_CONTEXTS,
@@ -63,8 +63,9 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
     if b"%PDF-" in content[:1024]:
         _paper(content, pinned, now, say)
         return
-    if codes.TEXT.fullmatch(content.decode().strip()):
-        _code(content.decode(), pinned, now, say)
+    text = read_text(content)
+    if codes.TEXT.fullmatch(text.strip()):
+        _code(text, pinned, now, say)
         return
     document = read_object(content)
     if "facts" in document:

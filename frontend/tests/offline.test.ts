@@ -607,6 +607,37 @@ describe("what is said without a network", () => {
   });
 });
 
+describe("the encoding of a file", () => {
+  const text = canonical(issued);
+  const units = (isLittle: boolean): Octets => {
+    const bytes = new Uint8Array(text.length * 2);
+    const view = new DataView(bytes.buffer);
+    for (let place = 0; place < text.length; place += 1) {
+      view.setUint16(place * 2, text.charCodeAt(place), isLittle);
+    }
+    return bytes;
+  };
+  const mark = new Uint8Array([0xef, 0xbb, 0xbf]);
+
+  it("is UTF-8, with or without one mark in front", async () => {
+    const plain = await checkOffLine(utf8(text), kept());
+    expect((await checkOffLine(joined(mark, utf8(text)), kept())).verdict).toBe(plain.verdict);
+    expect(readObject(joined(mark, mark, utf8(text)))).toBeNull();
+  });
+
+  it("is named where it is another", async () => {
+    const marked = joined(new Uint8Array([0xff, 0xfe]), units(true));
+    const odd = joined(utf8('{"姓名": "'), new Uint8Array([0xc0, 0xee]), utf8('"}'));
+    for (const other of [units(true), units(false), marked, odd]) {
+      const answer = await checkOffLine(other, kept());
+      expect(answer.verdict).toBe("unsure");
+      expect(answer.sentence).toContain("下载时的原文件");
+    }
+    const cut = utf8(text).slice(0, utf8(text).findIndex((byte) => byte > 0x7f) + 1);
+    expect((await checkOffLine(cut, kept())).sentence).not.toContain("下载时的原文件");
+  });
+});
+
 describe("the address in a code", () => {
   const code = JSON.parse(golden("certificate-2.json"));
   const { digits, host } = readAddress(code.text) ?? { digits: "", host: "" };

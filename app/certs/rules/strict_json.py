@@ -9,6 +9,8 @@ import json
 import re
 from typing import Any, NoReturn
 
+MARK = b"\xef\xbb\xbf"
+"""What some programs put in front of UTF-8 (RFC 8259, 8.1): readers may pass over it, once."""
 MOST_BYTES = 512 * 1024
 MOST_DEEP = 16
 MOST_VALUES = 1000
@@ -45,6 +47,23 @@ def read_once(raw: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise UnreadableError("no object")
     return found
+
+
+def is_otherwise_encoded(raw: bytes) -> bool:
+    """Tell whether a text that begins like an object is in another encoding than UTF-8.
+
+    As UTF-16 or as GB18030, another program saved it. One that was cut within a letter is not.
+    """
+    plain = raw.removeprefix(MARK)
+    if not plain[:16].lstrip(b"\xff\xfe\0 \t\r\n").startswith(b"{"):
+        return False
+    if b"\0" in plain[:8]:
+        return True
+    try:
+        plain.decode()
+    except UnicodeDecodeError as error:
+        return error.reason != "unexpected end of data"
+    return False
 
 
 def check(document: dict[str, Any]) -> None:

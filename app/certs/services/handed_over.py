@@ -43,7 +43,6 @@ from app.core.log_keys import LogKeys
 
 MOST_BYTES = pdf_reading.MOST_BYTES
 _PDF = b"%PDF-"
-_BOM = b"\xef\xbb\xbf"
 # Two servers' clocks need not agree to the second.
 _SKEW = dt.timedelta(minutes=1)
 _CHANGED = {Finding.ALTERED, Finding.APPENDED_TO}
@@ -63,6 +62,12 @@ _NOT_OURS = (
 _TABLE = (
     "这是表格或压缩包，不带签名，查验不了。学时证明和班级档案请选一起下载的 .json 文件，"
     "证书请选 PDF 原件。"
+)
+ENCODING = "encoding"
+"""The finding of a text that is not in UTF-8."""
+_ENCODED = (
+    "文件不是 UTF-8 编码，查验不了：可能被别的软件另存过，或者传输时损坏了。"
+    "请选下载时的原文件，不要打开后另存；没有原文件，请对方重新下载。"
 )
 _A_LIST = "这是作废名单，不是证书。请选证书的 PDF 原件或电子凭证。"
 _ZIP = b"PK\x03\x04"
@@ -102,13 +107,15 @@ def check(
     """
     if _PDF in content[:1024]:
         return _pdf(db, keys, content, (address, *former), now)
-    content = content.removeprefix(_BOM)
+    content = content.removeprefix(strict_json.MARK)
     document = _loose(content)
     if "facts" in document:
         view = _record(db, keys, document, now)
         return FileView(FileKind.RECORD, _word(view), view)
     if "credentialSubject" in document:
         return _credential(db, keys.ring, content, address, now)
+    if strict_json.is_otherwise_encoded(content):
+        return FileView(FileKind.OTHER, ENCODING, _told(Verdict.UNKNOWN, _ENCODED, now))
     said = _TABLE if content.startswith(_ZIP) else _NOT_OURS
     return FileView(FileKind.OTHER, "unreadable", _told(Verdict.UNKNOWN, said, now))
 

@@ -107,11 +107,11 @@ MAYBE_DATED_BACK = (
 
 
 def read_file(content: bytes, *, most_bytes: int = MOST_BYTES) -> Mapping[str, Any] | None:
-    """The JSON object of a file, each name once; None where it is no such thing."""
+    """The JSON object of a file in UTF-8, each name once; None where it is no such thing."""
     if len(content) > most_bytes:
         return None
     try:
-        found = json.loads(content, object_pairs_hook=_once, parse_constant=_no_constant)
+        found = json.loads(content.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

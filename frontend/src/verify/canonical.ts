@@ -4,6 +4,9 @@ export type Json = string | number | boolean | null | Json[] | { [name: string]:
 export type JsonObject = { [name: string]: Json };
 
 export const MOST_BYTES = 512 * 1024;
+const BRACE = 0x7b;
+/** Marks of an encoding, the empty halves of its letters, and blanks. */
+const PASSED_OVER = [0xff, 0xfe, 0x00, 0x20, 0x09, 0x0d, 0x0a];
 const NUMBER = /-?\d[\d.eE+-]*/g;
 const NAME_OR_TEXT = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 
@@ -43,6 +46,29 @@ export function readObject(bytes: Uint8Array): JsonObject | null {
     return isPlain ? found : null;
   } catch {
     return null;
+  }
+}
+
+/**
+ * Whether a text that begins like an object is in another encoding than UTF-8: as UTF-16 or as GB18030,
+ * another program saved it. One that was cut within a letter is not.
+ */
+export function isOtherwiseEncoded(bytes: Uint8Array): boolean {
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const plain = isMarked ? bytes.subarray(3) : bytes;
+  const first = [...plain.subarray(0, 16)].find((byte) => !PASSED_OVER.includes(byte));
+  if (first !== BRACE) {
+    return false;
+  }
+  if (plain.subarray(0, 8).includes(0)) {
+    return true;
+  }
+  try {
+    // What is missing at the end is waited for, and no error.
+    new TextDecoder("utf-8", { fatal: true }).decode(plain, { stream: true });
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What can be said of a code or a file without a network; never more than the device can know. */
 
-import { isObject, type JsonObject, MOST_BYTES, readObject } from "./canonical";
+import { isObject, isOtherwiseEncoded, type JsonObject, MOST_BYTES, readObject } from "./canonical";
 import { readCarrier } from "./carrier";
 import { readDigits, type Scanned } from "./code";
 import { checkCredential, statusOf } from "./credential";
@@ -26,6 +26,9 @@ export type { Answer, Kept, Row } from "./judging";
 
 const STATED = "学时证明和班级档案要联网核对。请联网后再选一次。";
 const UNREADABLE_PDF = "没有网络，这份 PDF 在这台设备上读不懂。请联网后再选一次。";
+/** The server's words. */
+const ENCODED =
+  "文件不是 UTF-8 编码，查验不了：可能被别的软件另存过，或者传输时损坏了。请选下载时的原文件，不要打开后另存；没有原文件，请对方重新下载。";
 const WHOLE = "PDF 签过名的全部内容和签发时一样。";
 /** What is said of a PDF whose signature is not good; a key that is not known may be a new one. */
 const NOT_WHOLE: Record<Exclude<PdfFinding, "good">, [verdict: string, sentence: string]> = {
@@ -214,6 +217,9 @@ export async function checkOffLine(content: Octets, kept: Kept): Promise<Answer>
   }
   if (document !== null && "credentialSubject" in document) {
     return checkCredential(document, kept);
+  }
+  if (document === null && isOtherwiseEncoded(content)) {
+    return told("unsure", ENCODED);
   }
   return told("unsure", document !== null && "statement" in document ? STATED : NOT_OURS);
 }

@@ -110,6 +110,26 @@ def test_ones_own_is_good_and_says_what_it_states(alice: TestClient, own: File) 
     assert [each["hours"] for each in stated["courses"]] == ["0"]
 
 
+def test_it_is_read_in_utf_8_alone_with_or_without_a_mark_in_front(
+    alice: TestClient, own: File
+) -> None:
+    """As the page and the stand-alone verifier read it; what another program saved says so."""
+    text = json.dumps(own, ensure_ascii=False)
+    for encoding in ("utf-8", "utf-8-sig"):
+        assert _check(alice, text.encode(encoding))["verdict"] == "valid"
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"):
+        found = _check(alice, text.encode(encoding))
+        assert (found["kind"], found["verdict"], found["finding"]) == (
+            "other", "unknown", "encoding",
+        ), encoding  # fmt: skip
+        assert "下载时的原文件" in found["sentence"]
+    twice_marked = _check(alice, b"\xef\xbb\xbf" + text.encode("utf-8-sig"))
+    assert (twice_marked["verdict"], twice_marked["finding"]) == ("unknown", "unreadable")
+    cut = text.encode()
+    cut = cut[: cut.index(ALICE.name.encode()) + 1]
+    assert _check(alice, cut)["finding"] == "unreadable"
+
+
 def test_what_was_altered_is_altered(alice: TestClient, own: File, shared_parts: Parts) -> None:
     for file in (
         _changed(own, holder_name=CAROL.name), _changed(own, made_on="2027-01-01"),

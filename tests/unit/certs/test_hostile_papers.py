@@ -120,6 +120,16 @@ def test_a_number_has_one_spelling(number: str) -> None:
     assert read_object(b'{"hours":0.5,"score":65}') == {"hours": 0.5, "score": 65}
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32-be", "gb18030"])
+def test_a_file_has_one_encoding(encoding: str) -> None:
+    text = '{"statement":{"holder_name":"李晓梅"}}'
+    assert read_object(text.encode()) == read_object(text.encode("utf-8-sig"))
+    with pytest.raises(RejectedError, match=r"not in UTF-8.*as it was downloaded"):
+        read_object(text.encode(encoding))
+    with pytest.raises(RejectedError, match="no JSON"):
+        read_object(b"\xef\xbb\xbf" + text.encode("utf-8-sig"))
+
+
 def test_bytes_have_one_spelling() -> None:
     assert from_base64("QQ==") == b"A"
     with pytest.raises(RejectedError, match="canonical"):

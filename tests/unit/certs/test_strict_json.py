@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.certs.rules.strict_json import MOST_BYTES, MOST_DEEP, UnreadableError, check, read
+from app.certs.rules.strict_json import (
+    MOST_BYTES,
+    MOST_DEEP,
+    UnreadableError,
+    check,
+    is_otherwise_encoded,
+    read,
+    read_once,
+)
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8)
 _PLAIN = st.one_of(_TEXT, st.booleans(), st.integers(-(2**53) + 1, 2**53 - 1))
@@ -74,3 +82,31 @@ def test_a_name_that_stands_twice_among_many_is_found_at_once() -> None:
     many = ",".join(f'"k{place}":1' for place in range(40_000))
     with pytest.raises(UnreadableError, match="twice"):
         read(f'{{{many},"k39999":2}}'.encode())
+
+
+@given(st.dictionaries(_TEXT, _VALUES, min_size=1, max_size=4))
+def test_another_encoding_is_refused_and_named(document: dict) -> None:
+    text = json.dumps(document, ensure_ascii=False)
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"):
+        raw = text.encode(encoding)
+        assert is_otherwise_encoded(raw), encoding
+        with pytest.raises(UnreadableError):
+            read_once(raw)
+    for encoding in ("utf-8", "utf-8-sig"):
+        raw = text.encode(encoding)
+        assert not any(is_otherwise_encoded(raw[:end]) for end in range(len(raw) + 1))
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_one"),
+    [
+        ('{"姓名": "李晓梅"}'.encode("gb18030"), True),
+        (b'\r\n {"a": "\xff"}', True),
+        (b"PK\x03\x04\xff{", False),
+        (b"\xff\xd8\xff\xe0", False),
+        (b"", False),
+        (b"\x00" * 40, False),
+    ],
+)
+def test_only_what_begins_like_an_object_is_called_a_text(raw: bytes, *, is_one: bool) -> None:
+    assert is_otherwise_encoded(raw) is is_one
