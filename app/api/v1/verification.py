@@ -2,10 +2,11 @@
 
 import base64
 import datetime as dt
+import unicodedata
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 from starlette.convertors import Convertor, register_url_convertor
 
 from app.api.answers import Answer
@@ -66,7 +67,14 @@ class NumberIn(Body):
 
 
 class HolderIn(Body):
+    """The code as it is typed: full-width digits are the plain ones."""
+
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+    @field_validator("code", mode="before")
+    @classmethod
+    def plain(cls, value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
+        return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
 
 
 class HolderOut(BaseModel):
@@ -84,6 +92,8 @@ class DifferenceOut(Answer):
 
 
 class VerdictOut(Answer):
+    """`finding` says in a word what was handed over, where the verdict alone does not tell."""
+
     verdict: str
     sentence: str
     facts: dict[str, Any] | None
@@ -102,6 +112,7 @@ class VerdictOut(Answer):
     successor_number: str | None = None
     sm2_key_id: str = ""
     seal_flaw: str | None = None
+    finding: str = ""
 
 
 class StatedCourseOut(Answer):
@@ -128,7 +139,6 @@ class FileOut(VerdictOut):
     """
 
     kind: str
-    finding: str
     proof: StatedOut | None
     archive: ArchiveOut | None
 

@@ -10,6 +10,8 @@ TRIAL = f"{PREFIX}{REGION}{'0' * 13}"
 """Stands for the number of a certificate that has none yet; nobody is ever given it."""
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHAPE = re.compile(r"ZZ51[0-9]{18}[0-9A-Z]")
+_BETWEEN = re.compile("[\\s\\-\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff]")
+"""Blanks, dashes (those of Chinese keyboards too), and signs that nobody sees."""
 _PROOF_PREFIX = "XS"
 """What a proof of hours 学时证明 begins with; people look it up as if it were a certificate."""
 
@@ -36,7 +38,8 @@ def make_number(year: int, serial: int, region: str = REGION) -> str:
 def normalise(text: str) -> str | None:
     """A number as people type it; None where it cannot be one.
 
-    Blanks and dashes are left out, full-width letters and digits are the plain ones.
+    Blanks, dashes of every keyboard and signs that nobody sees are left out; small letters and
+    full-width letters and digits are the plain ones.
     """
     number = _plain(text)
     if not _SHAPE.fullmatch(number) or check_character(number[:-1]) != number[-1]:
@@ -49,5 +52,10 @@ def is_of_a_proof(text: str) -> bool:
     return _plain(text).startswith(_PROOF_PREFIX)
 
 
+def is_like_ours(text: str) -> bool:
+    """Tell whether a text begins like a certificate's number, be it cut or copied wrongly."""
+    return _plain(text).startswith(PREFIX)
+
+
 def _plain(text: str) -> str:
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()

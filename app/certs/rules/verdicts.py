@@ -75,6 +75,18 @@ OTHER_PLATFORM = (
 MISSPELT = "编号不完整，或者抄错了一位，请对照证书重新输入。"
 """Said where the check character does not fit: it tells nothing about any certificate."""
 
+NO_NUMBER = (
+    "这不是本平台的证书编号。编号以 ZZ51 开头，共 23 位，在证书名称下面，请对照证书重新输入；"
+    "证书上有方块码的，请扫码。"
+)
+"""Said where what was typed does not even begin like one."""
+
+A_NUMBER = "这是证书编号，不是证书上的码，也不是网址。请在“查验证书”里输入编号和持证人姓名查询。"
+"""Said of a number where a code or the id of a page is asked for."""
+
+NO_CODE = "这不是本平台证书上的码。请对准证书上的整个方块码再扫，或者输入编号和持证人姓名查询。"
+"""Said of a text that has not the shape of a code's, whatever it is."""
+
 PROOF_OF_HOURS = (
     "XS 开头的是学时证明的编号，不是证书，这里查不到。请向证明上写明的单位核对这份学时证明。"
 )

@@ -1,13 +1,23 @@
-"""The answers about what is not as it was signed, by the kind of flaw."""
+"""The answers about what is not as it was signed, by the kind of flaw, and about what is none."""
 
 import datetime as dt
 from dataclasses import replace
 
 from app.certs.rules import key_times as key_rules
-from app.certs.rules import second_seal
+from app.certs.rules import numbers, second_seal
 from app.certs.rules.key_times import KeyFlaw
 from app.certs.rules.second_seal import SealFlaw
-from app.certs.rules.verdicts import DIFFERS, OTHER_PAPER, OTHER_PLATFORM, UNKNOWN_KEY, Verdict
+from app.certs.rules.verdicts import (
+    A_NUMBER,
+    DIFFERS,
+    MISSPELT,
+    NO_CODE,
+    NO_NUMBER,
+    OTHER_PLATFORM,
+    PROOF_OF_HOURS,
+    UNKNOWN_KEY,
+    Verdict,
+)
 from app.certs.services.verdict_view import VerdictView, nothing
 
 
@@ -43,3 +53,20 @@ def out_of_period(flaw: KeyFlaw, now: dt.datetime) -> VerdictView:
     """The answer about what our key signed, and not in its time."""
     told = nothing(Verdict.ALTERED, now)
     return replace(told, sentence=key_rules.SENTENCES[flaw], key_flaw=flaw)
+
+
+def no_number(typed: str, now: dt.datetime) -> VerdictView:
+    """The answer about what cannot be a certificate's number: it tells nothing about any."""
+    finding, sentence = "no_number", NO_NUMBER
+    if numbers.is_of_a_proof(typed):
+        finding, sentence = "proof_of_hours", PROOF_OF_HOURS
+    elif numbers.is_like_ours(typed):
+        finding, sentence = "misspelt", MISSPELT
+    return replace(nothing(Verdict.UNKNOWN, now), sentence=sentence, finding=finding)
+
+
+def no_code(text: str, now: dt.datetime) -> VerdictView:
+    """The answer about a text that has not the shape of a code's; a number is told its own way."""
+    is_number = numbers.normalise(text) is not None
+    finding, sentence = ("a_number", A_NUMBER) if is_number else ("no_code", NO_CODE)
+    return replace(nothing(Verdict.UNKNOWN, now), sentence=sentence, finding=finding)

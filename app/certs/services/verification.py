@@ -23,9 +23,7 @@ from app.certs.rules.verdicts import (
     ELSEWHERE,
     HOLDER_GONE,
     HOLDER_ON_PAPER,
-    MISSPELT,
     OTHER_CODE,
-    PROOF_OF_HOURS,
     SENTENCES,
     Verdict,
     verdict_of,
@@ -59,7 +57,7 @@ def by_text(
     """Check what was read from a code; `hosts` are those of our addresses, of today and before."""
     scanned = scan.read_text(text)
     if scanned is None:
-        return nothing(Verdict.UNKNOWN, now)
+        return flaw_answers.no_code(text, now)
     row = rows.by_public_id(db, scanned.public_id)
     issued = scan.read_text(row.qr_text) if row is not None else None
     if scanned.host not in hosts and (issued is None or scanned.host != issued.host):
@@ -86,6 +84,8 @@ def by_text(
 def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime) -> VerdictView:
     """Check a certificate by the id in its address."""
     row = rows.by_public_id(db, public_id)
+    if row is None and numbers.normalise(public_id) is not None:
+        return flaw_answers.no_code(public_id, now)
     if row is None or row.ready_at is None:
         return nothing(Verdict.UNKNOWN, now)
     return _view(db, keys, row, (), now)
@@ -116,8 +116,7 @@ def by_number(
     """
     normal = numbers.normalise(number)
     if normal is None:
-        sentence = PROOF_OF_HOURS if numbers.is_of_a_proof(number) else MISSPELT
-        return replace(nothing(Verdict.UNKNOWN, now), sentence=sentence)
+        return flaw_answers.no_number(number, now)
     row = rows.by_number(db, normal)
     is_ready = row is not None and row.ready_at is not None
     held = row.holder_index if row is not None else _NOBODY

@@ -91,7 +91,7 @@ async function askWhose(text: string): Promise<Told | null> {
 async function take(text: string): Promise<void> {
   const scanned = readAddress(text);
   if (scanned === null) {
-    tell("这不是本平台证书上的码。");
+    tell("这不是本平台证书上的码。请对准证书上的整个方块码再扫，或者输入编号和持证人姓名查询。");
     return;
   }
   if (await isHeard()) {

@@ -22,7 +22,13 @@ from app.certs.rules.facts import (
     record_bytes,
     without_holder,
 )
-from app.certs.rules.numbers import check_character, is_of_a_proof, make_number, normalise
+from app.certs.rules.numbers import (
+    check_character,
+    is_like_ours,
+    is_of_a_proof,
+    make_number,
+    normalise,
+)
 from app.certs.rules.scan import Seal
 from app.core.crypto import b64url, from_b64url
 from app.core.signatures import verify_ed25519
@@ -55,6 +61,26 @@ def test_full_width_letters_and_digits_are_the_plain_ones() -> None:
     wide = "".join(chr(ord(char) + 0xFEE0) for char in number)
     assert normalise(f"{wide[:4]}－{wide[4:]}　") == number
     assert normalise(number[:4] + "٠" * 18 + "0") is None
+
+
+@pytest.mark.parametrize(
+    "dash", ["-", "－", "——", "–", "‐", "‑", "−", "\u3000", "\u200b", "\ufeff"]
+)
+def test_whatever_dash_a_keyboard_types_between_the_parts_is_left_out(dash: str) -> None:
+    """A Chinese one types —— and －; what is copied may bring signs that nobody sees."""
+    number = make_number(2026, 7)
+    assert normalise(dash.join([number[:4].lower(), number[4:10], number[10:]])) == number
+    assert is_of_a_proof(f"xs{dash}2026")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "张三", "2026-001", "https://a.example/v/AbCdEfGhIjKl", "ＺＺ", "五一"]
+)
+def test_what_is_no_number_at_all_is_told_from_one_that_was_copied_wrongly(text: str) -> None:
+    assert normalise(text) is None
+    assert not is_like_ours(text)
+    assert is_like_ours(make_number(2026, 7)[:-3])
+    assert is_like_ours("ｚｚ５１ 51")
 
 
 @pytest.mark.parametrize("text", ["XS202611240000015", " xs 2026", "ＸＳ２０２６"])

@@ -1,0 +1,99 @@
+"""A certificate's number as people type it, and what is told of what is none: page and API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app import worker
+from app.certs.rules.verdicts import A_NUMBER, MISSPELT, NO_CODE, NO_NUMBER, PROOF_OF_HOURS
+from app.lobby.parts import Parts
+from app.main import create_app
+from tests import finished
+from tests.papers_issued import Issued, take
+from tests.people import csrf
+
+Told = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def one(shared_parts: Parts) -> Issued:
+    course = finished.courses(shared_parts, codes=("usual",))[0]
+    person = finished.finish(shared_parts, course, "赵码", 90_000)
+    worker.drain(shared_parts)
+    return take(shared_parts, person.enrolment_id)
+
+
+@pytest.fixture(scope="module")
+def client(shared_parts: Parts) -> Iterator[TestClient]:
+    with TestClient(create_app(shared_parts), follow_redirects=False) as client:
+        client.get("/verify")
+        yield client
+
+
+def _asked(client: TestClient, path: str, body: Told) -> Told:
+    answer = client.post(f"/api/v1/verification{path}", json=body, headers=csrf(client))
+    assert answer.status_code == 200, answer.text
+    found: Told = answer.json()
+    return found
+
+
+def _wide(text: str) -> str:
+    """As a Chinese keyboard types it in full width."""
+    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
+
+
+def test_a_number_is_understood_as_it_is_typed(client: TestClient, one: Issued) -> None:
+    number = one.number
+    for typed in (
+        number.lower(), _wide(number), _wide(number.lower()), f"　{number[:4]}——{number[4:]} ",
+        f"{number[:10]}－{number[10:]}\u200b",
+    ):  # fmt: skip
+        found = _asked(client, "/numbers", {"number": typed, "name": "赵码"})
+        assert (found["verdict"], found["facts"]["number"]) == ("valid", number)
+        form = {"number": typed, "name": "赵码"}
+        page = client.post("/verify", data=form, headers=csrf(client))
+        assert page.headers["location"].endswith(f"/v/{one.public_id}"), typed
+
+
+def test_what_is_no_number_says_so_and_what_to_do(client: TestClient, one: Issued) -> None:
+    for typed, finding, sentence in (
+        ("张三", "no_number", NO_NUMBER), (one.text, "no_number", NO_NUMBER),
+        (one.number[:-2], "misspelt", MISSPELT), ("ｘｓ２０２６", "proof_of_hours", PROOF_OF_HOURS),
+    ):  # fmt: skip
+        form = {"number": typed[:60], "name": "赵码"}
+        found = _asked(client, "/numbers", form)
+        assert (found["verdict"], found["finding"]) == ("unknown", finding)
+        assert found["sentence"] == sentence
+        assert sentence in client.post("/verify", data=form, headers=csrf(client)).text
+    wrong = _asked(client, "/numbers", {"number": one.number, "name": "别人"})
+    assert (wrong["verdict"], wrong["finding"]) == ("unknown", "")
+
+
+def test_a_number_where_a_code_is_asked_for_is_told_its_way(
+    client: TestClient, one: Issued
+) -> None:
+    for text in (one.number, _wide(one.number.lower())):
+        found = _asked(client, "", {"text": text})
+        assert (found["verdict"], found["finding"]) == ("unknown", "a_number")
+        assert found["sentence"] == A_NUMBER
+    for text in ("12345", "https://shixue.example/", f"{one.text} x", "张三"):
+        found = _asked(client, "", {"text": text})
+        assert (found["verdict"], found["finding"]) == ("unknown", "no_code")
+        assert found["sentence"] == NO_CODE
+    address = client.get(f"/api/v1/verification/{one.number.lower()}").json()
+    assert (address["verdict"], address["finding"]) == ("unknown", "a_number")
+    assert A_NUMBER in client.get(f"/v/{one.number}").text
+    assert _asked(client, "", {"text": f" {one.text}\n"})["verdict"] in {"valid", "unknown"}
+    assert client.get(f"/api/v1/verification/{one.public_id}").json()["finding"] == ""
+
+
+def test_a_one_time_code_is_understood_in_full_width(client: TestClient, one: Issued) -> None:
+    path = f"/api/v1/verification/{one.public_id}/holder"
+    for typed in ("１２３４５６", " 123456 "):
+        answer = client.post(path, json={"code": typed}, headers=csrf(client))
+        assert answer.json()["code"] == "spent_code", answer.text
+    for typed in ("12345", "一二三四五六", "٠١٢٣٤٥"):
+        answer = client.post(path, json={"code": typed}, headers=csrf(client))
+        assert (answer.status_code, answer.json()["code"]) != (422, "spent_code")
