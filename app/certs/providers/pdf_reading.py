@@ -70,8 +70,6 @@ def read_signed(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding
     if len(pdf) > MOST_BYTES:
         return Finding.TOO_BIG
     found = _found(pdf, trusted)
-    if found in (Finding.DAMAGED, Finding.UNSIGNED) and not _has_end(pdf):
-        return Finding.DAMAGED
     return Finding.ALTERED if found is Finding.DAMAGED and _is_saved_anew(pdf) else found
 
 

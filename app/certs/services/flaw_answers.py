@@ -13,6 +13,7 @@ from app.certs.rules.verdicts import (
     MISSPELT,
     NO_CODE,
     NO_NUMBER,
+    OTHER_PAPER,
     OTHER_PLATFORM,
     PROOF_OF_HOURS,
     UNKNOWN_KEY,

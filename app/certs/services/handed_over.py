@@ -1,6 +1,7 @@
 """Checking a file that somebody hands over: the PDF, the credential, or the signed record."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -129,13 +130,30 @@ def _pdf(
         told = flaw_answers.of_unknown_key(now, has_page=has_page)
         return FileView(FileKind.PDF, told.finding, told)
     if not isinstance(found, SignedPdf):
-        return _not_whole(db, keys.ring, content, found, now)
+        return _not_whole(keys.ring, content, found, now)
     view = _record(db, keys, _loose(found.record or b""), now)
     if view.facts is None:
         return FileView(FileKind.PDF, _word(view) or "record", view)
     stated = _stated(view.facts, found)
     flawed = _page_flaw(keys.ring, stated, found, content, now)
-    return flawed or _both(db, keys.ring, found, view, addresses[0], now)
+    answer = flawed or _both(db, keys.ring, found, view, addresses[0], now)
+    if answer.view.facts is None or _is_issued(db, view, content):
+        return answer
+    other = flaw_answers.of_another_paper(now)
+    return FileView(FileKind.PDF, _word(other), other)
+
+
+def _is_issued(db: Session, view: VerdictView, content: bytes) -> bool:
+    """Tell whether it is the file that was issued, with its page as it was drawn then.
+
+    What the log does not know any more was issued before a backup was brought back, and perhaps
+    made again since: then both are good.
+    """
+    if view.facts is None or view.log_flaw is LogFlaw.AHEAD:
+        return True
+    row = rows.by_public_id(db, view.facts.public_id)
+    # The first ones were issued before their digests were written down.
+    return row is None or row.pdf_digest in (None, hashlib.sha256(content).hexdigest())
 
 
 def _page_flaw(
@@ -164,23 +182,11 @@ def _word(view: VerdictView) -> str:
     return view.finding or view.seal_flaw or view.log_flaw or view.key_flaw or ""
 
 
-def _not_whole(
-    db: Session, keys: KeyRing, content: bytes, found: Finding, now: dt.datetime
-) -> FileView:
-    if found is Finding.UNKNOWN_KEY:
-        # Every installation signs under the same name: whose page it claims tells them apart.
-        view = flaw_answers.of_unknown_key(now, has_page=_claims_our_page(db, content))
-        return FileView(FileKind.PDF, _word(view), view)
+def _not_whole(keys: KeyRing, content: bytes, found: Finding, now: dt.datetime) -> FileView:
     if found is Finding.ALTERED and (flaw := _swapped(keys, content)) is not None:
         return _with_other_picture(flaw, now)
     verdict = Verdict.ALTERED if found in _CHANGED else Verdict.UNKNOWN
     return FileView(FileKind.PDF, found.value, _told(verdict, documents.SENTENCES[found], now))
-
-
-def _claims_our_page(db: Session, content: bytes) -> bool:
-    given = portraits.record_in(content).get("facts")
-    facts = CertificateFacts.from_mapping(given) if isinstance(given, dict) else None
-    return facts is not None and rows.by_public_id(db, facts.public_id) is not None
 
 
 def _stated(recorded: CertificateFacts, found: SignedPdf) -> CertificateFacts:
