@@ -118,7 +118,7 @@ def _stated(given: Given, actor: Actor, parts: Parts, now: dt.datetime) -> State
     with parts.database.reading() as db:
         paper = stated_papers.look(
             db, parts.vault, Keys(parts.keys, parts.log), actor, given,
-            address=parts.settings.public_url, now=now,
+            address=parts.settings.public_url, former=parts.settings.former_urls, now=now,
         )  # fmt: skip
     guesses.give_back(parts, taken)
     with parts.database.transaction() as db:

@@ -1,6 +1,7 @@
 """The paper of a certificate from elsewhere: read, and checked as far as it is of this house."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -57,17 +58,18 @@ def refused(flaw: StatedFlawError) -> InvalidError:
 
 def look(
     db: Session, vault: Vault, keys: Keys, actor: Actor, given: Given,
-    *, address: str, now: dt.datetime,
+    *, address: str, former: Sequence[str], now: dt.datetime,
 ) -> Paper:  # fmt: skip
     """Read the paper, and check whatever of it or of its number is of this house.
 
+    `address` is ours of today, `former` those from before.
     Raises InvalidError that names the field, also for a certificate of this house that is somebody
     else's or is not found; NotFoundError; ConflictError before the person has joined.
     """
     staff = joined_line(db, acting_for(db, actor, Power.KEEP_STAFF).org_id, given)
     content, kind = _content(db, vault, staff, given)
     if kind is LicenceKind.PDF:
-        found = handed_over.check(db, keys, content, address=address, now=now).view
+        found = handed_over.check(db, keys, content, address=address, former=former, now=now).view
         if found.facts is not None or found.verdict is Verdict.ALTERED:
             return Paper(content, kind, _verdict_on_file(db, staff, given, found))
     number = rules.house_number(given.evidence.number)
