@@ -13,6 +13,7 @@ from app.certs.rules.verdicts import Verdict
 from app.certs.services import published_keys, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.crypto import b64url
+from app.core.errors import TooManyRequestsError
 from app.lobby import first_visits, guesses
 from app.lobby.batch import whoever_looks
 from app.lobby.deps import Now, PartsDep, ReadDb
@@ -142,17 +143,22 @@ def look_up(
     to which the answer leads. No token: cookies of other sites' forms stay away (SameSite=Lax).
     """
     number, name = form.get("number", ""), form.get("name", "")
-    troubles = dict(_troubles(number, name))
-    found = None
-    if not troubles:
-        view = guesses.look_up(parts, who, number, name, now=now)
-        if view.facts is not None:
-            return RedirectResponse(f"/v/{view.facts.public_id}", status_code=303)
-        found = verdict_page(view)
     page = VerifyPage(
-        number, name, found, is_installable=parts.settings.verify_off_line, troubles=troubles
-    )
-    return render(request, "public/verify.html", page, 422 if troubles else 200)
+        number, name, None, is_installable=parts.settings.verify_off_line,
+        troubles=dict(_troubles(number, name)),
+    )  # fmt: skip
+    if page.troubles:
+        return render(request, "public/verify.html", page, 422)
+    try:
+        view = guesses.look_up(parts, who, number, name, now=now)
+    except TooManyRequestsError as spent:
+        said = {"number": f"{spent.message}{spent.remedy or '请过一会儿再试'}。"}
+        answer = render(request, "public/verify.html", replace(page, troubles=said), 429)
+        answer.headers["retry-after"] = str(spent.retry_after_s)
+        return answer
+    if view.facts is not None:
+        return RedirectResponse(f"/v/{view.facts.public_id}", status_code=303)
+    return render(request, "public/verify.html", replace(page, verdict=verdict_page(view)))
 
 
 def _troubles(number: str, name: str) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app import worker
+from app.core.errors import TooManyRequestsError
+from app.lobby import guesses
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests import finished
@@ -66,6 +68,20 @@ def test_what_is_missing_or_no_name_is_named_at_its_field(client: TestClient) ->
         answer = client.post("/verify", data={"number": "ZZ51", "name": name})
         assert answer.status_code == 422
         assert re.search(r'id="e-name"[^>]*>持证人姓名太长', answer.text)
+
+
+def test_a_refusal_for_too_many_tries_keeps_what_was_typed(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise TooManyRequestsError("次数太多。", retry_after_s=60, remedy="请扫方块码")
+
+    monkeypatch.setattr(guesses, "look_up", refuse)
+    answer = client.post("/verify", data={"number": "ZZ51", "name": "赵六"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+    assert re.search(r'id="e-number"[^>]*>次数太多。请扫方块码。<', answer.text)
+    assert 'value="ZZ51"' in answer.text
+    assert 'value="赵六"' in answer.text
 
 
 def test_the_api_takes_no_name_in_an_address(client: TestClient) -> None:
