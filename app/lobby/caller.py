@@ -24,7 +24,7 @@ _OUTSIDE = (
 )  # fmt: skip
 
 
-_FOR_ALL = "/api/v1/verification"
+_FOR_ALL = "/api/v1/verification/"
 
 
 def _is_guarded(scope: Scope, jar: dict[str, str]) -> bool:
@@ -37,7 +37,7 @@ def _is_guarded(scope: Scope, jar: dict[str, str]) -> bool:
     if scope["method"] in _SAFE or not jar:
         return False
     is_signed_in = cookies.ACCESS in jar or cookies.REFRESH in jar
-    return is_signed_in or not scope["path"].startswith(_FOR_ALL)
+    return is_signed_in or not f"{scope['path']}/".startswith(_FOR_ALL)
 
 
 class CallerMiddleware:

@@ -76,7 +76,11 @@ def verify_given(
         is_at_lines = bool(lines) or getattr(error, "field", "") == "/lines"
         place = "trouble" if is_at_lines else "file_trouble"
         page = _page(None, lines=lines, **{place: _said(error)})
-        return render(request, "public/verify_batch.html", page, 422)
+        answer = render(request, "public/verify_batch.html", page, 422)
+        if isinstance(error, TooManyRequestsError):
+            answer.status_code = 429
+            answer.headers["retry-after"] = str(error.retry_after_s)
+        return answer
     return render(request, "public/verify_batch.html", _page(found, lines=lines))
 
 

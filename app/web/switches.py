@@ -1,19 +1,16 @@
 """The switches' page of the system administrators."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import PartsDep, ReadDb, require_roles
+from app.lobby.deps import PartsDep, ReadDb, SystemAdmin
 from app.oversight.services import switches
 from app.oversight.services.switches import SwitchView
 from app.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
 
 
 @dataclass(frozen=True, slots=True)

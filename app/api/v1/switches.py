@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, status
+from fastapi import APIRouter, status
 from pydantic import Field
 
 from app.api.answers import Answer
@@ -17,13 +17,11 @@ from app.core.errors import (
     NotSignedInError,
 )
 from app.core.flags import LONGEST_REASON, Switch
-from app.identity.rules.actors import Actor, Role
-from app.lobby.deps import Db, Now, PartsDep, ReadDb, require_roles
+from app.lobby.deps import Db, Now, PartsDep, ReadDb, SystemAdmin
 from app.lobby.letters import Body
 from app.oversight.services import switches
 
 router = APIRouter(prefix="/system/switches", tags=["system"])
-SystemAdmin = Annotated[Actor, Depends(require_roles(Role.ADMIN))]
 _WRITING = may_raise(InvalidError, NotSignedInError, ForbiddenError, ConflictError)
 
 

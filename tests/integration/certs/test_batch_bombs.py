@@ -175,7 +175,7 @@ def test_what_cannot_be_read_is_counted_too(parts: Parts) -> None:
         token = csrf(client)["x-csrf-token"]
         given = {"csrf": (None, token), "lines": (None, "ZZ51 x")}
         page = client.post("/verify/batch", files=given)
-        assert page.status_code == 422
+        assert page.status_code == 429
         assert "操作太频繁" in page.text
 
 
