@@ -82,7 +82,8 @@ def test_it_stands_back_and_knows_no_settings(monkeypatch: pytest.MonkeyPatch) -
     engine.warm()
     pid = _pid(engine)
     own = os.getpriority(os.PRIO_PROCESS, 0)
-    assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, own + 10) > own
+    # As far as it goes: the tests themselves may run at the very back.
+    assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, own + 10)
     assert b"SHIXUE" not in Path(f"/proc/{pid}/environ").read_bytes()
     mapped = Path(f"/proc/{pid}/maps").read_text("utf-8", "replace")
     assert "cv2" in mapped

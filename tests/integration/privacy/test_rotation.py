@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from app.certs.models import Certificate
+from app.certs.services import kept_papers
 from app.cli import keys as commands
 from app.cli.keys import COLUMNS, RefusedError
 from app.cli.log import check_everything
@@ -86,11 +87,9 @@ def _as_before_people_had_keys(parts: Parts) -> None:
 
 def _put_under_ring(db: Session, parts: Parts, certificate: Certificate) -> None:
     own = person_keys.vault_of(db, parts.vault, certificate.learner_id)
+    name = kept_papers.papers_of(certificate).name
     for kind in ("pdf", "png"):
-        key, context = (
-            f"certificates/{certificate.id}.{kind}",
-            f"certificate.{kind}:{certificate.id}",
-        )
+        key, context = f"certificates/{name}.{kind}", f"certificate.{kind}:{name}"
         plain = own.open_bytes(parts.storage.read(key), context=context)
         parts.storage.put(key, parts.vault.seal_bytes(plain, context=context))
 
