@@ -26,8 +26,8 @@ from tests.browser.showing import Reached, issue
 from tests.papers_issued import ASKED_ON_LINE, FOREIGN, Issued
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "3"))
-SHOWN_AS = {"unknown": {"unknown", "unsure"}}
-"""A file or a code that is not read as one of ours is *unsure* to who holds it."""
+SHOWN_AS = {"unknown": {"unknown", "unsure", "damaged"}}
+"""What is not read as one of ours is *unsure* to who holds it, and a cut file incomplete."""
 ENTRIES = {
     "": "valid", "none": "log_missing", "of another": "log_contradicts",
     "at another place": "log_contradicts", "a shorter path": "log_contradicts",
