@@ -94,7 +94,7 @@ def enter(
     known, replaced = _known(db, due.facts.enrolment_id)
     if known is not None and replaced is None:
         return known.id
-    if (shut := _shut(db, due.facts, known, now)) is not None:
+    if (shut := _shut(db, due.facts.learner_id, known, now)) is not None:
         leave(db, due.facts.enrolment_id, shut, now=now)
         return None
     holder = people.full(
@@ -121,7 +121,9 @@ def look_again(db: Session, row: Certificate, *, now: dt.datetime) -> Shut | Non
 
     Typesetting and the time stamp take their time, and a name may be withdrawn meanwhile.
     """
-    return _now_shut(db, progress.completion_facts(db, row.enrolment_id), row, now)
+    if not progress.is_complete(db, row.enrolment_id):
+        return _until_mended(row, now)
+    return _shut(db, row.learner_id, row, now)
 
 
 def leave(db: Session, enrolment_id: str, shut: Shut, *, now: dt.datetime) -> None:
@@ -140,19 +142,19 @@ def _known(db: Session, enrolment_id: str) -> tuple[Certificate | None, Certific
 def _now_shut(
     db: Session, facts: CompletionFacts, known: Certificate | None, now: dt.datetime
 ) -> Shut | None:
-    return _shut(db, facts, known, now) if facts.is_complete else _until_mended(known, now)
+    if not facts.is_complete:
+        return _until_mended(known, now)
+    return _shut(db, facts.learner_id, known, now)
 
 
-def _shut(
-    db: Session, facts: CompletionFacts, known: Certificate | None, now: dt.datetime
-) -> Shut | None:
+def _shut(db: Session, learner_id: str, known: Certificate | None, now: dt.datetime) -> Shut | None:
     """Tell whether the gate is shut for somebody who is through with the course."""
     if is_on(db, Switch.NO_ISSUANCE):
         return Shut(now + AGAIN)  # nothing else would tell that it was let go on
-    if not _is_fit(db, facts.learner_id) or succession.is_in_doubt(db, known, now=now):
+    if not _is_fit(db, learner_id) or succession.is_in_doubt(db, known, now=now):
         return _until_mended(known, now)
     # Whoever took the account over would take a paper with it; what was issued stays.
-    until = phone_holds.held_until(db, facts.learner_id, now=now)
+    until = phone_holds.held_until(db, learner_id, now=now)
     return None if until is None else Shut(until)
 
 

@@ -4,6 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 
+def is_complete(
+    confirmed_ms: int, required_ms: int, *, exam_passed: bool, has_open_hold: bool
+) -> bool:
+    """Hours and exam are both there, and nothing is in doubt."""
+    return confirmed_ms >= required_ms and exam_passed and not has_open_hold
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionFacts:
     """Taken from the ledger, the exam and the frozen policy; nothing is computed elsewhere."""
@@ -36,5 +43,7 @@ class CompletionFacts:
     @property
     def is_complete(self) -> bool:
         """Hours and exam are both there, and nothing is in doubt."""
-        is_studied = self.confirmed_ms >= self.required_ms
-        return is_studied and self.exam_passed and not self.has_open_hold
+        return is_complete(
+            self.confirmed_ms, self.required_ms, exam_passed=self.exam_passed,
+            has_open_hold=self.has_open_hold,
+        )  # fmt: skip

@@ -16,13 +16,14 @@ from app.learning.repository import versions
 from app.learning.rules.hours import stated_hours
 from app.learning.rules.policy import StudyPolicy
 from app.learning.rules.states import Hold
-from app.learning.services import ledger, steps
+from app.learning.services import completion, ledger, steps
 from app.learning.services.completion import CompletionFacts
 
 __all__ = [
     "ISSUE",
     "CompletionFacts",
     "completion_facts",
+    "is_complete",
     "note_learner",
     "note_progress",
     "order_certificate",
@@ -53,6 +54,19 @@ def completion_facts(db: Session, enrolment_id: str) -> CompletionFacts:
         completed_at=enrolment.completed_at, has_open_hold=_is_in_doubt(db, enrolment.learner_id),
         policy_version=policy.version(), basis=policy.basis,
         evidence_hash=ledger.evidence_hash(db, enrolment_id),
+    )  # fmt: skip
+
+
+def is_complete(db: Session, enrolment_id: str) -> bool:
+    """What `completion_facts` says of it, by four statements: asked while others wait to write."""
+    enrolment = rows.enrolment(db, enrolment_id)
+    if enrolment is None:
+        return False
+    best = exam_rows.best(db, enrolment_id)
+    return completion.is_complete(
+        ledger.confirmed_ms(db, enrolment_id), enrolment.required_ms,
+        exam_passed=best is not None and bool(best.passed),
+        has_open_hold=_is_in_doubt(db, enrolment.learner_id),
     )  # fmt: skip
 
 
