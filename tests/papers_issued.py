@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app import worker
 from app.certs.models import Certificate
 from app.certs.providers import sm2_keys
 from app.certs.rules import portraits, scan, second_seal
@@ -24,7 +25,7 @@ from app.core.translog import Kind
 from app.identity.services import people, person_keys
 from app.lobby import former
 from app.lobby.parts import Parts
-from tests import pictures
+from tests import finished, pictures
 
 _SIGNATURE = b"/Contents <"
 """Where it begins, before the range that it covers."""
@@ -83,6 +84,14 @@ def take(parts: Parts, enrolment_id: str) -> Issued:
             row.id, row.public_id, row.number, holder.name, row.qr_text, facts, row.key_id,
             row.signature, pdf, png, credential, record,
         )  # fmt: skip
+
+
+def issue_one(parts: Parts) -> Issued:
+    """The certificate of somebody who has just finished a course."""
+    [course] = finished.courses(parts, codes=("usual",))
+    person = finished.finish(parts, course, "赵码", 90_000)
+    worker.drain(parts)
+    return take(parts, person.enrolment_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,17 +20,14 @@ from app.core.signatures import SigningKey
 from app.lobby import files
 from app.lobby.parts import Parts
 from tests import finished, papers
-from tests.papers_issued import FOREIGN, Issued, take
+from tests.papers_issued import FOREIGN, Issued, issue_one, take
 
 Document = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def one(shared_parts: Parts) -> Issued:
-    course = finished.courses(shared_parts, codes=("usual",))[0]
-    person = finished.finish(shared_parts, course, "赵码", 90_000)
-    worker.drain(shared_parts)
-    return take(shared_parts, person.enrolment_id)
+    return issue_one(shared_parts)
 
 
 def _told(parts: Parts, content: bytes) -> tuple[str, str]:

@@ -11,20 +11,15 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from app import worker
 from app.certs.models import Certificate
 from app.certs.services import records, verification
 from app.lobby.parts import Parts
-from tests import finished
-from tests.papers_issued import Issued, take
+from tests.papers_issued import Issued, issue_one
 
 
 @pytest.fixture(scope="module")
 def one(shared_parts: Parts) -> Issued:
-    course = finished.courses(shared_parts, codes=("usual",))[0]
-    person = finished.finish(shared_parts, course, "赵码", 90_000)
-    worker.drain(shared_parts)
-    return take(shared_parts, person.enrolment_id)
+    return issue_one(shared_parts)
 
 
 @pytest.fixture

@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app import worker
 from app.certs.rules.verdicts import A_NUMBER, MISSPELT, NO_CODE, NO_NUMBER, PROOF_OF_HOURS
 from app.lobby.parts import Parts
 from app.main import create_app
-from tests import finished
-from tests.papers_issued import Issued, take
+from tests.papers_issued import Issued, issue_one
 from tests.people import csrf
 
 Told = dict[str, Any]
@@ -19,10 +17,7 @@ Told = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def one(shared_parts: Parts) -> Issued:
-    course = finished.courses(shared_parts, codes=("usual",))[0]
-    person = finished.finish(shared_parts, course, "赵码", 90_000)
-    worker.drain(shared_parts)
-    return take(shared_parts, person.enrolment_id)
+    return issue_one(shared_parts)
 
 
 @pytest.fixture(scope="module")
