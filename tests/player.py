@@ -22,6 +22,14 @@ BY_TEXT = {
 }
 
 
+def come_in(client: TestClient, parts: Parts) -> TestClient:
+    """Alice signs in, proves her name and chooses the three questions."""
+    sign_in(client, parts, ALICE)
+    verify(client, ALICE)
+    choose_questions(client)
+    return client
+
+
 def choose_questions(client: TestClient) -> None:
     body = {"answers": [{"question": q, "answer": a} for q, a in ANSWERS.items()]}
     answer = client.post("/api/v1/me/questions", json=body, headers=csrf(client))

@@ -16,7 +16,7 @@ from app.lobby import batch
 from app.lobby.batch import Answers, whoever_looks
 from app.lobby.deps import Now, PartsDep
 from app.lobby.limits import Looking
-from app.web.rendering import render
+from app.web.rendering import render, render_spent
 
 router = APIRouter(include_in_schema=False)
 _KINDS = {"valid": "good", "revoked": "bad", "altered": "bad", "suspended": "bad"}
@@ -76,11 +76,9 @@ def verify_given(
         is_at_lines = bool(lines) or getattr(error, "field", "") == "/lines"
         place = "trouble" if is_at_lines else "file_trouble"
         page = _page(None, lines=lines, **{place: _said(error)})
-        answer = render(request, "public/verify_batch.html", page, 422)
         if isinstance(error, TooManyRequestsError):
-            answer.status_code = 429
-            answer.headers["retry-after"] = str(error.retry_after_s)
-        return answer
+            return render_spent(request, "public/verify_batch.html", page, error)
+        return render(request, "public/verify_batch.html", page, 422)
     return render(request, "public/verify_batch.html", _page(found, lines=lines))
 
 

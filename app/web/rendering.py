@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.core.errors import TooManyRequestsError
 from app.identity.rules.actors import Actor
 from app.identity.rules.local_days import SHANGHAI, local_day
 from app.lobby.parts import Parts
@@ -222,6 +223,15 @@ def render(request: Request, template: str, page: object, status: int = 200) -> 
         is_large_type=request.cookies.get("shixue_large") == "1",
     )  # fmt: skip
     return HTMLResponse(html, status_code=status)
+
+
+def render_spent(
+    request: Request, template: str, page: object, spent: TooManyRequestsError
+) -> HTMLResponse:
+    """The page with what was typed, for whoever tried too often: it says when again."""
+    answer = render(request, template, page, 429)
+    answer.headers["retry-after"] = str(spent.retry_after_s)
+    return answer
 
 
 def render_for_nobody(request: Request, template: str, page: object, *, path: str) -> str:

@@ -19,7 +19,7 @@ from app.lobby.batch import whoever_looks
 from app.lobby.deps import Now, PartsDep, ReadDb
 from app.lobby.letters import NUL
 from app.lobby.limits import Looking
-from app.web.rendering import render
+from app.web.rendering import render, render_spent
 
 router = APIRouter(include_in_schema=False)
 # What stands above the facts: a comparison is worth asking for only where the paper may count.
@@ -153,9 +153,7 @@ def look_up(
         view = guesses.look_up(parts, who, number, name, now=now)
     except TooManyRequestsError as spent:
         said = {"number": f"{spent.message}{spent.remedy or '请过一会儿再试'}。"}
-        answer = render(request, "public/verify.html", replace(page, troubles=said), 429)
-        answer.headers["retry-after"] = str(spent.retry_after_s)
-        return answer
+        return render_spent(request, "public/verify.html", replace(page, troubles=said), spent)
     if view.facts is not None:
         return RedirectResponse(f"/v/{view.facts.public_id}", status_code=303)
     return render(request, "public/verify.html", replace(page, verdict=verdict_page(view)))

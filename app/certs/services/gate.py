@@ -62,7 +62,9 @@ def look(db: Session, shop: Workshop, enrolment_id: str, *, now: dt.datetime) ->
     if known is not None and replaced is None and is_settled(db, known):
         return known.id
     facts = progress.completion_facts(db, enrolment_id)
-    if (shut := _now_shut(db, facts, known, now)) is not None:
+    if not facts.is_complete:
+        return _until_mended(known, now)
+    if (shut := _shut(db, facts.learner_id, known, now)) is not None:
         return shut
     if known is not None and replaced is None:
         return known.id
@@ -121,9 +123,8 @@ def look_again(db: Session, row: Certificate, *, now: dt.datetime) -> Shut | Non
 
     Typesetting and the time stamp take their time, and a name may be withdrawn meanwhile.
     """
-    if not progress.is_complete(db, row.enrolment_id):
-        return _until_mended(row, now)
-    return _shut(db, row.learner_id, row, now)
+    is_complete = progress.is_complete(db, row.enrolment_id)
+    return _shut(db, row.learner_id, row, now) if is_complete else _until_mended(row, now)
 
 
 def leave(db: Session, enrolment_id: str, shut: Shut, *, now: dt.datetime) -> None:
@@ -137,14 +138,6 @@ def leave(db: Session, enrolment_id: str, shut: Shut, *, now: dt.datetime) -> No
 def _known(db: Session, enrolment_id: str) -> tuple[Certificate | None, Certificate | None]:
     known = rows.by_enrolment(db, enrolment_id)
     return known, succession.to_replace(known)
-
-
-def _now_shut(
-    db: Session, facts: CompletionFacts, known: Certificate | None, now: dt.datetime
-) -> Shut | None:
-    if not facts.is_complete:
-        return _until_mended(known, now)
-    return _shut(db, facts.learner_id, known, now)
 
 
 def _shut(db: Session, learner_id: str, known: Certificate | None, now: dt.datetime) -> Shut | None:

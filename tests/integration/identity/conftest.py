@@ -7,16 +7,12 @@ from starlette.testclient import TestClient
 
 from app.lobby.parts import Parts
 from tests.another_phone import browser
-from tests.people import ALICE, sign_in, verify
-from tests.player import choose_questions
+from tests.player import come_in
 
 
 @pytest.fixture
 def alice(client: TestClient, parts: Parts) -> TestClient:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    return client
+    return come_in(client, parts)
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from starlette.testclient import TestClient
 from app.core.clock import SettableClock
 from app.lobby.parts import Parts
 from tests.lives import Life, live
-from tests.people import ALICE, sign_in, verify
-from tests.player import choose_questions
+from tests.player import come_in
 
 
 @pytest.fixture
@@ -17,7 +16,4 @@ def life(client: TestClient, parts: Parts, clock: SettableClock) -> Life:
 
 @pytest.fixture
 def alice(client: TestClient, parts: Parts) -> TestClient:
-    sign_in(client, parts, ALICE)
-    verify(client, ALICE)
-    choose_questions(client)
-    return client
+    return come_in(client, parts)
