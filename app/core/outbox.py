@@ -2,11 +2,11 @@
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Index, Select, String, Text, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, Index, String, Text, bindparam, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
 from app.core.ids import new_id
@@ -35,6 +35,40 @@ class OutboxJob(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
+# Made once: building a statement takes longer than running it, and others wait to write meanwhile.
+_WAITING: Final = (
+    select(OutboxJob.id)
+    .where(OutboxJob.key == bindparam("key"), OutboxJob.state == "waiting")
+    .limit(1)
+)
+_NOW: Final = bindparam("now", type_=UtcDateTime())
+_AMONG: Final = OutboxJob.id.in_(bindparam("ids", expanding=True))
+_DUE: Final = (
+    (OutboxJob.state == "leased") & (OutboxJob.leased_until < _NOW),
+    (OutboxJob.state == "waiting") & (OutboxJob.run_at <= _NOW),
+)
+_TAKE: Final = (
+    update(OutboxJob)
+    .where(
+        OutboxJob.id.in_(
+            select(OutboxJob.id).where(_AMONG, or_(*_DUE)).with_for_update(skip_locked=True)
+        )
+    )
+    .values(
+        state="leased", leased_until=bindparam("until", type_=UtcDateTime()),
+        tries=OutboxJob.tries + 1,
+    )
+    .returning(OutboxJob)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)  # fmt: skip
+_CLOSE: Final = (
+    update(OutboxJob)
+    .where(_AMONG)
+    .values(state="done", finished_at=_NOW)
+    .execution_options(synchronize_session=False)
+)
+
+
 def enqueue(
     db: Session,
     job: str,
@@ -45,10 +79,8 @@ def enqueue(
     **args: Any,  # noqa: ANN401 -- JSON members
 ) -> str:
     """Write a job down in the caller's transaction; the same key still waiting is the same job."""
-    if key is not None:
-        waiting = select(OutboxJob.id).where(OutboxJob.key == key, OutboxJob.state == "waiting")
-        if (found := db.scalars(waiting.limit(1)).first()) is not None:
-            return found
+    if key is not None and (found := db.scalars(_WAITING, {"key": key}).first()) is not None:
+        return found
     row = OutboxJob(
         id=new_id(now), job=job, key=key, args=args, state="waiting", run_at=run_at or now,
         created_at=now, tries=0,
@@ -58,57 +90,42 @@ def enqueue(
     return row.id
 
 
-def claim(
-    db: Session, *, now: dt.datetime, jobs: Collection[str] | None = None
-) -> OutboxJob | None:
-    """Take the next job that is due, leased for five minutes: at least once, handlers repeat.
+def due(
+    db: Session, *, now: dt.datetime, jobs: Collection[str] | None = None, most: int = 1
+) -> list[str]:
+    """Look which jobs `claim` may take, at most so many, without anybody's turn to write.
 
-    `jobs` names the kinds to choose from; None takes any.
-
-    On PostgreSQL several workers skip each other's rows; on SQLite the write lock does that.
-    A job whose process ended each time is given up like one that failed each time.
-    """
-    while (row := _next_due(db, now, jobs)) is not None:
-        if row.tries < _MOST_TRIES:
-            row.state = "leased"
-            row.leased_until = now + _LEASE
-            row.tries += 1
-            return row
-        row.state, row.last_error = "given_up", "its process ended each time"
-        db.flush()
-        _log.error("a job ends its process", extra={"job": row.job, "job_id": row.id})
-    return None
-
-
-def is_due(db: Session, *, now: dt.datetime, jobs: Collection[str] | None = None) -> bool:
-    """Look whether `claim` may find a job, without anybody's turn to write."""
-    return any(db.scalars(query).first() for query in _due(OutboxJob.id, now, jobs))
-
-
-def _next_due(db: Session, now: dt.datetime, jobs: Collection[str] | None) -> OutboxJob | None:
-    found = (
-        db.scalars(query.with_for_update(skip_locked=True)).first()
-        for query in _due(OutboxJob, now, jobs)
-    )
-    return next((row for row in found if row is not None), None)
-
-
-def _due(
-    wanted: type[OutboxJob] | InstrumentedAttribute[str],
-    now: dt.datetime,
-    jobs: Collection[str] | None,
-) -> Iterator[Select[Any]]:
-    """First what a process left when it ended, then what waits, the oldest first.
+    `jobs` names the kinds to choose from; None takes any. First what a process left when it ended,
+    then what waits, the oldest first.
 
     Two questions and not one: each is answered from the index, where both together would sort
     all that is due, ten thousand jobs on the evening on which a great class ends.
     """
-    for is_due in (
-        (OutboxJob.state == "leased") & (OutboxJob.leased_until < now),
-        (OutboxJob.state == "waiting") & (OutboxJob.run_at <= now),
-    ):
-        query = select(wanted).where(is_due).order_by(OutboxJob.run_at, OutboxJob.id).limit(1)
-        yield query if jobs is None else query.where(OutboxJob.job.in_(jobs))
+    found: list[str] = []
+    for is_due in _DUE:
+        query = select(OutboxJob.id).where(is_due).order_by(OutboxJob.run_at, OutboxJob.id)
+        if jobs is not None:
+            query = query.where(OutboxJob.job.in_(jobs))
+        if len(found) < most:
+            found += db.scalars(query.limit(most - len(found)), {"now": now})
+    return found
+
+
+def claim(db: Session, ids: Collection[str], *, now: dt.datetime) -> list[OutboxJob]:
+    """Take jobs that were due, leased for five minutes: at least once, handlers repeat.
+
+    Those that another worker has taken meanwhile, or takes at this moment, are left out. One
+    statement, for who studies waits meanwhile. A job whose process ended each time is given up
+    like one that failed each time.
+    """
+    taken = db.scalars(_TAKE, {"ids": list(ids), "now": now, "until": now + _LEASE}).all()
+    for row in taken:
+        if row.tries > _MOST_TRIES:
+            row.state, row.last_error = "given_up", "its process ended each time"
+            _log.error("a job ends its process", extra={"job": row.job, "job_id": row.id})
+    return sorted(
+        (row for row in taken if row.state == "leased"), key=lambda row: (row.run_at, row.id)
+    )
 
 
 def extend(db: Session, key: str, *, now: dt.datetime) -> None:
@@ -120,11 +137,9 @@ def extend(db: Session, key: str, *, now: dt.datetime) -> None:
     )
 
 
-def done(db: Session, job_id: str, *, now: dt.datetime) -> None:
-    """Close a finished job."""
-    db.execute(
-        update(OutboxJob).where(OutboxJob.id == job_id).values(state="done", finished_at=now)
-    )
+def done(db: Session, ids: Collection[str], *, now: dt.datetime) -> None:
+    """Close finished jobs."""
+    db.execute(_CLOSE, {"ids": list(ids), "now": now})
 
 
 def failed(db: Session, job: OutboxJob, *, error: str, now: dt.datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.certs.providers.type_table import read_types
@@ -196,8 +196,8 @@ def _take_rule_back(parts: Parts, args: Mapping[str, Any]) -> None:
     assigning.take_back(parts.database, args["rule_id"], now=parts.clock.now())
 
 
-def _note_step(parts: Parts, args: Mapping[str, Any]) -> None:
-    standings.note_step(parts.database, args["enrolment_id"])
+def _note_steps(parts: Parts, many: Sequence[Mapping[str, Any]]) -> None:
+    standings.note_steps(parts.database, [args["enrolment_id"] for args in many])
 
 
 def _begin_class(parts: Parts, args: Mapping[str, Any]) -> None:
@@ -223,7 +223,7 @@ JOBS: dict[str, Job] = {
     contest_telling.TELL: _tell_of_contest,
     assigning.APPLY: _apply_rule,
     assigning.TAKE_BACK: _take_rule_back,
-    steps.STEP: _note_step,
+    steps.STEP: lambda parts, args: _note_steps(parts, [args]),
     class_studies.BEGIN: _begin_class,
     course_entry.RESUME: _resume_courses,
     class_archives.MAKE: _archive_class,
@@ -244,6 +244,11 @@ JOBS: dict[str, Job] = {
     outgoing.SEND: _send_message,
     reminding.REMIND_MANY: _remind_many,
 }
+
+TOGETHER: dict[str, Callable[[Parts, Sequence[Mapping[str, Any]]], None]] = {
+    steps.STEP: _note_steps
+}
+"""What comes in thousands at once: to take each alone kept who studies waiting for its turns."""
 
 # What takes seconds, and what nobody waits for, must not keep codes and certificates waiting; nor
 # may a class of ten thousand that ends on one evening keep somebody's code for signing in.

@@ -3,15 +3,27 @@
 import datetime as dt
 import logging
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from app.core import outbox, workplace
 from app.lobby.parts import Parts
-from app.worker.jobs import CODING, ISSUING, JOBS, LETTERS, QUICK, ROSTERS, SLOW, STEPS
+from app.worker.jobs import (
+    CODING,
+    ISSUING,
+    JOBS,
+    LETTERS,
+    QUICK,
+    ROSTERS,
+    SLOW,
+    STEPS,
+    TOGETHER,
+)
 from app.worker.schedules import SCHEDULES
 
 _log = logging.getLogger("shixue.worker")
 _IDLE_S = 0.5
+_AT_ONCE = 64
+"""Of the jobs that are done together."""
 
 
 def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
@@ -20,14 +32,46 @@ def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
     A job that fails goes back with a growing pause and is given up for a person after many
     tries; it never stops the jobs behind it.
     """
+    claimed = _claim(parts, jobs, most=1)
+    for job in claimed or ():
+        _do(parts, job)
+    return claimed is not None
+
+
+def run_together(parts: Parts, kind: str) -> bool:
+    """Do the next due jobs of a kind at once; tells False where there is none.
+
+    Where that fails, each is done alone, so that one alone goes back.
+    """
+    claimed = _claim(parts, [kind], most=_AT_ONCE)
+    if not claimed:
+        return claimed is not None
+    try:
+        TOGETHER[kind](parts, [job.args for job in claimed])
+    except Exception:  # noqa: BLE001 -- it is said once more of the one that it is
+        _log.exception("jobs failed together", extra={"job": kind, "count": len(claimed)})
+        for job in claimed:
+            _do(parts, job)
+    else:
+        with parts.database.transaction() as db:
+            outbox.done(db, [job.id for job in claimed], now=parts.clock.now())
+    return True
+
+
+def _claim(
+    parts: Parts, jobs: Collection[str] | None, *, most: int
+) -> Sequence[outbox.OutboxJob] | None:
+    """None where nothing is due; an empty one where others took what was."""
     with parts.database.reading() as db:
         # Who has nothing to do takes nobody's turn to write.
-        if not outbox.is_due(db, now=parts.clock.now(), jobs=jobs):
-            return False
+        found = outbox.due(db, now=parts.clock.now(), jobs=jobs, most=most)
+    if not found:
+        return None
     with parts.database.transaction() as db:
-        job = outbox.claim(db, now=parts.clock.now(), jobs=jobs)
-    if job is None:
-        return False
+        return outbox.claim(db, found, now=parts.clock.now())
+
+
+def _do(parts: Parts, job: outbox.OutboxJob) -> None:
     try:
         JOBS[job.job](parts, job.args)
     except Exception as error:  # noqa: BLE001 -- whatever a job may raise, the next one is done
@@ -36,8 +80,7 @@ def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
             outbox.failed(db, job, error=repr(error), now=parts.clock.now())
     else:
         with parts.database.transaction() as db:
-            outbox.done(db, job.id, now=parts.clock.now())
-    return True
+            outbox.done(db, [job.id], now=parts.clock.now())
 
 
 def drain(parts: Parts, *, most: int = 10_000) -> int:
@@ -80,7 +123,10 @@ class Worker:
     def _run(self, jobs: frozenset[str]) -> None:
         while not self._stop.is_set():
             try:
-                busy = run_one(self._parts, jobs)
+                kind = next(iter(jobs & TOGETHER.keys()), None)
+                busy = (
+                    run_one(self._parts, jobs) if kind is None else run_together(self._parts, kind)
+                )
                 if jobs in (QUICK, SLOW):
                     self._keep_schedules(is_slow=jobs is SLOW)
             except Exception:  # noqa: BLE001

@@ -1,7 +1,7 @@
 """How far many enrolments have come, asked together: a few queries, however many there are."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
@@ -12,6 +12,12 @@ from app.learning.models.ledger import LedgerEntry
 from app.learning.models.study import PendingPiece, StudyCut, StudySession
 
 RoundRow = Row[str, str, int, int, dt.datetime, dt.datetime | None, str]
+
+
+def whose(db: Session, enrolment_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Tell the learners and the courses of enrolments."""
+    query = select(Enrolment.learner_id, Enrolment.course_id).where(Enrolment.id.in_(enrolment_ids))
+    return {(learner_id, course_id) for learner_id, course_id in db.execute(query)}
 
 
 def every_round(db: Session, enrolment_ids: Sequence[str]) -> list[RoundRow]:

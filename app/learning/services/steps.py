@@ -5,7 +5,7 @@ through the outbox, by a job that is written in the transaction in which the ste
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -109,10 +109,9 @@ def pending_ms(db: Session, enrolment_ids: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def whose(db: Session, enrolment_id: str) -> tuple[str, str] | None:
-    """Tell the learner and the course of an enrolment; None where there is none."""
-    row = db.get(Enrolment, enrolment_id)
-    return (row.learner_id, row.course_id) if row is not None else None
+def whose(db: Session, enrolment_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Tell the learners and the courses of enrolments."""
+    return rows.whose(db, enrolment_ids)
 
 
 def days(db: Session, enrolment_id: str) -> tuple[CourseDay, ...]:
@@ -120,12 +119,12 @@ def days(db: Session, enrolment_id: str) -> tuple[CourseDay, ...]:
 
     Raises NotFoundError.
     """
-    found = whose(db, enrolment_id)
-    if found is None:
+    row = db.get(Enrolment, enrolment_id)
+    if row is None:
         raise NotFoundError("没有这条报名记录。", remedy="请刷新后再试")
     confirmed = dict(rows.days_of(db, enrolment_id))
     lost: dict[dt.date, list[Lost]] = {}
-    for day, code, ms, granted_ms in rows.cuts_of(db, found[0], enrolment_id):
+    for day, code, ms, granted_ms in rows.cuts_of(db, row.learner_id, enrolment_id):
         if Cut(code) not in _QUIET:
             lost.setdefault(day, []).append(Lost(CUTS[Cut(code)], ms, granted_ms))
     return tuple(

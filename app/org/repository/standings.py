@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -39,15 +39,35 @@ def due_days(db: Session, assignment_ids: Sequence[str]) -> dict[str, dt.date]:
     return found
 
 
-def staff_asked(db: Session, learner_id: str, course_id: str) -> list[StaffMember]:
-    """The lines of a person on rosters where the course was asked of them."""
-    asked = select(AssignmentMember.id).where(
-        AssignmentMember.staff_id == StaffMember.id, AssignmentMember.course_id == course_id
+def asked_of(db: Session, studied: Collection[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Of which lines of rosters a course was asked, for (learner, course).
+
+    As (organisation, course, line), in that order.
+    """
+    query = (
+        select(
+            StaffMember.org_id, AssignmentMember.course_id, StaffMember.id, StaffMember.learner_id
+        )
+        .join(AssignmentMember, AssignmentMember.staff_id == StaffMember.id)
+        .where(
+            StaffMember.learner_id.in_({learner_id for learner_id, _ in studied}),
+            StaffMember.state == StaffState.JOINED,
+            AssignmentMember.course_id.in_({course_id for _, course_id in studied}),
+        )
     )
-    query = select(StaffMember).where(
-        StaffMember.learner_id == learner_id, StaffMember.state == StaffState.JOINED, asked.exists()
+    return sorted(
+        {
+            (org_id, course_id, staff_id)
+            for org_id, course_id, staff_id, learner_id in db.execute(query)
+            if (learner_id, course_id) in studied
+        }
     )
-    return list(db.scalars(query.order_by(StaffMember.org_id)))
+
+
+def people(db: Session, staff_ids: Collection[str]) -> list[StaffMember]:
+    """Lines as they are in the database; those that went are left out."""
+    query = select(StaffMember).where(StaffMember.id.in_(staff_ids))
+    return list(db.scalars(query.execution_options(populate_existing=True)))
 
 
 def add(db: Session, changes: Mapping[Bucket, int]) -> None:

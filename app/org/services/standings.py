@@ -1,12 +1,13 @@
 """Running state: how each share stands, kept by the transaction that changes it.
 
 Whoever changes a share, a unit or who belongs to a roster holds the organisation's lock and calls
-`refresh`; what the person studies is told by the learning room's job (`note_step`).
+`refresh`; what the person studies is told by the learning room's job (`note_steps`).
 """
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,9 @@ from app.org.repository import standings as rows
 from app.org.repository.standings import Bucket
 from app.org.rules.organisations import StaffState
 from app.org.rules.standings import NO_DAY, Standing, standing_of
+
+_AT_ONCE = 8
+"""People in one turn to write: who studies waits meanwhile."""
 
 
 def refresh(db: Session, staff: Sequence[StaffMember], *, only: str | None = None) -> int:
@@ -147,15 +151,14 @@ def leave_out(db: Session, share: AssignmentMember) -> None:
     rows.add(db, {_bucket(share): -1} if share.counted_in else {})
 
 
-def note_step(database: Database, enrolment_id: str) -> None:
-    """A step of study was made: the shares that asked for it are brought up to date."""
+def note_steps(database: Database, enrolment_ids: Sequence[str]) -> None:
+    """Steps of study were made: the shares that asked for them are brought up to date."""
     with database.reading() as db:
-        whose = steps.whose(db, enrolment_id)
-        asked = rows.staff_asked(db, *whose) if whose else []
-        places = [(each.org_id, each.id) for each in asked]
-    for org_id, staff_id in places:
-        with database.transaction() as db:
-            organisation_rows.lock_organisation(db, org_id)
-            person = db.get(StaffMember, staff_id, populate_existing=True)
-            if person is not None and whose is not None:
-                refresh(db, [person], only=whose[1])
+        asked = rows.asked_of(db, steps.whose(db, enrolment_ids))
+    for (org_id, course_id), of_course in groupby(asked, key=lambda each: each[:2]):
+        staff_ids = [staff_id for *_, staff_id in of_course]
+        for start in range(0, len(staff_ids), _AT_ONCE):
+            with database.transaction() as db:
+                organisation_rows.lock_organisation(db, org_id)
+                some = rows.people(db, staff_ids[start : start + _AT_ONCE])
+                refresh(db, some, only=course_id)

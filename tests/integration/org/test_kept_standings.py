@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from app import worker
 from app.cli import org
 from app.core.settings import Settings
+from app.learning.services import steps
 from app.lobby.parts import Parts
 from app.main import create_app
 from app.org.models.assignments import AssignmentCount, AssignmentMember
@@ -22,6 +23,7 @@ from app.org.repository import units as unit_rows
 from app.org.rules.organisations import StaffState
 from app.org.rules.standings import NO_DAY
 from app.org.services import organisations, recounting, rounds, standings
+from app.worker import loop
 from tests import finished
 from tests.employers import CHOSEN, USCC, agent, delete, post, put
 from tests.people import ALICE, MALLORY, prove, sign_in
@@ -143,6 +145,40 @@ def test_a_step_of_study_moves_a_share(client: TestClient, parts: Parts) -> None
     worker.drain(parts)
     assert _totals(parts, org_id) == {("一车间", "done"): 1}
     assert _person(parts, staff_id) == (1, 0, NO_DAY)
+    assert _recounted(parts, org_id).is_clean
+
+
+def test_steps_of_many_at_once_move_each_share(
+    client: TestClient, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three people sit an exam at once, in turns of two to write; a fourth is nobody's."""
+    [course] = finished.courses(parts, ("usual",))
+    people = [
+        finished.study(parts, course, name, n)
+        for n, name in enumerate(("李梅", "王五", "赵雪", "周海"), 1)
+    ]
+    boss = agent(client, parts, MALLORY)
+    lines = [
+        {"name": who.name, "document_number": who.number, "unit": unit}
+        for who, unit in zip(people[:3], ("一车间", "一车间", "二车间"), strict=True)
+    ]
+    ids = [post(boss, "/org/staff", line).json()["staff_id"] for line in lines]
+    with parts.database.reading() as db:
+        org_id = str(organisations.find_by_uscc(db, USCC))
+    for who in people[:3]:
+        with TestClient(create_app(parts)) as person:
+            sign_in(person, parts, who.someone)
+            assert post(person, f"/me/employers/{org_id}/acceptance", {}).status_code == 204
+    due = (parts.clock.now() + dt.timedelta(days=30)).date()
+    asked = {"course_id": course.course_id, "staff_ids": ids, "due_on": due.isoformat()}
+    assert post(boss, "/org/assignment-rules", asked | CHOSEN).status_code == 201
+    worker.drain(parts)
+    for who in people:
+        finished.sit(parts, who, score=88)
+    monkeypatch.setattr(standings, "_AT_ONCE", 2)
+    assert loop.run_together(parts, steps.STEP)
+    assert not loop.run_together(parts, steps.STEP)
+    assert _totals(parts, org_id) == {("一车间", "done"): 2, ("二车间", "done"): 1}
     assert _recounted(parts, org_id).is_clean
 
 
