@@ -25,7 +25,8 @@ def next_serial(db: Session, scope: str) -> int:
     """Give out the next serial; the counter's row is the lock."""
     is_postgresql = db.get_bind().dialect.name == "postgresql"
     given = {"scope": scope, "last": 1}
-    serial: int = db.execute(_COUNTED_PG if is_postgresql else _COUNTED, given).scalar_one()
+    counted = _COUNTED_PG if is_postgresql else _COUNTED
+    serial: int = db.connection().execute(counted, given).scalar_one()
     return serial
 
 

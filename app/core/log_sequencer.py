@@ -8,7 +8,17 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import bindparam, delete, exists, func, insert, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.core.checkpoints import Checkpoint, parse_note
@@ -19,7 +29,8 @@ from app.core.translog import LogCheckpoint, LogLeaf, LogTile, LogWaiting
 
 # A batch keeps who studies waiting while it is written; what waits longer comes in many of them.
 BATCH: Final = 128
-# Built once: proofs read through these, and building a statement takes longer than running it.
+# Built once: building a statement takes longer than running it, and while an entry is placed who
+# studies waits.
 _LEAVES: Final = (
     select(LogLeaf.commitment)
     .where(LogLeaf.position >= bindparam("start"), LogLeaf.position < bindparam("end"))
@@ -34,6 +45,38 @@ _ROOTS: Final = (
     )
     .order_by(LogTile.index)
 )
+_HAS_PLACE: Final = exists().where(
+    LogLeaf.kind == LogWaiting.kind, LogLeaf.record_id == LogWaiting.record_id
+)
+_OLDEST: Final = (
+    select(LogWaiting.record_id, LogWaiting.kind, LogWaiting.salt, LogWaiting.commitment)
+    .where(~_HAS_PLACE)
+    .order_by(LogWaiting.record_id, LogWaiting.kind)
+    .limit(bindparam("most", type_=Integer))
+    .subquery()
+)
+_PLACE: Final = insert(LogLeaf).from_select(
+    ["position", "kind", "record_id", "salt", "commitment"],
+    select(
+        func.row_number().over(order_by=(_OLDEST.c.record_id, _OLDEST.c.kind))
+        + bindparam("before_first", type_=BigInteger),
+        _OLDEST.c.kind, _OLDEST.c.record_id, _OLDEST.c.salt, _OLDEST.c.commitment,
+    ),
+)  # fmt: skip
+_ENTRIES: Final = (
+    select(LogLeaf.commitment)
+    .where(LogLeaf.position >= bindparam("start"))
+    .order_by(LogLeaf.position)
+)
+_STOP_WAITING: Final = delete(LogWaiting).where(
+    LogWaiting.record_id
+    <= select(func.max(LogLeaf.record_id))
+    .where(LogLeaf.position >= bindparam("start"))
+    .scalar_subquery(),
+    _HAS_PLACE,
+)
+_NEWEST: Final = select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1)
+_KEEP: Final = insert(LogCheckpoint)
 _APPENDER: Final = 0x7368_6978_7565  # the advisory lock's number on PostgreSQL
 
 
@@ -43,20 +86,18 @@ def sequence(database: Database, log: LogKeys, *, now: dt.datetime, most: int = 
         _be_the_only_appender(db)
         newest = newest_checkpoint(db)
         size = newest.size if newest else 0
-        _place(db, size, most)
-        entries = _entries_from(db, size)
+        connection = db.connection()
+        entries = _place(connection, size, most)
         if not entries:
             return 0
         edge = load_edge(db, size)
         _keep_tiles(db, (tile for entry in entries for tile in edge.append(leaf_hash(entry))))
-        _stop_waiting(db, size)
+        # Struck off is what has a place now; bounded, so that a long queue is not read to its end.
+        connection.execute(_STOP_WAITING, {"start": size})
         origin = origin_of(newest) if newest else log.origin
-        checkpoint = Checkpoint(origin, edge.size, edge.root())
-        db.add(
-            LogCheckpoint(
-                size=edge.size, root=checkpoint.root, note=log.sign(checkpoint), at=now
-            )
-        )  # fmt: skip
+        signed = Checkpoint(origin, edge.size, edge.root())
+        kept = {"size": signed.size, "root": signed.root, "note": log.sign(signed), "at": now}
+        connection.execute(_KEEP, kept)
         return len(entries)
 
 
@@ -69,8 +110,7 @@ def sequence_all(database: Database, log: LogKeys, *, now: dt.datetime) -> int:
 
 
 def newest_checkpoint(db: Session) -> LogCheckpoint | None:
-    query = select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1)
-    return db.scalars(query).first()
+    return db.scalars(_NEWEST).first()
 
 
 def origin_of(checkpoint: LogCheckpoint) -> str:
@@ -84,30 +124,10 @@ def _be_the_only_appender(db: Session) -> None:
         db.execute(select(func.pg_advisory_xact_lock(_APPENDER)))
 
 
-def _place(db: Session, size: int, most: int) -> None:
+def _place(db: Connection, size: int, most: int) -> list[bytes]:
     """Copy the oldest waiting entries to their places; one that has a place is passed over."""
-    has_place = exists().where(
-        LogLeaf.kind == LogWaiting.kind, LogLeaf.record_id == LogWaiting.record_id
-    )
-    oldest = (
-        select(LogWaiting.record_id, LogWaiting.kind, LogWaiting.salt, LogWaiting.commitment)
-        .where(~has_place)
-        .order_by(LogWaiting.record_id, LogWaiting.kind)
-        .limit(most)
-        .subquery()
-    )
-    number = func.row_number().over(order_by=(oldest.c.record_id, oldest.c.kind))
-    placed = select(
-        (number + literal(size - 1)).label("position"),
-        oldest.c.kind, oldest.c.record_id, oldest.c.salt, oldest.c.commitment,
-    )  # fmt: skip
-    columns = ["position", "kind", "record_id", "salt", "commitment"]
-    db.execute(insert(LogLeaf).from_select(columns, placed))
-
-
-def _entries_from(db: Session, start: int) -> list[bytes]:
-    query = select(LogLeaf.commitment).where(LogLeaf.position >= start)
-    return list(db.scalars(query.order_by(LogLeaf.position)))
+    db.execute(_PLACE, {"before_first": size - 1, "most": most})
+    return list(db.execute(_ENTRIES, {"start": size}).scalars())
 
 
 def load_edge(db: Session, size: int) -> Edge:
@@ -135,16 +155,3 @@ def _keep_tiles(db: Session, tiles: Iterable[Tile]) -> None:
     ]
     if rows:
         db.execute(insert(LogTile), rows)
-
-
-def _stop_waiting(db: Session, size: int) -> None:
-    """Strike off what has a place now; bounded, so that a long queue is not read to its end."""
-    last = select(func.max(LogLeaf.record_id)).where(LogLeaf.position >= size).scalar_subquery()
-    has_place = exists().where(
-        LogLeaf.kind == LogWaiting.kind, LogLeaf.record_id == LogWaiting.record_id
-    )
-    db.execute(
-        delete(LogWaiting)
-        .where(LogWaiting.record_id <= last, has_place)
-        .execution_options(synchronize_session=False)
-    )

@@ -17,6 +17,13 @@ class Seen:
     first_refusal: bytes = b""
     seconds: float = 0.0
 
+    def add(self, more: "Seen") -> None:
+        """Take in what was seen another time."""
+        self.took += more.took
+        self.refused += more.refused
+        self.first_refusal = self.first_refusal or more.first_refusal
+        self.seconds += more.seconds
+
     @property
     def rate(self) -> float:
         return len(self.took) / self.seconds

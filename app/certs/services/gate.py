@@ -12,7 +12,7 @@ from app.certs.services import linting, printing, records, statuses, succession
 from app.certs.services.artefacts import Workshop
 from app.certs.services.linting import Refusal
 from app.core.flags import Switch, is_on
-from app.identity.services import cases, people, phone_holds, portraits, standing
+from app.identity.services import people, phone_holds, portraits, standing
 from app.identity.services.cases import CaseKind
 from app.identity.services.people import FullPerson
 from app.learning.services import progress
@@ -144,8 +144,12 @@ def _shut(db: Session, learner_id: str, known: Certificate | None, now: dt.datet
     """Tell whether the gate is shut for somebody who is through with the course."""
     if is_on(db, Switch.NO_ISSUANCE):
         return Shut(now + AGAIN)  # nothing else would tell that it was let go on
-    if not _is_fit(db, learner_id) or succession.is_in_doubt(db, known, now=now):
+    fit = standing.fitness(db, learner_id, _IN_DOUBT)
+    is_fit = fit.is_verified and not fit.has_open_case
+    if not is_fit or succession.is_in_doubt(db, known, now=now):
         return _until_mended(known, now)
+    if not fit.has_changed_phone:
+        return None
     # Whoever took the account over would take a paper with it; what was issued stays.
     until = phone_holds.held_until(db, learner_id, now=now)
     return None if until is None else Shut(until)
@@ -160,9 +164,3 @@ def is_settled(db: Session, known: Certificate) -> bool:
     """Tell whether nothing is to be done any more: delivered, or never to be."""
     marks = (known.ready_at, known.holder_gone_at, known.voided_at)
     return any(mark is not None for mark in marks) or succession.is_over(db, known)
-
-
-def _is_fit(db: Session, learner_id: str) -> bool:
-    return standing.standing(db, learner_id).is_verified and not cases.has_open_case(
-        db, learner_id, _IN_DOUBT
-    )

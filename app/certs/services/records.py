@@ -70,7 +70,6 @@ def _enter(
     *, now: dt.datetime, replaced: Certificate | None,
 ) -> None:  # fmt: skip
     db.add(row)
-    db.flush()
     if entry.picture is not None:
         own = person_keys.sealing_vault_of(db, shop.vault, row.learner_id, now=now)
         pictures.freeze(db, own, row.id, row.learner_id, entry.picture)

@@ -66,7 +66,6 @@ def note(
             what=what, case_id=case_id,
         )
     )  # fmt: skip
-    db.flush()
 
 
 def note_many(

@@ -1,10 +1,13 @@
 """Where a person stands: may they study, and how are they checked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.identity.repository import people as rows
+from app.identity.repository import people as people_rows
+from app.identity.repository import standing as rows
+from app.identity.rules.cases import CaseKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Standing:
 
 def standing(db: Session, learner_id: str) -> Standing:
     """Return how a person stands; somebody unknown stands nowhere."""
-    person = rows.by_id(db, learner_id)
+    person = people_rows.by_id(db, learner_id)
     is_verified = person is not None and person.verified_at is not None
     method = person.method if person else None
     problems = []
@@ -34,6 +37,22 @@ def standing(db: Session, learner_id: str) -> Standing:
     return Standing(is_verified, method, tuple(problems), is_doubted)
 
 
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """What stands between a person and their certificate."""
+
+    is_verified: bool
+    has_open_case: bool
+    has_changed_phone: bool
+    """Ever: when, and whether somebody objects, is for who asks about the phone."""
+
+
+def fitness(db: Session, learner_id: str, kinds: Sequence[CaseKind]) -> Fitness:
+    """Tell by one statement how a person stands, with the cases of these kinds."""
+    found = rows.fitness(db, learner_id, [kind.value for kind in kinds])
+    return Fitness(*found) if found is not None else Fitness(False, False, False)
+
+
 def keep(db: Session, learner_id: str) -> None:
     """Let nobody take a proven name away until the transaction ends; who did is waited for."""
-    rows.lock(db, learner_id)
+    rows.keep(db, learner_id)

@@ -2,10 +2,15 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.learning.models.ledger import LedgerEntry
+
+# Made once: it is asked while others wait to write.
+_SUM_IN = select(func.coalesce(func.sum(LedgerEntry.ms), 0)).where(
+    LedgerEntry.enrolment_id == bindparam("enrolment_id")
+)
 
 
 def newest(db: Session, learner_id: str) -> LedgerEntry | None:
@@ -30,8 +35,7 @@ def entries_on(db: Session, learner_id: str, day: dt.date) -> list[LedgerEntry]:
 
 
 def sum_in(db: Session, enrolment_id: str) -> int:
-    query = select(func.coalesce(func.sum(LedgerEntry.ms), 0))
-    return int(db.scalar(query.where(LedgerEntry.enrolment_id == enrolment_id)) or 0)
+    return int(db.scalar(_SUM_IN, {"enrolment_id": enrolment_id}) or 0)
 
 
 def sums_by_day(

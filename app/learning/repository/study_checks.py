@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, null, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.ids import first_id
@@ -11,6 +11,12 @@ from app.core.letting_go import Shelf
 from app.learning.models.study_checks import StudyAnswer, StudyChallenge, StudyHold
 from app.learning.rules.moments import epoch_ms
 
+# Made once: it is asked while others wait to write.
+_OPEN_HOLD = (
+    select(StudyHold)
+    .where(StudyHold.learner_id == bindparam("learner_id"), StudyHold.ended_at.is_(None))
+    .order_by(StudyHold.began_at.desc(), StudyHold.id.desc())
+)
 _ASKS_OF_PERSON = (StudyChallenge.kind == "identity", StudyChallenge.prompt.is_not(None))
 
 
@@ -44,10 +50,7 @@ def count_answers(db: Session, challenge_id: str) -> int:
 
 
 def open_hold(db: Session, learner_id: str) -> StudyHold | None:
-    query = select(StudyHold).where(
-        StudyHold.learner_id == learner_id, StudyHold.ended_at.is_(None)
-    )
-    return db.scalars(query.order_by(StudyHold.began_at.desc(), StudyHold.id.desc())).first()
+    return db.scalars(_OPEN_HOLD, {"learner_id": learner_id}).first()
 
 
 def open_holds(db: Session, learner_ids: Sequence[str]) -> list[StudyHold]:

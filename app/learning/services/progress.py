@@ -10,6 +10,7 @@ from app.core.errors import NotFoundError
 from app.learning.models.catalogue import Cluster, Enrolment
 from app.learning.models.study_checks import StudyHold
 from app.learning.repository import catalogue as rows
+from app.learning.repository import completion as completion_rows
 from app.learning.repository import exams as exam_rows
 from app.learning.repository import study_checks as check_rows
 from app.learning.repository import versions
@@ -58,16 +59,14 @@ def completion_facts(db: Session, enrolment_id: str) -> CompletionFacts:
 
 
 def is_complete(db: Session, enrolment_id: str) -> bool:
-    """What `completion_facts` says of it, by four statements: asked while others wait to write."""
-    enrolment = rows.enrolment(db, enrolment_id)
-    if enrolment is None:
+    """What `completion_facts` says of it, by one statement: asked while others wait to write."""
+    found = completion_rows.completion(db, enrolment_id)
+    if found is None:
         return False
-    best = exam_rows.best(db, enrolment_id)
+    required_ms, confirmed_ms, has_passed, held_for = found
     return completion.is_complete(
-        ledger.confirmed_ms(db, enrolment_id), enrolment.required_ms,
-        exam_passed=best is not None and bool(best.passed),
-        has_open_hold=_is_in_doubt(db, enrolment.learner_id),
-    )  # fmt: skip
+        confirmed_ms, required_ms, exam_passed=bool(has_passed), has_open_hold=_is_doubt(held_for)
+    )
 
 
 def among_doubted(db: Session, learner_ids: Sequence[str]) -> frozenset[str]:
@@ -76,15 +75,16 @@ def among_doubted(db: Session, learner_ids: Sequence[str]) -> frozenset[str]:
     for start in range(0, len(learner_ids), _AT_ONCE):
         for hold in check_rows.open_holds(db, learner_ids[start : start + _AT_ONCE]):
             newest[hold.learner_id] = hold
-    return frozenset(each for each, hold in newest.items() if _is_doubt(hold))
+    return frozenset(each for each, hold in newest.items() if _is_doubt(hold.reason))
 
 
 def _is_in_doubt(db: Session, learner_id: str) -> bool:
-    return _is_doubt(check_rows.open_hold(db, learner_id))
+    hold = check_rows.open_hold(db, learner_id)
+    return _is_doubt(hold.reason if hold is not None else None)
 
 
-def _is_doubt(hold: StudyHold | None) -> bool:
-    return hold is not None and hold.reason != Hold.OPENING.value
+def _is_doubt(held_for: str | None) -> bool:
+    return held_for is not None and held_for != Hold.OPENING.value
 
 
 def note_progress(db: Session, enrolment_id: str, *, now: dt.datetime) -> None:
