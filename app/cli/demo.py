@@ -1,9 +1,11 @@
 """The demo: migrates, brings courses and people in, says where to look, and serves."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -49,6 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
         "SHIXUE_STUDY_POLICY": "quick",
         "SHIXUE_DATA_DIR": str(data),
         "SHIXUE_PUBLIC_URL": address,
+        "SHIXUE_FORMER_URLS": json.dumps(served_before(data, address)),
         "SHIXUE_LOG_LEVEL": os.environ.get("SHIXUE_LOG_LEVEL", "warning"),
     }
     logs.configure(Settings().log_level)
@@ -66,6 +69,21 @@ def run(arguments: argparse.Namespace) -> None:
         proxy_headers=False,
         ssl_certfile=certificate, ssl_keyfile=key,
     )  # fmt: skip
+
+
+def served_before(data: Path, address: str) -> list[str]:
+    """Return where these data were served before, the newest first, and note where they are now.
+
+    Certificates of an earlier run name its port, or this machine alone where phones come now:
+    unknown addresses are those of somebody else's certificates.
+    """
+    note = data / "addresses.json"
+    known: list[str] = json.loads(note.read_text()) if note.exists() else []
+    now = urlsplit(address).netloc
+    before = [each for each in known if urlsplit(each).netloc != now]
+    data.mkdir(parents=True, exist_ok=True)
+    note.write_text(json.dumps([address, *before]))
+    return before
 
 
 def _where_to_look(

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.cli import nearby, rehearsal, schema
+from app.cli.demo import served_before
 from app.core.clock import SettableClock
 from app.core.settings import Environment, Settings
 from app.identity.services import cases, entrances, people
@@ -65,6 +66,24 @@ def test_nothing_beside_the_database_says_who_anybody_is(
     assert set(json.loads(note)) == {"public_id", "number"}
     database = shown[0].data_dir / "shixue.db"
     assert stat.S_IMODE(database.stat().st_mode) == 0o600
+
+
+def test_where_it_was_served_before_stays_its_own(tmp_path: Path) -> None:
+    data = tmp_path / "demo"
+    assert served_before(data, "http://127.0.0.1:8000") == []
+    assert served_before(data, "http://127.0.0.1:8000") == []
+    assert served_before(data, "https://192.0.2.7:8000") == ["http://127.0.0.1:8000"]
+    assert served_before(data, "http://127.0.0.1:9000") == [
+        "https://192.0.2.7:8000", "http://127.0.0.1:8000",
+    ]  # fmt: skip
+    # With another scheme at the same place it is one address, and a place is named once.
+    assert served_before(data, "https://127.0.0.1:8000") == [
+        "http://127.0.0.1:9000", "https://192.0.2.7:8000",
+    ]  # fmt: skip
+    assert Settings(
+        public_url="https://127.0.0.1:8000",
+        former_urls=("http://127.0.0.1:9000", "https://192.0.2.7:8000"),
+    ).former_urls
 
 
 def _token(parts: Parts, now: dt.datetime) -> str:
