@@ -85,8 +85,9 @@ def in_force(db: Session, enrolment_ids: Collection[str]) -> Sequence[Certificat
 def successors_of(db: Session, certificate_ids: Collection[str]) -> Sequence[Certificate]:
     """Those that took the place of these, once they are ready."""
     query = select(Certificate).where(
-        Certificate.replaces_id.in_(certificate_ids), Certificate.ready_at.is_not(None)
-    )
+        Certificate.replaces_id.in_(certificate_ids), Certificate.ready_at.is_not(None),
+        Certificate.voided_at.is_(None),  # a successor is found by the index of those in use
+    )  # fmt: skip
     return db.scalars(query).all()
 
 

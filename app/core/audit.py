@@ -20,7 +20,11 @@ class AuditEvent(Base):
     """One event; rows are only ever added (a trigger refuses the rest)."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index(None, "subject_id", "at"), Index(None, "event", "at"))
+    __table_args__ = (
+        Index(None, "subject_id", "at"),
+        Index(None, "event", "at"),
+        Index(None, "actor_id", "id"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -57,7 +57,7 @@ class SignIn(Base):
     key_challenge_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     key_challenge_for: Mapped[str | None] = mapped_column(String(10))
     # The company account that opened it: it acts for that organisation only, while the link lasts.
-    company_account_id: Mapped[str | None] = mapped_column(Id)
+    company_account_id: Mapped[str | None] = mapped_column(Id, index=True)
     # Of several organisations the one that the person acts for here; counts while the duty lasts.
     acting_org_id: Mapped[str | None] = mapped_column(Id)
 

@@ -80,6 +80,8 @@ class ExamAttempt(Base):
             "(enrolment_id IS NULL) <> (contest_entry_id IS NULL)", name="hangs_on_one"
         ),
         Index(None, "state", "closes_at"),
+        Index(None, "enrolment_id", "state", "score"),
+        Index(None, "learner_id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

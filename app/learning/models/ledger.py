@@ -16,6 +16,7 @@ class LedgerEntry(Base):
         UniqueConstraint("learner_id", "number"),
         Index(None, "enrolment_id", "day"),
         Index(None, "learner_id", "day"),
+        Index(None, "session_id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -17,6 +17,7 @@ class StudyChallenge(Base):
     __tablename__ = "study_challenge"
     __table_args__ = (
         Index(None, "learner_id", "raised_at"),
+        Index(None, "session_id"),
         # What is let go after a while (core/keeping.py) is found without a scan.
         Index(
             "ix_study_challenge_prompts", "id", sqlite_where=_ASKS_OF_PERSON,
@@ -78,7 +79,7 @@ class StudyHold(Base):
     """A time in which nothing was credited: why it began, what it took, how it ended."""
 
     __tablename__ = "study_hold"
-    __table_args__ = (Index(None, "learner_id", "ended_at"),)
+    __table_args__ = (Index(None, "learner_id", "ended_at"), Index(None, "session_id"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     learner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))

@@ -7,7 +7,13 @@ from dataclasses import dataclass, fields
 from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from app.learning.models.study import PendingPiece, StudyBatch, StudyEvidence, StudySession
+from app.learning.models.study import (
+    IS_UNSEALED,
+    PendingPiece,
+    StudyBatch,
+    StudyEvidence,
+    StudySession,
+)
 from app.learning.rules.sealing import Kept, unseal
 
 
@@ -59,9 +65,7 @@ def get_evidence(db: Session, learner_id: str, session_id: str) -> StudyEvidence
 
 def unsealed_sessions(db: Session, before: dt.datetime, most: int) -> list[StudySession]:
     """Return sessions that ended before this moment and are not dealt with, the oldest first."""
-    query = select(StudySession).where(
-        StudySession.closed_at < before, StudySession.is_sealed.is_(False)
-    )
+    query = select(StudySession).where(StudySession.closed_at < before, IS_UNSEALED)
     return list(db.scalars(query.order_by(StudySession.closed_at).limit(most)))
 
 

@@ -20,7 +20,7 @@ class StatedCertificate(Base):
 
     __tablename__ = "stated_certificate"
     __table_args__ = (
-        Index(None, "staff_id"),
+        Index(None, "staff_id", "state"),
         Index(None, "learner_id"),
         Index(
             "ix_stated_certificate_listed", "org_id", "valid_until", "id",

@@ -3,21 +3,14 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.orm import Session
-
 from app import worker
 from app.core import outbox
 from app.core.clock import SettableClock
 from app.core.db import Database
-from app.core.outbox import OutboxJob
 from app.lobby.parts import Parts
 from app.worker import loop
 from tests.conftest import START
-
-
-def _claim(db: Session, *, now: dt.datetime) -> OutboxJob | None:
-    """The next one that is due, as a worker takes it."""
-    return next(iter(outbox.claim(db, outbox.due(db, now=now), now=now)), None)
+from tests.jobs import claimed
 
 
 def test_a_job_of_a_rolled_back_deed_never_runs(database: Database) -> None:
@@ -28,7 +21,7 @@ def test_a_job_of_a_rolled_back_deed_never_runs(database: Database) -> None:
     except RuntimeError:
         pass
     with database.transaction() as db:
-        assert _claim(db, now=START) is None
+        assert claimed(db, now=START) is None
 
 
 def test_the_same_key_waits_once(database: Database) -> None:
@@ -41,10 +34,10 @@ def test_a_leased_job_comes_back_when_its_worker_died(database: Database) -> Non
     with database.transaction() as db:
         outbox.enqueue(db, "x", now=START)
     with database.transaction() as db:
-        assert _claim(db, now=START) is not None
+        assert claimed(db, now=START) is not None
     with database.transaction() as db:
-        assert _claim(db, now=START + dt.timedelta(minutes=4)) is None
-        assert _claim(db, now=START + dt.timedelta(minutes=6)) is not None
+        assert claimed(db, now=START + dt.timedelta(minutes=4)) is None
+        assert claimed(db, now=START + dt.timedelta(minutes=6)) is not None
 
 
 def test_a_job_that_ends_its_process_each_time_is_given_up(database: Database) -> None:
@@ -52,15 +45,15 @@ def test_a_job_that_ends_its_process_each_time_is_given_up(database: Database) -
         ending = outbox.enqueue(db, "x", now=START)
     for turn in range(12):
         with database.transaction() as db:
-            assert _claim(db, now=START + turn * dt.timedelta(minutes=6)) is not None
+            assert claimed(db, now=START + turn * dt.timedelta(minutes=6)) is not None
     late = START + dt.timedelta(hours=2)
     with database.transaction() as db:
         other = outbox.enqueue(db, "y", now=late)
     with database.transaction() as db:
-        assert _claim(db, now=late) is None
-        claimed = _claim(db, now=late)
-        assert claimed is not None
-        assert claimed.id == other
+        assert claimed(db, now=late) is None
+        found = claimed(db, now=late)
+        assert found is not None
+        assert found.id == other
         assert db.get_one(outbox.OutboxJob, ending).state == "given_up"
 
 
@@ -68,8 +61,8 @@ def test_a_job_is_not_due_before_its_time(database: Database) -> None:
     later = START + dt.timedelta(hours=1)
     with database.transaction() as db:
         outbox.enqueue(db, "x", now=START, run_at=later)
-        assert _claim(db, now=START) is None
-        assert _claim(db, now=later) is not None
+        assert claimed(db, now=START) is None
+        assert claimed(db, now=later) is not None
 
 
 def test_the_worker_does_jobs_and_a_broken_one_stops_nobody(

@@ -33,6 +33,7 @@ from tests.institutions import (
     found_school,
     writer,
 )
+from tests.jobs import claimed
 from tests.people import ALICE, MALLORY, csrf, sign_in, verify
 from tests.player import choose_questions
 
@@ -319,16 +320,16 @@ def test_a_draft_shows_its_film_to_nobody_else(
 def test_a_job_in_hand_keeps_its_lease(parts: Parts, clock: SettableClock) -> None:
     with parts.database.transaction() as db:
         outbox.enqueue(db, "code_film", now=clock.now(), key="code_film:x", asset_id="x")
-        assert outbox.claim(db, now=clock.now()) is not None
+        assert claimed(db, now=clock.now()) is not None
     clock.advance(ms=280_000)
     with parts.database.transaction() as db:
         outbox.extend(db, "code_film:x", now=clock.now())
     clock.advance(ms=280_000)
     with parts.database.transaction() as db:
-        assert outbox.claim(db, now=clock.now()) is None
+        assert claimed(db, now=clock.now()) is None
     clock.advance(ms=30_000)
     with parts.database.transaction() as db:
-        assert outbox.claim(db, now=clock.now()) is not None
+        assert claimed(db, now=clock.now()) is not None
 
 
 def test_who_sent_a_piece_of_a_film_does_not_review_it(desk: Desk, tmp_path: Path) -> None:
