@@ -22,8 +22,9 @@ from app.worker.schedules import SCHEDULES
 
 _log = logging.getLogger("shixue.worker")
 _IDLE_S = 0.5
-_AT_ONCE = 64
-"""Of the jobs that are done together."""
+_AT_ONCE, _REST_S = 16, 0.1
+"""Of the jobs that are done together, and how long after: thousands of them are in no hurry, and
+who studies waits while they are taken."""
 
 
 def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
@@ -124,9 +125,10 @@ class Worker:
         while not self._stop.is_set():
             try:
                 kind = next(iter(jobs & TOGETHER.keys()), None)
-                busy = (
-                    run_one(self._parts, jobs) if kind is None else run_together(self._parts, kind)
-                )
+                if kind is None:
+                    busy = run_one(self._parts, jobs)
+                elif busy := run_together(self._parts, kind):
+                    self._stop.wait(_REST_S)
                 if jobs in (QUICK, SLOW):
                     self._keep_schedules(is_slow=jobs is SLOW)
             except Exception:  # noqa: BLE001

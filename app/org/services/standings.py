@@ -23,7 +23,7 @@ from app.org.repository.standings import Bucket
 from app.org.rules.organisations import StaffState
 from app.org.rules.standings import NO_DAY, Standing, standing_of
 
-_AT_ONCE = 8
+_AT_ONCE = 4
 """People in one turn to write: who studies waits meanwhile."""
 
 
