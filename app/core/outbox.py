@@ -5,7 +5,7 @@ import logging
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Index, String, Text, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, bindparam, case, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import Base, Id, JsonColumn, UtcDateTime
@@ -47,11 +47,17 @@ _DUE: Final = (
     (OutboxJob.state == "leased") & (OutboxJob.leased_until < _NOW),
     (OutboxJob.state == "waiting") & (OutboxJob.run_at <= _NOW),
 )
+# In one expression that no index answers: SQLite would go through all that waits, not the few.
+_IS_STILL_DUE: Final = case(
+    (OutboxJob.state == "leased", OutboxJob.leased_until < _NOW),
+    (OutboxJob.state == "waiting", OutboxJob.run_at <= _NOW),
+    else_=false(),
+)
 _TAKE: Final = (
     update(OutboxJob)
     .where(
         OutboxJob.id.in_(
-            select(OutboxJob.id).where(_AMONG, or_(*_DUE)).with_for_update(skip_locked=True)
+            select(OutboxJob.id).where(_AMONG, _IS_STILL_DUE).with_for_update(skip_locked=True)
         )
     )
     .values(

@@ -13,13 +13,14 @@ from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from app.certs import repository as certificates
+from app.core import outbox
 from app.core.db import Database
 from app.identity.repository import signing
 from app.learning.repository import audit, completion, evidence, exam_tries, exams, study_checks
 from app.org.repository import standings, stated_certificates
 from tests.conftest import START
 
-_WHOLE = re.compile(r"SCAN (?!CONSTANT|\()|\((state|kind)=\?\)")
+_WHOLE = re.compile(r"SCAN (?!CONSTANT|\()|\((state|kind)=\?( AND run_at<\?)?\)")
 _QUESTIONS: dict[str, Callable[[Session], object]] = {
     "is a course complete": lambda db: completion.completion(db, "x"),
     "the best exam": lambda db: exams.best(db, "x"),
@@ -34,6 +35,7 @@ _QUESTIONS: dict[str, Callable[[Session], object]] = {
     "what was asked in sessions": lambda db: study_checks.challenges_of(db, ["x"]),
     "what employers state": lambda db: stated_certificates.confirmed_of(db, "x"),
     "where a course is asked": lambda db: standings.asked_of(db, {("x", "y")}),
+    "which of these jobs are free": lambda db: outbox.claim(db, ["x", "y"], now=START),
     "what a company opened": lambda db: signing.revoke_by_company(
         db, ["x"], reason="left", now=START
     ),
