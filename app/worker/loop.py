@@ -22,9 +22,10 @@ from app.worker.schedules import SCHEDULES
 
 _log = logging.getLogger("shixue.worker")
 _IDLE_S = 0.5
-_AT_ONCE, _REST_S = 16, 0.1
-"""Of the jobs that are done together, and how long after: thousands of them are in no hurry, and
-who studies waits while they are taken."""
+_AT_ONCE, _REST_S, _GATHER_S = 16, 0.1, 1.0
+"""Of the jobs that are done together; how long after, where more wait, and where more have to come.
+
+Thousands of them are in no hurry, and who studies waits while they are taken."""
 
 
 def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
@@ -39,14 +40,14 @@ def run_one(parts: Parts, jobs: Collection[str] | None = None) -> bool:
     return claimed is not None
 
 
-def run_together(parts: Parts, kind: str) -> bool:
-    """Do the next due jobs of a kind at once; tells False where there is none.
+def run_together(parts: Parts, kind: str) -> int:
+    """Do the next due jobs of a kind at once; returns how many they were.
 
     Where that fails, each is done alone, so that one alone goes back.
     """
     claimed = _claim(parts, [kind], most=_AT_ONCE)
     if not claimed:
-        return claimed is not None
+        return 0
     try:
         TOGETHER[kind](parts, [job.args for job in claimed])
     except Exception:  # noqa: BLE001 -- it is said once more of the one that it is
@@ -56,7 +57,7 @@ def run_together(parts: Parts, kind: str) -> bool:
     else:
         with parts.database.transaction() as db:
             outbox.done(db, [job.id for job in claimed], now=parts.clock.now())
-    return True
+    return len(claimed)
 
 
 def _claim(
@@ -124,19 +125,23 @@ class Worker:
     def _run(self, jobs: frozenset[str]) -> None:
         while not self._stop.is_set():
             try:
-                kind = next(iter(jobs & TOGETHER.keys()), None)
-                if kind is None:
-                    busy = run_one(self._parts, jobs)
-                elif busy := run_together(self._parts, kind):
-                    self._stop.wait(_REST_S)
-                if jobs in (QUICK, SLOW):
-                    self._keep_schedules(is_slow=jobs is SLOW)
+                pause_s = self._turn(jobs)
             except Exception:  # noqa: BLE001
                 # The database may be away for a while: say so, wait, and go on.
                 _log.exception("worker round failed")
-                busy = False
-            if not busy:
-                self._stop.wait(_IDLE_S)
+                pause_s = _IDLE_S
+            self._stop.wait(pause_s)
+
+    def _turn(self, jobs: frozenset[str]) -> float:
+        """Do what is next of these kinds; returns for how many seconds to rest."""
+        kind = next(iter(jobs & TOGETHER.keys()), None)
+        if kind is not None:
+            is_full = run_together(self._parts, kind) == _AT_ONCE
+            return _REST_S if is_full else _GATHER_S
+        is_busy = run_one(self._parts, jobs)
+        if jobs in (QUICK, SLOW):
+            self._keep_schedules(is_slow=jobs is SLOW)
+        return 0.0 if is_busy else _IDLE_S
 
     def _keep_schedules(self, *, is_slow: bool) -> None:
         now = self._parts.clock.now()

@@ -101,9 +101,9 @@ def test_what_is_done_together_is_done_once_and_one_that_fails_goes_back_alone(
     monkeypatch.setitem(worker.JOBS, "mass", lambda parts, args: take(parts, [args]))
     monkeypatch.setitem(loop.TOGETHER, "mass", take)
     _enqueue(parts, 1, 2)
-    assert loop.run_together(parts, "mass")
+    assert loop.run_together(parts, "mass") == 2
     assert done == [[1, 2]]
-    assert not loop.run_together(parts, "mass")
+    assert loop.run_together(parts, "mass") == 0
     _enqueue(parts, 3, 4)
     assert loop.run_together(parts, "mass")
     assert done == [[1, 2], [4]]
