@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 
+from app.core.errors import InvalidError
+
 JSON: Final = "application/json"
 PDF: Final = "application/pdf"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,8 +25,16 @@ TAKES_FILE: Final[dict[str, Any]] = {
 async def read_up_to(request: Request, most: int) -> bytes:
     """A body as it came; of one longer than `most` bytes some more than those, and no end.
 
-    Who takes it refuses it by its length, in words of its own.
+    Who takes it refuses it by its length, in words of its own. Raises InvalidError for a form:
+    what stands around the file in it would be taken for damage.
     """
+    kind = request.headers.get("content-type", "").lower()
+    if kind.startswith(("multipart/", "application/x-www-form-urlencoded")):
+        raise InvalidError(
+            "文件要直接放在请求正文里，不要放在表单里。", field="/file", code="form",
+            remedy="请以 application/octet-stream 发送文件本身，例如 curl --data-binary @证书.pdf"
+            ' -H "content-type: application/octet-stream"',
+        )  # fmt: skip
     kept = bytearray()
     async for piece in request.stream():
         kept += piece

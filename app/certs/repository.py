@@ -24,9 +24,8 @@ from app.core.translog import Kind
 def next_serial(db: Session, scope: str) -> int:
     """Give out the next serial; the counter's row is the lock."""
     is_postgresql = db.get_bind().dialect.name == "postgresql"
-    given = {"scope": scope, "last": 1}
     counted = _COUNTED_PG if is_postgresql else _COUNTED
-    serial: int = db.connection().execute(counted, given).scalar_one()
+    serial: int = db.connection().execute(counted, {"scope": scope, "last": 1}).scalar_one()
     return serial
 
 

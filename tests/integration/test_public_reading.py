@@ -1,6 +1,9 @@
 """What stands open to everybody, for others' software: HEAD, Allow, CORS, no foreign host."""
 
+import pytest
 from starlette.testclient import TestClient
+
+from tests.people import csrf
 
 PUBLIC = (
     "/", "/verify", "/v/AbCdEfGhIjKlMnOp", "/courses", "/.well-known/did.json", "/status/1",
@@ -93,9 +96,18 @@ def test_no_redirect_believes_the_host_that_a_caller_names(client: TestClient) -
     assert client.get("/", headers=_EVIL, follow_redirects=False).status_code == 200
 
 
-def test_a_file_in_a_form_is_told_how_to_come(client: TestClient) -> None:
-    answer = client.post("/api/v1/verification/files", files={"file": ("a.pdf", b"%PDF-1.7")})
+@pytest.mark.parametrize("way", ["files", "batch"])
+def test_a_file_in_a_form_is_told_how_to_come(client: TestClient, way: str) -> None:
+    answer = client.post(f"/api/v1/verification/{way}", files={"file": ("a.pdf", b"%PDF-1.7")})
     assert answer.status_code == 422
     told = answer.json()
     assert (told["code"], told["errors"][0]["field"]) == ("form", "/file")
     assert "application/octet-stream" in told["remedy"]
+
+
+def test_a_blank_name_is_no_try(client: TestClient) -> None:
+    asked = {"number": "ZZ51510000202600000001C", "name": "\u3000 "}
+    for _ in range(40):
+        answer = client.post("/api/v1/verification/numbers", json=asked, headers=csrf(client))
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "/name"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.models import Certificate
-from app.certs.providers import document_keys, pdf_reading, proofs
+from app.certs.providers import document_keys, pdf_reading
 from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.rules import (
     agreement,
@@ -22,7 +22,6 @@ from app.certs.rules import (
     status_list,
     strict_json,
 )
-from app.certs.rules.did_web import did_of
 from app.certs.rules.documents import Finding
 from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.log_entry import LogFlaw
@@ -33,11 +32,11 @@ from app.certs.services import (
     flaw_answers,
     key_times,
     log_entries,
+    own_credentials,
     own_signatures,
     page_claims,
     verification,
 )
-from app.certs.services.statuses import PURPOSE
 from app.certs.services.verdict_view import VerdictView, nothing
 from app.core.crypto import KeyRing
 from app.core.log_keys import LogKeys
@@ -114,7 +113,7 @@ def check(
         view = _record(db, keys, document, now)
         return FileView(FileKind.RECORD, _word(view), view)
     if "credentialSubject" in document:
-        return _credential(db, keys.ring, content, address, now)
+        return _credential(db, keys.ring, content, (address, *former), now)
     if strict_json.is_otherwise_encoded(content):
         return FileView(FileKind.OTHER, ENCODING, _told(Verdict.UNKNOWN, _ENCODED, now))
     said = _TABLE if content.startswith(_ZIP) else _NOT_OURS
@@ -136,7 +135,7 @@ def _pdf(
         return FileView(FileKind.PDF, _word(view) or "record", view)
     stated = _stated(view.facts, found)
     flawed = _page_flaw(keys.ring, stated, found, content, now)
-    answer = flawed or _both(db, keys.ring, found, view, addresses[0], now)
+    answer = flawed or _both(db, keys.ring, found, view, addresses, now)
     if answer.view.facts is None or _is_issued(db, view, content):
         return answer
     other = flaw_answers.of_another_paper(now)
@@ -167,10 +166,15 @@ def _page_flaw(
 
 
 def _both(
-    db: Session, keys: KeyRing, found: SignedPdf, view: VerdictView, address: str, now: dt.datetime
+    db: Session,
+    keys: KeyRing,
+    found: SignedPdf,
+    view: VerdictView,
+    addresses: Sequence[str],
+    now: dt.datetime,
 ) -> FileView:
     """Both were under one signature; that they are of one certificate is shown, not assumed."""
-    other = _credential(db, keys, found.credential or b"", address, now)
+    other = _credential(db, keys, found.credential or b"", addresses, now)
     if other.view.facts is None:
         return FileView(FileKind.PDF, other.finding, other.view)
     if view.facts is None or other.view.facts.number != view.facts.number:
@@ -249,13 +253,13 @@ def _with_log(db: Session, log: LogKeys, view: VerdictView, given: object) -> Ve
 
 
 def _credential(
-    db: Session, keys: KeyRing, content: bytes, address: str, now: dt.datetime
+    db: Session, keys: KeyRing, content: bytes, addresses: Sequence[str], now: dt.datetime
 ) -> FileView:
     """By its proofs; then the register, by the page and the number that were signed.
 
     By both: after a backup was brought back numbers are given out again, pages never are.
     """
-    document = _opened(keys, content, address, now + _SKEW)
+    document = own_credentials.opened(keys, content, addresses, now + _SKEW)
     if isinstance(document, Flaw):
         verdict = Verdict.ALTERED if document.fault in _FORGED else Verdict.UNKNOWN
         told = _told(verdict, document.sentence, now)
@@ -281,18 +285,6 @@ def _is_as_issued(
     if agreement.difference(document, facts, (row.status_list, row.status_index)):
         return False
     return own_signatures.is_holders_name(keys, row, agreement.name_of(document))
-
-
-def _opened(keys: KeyRing, content: bytes, address: str, now: dt.datetime) -> dict[str, Any] | Flaw:
-    """Check a credential under our name, or under one that we had: our keys signed that too."""
-    known = keys.public_keys(PURPOSE)
-    found = proofs.opened(content, did=did_of(address), keys=known, now=now)
-    if isinstance(found, Flaw) and found.fault is Fault.ISSUER:
-        issuer = strict_json.read(content).get("issuer")
-        named = issuer.get("id") if isinstance(issuer, dict) else None
-        earlier = proofs.opened(content, did=str(named), keys=known, now=now)
-        return found if isinstance(earlier, Flaw) else earlier
-    return found
 
 
 def _told(verdict: Verdict, sentence: str | None, now: dt.datetime) -> VerdictView:

@@ -19,6 +19,7 @@ from app.lobby.parts import Parts
 from app.main import create_app
 from tests import finished
 from tests.papers_issued import Asking, Issued, take
+from tests.people import csrf
 from verifier.issuer import read_issuer
 from verifier.log_proofs import RejectedError, read_key
 from verifier.papers import read_keys
@@ -100,6 +101,24 @@ def test_a_page_at_an_old_address_leads_to_itself_at_the_new_one(
     for path in ("/api/v1/verification/keys", "/log/checkpoint", "/healthz"):
         assert _at(client, OLD_HOST, path).status_code == 200
     assert client.post("/verify/batch", headers={"host": OLD_HOST}).status_code == 422
+
+
+def test_what_is_wrong_with_one_of_the_old_address_is_said(
+    client: TestClient, issued: Issued
+) -> None:
+    """It names us: that somebody else issued it would be wrong, and hide that it was altered."""
+    signed = json.loads(issued.credential)
+    other = signed | {"issuer": signed["issuer"] | {"id": "did:web:else.example"}}
+    for document, finding, verdict in (
+        (signed | {"validFrom": "2020-01-01T00:00:00Z"}, "altered", "altered"),
+        ({name: each for name, each in signed.items() if name != "proof"}, "no_proof", "unknown"),
+        (other, "issuer", "unknown"),
+    ):
+        told = client.post(
+            "/api/v1/verification/files", content=json.dumps(document).encode(),
+            headers=csrf(client) | {"content-type": "application/octet-stream"},
+        ).json()  # fmt: skip
+        assert (told["finding"], told["verdict"]) == (finding, verdict), told
 
 
 def test_the_server_takes_what_was_issued_under_the_old_one(moved: Parts, issued: Issued) -> None:
