@@ -1,28 +1,43 @@
 """An employer reminds who is late, and finds in the log what came of it; on a desk and a phone."""
 
 import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from app import worker
+from app.core.clock import SettableClock
 from app.identity.models.outgoing import OutgoingMessage
 from app.identity.rules.local_days import local_day
 from app.identity.rules.outgoing import Way
 from app.main import create_app
 from app.org.services import deadline_reminders
 from tests.browser.entering import enter
-from tests.browser.house import House
+from tests.browser.house import House, open_house
 from tests.browser.looking import (
     arrived,
     looked_at_from_desk,
 )
+from tests.conftest import START
 from tests.courses import make_course
 from tests.employers import CHOSEN, found_employer, post
 from tests.people import ALICE, CAROL, MALLORY, csrf, sign_in, verify
 
 DESK, PHONE = (1440, 900), (390, 844)
+
+
+@pytest.fixture
+def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
+    """In the morning, whenever the test runs: at night messages wait for the next one."""
+    database = tmp_path / "house.db"
+    shutil.copyfile(sqlite_template, database)
+    with open_house(tmp_path / "var", database, clock=SettableClock(START), works=False) as opened:
+        yield opened
 
 
 def _assign(house: House, org_id: str) -> None:
