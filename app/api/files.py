@@ -32,7 +32,7 @@ async def read_up_to(request: Request, most: int) -> bytes:
     if kind.startswith(("multipart/", "application/x-www-form-urlencoded")):
         raise InvalidError(
             "文件要直接放在请求正文里，不要放在表单里。", field="/file", code="form",
-            remedy="请以 application/octet-stream 发送文件本身，例如 curl --data-binary @证书.pdf"
+            remedy="请以 application/octet-stream 发送文件本身，例如 curl --data-binary @文件名"
             ' -H "content-type: application/octet-stream"',
         )  # fmt: skip
     kept = bytearray()

@@ -183,7 +183,7 @@ class Database:
     def stand_back(self) -> None:
         """From now on let other processes write between any two of our turns.
 
-        On SQLite who waits looks ever again, and would look in vain where a turn follows
+        On SQLite who waits looks again and again, and would look in vain where a turn follows
         on a turn. PostgreSQL locks rows, and nobody has to stand back.
         """
         if self._fair is not None:

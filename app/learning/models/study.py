@@ -56,8 +56,8 @@ class StudyLearner(Base):
 
 IS_UNSEALED = text("NOT study_session.is_sealed")
 """As its index has it: by any other spelling SQLite reads every session there ever was."""
-_IS_UNSEALED = text("closed_at IS NOT NULL AND NOT is_sealed")
-_UNSEALED: dict[str, Any] = {"sqlite_where": _IS_UNSEALED, "postgresql_where": _IS_UNSEALED}
+_INDEXED = text("closed_at IS NOT NULL AND NOT is_sealed")
+_UNSEALED: dict[str, Any] = {"sqlite_where": _INDEXED, "postgresql_where": _INDEXED}
 
 
 class FrozenPolicy(Base):
