@@ -35,6 +35,7 @@ from app.core.storage import open_storage
 from app.identity import providers
 from app.learning.services.live_ingest import LiveIngest
 from app.learning.services.media_notes import MediaNotes
+from app.lobby import slices
 from app.lobby.built_files import BuiltFiles
 from app.lobby.caller import CallerMiddleware
 from app.lobby.former import FormerAddressMiddleware
@@ -195,6 +196,7 @@ def app_from_environment() -> Product:
     """What uvicorn calls: settings from the environment."""
     settings = Settings()
     logs.configure(settings.log_level)
+    slices.ask_for_short_ones()
     product = create_app(build_parts(settings))
     settle_in()
     return product
