@@ -9,12 +9,12 @@ from starlette.testclient import TestClient
 
 from app.core import audit, checkpoints, log_sequencer, merkle
 from app.core.checkpoints import Checkpoint, NoteSignature, SignatureKind, VerifierKey
-from app.core.tiles import unbundle
 from app.identity.rules.actors import Role
 from app.identity.services import roles
 from app.lobby.parts import Parts
 from app.main import build_parts, create_app
 from tests.people import ALICE, csrf, prove, sign_in
+from tests.tile_entries import unbundle
 
 
 @pytest.fixture

@@ -36,12 +36,6 @@ def _encoded(text: str) -> str:
     return quote(text, safe="").replace("~", "%7E")
 
 
-def document_path(did: str) -> str:
-    """The path at which whoever resolves the id looks for the document."""
-    _, _, _, *folders = did.split(":")
-    return f"/{'/'.join(folders)}/did.json" if folders else "/.well-known/did.json"
-
-
 def method_of(did: str, key_id: str) -> str:
     """The id of one key. Raises ValueError for a key id that cannot be a fragment."""
     if not _FRAGMENT.fullmatch(key_id):

@@ -12,9 +12,8 @@ from starlette.testclient import TestClient
 from app.certs.models import Certificate
 from app.certs.providers import document_keys, pdf_reading, proofs
 from app.certs.providers.pdf_reading import SignedPdf
-from app.certs.rules import did_web, status_list
+from app.certs.rules import did_web
 from app.certs.rules.facts import CertificateFacts, message_of, record_bytes
-from app.certs.rules.status_list import Standing
 from app.certs.services import handed_over, kept_papers
 from app.certs.services.handed_over import Keys
 from app.core import log_sequencer, merkle
@@ -23,10 +22,11 @@ from app.core.clock import SettableClock
 from app.core.crypto import b64url
 from app.core.translog import commit_to
 from app.lobby.parts import Parts
-from tests import examinee
+from tests import examinee, status_reading
 from tests.graduates import certificate_of, study_through
 from tests.people import ALICE, MALLORY, csrf
 from tests.reviewers import on_case, post, reviewer
+from tests.status_reading import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _standing(client: TestClient, parts: Parts, holding: Holding) -> Standing:
     assert proofs.verify(answer.json(), did=did, keys=keys, now=parts.clock.now()) is None
     again = client.get(address, headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    return status_list.standing(entry, answer.json(), now=parts.clock.now())
+    return status_reading.standing(entry, answer.json(), now=parts.clock.now())
 
 
 def _revoke(parts: Parts, certificate_id: str) -> None:

@@ -21,10 +21,9 @@ from sqlalchemy import delete
 from app import worker
 from app.certs import repository as rows
 from app.certs.providers import artwork, proofs
-from app.certs.rules import did_web, status_list
+from app.certs.rules import did_web
 from app.certs.rules.facts import CertificateFacts, record_bytes
 from app.certs.rules.log_entry import LogFlaw
-from app.certs.rules.status_list import Standing
 from app.certs.services import statuses, verification
 from app.core import log_sequencer, merkle
 from app.core.checkpoints import Checkpoint, parse_note, sign_note, signers
@@ -32,8 +31,9 @@ from app.core.signatures import SigningKey
 from app.core.translog import LogLeaf, commit_to
 from app.lobby import files
 from app.lobby.parts import Parts
-from tests import finished, photographs
+from tests import finished, photographs, status_reading
 from tests.papers_issued import ASKED_ON_LINE, FOREIGN, Asking, Issued, take
+from tests.status_reading import Standing
 from tests.tampering import tamper
 
 CERTIFICATES = int(os.environ.get("CERTIFICATES", "18"))
@@ -69,7 +69,7 @@ def _standing(parts: Parts, one: Issued, *, later: dt.timedelta = dt.timedelta()
     did = did_web.did_of(parts.settings.public_url)
     keys = parts.keys.public_keys(statuses.PURPOSE)
     assert proofs.verify(published, did=did, keys=keys, now=now + later) is None
-    return status_list.standing(entry, published, now=now + later)
+    return status_reading.standing(entry, published, now=now + later)
 
 
 def _is_in_log(parts: Parts, record: dict[str, Any]) -> bool:
@@ -168,13 +168,14 @@ def test_a_list_that_is_old_missing_or_somebody_elses_says_nothing(
     for one in issued:
         entry = json.loads(one.credential)["credentialStatus"]
         assert _standing(shared_parts, one, later=dt.timedelta(hours=26)) is Standing.UNKNOWN
-        assert status_list.standing(entry, {}, now=shared_parts.clock.now()) is Standing.UNKNOWN
+        assert status_reading.standing(entry, {}, now=shared_parts.clock.now()) is Standing.UNKNOWN
         other = entry | {"statusListCredential": entry["statusListCredential"] + "0"}
         with shared_parts.database.reading() as db:
             address, now = shared_parts.settings.public_url, shared_parts.clock.now()
             published = json.loads(shared_parts.statuses.read(db, 1, address=address, now=now).body)
         assert (
-            status_list.standing(other, published, now=shared_parts.clock.now()) is Standing.UNKNOWN
+            status_reading.standing(other, published, now=shared_parts.clock.now())
+            is Standing.UNKNOWN
         )
 
 

@@ -10,7 +10,6 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.certs.models import Certificate
-from app.certs.rules import status_list
 from app.certs.services import artefacts, audit, issuing
 from app.cli.log import check_everything
 from app.core.clock import SettableClock
@@ -20,7 +19,7 @@ from app.identity.services import disputes, verification
 from app.learning.models.catalogue import Course
 from app.lobby.parts import Parts
 from app.worker import workshop_of
-from tests import examinee, finished
+from tests import examinee, finished, status_reading
 from tests.graduates import certificate_of, study_through
 from tests.people import ALICE, MALLORY, by_name, csrf
 from tests.player import Player
@@ -124,7 +123,7 @@ def test_other_software_reads_the_old_one_as_revoked_and_the_new_one_as_not(
     encoded = client.get("/status/1").json()["credentialSubject"]["encodedList"]
     places = [_row(parts, number=each["number"]).status_index
               for each in client.get("/api/v1/certificates").json()]  # fmt: skip
-    told = [status_list.is_set(status_list.decode(encoded), place or 0) for place in places]
+    told = [status_reading.is_set(status_reading.decode(encoded), place or 0) for place in places]
     assert told == [False, True]
 
 

@@ -10,7 +10,6 @@ from starlette.testclient import TestClient
 
 from app import worker
 from app.certs.models import Certificate
-from app.certs.rules import status_list
 from app.certs.services import artefacts, audit, issuing, kept_papers
 from app.certs.services.artefacts import Made
 from app.certs.services.kept_papers import Papers
@@ -21,7 +20,7 @@ from app.identity.rules.documents import DocumentType
 from app.identity.services import disputes, verification
 from app.lobby.parts import Parts
 from app.worker import workshop_of
-from tests import finished
+from tests import finished, status_reading
 from tests.finished import Finished
 from tests.people import by_name, csrf, sign_in
 from tests.reviewers import on_case, only_case, reviewer
@@ -126,8 +125,8 @@ def test_the_number_was_never_issued_whoever_asks(
     assert {each["verdict"] for each in told} == {"unknown"}
     assert client.get(f"{base}/{numbered.public_id}/proof").status_code == 404
     encoded = client.get("/status/1").json()["credentialSubject"]["encodedList"]
-    bits = status_list.decode(encoded)
-    assert [status_list.is_set(bits, each.status_index or 0) for each in _rows(parts)] == [
+    bits = status_reading.decode(encoded)
+    assert [status_reading.is_set(bits, each.status_index or 0) for each in _rows(parts)] == [
         True, False,
     ]  # fmt: skip
 

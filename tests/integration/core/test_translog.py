@@ -25,7 +25,7 @@ from app.core.errors import InvalidError, NotFoundError
 from app.core.log_audit import DifferenceError
 from app.core.log_keys import LogKeys
 from app.core.signatures import SigningKey
-from app.core.tiles import TileAddress, unbundle
+from app.core.tiles import TileAddress
 from app.core.translog import (
     Kind,
     LogCheckpoint,
@@ -36,6 +36,7 @@ from app.core.translog import (
 )
 from tests.conftest import START
 from tests.tampering import alter
+from tests.tile_entries import unbundle
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.certs.rules import numbers
-from app.certs.rules.status_list import decode, is_set
+from tests.status_reading import decode, is_set
 from verifier import canonical, papers, records
 from verifier.issuer import Issuer, read_issuer
 from verifier.log_proofs import RejectedError

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from app.certs.providers import proofs
 from app.certs.rules import status_list
-from app.certs.rules.status_list import LEAST, MOST, Standing, decode, encode, is_set, standing
+from app.certs.rules.status_list import LEAST, MOST, encode
 from tests import credentials
+from tests.status_reading import Standing, decode, is_set, standing
 
 # Bitstring Status List 1.0, example 3: the list in which nothing is set.
 PUBLISHED = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from app.core import checkpoints
 from app.core.checkpoints import Checkpoint, MalformedError, SignatureKind, VerifierKey
 from app.core.signatures import SigningKey
-from app.core.tiles import TileAddress, bundle, parse_tile_path, unbundle
+from app.core.tiles import TileAddress, bundle, parse_tile_path
+from tests.tile_entries import unbundle
 
 # golang.org/x/mod/sumdb/note, note_test.go
 PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
