@@ -6,7 +6,10 @@ import time
 
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as NotReadyError
+from sqlalchemy import select
 
+from app.core.outbox import OutboxJob
+from app.identity.services.check_codes import SEND_CODE
 from app.learning.models.study_checks import StudyChallenge
 from app.learning.rules.presence import Puzzle
 from app.learning.services import sealed
@@ -83,6 +86,18 @@ def enrol(page: Page, course_id: str) -> str:
     return page.url.rpartition("/")[2]
 
 
+def _wait_for_code(parts: Parts) -> None:
+    """Wait until no code of a check is still to be sent: the newest message is that one's then."""
+    unsent = select(OutboxJob.id).where(OutboxJob.job == SEND_CODE, OutboxJob.state != "done")
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with parts.database.reading() as db:
+            if db.scalars(unsent.limit(1)).first() is None:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the code of a check was not sent")
+
+
 def answer_check(page: Page, house: House, who: Someone) -> str:
     """Answer the challenge that is shown; returns its kind."""
     expect(page.locator("#check")).to_be_visible()
@@ -97,9 +112,8 @@ def answer_check(page: Page, house: House, who: Someone) -> str:
         # The thread that judges steps back behind whatever else the machine does.
         expect(page.locator("#check-face button[disabled]")).to_have_count(0, timeout=120_000)
         return "identity"
-    # The code leaves right after the check was asked for.
-    time.sleep(1.2)
     look(page, "questions")
+    _wait_for_code(house.parts)
     question = page.locator("#check-question").inner_text()
     page.locator("#check-code").fill(newest_code(house.parts, who.phone))
     page.locator("#check-answer").fill(BY_TEXT[question])
