@@ -25,6 +25,7 @@ ID = credentials.FACTS.public_id
 STEPS = steps(by_hand.DOCUMENT)
 MOMENT = "2026-11-24T03:00:00Z"
 WITNESS = Witness({})
+LIST = f"/status/1?host={credentials.ADDRESS.partition('://')[2]}"
 FETCH, KEYS, PAPER, CODE, RECORD, LOG, CREDENTIAL, STATUS = range(1, 9)
 
 
@@ -62,7 +63,7 @@ def _equipped(place: Path, document_key: str = VECTORS["document_keys"][0]) -> R
         "/api/v1/verification/documents/keys": documents,
         "/api/v1/log": log,
         f"/api/v1/verification/{ID}/proof": _witnessed(),
-        "/status/1": VECTORS["list_without_it"],
+        LIST: VECTORS["list_without_it"],
     }.items():
         reader.serve(path, _json(content))
     (reader.folder / "witnesses.vkey").write_text(WITNESS.verifier_key + "\n", "utf-8")
@@ -318,7 +319,7 @@ def test_revoked_past_or_too_old(reader: Reader) -> None:
         (reader.programs / "moment").write_text(moment, "utf-8")
         assert reader.paste(bit).code == 1
         assert told in reader.paste(bit).text
-    reader.serve("/status/1", _json(VECTORS["list_with_it"]))
+    reader.serve(LIST, _json(VECTORS["list_with_it"]))
     assert reader.paste(fetch).code == 0
     assert reader.paste(bit).code == 1
     assert "已撤销或已换发 revoked or replaced" in reader.paste(bit).text
@@ -327,8 +328,27 @@ def test_revoked_past_or_too_old(reader: Reader) -> None:
 def test_a_list_that_was_altered(reader: Reader) -> None:
     listed = json.loads(_json(VECTORS["list_with_it"]))
     listed["credentialSubject"] = VECTORS["list_without_it"]["credentialSubject"]
-    reader.serve("/status/1", _json(listed))
+    reader.serve(LIST, _json(listed))
     assert reader.paste(STEPS[STATUS][0]).code != 0
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "https://shixue.example:8443/status/../api",
+        "https://shixue.example:8443/status/1?host=else.example",
+        "https://else.example/x/https://shixue.example:8443/status/1",
+        "https://shixue.example:8443/status/1\n",
+        "/status/1",
+    ],
+)
+def test_an_address_that_is_no_lists_is_not_asked(reader: Reader, named: str) -> None:
+    document = json.loads((reader.folder / "credential.json").read_bytes())
+    document[_STATUS][_LIST] = named
+    (reader.folder / "credential.json").write_bytes(_json(document))
+    (reader.folder / "status.json").unlink()
+    assert reader.paste(STEPS[STATUS][0]).code != 0
+    assert not (reader.folder / "status.json").exists()
 
 
 def test_what_was_not_signed_is_not_shown(reader: Reader) -> None:
