@@ -14,7 +14,7 @@ from app import worker
 from app.certs.models import Certificate
 from app.certs.providers import sm2_keys
 from app.certs.rules import portraits, scan, second_seal
-from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.rules.facts import CertificateFacts, message_of, without_holder
 from app.certs.rules.second_seal import SecondSeal
 from app.certs.services import handed_over, kept_papers, verification
 from app.certs.services.artefacts import record_file
@@ -310,6 +310,17 @@ def _other_holder(ask: Verifier, one: Issued, other: Issued, _: random.Random) -
     return ask.facts(facts, one.key_id, one.signature, one.second)
 
 
+def _hidden_holder(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
+    """As the record of somebody who left, by whoever shows another's."""
+
+    def change(document: dict[str, Any]) -> None:
+        facts = CertificateFacts.from_mapping(document["facts"])
+        assert facts is not None
+        document["facts"] = without_holder(facts).to_mapping()
+
+    return ask.file(_changed(one.record, change))
+
+
 def _used_number(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
     """Our key signs a second statement under a number that is taken: a leak, or a backup."""
     facts = replace(other.facts, public_id=one.public_id, number=one.number)
@@ -381,6 +392,7 @@ ALTERATIONS: dict[str, tuple[Alteration, str]] = {
     "a fact of the record": (_fact, "altered"),
     "other facts in the record": (_other_record, "altered"),
     "another holder": (_other_holder, "altered"),
+    "a hidden holder": (_hidden_holder, "altered"),
     "a number that is taken": (_used_number, "altered"),
     "a wrong key": (_wrong_key, "altered"),
     "an unknown key": (_unknown_key, "altered"),

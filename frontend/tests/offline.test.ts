@@ -566,6 +566,19 @@ describe("what is said without a network", () => {
     expect(unlogged.sentence).toContain("这台设备核对不了");
   });
 
+  it("a record that names nobody proves nothing of whoever shows it", async () => {
+    for (const name of ["record_without_holder", "first_record_without_holder"]) {
+      const answer = await checkOffLine(file(vector[name]), kept());
+      expect(answer.verdict).toBe("nobody");
+      expect(answer.sentence).toContain("证明不了是谁的证书");
+    }
+    const facts = { ...vector.record_without_holder.facts, score: 86 };
+    const changed = { ...vector.record_without_holder, facts };
+    expect((await checkOffLine(file(changed), kept())).verdict).toBe("altered");
+    const late = kept({ now: new Date("2040-01-01T00:00:00Z") });
+    expect((await checkOffLine(file(vector.record_without_holder), late)).verdict).toBe("expired");
+  });
+
   it("what was altered is altered, and what nobody knows is unsure", async () => {
     const facts = { ...vector.record.facts, score: 100 };
     const changed = { ...vector.record, facts };

@@ -16,6 +16,7 @@ import {
   isPortraitTrue,
   isSignedAnew,
   logFinding,
+  namesNobody,
   readFacts,
 } from "./record";
 import { codeRows, SENTENCES } from "./scanned";
@@ -131,9 +132,10 @@ export function factRows(facts: Facts): Row[] {
   ];
 }
 
-function ofFacts(facts: Facts): Pick<Good, "rows" | "expiresOn" | "past"> {
+function ofFacts(facts: Facts): Pick<Good, "rows" | "expiresOn" | "past" | "isNobodys"> {
   const past = [new Date(String(facts.issued_at))];
-  return { rows: factRows(facts), expiresOn: String(facts.expires_on), past };
+  const [rows, expiresOn] = [factRows(facts), String(facts.expires_on)];
+  return { rows, expiresOn, past, isNobodys: namesNobody(facts) };
 }
 
 async function checkRecordFile(record: JsonObject, kept: Kept): Promise<Answer> {

@@ -7,11 +7,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from app import worker
+from app.certs.models import Certificate
 from app.certs.providers import artwork
 from app.certs.providers.artwork import Attachment
 from app.certs.rules import scan
 from app.certs.rules.documents import CREDENTIAL, RECORD
-from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.rules.facts import CertificateFacts, message_of, without_holder
 from app.certs.rules.verdicts import DIFFERS, OTHER_CODE, OTHER_PLATFORM, UNKNOWN_KEY
 from app.certs.services import records, verification
 from app.certs.services.verdict_view import VerdictView
@@ -92,6 +93,30 @@ def _of_a_longer_log(parts: Parts, one: Issued) -> bytes:
     longer = Checkpoint(point.origin, point.size + 10**6, point.root)
     entry = log | {"checkpoint": parts.log.sign(longer), "size": longer.size}
     return json.dumps(record | {"log": entry}).encode()
+
+
+def test_a_record_that_hides_its_holder(shared_parts: Parts, two: tuple[Issued, Issued]) -> None:
+    """Name, number and salt are not signed: with them out, it fits whoever shows it."""
+    one, _ = two
+    record = json.loads(one.record)
+    hidden = record | {"facts": without_holder(one.facts).to_mapping()}
+    content = json.dumps(hidden).encode()
+    del hidden["log"]
+    assert _told(shared_parts, content) == ("record", "altered", "holder_hidden")
+    with TestClient(create_app(shared_parts)) as stranger:
+        told = stranger.post(
+            "/api/v1/verification/facts", json=hidden, headers=csrf(stranger)
+        ).json()
+    assert (told["verdict"], told["facts"]) == ("altered", None)
+    assert "没有注销账号" in told["sentence"]
+    # Once the holder has left, it is what the platform itself hands out.
+    with shared_parts.database.transaction() as db:
+        db.get_one(Certificate, one.certificate_id).holder_gone_at = shared_parts.clock.now()
+    try:
+        assert _told(shared_parts, content)[1:] == ("valid", "")
+    finally:
+        with shared_parts.database.transaction() as db:
+            db.get_one(Certificate, one.certificate_id).holder_gone_at = None
 
 
 def _document(parts: Parts, one: Issued, record: bytes, credential: bytes) -> bytes:

@@ -161,6 +161,7 @@ def test_whose_holder_has_left(reader: Reader) -> None:
     told = reader.paste(STEPS[RECORD][1])
     assert told.code == 0
     assert "持证人已注销" in told.text
+    assert told.text.endswith("names nobody and proves nothing of a person\n")
 
 
 @pytest.mark.parametrize("name", ["document-1.pdf", "document-1-stamped.pdf"])
