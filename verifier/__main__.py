@@ -28,7 +28,7 @@ from verifier.recipe import (
 
 CERTIFICATE = "verify-certificate"
 REJECTED, UNKNOWN, NOT_VALID, NO_CERTIFICATE = 1, 3, 4, 5
-"""Exit codes: something does not hold; revocation, its holder, or who made the page, cannot be told;
+"""Exit codes: something does not hold; revocation, its holder, or who made the page, is unknown;
 revoked, replaced, or past its last day; ours, and no certificate."""
 _MOST_BYTES = 256 * 1024 * 1024
 
