@@ -203,8 +203,8 @@ def _forged_code(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> st
 
 
 def _pdf_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
-    """From behind the first line to where the signature stands."""
-    return _flipped(ask, one.pdf, 20, one.pdf.rindex(_SIGNATURE), chance)
+    """From the first byte to where the signature stands."""
+    return _flipped(ask, one.pdf, 0, one.pdf.rindex(_SIGNATURE), chance)
 
 
 def _signature_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:

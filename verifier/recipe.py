@@ -65,7 +65,7 @@ def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say:
 
 
 def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
-    if b"%PDF-" in content[:1024]:
+    if papers.is_paper(content):
         _paper(content, pinned, now, say)
         return
     text = read_text(content)

@@ -566,6 +566,16 @@ describe("what is said without a network", () => {
     expect(unlogged.sentence).toContain("这台设备核对不了");
   });
 
+  it("a document whose first line was altered is altered, and no file that is not known", async () => {
+    for (const place of [0, 1, 2, 3, 4]) {
+      const changed = pdf.slice();
+      changed[place] = 0x41;
+      expect((await checkOffLine(changed, kept())).verdict).toBe("altered");
+    }
+    const naming = utf8(`{"facts": "${"实学证书签章"}"`);
+    expect((await checkOffLine(naming, kept())).verdict).toBe("unsure");
+  });
+
   it("a record that names nobody proves nothing of whoever shows it", async () => {
     for (const name of ["record_without_holder", "first_record_without_holder"]) {
       const answer = await checkOffLine(file(vector[name]), kept());

@@ -114,6 +114,9 @@ def check(
         return FileView(FileKind.RECORD, _word(view), view)
     if "credentialSubject" in document:
         return _credential(db, keys.ring, content, (address, *former), now)
+    if pdf_reading.holds_our_signature(content):
+        # Its first line was altered, by which a PDF is known.
+        return _pdf(db, keys, content, (address, *former), now)
     if strict_json.is_otherwise_encoded(content):
         return FileView(FileKind.OTHER, ENCODING, _told(Verdict.UNKNOWN, _ENCODED, now))
     said = _TABLE if content.startswith(_ZIP) else _NOT_OURS

@@ -207,6 +207,12 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
   return judged({ ...ofFacts(facts), status, log, more: WHOLE }, kept);
 }
 
+/** Whether a PDF's first line was altered, by which it is known. */
+async function isHeadless(content: Octets): Promise<boolean> {
+  const { holdsOurSignature } = await import("./signedpdf");
+  return holdsOurSignature(new TextDecoder("latin1").decode(content));
+}
+
 /** Look at a PDF, a credential or a record. */
 export async function checkOffLine(content: Octets, kept: Kept): Promise<Answer> {
   const head = new TextDecoder("latin1").decode(content.slice(0, 1024));
@@ -219,6 +225,9 @@ export async function checkOffLine(content: Octets, kept: Kept): Promise<Answer>
   }
   if (document !== null && "credentialSubject" in document) {
     return checkCredential(document, kept);
+  }
+  if (document === null && (await isHeadless(content))) {
+    return checkPdf(content, kept);
   }
   if (document === null && isOtherwiseEncoded(content)) {
     return told("unsure", ENCODED);

@@ -13,9 +13,13 @@ from cryptography.x509.oid import NameOID
 
 from app.certs.rules import scan
 from app.certs.rules.scan import Seal
+from tests import credentials, papers_off_line
 from verifier import codes, papers
 from verifier.canonical import read_object
+from verifier.issuer import Issuer
 from verifier.log_proofs import RejectedError, from_base64
+from verifier.pinned import Pinned
+from verifier.recipe import verify_certificate
 
 _KEY = ec.derive_private_key(4711, ec.SECP256R1())
 _NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anybody")])
@@ -26,6 +30,7 @@ _OWN = (
     .public_key(_KEY.public_key()).not_valid_before(_NOW)
     .not_valid_after(_NOW + dt.timedelta(days=1)).sign(_KEY, SHA256()).public_bytes(Encoding.DER)
 )  # fmt: skip
+_PINNED = Pinned(Issuer(credentials.DID, credentials.KEYS))
 _VERSION = bytes.fromhex("020101")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DATA = bytes.fromhex("300b06092a864886f70d010701")
@@ -106,6 +111,20 @@ def test_a_document_that_was_cut_is_told_to_be_fetched_again() -> None:
         papers.open_paper(b"%PDF-1.7\n%%EOF\n", None)
     with pytest.raises(RejectedError, match="added behind the signature"):
         papers.open_paper(pdf + b"12 0 obj\n", None)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3, 4, *range(-12, 0)])
+def test_what_leads_to_the_signature_altered_is_a_change(place: int) -> None:
+    """The first line, by which a PDF is known, and the word for what the signature covers."""
+    pdf = bytearray(papers_off_line.DOCUMENT.read_bytes())
+    word = pdf.rindex(b"/ByteRange [")
+    pdf[place if place >= 0 else word + 12 + place] ^= 1
+    with pytest.raises(RejectedError, match=r"step 1 .*changed after it was signed"):
+        verify_certificate(bytes(pdf), _PINNED, now=_NOW, say=lambda _: None)
+    with pytest.raises(RejectedError, match="no JSON"):
+        verify_certificate(
+            b"A" + "%PDF 实学证书签章".encode(), _PINNED, now=_NOW, say=lambda _: None
+        )
 
 
 def test_a_signature_of_any_length_is_not_unfolded() -> None:
