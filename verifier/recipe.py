@@ -19,6 +19,7 @@ from verifier.credentials import (
     check_status,
     is_over,
     key_id_of,
+    text_proof,
 )
 from verifier.history import Say, read_tree
 from verifier.hours import check_statement, sentence
@@ -86,8 +87,7 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
         end = document["validUntil"]
         raise NotACertificateError(f"it is a list of the revoked, the issuer's, good until {end}")
     _credential(document, pinned.issuer, now)
-    for proof in document["proof"][-1:]:
-        _say_of_time(pinned.issuer.periods, key_id_of(proof), say)
+    _say_of_time(pinned.issuer.periods, key_id_of(text_proof(document)), say)
     say(
         "a credential by itself does not show that the log has it: the record in its PDF, or at "
         "its address, does; its other proof (eddsa-rdfc-2022) needs JSON-LD and was not looked at"

@@ -132,9 +132,9 @@ describe("the proof over a credential's text", () => {
       [[text], "proof_missing"],
       [text, "proof_missing"],
       [[statements], "proof_missing"],
-      [[text, statements], "other_proofs"],
-      [[text, text], "other_proofs"],
-      [[...proofs, ...proofs], "other_proofs"],
+      [[text, text], "proof_twice"],
+      [[...proofs, ...proofs], "proof_twice"],
+      [[statements, text, statements], "proof_twice"],
       [[...proofs, { ...text, cryptosuite: "else" }], "other_proofs"],
       [[{ ...statements, cryptosuite: "else" }, text], "other_proofs"],
       ["text", "unreadable"],
@@ -142,11 +142,31 @@ describe("the proof over a credential's text", () => {
       const document = { ...issued, proof } as JsonObject;
       expect([proof, await checkProof(document, vector.keys)]).toEqual([proof, finding]);
       const answer = await checkOffLine(file({ ...vector.credential, proof }), kept());
-      expect([proof, answer.verdict]).toEqual([proof, "unsure"]);
+      const verdict = finding === "proof_twice" ? "altered" : "unsure";
+      expect([proof, answer.verdict]).toEqual([proof, verdict]);
     }
     const one = { ...vector.credential, proof: [vector.credential.proof[1]] };
     expect((await checkOffLine(file(one), kept())).sentence).toContain("给别的软件用的");
   });
+
+  it("is one of a set, which has no order", async () => {
+    const turned = { ...vector.credential, proof: vector.credential.proof.toReversed() };
+    expect((await checkOffLine(file(turned), kept())).verdict).toBe("offline_current");
+    const other = { ...turned, name: "x" };
+    expect((await checkOffLine(file(other), kept())).verdict).toBe("altered");
+  });
+
+  it.each(["yesterday", "", "2026-02-30T02:00:00Z", "2026-11-24T02:00:00", "2026-11-24", 7])(
+    "was changed where one was made at no moment: %j",
+    async (created) => {
+      for (const place of [0, 1]) {
+        const proof = copy(vector.credential.proof);
+        proof[place].created = created;
+        const answer = await checkOffLine(file({ ...vector.credential, proof }), kept());
+        expect(answer.verdict).toBe("altered");
+      }
+    },
+  );
 
   it("has a signature of just 64 bytes", () => {
     expect(fromBase58("1".repeat(64), 64)).toEqual(new Uint8Array(64));

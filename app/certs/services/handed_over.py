@@ -49,7 +49,7 @@ _CHANGED = {Finding.ALTERED, Finding.APPENDED_TO}
 # What only a change or a forgery brings about; the rest may be somebody else's honest paper.
 _FORGED = {
     Fault.ALTERED, Fault.CONTEXT, Fault.UNDEFINED, Fault.METHOD, Fault.PROOF_VALUE,
-    Fault.PROOF_FIELDS,
+    Fault.PROOF_FIELDS, Fault.NO_MOMENT,
 }  # fmt: skip
 _MEMBERS = frozenset({"facts", "key_id", "signature", "log", second_seal.BESIDE})
 _TWO_THINGS = (

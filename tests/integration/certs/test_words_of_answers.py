@@ -159,6 +159,23 @@ def test_a_document_of_a_longer_log_is_answered_with_its_records_word(
     assert _told(shared_parts, mixed) == ("pdf", "altered", "credential")
 
 
+def test_the_proofs_of_a_credential_are_a_set(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    """Their order says nothing; one twice, or made at no moment, is what nobody gave out."""
+    document = json.loads(two[0].credential)
+    [statements, text] = document["proof"]
+    for proof, verdict, finding in (
+        ([text, statements], "valid", ""),
+        ([statements, text, text], "altered", "proof_fields"),
+        ([statements | {"created": "yesterday"}, text], "altered", "no_moment"),
+        ([statements, text | {"created": "2026-13-01T00:00:00Z"}], "altered", "no_moment"),
+        ([text], "unknown", "no_proof"),
+    ):
+        content = json.dumps(document | {"proof": proof}).encode()
+        assert _told(shared_parts, content) == ("credential", verdict, finding)
+
+
 def test_the_answer_to_a_file_has_the_word_of_what_was_found_in_it(
     shared_parts: Parts, two: tuple[Issued, Issued]
 ) -> None:

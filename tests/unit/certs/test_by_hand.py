@@ -250,6 +250,11 @@ ALTERED: dict[str, tuple[int, str, Change]] = {
     "the page": (CREDENTIAL, "credential.json", _other_letter("evidence", 0, "id", at=-3)),
     "the proof": (CREDENTIAL, "credential.json", _other_letter("proof", 1, "proofValue", at=20)),
     "the proof's moment": (CREDENTIAL, "credential.json", _set("proof", 1, "created", to=MOMENT)),
+    "a proof twice": (
+        CREDENTIAL,
+        "credential.json",
+        lambda each: each["proof"].append(each["proof"][0]),
+    ),
     "the issuer": (CREDENTIAL, "credential.json", _set("issuer", "id", to="did:web:example.org")),
     "the proof's key's end": (CREDENTIAL, "keys.json", _set(1, "used_until", to=ENDED)),
     "the place in a list": (

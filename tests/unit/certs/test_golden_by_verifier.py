@@ -82,6 +82,26 @@ def test_facts_without_their_holder() -> None:
         records.check_facts(record | {"facts": facts | {"holder_name": "马*洛"}}, _issuer(vector))
 
 
+def test_proofs_are_a_set_each_once_and_made_at_a_moment() -> None:
+    vectors = papers_off_line.vectors()
+    listed = vectors["list_without_it"]
+    pinned = Pinned(
+        Issuer(credentials.DID, credentials.KEYS), lists={credentials.LIST_ADDRESS: [listed]}
+    )
+    good, [statements, text] = vectors["credential"], vectors["credential"]["proof"]
+
+    def told(*proofs: dict[str, Any]) -> list[str]:
+        return _verify(json.dumps(good | {"proof": proofs}).encode(), pinned)
+
+    assert told(text, statements) == told(statements, text)
+    for twice in ((text, text), (statements, text, statements), (statements, text, text)):
+        with pytest.raises(RejectedError, match=r"step 3 .*one stands twice"):
+            told(*twice)
+    for junk in ("yesterday", "", "2026-11-24T02:00:00", "2026-11-24T02:00:00+08:00"):
+        with pytest.raises(RejectedError, match=r"step 3 .*no moment"):
+            told(statements | {"created": junk}, text)
+
+
 @pytest.mark.parametrize("name", ["record_without_holder", "first_record_without_holder"])
 def test_what_names_nobody_is_good_of_nobody(name: str) -> None:
     """Whether its holder left or somebody took the name out, nothing at hand tells."""
