@@ -684,13 +684,17 @@ describe("the encoding of a file", () => {
 describe("the address in a code", () => {
   const code = JSON.parse(golden("certificate-2.json"));
   const { digits, host } = readAddress(code.text) ?? { digits: "", host: "" };
-  const publicId = code.public_id;
   const ours = { ours: ["new.example", host], isAll: true };
   const look = (at: string, given = digits, change: Partial<Kept> = {}) =>
-    checkCode(
-      { host: at, publicId, digits: given },
-      kept({ keys: code.keys, hosts: ours, ...change }),
-    );
+    checkCode({ host: at, digits: given }, kept({ keys: code.keys, hosts: ours, ...change }));
+
+  it("was cut off where nothing stands behind the #", async () => {
+    const cut = readAddress(`${code.text.split("#")[0]}#`);
+    expect(cut?.isCoded).toBe(true);
+    const answer = await look(host, cut?.digits);
+    expect([answer.verdict, answer.rows]).toEqual(["incomplete", []]);
+    expect(answer.sentence).toContain("没有读全");
+  });
 
   it("is one of ours, of today or before", async () => {
     expect((await look("new.example")).verdict).toBe("offline");

@@ -65,7 +65,7 @@ def by_text(
         verdict = Verdict.UNKNOWN if row is None else Verdict.ALTERED
         return replace(nothing(verdict, now), sentence=ELSEWHERE)
     is_known = row is not None and row.ready_at is not None
-    if scanned.digits and not own_codes.is_sealed(keys, scanned.seal):
+    if scanned.is_coded and not own_codes.is_sealed(keys, scanned.seal):
         return _badly_coded(keys, scanned, row if is_known else None, now)
     if scanned.seal and (late := key_times.flaw_of_seal(keys, scanned.seal)):
         return flaw_answers.out_of_period(late, now)

@@ -66,7 +66,10 @@ function isRecordWithin(record: JsonObject, facts: Facts, { periods }: Kept): bo
 }
 
 /** The address of a code is signed by nobody: printed with a true one it leads whoever scans astray. */
-export async function checkCode({ host, digits }: Scanned, kept: Kept): Promise<Answer> {
+export async function checkCode(
+  { host, digits }: Pick<Scanned, "host" | "digits">,
+  kept: Kept,
+): Promise<Answer> {
   const { ours, isAll } = kept.hosts;
   const found = await checkDigits(digits, kept);
   if (ours.includes(host)) {

@@ -13,7 +13,7 @@ from app.certs.providers.artwork import Attachment
 from app.certs.rules import scan
 from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.rules.facts import CertificateFacts, message_of, without_holder
-from app.certs.rules.verdicts import DIFFERS, OTHER_CODE, OTHER_PLATFORM, UNKNOWN_KEY
+from app.certs.rules.verdicts import DIFFERS, ELSEWHERE, OTHER_CODE, OTHER_PLATFORM, UNKNOWN_KEY
 from app.certs.services import records, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.checkpoints import Checkpoint, parse_note
@@ -66,6 +66,26 @@ def test_a_code_by_a_key_that_we_do_not_have(
     theirs = _code(shared_parts, elsewhere)
     assert (theirs.verdict, theirs.finding) == ("unknown", "other_platform")
     assert theirs.sentence == OTHER_PLATFORM
+
+
+def test_a_code_may_have_changed_its_looks_on_the_way(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    """By a messenger's query, by a keyboard; what was cut off is said to be cut off."""
+    one, _ = two
+    scheme, _, rest = one.page.partition("://")
+    for text in (
+        f"{one.page}?from=wechat#{one.digits}", f"{scheme.upper()}://{rest}#{one.digits}",
+        f"{one.page}＃{one.digits}",
+    ):  # fmt: skip
+        assert _code(shared_parts, text).verdict == "valid"
+        assert _code(shared_parts, text[:-9]).verdict == "incomplete"
+    cut = _code(shared_parts, f"{one.page}?from=wechat#")
+    assert (cut.verdict, cut.facts) == ("incomplete", None)
+    assert "没有读全" in cut.sentence
+    assert _code(shared_parts, one.page).verdict == "valid"
+    elsewhere = _code(shared_parts, f"https://else.example/v/{one.public_id}?{rest}#")
+    assert elsewhere.sentence == ELSEWHERE
 
 
 def test_a_code_by_our_key_that_says_something_else_than_the_register(

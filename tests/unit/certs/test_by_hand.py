@@ -156,6 +156,13 @@ def test_records_and_codes_of_every_version(reader: Reader, version: int) -> Non
         assert ("李*梅" in told.text) == (facts is golden["facts"])
 
 
+def test_a_code_whose_looks_changed_on_the_way(reader: Reader) -> None:
+    page, _, digits = _code().partition("#")
+    for text in (f"{page}?from=wechat#{digits}", f"{page.upper()}＃{digits}", f"{page}#"):
+        (reader.folder / "code.txt").write_text(text, "utf-8")
+        assert _is_good(reader, CODE) == text.endswith(digits)
+
+
 def test_whose_holder_has_left(reader: Reader) -> None:
     (reader.folder / "record.json").write_bytes(_json(VECTORS["record_without_holder"]))
     told = reader.paste(STEPS[RECORD][1])

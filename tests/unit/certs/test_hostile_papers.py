@@ -1,7 +1,9 @@
 """Files made to keep a verifier busy or to be read in two ways: they are refused, and soon."""
 
 import datetime as dt
+import json
 import time
+from base64 import urlsafe_b64decode
 from hashlib import sha256
 
 import pytest
@@ -153,6 +155,29 @@ def test_bytes_have_one_spelling() -> None:
     assert from_base64("QQ==") == b"A"
     with pytest.raises(RejectedError, match="canonical"):
         from_base64("QR==")
+
+
+def test_what_is_put_into_an_address_on_the_way_says_nothing() -> None:
+    """By a messenger or a keyboard; what was cut off is said to be."""
+    vector = json.loads(
+        (papers_off_line.PATH.parents[1] / "golden/certificate-2.json").read_text("utf-8")
+    )
+    page, _, digits = vector["text"].partition("#")
+    scheme, _, rest = page.partition("://")
+    host = rest.partition("/")[0].replace(":", "%3A")
+    keys = {key_id: urlsafe_b64decode(raw + "=") for key_id, raw in vector["keys"].items()}
+    issuer = Issuer(f"did:web:{host}", keys)
+    plain = codes.open_code(vector["text"], issuer)
+    for text in (
+        f"{page}?from=wechat#{digits}", f"{scheme.upper()}://{rest}#{digits}", f"{page}＃{digits}",
+        f"{page.replace('/v/', ':443/v/')}#{digits}",
+    ):  # fmt: skip
+        assert codes.open_code(text, issuer) == plain
+    for text in (f"{page}#", f"{page}?a#", page):
+        with pytest.raises(RejectedError, match="cut off, scan all of it"):
+            verify_certificate(text.encode(), Pinned(issuer), now=_NOW, say=lambda _: None)
+    with pytest.raises(RejectedError, match="not the issuer's"):
+        codes.open_code(f"https://else.example/v/0123456789?{rest}#{digits}", issuer)
 
 
 def test_a_code_has_one_spelling() -> None:
