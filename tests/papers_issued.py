@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 
 from app import worker
 from app.certs.models import Certificate
-from app.certs.providers import sm2_keys
+from app.certs.providers import signed_data, sm2_keys
 from app.certs.rules import portraits, scan, second_seal
 from app.certs.rules.facts import CertificateFacts, message_of, without_holder
 from app.certs.rules.second_seal import SecondSeal
@@ -29,6 +33,8 @@ from tests import finished, pictures
 
 _SIGNATURE = b"/Contents <"
 """Where it begins, before the range that it covers."""
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of P-256."""
 FOREIGN = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
 
 
@@ -84,6 +90,21 @@ def take(parts: Parts, enrolment_id: str) -> Issued:
             row.id, row.public_id, row.number, holder.name, row.qr_text, facts, row.key_id,
             row.signature, pdf, png, credential, record,
         )  # fmt: skip
+
+
+def with_the_twin_signature(pdf: bytes) -> bytes:
+    """The same document under the other number that ECDSA takes for the same: (r, n - s).
+
+    Anybody can make it, without any key.
+    """
+    start = pdf.rindex(_SIGNATURE) + len(_SIGNATURE)
+    end = pdf.index(b">", start)
+    padded = bytes.fromhex(pdf[start:end].decode())
+    signed = signed_data.read(padded[: 4 + int.from_bytes(padded[2:4])])
+    assert signed is not None
+    r, s = decode_dss_signature(signed.signature)
+    other = replace(signed, signature=encode_dss_signature(r, _ORDER - s)).to_der()
+    return pdf[:start] + other.hex().upper().encode().ljust(end - start, b"0") + pdf[end:]
 
 
 def issue_one(parts: Parts) -> Issued:

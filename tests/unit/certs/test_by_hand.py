@@ -15,6 +15,7 @@ from app.certs.rules import scan
 from app.core.crypto import b64url
 from tests import by_hand, credentials, papers_off_line
 from tests.by_hand import SIGNED, WHOLE, Reader, steps
+from tests.papers_issued import with_the_twin_signature
 from tests.witness import Witness
 
 VECTORS = papers_off_line.vectors()
@@ -321,6 +322,12 @@ def test_a_pdf_that_is_longer_or_shorter(reader: Reader, pdf: bytes) -> None:
     assert reader.paste(first).code != 0
     # What a good document left in the folder speaks for no other.
     assert reader.paste(second).code != 0
+
+
+def test_the_twin_of_its_signature_is_as_good(reader: Reader) -> None:
+    """Everything that was signed is the same; the register alone knows which file was issued."""
+    (reader.folder / "certificate.pdf").write_bytes(with_the_twin_signature(PDF))
+    assert _is_good(reader, PAPER)
 
 
 def test_revoked_past_or_too_old(reader: Reader) -> None:
