@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 
 from app import worker
 from app.certs.models import Certificate
-from app.certs.providers import sm2_keys
+from app.certs.providers import signed_data, sm2_keys
 from app.certs.rules import portraits, scan, second_seal
-from app.certs.rules.facts import CertificateFacts, message_of
+from app.certs.rules.facts import CertificateFacts, message_of, without_holder
 from app.certs.rules.second_seal import SecondSeal
 from app.certs.services import handed_over, kept_papers, verification
 from app.certs.services.artefacts import record_file
@@ -29,6 +33,8 @@ from tests import finished, pictures
 
 _SIGNATURE = b"/Contents <"
 """Where it begins, before the range that it covers."""
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of P-256."""
 FOREIGN = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
 
 
@@ -84,6 +90,21 @@ def take(parts: Parts, enrolment_id: str) -> Issued:
             row.id, row.public_id, row.number, holder.name, row.qr_text, facts, row.key_id,
             row.signature, pdf, png, credential, record,
         )  # fmt: skip
+
+
+def with_the_twin_signature(pdf: bytes) -> bytes:
+    """The same document under the other number that ECDSA takes for the same: (r, n - s).
+
+    Anybody can make it, without any key.
+    """
+    start = pdf.rindex(_SIGNATURE) + len(_SIGNATURE)
+    end = pdf.index(b">", start)
+    padded = bytes.fromhex(pdf[start:end].decode())
+    signed = signed_data.read(padded[: 4 + int.from_bytes(padded[2:4])])
+    assert signed is not None
+    r, s = decode_dss_signature(signed.signature)
+    other = replace(signed, signature=encode_dss_signature(r, _ORDER - s)).to_der()
+    return pdf[:start] + other.hex().upper().encode().ljust(end - start, b"0") + pdf[end:]
 
 
 def issue_one(parts: Parts) -> Issued:
@@ -203,8 +224,8 @@ def _forged_code(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> st
 
 
 def _pdf_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
-    """From behind the first line to where the signature stands."""
-    return _flipped(ask, one.pdf, 20, one.pdf.rindex(_SIGNATURE), chance)
+    """From the first byte to where the signature stands."""
+    return _flipped(ask, one.pdf, 0, one.pdf.rindex(_SIGNATURE), chance)
 
 
 def _signature_byte(ask: Verifier, one: Issued, _: Issued, chance: random.Random) -> str:
@@ -310,6 +331,17 @@ def _other_holder(ask: Verifier, one: Issued, other: Issued, _: random.Random) -
     return ask.facts(facts, one.key_id, one.signature, one.second)
 
 
+def _hidden_holder(ask: Verifier, one: Issued, _: Issued, __: random.Random) -> str:
+    """As the record of somebody who left, by whoever shows another's."""
+
+    def change(document: dict[str, Any]) -> None:
+        facts = CertificateFacts.from_mapping(document["facts"])
+        assert facts is not None
+        document["facts"] = without_holder(facts).to_mapping()
+
+    return ask.file(_changed(one.record, change))
+
+
 def _used_number(ask: Verifier, one: Issued, other: Issued, _: random.Random) -> str:
     """Our key signs a second statement under a number that is taken: a leak, or a backup."""
     facts = replace(other.facts, public_id=one.public_id, number=one.number)
@@ -381,6 +413,7 @@ ALTERATIONS: dict[str, tuple[Alteration, str]] = {
     "a fact of the record": (_fact, "altered"),
     "other facts in the record": (_other_record, "altered"),
     "another holder": (_other_holder, "altered"),
+    "a hidden holder": (_hidden_holder, "altered"),
     "a number that is taken": (_used_number, "altered"),
     "a wrong key": (_wrong_key, "altered"),
     "an unknown key": (_unknown_key, "altered"),

@@ -18,6 +18,7 @@ from verifier.issuer import read_issuer
 from verifier.log_proofs import RejectedError, read_key
 from verifier.pinned import read_pinned
 from verifier.recipe import (
+    HolderUnknownError,
     MakerUnknownError,
     NotACertificateError,
     NotValidError,
@@ -27,8 +28,8 @@ from verifier.recipe import (
 
 CERTIFICATE = "verify-certificate"
 REJECTED, UNKNOWN, NOT_VALID, NO_CERTIFICATE = 1, 3, 4, 5
-"""Exit codes: something does not hold; revocation, or who made the page, cannot be told; revoked,
-replaced, or past its last day; ours, and no certificate."""
+"""Exit codes: something does not hold; revocation, its holder, or who made the page, is unknown;
+revoked, replaced, or past its last day; ours, and no certificate."""
 _MOST_BYTES = 256 * 1024 * 1024
 
 
@@ -90,6 +91,7 @@ _ENDS: dict[type[Exception], tuple[str, int]] = {
     NotValidError: ("NOT VALID", NOT_VALID),
     StatusUnknownError: ("SIGNATURE GOOD, STATUS UNKNOWN", UNKNOWN),
     HistoryUnknownError: ("HISTORY UNKNOWN", UNKNOWN),
+    HolderUnknownError: ("HOLDER UNKNOWN", UNKNOWN),
     MakerUnknownError: ("MAKER UNKNOWN", UNKNOWN),
     NotACertificateError: ("NOT A CERTIFICATE", NO_CERTIFICATE),
 }

@@ -9,7 +9,12 @@ from verifier.issuer import Issuer, is_signed
 from verifier.log_proofs import RejectedError
 from verifier.records import check_number
 
-TEXT = re.compile(r"https?://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})#([1-9][0-9]{0,3999})")
+TEXT = re.compile(
+    r"((?i:https?))://([^/\s]+)/v/[A-Za-z0-9_-]{10,40}(?:\?[^#＃\s]*)?"
+    r"(?:[#＃]([1-9][0-9]{0,3999})?)?"
+)
+"""As it comes on the way here too: with a query of a messenger's, a # in full width, a scheme in
+capitals. Nothing of that is signed, or says anything."""
 FIELDS = (
     "number", "holder_name", "holder_number", "type", "course", "institution", "hours",
     "completed_on", "expires_on",
@@ -23,10 +28,15 @@ def open_code(text: str, issuer: Issuer) -> tuple[str, dict[str, str]]:
     found = TEXT.fullmatch(text.strip())
     if found is None:
         raise RejectedError("step 0 (read): this is not the text of a certificate's code")
-    if found[1].lower() not in issuer.hosts:
+    usual = ":443" if found[1].lower() == "https" else ":80"
+    if found[2].lower().removesuffix(usual) not in issuer.hosts:
         raise RejectedError(
-            f"step 2 (key): its address is at {found[1]!r:.80}, which is not the issuer's; only "
+            f"step 2 (key): its address is at {found[2]!r:.80}, which is not the issuer's; only "
             "the digits behind # are signed, so do not open it"
+        )
+    if found[3] is None:
+        raise RejectedError(
+            "step 0 (read): nothing stands behind its #: the code was cut off, scan all of it"
         )
     number = int(found[3])
     payload = number.to_bytes((number.bit_length() + 7) // 8)

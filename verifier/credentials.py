@@ -24,6 +24,7 @@ CONTEXTS = [
 ]
 LIST_CONTEXTS = [_V2]
 _SUITES = ["eddsa-rdfc-2022", "eddsa-jcs-2022"]
+_CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 _MOST_BITS_BYTES = 1024 * 1024
 _SIGNATURE_BYTES = 64
@@ -41,16 +42,13 @@ def check_proof(
     did = named.get("id") if isinstance(named, Mapping) else named
     if not isinstance(did, str) or did not in issuer.names:
         raise RejectedError(f"step 2 (key): it names {named!r:.80} as issuer, not {issuer.did}")
-    proofs = document.get("proof")
-    if not isinstance(proofs, list) or [each["cryptosuite"] for each in proofs] != _SUITES:
-        raise RejectedError(f"step 3 (signature): the two proofs {' and '.join(_SUITES)} are asked")
-    for proof in proofs:
+    for proof in _proofs_of(document):
         _check_options(proof, did, issuer, now)
         # What is issued later than the proof over it says that it is has no time of its own.
         key_id = key_id_of(proof)
         issuer.period(key_id).check(key_id, proof["created"])
         issuer.period(key_id).check_not_after(key_id, document["validFrom"])
-    proof = proofs[-1]
+    proof = text_proof(document)
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     body = {name: value for name, value in document.items() if name != "proof"}
     told = sha256(dumps(options)).digest() + sha256(dumps(body)).digest()
@@ -61,10 +59,34 @@ def check_proof(
         raise RejectedError("step 3 (signature): it does not fit; something was changed")
 
 
+def _proofs_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """They are a set (Data Integrity 1.0, 2.1): in any order, each of the two once, no others."""
+    proofs = document.get("proof")
+    suites = [each["cryptosuite"] for each in proofs] if isinstance(proofs, list) else []
+    if sorted(suites) != sorted(_SUITES):
+        is_twice = any(suites.count(suite) > 1 for suite in _SUITES)
+        raise RejectedError(
+            f"step 3 (signature): the two proofs {' and '.join(_SUITES)} are asked, in any order"
+            + (", and here one stands twice: it is not as it was issued" if is_twice else "")
+        )
+    return list(proofs or ())
+
+
+def text_proof(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The proof over the text, which is the one that is checked here."""
+    [found] = [each for each in document["proof"] if each["cryptosuite"] == _SUITES[-1]]
+    return dict(found)
+
+
 def _check_options(proof: Mapping[str, Any], did: str, issuer: Issuer, now: dt.datetime) -> None:
     issuer.key(proof["verificationMethod"].removeprefix(f"{did}#"))
     if (proof["type"], proof["proofPurpose"]) != ("DataIntegrityProof", "assertionMethod"):
         raise RejectedError("step 3 (signature): the proof was made for another purpose")
+    if not _CREATED.fullmatch(proof["created"]):
+        raise RejectedError(
+            f"step 3 (signature): {proof['created']!r:.60} is no moment at which a proof was made: "
+            "it was changed"
+        )
     if dt.datetime.fromisoformat(proof["created"]) - _SKEW > now:
         raise RejectedError(
             "step 3 (signature): the proof was made after the time of this device; look at its "

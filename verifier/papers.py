@@ -40,6 +40,8 @@ _PICTURE = re.compile(
     rb"obj\s*<</Length (\d{1,7})/Type/XObject/Subtype/Image/Filter/DCTDecode/"
     rb"[^\r\n]{0,500}>>\s{0,4}stream\r?\n"
 )
+_OUR_NAME = "实学证书签章".encode().hex().encode()
+"""As each certificate of a document's key names itself, in a signature's letters."""
 _MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
 _SEQUENCE, _SET, _INTEGER, _OCTETS, _FIRST = 0x30, 0x31, 0x02, 0x04, 0xA0
 _VERSION = bytes.fromhex("020101")
@@ -86,6 +88,11 @@ def read_keys(pem: bytes) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_paper(content: bytes) -> bool:
+    """Whether a file is a PDF by its first line, or holds the platform's signature all the same."""
+    return b"%PDF-" in content[:1024] or _OUR_NAME in content.lower()
+
+
 def open_paper(pdf: bytes, known: frozenset[str] | None) -> Paper:
     """Step 1: the signature fits every byte, by a key of `known`; then both files inside.
 
@@ -114,15 +121,7 @@ def _covered(pdf: bytes) -> tuple[bytes, bytes]:
     """The one signature as it is written, and the digest of all the rest. Raises RejectedError."""
     if len(pdf) > _MOST_BYTES:
         raise RejectedError("step 1 (document): the PDF is larger than 4 MiB")
-    ranges = _RANGE.findall(pdf)
-    if not ranges and not _has_end(pdf):
-        raise RejectedError(_CUT)
-    if len(ranges) != 1:
-        raise RejectedError(
-            f"step 1 (document): it has {len(ranges)} signatures, an original has one; printing "
-            "or converting loses it, and editing adds others"
-        )
-    start, end, length = map(int, ranges[0])
+    start, end, length = _range(pdf)
     if end + length > len(pdf):
         raise RejectedError(_CUT)
     if end + length < len(pdf):
@@ -133,6 +132,25 @@ def _covered(pdf: bytes) -> tuple[bytes, bytes]:
     if gap is None or len(gap[1]) % 2:
         raise RejectedError("step 1 (document): there is no signature where it should stand")
     return gap[1], sha256(pdf[:start] + pdf[end:]).digest()
+
+
+def _range(pdf: bytes) -> tuple[int, int, int]:
+    """Where the gap with the one signature begins and ends, and how much is behind it."""
+    ranges = _RANGE.findall(pdf)
+    if not ranges and not _has_end(pdf):
+        raise RejectedError(_CUT)
+    if not ranges and _OUR_NAME in pdf.lower():
+        raise RejectedError(
+            "step 1 (document): the file was changed after it was signed: it has the platform's "
+            "signature, and not the words that say what that covers"
+        )
+    if len(ranges) != 1:
+        raise RejectedError(
+            f"step 1 (document): it has {len(ranges)} signatures, an original has one; printing "
+            "or converting loses it, and editing adds others"
+        )
+    start, end, length = map(int, ranges[0])
+    return start, end, length
 
 
 def _has_end(pdf: bytes) -> bool:

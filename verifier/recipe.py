@@ -19,6 +19,7 @@ from verifier.credentials import (
     check_status,
     is_over,
     key_id_of,
+    text_proof,
 )
 from verifier.history import Say, read_tree
 from verifier.hours import check_statement, sentence
@@ -42,6 +43,10 @@ class MakerUnknownError(RejectedError):
     """Everything else holds; who made the page around it cannot be told: no key is pinned."""
 
 
+class HolderUnknownError(RejectedError):
+    """Everything else holds; whose it is cannot be told: what is handed over names nobody."""
+
+
 class NotACertificateError(RejectedError):
     """A list of the revoked, as the issuer signed it: it says nothing of anybody."""
 
@@ -50,8 +55,9 @@ def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say:
     """Check a certificate in whichever form, a status list, or a signed file of hours or a class.
 
     Raises RejectedError where something does not hold, NotValidError where it is revoked, replaced
-    or expired, StatusUnknownError where that alone cannot be told, MakerUnknownError where it is
-    who made the page, NotACertificateError for a list that holds.
+    or expired, HolderUnknownError where it names nobody, StatusUnknownError where that alone cannot
+    be told, MakerUnknownError where it is who made the page, NotACertificateError for a list that
+    holds.
     """
     try:
         _verify(content, pinned, now, say)
@@ -60,7 +66,7 @@ def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say:
 
 
 def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
-    if b"%PDF-" in content[:1024]:
+    if papers.is_paper(content):
         _paper(content, pinned, now, say)
         return
     text = read_text(content)
@@ -71,6 +77,7 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
     if "facts" in document:
         facts = _record(document, pinned, say)
         _refuse_past(_is_past(facts["expires_on"], now))
+        _refuse_nobodys(facts)
         raise StatusUnknownError("a record does not name its place in a status list")
     if "statement" in document:
         (_archive if archives.is_archive(document) else _hours)(document, pinned, say)
@@ -80,8 +87,7 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
         end = document["validUntil"]
         raise NotACertificateError(f"it is a list of the revoked, the issuer's, good until {end}")
     _credential(document, pinned.issuer, now)
-    for proof in document["proof"][-1:]:
-        _say_of_time(pinned.issuer.periods, key_id_of(proof), say)
+    _say_of_time(pinned.issuer.periods, key_id_of(text_proof(document)), say)
     say(
         "a credential by itself does not show that the log has it: the record in its PDF, or at "
         "its address, does; its other proof (eddsa-rdfc-2022) needs JSON-LD and was not looked at"
@@ -109,6 +115,7 @@ def _paper(pdf: bytes, pinned: Pinned, now: dt.datetime, say: Say) -> None:
     check_agreement(paper.credential, facts)
     records.check_portrait(facts, paper.pictures)
     _standing(paper.credential, pinned, now, say)
+    _refuse_nobodys(facts)
     if pinned.documents is None:
         raise MakerUnknownError(
             "step 1 (document): who made the page cannot be told; anybody can print another name "
@@ -127,8 +134,6 @@ def _record(record: Mapping[str, Any], pinned: Pinned, say: Say) -> dict[str, An
         _say_of_time(pinned.issuer.periods, record["key_id"], say)
     if records.has_second(facts) and pinned.issuer.second is None:
         say("its second signature (SM2) was not looked at: sm2-keys.json is not pinned")
-    if records.is_nobodys(facts):
-        say("the holder has deleted their account: the record names nobody any more")
     say(_stated(facts))
     return facts
 
@@ -204,6 +209,15 @@ def _code(text: str, pinned: Pinned, now: dt.datetime, say: Say) -> None:
 def _status_list(document: Mapping[str, Any], issuer: Issuer, now: dt.datetime) -> None:
     check_proof(document, issuer, LIST_CONTEXTS, now=now)
     _refuse_past(is_over(document["validUntil"], now=now))
+
+
+def _refuse_nobodys(facts: Mapping[str, Any]) -> None:
+    if records.is_nobodys(facts):
+        raise HolderUnknownError(
+            "step 4 (holder): it names nobody. Its holder has left the platform, or somebody took "
+            "the name out, which is not signed: its page tells which. It cannot be compared with "
+            "whoever shows it, and proves nothing of any person"
+        )
 
 
 def _stated(facts: Mapping[str, Any]) -> str:

@@ -131,7 +131,7 @@ def check_holder(facts: Mapping[str, Any]) -> None:
 
 
 def is_nobodys(facts: Mapping[str, Any]) -> bool:
-    """Whether the holder deleted their account: who it was is told by nothing here any more."""
+    """Whether it names nobody: the holder deleted their account, or somebody took the name out."""
     stated = (facts["holder_name"], facts["holder_number"])
     return not facts.get("holder_salt") and stated == _NOBODY
 

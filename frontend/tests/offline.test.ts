@@ -132,9 +132,9 @@ describe("the proof over a credential's text", () => {
       [[text], "proof_missing"],
       [text, "proof_missing"],
       [[statements], "proof_missing"],
-      [[text, statements], "other_proofs"],
-      [[text, text], "other_proofs"],
-      [[...proofs, ...proofs], "other_proofs"],
+      [[text, text], "proof_twice"],
+      [[...proofs, ...proofs], "proof_twice"],
+      [[statements, text, statements], "proof_twice"],
       [[...proofs, { ...text, cryptosuite: "else" }], "other_proofs"],
       [[{ ...statements, cryptosuite: "else" }, text], "other_proofs"],
       ["text", "unreadable"],
@@ -142,11 +142,31 @@ describe("the proof over a credential's text", () => {
       const document = { ...issued, proof } as JsonObject;
       expect([proof, await checkProof(document, vector.keys)]).toEqual([proof, finding]);
       const answer = await checkOffLine(file({ ...vector.credential, proof }), kept());
-      expect([proof, answer.verdict]).toEqual([proof, "unsure"]);
+      const verdict = finding === "proof_twice" ? "altered" : "unsure";
+      expect([proof, answer.verdict]).toEqual([proof, verdict]);
     }
     const one = { ...vector.credential, proof: [vector.credential.proof[1]] };
     expect((await checkOffLine(file(one), kept())).sentence).toContain("给别的软件用的");
   });
+
+  it("is one of a set, which has no order", async () => {
+    const turned = { ...vector.credential, proof: vector.credential.proof.toReversed() };
+    expect((await checkOffLine(file(turned), kept())).verdict).toBe("offline_current");
+    const other = { ...turned, name: "x" };
+    expect((await checkOffLine(file(other), kept())).verdict).toBe("altered");
+  });
+
+  it.each(["yesterday", "", "2026-02-30T02:00:00Z", "2026-11-24T02:00:00", "2026-11-24", 7])(
+    "was changed where one was made at no moment: %j",
+    async (created) => {
+      for (const place of [0, 1]) {
+        const proof = copy(vector.credential.proof);
+        proof[place].created = created;
+        const answer = await checkOffLine(file({ ...vector.credential, proof }), kept());
+        expect(answer.verdict).toBe("altered");
+      }
+    },
+  );
 
   it("has a signature of just 64 bytes", () => {
     expect(fromBase58("1".repeat(64), 64)).toEqual(new Uint8Array(64));
@@ -566,6 +586,29 @@ describe("what is said without a network", () => {
     expect(unlogged.sentence).toContain("这台设备核对不了");
   });
 
+  it("a document whose first line was altered is altered, and no file that is not known", async () => {
+    for (const place of [0, 1, 2, 3, 4]) {
+      const changed = pdf.slice();
+      changed[place] = 0x41;
+      expect((await checkOffLine(changed, kept())).verdict).toBe("altered");
+    }
+    const naming = utf8(`{"facts": "${"实学证书签章"}"`);
+    expect((await checkOffLine(naming, kept())).verdict).toBe("unsure");
+  });
+
+  it("a record that names nobody proves nothing of whoever shows it", async () => {
+    for (const name of ["record_without_holder", "first_record_without_holder"]) {
+      const answer = await checkOffLine(file(vector[name]), kept());
+      expect(answer.verdict).toBe("nobody");
+      expect(answer.sentence).toContain("证明不了是谁的证书");
+    }
+    const facts = { ...vector.record_without_holder.facts, score: 86 };
+    const changed = { ...vector.record_without_holder, facts };
+    expect((await checkOffLine(file(changed), kept())).verdict).toBe("altered");
+    const late = kept({ now: new Date("2040-01-01T00:00:00Z") });
+    expect((await checkOffLine(file(vector.record_without_holder), late)).verdict).toBe("expired");
+  });
+
   it("what was altered is altered, and what nobody knows is unsure", async () => {
     const facts = { ...vector.record.facts, score: 100 };
     const changed = { ...vector.record, facts };
@@ -641,13 +684,17 @@ describe("the encoding of a file", () => {
 describe("the address in a code", () => {
   const code = JSON.parse(golden("certificate-2.json"));
   const { digits, host } = readAddress(code.text) ?? { digits: "", host: "" };
-  const publicId = code.public_id;
   const ours = { ours: ["new.example", host], isAll: true };
   const look = (at: string, given = digits, change: Partial<Kept> = {}) =>
-    checkCode(
-      { host: at, publicId, digits: given },
-      kept({ keys: code.keys, hosts: ours, ...change }),
-    );
+    checkCode({ host: at, digits: given }, kept({ keys: code.keys, hosts: ours, ...change }));
+
+  it("was cut off where nothing stands behind the #", async () => {
+    const cut = readAddress(`${code.text.split("#")[0]}#`);
+    expect(cut?.isCoded).toBe(true);
+    const answer = await look(host, cut?.digits);
+    expect([answer.verdict, answer.rows]).toEqual(["incomplete", []]);
+    expect(answer.sentence).toContain("没有读全");
+  });
 
   it("is one of ours, of today or before", async () => {
     expect((await look("new.example")).verdict).toBe("offline");

@@ -59,7 +59,7 @@ describe("what a key signed outside its time", () => {
 
   it("is no record of the first version that was signed anew when its holder left", async () => {
     const left = file(vector.first_record_without_holder);
-    expect((await checkOffLine(left, kept(begun(AFTER)))).verdict).toBe("offline");
+    expect((await checkOffLine(left, kept(begun(AFTER)))).verdict).toBe("nobody");
     expect((await checkOffLine(left, kept(ended(BEFORE)))).verdict).toBe("key_period");
     const held = await checkOffLine(file(vector.first_record), kept(begun(AFTER)));
     expect(held.verdict).toBe("key_period");

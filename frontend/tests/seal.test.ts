@@ -26,6 +26,26 @@ describe.each([1, 2, 3, 4])("the seal in the code, version %i", (version) => {
     expect(readDigits(digits)).toBeNull();
   });
 
+  it("is found behind what is put into an address on the way", () => {
+    const address = "://shixue.example/v/AbCdEfGhIjKl";
+    const plain = readAddress(`https${address}#12`);
+    for (const text of [
+      `HTTPS${address}#12`,
+      `Https://SHIXUE.example/v/AbCdEfGhIjKl#12`,
+      `https${address}?from=wechat#12`,
+      `https${address}?from=wechat&x=/v/AbCdEfGhIjKm#12`,
+      `https${address}＃12`,
+      `HTTPS://shixue.example:443/v/AbCdEfGhIjKl?a＃12`,
+    ]) {
+      expect([text, readAddress(text)]).toEqual([text, plain]);
+    }
+    expect(readAddress(`https${address}?a#`)).toEqual({ ...plain, digits: "" });
+    expect(readAddress(`https${address}`)).toEqual({ ...plain, digits: "", isCoded: false });
+    for (const text of [`https${address}#12#12`, `https${address}#1２`, `https${address}?a b#12`]) {
+      expect([text, readAddress(text)]).toEqual([text, null]);
+    }
+  });
+
   it.each([
     ["https://Shixue.Example:443", "shixue.example"],
     ["http://shixue.example:80", "shixue.example"],

@@ -103,6 +103,23 @@ describe("a document of ours", () => {
     }
   });
 
+  it("is a change where its first line, or the word for the signature's place, is another", async () => {
+    const word = Buffer.from(issued).lastIndexOf("/ByteRange");
+    for (const place of [0, 1, 2, 3, 4, ...Array.from({ length: 13 }, (_, at) => word + at)]) {
+      for (const keys of [KEYS, []]) {
+        const found = await checkSignature(flipped(issued, place, 0), keys);
+        expect([place, found]).toEqual([place, "altered"]);
+      }
+    }
+  });
+
+  it("was cut where the end of its last line alone is missing", async () => {
+    expect(await checkSignature(issued.slice(0, -1), KEYS)).toBe("cut");
+    expect(await checkSignature(issued.slice(0, -1), [])).toBe("cut");
+    const changed = flipped(issued, 3000, 1).slice(0, -1);
+    expect(await checkSignature(changed, KEYS)).toBe("altered");
+  });
+
   it("hides nothing behind its signature, and spells it in one way", async () => {
     const [start, end] = gapOf(issued);
     const text = Buffer.from(issued).toString("latin1");

@@ -31,6 +31,8 @@ OFF_LINE = {
     "a fact of the record": {"altered"},
     "other facts in the record": {"altered"},
     "another holder": {"altered"},
+    # Whether its holder has left the register alone knows; it is said that it names nobody.
+    "a hidden holder": {"nobody"},
     "a wrong key": {"altered"},
     "an unknown key": {"unsure"},
     "a second signature too few or too many": {"altered"},

@@ -43,6 +43,16 @@ def test_a_true_code_under_a_foreign_address_is_not_good(page: Page, issued: Iss
     expect(page.locator('[data-verdict="valid"]')).to_be_visible()
 
 
+def test_a_code_that_was_cut_off_behind_its_mark_opens_nothing(page: Page, issued: Issued) -> None:
+    """The page of the address is green, and knows nothing of what was not read."""
+    modules = photographs.modules_of(f"{issued.house.address}/v/{issued.public_id}?from=wechat#")
+    large = cv2.resize(modules, None, fx=6, fy=6, interpolation=cv2.INTER_NEAREST)
+    choose(page, "#picture", "code.png", bytes(cv2.imencode(".png", large)[1]))
+    told = page.locator('#told [data-verdict="incomplete"]')
+    expect(told).to_contain_text("码没有读全")
+    assert page.url.endswith("/verify")
+
+
 def test_without_a_network_a_foreign_address_is_foreign_too(page: Page, issued: Issued) -> None:
     page.context.set_offline(True)
     page.reload()

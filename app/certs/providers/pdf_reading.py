@@ -65,12 +65,23 @@ def read_signed(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding
     Whatever stands behind the signature is a change, another's signature and time stamps too: what
     we give out has neither. Never raises, and never takes longer than hashing the file.
     """
-    if b"%PDF-" not in pdf[:_HEADER_WITHIN]:
+    has_head = b"%PDF-" in pdf[:_HEADER_WITHIN]
+    if not has_head and not holds_our_signature(pdf):
         return Finding.NOT_A_PDF
     if len(pdf) > MOST_BYTES:
         return Finding.TOO_BIG
     found = _found(pdf, trusted)
-    return Finding.ALTERED if found is Finding.DAMAGED and _is_saved_anew(pdf) else found
+    if found is not Finding.DAMAGED or not _is_saved_anew(pdf):
+        return found
+    return Finding.DAMAGED if _lacks_its_last_newline(pdf, trusted) else Finding.ALTERED
+
+
+def holds_our_signature(content: bytes) -> bool:
+    """Tell whether a signature under our name lies in a file, whatever became of what leads to it.
+
+    In the hexadecimal letters of a PDF's signature: a text that merely names us has none.
+    """
+    return document_keys.NAME.encode().hex().encode() in content.lower()
 
 
 def _found(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding:
@@ -81,13 +92,18 @@ def _found(pdf: bytes, trusted: Mapping[str, bytes]) -> SignedPdf | Finding:
     return der if isinstance(der, Finding) else _look(pdf, ranges, der, trusted)
 
 
+def _lacks_its_last_newline(pdf: bytes, trusted: Mapping[str, bytes]) -> bool:
+    """Tell whether the end of the last line is all that is missing, which some mail takes off."""
+    whole = _found(pdf + b"\n", trusted)
+    return isinstance(whole, SignedPdf) or whole is Finding.UNKNOWN_KEY
+
+
 def _is_saved_anew(pdf: bytes) -> bool:
     """Tell whether a whole file has our signature in another place.
 
     Whoever edits a page saves it anew with a tool: that keeps the signature's bytes, and fits none.
     """
-    named = document_keys.NAME.encode()
-    is_ours = named in pdf or named.hex().encode() in pdf.lower()
+    is_ours = document_keys.NAME.encode() in pdf or holds_our_signature(pdf)
     return is_ours and _has_end(pdf)
 
 
@@ -173,8 +189,11 @@ def _range_of(found: re.Match[bytes]) -> _Range:
 
 
 def _unsigned(pdf: bytes) -> Finding:
-    """What a file without a signature is; where its end is missing that may have held one."""
-    if b"/ByteRange" in pdf:
+    """What a file without a signature is; where its end is missing that may have held one.
+
+    Of one that has a signature and lost the word for its place, that is a change.
+    """
+    if b"/ByteRange" in pdf or holds_our_signature(pdf):
         return Finding.DAMAGED
     if _ENCRYPTED.search(pdf):
         return Finding.ENCRYPTED

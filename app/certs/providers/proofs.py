@@ -96,16 +96,23 @@ def verify(
     proofs = signed.get("proof")
     if not isinstance(proofs, list) or not all(isinstance(proof, dict) for proof in proofs):
         return flaw_at(Fault.NO_PROOF, "a list of two proofs is needed")
-    suites = [proof.get("cryptosuite") for proof in proofs]
-    if suites != list(SUITES):
-        is_short = all(suite in SUITES for suite in suites) and len(suites) < len(SUITES)
-        return flaw_at(Fault.NO_PROOF if is_short else Fault.CRYPTOSUITE, suites)
+    if unlike := _suites_flaw([proof.get("cryptosuite") for proof in proofs]):
+        return unlike
     # The text first: statements are costly to put in order, and a stranger could see to it.
-    for proof in reversed(proofs):
+    for proof in sorted(proofs, key=lambda proof: SUITES.index(proof["cryptosuite"]), reverse=True):
         flaw = _flaw_of(document, read, proof, did=did, keys=keys, now=now)
         if flaw is not None:
             return flaw
     return None
+
+
+def _suites_flaw(suites: list[Any]) -> Flaw | None:
+    """They are a set (Data Integrity 1.0, 2.1): in any order, each of the two once, no others."""
+    if not all(suite in SUITES for suite in suites):
+        return flaw_at(Fault.CRYPTOSUITE, suites)
+    if len(set(suites)) < len(suites):
+        return flaw_at(Fault.PROOF_FIELDS, "one stands twice")
+    return flaw_at(Fault.NO_PROOF, suites) if len(suites) < len(SUITES) else None
 
 
 def hash_data(
@@ -213,9 +220,9 @@ def _options_flaw(document: Document, proof: Document, now: dt.datetime) -> Flaw
     if proof["proofPurpose"] != _PURPOSE:
         return flaw_at(Fault.PURPOSE, proof["proofPurpose"])
     created = _moment(proof["created"])
-    if created is None or created > now:
-        return flaw_at(Fault.CREATED, proof["created"])
-    return None
+    if created is None:
+        return flaw_at(Fault.NO_MOMENT, proof["created"])
+    return flaw_at(Fault.CREATED, proof["created"]) if created > now else None
 
 
 def _moment(text: str) -> dt.datetime | None:

@@ -127,7 +127,7 @@ def is_holder_true(facts: CertificateFacts) -> bool:
     if facts.version == WITHOUT_DIGEST:
         return True
     if not facts.holder_salt:
-        return (facts.holder_name, facts.holder_number) == (HOLDER_GONE, "")
+        return names_nobody(facts)
     digest = holder_digest(facts.holder_salt, facts.holder_name, facts.holder_number)
     return digest == facts.holder
 
@@ -152,14 +152,21 @@ def without_holder(facts: CertificateFacts) -> CertificateFacts:
     return replace(facts, holder_name=HOLDER_GONE, holder_number="", holder_salt="")
 
 
+def names_nobody(facts: CertificateFacts) -> bool:
+    """Tell whether facts hold nothing of a person, as those of who left do.
+
+    From the second version on anybody can make them so: name, number and salt are not signed.
+    """
+    return (facts.holder_name, facts.holder_number, facts.holder_salt) == (HOLDER_GONE, "", "")
+
+
 def is_signed_anew(facts: CertificateFacts) -> bool:
     """Tell whether these were signed after they were issued, by the newest key of that day.
 
     In the first version the holder was signed in clear, so who left was taken off by another
     signature; the moment of issue stayed.
     """
-    stated = (facts.holder_name, facts.holder_number)
-    return facts.version == WITHOUT_DIGEST and stated == (HOLDER_GONE, "")
+    return facts.version == WITHOUT_DIGEST and names_nobody(facts)
 
 
 def signed_facts(facts: CertificateFacts) -> dict[str, Any]:

@@ -16,6 +16,7 @@ class Fault(StrEnum):
     PURPOSE = "purpose"
     METHOD = "method"
     CREATED = "created"
+    NO_MOMENT = "no_moment"
     PROOF_VALUE = "proof_value"
     ALTERED = "altered"
 
@@ -35,6 +36,9 @@ _SENTENCES: dict[Fault, str] = {
     Fault.PURPOSE: "这个签名不是为证明凭证内容而签的，请勿采信。",
     Fault.METHOD: "签名用的不是本平台公布的密钥，请勿采信。",
     Fault.CREATED: "签名时间不对，请核对本机时间；时间无误时请勿采信。",
+    Fault.NO_MOMENT: (
+        "签名上写的时间不像时间，签发时不是这样写的，被改过，请勿采信。请向持证人索要原件。"
+    ),
     Fault.PROOF_VALUE: "签名没有抄全或者写坏了，请向持证人索要原件。",
     Fault.ALTERED: "内容与签发时不一致，可能被改过，请勿采信。",
 }

@@ -21,7 +21,12 @@ FIELDS = (
     "number", "holder_name", "holder_number", "type", "course", "institution", "hours",
     "completed_on", "expires_on",
 )  # fmt: skip
-_TEXT = re.compile(r"(https?)://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})(?:#([0-9]{1,4000}))?")
+_PRINTED = re.compile(r"https?://[^/\s]+/v/[A-Za-z0-9_-]{10,40}#[0-9]{1,4000}")
+_TEXT = re.compile(
+    r"((?i:https?))://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})(?:\?[^#＃\s]*)?(?:([#＃])([0-9]{0,4000}))?"
+)
+"""As it comes on the way here too: messengers put a query behind an address, keyboards write a #
+in full width, some write the scheme in capitals. Nothing of that is signed, or says anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,15 @@ class Seal:
 class Scanned:
     """A text that has the shape of ours; `seal` is None where digits are missing or broken.
 
-    Of `host`, with a port where there is one, nothing is signed.
+    Of `host`, with a port where there is one, nothing is signed. `is_coded`: there is a #, whether
+    or not anything stands behind it.
     """
 
     host: str
     public_id: str
     digits: str
     seal: Seal | None
+    is_coded: bool = True
 
 
 def minimum_of(facts: CertificateFacts) -> bytes:
@@ -121,9 +128,14 @@ def read_text(text: str) -> Scanned | None:
     found = _TEXT.fullmatch(text.strip())
     if found is None:
         return None
-    public_id, digits = found[3], found[4] or ""
+    public_id, digits = found[3], found[5] or ""
     seal = read_digits(digits) if digits else None
-    return Scanned(_host(found[1], found[2]), public_id, digits, seal)
+    return Scanned(_host(found[1].lower(), found[2]), public_id, digits, seal, bool(found[4]))
+
+
+def is_printed(text: str) -> bool:
+    """Tell whether a text is spelled as those that we print."""
+    return _PRINTED.fullmatch(text) is not None
 
 
 def is_cut_short(digits: str, issued_text: str) -> bool:

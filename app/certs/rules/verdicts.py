@@ -52,6 +52,13 @@ DIFFERS = (
 )
 """Said of what a key of ours signed, and the register has otherwise: somebody else had the key."""
 
+HOLDER_HIDDEN = (
+    "文件里写着“持证人已注销”，但这张证书的持证人没有注销账号：姓名是被人抹掉的，请勿采信。"
+    "请向持证人索要证书的 PDF 原件，或扫证书上的方块码。"
+)
+"""Said of a record that hides a holder who has not left: their name is signed by its digest alone,
+so whoever shows another's record can take the name out of it."""
+
 OTHER_PAPER = (
     "文件的签名是本平台的，但不是登记里签发的那一份 PDF，请勿采信。请扫证书上的方块码，"
     "或让持证人从“我的证书”重新下载后再查；仍是这样，请把这份文件交给主管部门。"

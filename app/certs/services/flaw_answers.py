@@ -10,6 +10,7 @@ from app.certs.rules.second_seal import SealFlaw
 from app.certs.rules.verdicts import (
     A_NUMBER,
     DIFFERS,
+    HOLDER_HIDDEN,
     MISSPELT,
     NO_CODE,
     NO_NUMBER,
@@ -38,6 +39,11 @@ def of_unknown_key(now: dt.datetime, *, has_page: bool) -> VerdictView:
 def differing(now: dt.datetime) -> VerdictView:
     """The answer about what a key of ours signed, and the register has otherwise."""
     return replace(nothing(Verdict.ALTERED, now), sentence=DIFFERS, finding="differs")
+
+
+def hiding_its_holder(now: dt.datetime) -> VerdictView:
+    """The answer about facts without a holder, of a certificate whose holder is still here."""
+    return replace(nothing(Verdict.ALTERED, now), sentence=HOLDER_HIDDEN, finding="holder_hidden")
 
 
 def of_another_paper(now: dt.datetime) -> VerdictView:

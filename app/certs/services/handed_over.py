@@ -49,7 +49,7 @@ _CHANGED = {Finding.ALTERED, Finding.APPENDED_TO}
 # What only a change or a forgery brings about; the rest may be somebody else's honest paper.
 _FORGED = {
     Fault.ALTERED, Fault.CONTEXT, Fault.UNDEFINED, Fault.METHOD, Fault.PROOF_VALUE,
-    Fault.PROOF_FIELDS,
+    Fault.PROOF_FIELDS, Fault.NO_MOMENT,
 }  # fmt: skip
 _MEMBERS = frozenset({"facts", "key_id", "signature", "log", second_seal.BESIDE})
 _TWO_THINGS = (
@@ -114,6 +114,9 @@ def check(
         return FileView(FileKind.RECORD, _word(view), view)
     if "credentialSubject" in document:
         return _credential(db, keys.ring, content, (address, *former), now)
+    if pdf_reading.holds_our_signature(content):
+        # Its first line was altered, by which a PDF is known.
+        return _pdf(db, keys, content, (address, *former), now)
     if strict_json.is_otherwise_encoded(content):
         return FileView(FileKind.OTHER, ENCODING, _told(Verdict.UNKNOWN, _ENCODED, now))
     said = _TABLE if content.startswith(_ZIP) else _NOT_OURS

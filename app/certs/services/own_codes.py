@@ -30,7 +30,7 @@ def flaw_of(
     "shape", "host", "public_id", "message", or "signature". No hosts: any may stand there.
     """
     scanned = scan.read_text(text)
-    if scanned is None or scanned.seal is None:
+    if scanned is None or scanned.seal is None or not scan.is_printed(text):
         return "shape"
     if hosts and scanned.host not in hosts:
         return "host"

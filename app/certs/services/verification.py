@@ -13,7 +13,7 @@ from app.certs.models import Certificate
 from app.certs.rules import key_times as key_rules
 from app.certs.rules import log_entry, numbers, scan, second_seal
 from app.certs.rules.facts import HOLDER_GONE as NOBODY
-from app.certs.rules.facts import CertificateFacts, signed_facts
+from app.certs.rules.facts import CertificateFacts, names_nobody, signed_facts
 from app.certs.rules.key_times import KeyFlaw
 from app.certs.rules.log_entry import LogFlaw
 from app.certs.rules.scan import Scanned, Seal
@@ -65,7 +65,7 @@ def by_text(
         verdict = Verdict.UNKNOWN if row is None else Verdict.ALTERED
         return replace(nothing(verdict, now), sentence=ELSEWHERE)
     is_known = row is not None and row.ready_at is not None
-    if scanned.digits and not own_codes.is_sealed(keys, scanned.seal):
+    if scanned.is_coded and not own_codes.is_sealed(keys, scanned.seal):
         return _badly_coded(keys, scanned, row if is_known else None, now)
     if scanned.seal and (late := key_times.flaw_of_seal(keys, scanned.seal)):
         return flaw_answers.out_of_period(late, now)
@@ -142,9 +142,8 @@ def by_facts(
     row = rows.by_public_id(db, facts.public_id)
     if row is None or row.ready_at is None:
         return nothing(Verdict.UNKNOWN, now)
-    recorded = CertificateFacts.from_mapping(row.facts)
-    if recorded is None or not _is_same(facts, recorded, is_gone=row.holder_gone_at is not None):
-        return flaw_answers.differing(now)
+    if unlike := _unlike(facts, row, now):
+        return unlike
     view = _view(db, keys, row, (), now, (facts.holder_name, facts.holder_number))
     return _with_successor(db, row, view)
 
@@ -168,6 +167,15 @@ def _badly_coded(
     if is_foreign and verdict is not Verdict.INCOMPLETE:
         return flaw_answers.of_unknown_key(now, has_page=verdict is Verdict.ALTERED)
     return nothing(verdict, now)
+
+
+def _unlike(facts: CertificateFacts, row: Certificate, now: dt.datetime) -> VerdictView | None:
+    """The answer about facts that our key signed, and that are not the register's."""
+    recorded, is_gone = CertificateFacts.from_mapping(row.facts), row.holder_gone_at is not None
+    if recorded is None or not _is_same(facts, recorded, is_gone=is_gone):
+        return flaw_answers.differing(now)
+    is_hidden = names_nobody(facts) and not is_gone
+    return flaw_answers.hiding_its_holder(now) if is_hidden else None
 
 
 def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bool) -> bool:

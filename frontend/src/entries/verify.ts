@@ -82,7 +82,10 @@ function unlessUnheard(error: unknown): null {
   throw error;
 }
 
-/** The address is not the one of this page: the server knows which were ours. Null where it is away. */
+/**
+ * The address is not the one of this page: the server knows which were ours. Or its digits were cut off,
+ * of which the page of the address would say nothing. Null where the server is away.
+ */
 async function askWhose(text: string): Promise<Told | null> {
   const headers = await tokenNow();
   return call<Told>("POST", "/api/v1/verification", { text }, { headers }).catch(unlessUnheard);
@@ -95,7 +98,8 @@ async function take(text: string): Promise<void> {
     return;
   }
   if (await isHeard()) {
-    if (scanned.host === location.host) {
+    const isCut = scanned.isCoded && scanned.digits === "";
+    if (scanned.host === location.host && !isCut) {
       open(scanned);
       return;
     }

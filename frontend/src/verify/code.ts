@@ -19,17 +19,27 @@ export interface Scanned {
   host: string;
   publicId: string;
   digits: string;
+  /** Whether there is a #, with or without anything behind it. */
+  isCoded: boolean;
 }
+
+/**
+ * As it comes on the way here too: messengers put a query behind an address, keyboards write a # in full
+ * width, some write the scheme in capitals. Nothing of that is signed, or says anything.
+ */
+const ADDRESS =
+  /^([Hh][Tt]{2}[Pp][Ss]?):\/\/([^/\s]+)\/v\/([\w-]{10,40})(?:\?[^#＃\s]*)?(?:([#＃])(\d{0,4000}))?$/;
 
 /** An address like ours, with or without the digits behind its #. */
 export function readAddress(text: string): Scanned | null {
-  const found = /^(https?):\/\/([^/\s]+)\/v\/([\w-]{10,40})(?:#(\d{1,4000}))?$/.exec(text.trim());
+  const found = ADDRESS.exec(text.trim());
   if (found === null) {
     return null;
   }
-  const [, scheme, place = "", publicId = "", digits = ""] = found;
-  const host = place.toLowerCase().replace(scheme === "https" ? /:443$/ : /:80$/, "");
-  return { host, publicId, digits };
+  const [, scheme = "", place = "", publicId = "", mark, digits = ""] = found;
+  const usual = scheme.toLowerCase() === "https" ? /:443$/ : /:80$/;
+  const host = place.toLowerCase().replace(usual, "");
+  return { host, publicId, digits, isCoded: mark !== undefined };
 }
 
 export function readDigits(digits: string): Seal | null {

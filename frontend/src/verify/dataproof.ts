@@ -12,7 +12,8 @@ import { bytesOf, joined, type Octets, sha256, utf8 } from "./octets";
 
 /**
  * `proof_missing`: one of the two that we sign with stands alone, as software of others is given it;
- * `other_proofs`: not the two, or in another order.
+ * `proof_twice`: one of them stands twice; `other_proofs`: there is one that we do not sign with;
+ * `no_moment`: what stands for the moment of a proof is none.
  */
 export type Finding =
   | "good"
@@ -20,11 +21,13 @@ export type Finding =
   | "unknown_key"
   | "unreadable"
   | "proof_missing"
-  | "other_proofs";
+  | "proof_twice"
+  | "other_proofs"
+  | "no_moment";
 
 const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const SUITE = "eddsa-jcs-2022";
-/** As we sign: both, in this order. */
+/** As we sign: both. They are a set (Data Integrity 1.0, 2.1), in any order. */
 const SUITES = ["eddsa-rdfc-2022", SUITE];
 const SIGNATURE_BYTES = 64;
 
@@ -42,7 +45,15 @@ export function fromBase58(text: string, length: number): Octets | null {
   return zeros + bytes.length === length ? joined(new Uint8Array(zeros), bytes) : null;
 }
 
-/** The proof over the text, where it stands beside the other one as it was issued; else what is wrong. */
+/** Whether it is a moment as the server writes one; the other proof's is looked at nowhere else here. */
+function isMoment(created: unknown): boolean {
+  const moment = new Date(typeof created === "string" ? created : Number.NaN);
+  return (
+    !Number.isNaN(moment.getTime()) && moment.toISOString() === `${created}`.replace("Z", ".000Z")
+  );
+}
+
+/** The proof over the text, where it stands beside the other one; else what is wrong. */
 function textProof(document: JsonObject): JsonObject | Exclude<Finding, "good"> {
   const proofs = (Array.isArray(document.proof) ? document.proof : [document.proof]).filter(
     (proof) => proof !== undefined,
@@ -51,12 +62,19 @@ function textProof(document: JsonObject): JsonObject | Exclude<Finding, "good"> 
     return "unreadable";
   }
   const suites = proofs.map(({ cryptosuite }) => cryptosuite);
-  const isWhole = Array.isArray(document.proof) && suites.join() === SUITES.join();
-  if (isWhole) {
-    return proofs[1] ?? "unreadable";
+  if (!suites.every((suite) => typeof suite === "string" && SUITES.includes(suite))) {
+    return "other_proofs";
   }
-  const isShort = suites.length < SUITES.length && suites.every((s) => SUITES.includes(String(s)));
-  return isShort ? "proof_missing" : "other_proofs";
+  if (new Set(suites).size < suites.length) {
+    return "proof_twice";
+  }
+  if (suites.length < SUITES.length) {
+    return "proof_missing";
+  }
+  if (!proofs.every(({ created }) => isMoment(created))) {
+    return "no_moment";
+  }
+  return proofs.find(({ cryptosuite }) => cryptosuite === SUITE) ?? "unreadable";
 }
 
 /** The id of our key that a proof names: what stands behind the issuer's own did and a #. */

@@ -23,8 +23,15 @@ const SECOND: Record<Exclude<SecondFlaw, "sm2_unknown_key">, string> = {
 const PROOFS: Record<"proof_missing" | "other_proofs", string> = {
   proof_missing:
     "凭证上缺少签名，还不能证明是本平台签发。请改选 PDF 原件或带两个签名的电子凭证；只带一个签名的那一份是给别的软件用的。",
-  other_proofs:
-    "凭证的签名不是签发时的那两个：多了、换了，或者换了次序，请勿采信。请向持证人索要原件。",
+  other_proofs: "凭证的签名不是签发时的那两个：多了或者换了，请勿采信。请向持证人索要原件。",
+};
+/** Only a change brings these about. */
+const CHANGED: Record<"altered" | "added" | "proof_twice" | "no_moment", string> = {
+  altered: ALTERED,
+  added: ADDED,
+  proof_twice:
+    "凭证的签名栏多了内容：同一种签名有两个，签发时不是这样，请勿采信。请向持证人索要原件。",
+  no_moment: "签名上写的时间不像时间，签发时不是这样写的，被改过，请勿采信。请向持证人索要原件。",
 };
 
 export function notGood(finding: Exclude<RecordFinding | Finding, "good">): Answer {
@@ -34,8 +41,8 @@ export function notGood(finding: Exclude<RecordFinding | Finding, "good">): Answ
   if (finding in SECOND) {
     return told("altered", SECOND[finding as keyof typeof SECOND]);
   }
-  if (finding === "altered" || finding === "added") {
-    return told("altered", finding === "added" ? ADDED : ALTERED);
+  if (finding in CHANGED) {
+    return told("altered", CHANGED[finding as keyof typeof CHANGED]);
   }
   return told("unsure", finding === "unreadable" ? NOT_OURS : NO_KEY);
 }

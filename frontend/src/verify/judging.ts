@@ -50,7 +50,8 @@ const LOG_MISSING =
   "内容确由本平台签发，但文件里没有它在公开日志里的证明，或者证明来自这台设备不认识的日志。签发时都会带上这个证明，请联网再查一次，查到以前不要采信。";
 const LOG_CONTRADICTS =
   "签名正确，但文件里的证明和公开日志对不上：按它，这张证书不在日志里。可能是文件被改过，请勿采信；请联网扫证书上的方块码再查。";
-
+const NOBODYS =
+  "内容确由本平台签发，但没有写持证人是谁：也许持证人已经注销账号，也许姓名是被人抹掉的，没有网络分不出来。它不能和出示的人核对，证明不了是谁的证书。请联网再查一次，或向对方索要证书的 PDF 原件。";
 const LOG_FORKED =
   "文件里的日志检查点有日志的签名，内容却和日志告诉过这台设备的不同：有人改写过日志，请勿采信。请保留这个文件，交给主管部门。";
 
@@ -70,11 +71,14 @@ export interface Good {
   /** Moments that are past, as something we signed says: a clock before them is wrong. */
   past: Date[];
   log?: LogFinding;
+  /** Whether it names no holder. */
+  isNobodys?: boolean;
   more: string;
 }
 
 /** The worst that is known of it decides. */
-export function judged({ rows, expiresOn, status, past, log, more }: Good, kept: Kept): Answer {
+export function judged(good: Good, kept: Kept): Answer {
+  const { rows, expiresOn, status, past, log, more } = good;
   if (log === "contradicted") {
     return told("log_contradicts", LOG_CONTRADICTS, rows);
   }
@@ -95,6 +99,9 @@ export function judged({ rows, expiresOn, status, past, log, more }: Good, kept:
   }
   if (log === "missing") {
     return told("log_missing", LOG_MISSING + sinceWhen(status, kept), rows);
+  }
+  if (good.isNobodys) {
+    return told("nobody", NOBODYS + all, rows);
   }
   const latest = latestOf([
     ...past,

@@ -16,6 +16,7 @@ import {
   isPortraitTrue,
   isSignedAnew,
   logFinding,
+  namesNobody,
   readFacts,
 } from "./record";
 import { codeRows, SENTENCES } from "./scanned";
@@ -65,7 +66,10 @@ function isRecordWithin(record: JsonObject, facts: Facts, { periods }: Kept): bo
 }
 
 /** The address of a code is signed by nobody: printed with a true one it leads whoever scans astray. */
-export async function checkCode({ host, digits }: Scanned, kept: Kept): Promise<Answer> {
+export async function checkCode(
+  { host, digits }: Pick<Scanned, "host" | "digits">,
+  kept: Kept,
+): Promise<Answer> {
   const { ours, isAll } = kept.hosts;
   const found = await checkDigits(digits, kept);
   if (ours.includes(host)) {
@@ -131,9 +135,10 @@ export function factRows(facts: Facts): Row[] {
   ];
 }
 
-function ofFacts(facts: Facts): Pick<Good, "rows" | "expiresOn" | "past"> {
+function ofFacts(facts: Facts): Pick<Good, "rows" | "expiresOn" | "past" | "isNobodys"> {
   const past = [new Date(String(facts.issued_at))];
-  return { rows: factRows(facts), expiresOn: String(facts.expires_on), past };
+  const [rows, expiresOn] = [factRows(facts), String(facts.expires_on)];
+  return { rows, expiresOn, past, isNobodys: namesNobody(facts) };
 }
 
 async function checkRecordFile(record: JsonObject, kept: Kept): Promise<Answer> {
@@ -205,6 +210,12 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
   return judged({ ...ofFacts(facts), status, log, more: WHOLE }, kept);
 }
 
+/** Whether a PDF's first line was altered, by which it is known. */
+async function isHeadless(content: Octets): Promise<boolean> {
+  const { holdsOurSignature } = await import("./signedpdf");
+  return holdsOurSignature(new TextDecoder("latin1").decode(content));
+}
+
 /** Look at a PDF, a credential or a record. */
 export async function checkOffLine(content: Octets, kept: Kept): Promise<Answer> {
   const head = new TextDecoder("latin1").decode(content.slice(0, 1024));
@@ -217,6 +228,9 @@ export async function checkOffLine(content: Octets, kept: Kept): Promise<Answer>
   }
   if (document !== null && "credentialSubject" in document) {
     return checkCredential(document, kept);
+  }
+  if (document === null && (await isHeadless(content))) {
+    return checkPdf(content, kept);
   }
   if (document === null && isOtherwiseEncoded(content)) {
     return told("unsure", ENCODED);

@@ -113,10 +113,15 @@ function signedFacts(facts: Facts): JsonObject {
   );
 }
 
+/** Whether facts hold nothing of a person. From the second version on anybody can make them so. */
+export function namesNobody(facts: Facts): boolean {
+  const { holder_name: name, holder_number: number, holder_salt: salt = "" } = facts;
+  return name === HOLDER_GONE && number === "" && salt === "";
+}
+
 /** Whether the facts were signed after they were issued: in the first version, of who left. */
 export function isSignedAnew(facts: Facts): boolean {
-  const { version, holder_name: name, holder_number: number } = facts;
-  return version === 1 && name === HOLDER_GONE && number === "";
+  return facts.version === 1 && namesNobody(facts);
 }
 
 /** Whether the holder beside the digest is the one that was signed, or nobody any more. */
@@ -126,7 +131,7 @@ async function isHolderTrue(facts: Facts): Promise<boolean> {
     return true;
   }
   if (salt === "") {
-    return name === HOLDER_GONE && number === "";
+    return namesNobody(facts);
   }
   const text = JSON.stringify([salt, name, number]);
   return hex(await sha256(utf8(HELD_AS + text))) === holder;

@@ -15,6 +15,7 @@ const LOOKS: Record<string, [kind: string, picture: string, title: string]> = {
   altered: ["bad", "warn", "内容被改过"],
   log_contradicts: ["bad", "warn", "与公开日志不符"],
   log_missing: ["wait", "warn", "没有公开日志的证明"],
+  nobody: ["wait", "warn", "没有写持证人"],
   log_ahead: ["wait", "warn", "公开日志待核实"],
   key_period: ["bad", "warn", "签名时间不对"],
   no_code: ["bad", "scan", "不是证书上的码"],
@@ -34,6 +35,7 @@ const ROWS_TITLES: Record<string, string> = {
   offline_ended: "作废的证书原来写的内容",
   suspended: "暂停使用的证书原来写的内容",
   superseded: "换发以前的证书写的内容",
+  nobody: "文件里写的内容，没有写是谁",
   log_contradicts: "文件里写的内容，只供对照",
 };
 const COMPARE = "请与纸面逐项核对";

@@ -216,7 +216,15 @@ async function judge(
 function isSavedAnew(text: string): boolean {
   // Browsers read "latin1" as Windows-1252: both sides by the same reading.
   const plain = new TextDecoder("latin1").decode(NAME);
-  return text.includes(plain) || text.toLowerCase().includes(hex(NAME));
+  return text.includes(plain) || holdsOurSignature(text);
+}
+
+/**
+ * Whether a signature under our name lies in a file (read as latin1), whatever became of what leads to it:
+ * in the hexadecimal letters of a PDF's signature, as a text that merely names us has none.
+ */
+export function holdsOurSignature(text: string): boolean {
+  return text.toLowerCase().includes(hex(NAME));
 }
 
 /** Whether a file ends as a PDF does. What was added to one begins with the number of an object. */
@@ -229,7 +237,7 @@ function hasEnd(text: string): boolean {
 async function look(pdf: Octets, text: string, keys: string[]): Promise<PdfFinding> {
   const [covered, second] = rangesOf(text);
   if (covered === undefined) {
-    return text.includes("/ByteRange") ? "damaged" : "unsigned";
+    return text.includes("/ByteRange") || holdsOurSignature(text) ? "damaged" : "unsigned";
   }
   try {
     return await judge(pdf, text, [covered, second], keys);
@@ -251,5 +259,10 @@ export async function checkSignature(pdf: Octets, keys: string[]): Promise<PdfFi
   if (!hasEnd(text)) {
     return "cut";
   }
-  return found === "damaged" && isSavedAnew(text) ? "altered" : found;
+  if (found === "unsigned" || !isSavedAnew(text)) {
+    return found;
+  }
+  // The end of the last line is all that is missing: some mail takes it off.
+  const whole = await look(joined(pdf, utf8("\n")), `${text}\n`, keys);
+  return whole === "good" || whole === "unknown_key" ? "cut" : "altered";
 }

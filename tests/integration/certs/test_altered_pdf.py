@@ -121,6 +121,41 @@ def test_one_without_a_signature_that_was_cut_is_incomplete(trusted: Trusted, ve
     assert read_signed(whole[: len(whole) // 2], trusted) is Finding.DAMAGED
 
 
+@pytest.mark.parametrize("place", range(5))
+def test_a_first_line_that_was_altered_is_a_change(
+    pdf: bytes, trusted: Trusted, place: int
+) -> None:
+    """It is not known for a PDF any more, and is our signed file all the same."""
+    changed = _flipped(pdf, place, 1)
+    assert read_signed(changed, trusted) is Finding.ALTERED
+    assert read_signed(changed, {}) is Finding.ALTERED
+    assert read_signed(changed[: len(pdf) // 2], trusted) is Finding.NOT_A_PDF
+    assert read_signed(changed[:-40], trusted) is Finding.DAMAGED
+    assert read_signed(_flipped(papers.drawn(), place, 1), trusted) is Finding.NOT_A_PDF
+
+
+@pytest.mark.parametrize("place", range(len("/ByteRange [0")))
+def test_a_signature_whose_place_is_not_named_any_more_is_a_change(
+    pdf: bytes, trusted: Trusted, place: int
+) -> None:
+    """Not a file without a signature: that would be told of one that was printed anew."""
+    changed = _flipped(pdf, pdf.rindex(b"/ByteRange") + place, 0)
+    assert read_signed(changed, trusted) is Finding.ALTERED
+    assert read_signed(changed, {}) is Finding.ALTERED
+
+
+def test_where_the_end_of_the_last_line_alone_is_missing_it_was_cut(
+    pdf: bytes, trusted: Trusted, tmp_path: Path
+) -> None:
+    """Some mail takes it off: nobody changed anything, and it can be fetched again."""
+    assert pdf.endswith(b"%%EOF\n")
+    assert read_signed(pdf[:-1], trusted) is Finding.DAMAGED
+    assert read_signed(_flipped(pdf, 3000, 1)[:-1], trusted) is Finding.ALTERED
+    theirs = DocumentSigner(KeyRing(tmp_path, may_create=True), organisation="别家")
+    signed = theirs.sign(papers.drawn(), place="成都", now=NOW).pdf
+    assert read_signed(signed[:-1], trusted) is Finding.DAMAGED
+
+
 def test_what_stands_in_the_gap_is_as_it_was_written(pdf: bytes, trusted: Trusted) -> None:
     start, end = _gap(pdf)
     small = pdf[:start] + pdf[start:end].lower() + pdf[end:]

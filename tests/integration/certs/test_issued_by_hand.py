@@ -2,8 +2,10 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from app import worker
@@ -30,22 +32,35 @@ def _issued(parts: Parts) -> Issued:
     return one
 
 
-def _serve(reader: Reader, client: TestClient, public_id: str) -> None:
+def _moved(parts: Parts) -> Parts:
+    """The same house under another address since."""
+    change = {"public_url": by_hand.SITE, "former_urls": (parts.settings.public_url,)}
+    return replace(parts, settings=parts.settings.model_copy(update=change))
+
+
+def _serve(reader: Reader, client: TestClient, one: Issued) -> None:
+    entry = json.loads(one.credential)["credentialStatus"]
+    host = entry["statusListCredential"].split("/")[2]
     for written in by_hand.addresses():
-        path = written.replace("$public_id", public_id).replace("$list", "1")
+        path = written.replace("$public_id", one.public_id)
+        path = path.replace("$(cat list)", f"1?host={host}")
         answer = client.get(path)
         assert answer.status_code == 200, path
         reader.serve(path, answer.content)
 
 
-def test_an_issued_certificate_holds_by_hand(parts: Parts, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_moved", [False, True], ids=["at_home", "moved"])
+def test_an_issued_certificate_holds_by_hand(
+    parts: Parts, tmp_path: Path, *, is_moved: bool
+) -> None:
     one = _issued(parts)
+    house = _moved(parts) if is_moved else parts
     now = parts.clock.now().astimezone(dt.UTC)
     reader = by_hand.equip(tmp_path, moment=f"{now:%Y-%m-%dT%H:%M:%SZ}")
     (reader.folder / "certificate.pdf").write_bytes(one.pdf)
     (reader.folder / "code.txt").write_text(one.text, "utf-8")
-    with TestClient(create_app(parts)) as client:
-        _serve(reader, client, one.public_id)
+    with TestClient(create_app(house)) as client:
+        _serve(reader, client, one)
         pems = client.get("/api/v1/verification/documents.pem").text
     shown: dict[int, str] = {}
     for step, blocks in steps(by_hand.DOCUMENT).items():

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from app import worker
 from app.certs.models import Certificate
-from app.certs.providers import artwork
+from app.certs.providers import artwork, document_keys, pdf_reading
 from app.certs.providers.artwork import Attachment
+from app.certs.providers.pdf_reading import SignedPdf
 from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.services import artefacts, audit, erasure, issuing, kept_papers
 from app.certs.services.artefacts import Made
@@ -22,8 +23,9 @@ from app.lobby.parts import Parts
 from app.worker import workshop_of
 from tests import finished, papers
 from tests.finished import Finished
-from tests.papers_issued import Issued, take
+from tests.papers_issued import Issued, take, with_the_twin_signature
 from tests.tampering import alter
+from verifier import papers as verifier_papers
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,18 @@ def test_another_page_around_a_true_record_is_not_the_one_issued(
     assert found.view.facts is None, "nothing is shown beside it that a reader might take for it"
 
 
+def test_the_twin_of_its_signature_is_good_and_not_the_file_that_was_issued(
+    shared_parts: Parts, one: Issued
+) -> None:
+    """Everything that was signed is the same, so off line nothing is against it."""
+    twin = with_the_twin_signature(one.pdf)
+    assert (twin != one.pdf, len(twin)) == (True, len(one.pdf))
+    keys = document_keys.public_keys(shared_parts.keys)
+    assert isinstance(pdf_reading.read_signed(twin, keys), SignedPdf)
+    assert verifier_papers.open_paper(twin, None) == verifier_papers.open_paper(one.pdf, None)
+    assert _told(shared_parts, twin) == ("altered", "other_paper")
+
+
 def test_one_from_before_digests_were_written_down_is_as_good(
     shared_parts: Parts, one: Issued
 ) -> None:
@@ -87,6 +101,7 @@ def test_one_from_before_digests_were_written_down_is_as_good(
     alter(shared_parts.database, row, pdf_digest=None)
     try:
         assert _told(shared_parts, one.pdf) == ("valid", "")
+        assert _told(shared_parts, with_the_twin_signature(one.pdf)) == ("valid", "")
     finally:
         alter(shared_parts.database, row, pdf_digest=row.pdf_digest)
 

@@ -7,12 +7,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from app import worker
+from app.certs.models import Certificate
 from app.certs.providers import artwork
 from app.certs.providers.artwork import Attachment
 from app.certs.rules import scan
 from app.certs.rules.documents import CREDENTIAL, RECORD
-from app.certs.rules.facts import CertificateFacts, message_of
-from app.certs.rules.verdicts import DIFFERS, OTHER_CODE, OTHER_PLATFORM, UNKNOWN_KEY
+from app.certs.rules.facts import CertificateFacts, message_of, without_holder
+from app.certs.rules.verdicts import DIFFERS, ELSEWHERE, OTHER_CODE, OTHER_PLATFORM, UNKNOWN_KEY
 from app.certs.services import records, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.checkpoints import Checkpoint, parse_note
@@ -67,6 +68,26 @@ def test_a_code_by_a_key_that_we_do_not_have(
     assert theirs.sentence == OTHER_PLATFORM
 
 
+def test_a_code_may_have_changed_its_looks_on_the_way(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    """By a messenger's query, by a keyboard; what was cut off is said to be cut off."""
+    one, _ = two
+    scheme, _, rest = one.page.partition("://")
+    for text in (
+        f"{one.page}?from=wechat#{one.digits}", f"{scheme.upper()}://{rest}#{one.digits}",
+        f"{one.page}＃{one.digits}",
+    ):  # fmt: skip
+        assert _code(shared_parts, text).verdict == "valid"
+        assert _code(shared_parts, text[:-9]).verdict == "incomplete"
+    cut = _code(shared_parts, f"{one.page}?from=wechat#")
+    assert (cut.verdict, cut.facts) == ("incomplete", None)
+    assert "没有读全" in cut.sentence
+    assert _code(shared_parts, one.page).verdict == "valid"
+    elsewhere = _code(shared_parts, f"https://else.example/v/{one.public_id}?{rest}#")
+    assert elsewhere.sentence == ELSEWHERE
+
+
 def test_a_code_by_our_key_that_says_something_else_than_the_register(
     shared_parts: Parts, two: tuple[Issued, Issued]
 ) -> None:
@@ -92,6 +113,30 @@ def _of_a_longer_log(parts: Parts, one: Issued) -> bytes:
     longer = Checkpoint(point.origin, point.size + 10**6, point.root)
     entry = log | {"checkpoint": parts.log.sign(longer), "size": longer.size}
     return json.dumps(record | {"log": entry}).encode()
+
+
+def test_a_record_that_hides_its_holder(shared_parts: Parts, two: tuple[Issued, Issued]) -> None:
+    """Name, number and salt are not signed: with them out, it fits whoever shows it."""
+    one, _ = two
+    record = json.loads(one.record)
+    hidden = record | {"facts": without_holder(one.facts).to_mapping()}
+    content = json.dumps(hidden).encode()
+    del hidden["log"]
+    assert _told(shared_parts, content) == ("record", "altered", "holder_hidden")
+    with TestClient(create_app(shared_parts)) as stranger:
+        told = stranger.post(
+            "/api/v1/verification/facts", json=hidden, headers=csrf(stranger)
+        ).json()
+    assert (told["verdict"], told["facts"]) == ("altered", None)
+    assert "没有注销账号" in told["sentence"]
+    # Once the holder has left, it is what the platform itself hands out.
+    with shared_parts.database.transaction() as db:
+        db.get_one(Certificate, one.certificate_id).holder_gone_at = shared_parts.clock.now()
+    try:
+        assert _told(shared_parts, content)[1:] == ("valid", "")
+    finally:
+        with shared_parts.database.transaction() as db:
+            db.get_one(Certificate, one.certificate_id).holder_gone_at = None
 
 
 def _document(parts: Parts, one: Issued, record: bytes, credential: bytes) -> bytes:
@@ -132,6 +177,23 @@ def test_a_document_of_a_longer_log_is_answered_with_its_records_word(
     assert _told(shared_parts, both) == ("pdf", "valid", "log_ahead")
     mixed = _document(shared_parts, one, ahead, other.credential)
     assert _told(shared_parts, mixed) == ("pdf", "altered", "credential")
+
+
+def test_the_proofs_of_a_credential_are_a_set(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    """Their order says nothing; one twice, or made at no moment, is what nobody gave out."""
+    document = json.loads(two[0].credential)
+    [statements, text] = document["proof"]
+    for proof, verdict, finding in (
+        ([text, statements], "valid", ""),
+        ([statements, text, text], "altered", "proof_fields"),
+        ([statements | {"created": "yesterday"}, text], "altered", "no_moment"),
+        ([statements, text | {"created": "2026-13-01T00:00:00Z"}], "altered", "no_moment"),
+        ([text], "unknown", "no_proof"),
+    ):
+        content = json.dumps(document | {"proof": proof}).encode()
+        assert _told(shared_parts, content) == ("credential", verdict, finding)
 
 
 def test_the_answer_to_a_file_has_the_word_of_what_was_found_in_it(

@@ -15,6 +15,7 @@ from app.certs.rules import scan
 from app.core.crypto import b64url
 from tests import by_hand, credentials, papers_off_line
 from tests.by_hand import SIGNED, WHOLE, Reader, steps
+from tests.papers_issued import with_the_twin_signature
 from tests.witness import Witness
 
 VECTORS = papers_off_line.vectors()
@@ -25,6 +26,7 @@ ID = credentials.FACTS.public_id
 STEPS = steps(by_hand.DOCUMENT)
 MOMENT = "2026-11-24T03:00:00Z"
 WITNESS = Witness({})
+LIST = f"/status/1?host={credentials.ADDRESS.partition('://')[2]}"
 FETCH, KEYS, PAPER, CODE, RECORD, LOG, CREDENTIAL, STATUS = range(1, 9)
 
 
@@ -62,7 +64,7 @@ def _equipped(place: Path, document_key: str = VECTORS["document_keys"][0]) -> R
         "/api/v1/verification/documents/keys": documents,
         "/api/v1/log": log,
         f"/api/v1/verification/{ID}/proof": _witnessed(),
-        "/status/1": VECTORS["list_without_it"],
+        LIST: VECTORS["list_without_it"],
     }.items():
         reader.serve(path, _json(content))
     (reader.folder / "witnesses.vkey").write_text(WITNESS.verifier_key + "\n", "utf-8")
@@ -155,11 +157,19 @@ def test_records_and_codes_of_every_version(reader: Reader, version: int) -> Non
         assert ("李*梅" in told.text) == (facts is golden["facts"])
 
 
+def test_a_code_whose_looks_changed_on_the_way(reader: Reader) -> None:
+    page, _, digits = _code().partition("#")
+    for text in (f"{page}?from=wechat#{digits}", f"{page.upper()}＃{digits}", f"{page}#"):
+        (reader.folder / "code.txt").write_text(text, "utf-8")
+        assert _is_good(reader, CODE) == text.endswith(digits)
+
+
 def test_whose_holder_has_left(reader: Reader) -> None:
     (reader.folder / "record.json").write_bytes(_json(VECTORS["record_without_holder"]))
     told = reader.paste(STEPS[RECORD][1])
     assert told.code == 0
     assert "持证人已注销" in told.text
+    assert told.text.endswith("names nobody and proves nothing of a person\n")
 
 
 @pytest.mark.parametrize("name", ["document-1.pdf", "document-1-stamped.pdf"])
@@ -248,6 +258,11 @@ ALTERED: dict[str, tuple[int, str, Change]] = {
     "the page": (CREDENTIAL, "credential.json", _other_letter("evidence", 0, "id", at=-3)),
     "the proof": (CREDENTIAL, "credential.json", _other_letter("proof", 1, "proofValue", at=20)),
     "the proof's moment": (CREDENTIAL, "credential.json", _set("proof", 1, "created", to=MOMENT)),
+    "a proof twice": (
+        CREDENTIAL,
+        "credential.json",
+        lambda each: each["proof"].append(each["proof"][0]),
+    ),
     "the issuer": (CREDENTIAL, "credential.json", _set("issuer", "id", to="did:web:example.org")),
     "the proof's key's end": (CREDENTIAL, "keys.json", _set(1, "used_until", to=ENDED)),
     "the place in a list": (
@@ -309,6 +324,12 @@ def test_a_pdf_that_is_longer_or_shorter(reader: Reader, pdf: bytes) -> None:
     assert reader.paste(second).code != 0
 
 
+def test_the_twin_of_its_signature_is_as_good(reader: Reader) -> None:
+    """Everything that was signed is the same; the register alone knows which file was issued."""
+    (reader.folder / "certificate.pdf").write_bytes(with_the_twin_signature(PDF))
+    assert _is_good(reader, PAPER)
+
+
 def test_revoked_past_or_too_old(reader: Reader) -> None:
     fetch, bit = STEPS[STATUS]
     assert reader.paste(fetch).code == 0
@@ -318,7 +339,7 @@ def test_revoked_past_or_too_old(reader: Reader) -> None:
         (reader.programs / "moment").write_text(moment, "utf-8")
         assert reader.paste(bit).code == 1
         assert told in reader.paste(bit).text
-    reader.serve("/status/1", _json(VECTORS["list_with_it"]))
+    reader.serve(LIST, _json(VECTORS["list_with_it"]))
     assert reader.paste(fetch).code == 0
     assert reader.paste(bit).code == 1
     assert "已撤销或已换发 revoked or replaced" in reader.paste(bit).text
@@ -327,8 +348,27 @@ def test_revoked_past_or_too_old(reader: Reader) -> None:
 def test_a_list_that_was_altered(reader: Reader) -> None:
     listed = json.loads(_json(VECTORS["list_with_it"]))
     listed["credentialSubject"] = VECTORS["list_without_it"]["credentialSubject"]
-    reader.serve("/status/1", _json(listed))
+    reader.serve(LIST, _json(listed))
     assert reader.paste(STEPS[STATUS][0]).code != 0
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "https://shixue.example:8443/status/../api",
+        "https://shixue.example:8443/status/1?host=else.example",
+        "https://else.example/x/https://shixue.example:8443/status/1",
+        "https://shixue.example:8443/status/1\n",
+        "/status/1",
+    ],
+)
+def test_an_address_that_is_no_lists_is_not_asked(reader: Reader, named: str) -> None:
+    document = json.loads((reader.folder / "credential.json").read_bytes())
+    document[_STATUS][_LIST] = named
+    (reader.folder / "credential.json").write_bytes(_json(document))
+    (reader.folder / "status.json").unlink()
+    assert reader.paste(STEPS[STATUS][0]).code != 0
+    assert not (reader.folder / "status.json").exists()
 
 
 def test_what_was_not_signed_is_not_shown(reader: Reader) -> None:

@@ -129,6 +129,32 @@ def test_digits_read_back(signature: bytes, message: bytes) -> None:
     assert found == scan.Scanned("x.example:8", "AbCdEfGhIjKl", digits=digits, seal=seal)
 
 
+_PAGE = "://x.example/v/AbCdEfGhIjKl"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"HTTPS{_PAGE}#12", f"https{_PAGE}?from=wechat#12", f"https{_PAGE}?x=/v/AbCdEfGhIjKm#12",
+        f"https{_PAGE}＃12", f"HTTPS{_PAGE}?a＃12", "HTTP://X.Example:80/v/AbCdEfGhIjKl#12",
+    ],
+)  # fmt: skip
+def test_what_is_put_into_an_address_on_the_way_says_nothing(text: str) -> None:
+    assert scan.read_text(text) == scan.read_text(f"https{_PAGE}#12")
+    # Ours are printed without any of it.
+    assert not scan.is_printed(text)
+    assert scan.is_printed(f"https{_PAGE}#12")
+
+
+def test_an_address_may_have_no_code_or_none_left() -> None:
+    cut, bare = scan.read_text(f"https{_PAGE}?a#"), scan.read_text(f"https{_PAGE}")
+    assert cut is not None
+    assert (cut.digits, cut.is_coded) == ("", True)
+    assert bare == replace(cut, is_coded=False)
+    for text in (f"https{_PAGE}#12#12", f"https{_PAGE}#1２", f"https{_PAGE}?a b#12"):
+        assert scan.read_text(text) is None
+
+
 @pytest.mark.parametrize("digits", ["0", "1", "257", "9" * 100])
 def test_broken_digits_are_no_seal(digits: str) -> None:
     assert scan.read_digits(digits) is None

@@ -12,12 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.certs.rules import numbers
+from tests import credentials, papers_off_line
 from tests.status_reading import decode, is_set
 from verifier import canonical, papers, records
 from verifier.issuer import Issuer, read_issuer
-from verifier.log_proofs import RejectedError
+from verifier.log_proofs import RejectedError, read_key
 from verifier.pinned import Pinned
-from verifier.recipe import NotValidError, StatusUnknownError, verify_certificate
+from verifier.recipe import (
+    HolderUnknownError,
+    NotValidError,
+    StatusUnknownError,
+    verify_certificate,
+)
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 NOW = dt.datetime(2026, 11, 24, 3, 0, tzinfo=dt.UTC)
@@ -74,6 +80,39 @@ def test_facts_without_their_holder() -> None:
     assert records.is_nobodys(records.check_facts(record, _issuer(vector)))
     with pytest.raises(RejectedError, match="step 4"):
         records.check_facts(record | {"facts": facts | {"holder_name": "马*洛"}}, _issuer(vector))
+
+
+def test_proofs_are_a_set_each_once_and_made_at_a_moment() -> None:
+    vectors = papers_off_line.vectors()
+    listed = vectors["list_without_it"]
+    pinned = Pinned(
+        Issuer(credentials.DID, credentials.KEYS), lists={credentials.LIST_ADDRESS: [listed]}
+    )
+    good, [statements, text] = vectors["credential"], vectors["credential"]["proof"]
+
+    def told(*proofs: dict[str, Any]) -> list[str]:
+        return _verify(json.dumps(good | {"proof": proofs}).encode(), pinned)
+
+    assert told(text, statements) == told(statements, text)
+    for twice in ((text, text), (statements, text, statements), (statements, text, text)):
+        with pytest.raises(RejectedError, match=r"step 3 .*one stands twice"):
+            told(*twice)
+    for junk in ("yesterday", "", "2026-11-24T02:00:00", "2026-11-24T02:00:00+08:00"):
+        with pytest.raises(RejectedError, match=r"step 3 .*no moment"):
+            told(statements | {"created": junk}, text)
+
+
+@pytest.mark.parametrize("name", ["record_without_holder", "first_record_without_holder"])
+def test_what_names_nobody_is_good_of_nobody(name: str) -> None:
+    """Whether its holder left or somebody took the name out, nothing at hand tells."""
+    vectors = papers_off_line.vectors()
+    pinned = Pinned(
+        Issuer(credentials.DID, credentials.KEYS), tuple(map(read_key, vectors["log_keys"]))
+    )
+    with pytest.raises(HolderUnknownError, match="names nobody"):
+        _verify(json.dumps(vectors[name]).encode(), pinned)
+    with pytest.raises(NotValidError):
+        _verify(json.dumps(vectors[name]).encode(), pinned, NOW + dt.timedelta(days=1200))
 
 
 def test_credential_list_and_document() -> None:

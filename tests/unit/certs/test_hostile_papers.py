@@ -1,7 +1,9 @@
 """Files made to keep a verifier busy or to be read in two ways: they are refused, and soon."""
 
 import datetime as dt
+import json
 import time
+from base64 import urlsafe_b64decode
 from hashlib import sha256
 
 import pytest
@@ -13,9 +15,13 @@ from cryptography.x509.oid import NameOID
 
 from app.certs.rules import scan
 from app.certs.rules.scan import Seal
+from tests import credentials, papers_off_line
 from verifier import codes, papers
 from verifier.canonical import read_object
+from verifier.issuer import Issuer
 from verifier.log_proofs import RejectedError, from_base64
+from verifier.pinned import Pinned
+from verifier.recipe import verify_certificate
 
 _KEY = ec.derive_private_key(4711, ec.SECP256R1())
 _NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anybody")])
@@ -26,6 +32,7 @@ _OWN = (
     .public_key(_KEY.public_key()).not_valid_before(_NOW)
     .not_valid_after(_NOW + dt.timedelta(days=1)).sign(_KEY, SHA256()).public_bytes(Encoding.DER)
 )  # fmt: skip
+_PINNED = Pinned(Issuer(credentials.DID, credentials.KEYS))
 _VERSION = bytes.fromhex("020101")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DATA = bytes.fromhex("300b06092a864886f70d010701")
@@ -108,6 +115,20 @@ def test_a_document_that_was_cut_is_told_to_be_fetched_again() -> None:
         papers.open_paper(pdf + b"12 0 obj\n", None)
 
 
+@pytest.mark.parametrize("place", [0, 1, 2, 3, 4, *range(-12, 0)])
+def test_what_leads_to_the_signature_altered_is_a_change(place: int) -> None:
+    """The first line, by which a PDF is known, and the word for what the signature covers."""
+    pdf = bytearray(papers_off_line.DOCUMENT.read_bytes())
+    word = pdf.rindex(b"/ByteRange [")
+    pdf[place if place >= 0 else word + 12 + place] ^= 1
+    with pytest.raises(RejectedError, match=r"step 1 .*changed after it was signed"):
+        verify_certificate(bytes(pdf), _PINNED, now=_NOW, say=lambda _: None)
+    with pytest.raises(RejectedError, match="no JSON"):
+        verify_certificate(
+            b"A" + "%PDF 实学证书签章".encode(), _PINNED, now=_NOW, say=lambda _: None
+        )
+
+
 def test_a_signature_of_any_length_is_not_unfolded() -> None:
     with pytest.raises(RejectedError, match="too long"):
         papers.open_paper(_signed(b"", gap=1 << 20), None)
@@ -134,6 +155,29 @@ def test_bytes_have_one_spelling() -> None:
     assert from_base64("QQ==") == b"A"
     with pytest.raises(RejectedError, match="canonical"):
         from_base64("QR==")
+
+
+def test_what_is_put_into_an_address_on_the_way_says_nothing() -> None:
+    """By a messenger or a keyboard; what was cut off is said to be."""
+    vector = json.loads(
+        (papers_off_line.PATH.parents[1] / "golden/certificate-2.json").read_text("utf-8")
+    )
+    page, _, digits = vector["text"].partition("#")
+    scheme, _, rest = page.partition("://")
+    host = rest.partition("/")[0].replace(":", "%3A")
+    keys = {key_id: urlsafe_b64decode(raw + "=") for key_id, raw in vector["keys"].items()}
+    issuer = Issuer(f"did:web:{host}", keys)
+    plain = codes.open_code(vector["text"], issuer)
+    for text in (
+        f"{page}?from=wechat#{digits}", f"{scheme.upper()}://{rest}#{digits}", f"{page}＃{digits}",
+        f"{page.replace('/v/', ':443/v/')}#{digits}",
+    ):  # fmt: skip
+        assert codes.open_code(text, issuer) == plain
+    for text in (f"{page}#", f"{page}?a#", page):
+        with pytest.raises(RejectedError, match="cut off, scan all of it"):
+            verify_certificate(text.encode(), Pinned(issuer), now=_NOW, say=lambda _: None)
+    with pytest.raises(RejectedError, match="not the issuer's"):
+        codes.open_code(f"https://else.example/v/0123456789?{rest}#{digits}", issuer)
 
 
 def test_a_code_has_one_spelling() -> None:

@@ -15,7 +15,7 @@ from verifier.log_proofs import RejectedError, read_key
 from verifier.papers import open_paper
 from verifier.periods import Period, read_periods
 from verifier.pinned import Pinned, read_pinned
-from verifier.recipe import StatusUnknownError, verify_certificate
+from verifier.recipe import HolderUnknownError, StatusUnknownError, verify_certificate
 
 SECOND = dt.timedelta(seconds=1)
 KEY = credentials.KEY.key_id
@@ -43,7 +43,7 @@ def _verify(content: bytes, pinned: Pinned, now: dt.datetime = NOW) -> str:
     told: list[str] = []
     try:
         verify_certificate(content, pinned, now=now, say=told.append)
-    except StatusUnknownError as unknown:
+    except (StatusUnknownError, HolderUnknownError) as unknown:
         told.append(str(unknown))
     return "\n".join(told)
 
