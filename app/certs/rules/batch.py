@@ -41,6 +41,8 @@ _ROWS_BEFORE = 10
 _NUMBER = re.compile(r"[A-Za-z]{2}[A-Za-z0-9 -]*[0-9][A-Za-z0-9 -]*")
 _SIGNS = re.compile(r"[^\w]|_")
 _APART = re.compile(r"[\t,，;；]")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
+"""What a cell can hold and nobody types: no page and no table shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,14 @@ class Line:
             return f"第 {self.row} 行没有填持证人姓名，请补上后再查。"
         if len(self.number) > 60 or len(self.name) > 120:
             return f"第 {self.row} 行的编号或姓名太长，请照证书重新填写。"
+        if _UNSEEN.search(self.number + self.name):
+            return f"第 {self.row} 行的编号或姓名里有读不出来的字符，请照证书重新填写。"
         return None
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Number and name as they are said back: not too long, and nothing odd in them."""
+        return _UNSEEN.sub("", self.number)[:60], _UNSEEN.sub("", self.name)[:120]
 
 
 def lines_of_text(text: str) -> list[Line]:
