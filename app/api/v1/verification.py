@@ -62,8 +62,10 @@ class FactsIn(Body):
 
 
 class NumberIn(Body):
+    """With room for what else is pasted there: it is told what it is, and is no try."""
+
     # Blanks are nothing yet: whoever left one empty is told so, and it is no try.
-    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from app.certs.rules.typed import MOST_NAME, MOST_NUMBER, slip_of
 from app.certs.rules.verdicts import Verdict
 
 MOST = 200
@@ -60,8 +61,8 @@ class Line:
             return f"第 {self.row} 行没有填证书编号，请补上后再查。"
         if not self.name:
             return f"第 {self.row} 行没有填持证人姓名，请补上后再查。"
-        if len(self.number) > 60 or len(self.name) > 120:
-            return f"第 {self.row} 行的编号或姓名太长，请照证书重新填写。"
+        if slip := slip_of(self.number, self.name):
+            return f"第 {self.row} 行：{slip.sentence}"
         if _UNSEEN.search(self.number + self.name):
             return f"第 {self.row} 行的编号或姓名里有读不出来的字符，请照证书重新填写。"
         return None
@@ -69,7 +70,7 @@ class Line:
     @property
     def shown(self) -> tuple[str, str]:
         """Number and name as they are said back: not too long, and nothing odd in them."""
-        return _UNSEEN.sub("", self.number)[:60], _UNSEEN.sub("", self.name)[:120]
+        return _UNSEEN.sub("", self.number)[:MOST_NUMBER], _UNSEEN.sub("", self.name)[:MOST_NAME]
 
 
 def lines_of_text(text: str) -> list[Line]:

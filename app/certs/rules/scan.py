@@ -22,6 +22,7 @@ FIELDS = (
     "completed_on", "expires_on",
 )  # fmt: skip
 _TEXT = re.compile(r"(https?)://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})(?:#([0-9]{1,4000}))?")
+_PLAIN_HOST = re.compile(r"(?=.{4,80}$)[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,11 @@ def _host(scheme: str, place: str) -> str:
     """As browsers send it: small letters, and a port where it is not the usual one."""
     usual = ":443" if scheme == "https" else ":80"
     return place.strip().lower().removesuffix(usual)
+
+
+def told_host(host: str) -> str:
+    """A host that can be told to a person; nothing for what is none, be it words or a disguise."""
+    return host if _PLAIN_HOST.fullmatch(host) else ""
 
 
 def read_text(text: str) -> Scanned | None:
