@@ -150,9 +150,12 @@ def test_without_scripts_the_page_leads_to_what_works(browser: Browser, issued: 
     page.goto(f"/v/{issued.public_id}{issued.digits}")
     expect(page.locator('[data-verdict="valid"]')).to_be_visible()
     say = page.locator("#told noscript p")
-    expect(say).to_contain_text("码没有核对")
+    expect(say).to_contain_text("按网址查到的登记内容")
     expect(say).to_be_visible()
     looking.keep(page, "verdict_without_scripts")
+    page.goto("/v/AAAAAAAAAAAAAAAA")
+    expect(page.locator('[data-verdict="unknown"]')).to_contain_text("没有抄全")
+    expect(page.locator("#told noscript")).to_have_count(0)
     context.close()
 
 

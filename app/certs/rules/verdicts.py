@@ -17,10 +17,17 @@ class Verdict(StrEnum):
 
 SENTENCES: dict[Verdict, str] = {
     Verdict.VALID: "证书真实有效，请核对下面的内容与纸面一致。",
-    Verdict.EXPIRED: "证书是真的，但已经过了有效期。",
+    Verdict.EXPIRED: (
+        "证书是真的，但已经过了有效期。请问持证人有没有复训后新发的证书，按新证书查验。"
+    ),
     Verdict.SUPERSEDED: "证书已换发新证，这一张不再使用。请向持证人索要新的证书。",
-    Verdict.SUSPENDED: "证书暂停使用，正在核查。核查有结果以前，请不要采信。",
-    Verdict.REVOKED: "证书已被撤销，不再有效。",
+    Verdict.SUSPENDED: (
+        "证书暂停使用，正在核查。核查有结果以前，请不要采信；急着用的，请向证书上写的培训机构核实。"
+    ),
+    Verdict.REVOKED: (
+        "证书已被撤销，不再有效，请不要采信。请问持证人有没有另外的有效证书，"
+        "或向证书上写的培训机构核实。"
+    ),
     Verdict.ALTERED: (
         "内容与签发时不一致，可能被改过，请勿采信。"
         "请在本平台输入编号和姓名查询，或向持证人索要原件；觉得是假证的，请举报。"
