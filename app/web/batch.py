@@ -11,13 +11,13 @@ from app.certs.providers.batch_files import MOST_BYTES
 from app.certs.rules import form_data
 from app.certs.rules.batch import MOST
 from app.certs.rules.form_data import FormFlawError, FormPart, TooManyPartsError
-from app.core.crypto import same
-from app.core.errors import AppError, InvalidError, TooManyRequestsError
+from app.core.errors import InvalidError, TooManyRequestsError
 from app.lobby import batch
 from app.lobby.batch import Answers, whoever_looks
 from app.lobby.deps import Now, PartsDep
 from app.lobby.limits import Looking
 from app.lobby.shell import BodyTooLargeError
+from app.web.plain_forms import is_from_our_page, said
 from app.web.rendering import render, render_spent
 
 router = APIRouter(include_in_schema=False)
@@ -80,7 +80,7 @@ def verify_given(
     except (InvalidError, TooManyRequestsError) as error:
         is_at_lines = bool(lines) or getattr(error, "field", "") == "/lines"
         place = "trouble" if is_at_lines else "file_trouble"
-        page = _page(None, lines=lines, **{place: _said(error)})
+        page = _page(None, lines=lines, **{place: said(error)})
         if isinstance(error, TooManyRequestsError):
             return render_spent(request, "public/verify_batch.html", page, error)
         return render(request, "public/verify_batch.html", page, 413 if body is None else 422)
@@ -119,7 +119,7 @@ def _lines(fields: list[FormPart]) -> str:
 def _refuse_foreign(request: Request, fields: list[FormPart]) -> None:
     """Other sites must not use up anybody's share. Raises InvalidError."""
     token = next((each.content for each in fields if each.name == "csrf"), b"")
-    if not same(token, request.state.csrf_token.encode()):
+    if not is_from_our_page(request, token.decode("utf-8", "replace")):
         raise InvalidError("页面已过期，没有查。", field="/file", code="csrf", remedy="请再查一次")
 
 
@@ -139,7 +139,3 @@ def _chosen(fields: list[FormPart]) -> bytes:
     if len(files) > MOST:
         raise _too_many()
     return batch.together(files)
-
-
-def _said(error: AppError) -> str:
-    return f"{error.message}{error.remedy or '请过一会儿再试'}。"

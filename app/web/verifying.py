@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,6 +19,7 @@ from app.lobby.batch import whoever_looks
 from app.lobby.deps import Now, PartsDep, ReadDb
 from app.lobby.letters import NUL
 from app.lobby.limits import Looking
+from app.web.plain_forms import fields_of, said
 from app.web.rendering import render, render_spent
 
 router = APIRouter(include_in_schema=False)
@@ -126,12 +126,6 @@ def verify(
     return render(request, "public/verify.html", page)
 
 
-async def fields_of(request: Request) -> dict[str, str]:
-    """The fields of a plain form; of a name that stands twice the last."""
-    body = (await request.body()).decode("utf-8", "replace")
-    return {name: value.strip() for name, value in parse_qsl(body)}
-
-
 @router.post("/verify", response_class=HTMLResponse)
 def look_up(
     request: Request,
@@ -156,8 +150,8 @@ def look_up(
     try:
         view = guesses.look_up(parts, who, number, name, now=now)
     except TooManyRequestsError as spent:
-        said = {"number": f"{spent.message}{spent.remedy or '请过一会儿再试'}。"}
-        return render_spent(request, "public/verify.html", replace(page, troubles=said), spent)
+        troubles = {"number": said(spent)}
+        return render_spent(request, "public/verify.html", replace(page, troubles=troubles), spent)
     if view.facts is not None:
         return RedirectResponse(f"/v/{view.facts.public_id}", status_code=303)
     return render(request, "public/verify.html", replace(page, verdict=verdict_page(view)))
