@@ -106,6 +106,26 @@ def test_a_code_by_our_key_that_says_something_else_than_the_register(
     assert (difference.field, difference.scanned) == ("course", "另一门课")
 
 
+def test_facts_that_lack_a_field_are_told_which_and_not_called_altered(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    record = json.loads(two[0].record)
+    whole = {key: record[key] for key in ("facts", "key_id", "signature")}
+    every = list(replace(two[0].facts, version=1).to_mapping())
+    without = {name: value for name, value in record["facts"].items() if name != "holder_salt"}
+    with TestClient(create_app(shared_parts)) as stranger:
+        for facts, missing in (
+            ({}, every), ({"version": 99}, every[1:]), (without, ["holder_salt"]),
+        ):  # fmt: skip
+            answer = stranger.post(
+                "/api/v1/verification/facts", json=whole | {"facts": facts}, headers=csrf(stranger)
+            )
+            assert answer.status_code == 422, answer.text
+            told = answer.json()["errors"]
+            assert [each["field"] for each in told] == [f"/facts/{name}" for name in missing]
+            assert {each["message"] for each in told} == {"缺少必填项。"}
+
+
 def _of_a_longer_log(parts: Parts, one: Issued) -> bytes:
     """The record, under a checkpoint that the log signed before a backup was brought back."""
     record = json.loads(one.record)
