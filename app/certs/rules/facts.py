@@ -93,8 +93,11 @@ class CertificateFacts:
     def missing_in(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
         """The fields of its version that it does not have, in their order.
 
-        Without a version that we know those that every version has.
+        Without a version that we know those that every version has. None where it is whole by
+        another version: it lacks nothing, and its version is another than it was.
         """
+        if any(set(given) == set(_NAMES) - lacking for lacking in _LACKING.values()):
+            return ()
         version = given.get("version")
         lacking = _LACKING.get(version) if isinstance(version, int) else None
         passed_over = _LACKING[WITHOUT_DIGEST] if lacking is None else lacking
