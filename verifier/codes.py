@@ -28,18 +28,15 @@ def open_code(text: str, issuer: Issuer) -> tuple[str, dict[str, str]]:
     found = TEXT.fullmatch(text.strip())
     if found is None:
         raise RejectedError("step 0 (read): this is not the text of a certificate's code")
-    usual = ":443" if found[1].lower() == "https" else ":80"
-    if found[2].lower().removesuffix(usual) not in issuer.hosts:
-        raise RejectedError(
-            f"step 2 (key): its address is at {found[2]!r:.80}, which is not the issuer's; only "
-            "the digits behind # are signed, so do not open it"
-        )
     if found[3] is None:
         raise RejectedError(
             "step 0 (read): nothing stands behind its #: the code was cut off, scan all of it"
         )
     number = int(found[3])
     payload = number.to_bytes((number.bit_length() + 7) // 8)
+    usual = ":443" if found[1].lower() == "https" else ":80"
+    if found[2].lower().removesuffix(usual) not in issuer.hosts:
+        raise RejectedError(_at_another_address(found[2], payload[1:_HEAD].hex(), issuer))
     form, signature = payload[:1], payload[_HEAD : _HEAD + _SIGNATURE]
     message = payload[_HEAD + _SIGNATURE :]
     signed_as = _SIGNED_AS.get(form[0] if form else 0)
@@ -58,6 +55,18 @@ def open_code(text: str, issuer: Issuer) -> tuple[str, dict[str, str]]:
     check_number(fields["number"])
     issuer.period(key_id).check_code(key_id, fields["number"], fields["completed_on"])
     return key_id, fields
+
+
+def _at_another_address(host: str, key_id: str, issuer: Issuer) -> str:
+    if key_id in issuer.keys:
+        return (
+            f"step 2 (key): its address is at {host!r:.80}, which is not the issuer's; only "
+            "the digits behind # are signed, so do not open it"
+        )
+    return (
+        f"step 2 (key): neither its address, at {host!r:.80}, nor its key is of {issuer.did}: they "
+        "did not issue it; perhaps another platform did, and only its keys can tell"
+    )
 
 
 def _cbor(message: bytes) -> Iterator[Any]:

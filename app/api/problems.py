@@ -171,7 +171,7 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     if error.status_code == 405:
         return http_response(HTTPException(405, headers={"allow": _methods_of(request)}))
-    return http_response(error)
+    return http_response(error, body=_body_of(request))
 
 
 def _methods_of(request: Request) -> str:
@@ -180,8 +180,17 @@ def _methods_of(request: Request) -> str:
     return methods_of(getattr(request.app.state, "routes", request.app.routes), path)
 
 
-def http_response(error: HTTPException) -> Response:
-    """Render what the framework itself refuses: no such route, wrong method, too large."""
+def _body_of(request: Request) -> str:
+    """The field that a request's body is as a whole: a file by itself has a name, JSON has none."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return "" if kind in ("", "application/json") else "/file"
+
+
+def http_response(error: HTTPException, *, body: str = "") -> Response:
+    """Render what the framework itself refuses: no such route, wrong method, too large.
+
+    `body`: the field that is named where the body as a whole is too large.
+    """
     status = error.status_code
     if status == 400:  # what the framework says of a body that is no text
         return validation_response(
@@ -192,7 +201,16 @@ def http_response(error: HTTPException) -> Response:
     own_words = error.detail if status == 413 else f"{title}。"
     remedy = _REMEDIES.get(status, _REMEDIES[400])
     return problem_response(
-        Problem(title=title, status=status, detail=own_words, code=code, remedy=remedy),
+        Problem(
+            title=title,
+            status=status,
+            detail=own_words,
+            code=code,
+            remedy=remedy,
+            errors=[FieldProblem(field=body, code="too_large", message=own_words)]
+            if status == 413
+            else [],
+        ),
         dict(error.headers or {}),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from app.identity.rules.administrators import CHANGE_NAMES, ROLE_NAMES
 from app.identity.rules.cases import CASE_NAMES
 from app.lobby.days import DAY_OR_NONE
-from app.lobby.letters import ONE_LINE
+from app.lobby.letters import ONE_LINE, TEXT_FLAWS
 from app.lobby.paths import ID
 
 _FALLBACK = "内容不符合要求。"
@@ -21,8 +21,7 @@ _SENTENCES = {
     "string_too_short": "太短，至少 {min_length} 个字。",
     "string_too_long": "太长，最多 {max_length} 个字。",
     "string_unicode": "含有不完整的字符，请删去后再试。",
-    "text_control": "含有看不见的控制字符，请删去后再试。",
-    "text_blank": "请写明内容。",
+    **TEXT_FLAWS,
     "int_type": "应为整数。",
     "int_parsing": "应为整数。",
     "bool_type": "应为“是”或“否”（true 或 false）。",

@@ -94,7 +94,7 @@ def _left_over(one: Line | Document, spent: TooManyRequestsError) -> Row:
 
 def _of_line(parts: Parts, line: Line, who: Looking, now: dt.datetime) -> Row:
     if line.fault is not None:
-        return _row(line.row, line.number[:60], line.name[:120], NOT_CHECKED, line.fault)
+        return _row(line.row, *line.shown, NOT_CHECKED, line.fault)
     view = guesses.look_up(parts, who, line.number, line.name, now=now)
     return _told(line.row, line.number, line.name, view)
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.certs.rules import numbers
+from app.certs.rules.typed import slip_of
 from app.certs.services import verification
 from app.certs.services.verdict_view import VerdictView
-from app.core.errors import TooManyRequestsError
+from app.core.errors import InvalidError, TooManyRequestsError
 from app.core.ratelimit import Limit
 from app.lobby import limits
 from app.lobby.limits import Looking
@@ -35,9 +36,13 @@ Use = tuple[Limit, str]
 def look_up(parts: Parts, who: Looking, number: str, name: str, *, now: dt.datetime) -> VerdictView:
     """证书查询, within the limits. Raises TooManyRequestsError, which names the ways left open.
 
+    Raises InvalidError for what nobody can have meant: that is no try.
+
     A try counts before it is answered, so that many at once are not more than one after another,
     and is given back where the name was right.
     """
+    if slip := slip_of(number, name):
+        raise InvalidError(slip.message, field=f"/{slip.field}", code=slip.code, remedy=slip.remedy)
     taken = take(parts, who, number, now=now)
     with parts.database.reading() as db:
         view = verification.by_number(db, parts.vault, parts.keys, number, name, now=now)

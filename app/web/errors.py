@@ -70,6 +70,8 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return _without_slash(request) or await on_wrong_address(request, error)
     page = ErrorPage(error.status_code, "请求无法处理", "这一步做不了。", _REMEDY)
+    if error.status_code == 413:
+        page = ErrorPage(413, "内容过大", error.detail, "请返回上一页，减少内容后再提交")
     response = render(request, "error.html", page, error.status_code)
     if error.status_code == 405:
         response.headers["allow"] = methods_of(request.app.state.routes, request.url.path)

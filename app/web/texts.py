@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import mistune
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
@@ -29,12 +28,6 @@ class TextPage:
 class ComplaintPage:
     """`length` says how much may be written."""
 
-    length: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReportPage:
-    about: str
     length: str
 
 
@@ -81,14 +74,6 @@ def verify_by_hand(request: Request, parts: PartsDep) -> HTMLResponse:
 def complaint(request: Request) -> HTMLResponse:
     """Complain or suggest; the answer has a day."""
     return render(request, "public/complaint.html", ComplaintPage(complaints.TEXT_LENGTH))
-
-
-@router.get("/complaint/fake")
-def report_fake(
-    request: Request, about: Annotated[str, Query(max_length=200)] = ""
-) -> HTMLResponse:
-    """Report a fake certificate; no account needed."""
-    return render(request, "public/report.html", ReportPage(about, complaints.TEXT_LENGTH))
 
 
 @router.get("/complaint/answer")

@@ -1,24 +1,25 @@
 """Pages for whoever holds a certificate in hand: scan, look up, read the verdict."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from app.certs.rules import scan, typed
 from app.certs.rules.verdicts import Verdict
 from app.certs.services import published_keys, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.crypto import b64url
 from app.core.errors import TooManyRequestsError
-from app.lobby import first_visits, guesses
+from app.lobby import first_visits, former, guesses
 from app.lobby.batch import whoever_looks
 from app.lobby.deps import Now, PartsDep, ReadDb
 from app.lobby.letters import NUL
 from app.lobby.limits import Looking
+from app.web.plain_forms import fields_of, said
 from app.web.rendering import render, render_spent
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +31,6 @@ _ROWS_TITLES = {
     Verdict.ALTERED: "平台登记的内容，只供对照",
 }
 _COMPARE = "请与纸面逐项核对"
-_MOST_NUMBER, _MOST_NAME = 60, 120
 _NOT_IN_TIME = "签名时间不对"
 _LOOKS = {
     Verdict.VALID: ("good", "check", "证书有效"),
@@ -49,6 +49,8 @@ class VerifyPage:
     """`is_kept`: the page that devices keep for when there is no network.
 
     `troubles`: by the field's name, what is wrong with what was typed.
+
+    `leads`: the address where what stands in the number's place belongs, and its words.
     """
 
     number: str
@@ -57,6 +59,7 @@ class VerifyPage:
     is_kept: bool = False
     is_installable: bool = True
     troubles: Mapping[str, str] = field(default_factory=dict)
+    leads: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +119,17 @@ def _rows(view: VerdictView) -> tuple[tuple[str, str], ...]:
 def verify(
     request: Request,
     parts: PartsDep,
-    number: Annotated[str, Query(max_length=_MOST_NUMBER)] = "",
+    number: Annotated[str, Query(max_length=typed.MOST_NUMBER)] = "",
 ) -> HTMLResponse:
     """Scan with the camera, read a picture, or look up by number and name: that form is posted."""
     page = VerifyPage(number, "", None, is_installable=parts.settings.verify_off_line)
     return render(request, "public/verify.html", page)
 
 
-async def typed(request: Request) -> dict[str, str]:
-    """The fields of a plain form; of a name that stands twice the last."""
-    body = (await request.body()).decode("utf-8", "replace")
-    return {name: value.strip() for name, value in parse_qsl(body)}
-
-
 @router.post("/verify", response_class=HTMLResponse)
 def look_up(
     request: Request,
-    form: Annotated[dict[str, str], Depends(typed)],
+    form: Annotated[dict[str, str], Depends(fields_of)],
     parts: PartsDep,
     now: Now,
     who: Annotated[Looking, Depends(whoever_looks)],
@@ -146,27 +143,41 @@ def look_up(
     page = VerifyPage(
         number, name, None, is_installable=parts.settings.verify_off_line,
         troubles=dict(_troubles(number, name)),
+        leads=_way_on(number, former.hosts(parts.settings, request.headers.get("host", ""))),
     )  # fmt: skip
     if page.troubles:
         return render(request, "public/verify.html", page, 422)
     try:
         view = guesses.look_up(parts, who, number, name, now=now)
     except TooManyRequestsError as spent:
-        said = {"number": f"{spent.message}{spent.remedy or '请过一会儿再试'}。"}
-        return render_spent(request, "public/verify.html", replace(page, troubles=said), spent)
+        troubles = {"number": said(spent)}
+        return render_spent(request, "public/verify.html", replace(page, troubles=troubles), spent)
     if view.facts is not None:
         return RedirectResponse(f"/v/{view.facts.public_id}", status_code=303)
     return render(request, "public/verify.html", replace(page, verdict=verdict_page(view)))
 
 
 def _troubles(number: str, name: str) -> Iterator[tuple[str, str]]:
-    for field_name, label, typed_in, most in (
-        ("number", "证书编号", number, _MOST_NUMBER), ("name", "持证人姓名", name, _MOST_NAME),
+    if slip := typed.slip_of(number, name):
+        yield slip.field, slip.sentence
+    for field_name, label, typed_in in (
+        ("number", "证书编号", number), ("name", "持证人姓名", name)
     ):  # fmt: skip
         if not typed_in:
             yield field_name, f"请填写{label}。"
-        elif len(typed_in) > most or NUL in typed_in:
-            yield field_name, f"{label}太长或者有无法识别的字符，请照证书重新填。"
+        elif NUL in typed_in:
+            yield field_name, f"{label}里有无法识别的字符，请照证书重新填。"
+
+
+def _way_on(typed_in: str, hosts: Collection[str]) -> tuple[str, str] | None:
+    """To the page of ours whose address was typed, with its code; with a code alone to scanning."""
+    if typed.is_code(typed_in):
+        return "#scan-title", "去扫码"
+    scanned = scan.read_text(typed_in)
+    if scanned is None or scanned.host not in hosts:
+        return None
+    code = f"#{scanned.digits}" if scanned.digits else ""
+    return f"/v/{scanned.public_id}{code}", "打开这个网址查验"
 
 
 @router.get("/v/{public_id}", response_class=HTMLResponse)

@@ -712,7 +712,10 @@ describe("the address in a code", () => {
     expect(answer.sentence).toContain("码里的网址不是本平台的，请不要打开");
     // Another platform's code may be honest: nothing is said against what it belongs to.
     const theirs = await look(at, digits, { keys: {} });
-    expect([theirs.verdict, theirs.sentence]).toEqual(["unknown", answer.sentence]);
+    expect(theirs.verdict).toBe("unknown");
+    expect(theirs.sentence).not.toContain("采信");
+    expect(theirs.sentence).toContain("这不是本平台签发的");
+    expect(theirs.sentence.includes(`它写的网址是 ${at}，`)).toBe(!at.includes("@"));
   });
 
   it("is not judged where the device was never told what is ours", async () => {

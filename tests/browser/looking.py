@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, Route, ViewportSize
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PICTURES = Path("var/gallery")
@@ -145,3 +145,13 @@ def choose(page: Page, field: str, name: str, content: bytes) -> None:
     page.locator(field).set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
+
+
+def without_noscript(route: Route) -> None:
+    """As a browser reads a page that has no scripts; Playwright only does not run them."""
+    if route.request.method != "GET":
+        route.continue_()
+        return
+    answer = route.fetch()
+    body = answer.text().replace("<noscript>", "").replace("</noscript>", "")
+    route.fulfill(response=answer, body=body)

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.certs.rules import scan
+from app.certs.rules.verdicts import other_platform
 from app.core.checkpoints import Checkpoint, parse_note
 from tests import by_hand, photographs
 from tests.browser import looking
@@ -26,7 +29,11 @@ def page(browser: Browser, issued: Issued) -> Iterator[Page]:
 
 
 def _scan(page: Page, address: str, issued: Issued) -> None:
-    modules = photographs.modules_of(f"{address}/v/{issued.public_id}{issued.digits}")
+    _show(page, f"{address}/v/{issued.public_id}{issued.digits}")
+
+
+def _show(page: Page, text: str) -> None:
+    modules = photographs.modules_of(text)
     large = cv2.resize(modules, None, fx=6, fy=6, interpolation=cv2.INTER_NEAREST)
     choose(page, "#picture", "code.png", bytes(cv2.imencode(".png", large)[1]))
 
@@ -63,6 +70,20 @@ def test_without_a_network_a_foreign_address_is_foreign_too(page: Page, issued: 
     looking.looked_at(page, "offline_foreign")
     _scan(page, issued.house.address, issued)
     expect(page.locator('#told [data-verdict="offline"]')).to_be_visible()
+
+
+def test_another_platforms_code_is_not_accused(page: Page, issued: Issued) -> None:
+    """On line and without a network in the same words, and with the host to ask at."""
+    seal = scan.read_digits(issued.digits.removeprefix("#"))
+    assert seal is not None
+    theirs = scan.to_digits(replace(seal, key_id="0badc0de"))
+    for is_off_line in (False, True):
+        page.context.set_offline(is_off_line)
+        page.reload()
+        _show(page, f"https://other.example/v/AAAAAAAAAAAAAAAA#{theirs}")
+        told = page.locator('#told [data-verdict="unknown"]')
+        expect(told.locator("p").first).to_have_text(other_platform("other.example"))
+        looking.looked_at(page, f"other_platform_{is_off_line}")
 
 
 def _until_named(page: Page, host: str) -> None:
@@ -160,9 +181,12 @@ def test_without_scripts_the_page_leads_to_what_works(browser: Browser, issued: 
     page.goto(f"/v/{issued.public_id}{issued.digits}")
     expect(page.locator('[data-verdict="valid"]')).to_be_visible()
     say = page.locator("#told noscript p")
-    expect(say).to_contain_text("码没有核对")
+    expect(say).to_contain_text("按网址查到的登记内容")
     expect(say).to_be_visible()
     looking.keep(page, "verdict_without_scripts")
+    page.goto("/v/AAAAAAAAAAAAAAAA")
+    expect(page.locator('[data-verdict="unknown"]')).to_contain_text("没有抄全")
+    expect(page.locator("#told noscript")).to_have_count(0)
     context.close()
 
 

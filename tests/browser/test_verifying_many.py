@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import looking
 from tests.browser.conftest import PHONE, watched
 from tests.browser.issued import Issued
+from tests.browser.looking import without_noscript
 from tests.people import ALICE
 
 
@@ -97,19 +98,9 @@ def test_pasted_lines_without_scripts(browser: Browser, issued: Issued) -> None:
     page.context.close()
 
 
-def _without_noscript(route: Route) -> None:
-    """As a browser reads a page that has no scripts; Playwright only does not run them."""
-    if route.request.method != "GET":
-        route.continue_()
-        return
-    answer = route.fetch()
-    body = answer.text().replace("<noscript>", "").replace("</noscript>", "")
-    route.fulfill(response=answer, body=body)
-
-
 def test_files_without_scripts(browser: Browser, issued: Issued) -> None:
     page = _open(browser, issued, java_script_enabled=False)
-    page.route("**/verify/batch", _without_noscript)
+    page.route("**/verify/batch", without_noscript)
     page.goto("/verify/batch")
     if looking.ARE_WANTED:
         looking.keep(page, "batch_without_scripts_phone")
@@ -122,4 +113,23 @@ def test_files_without_scripts(browser: Browser, issued: Issued) -> None:
     expect(rows).to_have_count(2)
     expect(rows.nth(0).locator(".chip")).to_have_text("有效")
     expect(rows.nth(1)).to_contain_text("改.pdf")
+    page.context.close()
+
+
+def test_more_than_one_form_takes_without_scripts(browser: Browser, issued: Issued) -> None:
+    """The answer comes although what was sent is not read to its end."""
+    page = _open(browser, issued, java_script_enabled=False)
+    page.route("**/verify/batch", without_noscript)
+    for count, size, told in (
+        (300, 1000, "一次最多查 200 个文件"), (9, 4 * 2**20, "合计超过 24 MB"),
+    ):  # fmt: skip
+        page.goto("/verify/batch")
+        page.locator("#f-files").set_input_files([
+            {"name": f"{place}.pdf", "mimeType": "application/pdf", "buffer": bytes(size)}
+            for place in range(count)
+        ])  # fmt: skip
+        page.get_by_role("button", name="查这些文件").click()
+        expect(page.locator("#e-files")).to_contain_text(told)
+        if looking.ARE_WANTED:
+            looking.keep(page, f"batch_too_much_{count}")
     page.context.close()

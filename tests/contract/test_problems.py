@@ -356,7 +356,12 @@ def test_unknown_fields_no_json_and_too_much_are_refused(signed_in: TestClient, 
     _is_problem(signed_in.request(_verb(path), _address(path), content=b"{", headers=headers), 422)
     _is_problem(signed_in.request(_verb(path), _address(path), content=b"[]", headers=headers), 422)
     large = b'{"x":"' + b"x" * (7_000_000 if _LARGE.search(path) else 300_000) + b'"}'
-    _is_problem(signed_in.request(_verb(path), _address(path), content=large, headers=headers), 413)
+    problem = _is_problem(
+        signed_in.request(_verb(path), _address(path), content=large, headers=headers), 413
+    )
+    [told] = problem["errors"]
+    assert (told["field"], told["code"]) == ("", "too_large")
+    assert "上限" in told["message"]
 
 
 # As JSON texts: no letter of any script, half a letter, and a number that fits nowhere.

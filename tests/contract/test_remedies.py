@@ -29,6 +29,24 @@ def test_what_the_framework_refuses_has_a_remedy(status: int) -> None:
     assert b'"remedy"' in answer.body
 
 
+def test_a_file_that_is_too_large_is_named_as_the_file(client: TestClient) -> None:
+    for kind, field in (("application/octet-stream", "/file"), ("application/json", "")):
+        headers = csrf(client) | {"content-type": kind}
+        answer = client.post(
+            "/api/v1/verification/files", content=bytes(5 * 2**20), headers=headers
+        )
+        assert answer.status_code == 413
+        [told] = answer.json()["errors"]
+        assert (told["field"], told["code"]) == (field, "too_large")
+        assert "4 MB" in told["message"]
+
+
+def test_a_page_that_is_sent_too_much_says_how_much_it_takes(client: TestClient) -> None:
+    answer = client.post("/verify", content=bytes(2**19))
+    assert answer.status_code == 413
+    assert "256 KB" in answer.text
+
+
 @pytest.mark.parametrize(
     "content", [b"[" * 5000 + b"]" * 5000, b'{"phone": ' + b"9" * 5000 + b"}", b"{", b"\xff"]
 )

@@ -619,7 +619,9 @@ OPEN_PAGES = {
     "/sign-in/company/return/{org_id}", "/recovery", "/recovery/stop",
 }  # fmt: skip
 # Nothing is written: tests/integration/certs/test_{batch_form,typed_names}.py.
-OPEN_FORMS = {"/verify", "/verify/batch"}
+OPEN_FORMS = {"/verify", "/verify/batch"} | {
+    "/complaint/fake"  # writes as the API does: integration/certs/test_fake_reports.py
+}
 _REFUSED = {"401", "403", "404"}
 OF_BOTH = Someone("13800000075", "兰兰", number_of(77))
 RIVAL_USCC = "91510700MA6CX2020M"

@@ -19,7 +19,7 @@ from app.identity.rules.cases import CASE_NAMES, CaseKind
 from app.identity.services import signin
 from app.identity.services.signin import Typed
 from app.learning.services.appeals import Subject
-from app.lobby import limits
+from app.lobby import complaining, limits
 from app.lobby.deps import CallerAddress, CurrentActor, Db, DeviceId, MaybeActor, Now, PartsDep
 from app.lobby.letters import Body
 from app.lobby.paths import Id
@@ -88,13 +88,10 @@ def complain(
     address: CallerAddress,
 ) -> ReceivedOut:
     """Complain, or ask about one's own data, signed in or not; the answer has a day."""
-    limits.before_complaint(parts, device_id=device_id, address=address, now=now)
-    with parts.database.transaction() as db:
-        done = complaints.complain(
-            db, parts.vault, kind=CaseKind(body.kind), contact=body.contact, text=body.text,
-            learner_id=actor.learner_id if actor else None, about=body.about,
-            reference_dir=parts.settings.reference_dir, now=now,
-        )  # fmt: skip
+    done = complaining.complain(
+        parts, actor, kind=CaseKind(body.kind), contact=body.contact, text=body.text,
+        about=body.about, device_id=device_id, address=address, now=now,
+    )  # fmt: skip
     return _received(done)
 
 

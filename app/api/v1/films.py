@@ -53,7 +53,9 @@ async def raw_piece(request: Request, parts: PartsDep) -> bytes:
     most = parts.settings.authoring.piece_bytes
     piece = await read_up_to(request, most)
     if len(piece) > most:
-        raise TooLargeError("这一片太大了。", code="piece_size", remedy="请刷新页面后继续上传")
+        raise TooLargeError(
+            "这一片太大了。", code="piece_size", field="/file", remedy="请刷新页面后继续上传"
+        )
     return piece
 
 

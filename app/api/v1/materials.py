@@ -26,7 +26,7 @@ async def raw_material(request: Request) -> bytes:
     content = await read_up_to(request, MOST_BYTES)
     if len(content) > MOST_BYTES:
         raise TooLargeError(
-            f"教材超过 {MOST_BYTES // 2**20} MB。", code="material_size",
+            f"教材超过 {MOST_BYTES // 2**20} MB。", code="material_size", field="/file",
             remedy="请压缩图片后再添加，或分成几份",
         )  # fmt: skip
     return content

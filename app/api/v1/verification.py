@@ -6,6 +6,7 @@ import unicodedata
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, StringConstraints, field_validator
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -13,9 +14,10 @@ from app.api.answers import Answer
 from app.api.files import TAKES_FILE, read_up_to
 from app.api.problems import may_raise
 from app.api.v1.class_papers import ArchiveOut
+from app.certs.rules.facts import CertificateFacts
 from app.certs.rules.holder_codes import CodeAnswer
 from app.certs.rules.second_seal import SecondSeal
-from app.certs.services import handed_over, holder_codes, verification
+from app.certs.services import handed_over, holder_codes, log_proofs, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
 from app.lobby import files, former, guesses, limits
@@ -62,8 +64,10 @@ class FactsIn(Body):
 
 
 class NumberIn(Body):
+    """With room for what else is pasted there: it is told what it is, and is no try."""
+
     # Blanks are nothing yet: whoever left one empty is told so, and it is no try.
-    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 
@@ -209,12 +213,19 @@ def check_file(
 @router.get("/{public_id:public_id}/proof", responses=may_raise(NotFoundError))
 def read_proof(public_id: Annotated[str, Path(pattern=_PUBLIC_ID)], db: ReadDb) -> dict[str, Any]:
     """The signed record, and that the log holds it: for everybody."""
-    return verification.proved_record(db, public_id)
+    return log_proofs.proved_record(db, public_id)
 
 
 @router.post("/facts", responses=may_raise(InvalidError, ForbiddenError))
 def check_facts(body: FactsIn, db: ReadDb, parts: PartsDep, now: Now) -> VerdictOut:
-    """Check signed facts that somebody handed over."""
+    """Check signed facts that somebody handed over, as a record has them.
+
+    What lacks a field is a request that was not written whole, and no certificate that was altered.
+    """
+    if missing := CertificateFacts.missing_in(body.facts):
+        raise RequestValidationError(
+            [{"type": "missing", "loc": ("body", "facts", name)} for name in missing]
+        )
     second = SecondSeal(body.sm2.key_id, body.sm2.signature) if body.sm2 is not None else None
     view = verification.by_facts(
         db, parts.keys, body.facts, body.key_id, body.signature, second=second, now=now

@@ -9,12 +9,14 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from app.certs.rules import strict_json
 from app.certs.rules.batch import MOST, Line, NoColumnsError, lines_of_table, lines_of_text
 from app.certs.rules.sheets import MOST_COLUMNS, SMALL, is_small
 from app.core.errors import InvalidError
@@ -40,6 +42,7 @@ _NEEDED = re.compile(
     re.IGNORECASE,
 )
 _FIELD = "/file"
+_TAKEN = "请另存为 Excel（.xlsx）或 CSV 再选；证书请选 PDF 或电子凭证，或装着它们的压缩包"
 _T = TypeVar("_T")
 # ValueError: a name that is not in UTF-8 as it says; struct.error, OverflowError: sizes that lie.
 _BROKEN = (
@@ -97,7 +100,7 @@ def read(content: bytes, *, most_bytes: int) -> list[Line] | Documents:
     if len(content) > MOST_BYTES:
         raise _refused("文件太大。", "too_large", f"一次最多 {MOST_BYTES // 2**20} MB，请分成几份")
     if not content.startswith(_ZIP):
-        if _PDF in content[:1024]:
+        if is_document(content):
             return _documents(_archive_of(content), most_bytes)
         return _counted(_lines(lines_of_text, _text(content)))
     archive = opened(content)
@@ -107,9 +110,18 @@ def read(content: bytes, *, most_bytes: int) -> list[Line] | Documents:
     return _documents(archive, most_bytes)
 
 
+def is_document(content: bytes) -> bool:
+    """Tell whether it is one document by itself: a PDF, or signed JSON, and no lines."""
+    head = content[:1024]
+    return _PDF in head or head.removeprefix(strict_json.MARK).lstrip().startswith(b"{")
+
+
 def together(files: Sequence[tuple[str, bytes]]) -> bytes:
-    """Make of several files the archive that a page with scripts would send; one stays itself."""
-    if len(files) == 1:
+    """Make of several files the archive that a page with scripts would send.
+
+    A single table stays itself, a single document is named by its file's name.
+    """
+    if len(files) == 1 and not is_document(files[0][1]):
         return files[0][1]
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
@@ -145,18 +157,18 @@ def _text(content: bytes) -> str:
     if len(content) > MOST_TEXT_BYTES:
         message = f"一次最多查 {MOST} 行，这份内容太长。"
         raise _refused(message, "too_large", "请只留证书编号和姓名，分成几份一份一份地查")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("gb18030")
-    except UnicodeDecodeError:
-        raise _refused(
-            "这个文件读不出来。",
-            "unreadable",
-            "请选 Excel（.xlsx）、CSV、PDF，或装着 PDF 的压缩包",
-        ) from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return _without_nul(content.decode(encoding))
+    raise _refused("这个文件读不出来。", "unreadable", _TAKEN)
+
+
+def _without_nul(text: str) -> str:
+    """What has this sign in it is no text that anybody typed, and would stand in an odd cell."""
+    if "\0" in text:
+        row = text.partition("\0")[0].count("\n") + 1
+        raise _refused(f"第 {row} 行里有读不出来的字符。", "unreadable", _TAKEN)
+    return text
 
 
 def opened(content: bytes) -> zipfile.ZipFile:
@@ -170,11 +182,11 @@ def opened(content: bytes) -> zipfile.ZipFile:
         raise _refused("压缩包或表格已损坏。", "unreadable", "请重新保存后再选") from None
 
 
-def _archive_of(pdf: bytes) -> zipfile.ZipFile:
-    """A single document is an archive of one."""
+def _archive_of(document: bytes) -> zipfile.ZipFile:
+    """A single document is an archive of one; what its file was called is not known."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("PDF", pdf)
+        archive.writestr("PDF" if _PDF in document[:1024] else "电子凭证", document)
     return zipfile.ZipFile(target)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from app.certs.rules.typed import MOST_NAME, MOST_NUMBER, slip_of
 from app.certs.rules.verdicts import Verdict
 
 MOST = 200
@@ -41,6 +42,8 @@ _ROWS_BEFORE = 10
 _NUMBER = re.compile(r"[A-Za-z]{2}[A-Za-z0-9 -]*[0-9][A-Za-z0-9 -]*")
 _SIGNS = re.compile(r"[^\w]|_")
 _APART = re.compile(r"[\t,，;；]")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
+"""What a cell can hold and nobody types: no page and no table shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,16 @@ class Line:
             return f"第 {self.row} 行没有填证书编号，请补上后再查。"
         if not self.name:
             return f"第 {self.row} 行没有填持证人姓名，请补上后再查。"
-        if len(self.number) > 60 or len(self.name) > 120:
-            return f"第 {self.row} 行的编号或姓名太长，请照证书重新填写。"
+        if slip := slip_of(self.number, self.name):
+            return f"第 {self.row} 行：{slip.sentence}"
+        if _UNSEEN.search(self.number + self.name):
+            return f"第 {self.row} 行的编号或姓名里有读不出来的字符，请照证书重新填写。"
         return None
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Number and name as they are said back: not too long, and nothing odd in them."""
+        return _UNSEEN.sub("", self.number)[:MOST_NUMBER], _UNSEEN.sub("", self.name)[:MOST_NAME]
 
 
 def lines_of_text(text: str) -> list[Line]:

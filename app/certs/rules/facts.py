@@ -89,6 +89,20 @@ class CertificateFacts:
         )
         return cls(**given) if is_right else None
 
+    @classmethod
+    def missing_in(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """The fields of its version that it does not have, in their order.
+
+        Without a version that we know those that every version has. None where it is whole by
+        another version: it lacks nothing, and its version is another than it was.
+        """
+        if any(set(given) == set(_NAMES) - lacking for lacking in _LACKING.values()):
+            return ()
+        version = given.get("version")
+        lacking = _LACKING.get(version) if isinstance(version, int) else None
+        passed_over = _LACKING[WITHOUT_DIGEST] if lacking is None else lacking
+        return tuple(name for name in _NAMES if name not in passed_over and name not in given)
+
     @property
     def issued_on(self) -> str:
         """The day of issue in Shanghai, as the paper has it; what cannot be one, as it stands."""

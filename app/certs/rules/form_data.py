@@ -17,6 +17,10 @@ class FormFlawError(ValueError):
     """The body is no such form, or was cut short."""
 
 
+class TooManyPartsError(FormFlawError):
+    """The form holds more than is read: nothing is wrong with it but its length."""
+
+
 @dataclass(frozen=True, slots=True)
 class FormPart:
     """One field; `filename` is None for one that is no file, and empty where none was chosen."""
@@ -39,7 +43,7 @@ def read(body: bytes, boundary: bytes) -> list[FormPart]:
     delimiter = b"\r\n--" + boundary
     _, *pieces = (b"\r\n" + body).split(delimiter, MOST_PARTS + 1)
     if len(pieces) > MOST_PARTS:
-        raise FormFlawError("too many parts")
+        raise TooManyPartsError("too many parts")
     if not pieces or not pieces[-1].startswith(b"--"):
         raise FormFlawError("no end")
     return [_part(piece) for piece in pieces[:-1]]

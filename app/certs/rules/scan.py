@@ -27,6 +27,7 @@ _TEXT = re.compile(
 )
 """As it comes on the way here too: messengers put a query behind an address, keyboards write a #
 in full width, some write the scheme in capitals. Nothing of that is signed, or says anything."""
+_PLAIN_HOST = re.compile(r"(?=.{4,80}$)[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,11 @@ def _host(scheme: str, place: str) -> str:
     """As browsers send it: small letters, and a port where it is not the usual one."""
     usual = ":443" if scheme == "https" else ":80"
     return place.strip().lower().removesuffix(usual)
+
+
+def told_host(host: str) -> str:
+    """A host that can be told to a person; nothing for what is none, be it words or a disguise."""
+    return host if _PLAIN_HOST.fullmatch(host) else ""
 
 
 def read_text(text: str) -> Scanned | None:

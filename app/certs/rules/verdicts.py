@@ -17,16 +17,25 @@ class Verdict(StrEnum):
 
 SENTENCES: dict[Verdict, str] = {
     Verdict.VALID: "证书真实有效，请核对下面的内容与纸面一致。",
-    Verdict.EXPIRED: "证书是真的，但已经过了有效期。",
+    Verdict.EXPIRED: (
+        "证书是真的，但已经过了有效期。请问持证人有没有复训后新发的证书，按新证书查验。"
+    ),
     Verdict.SUPERSEDED: "证书已换发新证，这一张不再使用。请向持证人索要新的证书。",
-    Verdict.SUSPENDED: "证书暂停使用，正在核查。核查有结果以前，请不要采信。",
-    Verdict.REVOKED: "证书已被撤销，不再有效。",
+    Verdict.SUSPENDED: (
+        "证书暂停使用，正在核查。核查有结果以前，请不要采信；急着用的，请向证书上写的培训机构核实。"
+    ),
+    Verdict.REVOKED: (
+        "证书已被撤销，不再有效，请不要采信。请问持证人有没有另外的有效证书，"
+        "或向证书上写的培训机构核实。"
+    ),
     Verdict.ALTERED: (
         "内容与签发时不一致，可能被改过，请勿采信。"
         "请在本平台输入编号和姓名查询，或向持证人索要原件；觉得是假证的，请举报。"
     ),
     Verdict.INCOMPLETE: "码没有读全，还不能判断真假。请对准整个方块码再扫一次。",
-    Verdict.UNKNOWN: "查不到这张证书。请检查编号，或向持证人索要原件。",
+    Verdict.UNKNOWN: (
+        "本平台的登记里查不到这张证书。请输入编号和持证人姓名再查一次，或向持证人索要原件。"
+    ),
 }
 
 HOLDER_GONE = (
@@ -44,7 +53,7 @@ ELSEWHERE = (
     "码里的网址不是本平台的，请不要打开，也不要采信。请在本平台输入编号和姓名查询，"
     "或向持证人索要原件。"
 )
-"""Said of a code whose address leads to somebody else's pages."""
+"""Said of what is ours, by its key or its page, behind an address of somebody else's pages."""
 
 DIFFERS = (
     "签名是本平台的密钥所签，内容和登记的不一样：不是本平台签发的那一份，请勿采信。"
@@ -74,10 +83,22 @@ UNKNOWN_KEY = (
 )
 """Said of what claims a page of ours under a key that we do not have."""
 
-OTHER_PLATFORM = (
-    "签名不是用本平台的密钥签的，本平台查不到它。它可能是另一个平台签发的，请到签发它的平台查验。"
-)
-"""Said of what bears a key that we do not have, and claims no page of ours."""
+_NOT_BY_US = "这不是本平台签发的，本平台查不到它。"
+
+
+def other_platform(host: str = "") -> str:
+    """Said of what bears no key of ours and claims no page of ours: nothing is said against it.
+
+    `host` is where it says that it was issued, as `scan.told_host` tells it; nobody signed that to
+    us, so nobody is sent there who does not know the place.
+    """
+    if not host:
+        return f"{_NOT_BY_US}它可能是另一个平台签发的，请到签发它的平台查验，或向发证的单位核实。"
+    return (
+        f"{_NOT_BY_US}它写的网址是 {host}，可能是那个平台签发的：认得那个平台的，请到那里查验；"
+        "不认得的，请不要打开，先向发证的单位核实。"
+    )
+
 
 MISSPELT = "编号不完整，或者抄错了一位，请对照证书重新输入。"
 """Said where the check character does not fit: it tells nothing about any certificate."""
@@ -87,6 +108,17 @@ NO_NUMBER = (
     "证书上有方块码的，请扫码。"
 )
 """Said where what was typed does not even begin like one."""
+
+NOT_FOUND = (
+    "按这个编号和姓名查不到证书。请对照证书检查编号和姓名，两样都要和证书上一样，姓名要填全名；"
+    "还是查不到，请扫证书上的方块码，或向持证人索要原件。"
+)
+"""Said of a number that nobody has and of a wrong name: neither tells which it was."""
+
+NO_PAGE = "这个网址查不到证书：网址没有抄全，或者不是本平台给出的。"
+"""Said of the id of a page that we do not have: whoever came by it had no number."""
+
+SCAN_AGAIN = "请重新扫证书上的方块码，或者输入编号和持证人姓名查询"
 
 A_NUMBER = "这是证书编号，不是证书上的码，也不是网址。请在“查验证书”里输入编号和持证人姓名查询。"
 """Said of a number where a code or the id of a page is asked for."""

@@ -4,27 +4,31 @@ import datetime as dt
 from dataclasses import replace
 
 from app.certs.rules import key_times as key_rules
-from app.certs.rules import numbers, second_seal
+from app.certs.rules import numbers, scan, second_seal
 from app.certs.rules.key_times import KeyFlaw
 from app.certs.rules.second_seal import SealFlaw
 from app.certs.rules.verdicts import (
     A_NUMBER,
     DIFFERS,
+    ELSEWHERE,
     HOLDER_HIDDEN,
     MISSPELT,
     NO_CODE,
     NO_NUMBER,
+    NO_PAGE,
+    NOT_FOUND,
     OTHER_PAPER,
-    OTHER_PLATFORM,
     PROOF_OF_HOURS,
+    SCAN_AGAIN,
     UNKNOWN_KEY,
     Verdict,
+    other_platform,
 )
 from app.certs.services.verdict_view import VerdictView, nothing
 
 
-def of_unknown_key(now: dt.datetime, *, has_page: bool) -> VerdictView:
-    """The answer about what a key signed that we do not have.
+def of_unknown_key(now: dt.datetime, *, has_page: bool, host: str = "") -> VerdictView:
+    """The answer about what a key signed that we do not have; `host` is where it says it is from.
 
     With a page of ours it is a forgery; without one perhaps another platform's honest paper. By the
     page and not by the number: platforms count alike, and nobody draws another's 96 random bits.
@@ -33,7 +37,19 @@ def of_unknown_key(now: dt.datetime, *, has_page: bool) -> VerdictView:
         told = nothing(Verdict.ALTERED, now)
         return replace(told, sentence=UNKNOWN_KEY, finding="unknown_key")
     told = nothing(Verdict.UNKNOWN, now)
-    return replace(told, sentence=OTHER_PLATFORM, finding="other_platform")
+    said = other_platform(scan.told_host(host))
+    return replace(told, sentence=said, finding="other_platform")
+
+
+def at_another_address(host: str, now: dt.datetime, *, is_ours: bool) -> VerdictView:
+    """The answer about a code behind an address that is none of ours, by what else it is.
+
+    The address is signed by nobody: printed on a true paper it leads whoever scans astray.
+    """
+    if not is_ours:
+        return of_unknown_key(now, has_page=False, host=host)
+    told = nothing(Verdict.ALTERED, now)
+    return replace(told, sentence=ELSEWHERE, finding="foreign_address")
 
 
 def differing(now: dt.datetime) -> VerdictView:
@@ -70,6 +86,17 @@ def no_number(typed: str, now: dt.datetime) -> VerdictView:
     elif numbers.is_like_ours(typed):
         finding, sentence = "misspelt", MISSPELT
     return replace(nothing(Verdict.UNKNOWN, now), sentence=sentence, finding=finding)
+
+
+def not_found(now: dt.datetime) -> VerdictView:
+    """The answer about a number and a name that do not belong together, whichever is wrong."""
+    return replace(nothing(Verdict.UNKNOWN, now), sentence=NOT_FOUND)
+
+
+def no_page(now: dt.datetime) -> VerdictView:
+    """The answer about an address under which there is nothing."""
+    said = f"{NO_PAGE}{SCAN_AGAIN}。"
+    return replace(nothing(Verdict.UNKNOWN, now), sentence=said, finding="no_page")
 
 
 def no_code(text: str, now: dt.datetime) -> VerdictView:

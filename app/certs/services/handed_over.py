@@ -129,7 +129,8 @@ def _pdf(
     found = pdf_reading.read_signed(content, document_keys.public_keys(keys.ring))
     if found is Finding.UNKNOWN_KEY:
         has_page = page_claims.has_page(db, keys.ring, content, addresses)
-        told = flaw_answers.of_unknown_key(now, has_page=has_page)
+        host = page_claims.named_host(content)
+        told = flaw_answers.of_unknown_key(now, has_page=has_page, host=host)
         return FileView(FileKind.PDF, told.finding, told)
     if not isinstance(found, SignedPdf):
         return _not_whole(keys.ring, content, found, now)

@@ -6,15 +6,17 @@ at the certificate's address is cosigned as soon as there is such a checkpoint.
 """
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from app.certs import repository as rows
 from app.certs.rules.facts import WITHOUT_DIGEST
-from app.certs.services.artefacts import Workshop
+from app.certs.rules.verdicts import NO_PAGE, SCAN_AGAIN
+from app.certs.services.artefacts import Workshop, record_file
 from app.core import log_reading, log_sequencer
 from app.core.db import Database
+from app.core.errors import NotFoundError
 from app.core.log_reading import Inclusion
 from app.core.translog import Kind
 
@@ -78,3 +80,19 @@ def _place(database: Database, shop: Workshop, certificate_id: str, now: dt.date
         log_sequencer.sequence(database, shop.log, now=now)
     message = "the record has no place in the log yet"
     raise RuntimeError(message)
+
+
+def proved_record(db: Session, public_id: str) -> dict[str, Any]:
+    """The signed record with its proof of inclusion, for whoever wants to check without us.
+
+    The checkpoint is one that a witness has signed too, where there is one since. `log` is None
+    for one of the first version, and until its entry has a place. Raises NotFoundError.
+    """
+    row = rows.by_public_id(db, public_id)
+    if row is None or row.ready_at is None:
+        raise NotFoundError(NO_PAGE, remedy=SCAN_AGAIN)
+    position = log_reading.position_of(db, Kind.CERTIFICATE, row.id)
+    if position is None:
+        return record_file(row, None)
+    size = log_reading.newest_over(db, position).size
+    return record_file(row, log_reading.prove_inclusion(db, Kind.CERTIFICATE, row.id, size=size))

@@ -35,6 +35,12 @@ def has_page(db: Session, keys: KeyRing, pdf: bytes, addresses: Sequence[str]) -
     )
 
 
+def named_host(pdf: bytes) -> str:
+    """Where a PDF's credential has its page, wherever that is; nothing where it names none."""
+    places = (scan.read_text(agreement.page_address(each)) for each in portraits.documents_in(pdf))
+    return next((each.host for each in places if each is not None), "")
+
+
 def _names_us(
     document: Mapping[str, Any], names: Collection[str], hosts: Collection[str],
     our_keys: Collection[str],

@@ -20,7 +20,6 @@ from app.certs.rules.scan import Scanned, Seal
 from app.certs.rules.second_seal import SealFlaw, SecondSeal
 from app.certs.rules.verdicts import (
     DIFFERS,
-    ELSEWHERE,
     HOLDER_GONE,
     HOLDER_ON_PAPER,
     OTHER_CODE,
@@ -37,13 +36,11 @@ from app.certs.services import (
     second_seals,
     suspensions,
 )
-from app.certs.services.artefacts import record_file
 from app.certs.services.published_keys import certificate_keys
 from app.certs.services.records import holder_index
 from app.certs.services.verdict_view import Difference, VerdictView, nothing
 from app.core import log_reading
 from app.core.crypto import KeyRing, Vault, same
-from app.core.errors import NotFoundError
 from app.core.log_reading import Place
 from app.core.translog import Kind
 from app.identity.rules.local_days import local_day
@@ -61,16 +58,15 @@ def by_text(
     row = rows.by_public_id(db, scanned.public_id)
     issued = scan.read_text(row.qr_text) if row is not None else None
     if scanned.host not in hosts and (issued is None or scanned.host != issued.host):
-        # The address is signed by nobody: printed on a true paper it leads whoever scans astray.
-        verdict = Verdict.UNKNOWN if row is None else Verdict.ALTERED
-        return replace(nothing(verdict, now), sentence=ELSEWHERE)
+        is_ours = row is not None or _is_by_us(keys, scanned)
+        return flaw_answers.at_another_address(scanned.host, now, is_ours=is_ours)
     is_known = row is not None and row.ready_at is not None
     if scanned.is_coded and not own_codes.is_sealed(keys, scanned.seal):
         return _badly_coded(keys, scanned, row if is_known else None, now)
     if scanned.seal and (late := key_times.flaw_of_seal(keys, scanned.seal)):
         return flaw_answers.out_of_period(late, now)
     if row is None or not is_known:
-        return nothing(Verdict.UNKNOWN, now)
+        return flaw_answers.no_page(now)
     differences = _differences(row, scanned.seal) if scanned.seal else ()
     stated = scanned.seal.stated() if scanned.seal else None
     held = (stated["holder_name"], stated["holder_number"]) if stated else None
@@ -87,24 +83,8 @@ def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime
     if row is None and numbers.normalise(public_id) is not None:
         return flaw_answers.no_code(public_id, now)
     if row is None or row.ready_at is None:
-        return nothing(Verdict.UNKNOWN, now)
+        return flaw_answers.no_page(now)
     return _view(db, keys, row, (), now)
-
-
-def proved_record(db: Session, public_id: str) -> dict[str, Any]:
-    """The signed record with its proof of inclusion, for whoever wants to check without us.
-
-    The checkpoint is one that a witness has signed too, where there is one since. `log` is None
-    for one of the first version, and until its entry has a place. Raises NotFoundError.
-    """
-    row = rows.by_public_id(db, public_id)
-    if row is None or row.ready_at is None:
-        raise NotFoundError(SENTENCES[Verdict.UNKNOWN], remedy="请照证书上的码打开")
-    position = log_reading.position_of(db, Kind.CERTIFICATE, row.id)
-    if position is None:
-        return record_file(row, None)
-    size = log_reading.newest_over(db, position).size
-    return record_file(row, log_reading.prove_inclusion(db, Kind.CERTIFICATE, row.id, size=size))
 
 
 def by_number(
@@ -122,7 +102,7 @@ def by_number(
     held = row.holder_index if row is not None else _NOBODY
     is_theirs = same(held, holder_index(vault, normal, name))
     if row is None or not (is_ready and is_theirs):
-        return nothing(Verdict.UNKNOWN, now)
+        return flaw_answers.not_found(now)
     return _view(db, keys, row, (), now)
 
 
@@ -163,7 +143,7 @@ def _badly_coded(
 ) -> VerdictView:
     """The answer about digits without a good signature of ours."""
     verdict = _unsealed(keys, scanned, row)
-    is_foreign = scanned.seal is not None and scanned.seal.key_id not in certificate_keys(keys)
+    is_foreign = scanned.seal is not None and not _is_by_us(keys, scanned)
     if is_foreign and verdict is not Verdict.INCOMPLETE:
         return flaw_answers.of_unknown_key(now, has_page=verdict is Verdict.ALTERED)
     return nothing(verdict, now)
@@ -188,11 +168,15 @@ def _is_same(given: CertificateFacts, recorded: CertificateFacts, *, is_gone: bo
     }
 
 
+def _is_by_us(keys: KeyRing, scanned: Scanned) -> bool:
+    """Tell whether digits name a key of ours, with or without a good signature."""
+    return scanned.seal is not None and scanned.seal.key_id in certificate_keys(keys)
+
+
 def _unsealed(keys: KeyRing, scanned: Scanned, row: Certificate | None) -> Verdict:
     """What digits without a good signature of ours are."""
     if row is None:
-        is_ours = scanned.seal is not None and scanned.seal.key_id in certificate_keys(keys)
-        return Verdict.ALTERED if is_ours else Verdict.UNKNOWN
+        return Verdict.ALTERED if _is_by_us(keys, scanned) else Verdict.UNKNOWN
     # What the paper of a holder who is gone bears is not known any more, nor where it was cut.
     is_gone = row.holder_gone_at is not None and scanned.seal is None
     is_cut = is_gone or scan.is_cut_short(scanned.digits, row.qr_text)

@@ -23,6 +23,7 @@ interface Answers {
   sheet: string;
 }
 
+const MOST_FILES = 200;
 const MOST_BYTES = 24 * 1024 * 1024;
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const KINDS: Record<string, string> = {
@@ -134,6 +135,10 @@ async function checkFiles(files: File[]): Promise<void> {
   forget();
   if (files.reduce((sum, file) => sum + file.size, 0) > MOST_BYTES) {
     trouble.textContent = "文件合计超过 24 MB。请分成几次选。";
+    return;
+  }
+  if (files.length > MOST_FILES) {
+    trouble.textContent = `一次最多查 ${MOST_FILES} 个文件，这次选了 ${files.length} 个，没有查。请先选 ${MOST_FILES} 个查，其余的再查一次。`;
     return;
   }
   const [only, second] = files;

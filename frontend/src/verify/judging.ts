@@ -89,13 +89,17 @@ export function judged(good: Good, kept: Kept): Answer {
     const at = moment(status.asOf);
     return told(
       "offline_ended",
-      `证书已经作废：被撤销，或者换发了新证（${at} 的作废名单）。没有网络，看不到理由。`,
+      `证书已经作废：被撤销，或者换发了新证（${at} 的作废名单）。没有网络，看不到理由。请不要采信：问持证人要现在有效的证书，或联网再查。`,
       rows,
     );
   }
   const all = more + (log === undefined ? "" : IN_LOG[log]);
   if (isOver(expiresOn, kept.now)) {
-    return told("expired", `签名正确，但已经过了有效期。没有网络，没有核对其他状态。${all}`, rows);
+    return told(
+      "expired",
+      `签名正确，但已经过了有效期。没有网络，没有核对其他状态。请问持证人有没有复训后新发的证书。${all}`,
+      rows,
+    );
   }
   if (log === "missing") {
     return told("log_missing", LOG_MISSING + sinceWhen(status, kept), rows);

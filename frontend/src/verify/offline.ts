@@ -46,6 +46,14 @@ const NOT_WHOLE: Record<Exclude<PdfFinding, "good">, [verdict: string, sentence:
 const CUT = "没有网络，码也没有读全，还不能判断真假。请联网后对准整个方块码再扫。";
 const ELSEWHERE =
   "码里的网址不是本平台的，请不要打开，也不要采信。请联网后在本平台输入编号和姓名查询，或向持证人索要原件。";
+/** The server's words, and its rule of what is told as a host: never words, nor a disguise. */
+const PLAIN_HOST = /^(?=.{4,80}$)[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/;
+const NOT_BY_US = "这不是本平台签发的，本平台查不到它。";
+function otherPlatform(host: string): string {
+  return PLAIN_HOST.test(host)
+    ? `${NOT_BY_US}它写的网址是 ${host}，可能是那个平台签发的：认得那个平台的，请到那里查验；不认得的，请不要打开，先向发证的单位核实。`
+    : `${NOT_BY_US}它可能是另一个平台签发的，请到签发它的平台查验，或向发证的单位核实。`;
+}
 const MAYBE_ELSEWHERE =
   "码里的网址不是打开本页的这一个，没有网络，这台设备也不知道它是不是本平台从前的网址。请不要打开，联网打开本页一次再查。";
 const OTHER_PICTURE = "证书上的照片不是签发时的样子，被换过、去掉或后加，请勿采信。";
@@ -81,7 +89,7 @@ export async function checkCode(
   }
   const seal = readDigits(digits);
   const isByUs = seal !== null && seal.keyId in kept.keys;
-  return told(isByUs ? "altered" : "unknown", ELSEWHERE);
+  return isByUs ? told("altered", ELSEWHERE) : told("unknown", otherPlatform(host));
 }
 
 /** A code holds no place in a list of the revoked: by itself it never tells the status. */

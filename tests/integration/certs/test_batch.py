@@ -106,6 +106,35 @@ def test_documents_are_answered_as_one_alone(
     assert alone["verdict"] == "valid"
 
 
+def test_a_credential_alone_is_no_table(
+    client: TestClient, stranger: TestClient, issued: dict[str, Any]
+) -> None:
+    path = f"/api/v1/certificates/{issued['certificate_id']}/credential.json"
+    [alone] = rows_of(stranger, client.get(path).content)
+    assert (alone["verdict"], alone["number"]) == ("valid", issued["number"])
+
+
+def test_signs_that_no_text_has_are_named_and_stand_in_no_cell(stranger: TestClient) -> None:
+    answer = asked(stranger, "编号,姓名\nZZ51,王五\nZZ51,李\0梅".encode())
+    assert answer.status_code == 422
+    told = answer.json()
+    assert "第 3 行里有读不出来的字符" in told["detail"]
+    assert (told["errors"][0]["field"], "另存为" in told["remedy"]) == ("/file", True)
+    table = _with_cell(xlsx([("编号", "姓名"), ("ZZ51", "QQQQ")]), b"A_x0000_C")
+    [row] = rows_of(stranger, table)
+    assert (row["verdict"], row["name"]) == ("not_checked", "AC")
+    assert "第 2 行的编号或姓名里有读不出来的字符" in row["sentence"]
+
+
+def _with_cell(table: bytes, text: bytes) -> bytes:
+    """A table in which other software wrote a text that no keyboard gives."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(table)) as given, zipfile.ZipFile(target, "w") as written:
+        for name in given.namelist():
+            written.writestr(name, given.read(name).replace(b"QQQQ", text))
+    return target.getvalue()
+
+
 def test_names_that_a_chinese_windows_packs_are_read(stranger: TestClient) -> None:
     packed = zipped({"AAAA.pdf": b"hello"}).replace(b"AAAA", "张三".encode("gb18030"))
     assert rows_of(stranger, packed)[0]["label"] == "张三.pdf"

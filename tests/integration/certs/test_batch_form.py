@@ -84,7 +84,31 @@ def test_what_cannot_be_read_says_why_at_the_files(stranger: TestClient) -> None
     large = _send(stranger, token, ("a.pdf", bytes(24 * 2**20 + 1)))
     assert large.status_code == 422
     assert "文件太大" in large.text
-    assert stranger.post("/verify/batch", content=bytes(25 * 2**20)).status_code == 413
+
+
+def test_more_files_or_bytes_than_one_form_takes_are_told_so(stranger: TestClient) -> None:
+    """What is wrong is their number or size: nothing was damaged on its way, and nobody zipped."""
+    token = _token(stranger)
+    for count in (201, 300):
+        many = _send(stranger, token, *((f"{place}.pdf", b"%PDF-1.7") for place in range(count)))
+        assert many.status_code == 422
+        told = many.text.partition('id="e-files"')[2][:300]
+        assert "一次最多查 200 个文件" in told
+        assert "其余的再查一次" in told
+    large = _send(stranger, token, ("a.pdf", bytes(25 * 2**20)))
+    assert large.status_code == 413
+    assert "合计超过 24 MB" in large.text.partition('id="e-files"')[2][:300]
+
+
+def test_a_single_document_is_checked_as_one(stranger: TestClient, issued: Issued) -> None:
+    token = _token(stranger)
+    for name, content in (
+        ("credential.json", issued.credential), ("record.json", b"\xef\xbb\xbf" + issued.record),
+        ("证书.pdf", issued.pdf),
+    ):  # fmt: skip
+        answer = _send(stranger, token, (name, content))
+        told = re.findall(r'<tr data-verdict="(\w+)">.*?break-all">(.*?)<', answer.text)
+        assert told == [("valid", name)], name
 
 
 def test_the_limits_are_those_of_the_other_way(shared_parts: Parts, issued: Issued) -> None:

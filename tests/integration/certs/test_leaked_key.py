@@ -14,7 +14,7 @@ from app.certs.providers.artwork import Attachment
 from app.certs.providers.pdf_signing import DocumentSigner
 from app.certs.rules.did_web import did_of
 from app.certs.rules.facts import CertificateFacts, message_of
-from app.certs.rules.verdicts import OTHER_PLATFORM, UNKNOWN_KEY
+from app.certs.rules.verdicts import UNKNOWN_KEY, other_platform
 from app.core.crypto import KeyRing, b64url
 from app.core.signatures import SigningKey
 from app.lobby import files
@@ -147,7 +147,7 @@ def test_a_document_of_another_platform_is_no_forgery_unless_it_claims_our_page(
     honest = _of_stranger(stranger, other_record, other)
     assert _told(shared_parts, honest) == ("unknown", "other_platform")
     found = files.check(shared_parts, honest, now=shared_parts.clock.now())
-    assert found.view.sentence == OTHER_PLATFORM
+    assert found.view.sentence == other_platform("other.example")
     page = credential["evidence"][0]["id"].replace(one.public_id, "A" * 16)
     claims = [
         (record, credential),

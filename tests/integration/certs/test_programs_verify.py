@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from app.lobby.parts import Parts
 from app.main import create_app
+from tests import papers
 from tests.people import ALICE, csrf, sign_in
 
 _CALLS = (
@@ -14,7 +15,7 @@ _CALLS = (
     ("/batch", {"content": "ZZ51,李".encode()}),
     ("", {"json": {"text": f"https://shixue.example/v/{'A' * 16}"}}),
     ("/numbers", {"json": {"number": "ZZ51", "name": "李"}}),
-    ("/facts", {"json": {"facts": {}, "key_id": "a", "signature": "b"}}),
+    ("/facts", {"json": {"facts": papers.VECTOR["facts"], "key_id": "a", "signature": "b"}}),
 )  # fmt: skip
 
 

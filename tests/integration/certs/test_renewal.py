@@ -71,6 +71,9 @@ def test_who_renews_has_both_until_the_old_one_ends(
         for each in (new, known)
     ]
     assert told == ["valid", "expired"]
+    seen = client.get(f"/v/{known['public_id']}").text
+    assert "请问持证人有没有复训后新发的证书" in seen
+    assert 'href="/certificates">在“我的证书”里看怎样复训' in seen
 
 
 def test_the_holder_is_reminded_once_a_stage(

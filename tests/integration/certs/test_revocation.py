@@ -67,6 +67,9 @@ def test_a_completion_stands_and_its_revoked_certificate_is_counted_beside_it(
     assert "代考查实。不认可的，请到“投诉与建议”写明编号和理由，由人复核" in told["text"]
     own = client.get(f"/certificates/{certificate['certificate_id']}").text
     assert 'href="/complaint">写明编号和理由，申请复核</a>' in own
+    seen = client.get(f"/v/{certificate['public_id']}").text
+    for words in ("请不要采信", "向证书上写的培训机构核实", "您是持证人，对撤销有疑问"):
+        assert words in seen
     home = client.get("/home").text
     assert "已完成" in home
     assert "证书已撤销" in home

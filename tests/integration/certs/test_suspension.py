@@ -58,6 +58,7 @@ def test_one_reviewer_suspends_at_once_and_lifts_it_again(
     path = f"/certificates/{certificate['certificate_id']}/suspension"
     bits = client.get("/status/1").json()
     assert _told(client, certificate) == {"valid"}
+    assert "您是持证人" not in client.get(f"/v/{certificate['public_id']}").text
     with reviewer(parts) as wu:
         done = post(wu, path, {"reason": "有人举报，正在核实"}).json()
         assert done["suspended_until"] == "2026-12-08"
@@ -67,6 +68,8 @@ def test_one_reviewer_suspends_at_once_and_lifts_it_again(
         assert "已暂停" in page
         assert "有人举报，正在核实" in page
         assert "2026-12-08 过后没有撤销，自动恢复" in page
+        assert "急着用的，请向证书上写的培训机构核实" in page
+        assert "您是持证人，对暂停有疑问" in page
         assert (
             "这张证书暂停使用" in client.get(f"/certificates/{certificate['certificate_id']}").text
         )

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.certs.rules.verdicts import A_NUMBER, MISSPELT, NO_CODE, NO_NUMBER, PROOF_OF_HOURS
+from app.certs.rules import numbers
+from app.certs.rules.verdicts import (
+    A_NUMBER,
+    MISSPELT,
+    NO_CODE,
+    NO_NUMBER,
+    NOT_FOUND,
+    PROOF_OF_HOURS,
+)
+from app.lobby import guesses
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests.papers_issued import Issued, issue_one
@@ -54,7 +63,7 @@ def test_a_number_is_understood_as_it_is_typed(client: TestClient, one: Issued) 
 
 def test_what_is_no_number_says_so_and_what_to_do(client: TestClient, one: Issued) -> None:
     for typed, finding, sentence in (
-        ("张三", "no_number", NO_NUMBER), (one.text, "no_number", NO_NUMBER),
+        ("张三", "no_number", NO_NUMBER), ("510000202600000001", "no_number", NO_NUMBER),
         (one.number[:-2], "misspelt", MISSPELT), ("ｘｓ２０２６", "proof_of_hours", PROOF_OF_HOURS),
     ):  # fmt: skip
         form = {"number": typed[:60], "name": "赵码"}
@@ -64,6 +73,59 @@ def test_what_is_no_number_says_so_and_what_to_do(client: TestClient, one: Issue
         assert sentence in client.post("/verify", data=form, headers=csrf(client)).text
     wrong = _asked(client, "/numbers", {"number": one.number, "name": "别人"})
     assert (wrong["verdict"], wrong["finding"]) == ("unknown", "")
+    nobodys = numbers.make_number(2026, 99_999_999)
+    unknown = _asked(client, "/numbers", {"number": nobodys, "name": "赵码"})
+    assert (wrong["sentence"], unknown["sentence"]) == (NOT_FOUND, NOT_FOUND)
+    assert "编号和姓名" in NOT_FOUND
+
+
+def test_what_nobody_can_have_meant_is_named_at_its_field_and_no_try(
+    client: TestClient, one: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guesses, "take", lambda *_, **__: pytest.fail("a try was counted"))
+    host, digits = one.page.partition("/v/")[0], one.text.partition("#")[2]
+    for number, name, field, code, words in (
+        (one.text, "赵码", "number", "an_address", "这是网址，不是证书编号"),
+        (one.text[:60], "赵码", "number", "an_address", "这是网址，不是证书编号"),
+        ("https://evil.example/v/AAAAAAAAAAAA", "赵码", "number", "an_address", "这是网址"),
+        (digits, "赵码", "number", "a_code", "这是方块码里的一串数字"),
+        (f"#{digits[:60]}", "赵码", "number", "a_code", "扫证书上的方块码"),
+        ("Z" * 61, "赵码", "number", "too_long", "证书编号太长"),
+        (one.number, "赵*码", "name", "masked_name", "填写完整姓名"),
+        (one.number, "赵＊", "name", "masked_name", "填写完整姓名"),
+    ):
+        form = {"number": number, "name": name}
+        answer = client.post("/api/v1/verification/numbers", json=form, headers=csrf(client))
+        assert answer.status_code == 422
+        [told] = answer.json()["errors"]
+        assert (told["field"], told["code"]) == (f"/{field}", code)
+        page = client.post("/verify", data=form)
+        assert page.status_code == 422
+        assert words in page.text.partition(f'id="e-{field}"')[2].partition("</p>")[0]
+        is_ours, is_code = host in number and len(number) > 60, code == "a_code"
+        assert (f'href="/v/{one.public_id}#{digits}"' in page.text) == is_ours
+        assert ('href="#scan-title"' in page.text) == is_code
+        row = client.post(
+            "/api/v1/verification/batch", content=f"{number},{name}".encode(),
+            headers=csrf(client) | {"content-type": "application/octet-stream"},
+        ).json()["rows"][0]  # fmt: skip
+        assert (row["verdict"], words in row["sentence"]) == ("not_checked", True), row
+
+
+def test_an_address_that_we_do_not_have_is_no_number_that_was_copied_wrongly(
+    client: TestClient, one: Issued
+) -> None:
+    for answer in (
+        client.get("/api/v1/verification/AAAAAAAAAAAAAAAA").json(),
+        _asked(client, "", {"text": f"{one.page.partition('/v/')[0]}/v/AAAAAAAAAAAAAAAA"}),
+    ):
+        assert (answer["verdict"], answer["finding"]) == ("unknown", "no_page")
+        assert "没有抄全" in answer["sentence"]
+        assert "检查编号" not in answer["sentence"]
+        assert answer["sentence"] in client.get("/v/AAAAAAAAAAAAAAAA").text
+    proof = client.get("/api/v1/verification/AAAAAAAAAAAAAAAA/proof").json()
+    assert "没有抄全" in proof["detail"]
+    assert "重新扫" in proof["remedy"]
 
 
 def test_a_number_where_a_code_is_asked_for_is_told_its_way(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.certs.rules import scan
 from app.core import audit, log_sequencer, log_witnesses
 from app.core.checkpoints import Checkpoint, VerifierKey, sign_note
 from app.core.clock import SettableClock
@@ -98,6 +99,18 @@ def test_paper_credential_and_list_hold(shown: Shown) -> None:
     assert any(ALICE.name in line for line in shown.verify(shown.credential))
     with pytest.raises(NotACertificateError, match="a list of the revoked"):
         shown.verify((shown.folder / "status" / "1").read_bytes())
+
+
+def test_a_code_of_another_platform_is_not_accused(shown: Shown) -> None:
+    """By our key behind a foreign address somebody leads astray; by no key of ours nobody does."""
+    _, _, digits = shown.certificate["qr_text"].partition("#")
+    with pytest.raises(RejectedError, match="do not open it"):
+        shown.verify(f"https://other.example/v/AAAAAAAAAAAA#{digits}".encode())
+    seal = scan.read_digits(digits)
+    assert seal is not None
+    theirs = scan.to_digits(replace(seal, key_id="0badc0de"))
+    with pytest.raises(RejectedError, match=r"'other\.example'.*perhaps another platform did"):
+        shown.verify(f"https://other.example/v/AAAAAAAAAAAA#{theirs}".encode())
 
 
 def test_what_cannot_be_told_is_not_called_valid(shown: Shown) -> None:

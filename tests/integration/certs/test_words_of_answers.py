@@ -13,7 +13,7 @@ from app.certs.providers.artwork import Attachment
 from app.certs.rules import scan
 from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.rules.facts import CertificateFacts, message_of, without_holder
-from app.certs.rules.verdicts import DIFFERS, ELSEWHERE, OTHER_CODE, OTHER_PLATFORM, UNKNOWN_KEY
+from app.certs.rules.verdicts import DIFFERS, ELSEWHERE, OTHER_CODE, UNKNOWN_KEY, other_platform
 from app.certs.services import records, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.checkpoints import Checkpoint, parse_note
@@ -65,7 +65,29 @@ def test_a_code_by_a_key_that_we_do_not_have(
     elsewhere = f"{one.page.removesuffix(one.public_id)}{NO_PAGE}#{digits}"
     theirs = _code(shared_parts, elsewhere)
     assert (theirs.verdict, theirs.finding) == ("unknown", "other_platform")
-    assert theirs.sentence == OTHER_PLATFORM
+    assert theirs.sentence == other_platform()
+
+
+def test_a_code_behind_an_address_that_is_none_of_ours(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    """Another platform's honest code is not accused: who issued it is asked there, by name."""
+    one, _ = two
+    for page in (f"#{_by_a_stranger(one)}", ""):
+        theirs = _code(shared_parts, f"https://Other.example:8443/v/{NO_PAGE}{page}")
+        assert (theirs.verdict, theirs.finding) == ("unknown", "other_platform")
+        assert theirs.sentence == other_platform("other.example:8443")
+        assert "other.example:8443" in theirs.sentence
+        assert "采信" not in theirs.sentence
+    for disguised in ("此证有效", "shixue.example@evil.example", "x" * 90 + ".example", "."):
+        told = _code(shared_parts, f"https://{disguised}/v/{NO_PAGE}")
+        assert told.sentence == other_platform()
+    for ours in (
+        f"{NO_PAGE}#{one.digits}", one.public_id, f"{one.public_id}#{_by_a_stranger(one)}"
+    ):  # fmt: skip
+        told = _code(shared_parts, f"https://evil.example/v/{ours}")
+        assert (told.verdict, told.finding) == ("altered", "foreign_address")
+        assert told.sentence == ELSEWHERE
 
 
 def test_a_code_may_have_changed_its_looks_on_the_way(
@@ -103,6 +125,26 @@ def test_a_code_by_our_key_that_says_something_else_than_the_register(
     assert (signed.verdict, signed.finding, signed.sentence) == ("altered", "differs", DIFFERS)
     [difference] = signed.differences
     assert (difference.field, difference.scanned) == ("course", "另一门课")
+
+
+def test_facts_that_lack_a_field_are_told_which_and_not_called_altered(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    record = json.loads(two[0].record)
+    whole = {key: record[key] for key in ("facts", "key_id", "signature")}
+    every = list(replace(two[0].facts, version=1).to_mapping())
+    without = {name: value for name, value in record["facts"].items() if name != "holder_salt"}
+    with TestClient(create_app(shared_parts)) as stranger:
+        for facts, missing in (
+            ({}, every), ({"version": 99}, every[1:]), (without, ["holder_salt"]),
+        ):  # fmt: skip
+            answer = stranger.post(
+                "/api/v1/verification/facts", json=whole | {"facts": facts}, headers=csrf(stranger)
+            )
+            assert answer.status_code == 422, answer.text
+            told = answer.json()["errors"]
+            assert [each["field"] for each in told] == [f"/facts/{name}" for name in missing]
+            assert {each["message"] for each in told} == {"缺少必填项。"}
 
 
 def _of_a_longer_log(parts: Parts, one: Issued) -> bytes:

@@ -1,0 +1,55 @@
+"""What is typed at 证书查询 and needs no look-up to be told wrong: so it is no try either."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final, Literal
+
+MOST_NUMBER: Final = 60
+MOST_NAME: Final = 120
+_ADDRESS: Final = re.compile(r"https?:|.*/v/", re.IGNORECASE | re.DOTALL)
+_DIGITS: Final = re.compile(r"#?[0-9]{40,}")
+"""No number of a paper has so many; a whole code has hundreds."""
+_STARS: Final = re.compile("[*×●○]")
+_NUMBER_INSTEAD: Final = "请填证书名称下面那个 ZZ51 开头的编号"
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """`field`: where it was typed; `code` says in a word what it is instead."""
+
+    field: Literal["number", "name"]
+    code: str
+    message: str
+    remedy: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.message}{self.remedy}。"
+
+
+def is_code(text: str) -> bool:
+    """Tell whether it is the digits of a code, or a good part of them, without their address."""
+    return _DIGITS.fullmatch(_plain(text)) is not None
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def slip_of(number: str, name: str) -> Slip | None:
+    """The first thing that cannot be meant; it tells nothing about any certificate."""
+    if _ADDRESS.match(_plain(number)):
+        remedy = f"要打开它，请粘贴到浏览器的地址栏；要按编号查，{_NUMBER_INSTEAD}"
+        return Slip("number", "an_address", "这是网址，不是证书编号。", remedy)
+    if is_code(number):
+        remedy = f"请直接扫证书上的方块码；要按编号查，{_NUMBER_INSTEAD}"
+        return Slip("number", "a_code", "这是方块码里的一串数字，不是证书编号。", remedy)
+    if len(number) > MOST_NUMBER:
+        return Slip("number", "too_long", "证书编号太长。", _NUMBER_INSTEAD)
+    if len(name) > MOST_NAME:
+        return Slip("name", "too_long", "持证人姓名太长。", "请照证书重新填")
+    if _STARS.search(unicodedata.normalize("NFKC", name)):
+        remedy = "请向持证人问清全名，填写完整姓名"
+        return Slip("name", "masked_name", "姓名里有 * 号：纸面上隐去了几个字。", remedy)
+    return None
