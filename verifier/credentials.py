@@ -36,12 +36,12 @@ def check_proof(
     document: Mapping[str, Any], issuer: Issuer, contexts: list[str], *, now: dt.datetime
 ) -> None:
     """Steps 2 and 3 of a credential: the issuer's key made the proof. Raises RejectedError."""
-    if document.get("@context") != contexts:
-        raise RejectedError("step 0 (read): words of other contexts than a certificate has")
     named = document.get("issuer")
     did = named.get("id") if isinstance(named, Mapping) else named
     if not isinstance(did, str) or did not in issuer.names:
         raise RejectedError(f"step 2 (key): it names {named!r:.80} as issuer, not {issuer.did}")
+    if document.get("@context") != contexts:
+        raise RejectedError("step 0 (read): words of other contexts than a certificate has")
     for proof in _proofs_of(document):
         _check_options(proof, did, issuer, now)
         # What is issued later than the proof over it says that it is has no time of its own.

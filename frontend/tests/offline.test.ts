@@ -122,6 +122,24 @@ describe("the proof over a credential's text", () => {
     expect(await checkProof(theirs, vector.keys)).toBe("unknown_key");
   });
 
+  it("is not looked at where another issuer is named, whose words and proofs are others", async () => {
+    for (const id of ["https://uni.example/1", "did:web:shixue.example", "did:key:z6Mk"]) {
+      const theirs = {
+        ...vector.credential,
+        issuer: { id },
+        proof: [{ type: "Ed25519Signature2020" }],
+      };
+      const answer = await checkOffLine(file(theirs), kept());
+      expect([id, answer.verdict, answer.sentence.includes("请勿")]).toEqual([
+        id,
+        "unknown",
+        false,
+      ]);
+    }
+    const ours = { ...vector.credential, proof: [{ type: "Ed25519Signature2020" }] };
+    expect((await checkOffLine(file(ours), kept())).verdict).toBe("unsure");
+  });
+
   it("is needed, once", async () => {
     const proofs = issued.proof as JsonObject[];
     const [statements, text] = proofs as [JsonObject, JsonObject];

@@ -148,13 +148,14 @@ def _read(document: Document, did: str) -> list[Any] | Flaw:
         strict_json.check(dict(document))
     except UnreadableError as error:
         return flaw_at(Fault.UNREADABLE, error)
-    flaw = _context_flaw(document)
-    if flaw is not None:
-        return flaw
+    # Whose it says it is comes first: another issuer's honest words need not be those of ours.
     issuer = document.get("issuer")
     named = issuer.get("id") if isinstance(issuer, dict) else issuer
     if named != did:
         return flaw_at(Fault.ISSUER, named)
+    flaw = _context_flaw(document)
+    if flaw is not None:
+        return flaw
     try:
         return bundled().expanded(document)
     except UndefinedTermError as error:

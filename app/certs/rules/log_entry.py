@@ -20,10 +20,11 @@ class LogFlaw(StrEnum):
 
 
 AHEAD = (
-    "文件里的日志检查点比现在的公开日志还长，日志可能从备份恢复过。"
-    "请保留这个文件，向主管部门核实；也可以请持证人重新下载。"
+    "文件里的日志检查点比现在的公开日志还长，日志可能从备份恢复过。请保留这个文件，向主管部门核实。"
 )
 """Said of a certificate that is out of use, too: of the log it tells the same."""
+MISSING_OF_NOBODY = "公开日志里有它，但这个文件里没有日志证明，没有网络时查不了这一项。"
+"""Said of a record whose holder left: there is nobody to ask for another one."""
 SENTENCES: dict[LogFlaw, str] = {
     LogFlaw.MISSING: (
         "证书真实有效，公开日志里有它；但这个文件里没有日志证明，没有网络时查不了这一项。"
@@ -32,7 +33,7 @@ SENTENCES: dict[LogFlaw, str] = {
     LogFlaw.CONTRADICTS: (
         "文件里的公开日志证明和日志对不上，不是签发时的样子，请勿采信。请向持证人索要原件。"
     ),
-    LogFlaw.AHEAD: f"证书真实有效；但{AHEAD}",
+    LogFlaw.AHEAD: f"证书真实有效；但{AHEAD}也可以请持证人重新下载。",
     LogFlaw.FORKED: (
         "文件里的日志检查点有日志的签名，内容却和公开的日志不同：有人改写过日志，请勿采信。"
         "请保留这个文件，交给主管部门。"

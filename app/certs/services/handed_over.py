@@ -250,10 +250,14 @@ def _with_log(db: Session, log: LogKeys, view: VerdictView, given: object) -> Ve
     told = replace(view, log_flaw=flaw)
     if log_entry.is_grave(flaw):
         return replace(told, verdict=Verdict.ALTERED, sentence=log_entry.SENTENCES[flaw])
-    if view.verdict is Verdict.VALID and view.stated_holder is None:
+    is_gone = row.holder_gone_at is not None
+    if view.verdict is Verdict.VALID and not is_gone:
         return replace(told, sentence=log_entry.SENTENCES[flaw])
-    is_ahead = flaw is LogFlaw.AHEAD
-    return replace(told, sentence=view.sentence + log_entry.AHEAD) if is_ahead else told
+    # What is said of the holder, or of what ended it, goes before.
+    added = log_entry.AHEAD if flaw is LogFlaw.AHEAD else ""
+    if is_gone and flaw is LogFlaw.MISSING and view.verdict is Verdict.VALID:
+        added = log_entry.MISSING_OF_NOBODY
+    return replace(told, sentence=view.sentence + added)
 
 
 def _credential(

@@ -30,7 +30,7 @@ def has_page(db: Session, keys: KeyRing, pdf: bytes, addresses: Sequence[str]) -
         return True
     names, hosts = {did_of(each) for each in addresses}, scan.hosts_of(addresses)
     return any(
-        _names_us(each, names, hosts, certificate_keys(keys)) or _is_known(db, _page_of(each))
+        _names_us(each, names, hosts, certificate_keys(keys)) or is_known(db, _page_of(each))
         for each in portraits.documents_in(pdf)
     )
 
@@ -60,6 +60,7 @@ def _page_of(document: Mapping[str, Any]) -> str:
     return agreement.page_of(document)
 
 
-def _is_known(db: Session, public_id: str) -> bool:
+def is_known(db: Session, public_id: str) -> bool:
+    """Tell whether there is such a page here, whatever a stranger may have written for its id."""
     is_one = _PUBLIC_ID.fullmatch(public_id) is not None
     return is_one and rows.by_public_id(db, public_id) is not None

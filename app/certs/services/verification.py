@@ -33,6 +33,7 @@ from app.certs.services import (
     log_entries,
     own_codes,
     own_signatures,
+    page_claims,
     second_seals,
     suspensions,
 )
@@ -112,8 +113,9 @@ def by_facts(
 ) -> VerdictView:  # fmt: skip
     """Check signed facts that somebody handed over, `second` with the signature by SM2 of them."""
     facts = CertificateFacts.from_mapping(given)
-    if facts is not None and key_id not in certificate_keys(keys):
-        has_page = rows.by_public_id(db, facts.public_id) is not None
+    if key_id not in certificate_keys(keys):
+        # Another platform's may be of a version that there is not here.
+        has_page = page_claims.is_known(db, str(given.get("public_id")))
         return flaw_answers.of_unknown_key(now, has_page=has_page)
     if facts is None or not own_signatures.is_signed(keys, facts, key_id, signature):
         return nothing(Verdict.ALTERED, now)
@@ -145,7 +147,8 @@ def _badly_coded(
     verdict = _unsealed(keys, scanned, row)
     is_foreign = scanned.seal is not None and not _is_by_us(keys, scanned)
     if is_foreign and verdict is not Verdict.INCOMPLETE:
-        return flaw_answers.of_unknown_key(now, has_page=verdict is Verdict.ALTERED)
+        # Its address is ours, or it would not have come so far: it claims to be.
+        return flaw_answers.of_unknown_key(now, has_page=True)
     return nothing(verdict, now)
 
 

@@ -9,6 +9,8 @@ import { endOf, isDocumentWithin } from "./periods";
 import { listAddress, type Standing, standing } from "./statuslist";
 
 const ONE_PROOF = "凭证里的另一种签名（JSON-LD）这台设备不核对，联网查验时才核对。";
+/** The server's words. */
+const OTHER_ISSUER = "这张凭证写明的签发方不是本平台，请向它写明的签发方核验。";
 const A_LIST = "这是作废名单，不是证书。请选证书的 PDF 原件或电子凭证。";
 
 /** Name, number and course as the credential states them; it names its holder in full. */
@@ -67,9 +69,24 @@ function isOfKind(document: JsonObject, kind: string): boolean {
   return Array.isArray(document.type) && document.type.includes(kind);
 }
 
+/**
+ * Whether somebody else is named as its issuer, so that its words and its proofs may be of other kinds.
+ * Only a device that knows all our addresses can tell.
+ */
+function isOthers(document: JsonObject, { ours, isAll }: Kept["hosts"]): boolean {
+  const { issuer } = document;
+  const did = isObject(issuer) ? issuer.id : issuer;
+  const names = ours.map((host) => `did:web:${encodeURIComponent(host)}`);
+  const isOurs = (named: string) => names.some((name) => `${named}:`.startsWith(`${name}:`));
+  return isAll && typeof did === "string" && !isOurs(did);
+}
+
 export async function checkCredential(document: JsonObject, kept: Kept): Promise<Answer> {
   if (!isOfKind(document, "OpenBadgeCredential")) {
     return told("unsure", isOfKind(document, "BitstringStatusListCredential") ? A_LIST : NOT_OURS);
+  }
+  if (isOthers(document, kept.hosts)) {
+    return told("unknown", OTHER_ISSUER);
   }
   const finding = await checkProof(document, kept.keys);
   if (finding !== "good") {

@@ -57,15 +57,13 @@ def _by_a_stranger(one: Issued) -> str:
 def test_a_code_by_a_key_that_we_do_not_have(
     shared_parts: Parts, two: tuple[Issued, Issued]
 ) -> None:
-    """A forgery with a page of ours; without one perhaps another platform's honest paper."""
+    """A forgery: its address is ours, whether or not there is such a page."""
     one, _ = two
     digits = _by_a_stranger(one)
-    ours = _code(shared_parts, f"{one.page}#{digits}")
-    assert (ours.verdict, ours.finding, ours.sentence) == ("altered", "unknown_key", UNKNOWN_KEY)
-    elsewhere = f"{one.page.removesuffix(one.public_id)}{NO_PAGE}#{digits}"
-    theirs = _code(shared_parts, elsewhere)
-    assert (theirs.verdict, theirs.finding) == ("unknown", "other_platform")
-    assert theirs.sentence == other_platform()
+    for page in (one.page, one.page.removesuffix(one.public_id) + NO_PAGE):
+        told = _code(shared_parts, f"{page}#{digits}")
+        assert (told.verdict, told.finding) == ("altered", "unknown_key")
+        assert told.sentence == UNKNOWN_KEY
 
 
 def test_a_code_behind_an_address_that_is_none_of_ours(
@@ -147,6 +145,39 @@ def test_facts_that_lack_a_field_are_told_which_and_not_called_altered(
             assert {each["message"] for each in told} == {"缺少必填项。"}
 
 
+def test_what_another_platform_signed_is_not_accused_of_what_we_cannot_read(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    """Its facts may be of a version that there is not here; with a page of ours it is a forgery."""
+    facts = two[0].facts.to_mapping()
+    for given, finding in (
+        (facts | {"public_id": NO_PAGE, "version": 5}, "other_platform"),
+        (facts | {"public_id": NO_PAGE, "more": "x"}, "other_platform"),
+        ({"height": "170"}, "other_platform"),
+        (facts | {"version": 5}, "unknown_key"),
+    ):
+        record = {"facts": given, "key_id": STRANGER.key_id, "signature": "x", "log": None}
+        verdict = "altered" if finding == "unknown_key" else "unknown"
+        told = _told(shared_parts, json.dumps(record).encode())
+        assert told == ("record", verdict, finding)
+
+
+def test_another_issuers_credential_may_speak_in_other_words(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    document = json.loads(two[0].credential)
+    for contexts in (
+        [*document["@context"], "https://w3id.org/security/suites/ed25519-2020/v1"],
+        ["https://www.w3.org/2018/credentials/v1"], "https://schema.org/",
+    ):  # fmt: skip
+        theirs = document | {"issuer": {"id": "https://uni.example/1"}, "@context": contexts}
+        told = _told(shared_parts, json.dumps(theirs).encode())
+        assert told == ("credential", "unknown", "issuer")
+        ours = document | {"@context": contexts}
+        told = _told(shared_parts, json.dumps(ours).encode())
+        assert told == ("credential", "altered", "context")
+
+
 def _of_a_longer_log(parts: Parts, one: Issued) -> bytes:
     """The record, under a checkpoint that the log signed before a backup was brought back."""
     record = json.loads(one.record)
@@ -176,6 +207,14 @@ def test_a_record_that_hides_its_holder(shared_parts: Parts, two: tuple[Issued, 
         db.get_one(Certificate, one.certificate_id).holder_gone_at = shared_parts.clock.now()
     try:
         assert _told(shared_parts, content)[1:] == ("valid", "")
+        # Whatever else is said of its place in the log, that it names nobody is said too.
+        ahead = json.loads(_of_a_longer_log(shared_parts, one))["log"]
+        for log, finding in ((None, "log_missing"), (ahead, "log_ahead")):
+            answer = _answer(shared_parts, json.dumps(hidden | {"log": log}).encode())
+            assert (answer["verdict"], answer["finding"]) == ("valid", finding)
+            assert "持证人已注销账号" in answer["sentence"]
+            assert "日志" in answer["sentence"]
+            assert "索要" not in answer["sentence"]
     finally:
         with shared_parts.database.transaction() as db:
             db.get_one(Certificate, one.certificate_id).holder_gone_at = None
@@ -199,12 +238,17 @@ def _record_by_a_stranger(one: Issued, page: str) -> bytes:
     return json.dumps(record | {"log": None}).encode()
 
 
-def _told(parts: Parts, content: bytes) -> tuple[str, str, str]:
+def _answer(parts: Parts, content: bytes) -> dict[str, str]:
     with TestClient(create_app(parts)) as stranger:
         headers = csrf(stranger) | {"content-type": "application/octet-stream"}
         answer = stranger.post("/api/v1/verification/files", content=content, headers=headers)
     assert answer.status_code == 200, answer.text
-    told = answer.json()
+    told: dict[str, str] = answer.json()
+    return told
+
+
+def _told(parts: Parts, content: bytes) -> tuple[str, str, str]:
+    told = _answer(parts, content)
     return told["kind"], told["verdict"], told["finding"]
 
 

@@ -313,8 +313,21 @@ def test_another_byte_of_the_pdf_or_digit_of_the_code(reader: Reader, seed: int)
         assert not _is_good(reader, step)
 
 
+def _in_small_letters(pdf: bytes) -> bytes:
+    begin = pdf.index(b"/Contents <") + len(b"/Contents <")
+    end = pdf.index(b">", begin)
+    return pdf[:begin] + pdf[begin:end].lower() + pdf[end:]
+
+
 @pytest.mark.parametrize(
-    "pdf", [PDF + b"\n", PDF[:-1], PDF + PDF, PDF.replace(b"/ByteRange", b"/ByteRangf")]
+    "pdf",
+    [
+        PDF + b"\n",
+        PDF[:-1],
+        PDF + PDF,
+        PDF.replace(b"/ByteRange", b"/ByteRangf"),
+        _in_small_letters(PDF),
+    ],
 )
 def test_a_pdf_that_is_longer_or_shorter(reader: Reader, pdf: bytes) -> None:
     (reader.folder / "certificate.pdf").write_bytes(pdf)
