@@ -7,7 +7,7 @@ trying is hopeless (docs/certificates.md, "By number and name", has the odds).
 
 import datetime as dt
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from app.certs.rules import numbers
@@ -33,15 +33,18 @@ _SPENT: Final = "这个编号查错的次数太多，现在不能再按编号查
 Use = tuple[Limit, str]
 
 
-def look_up(parts: Parts, who: Looking, number: str, name: str, *, now: dt.datetime) -> VerdictView:
+def look_up(
+    parts: Parts, who: Looking, number: str, name: str, *, hosts: Collection[str], now: dt.datetime
+) -> VerdictView:
     """证书查询, within the limits. Raises TooManyRequestsError, which names the ways left open.
 
-    Raises InvalidError for what nobody can have meant: that is no try.
+    Raises InvalidError for what nobody can have meant: that is no try. `hosts` are those of our
+    addresses.
 
     A try counts before it is answered, so that many at once are not more than one after another,
     and is given back where the name was right.
     """
-    if slip := slip_of(number, name):
+    if slip := slip_of(number, name, hosts=hosts):
         raise InvalidError(slip.message, field=f"/{slip.field}", code=slip.code, remedy=slip.remedy)
     taken = take(parts, who, number, now=now)
     with parts.database.reading() as db:

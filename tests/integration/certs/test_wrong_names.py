@@ -37,7 +37,7 @@ class Door:
         who = Looking(f"device-{self.looks}", address, person)
         try:
             found = guesses.look_up(
-                self.parts, who, number or self.number, name, now=self.clock.now()
+                self.parts, who, number or self.number, name, hosts=(), now=self.clock.now()
             )
         except TooManyRequestsError:
             return "refused"
@@ -140,11 +140,11 @@ def test_a_number_that_was_never_given_out_is_shut_by_the_same_steps(door: Door)
 def test_lines_of_many_count_the_same(door: Door) -> None:
     lines = "\n".join(f"{door.number} 王{turn}" for turn in range(8))
     who = Looking("device", "198.51.100.1", None)
-    found = batch.check(door.parts, lines.encode(), who, now=door.clock.now())
+    found = batch.check(door.parts, lines.encode(), who, hosts=(), now=door.clock.now())
     assert [row.verdict for row in found.rows].count("unknown") == BY_NETWORK.most
     right = "\n".join([f"{door.number} {door.name}"] * 8)
     who = Looking("device-2", "192.0.2.1", None)
-    found = batch.check(door.parts, right.encode(), who, now=door.clock.now())
+    found = batch.check(door.parts, right.encode(), who, hosts=(), now=door.clock.now())
     assert {row.verdict for row in found.rows} == {"valid"}
 
 
