@@ -91,7 +91,8 @@ def _each(
 def _left_over(one: Line | Document, spent: TooManyRequestsError) -> Row:
     """What is said of a line or a file that is beyond a limit."""
     if isinstance(one, Line):
-        sentence = f"第 {one.row} 行还没有查：{spent.message}到时只查剩下的行就可以。"
+        left = "到时只查剩下的行就可以，证书上的方块码现在就可以扫。"
+        sentence = f"第 {one.row} 行还没有查：{spent.message}{left}"
         return _row(one.row, one.number, one.name, NOT_CHECKED, sentence)
     sentence = f"第 {one.row} 个文件还没有查：{spent.message}到时只查剩下的文件就可以。"
     return _row(one.row, one.name, "", NOT_CHECKED, sentence)
