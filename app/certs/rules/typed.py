@@ -14,7 +14,9 @@ _ADDRESS: Final = re.compile(r"https?:|.*/v/", re.IGNORECASE | re.DOTALL)
 _SCHEME: Final = re.compile(r"https?:", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"#?[0-9]{40,}")
 """No number of a paper has so many; a whole code has hundreds."""
-_STARS: Final = re.compile("[*×●○]")
+_HAN: Final = "\u3400-\u9fff"
+_MASKS: Final = re.compile(f"[*×●○✱∗]|(?<=[{_HAN}])[xX]+(?=[{_HAN}]|$)")
+"""Stars of every keyboard, and an x where a character stood; `Max` is a name."""
 _NUMBER_INSTEAD: Final = "请填证书名称下面那个 ZZ51 开头的编号"
 
 
@@ -55,9 +57,9 @@ def slip_of(number: str, name: str, *, hosts: Collection[str]) -> Slip | None:
         return Slip("number", "too_long", "证书编号太长。", _NUMBER_INSTEAD)
     if len(name) > MOST_NAME:
         return Slip("name", "too_long", "持证人姓名太长。", "请照证书重新填")
-    if _STARS.search(unicodedata.normalize("NFKC", name)):
+    if mask := _MASKS.search(_plain(name)):
         remedy = "请向持证人问清全名，填写完整姓名"
-        return Slip("name", "masked_name", "姓名里有 * 号：纸面上隐去了几个字。", remedy)
+        return Slip("name", "masked_name", f"姓名里有“{mask[0]}”：纸面上隐去了几个字。", remedy)
     return None
 
 

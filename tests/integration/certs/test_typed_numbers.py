@@ -101,6 +101,8 @@ def test_what_nobody_can_have_meant_is_named_at_its_field_and_no_try(
         ("Z" * 61, "赵码", "number", "too_long", "证书编号太长"),
         (one.number, "赵*码", "name", "masked_name", "填写完整姓名"),
         (one.number, "赵＊", "name", "masked_name", "填写完整姓名"),
+        (one.number, "赵✱码", "name", "masked_name", "填写完整姓名"),
+        (one.number, "赵x", "name", "masked_name", "填写完整姓名"),
     ):
         form = {"number": number, "name": name}
         answer = client.post("/api/v1/verification/numbers", json=form, headers=csrf(client))

@@ -48,3 +48,35 @@ def test_no_other_address_is_led_on_to(address: str, words: str) -> None:
     assert "请不要打开它" in slip.remedy
     assert "扫纸上的方块码" in slip.remedy
     assert "地址栏" not in slip.sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "mask"),
+    [
+        ("李*梅", "*"), ("李＊梅", "*"), ("李✱梅", "✱"), ("李∗", "∗"), ("张x", "x"), ("张X丰", "X"),
+        ("张 ｘ 丰", "x"), ("欧阳xx", "xx"),
+    ],
+)  # fmt: skip
+def test_a_masked_name_is_told_by_its_mask(name: str, mask: str) -> None:
+    slip = slip_of("ZZ51", name, hosts=HOSTS)
+    assert slip is not None
+    assert (slip.field, slip.code) == ("name", "masked_name")
+    assert f"姓名里有“{mask}”" in slip.message
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Max",
+        "MAX MUSTERMANN",
+        "x",
+        "Xi Yang",
+        "李Max",
+        "李 Xaver",
+        "Alix 王",
+        "张三丰",
+        "阿依古丽·买买提",
+    ],
+)
+def test_a_name_with_an_x_of_its_own_is_a_name(name: str) -> None:
+    assert slip_of("ZZ51", name, hosts=HOSTS) is None
