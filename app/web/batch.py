@@ -15,6 +15,7 @@ from app.core.errors import InvalidError, TooManyRequestsError
 from app.lobby import batch
 from app.lobby.batch import Answers, whoever_looks
 from app.lobby.deps import Now, OwnHosts, PartsDep
+from app.lobby.letters import NUL
 from app.lobby.limits import Looking
 from app.lobby.shell import BodyTooLargeError
 from app.web.plain_forms import is_from_our_page, said
@@ -82,7 +83,7 @@ def verify_given(
     except (InvalidError, TooManyRequestsError) as error:
         is_at_lines = bool(lines) or getattr(error, "field", "") == "/lines"
         place = "trouble" if is_at_lines else "file_trouble"
-        page = _page(None, lines=lines, **{place: said(error)})
+        page = _page(None, lines=lines.replace(NUL, ""), **{place: said(error)})
         if isinstance(error, TooManyRequestsError):
             return render_spent(request, "public/verify_batch.html", page, error)
         return render(request, "public/verify_batch.html", page, 413 if body is None else 422)
