@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.certs.providers import batch_files
@@ -56,26 +56,31 @@ class Answers:
     checked_at: dt.datetime
 
 
-def check(parts: Parts, content: bytes, who: Looking, *, now: dt.datetime) -> Answers:
+def check(
+    parts: Parts, content: bytes, who: Looking, *, hosts: Collection[str], now: dt.datetime
+) -> Answers:
     """Look at each line or file that was handed over, in its order, each under its own limits.
+
+    `hosts` are those of our addresses.
 
     Raises InvalidError where the whole cannot be read, and TooManyRequestsError before reading; a
     single line that cannot be read, or is beyond a limit, is answered.
     """
     limits.before_batch(parts, who, now=now)
     given = batch_files.read(content, most_bytes=handed_over.MOST_BYTES)
-    rows = tuple(_each(parts, given, who, now))
+    rows = tuple(_each(parts, given, who, hosts, now))
     counts = Counter(row.title for row in rows)
     return Answers(rows, tuple(counts.most_common()), _sheet(rows), now)
 
 
 def _each(
-    parts: Parts, given: list[Line] | batch_files.Documents, who: Looking, now: dt.datetime
-) -> Iterator[Row]:
+    parts: Parts, given: list[Line] | batch_files.Documents, who: Looking,
+    hosts: Collection[str], now: dt.datetime,
+) -> Iterator[Row]:  # fmt: skip
     for one in given:
         try:
             yield (
-                _of_line(parts, one, who, now)
+                _of_line(parts, one, who, hosts, now)
                 if isinstance(one, Line)
                 else _of_document(parts, one, who, now)
             )
@@ -86,16 +91,19 @@ def _each(
 def _left_over(one: Line | Document, spent: TooManyRequestsError) -> Row:
     """What is said of a line or a file that is beyond a limit."""
     if isinstance(one, Line):
-        sentence = f"第 {one.row} 行还没有查：{spent.message}到时只查剩下的行就可以。"
+        left = "到时只查剩下的行就可以，证书上的方块码现在就可以扫。"
+        sentence = f"第 {one.row} 行还没有查：{spent.message}{left}"
         return _row(one.row, one.number, one.name, NOT_CHECKED, sentence)
     sentence = f"第 {one.row} 个文件还没有查：{spent.message}到时只查剩下的文件就可以。"
     return _row(one.row, one.name, "", NOT_CHECKED, sentence)
 
 
-def _of_line(parts: Parts, line: Line, who: Looking, now: dt.datetime) -> Row:
-    if line.fault is not None:
-        return _row(line.row, *line.shown, NOT_CHECKED, line.fault)
-    view = guesses.look_up(parts, who, line.number, line.name, now=now)
+def _of_line(
+    parts: Parts, line: Line, who: Looking, hosts: Collection[str], now: dt.datetime
+) -> Row:
+    if (fault := line.fault(hosts)) is not None:
+        return _row(line.row, *line.shown, NOT_CHECKED, fault)
+    view = guesses.look_up(parts, who, line.number, line.name, hosts=hosts, now=now)
     return _told(line.row, line.number, line.name, view)
 
 

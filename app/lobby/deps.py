@@ -15,6 +15,7 @@ from app.core.errors import ForbiddenError, NotSignedInError, UnavailableError
 from app.identity.rules.actors import Actor, Role
 from app.identity.rules.device_labels import label_of
 from app.learning.services.media_notes import MediaNotes
+from app.lobby import former
 from app.lobby.addresses import client_address
 from app.lobby.parts import Parts
 from app.lobby.places import a_place
@@ -114,6 +115,14 @@ async def is_inside_wecom(request: Request) -> bool:
     return "wxwork" in request.headers.get("user-agent", "").lower()
 
 
+async def own_hosts(request: Request, parts: PartsDep) -> frozenset[str]:
+    """The hosts of our addresses, of today and before, and the one where we were reached now.
+
+    Whoever reached us by another name than those we know has that name in what they hold.
+    """
+    return former.hosts(parts.settings, request.headers.get("host", ""))
+
+
 async def caller_address(request: Request, parts: PartsDep) -> str:
     """The caller's network, for limits by address."""
     return client_address(
@@ -135,6 +144,7 @@ ReadDb = Annotated[Session, Depends(get_read_db, scope="function")]
 Now = Annotated[dt.datetime, Depends(get_now)]
 ArrivedAt = Annotated[dt.datetime, Depends(arrived_at)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+OwnHosts = Annotated[frozenset[str], Depends(own_hosts)]
 CallerAddress = Annotated[str, Depends(caller_address)]
 DeviceId = Annotated[str, Depends(device_id)]
 InsideWecom = Annotated[bool, Depends(is_inside_wecom)]

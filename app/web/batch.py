@@ -14,7 +14,8 @@ from app.certs.rules.form_data import FormFlawError, FormPart, TooManyPartsError
 from app.core.errors import InvalidError, TooManyRequestsError
 from app.lobby import batch
 from app.lobby.batch import Answers, whoever_looks
-from app.lobby.deps import Now, PartsDep
+from app.lobby.deps import Now, OwnHosts, PartsDep
+from app.lobby.letters import NUL
 from app.lobby.limits import Looking
 from app.lobby.shell import BodyTooLargeError
 from app.web.plain_forms import is_from_our_page, said
@@ -63,6 +64,7 @@ def verify_given(
     request: Request,
     body: Annotated[bytes | None, Depends(raw_form)],
     parts: PartsDep,
+    hosts: OwnHosts,
     now: Now,
     who: Annotated[Looking, Depends(whoever_looks)],
 ) -> HTMLResponse:
@@ -76,11 +78,12 @@ def verify_given(
         fields = _fields(request, body)
         lines = _lines(fields)
         _refuse_foreign(request, fields)
-        found = batch.check(parts, lines.encode() or _chosen(fields), who, now=now)
+        given = lines.encode() or _chosen(fields)
+        found = batch.check(parts, given, who, hosts=hosts, now=now)
     except (InvalidError, TooManyRequestsError) as error:
         is_at_lines = bool(lines) or getattr(error, "field", "") == "/lines"
         place = "trouble" if is_at_lines else "file_trouble"
-        page = _page(None, lines=lines, **{place: said(error)})
+        page = _page(None, lines=lines.replace(NUL, ""), **{place: said(error)})
         if isinstance(error, TooManyRequestsError):
             return render_spent(request, "public/verify_batch.html", page, error)
         return render(request, "public/verify_batch.html", page, 413 if body is None else 422)

@@ -14,9 +14,9 @@ from app.certs.services import published_keys, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.crypto import b64url
 from app.core.errors import TooManyRequestsError
-from app.lobby import first_visits, former, guesses
+from app.lobby import first_visits, guesses
 from app.lobby.batch import whoever_looks
-from app.lobby.deps import Now, PartsDep, ReadDb
+from app.lobby.deps import Now, OwnHosts, PartsDep, ReadDb
 from app.lobby.letters import NUL
 from app.lobby.limits import Looking
 from app.web.plain_forms import fields_of, said
@@ -131,6 +131,7 @@ def look_up(
     request: Request,
     form: Annotated[dict[str, str], Depends(fields_of)],
     parts: PartsDep,
+    hosts: OwnHosts,
     now: Now,
     who: Annotated[Looking, Depends(whoever_looks)],
 ) -> Response:
@@ -142,13 +143,12 @@ def look_up(
     number, name = form.get("number", ""), form.get("name", "")
     page = VerifyPage(
         number, name, None, is_installable=parts.settings.verify_off_line,
-        troubles=dict(_troubles(number, name)),
-        leads=_way_on(number, former.hosts(parts.settings, request.headers.get("host", ""))),
+        troubles=dict(_troubles(number, name, hosts)), leads=_way_on(number, hosts),
     )  # fmt: skip
     if page.troubles:
         return render(request, "public/verify.html", page, 422)
     try:
-        view = guesses.look_up(parts, who, number, name, now=now)
+        view = guesses.look_up(parts, who, number, name, hosts=hosts, now=now)
     except TooManyRequestsError as spent:
         troubles = {"number": said(spent)}
         return render_spent(request, "public/verify.html", replace(page, troubles=troubles), spent)
@@ -157,8 +157,8 @@ def look_up(
     return render(request, "public/verify.html", replace(page, verdict=verdict_page(view)))
 
 
-def _troubles(number: str, name: str) -> Iterator[tuple[str, str]]:
-    if slip := typed.slip_of(number, name):
+def _troubles(number: str, name: str, hosts: Collection[str]) -> Iterator[tuple[str, str]]:
+    if slip := typed.slip_of(number, name, hosts=hosts):
         yield slip.field, slip.sentence
     for field_name, label, typed_in in (
         ("number", "证书编号", number), ("name", "持证人姓名", name)

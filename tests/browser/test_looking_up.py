@@ -49,6 +49,11 @@ def test_what_stands_in_the_wrong_place_is_led_to_where_it_belongs(
         expect(page.locator("#e-number")).to_contain_text("方块码里的一串数字")
         expect(page.get_by_role("link", name="去扫码")).to_be_visible()
         looking.looked_at_narrow(page, "typed_code")
+        page.locator("#f-number").fill(f"http://evil.example/v/{issued.public_id}")
+        page.get_by_role("button", name="查询").click()
+        expect(page.locator("#e-number")).to_contain_text("这不是本平台的网址，也不是证书编号")
+        expect(page.get_by_role("link", name="打开这个网址查验")).to_have_count(0)
+        looking.looked_at_narrow(page, "typed_foreign_address")
         whole = f"{issued.house.address}/v/{issued.public_id}{issued.digits}"
         page.locator("#f-number").fill(whole)
         page.get_by_role("button", name="查询").click()

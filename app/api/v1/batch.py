@@ -14,7 +14,7 @@ from app.certs.providers.batch_files import MOST_BYTES
 from app.core.errors import ForbiddenError, InvalidError, TooManyRequestsError
 from app.lobby import batch
 from app.lobby.batch import whoever_looks
-from app.lobby.deps import Now, PartsDep
+from app.lobby.deps import Now, OwnHosts, PartsDep
 from app.lobby.limits import Looking
 
 router = APIRouter(prefix="/verification", tags=["verification"])
@@ -66,13 +66,14 @@ def check_batch(
     content: Annotated[bytes, Depends(raw_batch)],
     who: Annotated[Looking, Depends(whoever_looks)],
     parts: PartsDep,
+    hosts: OwnHosts,
     now: Now,
 ) -> BatchOut:
     """Check up to 200 lines (xlsx, CSV or text) or files (a PDF, or a zip of them) at once.
 
     Each counts as a look-up of its own; those beyond the limit say so, and the others are answered.
     """
-    found = batch.check(parts, content, who, now=now)
+    found = batch.check(parts, content, who, hosts=hosts, now=now)
     return BatchOut(
         rows=[RowOut.model_validate(row) for row in found.rows],
         counts=[CountOut(title=title, count=count) for title, count in found.counts],

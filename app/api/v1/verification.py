@@ -20,9 +20,9 @@ from app.certs.rules.second_seal import SecondSeal
 from app.certs.services import handed_over, holder_codes, log_proofs, verification
 from app.certs.services.verdict_view import VerdictView
 from app.core.errors import ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
-from app.lobby import files, former, guesses, limits
+from app.lobby import files, guesses, limits
 from app.lobby.batch import whoever_looks
-from app.lobby.deps import CallerAddress, DeviceId, Now, PartsDep, ReadDb
+from app.lobby.deps import CallerAddress, DeviceId, Now, OwnHosts, PartsDep, ReadDb
 from app.lobby.letters import Body
 from app.lobby.limits import Looking
 
@@ -159,10 +159,11 @@ def _out(view: VerdictView) -> VerdictOut:
 
 @router.post("/numbers", responses=may_raise(InvalidError, ForbiddenError, TooManyRequestsError))
 def look_up(
-    body: NumberIn, parts: PartsDep, now: Now, who: Annotated[Looking, Depends(whoever_looks)]
-) -> VerdictOut:
+    body: NumberIn, parts: PartsDep, now: Now, hosts: OwnHosts,
+    who: Annotated[Looking, Depends(whoever_looks)],
+) -> VerdictOut:  # fmt: skip
     """证书查询: look a certificate up by number and name. A POST: addresses are kept in logs."""
-    return _out(guesses.look_up(parts, who, body.number, body.name, now=now))
+    return _out(guesses.look_up(parts, who, body.number, body.name, hosts=hosts, now=now))
 
 
 @router.get("/{public_id:public_id}", responses=may_raise(NotFoundError))
@@ -174,10 +175,8 @@ def read_verdict(
 
 
 @router.post("", responses=may_raise(InvalidError, ForbiddenError))
-def check_text(body: TextIn, request: Request, db: ReadDb, parts: PartsDep, now: Now) -> VerdictOut:
+def check_text(body: TextIn, hosts: OwnHosts, db: ReadDb, parts: PartsDep, now: Now) -> VerdictOut:
     """Check what was read from a QR code."""
-    # Whoever reached us by another name than those we know has that name in the text.
-    hosts = former.hosts(parts.settings, request.headers.get("host", ""))
     return _out(verification.by_text(db, parts.keys, body.text, hosts=hosts, now=now))
 
 

@@ -43,6 +43,7 @@ _NEEDED = re.compile(
 )
 _FIELD = "/file"
 _TAKEN = "请另存为 Excel（.xlsx）或 CSV 再选；证书请选 PDF 或电子凭证，或装着它们的压缩包"
+_AGAIN = "请把这一行的编号和姓名重新打一遍；是文件的，请另存为 Excel（.xlsx）或 CSV 再选"
 _T = TypeVar("_T")
 # ValueError: a name that is not in UTF-8 as it says; struct.error, OverflowError: sizes that lie.
 _BROKEN = (
@@ -165,9 +166,10 @@ def _text(content: bytes) -> str:
 
 def _without_nul(text: str) -> str:
     """What has this sign in it is no text that anybody typed, and would stand in an odd cell."""
-    if "\0" in text:
-        row = text.partition("\0")[0].count("\n") + 1
-        raise _refused(f"第 {row} 行里有读不出来的字符。", "unreadable", _TAKEN)
+    before, found, _ = text.partition("\0")
+    if found:
+        row = len(f"{before}.".splitlines())
+        raise _refused(f"第 {row} 行里有读不出来的字符。", "unreadable", _AGAIN)
     return text
 
 

@@ -1,7 +1,7 @@
 """Many certificates at once: the lines that somebody handed over, and what is said of each."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -54,14 +54,16 @@ class Line:
     number: str
     name: str
 
-    @property
-    def fault(self) -> str | None:
-        """What has to be mended before it can be looked up; None where nothing."""
+    def fault(self, hosts: Collection[str]) -> str | None:
+        """What has to be mended before it can be looked up; None where nothing.
+
+        `hosts` are those of our own addresses.
+        """
         if not self.number:
             return f"第 {self.row} 行没有填证书编号，请补上后再查。"
         if not self.name:
             return f"第 {self.row} 行没有填持证人姓名，请补上后再查。"
-        if slip := slip_of(self.number, self.name):
+        if slip := slip_of(self.number, self.name, hosts=hosts):
             return f"第 {self.row} 行：{slip.sentence}"
         if _UNSEEN.search(self.number + self.name):
             return f"第 {self.row} 行的编号或姓名里有读不出来的字符，请照证书重新填写。"

@@ -27,6 +27,7 @@ _TEXT = re.compile(
 )
 """As it comes on the way here too: messengers put a query behind an address, keyboards write a #
 in full width, some write the scheme in capitals. Nothing of that is signed, or says anything."""
+_TYPED = re.compile(r"(?:(https?):[/\\]*)?([^/?#\s]+)", re.IGNORECASE)
 _PLAIN_HOST = re.compile(r"(?=.{4,80}$)[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?")
 
 
@@ -116,6 +117,16 @@ def text_of(address: str, public_id: str, digits: str) -> str:
 def hosts_of(addresses: Iterable[str]) -> frozenset[str]:
     """The hosts of addresses of ours, spelled as `read_text` tells that of a code."""
     return frozenset(_host(*address.split("://", 1)) for address in addresses)
+
+
+def typed_host(address: str) -> str:
+    """The host of an address as people type it, be there `https://` or not; empty where none is.
+
+    All that stands before the path, a name and an @ too: what is no host of ours is never taken
+    for one.
+    """
+    found = _TYPED.match(address)
+    return _host((found[1] or "https").lower(), found[2]) if found else ""
 
 
 def _host(scheme: str, place: str) -> str:

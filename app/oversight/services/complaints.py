@@ -58,12 +58,22 @@ class Received:
     answer_by: dt.date
 
 
+def read_contact(text: str) -> str:
+    """The phone that the answer goes to. Raises InvalidError that names the field."""
+    phone = phones.normalise(text)
+    if phone is None:
+        raise InvalidError(
+            "请留 11 位手机号，有了答复会告诉这个号码。", field="/contact", code="phone"
+        )
+    return phone
+
+
 def complain(
     db: Session,
     vault: Vault,
     *,
     kind: CaseKind,
-    contact: str,
+    phone: str,
     text: str,
     learner_id: str | None,
     reference_dir: Path,
@@ -75,13 +85,8 @@ def complain(
     `about` is what stands on a certificate that somebody takes for a fake: its number or address.
     Where there is such a one, the case leads to it, and its holder never judges it.
 
-    Raises InvalidError: the answer goes to a phone, so the contact must be one.
+    `phone` is what `read_contact` gave.
     """
-    phone = phones.normalise(contact)
-    if phone is None:
-        raise InvalidError(
-            "请留 11 位手机号，有了答复会告诉这个号码。", field="/contact", code="phone"
-        )
     found = wallet.marked(db, about) if about else None
     facts = {"number": found.number, "holder_id": found.learner_id} if found else {}
     return receive(

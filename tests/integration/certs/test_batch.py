@@ -120,6 +120,10 @@ def test_signs_that_no_text_has_are_named_and_stand_in_no_cell(stranger: TestCli
     told = answer.json()
     assert "第 3 行里有读不出来的字符" in told["detail"]
     assert (told["errors"][0]["field"], "另存为" in told["remedy"]) == ("/file", True)
+    assert "请把这一行的编号和姓名重新打一遍" in told["remedy"]
+    for apart in ("\r", "\r\n", "\u2028"):
+        answer = asked(stranger, apart.join(["ZZ51 王五", "ZZ51 李梅", "\0ZZ51 李"]).encode())
+        assert "第 3 行里有" in answer.json()["detail"], repr(apart)
     table = _with_cell(xlsx([("编号", "姓名"), ("ZZ51", "QQQQ")]), b"A_x0000_C")
     [row] = rows_of(stranger, table)
     assert (row["verdict"], row["name"]) == ("not_checked", "AC")

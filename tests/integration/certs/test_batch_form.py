@@ -86,6 +86,19 @@ def test_what_cannot_be_read_says_why_at_the_files(stranger: TestClient) -> None
     assert "文件太大" in large.text
 
 
+def test_pasted_lines_with_a_sign_that_nobody_types_are_to_be_typed_again(
+    stranger: TestClient,
+) -> None:
+    """They were told to save a file as Excel, and had the sign in the page again."""
+    pasted = {"csrf": (None, _token(stranger)), "lines": (None, "ZZ51 王五\r\nZZ51 李\0梅")}
+    answer = stranger.post("/verify/batch", files=pasted)
+    assert answer.status_code == 422
+    told = answer.text.partition('id="e-lines"')[2].partition("</p>")[0]
+    assert "第 2 行里有读不出来的字符。请把这一行的编号和姓名重新打一遍" in told
+    assert "ZZ51 李梅</textarea>" in answer.text
+    assert "\0" not in answer.text
+
+
 def test_more_files_or_bytes_than_one_form_takes_are_told_so(stranger: TestClient) -> None:
     """What is wrong is their number or size: nothing was damaged on its way, and nobody zipped."""
     token = _token(stranger)

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from app.core.clock import SettableClock
 from app.core.ratelimit import RateLimiter
 from app.identity.rules.actors import Role
+from app.lobby.limits import COMPLAINT_BY_DEVICE
 from app.lobby.parts import Parts
 from app.main import create_app
 from tests import examinee
@@ -117,3 +118,15 @@ def test_a_form_counts_as_the_other_way_does(parts: Parts) -> None:
     with TestClient(create_app(replace(parts, limiter=limiter))) as stranger:
         told = [_sent(stranger).status_code for _ in range(30)]
     assert (told[0], told[-1]) == (200, 429)
+
+
+def test_a_phone_number_that_is_none_costs_nothing(parts: Parts) -> None:
+    """It used up one of the day's ten, until a report that was written well was refused."""
+    limiter = RateLimiter(parts.database, b"k" * 32, enabled=True)
+    with TestClient(create_app(replace(parts, limiter=limiter))) as stranger:
+        for contact in ("028-8512345", "打我电话", *["12345"] * COMPLAINT_BY_DEVICE.most):
+            assert "请留 11 位手机号" in _at("contact", _sent(stranger, contact=contact))
+            sent = post(stranger, "/complaints", REPORT | {"contact": contact})
+            assert (sent.status_code, sent.json()["code"]) == (422, "phone")
+        told = [_sent(stranger).status_code for _ in range(COMPLAINT_BY_DEVICE.most + 1)]
+    assert told == [*[200] * COMPLAINT_BY_DEVICE.most, 429]

@@ -87,12 +87,22 @@ def test_what_nobody_can_have_meant_is_named_at_its_field_and_no_try(
     for number, name, field, code, words in (
         (one.text, "赵码", "number", "an_address", "这是网址，不是证书编号"),
         (one.text[:60], "赵码", "number", "an_address", "这是网址，不是证书编号"),
-        ("https://evil.example/v/AAAAAAAAAAAA", "赵码", "number", "an_address", "这是网址"),
+        ("http://evil.example/v/AAAAAAAAAAAA", "赵码", "number", "foreign_address", "请不要打开"),
+        (
+            f"http://evil.example/{one.page}",
+            "赵码",
+            "number",
+            "foreign_address",
+            "不是本平台的网址",
+        ),
+        (f"{host}@evil.example/v/AAAAAAAAAAAA", "赵码", "number", "foreign_address", "请不要打开"),
         (digits, "赵码", "number", "a_code", "这是方块码里的一串数字"),
         (f"#{digits[:60]}", "赵码", "number", "a_code", "扫证书上的方块码"),
         ("Z" * 61, "赵码", "number", "too_long", "证书编号太长"),
         (one.number, "赵*码", "name", "masked_name", "填写完整姓名"),
         (one.number, "赵＊", "name", "masked_name", "填写完整姓名"),
+        (one.number, "赵✱码", "name", "masked_name", "填写完整姓名"),
+        (one.number, "赵x", "name", "masked_name", "填写完整姓名"),
     ):
         form = {"number": number, "name": name}
         answer = client.post("/api/v1/verification/numbers", json=form, headers=csrf(client))

@@ -12,7 +12,7 @@ from app.core.errors import TooManyRequestsError
 from app.core.ratelimit import RateLimiter
 from app.lobby import batch, guesses
 from app.lobby.guesses import BY_NETWORK, BY_NETWORK_A_DAY, BY_PERSON, BY_STRANGERS
-from app.lobby.limits import Looking
+from app.lobby.limits import LOOK_UP_BY_ADDRESS, Looking
 from app.lobby.parts import Parts
 from tests import finished
 from tests.papers_issued import take
@@ -37,11 +37,19 @@ class Door:
         who = Looking(f"device-{self.looks}", address, person)
         try:
             found = guesses.look_up(
-                self.parts, who, number or self.number, name, now=self.clock.now()
+                self.parts, who, number or self.number, name, hosts=(), now=self.clock.now()
             )
         except TooManyRequestsError:
             return "refused"
         return found.verdict.value
+
+    def refusal(self, address: str, person: str | None = None) -> TooManyRequestsError:
+        """What is said to whoever has the right name and is refused."""
+        self.looks += 1
+        who = Looking(f"device-{self.looks}", address, person)
+        with pytest.raises(TooManyRequestsError) as refused:
+            guesses.look_up(self.parts, who, self.number, self.name, hosts=(), now=self.clock.now())
+        return refused.value
 
     def wrong(self, address: str, times: int = 1, person: str | None = None) -> list[str]:
         return [self.look(address, f"王{turn}{self.looks}", person=person) for turn in range(times)]
@@ -140,12 +148,49 @@ def test_a_number_that_was_never_given_out_is_shut_by_the_same_steps(door: Door)
 def test_lines_of_many_count_the_same(door: Door) -> None:
     lines = "\n".join(f"{door.number} 王{turn}" for turn in range(8))
     who = Looking("device", "198.51.100.1", None)
-    found = batch.check(door.parts, lines.encode(), who, now=door.clock.now())
+    found = batch.check(door.parts, lines.encode(), who, hosts=(), now=door.clock.now())
     assert [row.verdict for row in found.rows].count("unknown") == BY_NETWORK.most
     right = "\n".join([f"{door.number} {door.name}"] * 8)
     who = Looking("device-2", "192.0.2.1", None)
-    found = batch.check(door.parts, right.encode(), who, now=door.clock.now())
+    found = batch.check(door.parts, right.encode(), who, hosts=(), now=door.clock.now())
     assert {row.verdict for row in found.rows} == {"valid"}
+
+
+def test_who_has_the_right_name_is_told_that_wrong_ones_were_tried(door: Door) -> None:
+    """They did nothing too often: another behind the same address, or from everywhere, did."""
+    door.wrong("198.51.100.1", BY_NETWORK.most)
+    door.clock.advance(ms=1000)
+    told = door.refusal("198.51.100.2")
+    assert told.message == (
+        "这个编号填错姓名的次数太多（也可能是别人填错的），请过 60 分钟再按编号查。"
+    )
+    assert "证书上的方块码现在就可以扫" in str(told.remedy)
+    assert "登录并完成实名以后" in str(told.remedy)
+    line, who = f"{door.number} {door.name}", Looking("device", "198.51.100.2", None)
+    [row] = batch.check(door.parts, line.encode(), who, hosts=(), now=door.clock.now()).rows
+    assert "这个编号填错姓名的次数太多" in row.sentence
+    assert "证书上的方块码现在就可以扫" in row.sentence
+
+
+def test_a_number_that_is_shut_says_when_it_opens(door: Door) -> None:
+    door.exhaust()
+    door.wrong("192.0.2.1", guesses.FIRST_OF_NETWORK.most)
+    told = door.refusal("192.0.2.1")
+    assert told.message.startswith("这个编号填错姓名的次数太多")
+    # The strangers' day began two hours ago; it used to say "in an hour".
+    assert 21 * 3600 < told.retry_after_s < 22 * 3600 + 60
+    door.wrong("192.0.2.1", BY_PERSON.most, person="p1")
+    told = door.refusal("192.0.2.1", person="p1")
+    assert told.message.startswith("您用这个编号填错姓名的次数太多，请")
+    assert "登录" not in str(told.remedy)
+
+
+def test_who_looks_too_many_up_is_told_that(door: Door) -> None:
+    told = [door.look("192.0.2.1", door.name) for _ in range(LOOK_UP_BY_ADDRESS.most)]
+    assert set(told) == {"valid"}
+    refused = door.refusal("192.0.2.1")
+    assert refused.message.startswith("操作太频繁")
+    assert "证书上的方块码现在就可以扫" in str(refused.remedy)
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,8 @@ def test_a_table_without_the_two_columns_is_refused_once() -> None:
      (Line(3, "Z" * 61, "李"), "太长"), (Line(3, "ZZ", "李" * 121), "太长")],
 )  # fmt: skip
 def test_a_line_that_lacks_something_names_its_row(line: Line, word: str) -> None:
-    assert word in (line.fault or "")
-    assert Line(3, "ZZ51", "李").fault is None
+    assert word in (line.fault(()) or "")
+    assert Line(3, "ZZ51", "李").fault(()) is None
 
 
 def test_every_verdict_has_a_title() -> None:
@@ -88,7 +88,7 @@ def test_any_text_is_read_as_lines_or_none(text: str) -> None:
         lines = lines_of_text(text)
     for line in lines:
         assert line.row >= 1
-        assert line.number or line.name or line.fault
+        assert line.number or line.name or line.fault(())
 
 
 def test_a_long_run_of_blanks_costs_no_more_than_its_length() -> None:
