@@ -170,7 +170,8 @@ def test_what_is_put_into_an_address_on_the_way_says_nothing() -> None:
     plain = codes.open_code(vector["text"], issuer)
     for text in (
         f"{page}?from=wechat#{digits}", f"{scheme.upper()}://{rest}#{digits}", f"{page}＃{digits}",
-        f"{page.replace('/v/', ':443/v/')}#{digits}",
+        f"{page.replace('/v/', ':443/v/')}#{digits}", f"{page}%23{digits}",
+        f"{page}?a=%23b%EF%BC%83{digits}",
     ):  # fmt: skip
         assert codes.open_code(text, issuer) == plain
     for text in (f"{page}#", f"{page}?a#", page):
