@@ -65,6 +65,9 @@ export async function checkBehind(
   keys: Record<string, string>,
   periods: Periods = {},
 ): Promise<Behind> {
+  if (hash === "#") {
+    return { finding: "cut" };
+  }
   if (!DIGITS.test(hash)) {
     return { finding: "no_code" };
   }
