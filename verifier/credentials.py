@@ -26,6 +26,7 @@ LIST_CONTEXTS = [_V2]
 _SUITES = ["eddsa-rdfc-2022", "eddsa-jcs-2022"]
 _CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
+_LIST_ADDRESS = re.compile(r"https?://([^/?#\s]+)/status/([0-9]{1,10})")
 _MOST_BITS_BYTES = 1024 * 1024
 _SIGNATURE_BYTES = 64
 # Two clocks need not agree to the second.
@@ -82,18 +83,26 @@ def _check_options(proof: Mapping[str, Any], did: str, issuer: Issuer, now: dt.d
     issuer.key(proof["verificationMethod"].removeprefix(f"{did}#"))
     if (proof["type"], proof["proofPurpose"]) != ("DataIntegrityProof", "assertionMethod"):
         raise RejectedError("step 3 (signature): the proof was made for another purpose")
-    if not _CREATED.fullmatch(proof["created"]):
-        raise RejectedError(
-            f"step 3 (signature): {proof['created']!r:.60} is no moment at which a proof was made: "
-            "it was changed"
-        )
-    if dt.datetime.fromisoformat(proof["created"]) - _SKEW > now:
+    if _moment(proof["created"]) - _SKEW > now:
         raise RejectedError(
             "step 3 (signature): the proof was made after the time of this device; look at its "
             "clock"
         )
     if len(from_base58(proof["proofValue"])) != _SIGNATURE_BYTES:
         raise RejectedError("step 3 (signature): a proof holds what cannot be a signature")
+
+
+def _moment(created: object) -> dt.datetime:
+    """When a proof says that it was made. Raises RejectedError."""
+    try:
+        if isinstance(created, str) and _CREATED.fullmatch(created):
+            return dt.datetime.fromisoformat(created)
+    except ValueError:
+        pass  # a thirteenth month: said below
+    raise RejectedError(
+        f"step 3 (signature): {created!r:.60} is no moment at which a proof was made: it was "
+        "changed"
+    )
 
 
 def check_status(
@@ -119,7 +128,7 @@ def check_status(
     if any(is_set for is_set, _ in told):
         return True, ""
     if not told:
-        return False, unusable or f"the list {address} is not at hand"
+        return False, unusable or _not_at_hand(address, issuer)
     is_set, newest = max(told, key=lambda each: dt.datetime.fromisoformat(each[1]["validFrom"]))
     if is_set is None:
         return False, f"the list {address} does not speak of its place"
@@ -127,6 +136,15 @@ def check_status(
     if now <= until:
         return False, ""
     return False, f"unknown since {until:%Y-%m-%d %H:%M} UTC, when the list at hand ran out"
+
+
+def _not_at_hand(address: str, issuer: Issuer) -> str:
+    """That, and where today the list is which names an address that the issuer had before."""
+    said, found = f"the list {address} is not at hand", _LIST_ADDRESS.fullmatch(address)
+    today = issuer.host
+    if found is None or found[1] == today or found[1] not in issuer.hosts:
+        return said
+    return f"{said}; today it is to be had at https://{today}/status/{found[2]}?host={found[1]}"
 
 
 def _word_ends(listed: Mapping[str, Any], issuer: Issuer) -> dt.datetime:

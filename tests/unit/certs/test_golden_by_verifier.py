@@ -97,9 +97,23 @@ def test_proofs_are_a_set_each_once_and_made_at_a_moment() -> None:
     for twice in ((text, text), (statements, text, statements), (statements, text, text)):
         with pytest.raises(RejectedError, match=r"step 3 .*one stands twice"):
             told(*twice)
-    for junk in ("yesterday", "", "2026-11-24T02:00:00", "2026-11-24T02:00:00+08:00"):
+    for junk in (
+        "yesterday", "", "2026-11-24T02:00:00", "2026-11-24T02:00:00+08:00",
+        "2026-13-24T02:00:00Z", 20261124, None, ["2026-11-24T02:00:00Z"],
+    ):  # fmt: skip
         with pytest.raises(RejectedError, match=r"step 3 .*no moment"):
             told(statements | {"created": junk}, text)
+
+
+def test_after_a_move_it_says_where_the_list_of_the_old_address_is() -> None:
+    credential = json.dumps(papers_off_line.vectors()["credential"]).encode()
+    new = Issuer("did:web:new.example%3A8444", credentials.KEYS, frozenset({credentials.DID}))
+    with pytest.raises(StatusUnknownError, match="not at hand; today it is to be had at ") as told:
+        _verify(credential, Pinned(new))
+    today = "https://new.example:8444/status/1?host=shixue.example:8443"
+    assert str(told.value).endswith(today)
+    with pytest.raises(StatusUnknownError, match=r"/status/1 is not at hand$"):
+        _verify(credential, Pinned(Issuer(credentials.DID, credentials.KEYS)))
 
 
 @pytest.mark.parametrize("name", ["record_without_holder", "first_record_without_holder"])
