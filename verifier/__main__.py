@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from verifier.bundle import check
 from verifier.canonical import read_text
 from verifier.certificates import Certified
+from verifier.credentials import OneProofError
 from verifier.history import HistoryUnknownError
 from verifier.issuer import read_issuer
 from verifier.log_proofs import RejectedError, read_key
@@ -28,8 +29,8 @@ from verifier.recipe import (
 
 CERTIFICATE = "verify-certificate"
 REJECTED, UNKNOWN, NOT_VALID, NO_CERTIFICATE = 1, 3, 4, 5
-"""Exit codes: something does not hold; revocation, its holder, or who made the page, is unknown;
-revoked, replaced, or past its last day; ours, and no certificate."""
+"""Exit codes: something does not hold; revocation, its holder, who made the page, or its other
+proof, is unknown; revoked, replaced, or past its last day; ours, and no certificate."""
 _MOST_BYTES = 256 * 1024 * 1024
 
 
@@ -93,6 +94,7 @@ _ENDS: dict[type[Exception], tuple[str, int]] = {
     HistoryUnknownError: ("HISTORY UNKNOWN", UNKNOWN),
     HolderUnknownError: ("HOLDER UNKNOWN", UNKNOWN),
     MakerUnknownError: ("MAKER UNKNOWN", UNKNOWN),
+    OneProofError: ("ONE PROOF OF TWO", UNKNOWN),
     NotACertificateError: ("NOT A CERTIFICATE", NO_CERTIFICATE),
 }
 """How a check ends that neither holds in full nor is refused, and the exit code."""

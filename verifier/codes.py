@@ -10,11 +10,11 @@ from verifier.log_proofs import RejectedError
 from verifier.records import check_number
 
 TEXT = re.compile(
-    r"((?i:https?))://([^/\s]+)/v/[A-Za-z0-9_-]{10,40}(?:\?[^#＃\s]*)?"
-    r"(?:[#＃]([1-9][0-9]{0,3999})?)?"
+    r"((?i:https?))://([^/\s]+)/v/[A-Za-z0-9_-]{10,40}(?:\?[^#＃\s]*?)?"
+    r"(?:(?:[#＃]|%23|(?i:%EF%BC%83))([1-9][0-9]{0,3999})?)?"
 )
-"""As it comes on the way here too: with a query of a messenger's, a # in full width, a scheme in
-capitals. Nothing of that is signed, or says anything."""
+"""As it comes on the way here too: with a query of a messenger's, a # in full width, either of them
+written with %, a scheme in capitals. Nothing of that is signed, or says anything."""
 FIELDS = (
     "number", "holder_name", "holder_number", "type", "course", "institution", "hours",
     "completed_on", "expires_on",

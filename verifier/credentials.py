@@ -26,44 +26,77 @@ LIST_CONTEXTS = [_V2]
 _SUITES = ["eddsa-rdfc-2022", "eddsa-jcs-2022"]
 _CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
+_LIST_ADDRESS = re.compile(r"https?://([^/?#\s]+)/status/([0-9]{1,10})")
 _MOST_BITS_BYTES = 1024 * 1024
 _SIGNATURE_BYTES = 64
 # Two clocks need not agree to the second.
 _SKEW = dt.timedelta(minutes=1)
 
 
+class OneProofError(RejectedError):
+    """What is there may be good; one proof of two is what other software is given, and too few."""
+
+
 def check_proof(
     document: Mapping[str, Any], issuer: Issuer, contexts: list[str], *, now: dt.datetime
 ) -> None:
-    """Steps 2 and 3 of a credential: the issuer's key made the proof. Raises RejectedError."""
+    """Steps 2 and 3 of a credential: the issuer's key made both proofs. Raises RejectedError.
+
+    Raises OneProofError where one of them stands alone and nothing is wrong with it.
+    """
     named = document.get("issuer")
     did = named.get("id") if isinstance(named, Mapping) else named
     if not isinstance(did, str) or did not in issuer.names:
         raise RejectedError(f"step 2 (key): it names {named!r:.80} as issuer, not {issuer.did}")
     if document.get("@context") != contexts:
         raise RejectedError("step 0 (read): words of other contexts than a certificate has")
-    for proof in _proofs_of(document):
+    proofs = _proofs_of(document)
+    for proof in proofs:
         _check_options(proof, did, issuer, now)
         # What is issued later than the proof over it says that it is has no time of its own.
         key_id = key_id_of(proof)
         issuer.period(key_id).check(key_id, proof["created"])
         issuer.period(key_id).check_not_after(key_id, document["validFrom"])
-    proof = text_proof(document)
+    for proof in proofs:
+        if proof["cryptosuite"] == _SUITES[-1]:
+            _check_text(document, proof, issuer, contexts)
+    if len(proofs) == 1:
+        raise OneProofError(_one_alone(proofs[0]["cryptosuite"]))
+
+
+def _check_text(
+    document: Mapping[str, Any], proof: Mapping[str, Any], issuer: Issuer, contexts: list[str]
+) -> None:
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     body = {name: value for name, value in document.items() if name != "proof"}
     told = sha256(dumps(options)).digest() + sha256(dumps(body)).digest()
-    key = issuer.key(proof["verificationMethod"].removeprefix(f"{did}#"))
+    key = issuer.key(key_id_of(proof))
     if options.get("@context") != contexts or not is_signed(
         key, from_base58(proof["proofValue"]), told
     ):
         raise RejectedError("step 3 (signature): it does not fit; something was changed")
 
 
+def _one_alone(suite: str) -> str:
+    found = (
+        "and it holds" if suite == _SUITES[-1]
+        else "which needs JSON-LD and was not looked at: nothing is shown yet"
+    )  # fmt: skip
+    return (
+        f"step 3 (signature): of its two proofs one stands here ({suite}), {found}. One alone is "
+        "for other software: hand in credential.json as it is downloaded without ?proof=, or the "
+        "PDF, which has it inside"
+    )
+
+
 def _proofs_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """They are a set (Data Integrity 1.0, 2.1): in any order, each of the two once, no others."""
+    """They are a set (Data Integrity 1.0, 2.1): in any order, each of the two once, no others.
+
+    Or one alone, with which no check ends well.
+    """
     proofs = document.get("proof")
     suites = [each["cryptosuite"] for each in proofs] if isinstance(proofs, list) else []
-    if sorted(suites) != sorted(_SUITES):
+    if sorted(suites) != sorted(_SUITES) and suites not in ([suite] for suite in _SUITES):
         is_twice = any(suites.count(suite) > 1 for suite in _SUITES)
         raise RejectedError(
             f"step 3 (signature): the two proofs {' and '.join(_SUITES)} are asked, in any order"
@@ -82,18 +115,26 @@ def _check_options(proof: Mapping[str, Any], did: str, issuer: Issuer, now: dt.d
     issuer.key(proof["verificationMethod"].removeprefix(f"{did}#"))
     if (proof["type"], proof["proofPurpose"]) != ("DataIntegrityProof", "assertionMethod"):
         raise RejectedError("step 3 (signature): the proof was made for another purpose")
-    if not _CREATED.fullmatch(proof["created"]):
-        raise RejectedError(
-            f"step 3 (signature): {proof['created']!r:.60} is no moment at which a proof was made: "
-            "it was changed"
-        )
-    if dt.datetime.fromisoformat(proof["created"]) - _SKEW > now:
+    if _moment(proof["created"]) - _SKEW > now:
         raise RejectedError(
             "step 3 (signature): the proof was made after the time of this device; look at its "
             "clock"
         )
     if len(from_base58(proof["proofValue"])) != _SIGNATURE_BYTES:
         raise RejectedError("step 3 (signature): a proof holds what cannot be a signature")
+
+
+def _moment(created: object) -> dt.datetime:
+    """When a proof says that it was made. Raises RejectedError."""
+    try:
+        if isinstance(created, str) and _CREATED.fullmatch(created):
+            return dt.datetime.fromisoformat(created)
+    except ValueError:
+        pass  # a thirteenth month: said below
+    raise RejectedError(
+        f"step 3 (signature): {created!r:.60} is no moment at which a proof was made: it was "
+        "changed"
+    )
 
 
 def check_status(
@@ -119,7 +160,7 @@ def check_status(
     if any(is_set for is_set, _ in told):
         return True, ""
     if not told:
-        return False, unusable or f"the list {address} is not at hand"
+        return False, unusable or _not_at_hand(address, issuer)
     is_set, newest = max(told, key=lambda each: dt.datetime.fromisoformat(each[1]["validFrom"]))
     if is_set is None:
         return False, f"the list {address} does not speak of its place"
@@ -127,6 +168,15 @@ def check_status(
     if now <= until:
         return False, ""
     return False, f"unknown since {until:%Y-%m-%d %H:%M} UTC, when the list at hand ran out"
+
+
+def _not_at_hand(address: str, issuer: Issuer) -> str:
+    """That, and where today the list is which names an address that the issuer had before."""
+    said, found = f"the list {address} is not at hand", _LIST_ADDRESS.fullmatch(address)
+    today = issuer.host
+    if found is None or found[1] == today or found[1] not in issuer.hosts:
+        return said
+    return f"{said}; today it is to be had at https://{today}/status/{found[2]}?host={found[1]}"
 
 
 def _word_ends(listed: Mapping[str, Any], issuer: Issuer) -> dt.datetime:

@@ -39,8 +39,12 @@ class Issuer:
     @property
     def hosts(self) -> frozenset[str]:
         """Where the issuer's pages are, with a port where there is one (did:web)."""
-        named = (each.removeprefix("did:web:").partition(":")[0] for each in self.names)
-        return frozenset(unquote(each).lower() for each in named)
+        return frozenset(map(_host_of, self.names))
+
+    @property
+    def host(self) -> str:
+        """Where they are today."""
+        return _host_of(self.did)
 
     def key(self, key_id: object) -> bytes:
         """Step 2: one of the keys that the reader has. Raises RejectedError."""
@@ -55,6 +59,10 @@ class Issuer:
     def period(self, key_id: str) -> Period:
         """When one of them was in use, as far as that is at hand."""
         return self.periods.get(key_id, ALWAYS)
+
+
+def _host_of(did: str) -> str:
+    return unquote(did.removeprefix("did:web:").partition(":")[0]).lower()
 
 
 def read_issuer(document: Mapping[str, Any]) -> Issuer:

@@ -31,6 +31,7 @@ _MOST_CMS = 24 * 1024
 _CARRIES = 2
 _END_WITHIN = 1024
 _CUT = "step 1 (document): its end is missing: it was cut, fetch it again"
+_CHANGED = "step 1 (document): the file was changed after it was signed"
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,8})\s+(\d{1,8})\s+(\d{1,8})\s*\]")
 _CARRIED = re.compile(
     rb"obj\s*<</Length (\d{1,7})/Type/EmbeddedFile(/Filter/FlateDecode)?"
@@ -99,7 +100,7 @@ def open_paper(pdf: bytes, known: frozenset[str] | None) -> Paper:
     With None for `known` any key will do, and nothing shows who made the page. Anybody can sign
     anything: what a stranger signed is not read any further. Raises RejectedError.
     """
-    written, digest = _covered(pdf)
+    written, digest, is_longer = _covered(pdf)
     try:
         signature = _part(bytes.fromhex(written.decode()))
         key = _signer(signature, digest)
@@ -109,6 +110,8 @@ def open_paper(pdf: bytes, known: frozenset[str] | None) -> Paper:
         raise RejectedError("step 1 (document): the signature cannot be read") from error
     if written[len(signature.whole) * 2 :].strip(b"0"):
         raise RejectedError("step 1 (document): something is hidden behind the signature")
+    if is_longer:
+        raise RejectedError("step 1 (document): something was added behind the signature")
     if known is not None and key not in known:
         raise RejectedError(
             "step 1 (document): it is signed by a key that you have not pinned; another platform "
@@ -117,21 +120,32 @@ def open_paper(pdf: bytes, known: frozenset[str] | None) -> Paper:
     return Paper(*_files(pdf), key, pictures_in(pdf))
 
 
-def _covered(pdf: bytes) -> tuple[bytes, bytes]:
-    """The one signature as it is written, and the digest of all the rest. Raises RejectedError."""
+def _covered(pdf: bytes) -> tuple[bytes, bytes, bool]:
+    """The one signature as it is written, the digest of what it covers, and whether there is more.
+
+    Raises RejectedError.
+    """
     if len(pdf) > _MOST_BYTES:
         raise RejectedError("step 1 (document): the PDF is larger than 4 MiB")
     start, end, length = _range(pdf)
     if end + length > len(pdf):
-        raise RejectedError(_CUT)
-    if end + length < len(pdf):
-        raise RejectedError("step 1 (document): something was added behind the signature")
+        raise RejectedError(_CUT if _is_cut(pdf, start, end) else _CHANGED)
     if end - start > 2 * _MOST_CMS + 2:
         raise RejectedError("step 1 (document): the signature is not one of ours: it is too long")
     gap = re.fullmatch(rb"<([0-9A-F]+)>", pdf[start:end])
     if gap is None or len(gap[1]) % 2:
-        raise RejectedError("step 1 (document): there is no signature where it should stand")
-    return gap[1], sha256(pdf[:start] + pdf[end:]).digest()
+        raise RejectedError(f"{_CHANGED}: there is no signature where it should stand")
+    covered = pdf[:start] + pdf[end : end + length]
+    return gap[1], sha256(covered).digest(), end + length < len(pdf)
+
+
+def _is_cut(pdf: bytes, start: int, end: int) -> bool:
+    """Whether a file that is too short has all in its place as far as it goes, and lacks its end.
+
+    What was put in front, or taken from there, moves the signature away from where it should stand.
+    """
+    is_in_place = pdf[start : start + 1] in b"<" and pdf[end - 1 : end] in b">"
+    return is_in_place and not pdf.endswith(b"%%EOF\n")
 
 
 def _range(pdf: bytes) -> tuple[int, int, int]:
@@ -141,8 +155,8 @@ def _range(pdf: bytes) -> tuple[int, int, int]:
         raise RejectedError(_CUT)
     if not ranges and _OUR_NAME in pdf.lower():
         raise RejectedError(
-            "step 1 (document): the file was changed after it was signed: it has the platform's "
-            "signature, and not the words that say what that covers"
+            f"{_CHANGED}: it has the platform's signature, and not the words that say what that "
+            "covers"
         )
     if len(ranges) != 1:
         raise RejectedError(
@@ -171,7 +185,7 @@ def _signer(cms: _Part, digest: bytes) -> str:
     if _made_of(chain, sid, attributes, rest[1:]) != cms.whole:
         raise RejectedError("step 1 (document): the signature is not made as ours are")
     if attributes.tag != _FIRST or _digest_in(attributes.content) != digest:
-        raise RejectedError("step 1 (document): the file was changed after it was signed")
+        raise RejectedError(_CHANGED)
     if sha256(own.public_bytes(Encoding.DER)).digest() not in attributes.content:
         raise RejectedError("step 1 (document): it was signed with another certificate")
     public = own.public_key()

@@ -56,8 +56,8 @@ def verify_certificate(content: bytes, pinned: Pinned, *, now: dt.datetime, say:
 
     Raises RejectedError where something does not hold, NotValidError where it is revoked, replaced
     or expired, HolderUnknownError where it names nobody, StatusUnknownError where that alone cannot
-    be told, MakerUnknownError where it is who made the page, NotACertificateError for a list that
-    holds.
+    be told, MakerUnknownError where it is who made the page, OneProofError for a credential with
+    one of its two proofs, NotACertificateError for a list that holds.
     """
     try:
         _verify(content, pinned, now, say)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.certs.rules import scan, typed
@@ -183,12 +183,17 @@ def _way_on(typed_in: str, hosts: Collection[str]) -> tuple[str, str] | None:
 @router.get("/v/{public_id}", response_class=HTMLResponse)
 def read_verdict(
     request: Request,
-    public_id: Annotated[str, Path(max_length=60)],
+    public_id: str,
     db: ReadDb,
     parts: PartsDep,
     now: Now,
 ) -> Response:
-    """The address in the code. What stands behind its # stays in the page, which checks it."""
+    """The address in the code. What stands behind its # stays in the page, which checks it.
+
+    Where the # came as another sign, what was behind it came here: it is led back to its place.
+    """
+    if opened := scan.read_opened(public_id):
+        return RedirectResponse("/v/{}#{}".format(*opened), status_code=303)
     view = verification.by_public_id(db, parts.keys, public_id, now=now)
     found = published_keys.certificate_keys(parts.keys)
     keys = {key_id: b64url(raw) for key_id, raw in found.items()}

@@ -5,6 +5,7 @@ import { canonical, type JsonObject, readObject } from "../src/verify/canonical"
 import { readCarrier } from "../src/verify/carrier";
 import { readAddress } from "../src/verify/code";
 import { checkProof, fromBase58 } from "../src/verify/dataproof";
+import { notGood } from "../src/verify/findings";
 import { isIncluded, readCheckpoint } from "../src/verify/logproof";
 import { hex, joined, type Octets, sha256, unpacked, utf8 } from "../src/verify/octets";
 import { checkCode, checkDigits, checkOffLine, type Kept } from "../src/verify/offline";
@@ -395,6 +396,20 @@ describe("a second signature, by SM2", () => {
   });
 });
 
+it.each([
+  "altered",
+  "added",
+  "proof_twice",
+  "no_moment",
+  "other_proofs",
+  "sm2_missing",
+  "sm2_not_stated",
+  "sm2_other_key",
+  "sm2_altered",
+] as const)("what is said of %s ends with what to do", (finding) => {
+  expect(notGood(finding).sentence).toMatch(/请勿采信。请.*索要原件。$/);
+});
+
 /** Two files the way our writer puts them into a PDF. */
 function carrier(credential: unknown, record: unknown): Octets {
   const object = (id: number, content: Uint8Array, filter: string): Buffer =>
@@ -503,6 +518,7 @@ describe("what is said without a network", () => {
     ]);
     const longer = await checkOffLine(joined(pdf, utf8("\n")), kept());
     expect(longer.verdict).toBe("altered");
+    expect(longer.sentence).toContain("请向持证人索要没有改动的原件");
   });
 
   it("a PDF that was cut is not whole; one that was saved anew was changed", async () => {
@@ -517,6 +533,7 @@ describe("what is said without a network", () => {
     expect(anew).not.toBe(text);
     const answer = await checkOffLine(new Uint8Array(Buffer.from(anew, "latin1")), kept());
     expect(answer.verdict).toBe("altered");
+    expect(answer.sentence).toContain("请向持证人索要原件");
   });
 
   it("a list of the revoked is no certificate, though our key signed it", async () => {

@@ -36,6 +36,9 @@ describe.each([1, 2, 3, 4])("the seal in the code, version %i", (version) => {
       `https${address}?from=wechat&x=/v/AbCdEfGhIjKm#12`,
       `https${address}＃12`,
       `HTTPS://shixue.example:443/v/AbCdEfGhIjKl?a＃12`,
+      `https${address}%2312`,
+      `https${address}%ef%BC%8312`,
+      `https${address}?from=wechat%2312`,
     ]) {
       expect([text, readAddress(text)]).toEqual([text, plain]);
     }

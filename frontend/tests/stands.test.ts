@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { isOwnCode, type Own } from "../src/verify/stands";
+import { behindPath, isCode, isOwnCode, type Own } from "../src/verify/stands";
 
 const vector = JSON.parse(readFileSync("../tests/golden/certificate-4.json", "utf-8"));
 const [, digits] = vector.text.split("#") as [string, string];
@@ -13,6 +13,19 @@ async function ownOf(text: string, keys: Record<string, string> = vector.keys): 
 function altered(text: string, place: number): string {
   return `${text.slice(0, place)}${(Number(text[place]) + 1) % 10}${text.slice(place + 1)}`;
 }
+
+describe("what stands behind a page's address", () => {
+  it.each([
+    ["", "", false],
+    ["#", "#", true],
+    ["#main", "#main", false],
+    ["#12", "#12", true],
+    ["#12#", "#12#", true],
+  ])("%j is %j", (end, behind, isOne) => {
+    const told = behindPath(new URL(`https://shixue.example/v/AbCdEfGhIjKl${end}`));
+    expect([told, isCode(told)]).toEqual([behind, isOne]);
+  });
+});
 
 describe("a page that is read before the server was asked about its code", () => {
   it("is that of the code which is its own", async () => {

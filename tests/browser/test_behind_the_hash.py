@@ -49,6 +49,21 @@ def test_what_is_no_digit_is_no_code(page: Page, issued: Issued, put: str) -> No
         looking.looked_at(page, "verdict_no_code")
 
 
+def test_a_hash_that_lost_its_code_is_not_read_whole(page: Page, issued: Issued) -> None:
+    """Opened with another sign for the # too, which takes what is behind it into the path."""
+    for behind in ("#", "%EF%BC%83", f"%23{issued.digits[1:60]}"):
+        _open(page, issued, behind)
+        told = page.locator('[data-verdict="incomplete"]')
+        expect(told).to_contain_text("请对准整个方块码再扫一次")
+        expect(page.locator("[data-verdict]:visible h1")).to_have_text("码没有读全")
+    _open(page, issued, f"\N{FULLWIDTH NUMBER SIGN}{issued.digits[1:]}")
+    expect(page.locator('[data-verdict="valid"]')).to_be_visible()
+    assert page.evaluate("location.hash") == issued.digits
+    _unheard(page, None)
+    _open(page, issued, "#")
+    expect(page.locator('[data-verdict="incomplete"]')).to_contain_text("没有问到平台")
+
+
 def test_the_device_checks_what_the_server_does_not_answer(page: Page, issued: Issued) -> None:
     digits = issued.digits
     for answer in (None, 200, 429):

@@ -36,11 +36,13 @@ class PortraitFlaw(StrEnum):
 
 
 SENTENCES: dict[PortraitFlaw, str] = {
-    PortraitFlaw.SWAPPED: "证书上的照片不是签发时的那一张，被换过，请勿采信。",
+    PortraitFlaw.SWAPPED: "证书上的照片不是签发时的那一张，被换过，请勿采信。请向持证人索要原件。",
     PortraitFlaw.MISSING: (
         "签发时证书上有持证人照片，这份文件里没有，请勿采信。请向持证人索要原件。"
     ),
-    PortraitFlaw.ADDED: "签发时证书上没有照片，这份文件里的照片是后来加的，请勿采信。",
+    PortraitFlaw.ADDED: (
+        "签发时证书上没有照片，这份文件里的照片是后来加的，请勿采信。请向持证人索要原件。"
+    ),
 }
 
 

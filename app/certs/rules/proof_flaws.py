@@ -23,8 +23,8 @@ class Fault(StrEnum):
 
 _SENTENCES: dict[Fault, str] = {
     Fault.UNREADABLE: "这个文件不是规范的凭证 JSON，请向持证人索要原件。",
-    Fault.CONTEXT: "凭证引用了别的用语定义，里面的词可能被换了意思，请勿采信。",
-    Fault.UNDEFINED: "凭证里有没有定义的内容，签名管不到它，请勿采信。",
+    Fault.CONTEXT: "凭证引用了别的用语定义，里面的词可能被换了意思，请勿采信。请向持证人索要原件。",
+    Fault.UNDEFINED: "凭证里有没有定义的内容，签名管不到它，请勿采信。请向持证人索要原件。",
     Fault.SHAPE: "凭证缺少规范要求的内容，或者写法不对，不能签发。请转技术人员处理。",
     Fault.ISSUER: "这张凭证写明的签发方不是本平台，请向它写明的签发方核验。",
     Fault.NO_PROOF: (
@@ -32,15 +32,15 @@ _SENTENCES: dict[Fault, str] = {
         "只带一个签名的那一份是给别的软件用的。"
     ),
     Fault.PROOF_FIELDS: "凭证的签名栏多了或者少了内容，请向持证人索要原件。",
-    Fault.CRYPTOSUITE: "凭证的签名方式不是本平台使用的，请勿采信。",
-    Fault.PURPOSE: "这个签名不是为证明凭证内容而签的，请勿采信。",
-    Fault.METHOD: "签名用的不是本平台公布的密钥，请勿采信。",
-    Fault.CREATED: "签名时间不对，请核对本机时间；时间无误时请勿采信。",
+    Fault.CRYPTOSUITE: "凭证的签名方式不是本平台使用的，请勿采信。请向持证人索要原件。",
+    Fault.PURPOSE: "这个签名不是为证明凭证内容而签的，请勿采信。请向持证人索要原件。",
+    Fault.METHOD: "签名用的不是本平台公布的密钥，请勿采信。请向持证人索要原件。",
+    Fault.CREATED: "签名时间不对，请核对本机时间；时间无误时请勿采信，请向持证人索要原件。",
     Fault.NO_MOMENT: (
         "签名上写的时间不像时间，签发时不是这样写的，被改过，请勿采信。请向持证人索要原件。"
     ),
     Fault.PROOF_VALUE: "签名没有抄全或者写坏了，请向持证人索要原件。",
-    Fault.ALTERED: "内容与签发时不一致，可能被改过，请勿采信。",
+    Fault.ALTERED: "内容与签发时不一致，可能被改过，请勿采信。请向持证人索要原件。",
 }
 
 

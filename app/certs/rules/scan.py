@@ -22,11 +22,15 @@ FIELDS = (
     "completed_on", "expires_on",
 )  # fmt: skip
 _PRINTED = re.compile(r"https?://[^/\s]+/v/[A-Za-z0-9_-]{10,40}#[0-9]{1,4000}")
+_ID = r"[A-Za-z0-9_-]{10,40}"
+_MARK = r"[#＃]|%23|(?i:%EF%BC%83)"
 _TEXT = re.compile(
-    r"((?i:https?))://([^/\s]+)/v/([A-Za-z0-9_-]{10,40})(?:\?[^#＃\s]*)?(?:([#＃])([0-9]{0,4000}))?"
+    rf"((?i:https?))://([^/\s]+)/v/({_ID})(?:\?[^#＃\s]*?)?(?:({_MARK})([0-9]{{0,4000}}))?"
 )
 """As it comes on the way here too: messengers put a query behind an address, keyboards write a #
-in full width, some write the scheme in capitals. Nothing of that is signed, or says anything."""
+in full width, browsers and programs write either of them with %, some write the scheme in capitals.
+Nothing of that is signed, or says anything."""
+_OPENED = re.compile(rf"({_ID})(?:{_MARK})([0-9]{{0,4000}})")
 _TYPED = re.compile(r"(?:(https?):[/\\]*)?([^/?#\s]+)", re.IGNORECASE)
 _PLAIN_HOST = re.compile(r"(?=.{4,80}$)[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?")
 
@@ -148,6 +152,20 @@ def read_text(text: str) -> Scanned | None:
     public_id, digits = found[3], found[5] or ""
     seal = read_digits(digits) if digits else None
     return Scanned(_host(found[1].lower(), found[2]), public_id, digits, seal, bool(found[4]))
+
+
+def is_page_id(text: str) -> bool:
+    """Tell whether a text has the form of what stands for a certificate in its page's address."""
+    return re.fullmatch(_ID, text) is not None
+
+
+def read_opened(tail: str) -> tuple[str, str] | None:
+    """The page's id and the digits, where a # that came as another sign took both into the path.
+
+    None for everything else: what is opened then has no code, or none that could be one.
+    """
+    found = _OPENED.fullmatch(tail)
+    return (found[1], found[2]) if found else None
 
 
 def is_printed(text: str) -> bool:

@@ -74,7 +74,10 @@ OTHER_PAPER = (
 )
 """Said of a PDF that our key signed around a true record, and that was not the one handed out."""
 
-OTHER_CODE = "码里的签名是本平台的，写的却不是这个地址登记的证书，请勿采信。"
+OTHER_CODE = (
+    "码里的签名是本平台的，写的却不是这个地址登记的证书，请勿采信。"
+    "请在本平台输入编号和姓名查询，或向持证人索要原件。"
+)
 """Said of a true code behind the address of another certificate."""
 
 UNKNOWN_KEY = (

@@ -80,7 +80,7 @@ def by_text(
 
 def by_public_id(db: Session, keys: KeyRing, public_id: str, *, now: dt.datetime) -> VerdictView:
     """Check a certificate by the id in its address."""
-    row = rows.by_public_id(db, public_id)
+    row = rows.by_public_id(db, public_id) if scan.is_page_id(public_id) else None
     if row is None and numbers.normalise(public_id) is not None:
         return flaw_answers.no_code(public_id, now)
     if row is None or row.ready_at is None:

@@ -5,7 +5,7 @@ import { find } from "../page/find";
 import { knownKeys, knownPeriods, refreshKeys } from "../verify/keys";
 import { type Behind, checkBehind, type Judged, judgeScanned, type Shown } from "../verify/scanned";
 import { showVerdict } from "../verify/show";
-import { isCode } from "../verify/stands";
+import { behindPath, isCode } from "../verify/stands";
 
 interface Told {
   verdict: string;
@@ -73,7 +73,7 @@ async function answerToCode(): Promise<Told> {
 }
 
 function askAgain(): Promise<Told> {
-  const text = location.origin + location.pathname + location.hash;
+  const text = location.origin + location.pathname + behindPath();
   return call<Told>("POST", "/api/v1/verification", { text }, { timeoutMs: PATIENCE_MS });
 }
 
@@ -118,7 +118,7 @@ async function checkCode(): Promise<void> {
   const shown = await shownByPage();
   // A device that cannot check is as one that has no key.
   const { certificates } = knownPeriods();
-  const behind = checkBehind(location.hash, keys(), certificates).catch(
+  const behind = checkBehind(behindPath(), keys(), certificates).catch(
     (): Behind => ({ finding: "no_key" }),
   );
   const { finding } = await behind;
@@ -130,5 +130,5 @@ async function checkCode(): Promise<void> {
   document.documentElement.classList.remove("unchecked");
 }
 
-const isChecked = isCode(location.hash) && !window.isLeaving ? checkCode() : Promise.resolve();
+const isChecked = isCode(behindPath()) && !window.isLeaving ? checkCode() : Promise.resolve();
 void isChecked.then(refreshKeys).catch(() => undefined);

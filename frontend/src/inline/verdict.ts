@@ -6,7 +6,7 @@
  */
 
 import { knownKeys } from "../verify/keys";
-import { isCode, isJustFetched, isOwnCode } from "../verify/stands";
+import { behindPath, isCode, isJustFetched, isOwnCode } from "../verify/stands";
 
 declare global {
   interface Window {
@@ -48,7 +48,7 @@ function bringTheRest(): void {
 }
 
 async function start(): Promise<void> {
-  const hasCode = location.hash.length > 1;
+  const hasCode = isCode(behindPath());
   // A browser that cannot tell needs the script that brings what it lacks.
   window.codeStands = hasCode ? showWhereItStands().catch(() => false) : Promise.resolve(false);
   if (!hasCode || (await window.codeStands)) {
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
 // Another code in the same page's address loads nothing by itself; and until it is looked at, what was
 // said of the one before is said of nothing. Here, as the page's other scripts may still be on their way.
 window.addEventListener("hashchange", () => {
-  if (isCode(location.hash)) {
+  if (isCode(behindPath())) {
     window.isLeaving = true;
     document.documentElement.classList.add("unchecked");
     location.reload();

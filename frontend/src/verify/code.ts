@@ -25,10 +25,11 @@ export interface Scanned {
 
 /**
  * As it comes on the way here too: messengers put a query behind an address, keyboards write a # in full
- * width, some write the scheme in capitals. Nothing of that is signed, or says anything.
+ * width, browsers and programs write either of them with %, some write the scheme in capitals. Nothing of
+ * that is signed, or says anything.
  */
 const ADDRESS =
-  /^([Hh][Tt]{2}[Pp][Ss]?):\/\/([^/\s]+)\/v\/([\w-]{10,40})(?:\?[^#＃\s]*)?(?:([#＃])(\d{0,4000}))?$/;
+  /^([Hh][Tt]{2}[Pp][Ss]?):\/\/([^/\s]+)\/v\/([\w-]{10,40})(?:\?[^#＃\s]*?)?(?:([#＃]|%23|%[Ee][Ff]%[Bb][Cc]%83)(\d{0,4000}))?$/;
 
 /** An address like ours, with or without the digits behind its #. */
 export function readAddress(text: string): Scanned | null {

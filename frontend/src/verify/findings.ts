@@ -9,15 +9,17 @@ export const ALTERED =
   "签名不对，内容可能被改过，请勿采信。请联网后按编号和姓名查询，或向持证人索要原件。";
 export const NO_KEY = "没有网络，这台设备上还没有核对它要用的公钥。请联网打开本页一次，再来查验。";
 export const NOT_OURS = "没有网络，这份文件在这台设备上读不懂。请联网后再选一次。";
-const ADDED = "文件里多了签发时没有的内容，签名管不到它，请勿采信。";
+const ADDED = "文件里多了签发时没有的内容，签名管不到它，请勿采信。请向持证人索要原件。";
 const NOT_IN_TIME =
   "签名用的是本平台的密钥，写明的时间却不在这把密钥的使用期内：可能是密钥停用以后有人补签的，请勿采信。请联网再查一次，或向持证人索要原件。";
 
 const SECOND: Record<Exclude<SecondFlaw, "sm2_unknown_key">, string> = {
-  sm2_missing: "记录里写明另有国密（SM2）签名，这里却没有，可能被去掉了，请勿采信。",
-  sm2_not_stated: "记录里没有写国密（SM2）签名，这里却多出一个，不是签发时的样子，请勿采信。",
-  sm2_other_key: "国密（SM2）签名用的不是记录里写明的那把密钥，请勿采信。",
-  sm2_altered: "国密（SM2）签名和内容对不上，请勿采信。",
+  sm2_missing:
+    "记录里写明另有国密（SM2）签名，这里却没有，可能被去掉了，请勿采信。请向持证人索要原件。",
+  sm2_not_stated:
+    "记录里没有写国密（SM2）签名，这里却多出一个，不是签发时的样子，请勿采信。请向持证人索要原件。",
+  sm2_other_key: "国密（SM2）签名用的不是记录里写明的那把密钥，请勿采信。请向持证人索要原件。",
+  sm2_altered: "国密（SM2）签名和内容对不上，请勿采信。请向持证人索要原件。",
 };
 
 const PROOFS: Record<"proof_missing" | "other_proofs", string> = {

@@ -33,8 +33,11 @@ const ENCODED =
 const WHOLE = "PDF 签过名的全部内容和签发时一样。";
 /** What is said of a PDF whose signature is not good; a key that is not known may be a new one. */
 const NOT_WHOLE: Record<Exclude<PdfFinding, "good">, [verdict: string, sentence: string]> = {
-  altered: ["altered", "文件与签发时不一致，已被改过，请勿采信。"],
-  appended_to: ["altered", "文件在签发之后被加过内容，不能按原件采信。"],
+  altered: ["altered", "文件与签发时不一致，已被改过，请勿采信。请向持证人索要原件。"],
+  appended_to: [
+    "altered",
+    "文件在签发之后被加过内容，不能按原件采信。请向持证人索要没有改动的原件。",
+  ],
   unknown_key: ["unsure", NO_KEY],
   unsigned: [
     "unsure",
@@ -56,7 +59,8 @@ function otherPlatform(host: string): string {
 }
 const MAYBE_ELSEWHERE =
   "码里的网址不是打开本页的这一个，没有网络，这台设备也不知道它是不是本平台从前的网址。请不要打开，联网打开本页一次再查。";
-const OTHER_PICTURE = "证书上的照片不是签发时的样子，被换过、去掉或后加，请勿采信。";
+const OTHER_PICTURE =
+  "证书上的照片不是签发时的样子，被换过、去掉或后加，请勿采信。请向持证人索要原件。";
 
 /**
  * By the moment that the facts state, of both signatures. Of the first version what names nobody was
@@ -208,7 +212,7 @@ async function checkPdf(pdf: Octets, kept: Kept): Promise<Answer> {
     return notInTime();
   }
   if (!isOfOne(facts, credential)) {
-    return told("altered", "PDF 里的两份内容不是同一张证书的，请勿采信。");
+    return told("altered", "PDF 里的两份内容不是同一张证书的，请勿采信。请向持证人索要原件。");
   }
   if (!(await isPortraitTrue(facts, carried.pictures))) {
     return told("altered", OTHER_PICTURE);

@@ -51,7 +51,8 @@ export const SENTENCES = {
     "码里的签名不对，内容可能被改过，请勿采信。请在本平台输入编号和姓名查询，或向持证人索要原件；觉得是假证的，请举报。",
   key_period:
     "码里的签名用的是本平台的密钥，写明的时间却不在这把密钥的使用期内：可能是密钥停用以后有人补签的，请勿采信。请在本平台输入编号和姓名查询，或向持证人索要原件。",
-  other: "码里的签名是本平台的，写的却不是这个地址登记的证书，请勿采信。",
+  other:
+    "码里的签名是本平台的，写的却不是这个地址登记的证书，请勿采信。请在本平台输入编号和姓名查询，或向持证人索要原件。",
   cut: "码没有读全，也没有问到平台，还不能判断真假。请对准整个方块码重新扫一次。",
   no_key: "码里的签名不能在这台设备上核对：没有它要用的公钥。请刷新页面再查一次。",
   unasked:
@@ -65,6 +66,9 @@ export async function checkBehind(
   keys: Record<string, string>,
   periods: Periods = {},
 ): Promise<Behind> {
+  if (hash === "#") {
+    return { finding: "cut" };
+  }
   if (!DIGITS.test(hash)) {
     return { finding: "no_code" };
   }

@@ -6,7 +6,14 @@ import { isSignedNatively } from "./ed25519";
 import { isSame, sha256, utf8 } from "./octets";
 
 /** Places on the page to which somebody jumps: the one of the skip link (templates/base.html). */
-const PLACES = ["", "#", "#main"];
+const PLACES = ["", "#main"];
+const CUT_OFF = "#";
+
+/** What stands behind the # of the page's address, with it; a # alone is one that lost its code. */
+export function behindPath(place: Pick<Location, "hash" | "href"> = location): string {
+  // Of "…#" the hash is empty, as it is of an address without any.
+  return place.hash === "" && place.href.endsWith(CUT_OFF) ? CUT_OFF : place.hash;
+}
 
 /** Whether what stands behind the # (which comes along) may be meant for a code. */
 export function isCode(hash: string): boolean {

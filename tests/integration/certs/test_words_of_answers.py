@@ -10,7 +10,7 @@ from app import worker
 from app.certs.models import Certificate
 from app.certs.providers import artwork
 from app.certs.providers.artwork import Attachment
-from app.certs.rules import scan
+from app.certs.rules import scan, verdicts
 from app.certs.rules.documents import CREDENTIAL, RECORD
 from app.certs.rules.facts import CertificateFacts, message_of, without_holder
 from app.certs.rules.verdicts import DIFFERS, ELSEWHERE, OTHER_CODE, UNKNOWN_KEY, other_platform
@@ -96,7 +96,7 @@ def test_a_code_may_have_changed_its_looks_on_the_way(
     scheme, _, rest = one.page.partition("://")
     for text in (
         f"{one.page}?from=wechat#{one.digits}", f"{scheme.upper()}://{rest}#{one.digits}",
-        f"{one.page}＃{one.digits}",
+        f"{one.page}＃{one.digits}", f"{one.page}%23{one.digits}",
     ):  # fmt: skip
         assert _code(shared_parts, text).verdict == "valid"
         assert _code(shared_parts, text[:-9]).verdict == "incomplete"
@@ -106,6 +106,23 @@ def test_a_code_may_have_changed_its_looks_on_the_way(
     assert _code(shared_parts, one.page).verdict == "valid"
     elsewhere = _code(shared_parts, f"https://else.example/v/{one.public_id}?{rest}#")
     assert elsewhere.sentence == ELSEWHERE
+
+
+def test_a_code_that_was_opened_with_another_sign_for_its_hash(
+    shared_parts: Parts, two: tuple[Issued, Issued]
+) -> None:
+    """It came as a path; what cannot be a code gets the page's own answer, however long it is."""
+    one, _ = two
+    with TestClient(create_app(shared_parts)) as stranger:
+        for sign in ("%EF%BC%83", "%23", "%2523"):
+            for digits in (one.digits, one.digits[:9], ""):
+                led = stranger.get(f"/v/{one.public_id}{sign}{digits}", follow_redirects=False)
+                to = f"/v/{one.public_id}#{digits}"
+                assert (led.status_code, led.headers["location"]) == (303, to)
+            for other in (f"{one.digits}x", "9" * 4001, "x" * 100, "1%EF%BC%92"):
+                told = stranger.get(f"/v/{one.public_id}{sign}{other}", follow_redirects=False)
+                assert (told.status_code, verdicts.NO_PAGE in told.text) == (200, True)
+        assert verdicts.NO_PAGE in stranger.get(f"/v/{'A' * 61}").text
 
 
 def test_a_code_by_our_key_that_says_something_else_than_the_register(

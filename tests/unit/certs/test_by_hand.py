@@ -159,7 +159,12 @@ def test_records_and_codes_of_every_version(reader: Reader, version: int) -> Non
 
 def test_a_code_whose_looks_changed_on_the_way(reader: Reader) -> None:
     page, _, digits = _code().partition("#")
-    for text in (f"{page}?from=wechat#{digits}", f"{page.upper()}＃{digits}", f"{page}#"):
+    for text in (
+        f"{page}?from=wechat#{digits}",
+        f"{page.upper()}＃{digits}",
+        f"{page}%23{digits}",
+        f"{page}#",
+    ):
         (reader.folder / "code.txt").write_text(text, "utf-8")
         assert _is_good(reader, CODE) == text.endswith(digits)
 

@@ -137,6 +137,7 @@ _PAGE = "://x.example/v/AbCdEfGhIjKl"
     [
         f"HTTPS{_PAGE}#12", f"https{_PAGE}?from=wechat#12", f"https{_PAGE}?x=/v/AbCdEfGhIjKm#12",
         f"https{_PAGE}＃12", f"HTTPS{_PAGE}?a＃12", "HTTP://X.Example:80/v/AbCdEfGhIjKl#12",
+        f"https{_PAGE}%2312", f"https{_PAGE}?from=wechat%2312", f"https{_PAGE}%ef%bc%8312",
     ],
 )  # fmt: skip
 def test_what_is_put_into_an_address_on_the_way_says_nothing(text: str) -> None:
@@ -153,6 +154,15 @@ def test_an_address_may_have_no_code_or_none_left() -> None:
     assert bare == replace(cut, is_coded=False)
     for text in (f"https{_PAGE}#12#12", f"https{_PAGE}#1２", f"https{_PAGE}?a b#12"):
         assert scan.read_text(text) is None
+
+
+@pytest.mark.parametrize("sign", ["＃", "%23", "%EF%BC%83", "#"])
+def test_a_path_that_took_the_code_along(sign: str) -> None:
+    assert scan.read_opened(f"AbCdEfGhIjKl{sign}12") == ("AbCdEfGhIjKl", "12")
+    assert scan.read_opened(f"AbCdEfGhIjKl{sign}") == ("AbCdEfGhIjKl", "")
+    for other in ("12x", "1２", "1\n", "1" * 4001):
+        assert scan.read_opened(f"AbCdEfGhIjKl{sign}{other}") is None
+    assert scan.read_opened(f"//evil.example/{sign}12") is None
 
 
 @pytest.mark.parametrize("digits", ["0", "1", "257", "9" * 100])

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.certs.rules import numbers
+from app.certs.rules.one_proof import with_one_proof
 from tests import credentials, papers_off_line
 from tests.status_reading import decode, is_set
 from verifier import canonical, papers, records
+from verifier.__main__ import main
 from verifier.issuer import Issuer, read_issuer
 from verifier.log_proofs import RejectedError, read_key
 from verifier.pinned import Pinned
@@ -97,9 +99,56 @@ def test_proofs_are_a_set_each_once_and_made_at_a_moment() -> None:
     for twice in ((text, text), (statements, text, statements), (statements, text, text)):
         with pytest.raises(RejectedError, match=r"step 3 .*one stands twice"):
             told(*twice)
-    for junk in ("yesterday", "", "2026-11-24T02:00:00", "2026-11-24T02:00:00+08:00"):
+    for junk in (
+        "yesterday", "", "2026-11-24T02:00:00", "2026-11-24T02:00:00+08:00",
+        "2026-13-24T02:00:00Z", 20261124, None, ["2026-11-24T02:00:00Z"],
+    ):  # fmt: skip
         with pytest.raises(RejectedError, match=r"step 3 .*no moment"):
             told(statements | {"created": junk}, text)
+
+
+def test_one_proof_of_two_is_asked_for_the_other_and_not_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the page hands it out for other software; altered, or by nobody's key, it is refused."""
+    document = papers_off_line.vectors()["credential"]
+    (tmp_path / "did.json").write_text(json.dumps(credentials.did_document()), "utf-8")
+    file = tmp_path / "credential.json"
+
+    def code(given: dict[str, Any]) -> tuple[int, str]:
+        file.write_text(json.dumps(given), "utf-8")
+        ended = main(["verify-certificate", str(file), "--pinned", str(tmp_path)])
+        return ended, capsys.readouterr().err
+
+    for suite, found in (("eddsa-jcs-2022", "it holds"), ("eddsa-rdfc-2022", "not looked at")):
+        alone = with_one_proof(document, suite)
+        ended, said = code(alone)
+        assert (ended, found in said, "without ?proof=, or the PDF" in said) == (3, True, True)
+        [proof] = alone["proof"]
+        foreign = proof | {"verificationMethod": f"{credentials.DID}#ffffffff"}
+        assert code(alone | {"proof": [foreign]})[0] == 1
+    altered = with_one_proof(document, "eddsa-jcs-2022") | {"name": "另一张证书"}
+    ended, said = code(altered)
+    assert (ended, "something was changed" in said) == (1, True)
+    assert code(document | {"proof": []})[0] == 1
+    # What is asked whether it is revoked is not asked with half a proof.
+    listed = with_one_proof(papers_off_line.vectors()["list_without_it"], "eddsa-jcs-2022")
+    pinned = Pinned(
+        Issuer(credentials.DID, credentials.KEYS), lists={credentials.LIST_ADDRESS: [listed]}
+    )
+    with pytest.raises(StatusUnknownError, match="cannot be used"):
+        _verify(json.dumps(document).encode(), pinned)
+
+
+def test_after_a_move_it_says_where_the_list_of_the_old_address_is() -> None:
+    credential = json.dumps(papers_off_line.vectors()["credential"]).encode()
+    new = Issuer("did:web:new.example%3A8444", credentials.KEYS, frozenset({credentials.DID}))
+    with pytest.raises(StatusUnknownError, match="not at hand; today it is to be had at ") as told:
+        _verify(credential, Pinned(new))
+    today = "https://new.example:8444/status/1?host=shixue.example:8443"
+    assert str(told.value).endswith(today)
+    with pytest.raises(StatusUnknownError, match=r"/status/1 is not at hand$"):
+        _verify(credential, Pinned(Issuer(credentials.DID, credentials.KEYS)))
 
 
 @pytest.mark.parametrize("name", ["record_without_holder", "first_record_without_holder"])

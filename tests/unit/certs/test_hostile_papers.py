@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import time
 from base64 import urlsafe_b64decode
 from hashlib import sha256
@@ -115,6 +116,26 @@ def test_a_document_that_was_cut_is_told_to_be_fetched_again() -> None:
         papers.open_paper(pdf + b"12 0 obj\n", None)
 
 
+def test_what_is_moved_from_its_place_was_changed_and_neither_cut_nor_added_to() -> None:
+    """Something in front, the first line gone, or a digit of what the signature covers."""
+    pdf = papers_off_line.DOCUMENT.read_bytes()
+    others = [front + pdf for front in (b"\xef\xbb\xbf", b"\n", b"a letter\n")]
+    others += [pdf[9:], pdf[pdf.index(b"\n") :]]
+    [*ranges] = re.finditer(rb"/ByteRange\s*\[([ 0-9]+)\]", pdf)
+    assert len(ranges) == 1
+    for place in range(*ranges[0].span(1)):
+        if pdf[place : place + 1].isdigit():
+            digits = bytearray(pdf)
+            digits[place] = 0x30 + (digits[place] - 0x30 + 1) % 10
+            others.append(bytes(digits))
+    for other in others:
+        with pytest.raises(RejectedError, match="changed after it was signed"):
+            papers.open_paper(other, None)
+    for missing in (1, 2, 7, 100, len(pdf) - ranges[0].end() - 20):
+        with pytest.raises(RejectedError, match="fetch it again"):
+            papers.open_paper(pdf[:-missing], None)
+
+
 @pytest.mark.parametrize("place", [0, 1, 2, 3, 4, *range(-12, 0)])
 def test_what_leads_to_the_signature_altered_is_a_change(place: int) -> None:
     """The first line, by which a PDF is known, and the word for what the signature covers."""
@@ -170,7 +191,8 @@ def test_what_is_put_into_an_address_on_the_way_says_nothing() -> None:
     plain = codes.open_code(vector["text"], issuer)
     for text in (
         f"{page}?from=wechat#{digits}", f"{scheme.upper()}://{rest}#{digits}", f"{page}＃{digits}",
-        f"{page.replace('/v/', ':443/v/')}#{digits}",
+        f"{page.replace('/v/', ':443/v/')}#{digits}", f"{page}%23{digits}",
+        f"{page}?a=%23b%EF%BC%83{digits}",
     ):  # fmt: skip
         assert codes.open_code(text, issuer) == plain
     for text in (f"{page}#", f"{page}?a#", page):

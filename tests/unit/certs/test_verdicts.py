@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.certs.rules import suspensions
-from app.certs.rules.verdicts import SENTENCES, Verdict, verdict_of
+from app.certs.rules import portraits, second_seal, suspensions
+from app.certs.rules.proof_flaws import Fault, flaw_at
+from app.certs.rules.verdicts import OTHER_CODE, SENTENCES, Verdict, verdict_of
 from app.web.verifying import _LOOKS
 
 DAYS = st.dates(dt.date(2020, 1, 1), dt.date(2060, 12, 31))
@@ -52,3 +53,14 @@ def test_a_suspension_holds_to_its_last_day_and_no_longer(
 def test_every_verdict_has_its_sentence_and_its_look(verdict: Verdict) -> None:
     assert SENTENCES[verdict].endswith("。")
     assert len(_LOOKS[verdict]) == 3
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *(flaw_at(fault, "").sentence for fault in Fault),
+        *second_seal.SENTENCES.values(), *portraits.SENTENCES.values(), OTHER_CODE,
+    ],
+)  # fmt: skip
+def test_who_is_told_not_to_believe_it_is_told_what_to_do(sentence: str) -> None:
+    assert "请" in sentence.replace("请勿采信", "")
