@@ -73,5 +73,5 @@ def _address(typed: str, hosts: Collection[str]) -> Slip:
     host = scan.told_host(scan.typed_host(plain[begin.start() :] if begin else plain))
     is_foreign = bool(host) and host not in hosts
     says = "这不是本平台的网址" if is_foreign else "这段网址看不出是本平台的"
-    remedy = f"请不要打开它；请在“证书查询”页扫纸上的方块码，要按编号查，{_NUMBER_INSTEAD}"
+    remedy = f"请不要打开它；请在“查验证书”页扫纸上的方块码，要按编号查，{_NUMBER_INSTEAD}"
     return Slip("number", "foreign_address", f"{says}，也不是证书编号。", remedy)
