@@ -21,8 +21,8 @@ FIELDS = (
     "number", "holder_name", "holder_number", "type", "course", "institution", "hours",
     "completed_on", "expires_on",
 )  # fmt: skip
-_PRINTED = re.compile(r"https?://[^/\s]+/v/[A-Za-z0-9_-]{10,40}#[0-9]{1,4000}")
 _ID = r"[A-Za-z0-9_-]{10,40}"
+_PRINTED = re.compile(rf"https?://[^/\s]+/v/{_ID}#[0-9]{{1,4000}}")
 _MARK = r"[#＃]|%23|(?i:%EF%BC%83)"
 _TEXT = re.compile(
     rf"((?i:https?))://([^/\s]+)/v/({_ID})(?:\?[^#＃\s]*?)?(?:({_MARK})([0-9]{{0,4000}}))?"

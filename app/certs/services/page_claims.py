@@ -4,7 +4,6 @@ Every installation of this software signs under one name, so the name tells a fo
 platform's honest document as little as the number does: the page and the address do.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,9 +14,6 @@ from app.certs.rules import agreement, portraits, scan
 from app.certs.rules.did_web import did_of
 from app.certs.services.published_keys import certificate_keys
 from app.core.crypto import KeyRing
-
-_PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{10,40}")
-"""What a database can be asked for; a stranger may have written anything."""
 
 
 def has_page(db: Session, keys: KeyRing, pdf: bytes, addresses: Sequence[str]) -> bool:
@@ -62,5 +58,4 @@ def _page_of(document: Mapping[str, Any]) -> str:
 
 def is_known(db: Session, public_id: str) -> bool:
     """Tell whether there is such a page here, whatever a stranger may have written for its id."""
-    is_one = _PUBLIC_ID.fullmatch(public_id) is not None
-    return is_one and rows.by_public_id(db, public_id) is not None
+    return scan.is_page_id(public_id) and rows.by_public_id(db, public_id) is not None
